@@ -1,0 +1,1 @@
+//! The running service: workers, timers, signals, control socket.

@@ -1,0 +1,1 @@
+//! Bytes to records: recognise, encodings, XML, CSV, spreadsheets, envelopes. Knows no kind.

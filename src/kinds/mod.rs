@@ -1,0 +1,1 @@
+//! One folder per kind of submission: its record, its rules, what leaves for which registry.

@@ -1,0 +1,31 @@
+//! filsluse, a file sluice: takes files that senders drop over SFTP, checks them by the law's
+//! rules, protects and encrypts them, hands them to the right registry store, answers the sender,
+//! logs everything tamper-evidently and erases each thing by its deadline.
+//!
+//! The rooms stand in the order in which a file passes them; `docs/architecture.md` draws the way.
+
+pub mod types;
+
+pub mod durable;
+pub mod intake;
+
+pub mod format;
+pub mod kinds;
+pub mod route;
+
+pub mod protect;
+pub mod seal;
+pub mod store;
+
+pub mod receipt;
+
+pub mod audit;
+pub mod catalogue;
+pub mod retention;
+
+pub mod pipeline;
+
+pub mod config;
+pub mod daemon;
+
+pub mod cli;

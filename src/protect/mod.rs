@@ -1,0 +1,1 @@
+//! Pseudonyms, field actions, and the scan of what leaves.

@@ -1,0 +1,1 @@
+//! Verdict and findings to AppRec and to plain words. Never holds a field's value.

@@ -1,0 +1,1 @@
+//! When each thing must be gone, and seeing to it.

@@ -1,0 +1,1 @@
+//! Plain text in, age v1 cipher text out, with the header apart.

@@ -1,0 +1,1 @@
+//! Where sealed objects lie. Sees cipher text only.

@@ -1,0 +1,83 @@
+//! Crockford base32 in lower case, for 128-bit values: 26 characters.
+//!
+//! The bits go most significant first and two zero bits are appended (`interface.md` section 6).
+
+/// Characters in the text of a 128-bit value.
+pub const TEXT_LEN: usize = 26;
+
+/// Writes 16 bytes as 26 characters.
+pub fn encode(bytes: &[u8; 16]) -> String {
+    let value = u128::from_be_bytes(*bytes);
+    (0..TEXT_LEN)
+        .map(|position| {
+            // 26 x 5 = 130 bits: the last character has three bits of the value and two zeroes.
+            let five = if position == TEXT_LEN - 1 {
+                (value << 2) & 31
+            } else {
+                (value >> (123 - 5 * position)) & 31
+            };
+            char::from(ALPHABET[usize::try_from(five).unwrap_or(0)])
+        })
+        .collect()
+}
+
+/// Reads 26 lower-case characters; `None` for anything that [`encode`] would not write.
+pub fn decode(text: &str) -> Option<[u8; 16]> {
+    let text = text.as_bytes();
+    if text.len() != TEXT_LEN {
+        return None;
+    }
+    let mut value: u128 = 0;
+    for (position, byte) in text.iter().enumerate() {
+        let five = ALPHABET.iter().position(|c| c == byte)? as u128;
+        if position == TEXT_LEN - 1 {
+            if five & 3 != 0 {
+                return None;
+            }
+            value = (value << 3) | (five >> 2);
+        } else {
+            value = (value << 5) | five;
+        }
+    }
+    Some(value.to_be_bytes())
+}
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+
+    #[test]
+    fn known_values() {
+        let cases = [
+            ([0u8; 16], "00000000000000000000000000"),
+            ([0xff; 16], "zzzzzzzzzzzzzzzzzzzzzzzzzw"),
+            ([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "g0000000000000000000000004"),
+        ];
+        for (bytes, text) in cases {
+            assert_eq!(encode(&bytes), text);
+            assert_eq!(decode(text), Some(bytes), "{text}");
+        }
+        for bad in [
+            "",
+            "zzzzzzzzzzzzzzzzzzzzzzzzzz",
+            "ZZZZZZZZZZZZZZZZZZZZZZZZZW",
+            "u0000000000000000000000000",
+        ] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_reads_back(bytes: [u8; 16]) {
+            proptest::prop_assert_eq!(decode(&encode(&bytes)), Some(bytes));
+        }
+
+        #[test]
+        fn order_of_bytes_is_order_of_text(a: [u8; 16], b: [u8; 16]) {
+            proptest::prop_assert_eq!(a.cmp(&b), encode(&a).cmp(&encode(&b)));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What was found wrong, and where: never what stood there.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::rule::{Hint, Rule, Severity};
+
+/// One breach of one rule at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that was broken.
+    pub rule: &'static Rule,
+    /// What the breach does; the rule's own severity unless the kind decided otherwise.
+    pub severity: Severity,
+    /// Where it stands in the file.
+    pub place: Place,
+    /// Number of the record in the file, from 1.
+    pub record: Option<u64>,
+    /// The column or attribute, by the format's own name and never by the sender's.
+    pub field: Option<Cow<'static, str>>,
+    /// What exactly is wrong.
+    pub hint: Option<HintText>,
+}
+
+impl Finding {
+    /// A breach with the rule's own severity.
+    pub fn new(rule: &'static Rule, place: Place) -> Self {
+        Self { rule, severity: rule.severity, place, record: None, field: None, hint: None }
+    }
+
+    /// Says which record.
+    #[must_use]
+    pub fn record(mut self, number: u64) -> Self {
+        self.record = Some(number);
+        self
+    }
+
+    /// Says which column or attribute.
+    #[must_use]
+    pub fn field(mut self, name: &'static str) -> Self {
+        self.field = Some(Cow::Borrowed(name));
+        self
+    }
+
+    /// Says what exactly is wrong.
+    #[must_use]
+    pub fn hint(mut self, hint: &'static Hint) -> Self {
+        self.hint = Some(HintText::from(hint));
+        self
+    }
+
+    /// Overrides the rule's severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+/// A hint as it is kept with the finding: words of ours, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HintText {
+    /// Stable key.
+    pub key: Cow<'static, str>,
+    /// Norwegian bokmål.
+    pub nb: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+    /// Overrides the rule's `AppRec` code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apprec: Option<Cow<'static, str>>,
+}
+
+impl From<&'static Hint> for HintText {
+    fn from(hint: &'static Hint) -> Self {
+        Self {
+            key: Cow::Borrowed(hint.key),
+            nb: Cow::Borrowed(hint.text.nb),
+            en: Cow::Borrowed(hint.text.en),
+            apprec: hint.apprec.map(Cow::Borrowed),
+        }
+    }
+}
+
+/// Where in a file a finding stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", untagged)]
+pub enum Place {
+    /// A cell of a spreadsheet, as the spreadsheet program shows it.
+    Cell {
+        /// Sheet, from 1.
+        sheet: u32,
+        /// Row, from 1.
+        row: u64,
+        /// Column, from 1 (`A`); 0 for the row as a whole.
+        column: u32,
+    },
+    /// A place in a text: XML or CSV.
+    Line {
+        /// Line, from 1.
+        line: u64,
+        /// Column in characters, from 1; 0 for the line as a whole.
+        column: u64,
+    },
+    /// The file as a whole.
+    File {},
+}
+
+/// A bounded list of findings, with a count of all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    kept: Vec<Finding>,
+    beyond: u64,
+    worst: Option<Severity>,
+}
+
+impl Findings {
+    /// Most findings that are kept one by one; the rest are counted.
+    pub const MOST: usize = 1000;
+
+    /// Adds one. A warning never pushes out a breach that costs a record.
+    pub fn push(&mut self, finding: Finding) {
+        self.worst = self.worst.max(Some(finding.severity));
+        if self.kept.len() < Self::MOST {
+            self.kept.push(finding);
+            return;
+        }
+        self.beyond += 1;
+        if finding.severity > Severity::Warning
+            && let Some(last) = self.kept.iter().rposition(|f| f.severity == Severity::Warning)
+        {
+            self.kept.remove(last);
+            self.kept.push(finding);
+        }
+    }
+
+    /// The ones kept, in the order found.
+    pub fn as_slice(&self) -> &[Finding] {
+        &self.kept
+    }
+
+    /// How many more there were.
+    pub fn beyond(&self) -> u64 {
+        self.beyond
+    }
+
+    /// The gravest severity among all of them.
+    pub fn worst(&self) -> Option<Severity> {
+        self.worst
+    }
+
+    /// Takes over the findings of another list.
+    pub fn append(&mut self, other: Self) {
+        self.beyond += other.beyond;
+        self.worst = self.worst.max(other.worst);
+        other.kept.into_iter().for_each(|finding| self.push(finding));
+    }
+}
+
+/// A finding as JSON carries it and the catalogue keeps it.
+#[derive(Serialize, Deserialize)]
+struct Shape {
+    rule: Cow<'static, str>,
+    severity: Severity,
+    place: Place,
+    record: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    field: Option<Cow<'static, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hint: Option<HintText>,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { rule, severity, place, record, field, hint } = self.clone();
+        Shape { rule: Cow::Borrowed(rule.code), severity, place, record, field, hint }
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Finding {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Shape { rule, severity, place, record, field, hint } =
+            Shape::deserialize(deserializer)?;
+        let rule = crate::types::rules::by_code(&rule).ok_or_else(|| {
+            serde::de::Error::custom("a rule code that this version does not know")
+        })?;
+        Ok(Self { rule, severity, place, record, field, hint })
+    }
+}

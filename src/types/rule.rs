@@ -1,0 +1,93 @@
+//! What a rule is: a stable code, a severity, and words for the person who broke it.
+//!
+//! The rules themselves stand in [`crate::types::rules`], one file per kind. Receipts, `docs/` and
+//! the code read the same table.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One rule of `docs/rules.md`, compared by its code.
+pub struct Rule {
+    /// Stable: what receipts, logs, tests and documentation call it, such as `EMB-02`.
+    pub code: &'static str,
+    /// What a breach does, unless the finding says otherwise.
+    pub severity: Severity,
+    /// The `AppRec` error code (code list 8221) that carries a breach.
+    pub apprec: &'static str,
+    /// What is demanded, in one sentence.
+    pub demand: Text,
+    /// What usually causes a breach.
+    pub cause: Text,
+    /// What the sender does about it.
+    pub cure: Text,
+    /// Where the rule comes from.
+    pub source: &'static str,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Rule {}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+/// The same words in the two languages of a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// Norwegian bokmål.
+    pub nb: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Text {
+    /// The words in one language.
+    pub const fn in_language(&self, language: Language) -> &'static str {
+        match language {
+            Language::En => self.en,
+            Language::Nb => self.nb,
+        }
+    }
+}
+
+/// A receipt's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// English.
+    En,
+    /// Norwegian bokmål.
+    Nb,
+}
+
+/// What exactly is wrong, where a rule has several ways to be broken. Stands beside the code that
+/// finds it; holds no value of any field.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// Stable key, such as `check-digit`: lower-case kebab, unique within its rule.
+    pub key: &'static str,
+    /// What is wrong and what to write instead, in one sentence.
+    pub text: Text,
+    /// Overrides the rule's `AppRec` code.
+    pub apprec: Option<&'static str>,
+}
+
+/// What a breach does to the submission (`interface.md` section 10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Taken all the same.
+    Warning,
+    /// The one record is not taken.
+    RejectRecord,
+    /// Nothing of the file is taken.
+    RejectFile,
+}

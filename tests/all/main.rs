@@ -1,0 +1,2 @@
+//! The one integration binary: library tests on temp directories and black-box tests of the built
+//! program, one module per subject.
