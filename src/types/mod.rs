@@ -5,8 +5,13 @@
 
 pub mod crockford;
 pub mod digest;
+pub mod duf;
 pub mod finding;
 pub mod ids;
+pub mod municipality;
+pub mod national_id;
+pub mod org_number;
+pub mod pseudonym;
 pub mod rule;
 pub mod rules;
 pub mod secret;

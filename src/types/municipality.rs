@@ -1,0 +1,332 @@
+//! Municipality numbers, and which of them existed on which day.
+//!
+//! Numbers change at mergers (2017, 2018, 2020, 2024), so a number means nothing without a date.
+//! The tables stand in `tables/`, are compiled in, and begin in 2016: for earlier dates the answer
+//! is that of 1 January 2016.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::LazyLock,
+};
+
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::types::org_number::OrgNumber;
+
+/// Four digits in the place of a municipality number; whether it names a municipality is
+/// [`Self::valid_on`]'s to say.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MunicipalityNumber(u16);
+
+impl MunicipalityNumber {
+    /// Parses exactly four ASCII digits.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn parse(text: &str) -> Result<Self, NotFourDigits> {
+        if text.len() != 4 || !text.bytes().all(|c| c.is_ascii_digit()) {
+            return Err(NotFourDigits);
+        }
+        text.parse().map(Self).map_err(|_| NotFourDigits)
+    }
+
+    /// Whether a municipality had this number on that day.
+    pub fn valid_on(self, day: Date) -> bool {
+        TABLES.municipalities.get(&self).is_some_and(|entry| entry.valid_on(day))
+    }
+
+    /// Whether it may stand for a person's home: a municipality of that day, or one of the special
+    /// values 9000, 9900 and 9999.
+    pub fn valid_home_on(self, day: Date) -> bool {
+        self.is_special_home() || self.valid_on(day)
+    }
+
+    /// Whether it is a special value that only a home municipality may have.
+    pub fn is_special_home(self) -> bool {
+        SPECIAL_HOMES.contains(&self)
+    }
+
+    /// Whether a municipality has had this number at any time since 2016.
+    pub fn is_known(self) -> bool {
+        TABLES.municipalities.contains_key(&self)
+    }
+
+    /// The municipality's name on that day; `None` when it had not this number then.
+    pub fn name_on(self, day: Date) -> Option<&'static str> {
+        let entry = TABLES.municipalities.get(&self).filter(|entry| entry.valid_on(day))?;
+        Some(match &entry.renamed {
+            Some(renamed) if day < renamed.on => renamed.former,
+            Some(renamed) => renamed.later,
+            None => entry.name,
+        })
+    }
+
+    /// The numbers that took over from it: none while it is valid, more than one after a split.
+    pub fn successors(self) -> &'static [Self] {
+        TABLES.municipalities.get(&self).map_or(&[], |entry| &entry.successors)
+    }
+
+    /// The numbers valid on that day for what this number once meant, itself if it still is; in
+    /// order, and empty for a number that is not known or not yet in use.
+    pub fn successors_on(self, day: Date) -> Vec<Self> {
+        let (mut found, mut ahead) = (BTreeSet::new(), vec![self]);
+        // Ends because a successor's `from` is the `until` of what it replaced, so dates only rise.
+        while let Some(number) = ahead.pop() {
+            if number.valid_on(day) {
+                found.insert(number);
+            } else {
+                ahead.extend(number.successors());
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// The municipality's organisation number; `None` for numbers that went out of use before 2020,
+    /// and for those that a split of 2024 gave to one of its parts.
+    pub fn org_number(self) -> Option<OrgNumber> {
+        TABLES.org_numbers.get(&self).copied()
+    }
+}
+
+/// The municipalities of a day, in order of number.
+pub fn all_on(day: Date) -> impl Iterator<Item = MunicipalityNumber> {
+    TABLES
+        .municipalities
+        .iter()
+        .filter(move |(_, entry)| entry.valid_on(day))
+        .map(|(number, _)| *number)
+}
+
+/// The number that an organisation has as a municipality on a day; `None` when it is none, and for
+/// days on which the table knows no organisation numbers.
+pub fn of_org_number(organisation: OrgNumber, day: Date) -> Option<MunicipalityNumber> {
+    all_on(day).find(|number| number.org_number() == Some(organisation))
+}
+
+impl fmt::Display for MunicipalityNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.0)
+    }
+}
+
+impl fmt::Debug for MunicipalityNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MunicipalityNumber({self})")
+    }
+}
+
+impl Serialize for MunicipalityNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for MunicipalityNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+/// A text that cannot be a municipality number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("a municipality number is 4 digits, with its leading zero")]
+pub struct NotFourDigits;
+
+/// One municipality number's time.
+struct Entry {
+    name: &'static str,
+    /// `None` when it was in use before the table begins.
+    from: Option<Date>,
+    /// The first day on which it was out of use.
+    until: Option<Date>,
+    successors: Vec<MunicipalityNumber>,
+    renamed: Option<Renamed>,
+}
+
+/// A change of name that left the number alone.
+struct Renamed {
+    on: Date,
+    former: &'static str,
+    later: &'static str,
+}
+
+impl Entry {
+    fn valid_on(&self, day: Date) -> bool {
+        // Before its first day the table answers as on that day.
+        let day = day.max(TABLE_FROM);
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
+}
+
+struct Tables {
+    municipalities: BTreeMap<MunicipalityNumber, Entry>,
+    org_numbers: BTreeMap<MunicipalityNumber, OrgNumber>,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let mut municipalities: BTreeMap<_, _> = rows(MUNICIPALITIES)
+        .filter_map(|[number, name, from, until, successors]| {
+            let successors = successors.split('|').filter_map(number_of).collect();
+            let (from, until) = (from.parse().ok(), until.parse().ok());
+            Some((number_of(number)?, Entry { name, from, until, successors, renamed: None }))
+        })
+        .collect();
+    for [number, on, former, later] in rows(NAMES) {
+        if let (Some(number), Ok(on)) = (number_of(number), on.parse())
+            && let Some(entry) = municipalities.get_mut(&number)
+        {
+            entry.renamed = Some(Renamed { on, former, later });
+        }
+    }
+    let org_numbers = rows(ORG_NUMBERS)
+        .filter_map(|[org, in_2020, in_2024]| Some((OrgNumber::parse(org).ok()?, in_2020, in_2024)))
+        .flat_map(|(org, in_2020, in_2024)| [(in_2020, org), (in_2024, org)])
+        .filter_map(|(number, org)| Some((number_of(number)?, org)))
+        .collect();
+    Tables { municipalities, org_numbers }
+});
+
+fn number_of(text: &str) -> Option<MunicipalityNumber> {
+    MunicipalityNumber::parse(text).ok()
+}
+
+/// The rows below the heading; the tests prove that none is skipped.
+fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    table.lines().skip(1).filter_map(|line| line.split(';').collect::<Vec<_>>().try_into().ok())
+}
+
+const MUNICIPALITIES: &str = include_str!("tables/municipalities.csv");
+const NAMES: &str = include_str!("tables/municipality_names.csv");
+const ORG_NUMBERS: &str = include_str!("tables/municipality_org_numbers.csv");
+
+/// The first day that the tables know.
+const TABLE_FROM: Date = date(2016, 1, 1);
+
+const SPECIAL_HOMES: [MunicipalityNumber; 3] =
+    [MunicipalityNumber(9000), MunicipalityNumber(9900), MunicipalityNumber(9999)];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::civil::{Date, date};
+
+    use super::{
+        MUNICIPALITIES, MunicipalityNumber, NAMES, ORG_NUMBERS, TABLES, all_on, of_org_number,
+    };
+    use crate::types::org_number::OrgNumber;
+
+    fn number(text: &str) -> MunicipalityNumber {
+        MunicipalityNumber::parse(text).unwrap()
+    }
+
+    #[test]
+    fn every_row_was_read() {
+        let lines = |table: &str| table.lines().count() - 1;
+        assert_eq!(TABLES.municipalities.len(), lines(MUNICIPALITIES));
+        let renamed = TABLES.municipalities.values().filter(|entry| entry.renamed.is_some());
+        assert_eq!(renamed.count(), lines(NAMES));
+        let orgs: BTreeSet<_> = TABLES.org_numbers.values().collect();
+        assert_eq!(orgs.len(), lines(ORG_NUMBERS));
+        let dates = MUNICIPALITIES.lines().skip(1).flat_map(|l| l.split(';').skip(2).take(2));
+        let read = TABLES.municipalities.values().flat_map(|entry| [entry.from, entry.until]);
+        assert_eq!(
+            dates.filter(|text| !text.is_empty()).count(),
+            read.flatten().count(),
+            "a date that does not parse would read as open"
+        );
+    }
+
+    #[test]
+    fn counts_by_year() {
+        for (year, count) in [
+            (2010, 428),
+            (2016, 428),
+            (2017, 426),
+            (2018, 422),
+            (2019, 422),
+            (2020, 356),
+            (2021, 356),
+            (2022, 356),
+            (2023, 356),
+            (2024, 357),
+            (2026, 357),
+        ] {
+            for day in [date(year, 1, 1), date(year, 12, 31)] {
+                assert_eq!(all_on(day).count(), count, "{day}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_has_its_time() {
+        let cases: &[(&str, Date, Option<&str>)] = &[
+            ("0301", date(2016, 1, 1), Some("Oslo")),
+            ("0301", date(2024, 1, 1), Some("Oslo")),
+            ("0101", date(2019, 12, 31), Some("Halden")),
+            ("0101", date(2020, 1, 1), None),
+            ("3001", date(2019, 12, 31), None),
+            ("3001", date(2020, 1, 1), Some("Halden")),
+            ("5001", date(2017, 12, 31), None),
+            ("5001", date(2018, 1, 1), Some("Trondheim")),
+            ("5001", date(2023, 1, 1), Some("Trondheim - Tråante")),
+            ("1841", date(2016, 12, 31), Some("Fauske")),
+            ("1841", date(2017, 1, 1), Some("Fauske - Fuossko")),
+            ("9999", date(2024, 1, 1), None),
+            ("0000", date(2024, 1, 1), None),
+        ];
+        for (text, day, name) in cases {
+            assert_eq!(number(text).name_on(*day), *name, "{text} {day}");
+            assert_eq!(number(text).valid_on(*day), name.is_some(), "{text} {day}");
+        }
+    }
+
+    #[test]
+    fn successors_follow_every_reform() {
+        let numbers = |texts: &[&str]| texts.iter().map(|t| number(t)).collect::<Vec<_>>();
+        assert_eq!(number("0101").successors(), numbers(&["3001"]));
+        assert_eq!(number("1507").successors(), numbers(&["1508", "1580"]));
+        assert_eq!(number("0101").successors_on(date(2024, 6, 1)), numbers(&["3101"]));
+        assert_eq!(number("0720").successors_on(date(2017, 1, 1)), numbers(&["0704", "0710"]));
+        assert_eq!(number("0301").successors_on(date(2024, 6, 1)), numbers(&["0301"]));
+        assert_eq!(number("0301").successors(), []);
+        assert_eq!(number("4444").successors_on(date(2024, 6, 1)), []);
+        for old in all_on(date(2016, 1, 1)) {
+            assert!(!old.successors_on(date(2024, 6, 1)).is_empty(), "{old} leads nowhere");
+        }
+    }
+
+    #[test]
+    fn special_values_are_homes_only() {
+        let day = date(2024, 1, 1);
+        for text in ["9000", "9900", "9999"] {
+            assert!(number(text).is_special_home() && number(text).valid_home_on(day), "{text}");
+            assert!(!number(text).valid_on(day), "{text}");
+        }
+        assert!(number("0301").valid_home_on(day) && !number("9001").valid_home_on(day));
+    }
+
+    #[test]
+    fn organisation_numbers() {
+        let oslo = OrgNumber::parse("958935420").unwrap();
+        assert_eq!(number("0301").org_number(), Some(oslo));
+        assert_eq!(of_org_number(oslo, date(2024, 1, 1)), Some(number("0301")));
+        let halden = number("3101").org_number().unwrap();
+        assert_eq!(of_org_number(halden, date(2021, 1, 1)), Some(number("3001")));
+        assert_eq!(number("1508").org_number(), None, "split in 2024: the table does not say");
+    }
+
+    #[test]
+    fn four_digits_and_nothing_else() {
+        for bad in ["", "301", "03011", "o301", "+301", "٠301"] {
+            assert!(MunicipalityNumber::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(number("0301").to_string(), "0301");
+        assert_eq!(serde_json::to_string(&number("0301")).unwrap(), "\"0301\"");
+        assert_eq!(serde_json::from_str::<MunicipalityNumber>("\"0301\"").unwrap(), number("0301"));
+    }
+}

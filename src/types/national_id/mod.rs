@@ -1,0 +1,453 @@
+//! Norwegian national identity numbers: fødselsnummer, D-, H- and FH-numbers, parsed once at the
+//! border.
+//!
+//! A [`NationalId`] can only be built by [`NationalId::parse`], so whatever takes one may rely on
+//! eleven digits that hold together. Neither the digits nor a refused text ever appear in `Debug`
+//! or in an error. Asks no clock: whether the rule of 2032 is in force comes in with [`IdPolicy`].
+
+pub mod check_digit;
+
+use std::fmt;
+
+use jiff::civil::{Date, date};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// Which numbers an installation lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdPolicy {
+    /// Real people or made-up ones.
+    pub profile: Profile,
+    /// Whether numbers that hold by the rule of 2032 alone are accepted.
+    pub new_rule: bool,
+}
+
+impl IdPolicy {
+    /// The policy on a day: the rule of 2032 applies from the configured day on, normally
+    /// [`NEW_RULE_FROM`].
+    pub fn on(profile: Profile, day: Date, new_rule_from: Date) -> Self {
+        Self { profile, new_rule: new_rule_from <= day }
+    }
+}
+
+/// Whose numbers an installation handles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Profile {
+    /// Real people; synthetic numbers are refused.
+    Production,
+    /// Made-up people; real numbers are refused.
+    Test,
+}
+
+/// The first day on which numbers are issued by the rule of 2032.
+pub const NEW_RULE_FROM: Date = date(2032, 1, 1);
+
+/// What sort of number it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdKind {
+    /// D-number (day + 40): somebody without a residence of their own in the register.
+    D,
+    /// A D-number that one institution changed into a help number (day + 40 and month + 40).
+    DH,
+    /// FH-number (first digit 8 or 9): a common help number of the health service, without a date.
+    Fh,
+    /// Fødselsnummer.
+    Fnr,
+    /// H-number (month + 40): a help number that means something in one institution only.
+    H,
+}
+
+/// Who made a synthetic number, told by what was added to the month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Synthetic {
+    /// Month + 40: NAV. Has the shape of an H-number, so it is only seen as synthetic in a test
+    /// profile; see [`check`].
+    Nav40,
+    /// Month + 65: Norsk helsenett.
+    Nhn65,
+    /// Month + 80: Skatteetaten (Tenor).
+    Skatteetaten80,
+}
+
+/// What [`check`] found a number to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shape {
+    /// What sort of number.
+    pub kind: IdKind,
+    /// Whether it is made up, and by whom.
+    pub synthetic: Option<Synthetic>,
+}
+
+/// Eleven digits that hold together, wiped when dropped.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
+pub struct NationalId {
+    /// ASCII digits.
+    digits: [u8; 11],
+    #[zeroize(skip)]
+    shape: Shape,
+}
+
+impl NationalId {
+    /// Parses exactly eleven ASCII digits; separators and spaces are the caller's to remove.
+    ///
+    /// # Errors
+    /// Says what is wrong, never what the text was.
+    pub fn parse(text: &str, policy: &IdPolicy) -> Result<Self, NationalIdError> {
+        let text = text.as_bytes();
+        let Ok(digits) = <[u8; 11]>::try_from(text) else {
+            return Err(wrong_length(text, *policy));
+        };
+        check(&digits, policy).map(|shape| Self { digits, shape })
+    }
+
+    /// What sort of number it is.
+    pub fn kind(&self) -> IdKind {
+        self.shape.kind
+    }
+
+    /// Whether it is a D-number: what an embassy list must hold (EMB-02). A number that an
+    /// institution made its own (`DH`) is none.
+    pub fn is_d_number(&self) -> bool {
+        self.shape.kind == IdKind::D
+    }
+
+    /// Who made it, if it is synthetic; `None` in a production profile always.
+    pub fn synthetic(&self) -> Option<Synthetic> {
+        self.shape.synthetic
+    }
+
+    /// The date of birth where the number says it: never for FH-numbers, for numbers that hold by
+    /// the rule of 2032 alone (those carry no century), and for series that were never assigned.
+    ///
+    /// From 2032 on one new number in four also holds by the old rule by chance and gives a century
+    /// that means nothing; use [`Self::birth_date_matches`] wherever a stated date is at hand.
+    pub fn birth_date(&self) -> Option<Date> {
+        let values = values(&self.digits);
+        if check_digit::holds_1964(&values) {
+            birth_date_by_individual_number(&values)
+        } else {
+            None
+        }
+    }
+
+    /// Every date of birth that the number allows: the one of [`Self::birth_date`], else that day
+    /// in the 1900s and 2000s as far as it exists; none for an FH-number.
+    pub fn possible_birth_dates(&self) -> impl Iterator<Item = Date> + use<> {
+        let dates = match (self.birth_date(), self.birth_day_month_year2()) {
+            (Some(known), _) => [Some(known), None],
+            (None, Some((day, month, year2))) => {
+                [1900, 2000].map(|century| Date::new(century + i16::from(year2), month, day).ok())
+            }
+            (None, None) => [None, None],
+        };
+        dates.into_iter().flatten()
+    }
+
+    /// Day, month and last two digits of the year of birth, offsets removed; `None` for FH-numbers.
+    pub fn birth_day_month_year2(&self) -> Option<(i8, i8, i8)> {
+        day_month_year2(&values(&self.digits))
+    }
+
+    /// Whether a stated date of birth agrees in day, month and last two digits of the year (EMB-09).
+    /// The century is not compared: a number cannot be trusted to tell it. Never true for an
+    /// FH-number, which holds no date.
+    pub fn birth_date_matches(&self, stated: Date) -> bool {
+        let year2 = i8::try_from(stated.year().rem_euclid(100)).unwrap_or(-1);
+        self.birth_day_month_year2() == Some((stated.day(), stated.month(), year2))
+    }
+
+    /// The eleven ASCII digits, for the pseudonym function and for a writer whose output is sealed.
+    pub fn expose_digits(&self) -> &[u8; 11] {
+        &self.digits
+    }
+
+    /// The same as text, for a writer whose output is sealed.
+    pub fn expose_text(&self) -> &str {
+        // ASCII digits by construction, so the empty text is never given.
+        str::from_utf8(&self.digits).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for NationalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NationalId(…)")
+    }
+}
+
+/// Why a text is not a national identity number that may come in here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NationalIdError {
+    /// The digits do not hold together.
+    #[error("a check digit is wrong: write the number again from its source")]
+    CheckDigit,
+    /// No such day in any century that the number allows.
+    #[error("the first six digits are no day that exists: write the number again from its source")]
+    Date,
+    /// Ten digits that hold together with a zero before them: a spreadsheet took it for a number.
+    #[error("it has 10 digits and lost its leading zero: format the column as text")]
+    LeadingZeroLost,
+    /// Not eleven characters.
+    #[error("it is not 11 digits long")]
+    Length,
+    /// Something other than `0` to `9`.
+    #[error("it holds a character that is not a digit")]
+    NotDigits,
+    /// A date of birth with a made-up ending, as case systems write when the number is not known.
+    #[error("it is a placeholder and not an issued number: write the person's own number")]
+    Placeholder,
+    /// A number that may belong to somebody, in a test profile.
+    #[error("it may belong to a real person: a test installation takes synthetic numbers only")]
+    RealInTest,
+    /// A synthetic number in a production profile.
+    #[error("it is a synthetic test number: test persons must never be reported")]
+    SyntheticInProduction,
+}
+
+/// Judges eleven ASCII digits without allocating.
+///
+/// Month + 40 is both the mark of an H-number and of NAV's synthetic numbers, and nothing in the
+/// number tells them apart. A production profile therefore takes it for an H-number, and a test
+/// profile for NAV's. FH-numbers have no date and no mark: both profiles take them.
+///
+/// # Errors
+/// The first that applies of: not digits, no such day, check digit or placeholder, profile.
+pub fn check(digits: &[u8; 11], policy: &IdPolicy) -> Result<Shape, NationalIdError> {
+    let Marked { number, offset } = check_sound(digits, policy.new_rule)?;
+    let local = |number| if number == IdKind::D { IdKind::DH } else { IdKind::H };
+    match (policy.profile, offset) {
+        (_, Offset::NoDate) | (Profile::Production, Offset::Zero) => {
+            Ok(Shape { kind: number, synthetic: None })
+        }
+        (Profile::Production, Offset::Forty) => Ok(Shape { kind: local(number), synthetic: None }),
+        (Profile::Production, Offset::SixtyFive | Offset::Eighty) => {
+            Err(NationalIdError::SyntheticInProduction)
+        }
+        (Profile::Test, Offset::Zero) => Err(NationalIdError::RealInTest),
+        (Profile::Test, Offset::Forty) => {
+            Ok(Shape { kind: number, synthetic: Some(Synthetic::Nav40) })
+        }
+        (Profile::Test, Offset::SixtyFive) => {
+            Ok(Shape { kind: number, synthetic: Some(Synthetic::Nhn65) })
+        }
+        (Profile::Test, Offset::Eighty) => {
+            Ok(Shape { kind: number, synthetic: Some(Synthetic::Skatteetaten80) })
+        }
+    }
+}
+
+/// Whether eleven ASCII digits are a number of any kind, by either rule and in either profile: what
+/// a detector of identities must call one.
+pub fn is_any_valid(digits: &[u8; 11]) -> bool {
+    check_sound(digits, true).is_ok()
+}
+
+/// The date of birth of eleven digit values by the series of 1964 (d7 to d9); `None` for
+/// FH-numbers, dates that do not exist, and series that were never assigned to a century.
+pub fn birth_date_by_individual_number(values: &[u8; 11]) -> Option<Date> {
+    let (day, month, year2) = day_month_year2(values)?;
+    Date::new(century(values)? + i16::from(year2), month, day).ok()
+}
+
+/// A number that holds together, before the profile has its say.
+struct Marked {
+    number: IdKind,
+    offset: Offset,
+}
+
+/// What was added to the month.
+#[derive(Clone, Copy)]
+enum Offset {
+    NoDate,
+    Zero,
+    Forty,
+    SixtyFive,
+    Eighty,
+}
+
+fn check_sound(digits: &[u8; 11], new_rule: bool) -> Result<Marked, NationalIdError> {
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return Err(NationalIdError::NotDigits);
+    }
+    let values = values(digits);
+    let number = match values[0] {
+        0..=3 => IdKind::Fnr,
+        4..=7 => IdKind::D,
+        _ => IdKind::Fh,
+    };
+    if number != IdKind::Fh && !date_exists(&values, new_rule) {
+        return Err(NationalIdError::Date);
+    }
+    let holds = if new_rule { check_digit::holds_2032 } else { check_digit::holds_1964 };
+    if !holds(&values) {
+        // A number with such an ending that holds together was issued to somebody, so the endings
+        // are looked at only here.
+        let made_up =
+            number != IdKind::Fh && PLACEHOLDER_ENDINGS.iter().any(|e| digits[6..] == **e);
+        return Err(if made_up {
+            NationalIdError::Placeholder
+        } else {
+            NationalIdError::CheckDigit
+        });
+    }
+    let offset = if number == IdKind::Fh { Offset::NoDate } else { month_offset(&values).0 };
+    Ok(Marked { number, offset })
+}
+
+/// Whether the day exists in a century that the number may mean.
+fn date_exists(values: &[u8; 11], new_rule: bool) -> bool {
+    let Some((day, month, year2)) = day_month_year2(values) else { return false };
+    let exists = |century: i16| Date::new(century + i16::from(year2), month, day).is_ok();
+    match century(values) {
+        // By the rule of 1964 the series says which century; by that of 2032 it says nothing.
+        Some(century) if !new_rule => exists(century),
+        _ => exists(1900) || exists(2000),
+    }
+}
+
+/// Day, month and two digits of the year with their offsets removed, not checked for existence;
+/// `None` for FH-numbers.
+fn day_month_year2(values: &[u8; 11]) -> Option<(i8, i8, i8)> {
+    let two = |at: usize| values[at] * 10 + values[at + 1];
+    let day = match values[0] {
+        0..=3 => two(0),
+        4..=7 => two(0) - 40,
+        _ => return None,
+    };
+    let month = two(2) - month_offset(values).1;
+    Some((i8::try_from(day).ok()?, i8::try_from(month).ok()?, i8::try_from(two(4)).ok()?))
+}
+
+fn month_offset(values: &[u8; 11]) -> (Offset, u8) {
+    match values[2] * 10 + values[3] {
+        81.. => (Offset::Eighty, 80),
+        66..=80 => (Offset::SixtyFive, 65),
+        41..=65 => (Offset::Forty, 40),
+        _ => (Offset::Zero, 0),
+    }
+}
+
+/// The century that the series d7 to d9 stands for by the rule of 1964.
+fn century(values: &[u8; 11]) -> Option<i16> {
+    let series = values[6..9].iter().fold(0u16, |sum, value| sum * 10 + u16::from(*value));
+    let year2 = values[4] * 10 + values[5];
+    match (series, year2) {
+        (0..=499, _) | (900..=999, 40..) => Some(1900),
+        (500..=749, 54..) => Some(1800),
+        (500..=999, ..40) => Some(2000),
+        _ => None,
+    }
+}
+
+fn values(digits: &[u8; 11]) -> [u8; 11] {
+    digits.map(|digit| digit.wrapping_sub(b'0'))
+}
+
+/// Tells a lost leading zero, the commonest damage of spreadsheets, from any other wrong length.
+fn wrong_length(text: &[u8], policy: IdPolicy) -> NationalIdError {
+    let mut restored = [b'0'; 11];
+    if text.len() == 10 {
+        restored[1..].copy_from_slice(text);
+        if check_sound(&restored, policy.new_rule).is_ok() {
+            return NationalIdError::LeadingZeroLost;
+        }
+    }
+    NationalIdError::Length
+}
+
+const PLACEHOLDER_ENDINGS: [&[u8; 5]; 4] = [b"00100", b"00200", b"55555", b"99999"];
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{
+        IdKind, IdPolicy, NEW_RULE_FROM, NationalId, NationalIdError as E, Profile, Synthetic,
+    };
+
+    const TEST: IdPolicy = IdPolicy { profile: Profile::Test, new_rule: false };
+    const TEST_2032: IdPolicy = IdPolicy { profile: Profile::Test, new_rule: true };
+
+    // All numbers here are synthetic: the month is raised by 80, as in the tax office's test set.
+    #[test]
+    fn accepts_and_refuses() {
+        let cases = [
+            ("fødselsnummer", "03851598730", Ok(IdKind::Fnr)),
+            ("D-number, day + 40", "41819077302", Ok(IdKind::D)),
+            ("holds by the rule of 2032 alone", "30908299902", Err(E::CheckDigit)),
+            ("last check digit off by one", "03851598731", Err(E::CheckDigit)),
+            ("both digits wrong, no such day", "03941598730", Err(E::Date)),
+            ("day 0", "00851598730", Err(E::Date)),
+            ("29 February of a common year", "29820105700", Err(E::Date)),
+            ("nothing but zeroes", "00000000000", Err(E::Date)),
+            ("placeholder 00100", "03851500100", Err(E::Placeholder)),
+            ("placeholder 00200", "03851500200", Err(E::Placeholder)),
+            ("placeholder 55555", "03851555555", Err(E::Placeholder)),
+            ("placeholder 99999", "03851599999", Err(E::Placeholder)),
+            ("placeholder of no day", "32851599999", Err(E::Date)),
+            ("leading zero lost", "3851598730", Err(E::LeadingZeroLost)),
+            ("ten other digits", "3851598731", Err(E::Length)),
+            ("twelve digits", "038515987300", Err(E::Length)),
+            ("empty", "", Err(E::Length)),
+            ("space is not removed here", "038515 9873", Err(E::NotDigits)),
+            ("eleven characters, more bytes", "0385159873٠", Err(E::Length)),
+        ];
+        for (name, text, want) in cases {
+            let got = NationalId::parse(text, &TEST).map(|id| id.kind());
+            assert_eq!(got, want, "case: {name}");
+        }
+    }
+
+    #[test]
+    fn profiles_refuse_each_others_people() {
+        let production = IdPolicy { profile: Profile::Production, new_rule: true };
+        let got = NationalId::parse("03851598730", &production).map(|id| id.kind());
+        assert_eq!(got, Err(E::SyntheticInProduction));
+        let test = NationalId::parse("03851598730", &TEST_2032).unwrap();
+        assert_eq!(test.synthetic(), Some(Synthetic::Skatteetaten80));
+    }
+
+    #[test]
+    fn the_rule_of_2032_is_a_dated_switch() {
+        let on = |day| IdPolicy::on(Profile::Test, day, NEW_RULE_FROM);
+        for (day, want) in [
+            (date(2031, 12, 31), Err(E::CheckDigit)),
+            (date(2032, 1, 1), Ok(())),
+            (date(2040, 6, 1), Ok(())),
+        ] {
+            assert_eq!(NationalId::parse("30908299902", &on(day)).map(drop), want, "{day}");
+        }
+    }
+
+    #[test]
+    fn birth_dates() {
+        let old = NationalId::parse("11820253754", &TEST_2032).unwrap();
+        assert_eq!(old.birth_date(), Some(date(2002, 2, 11)));
+        assert!(old.possible_birth_dates().eq([date(2002, 2, 11)]));
+
+        let new = NationalId::parse("30908299902", &TEST_2032).unwrap();
+        assert_eq!(new.birth_date(), None, "a number of 2032 carries no century");
+        assert!(new.possible_birth_dates().eq([date(1982, 10, 30), date(2082, 10, 30)]));
+
+        let d = NationalId::parse("63905842945", &TEST).unwrap();
+        assert!(d.is_d_number());
+        for (stated, want) in [
+            (date(1958, 10, 23), true),
+            (date(2058, 10, 23), true),
+            (date(1958, 10, 24), false),
+            (date(1958, 11, 23), false),
+            (date(1959, 10, 23), false),
+        ] {
+            assert_eq!(d.birth_date_matches(stated), want, "{stated}");
+        }
+    }
+
+    #[test]
+    fn debug_and_errors_show_no_number() {
+        let id = NationalId::parse("03851598730", &TEST).unwrap();
+        assert_eq!(format!("{id:?} {:?}", Some(&id)), "NationalId(…) Some(NationalId(…))");
+        for text in ["03851598731", "3851598730", "03851599999", "0385159873x"] {
+            let err = NationalId::parse(text, &TEST).unwrap_err();
+            let shown = format!("{err} {err:?}");
+            assert!(!shown.contains("8515"), "{shown}");
+        }
+    }
+}
