@@ -1,1 +1,5 @@
 //! Pseudonyms, field actions, and the scan of what leaves.
+
+pub mod keys;
+pub mod pseudonym;
+pub mod scan;

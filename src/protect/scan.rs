@@ -1,0 +1,597 @@
+//! The last look at what leaves: finds direct identifiers in an outgoing stream (NPR-04).
+//!
+//! Independent of how the stream was made: it reads bytes, knows no field and no format, and shares
+//! with the parser of identifiers only the arithmetic of the check digits. Reports places and
+//! counts, never what stood there.
+//!
+//! # What counts as a national identity number
+//! Eleven digits of any kind (fødselsnummer, D, H, FH, synthetic), by the rule of 1964 or of 2032,
+//! written as
+//! - a run of exactly eleven digits, whatever stands beside it: `id="…"`, `a…b`, `_…;`;
+//! - six and five digits, or six, three and two, with a separator between them;
+//! - a date (`DD.MM.YY` or `DD.MM.YYYY`, any separators) and five digits after a separator;
+//! - a longer run that is such a number behind leading zeroes (fixed-width numbers), or that
+//!   consists of such numbers and nothing else (columns without a separator).
+//!
+//! A separator is one space, hyphen, dash or full stop, the no-break kinds included. Field
+//! separators (`;`, `,`, tab, line end, quotes) are none: a six-digit and a five-digit column beside
+//! each other are not one number.
+//!
+//! # What does not
+//! - Any other run of twelve digits or more. One run of eleven random digits in sixty-one holds together,
+//!   so looking at every window would stop releases at time stamps and account numbers. Such runs are
+//!   counted ([`ScanReport::long_runs`]).
+//! - The digits of a well-formed pseudonym of ours, which by chance may hold eleven in a row.
+//! - The digits of a well-formed UUID with hyphens, if the caller says so ([`ScanPolicy`]).
+//! - Anything encoded: base64, compressed or encrypted bytes, UTF-16.
+
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+use zeroize::Zeroizing;
+
+use crate::types::{national_id, pseudonym::Pseudonym};
+
+/// What a scan lets pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScanPolicy {
+    /// Lets digits pass that belong to a UUID with hyphens, version and variant in place. One
+    /// random UUID in some 15,000 ends in what looks like a number, so content that is full of them
+    /// cannot be scanned otherwise. Off unless a kind needs it.
+    pub pass_uuids: bool,
+}
+
+/// What can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Detector {
+    /// Fødselsnummer, D-, H- and FH-numbers, synthetic ones too.
+    NationalId,
+}
+
+impl Detector {
+    /// All of them, in the order of their counts.
+    pub const ALL: [Self; 1] = [Self::NationalId];
+
+    /// The stable word for logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NationalId => "national-id",
+        }
+    }
+}
+
+/// Where something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hit {
+    /// Byte of the stream, from 0, at which it begins.
+    pub offset: u64,
+    /// What it is.
+    pub detector: Detector,
+}
+
+/// What a scan found: places and counts only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScanReport {
+    first: Option<Hit>,
+    counts: [u64; Detector::ALL.len()],
+    long_runs: u64,
+    bytes: u64,
+}
+
+impl ScanReport {
+    /// The first thing found.
+    pub fn first(&self) -> Option<Hit> {
+        self.first
+    }
+
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// How often one detector found something.
+    pub fn count(&self, detector: Detector) -> u64 {
+        self.counts[detector as usize]
+    }
+
+    /// Runs of twelve digits or more that were not looked into.
+    pub fn long_runs(&self) -> u64 {
+        self.long_runs
+    }
+
+    /// Bytes looked at.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn found(&mut self, hit: Hit) {
+        self.counts[hit.detector as usize] += 1;
+        // The first by place: nothing is looked at out of order, but a date's hit begins before
+        // the digits that gave it away.
+        self.first = self.first.map_or(Some(hit), |first| Some(first.min(hit)));
+    }
+}
+
+/// Looks at a stream that comes in pieces of any size. Holds one block of it, wiped when dropped.
+pub struct Scanner {
+    policy: ScanPolicy,
+    /// Bytes from stream offset `base` on: some that were judged and may be looked back at, then
+    /// those that wait.
+    block: Zeroizing<Vec<u8>>,
+    base: u64,
+    /// Index in `block` of the first byte that was not judged. Never the middle of a digit run,
+    /// unless `in_long_run`.
+    next: usize,
+    /// The byte at `next` may belong to a run that began before and is already counted as long.
+    in_long_run: bool,
+    report: ScanReport,
+}
+
+impl Scanner {
+    /// A scanner at the start of a stream.
+    pub fn new(policy: ScanPolicy) -> Self {
+        Self {
+            policy,
+            block: Zeroizing::new(Vec::with_capacity(BLOCK)),
+            base: 0,
+            next: 0,
+            in_long_run: false,
+            report: ScanReport::default(),
+        }
+    }
+
+    /// Takes the next bytes.
+    pub fn feed(&mut self, mut bytes: &[u8]) {
+        self.report.bytes += bytes.len() as u64;
+        while !bytes.is_empty() {
+            // Never past the capacity, since a vector that grows leaves a copy behind unwiped.
+            let (now, later) = bytes.split_at(bytes.len().min(BLOCK - self.block.len()));
+            self.block.extend_from_slice(now);
+            bytes = later;
+            if self.block.len() == BLOCK {
+                self.judge(BLOCK - AHEAD);
+                self.forget();
+            }
+        }
+    }
+
+    /// What was found so far; up to a block behind what was fed.
+    pub fn report(&self) -> &ScanReport {
+        &self.report
+    }
+
+    /// Looks at what is left and says what was found.
+    pub fn finish(mut self) -> ScanReport {
+        self.judge(self.block.len());
+        self.report
+    }
+
+    /// Judges every digit run that begins before `limit`.
+    fn judge(&mut self, limit: usize) {
+        let block = &self.block[..];
+        let mut at = self.next;
+        if self.in_long_run {
+            at += digits_from(block, at);
+            self.in_long_run = at == block.len();
+        }
+        while at < limit {
+            // Every form has a run of five digits or more, and such a run that begins at `at` or
+            // later covers `at + 4`, or begins behind it.
+            let Some(probe) = block.get(at + 4) else { break };
+            if !probe.is_ascii_digit() {
+                at += 5;
+                continue;
+            }
+            let start = at + 4 - digits_before(&block[at..at + 4]);
+            if start >= limit {
+                at = start;
+                break;
+            }
+            let end = start + digits_from(block, start);
+            match judge_run(block, start, end, self.policy) {
+                Judgement::Hit { start } => self.report.found(Hit {
+                    offset: self.base + start as u64,
+                    detector: Detector::NationalId,
+                }),
+                Judgement::LongRun => self.report.long_runs += 1,
+                Judgement::Nothing => {}
+            }
+            // A run to the block's end began AHEAD bytes ago or the stream is over.
+            self.in_long_run = end == block.len();
+            at = end;
+        }
+        self.next = at.min(block.len());
+    }
+
+    /// Drops judged bytes but for those that may be looked back at.
+    fn forget(&mut self) {
+        let judged = self.next.saturating_sub(BEHIND);
+        self.block.drain(..judged);
+        self.base += judged as u64;
+        self.next -= judged;
+    }
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner").field("report", &self.report).finish_non_exhaustive()
+    }
+}
+
+/// A writer that scans what passes through it. What it finds does not stop the writing: the caller
+/// asks at the end and throws the output away, before anything of it is stored.
+#[derive(Debug)]
+pub struct ScanWriter<W> {
+    inner: W,
+    scanner: Scanner,
+}
+
+impl<W: Write> ScanWriter<W> {
+    /// Scans what goes to `inner`.
+    pub fn new(inner: W, policy: ScanPolicy) -> Self {
+        Self { inner, scanner: Scanner::new(policy) }
+    }
+
+    /// What was found so far; up to a block behind what was written.
+    pub fn report(&self) -> &ScanReport {
+        self.scanner.report()
+    }
+
+    /// The inner writer, and what was found in all that went through. Does not flush.
+    pub fn finish(self) -> (W, ScanReport) {
+        (self.inner, self.scanner.finish())
+    }
+}
+
+impl<W: Write> Write for ScanWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = self.inner.write(bytes)?;
+        self.scanner.feed(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// What one run of five digits or more turned out to be.
+enum Judgement {
+    Hit { start: usize },
+    LongRun,
+    Nothing,
+}
+
+/// Judges the maximal digit run `start..end`, with what stands around it in `block`.
+fn judge_run(block: &[u8], start: usize, end: usize, policy: ScanPolicy) -> Judgement {
+    let run = &block[start..end];
+    let found = match run.len() {
+        5 => before_five_digits(block, start),
+        6 => after_six_digits(block, start, end),
+        11 => is_number(run).then_some(start),
+        12.. => match in_long_run(run) {
+            Some(within) => Some(start + within),
+            None => return Judgement::LongRun,
+        },
+        _ => None,
+    };
+    match found {
+        Some(at) if !is_part_of_known_form(block, start, end, policy) => {
+            Judgement::Hit { start: at }
+        }
+        _ => Judgement::Nothing,
+    }
+}
+
+/// `DD.MM.YY NNNNN` and `DD.MM.YYYY NNNNN`: where the date begins.
+fn before_five_digits(block: &[u8], start: usize) -> Option<usize> {
+    let year_end = start - separator_before(&block[..start])?;
+    let year = year_end - digits_before(&block[..year_end]);
+    if !matches!(year_end - year, 2 | 4) {
+        return None;
+    }
+    let month = two_digits_before(block, year)?;
+    let day = two_digits_before(block, month)?;
+    let pair = |at: usize| &block[at..at + 2];
+    let number = [pair(day), pair(month), pair(year_end - 2), &block[start..start + 5]].concat();
+    is_number(&Zeroizing::new(number)).then_some(day)
+}
+
+/// `DDMMYY NNNNN` and `DDMMYY NNN NN`: where the six digits begin.
+fn after_six_digits(block: &[u8], start: usize, end: usize) -> Option<usize> {
+    let second = end + separator_at(block, end)?;
+    let second_end = second + digits_from(block, second);
+    let third = match second_end - second {
+        5 => second_end..second_end,
+        3 => {
+            let third = second_end + separator_at(block, second_end)?;
+            third..third + digits_from(block, third)
+        }
+        _ => return None,
+    };
+    let number = [&block[start..end], &block[second..second_end], block.get(third)?].concat();
+    is_number(&Zeroizing::new(number)).then_some(start)
+}
+
+/// Numbers in a run of twelve digits or more: one behind leading zeroes, or several side by side.
+fn in_long_run(run: &[u8]) -> Option<usize> {
+    let padding = run.len() - 11;
+    if run[..padding].iter().all(|digit| *digit == b'0') && is_number(&run[padding..]) {
+        return Some(padding);
+    }
+    (run.len().is_multiple_of(11) && run.chunks_exact(11).all(is_number)).then_some(0)
+}
+
+fn is_number(digits: &[u8]) -> bool {
+    <&[u8; 11]>::try_from(digits).is_ok_and(national_id::is_any_valid)
+}
+
+/// Whether the run is part of a pseudonym of ours, or of a UUID where those may pass.
+fn is_part_of_known_form(block: &[u8], start: usize, end: usize, policy: ScanPolicy) -> bool {
+    // Neither form is longer than BEHIND before the run and AHEAD after it.
+    let before = &block[start.saturating_sub(BEHIND)..start];
+    let behind = &block[end..block.len().min(end + AHEAD)];
+    let word = |accepts: fn(u8) -> bool| {
+        let from = start - before.iter().rev().take_while(|c| accepts(**c)).count();
+        let to = end + behind.iter().take_while(|c| accepts(**c)).count();
+        &block[from..to]
+    };
+    let is_pseudonym =
+        |word: &[u8]| str::from_utf8(word).is_ok_and(|w| Pseudonym::parse(w).is_ok());
+    is_pseudonym(word(|c| c.is_ascii_alphanumeric() || c == b'.'))
+        || policy.pass_uuids && is_uuid(word(|c| c.is_ascii_alphanumeric() || c == b'-'))
+}
+
+/// A UUID with hyphens as RFC 9562 has it: version 1 to 8 and variant in their places. Those that
+/// somebody padded together from a number have neither.
+fn is_uuid(word: &[u8]) -> bool {
+    word.len() == 36
+        && word.iter().enumerate().all(|(at, c)| match at {
+            8 | 13 | 18 | 23 => *c == b'-',
+            14 => (b'1'..=b'8').contains(c),
+            19 => matches!(c, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
+            _ => c.is_ascii_hexdigit(),
+        })
+}
+
+/// How many digits stand from `at` on.
+fn digits_from(block: &[u8], at: usize) -> usize {
+    block.get(at..).map_or(0, |rest| rest.iter().take_while(|c| c.is_ascii_digit()).count())
+}
+
+/// How many digits stand at the end of `text`.
+fn digits_before(text: &[u8]) -> usize {
+    text.iter().rev().take_while(|c| c.is_ascii_digit()).count()
+}
+
+/// Where exactly two digits begin that end one separator before `at`.
+fn two_digits_before(block: &[u8], at: usize) -> Option<usize> {
+    let end = at - separator_before(&block[..at])?;
+    (digits_before(&block[..end]) == 2).then(|| end - 2)
+}
+
+/// Length of the separator that begins at `at`.
+fn separator_at(block: &[u8], at: usize) -> Option<usize> {
+    SEPARATORS.iter().find(|s| block.get(at..).is_some_and(|b| b.starts_with(s))).map(|s| s.len())
+}
+
+/// Length of the separator that `text` ends with.
+fn separator_before(text: &[u8]) -> Option<usize> {
+    SEPARATORS.iter().find(|s| text.ends_with(s)).map(|s| s.len())
+}
+
+/// Bytes in a block.
+const BLOCK: usize = 64 * 1024;
+
+/// Bytes before a run that may be looked at: more than the longest form has there.
+const BEHIND: usize = 64;
+
+/// Bytes from a run's first digit on that are at hand when it is judged, unless the stream ends:
+/// more than the longest form. A digit run that is longer than this is not looked into.
+const AHEAD: usize = 128;
+
+/// Space, hyphen, full stop; no-break space, thin space, narrow no-break space, hyphen and
+/// no-break hyphen, figure, en and em dash, minus; in UTF-8, and the no-break space in Latin-1.
+const SEPARATORS: [&[u8]; 13] = [
+    b" ",
+    b"-",
+    b".",
+    "\u{a0}".as_bytes(),
+    "\u{2009}".as_bytes(),
+    "\u{202f}".as_bytes(),
+    "\u{2010}".as_bytes(),
+    "\u{2011}".as_bytes(),
+    "\u{2012}".as_bytes(),
+    "\u{2013}".as_bytes(),
+    "\u{2014}".as_bytes(),
+    "\u{2212}".as_bytes(),
+    b"\xa0",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    use super::{AHEAD, BEHIND, BLOCK, Detector, ScanPolicy, ScanReport, ScanWriter, Scanner};
+
+    const STRICT: ScanPolicy = ScanPolicy { pass_uuids: false };
+
+    fn scan(bytes: &[u8], policy: ScanPolicy) -> ScanReport {
+        let mut scanner = Scanner::new(policy);
+        scanner.feed(bytes);
+        scanner.finish()
+    }
+
+    fn first_and_count(bytes: &[u8]) -> (Option<u64>, u64) {
+        let report = scan(bytes, STRICT);
+        (report.first().map(|hit| hit.offset), report.count(Detector::NationalId))
+    }
+
+    // All numbers here are synthetic: the month is raised by 80.
+    #[test]
+    fn forms_that_are_found() {
+        let cases: &[(&str, &str, u64)] = &[
+            ("alone", "03851598730", 0),
+            ("D-number in an attribute", "<a fid=\"63905842945\"/>", 8),
+            ("rule of 2032 alone", "x 30908299902", 2),
+            ("letters beside it", "a03851598730b", 1),
+            ("in a GUID without hyphens", "9f03851598730bcdefabcdefabcdefab", 2),
+            ("at the end of a GUID of no version", "00000000-0000-0000-0000-a03851598730", 25),
+            ("underscores, full stops", "_03851598730.", 1),
+            ("six and five", "født 038515 98730.", 6),
+            ("hyphen", "038515-98730", 0),
+            ("no-break space", "038515\u{a0}98730", 0),
+            ("en dash", "038515\u{2013}98730", 0),
+            ("six, three, two", "(038515 987 30)", 1),
+            ("written date", "03.85.15 98730", 0),
+            ("written date, whole year", "den 03.85.2015-98730", 4),
+            ("date with spaces", "03 85 15 98730", 0),
+            ("padded to fixed width", "00000003851598730", 6),
+            ("two columns without a separator", "0385159873063905842945", 0),
+            ("digits before and after, apart", "12 03851598730 34", 3),
+        ];
+        for (name, text, offset) in cases {
+            assert_eq!(first_and_count(text.as_bytes()), (Some(*offset), 1), "case: {name}");
+        }
+        let latin1 = [b"038515", &b"\xa0"[..], b"98730"].concat();
+        assert_eq!(first_and_count(&latin1), (Some(0), 1), "no-break space in ISO-8859-1");
+    }
+
+    #[test]
+    fn forms_that_are_not() {
+        let cases: &[(&str, &str)] = &[
+            ("nothing", ""),
+            ("a wrong check digit", "03851598731"),
+            ("ten digits", "3851598730"),
+            ("two columns", "038515;98730"),
+            ("two cells", "038515\t98730"),
+            ("two lines", "038515\n98730"),
+            ("two separators", "038515  98730"),
+            ("six and six", "038515 987301"),
+            ("seven and five", "1038515 98730"),
+            ("a year of three digits", "03.85.015 98730"),
+            ("a day of three digits", "103.85.15 98730"),
+        ];
+        for (name, text) in cases {
+            let report = scan(text.as_bytes(), STRICT);
+            assert!(report.is_clean(), "case: {name}");
+            assert_eq!(report.long_runs(), 0, "case: {name}");
+        }
+    }
+
+    #[test]
+    fn longer_runs_are_counted_and_not_looked_into() {
+        for text in ["103851598730", "038515987301", "2024010203851598730"] {
+            let report = scan(text.as_bytes(), STRICT);
+            assert!(report.is_clean(), "{text}");
+            assert_eq!(report.long_runs(), 1, "{text}");
+        }
+        for length in [AHEAD, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 7] {
+            let mut text = vec![b'7'; length];
+            text.extend_from_slice(b" 03851598730");
+            let report = scan(&text, STRICT);
+            let first = report.first().map(|hit| hit.offset);
+            assert_eq!((first, report.long_runs()), (Some(length as u64 + 1), 1), "{length}");
+        }
+    }
+
+    #[test]
+    fn our_own_pseudonyms_pass_and_look_alikes_do_not() {
+        let pseudonym = "k7.abcd03851598730efghjkmnpqr";
+        assert!(scan(format!("pid;{pseudonym};x").as_bytes(), STRICT).is_clean());
+        for look_alike in [
+            "k7.abcd03851598730efghjkmnpq",
+            "k07.abcd03851598730efghjkmnpqr",
+            "x7.abcd03851598730efghjkmnpqr",
+            "abcd03851598730efghjkmnpqr",
+        ] {
+            assert!(!scan(look_alike.as_bytes(), STRICT).is_clean(), "{look_alike}");
+        }
+    }
+
+    #[test]
+    fn uuids_pass_only_when_told_and_only_real_ones() {
+        let lenient = ScanPolicy { pass_uuids: true };
+        let uuid = b"{0b5c7e0e-8a6f-4a55-9c7d-a03851598730}";
+        assert!(scan(uuid, lenient).is_clean());
+        assert!(!scan(uuid, STRICT).is_clean());
+        for padded in [
+            "00000000-0000-0000-0000-a03851598730",
+            "00000000-0000-0000-0000-003851598730",
+            "0b5c7e0e-8a6f-4a55-9c7d-a03851598730-1",
+        ] {
+            assert!(!scan(padded.as_bytes(), lenient).is_clean(), "{padded}");
+        }
+    }
+
+    #[test]
+    fn found_at_every_place_around_a_block_border() {
+        for form in ["03851598730", "03.85.2015 98730", "038515 987 30"] {
+            for start in BLOCK - AHEAD - 2 * BEHIND..BLOCK + BEHIND {
+                let mut text = vec![b'x'; start];
+                text.extend_from_slice(form.as_bytes());
+                text.extend_from_slice(b"yz");
+                let found = first_and_count(&text);
+                assert_eq!(found, (Some(start as u64), 1), "at {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_writer_passes_everything_on() {
+        let mut writer = ScanWriter::new(Vec::new(), STRICT);
+        for piece in ["a;0385", "1598", "730;b"] {
+            writer.write_all(piece.as_bytes()).unwrap();
+        }
+        let (written, report) = writer.finish();
+        assert_eq!(written, b"a;03851598730;b");
+        assert_eq!((report.first().map(|hit| hit.offset), report.bytes()), (Some(2), 15));
+    }
+
+    #[test]
+    fn debug_shows_no_content() {
+        let mut scanner = Scanner::new(STRICT);
+        scanner.feed(b"03851598730");
+        assert!(!format!("{scanner:?}").contains("8515"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_planted_number_is_found_under_any_chunking(
+            before in proptest::collection::vec(any::<u8>(), 0..3000),
+            repeats in 1usize..60,
+            after in "[a-z;.\n -]{0,300}",
+            cuts in proptest::collection::vec(1usize..9000, 1..40),
+        ) {
+            let mut text = before.repeat(repeats);
+            text.push(b'"');
+            let planted = text.len() as u64;
+            text.extend_from_slice(b"63905842945");
+            text.extend_from_slice(after.as_bytes());
+
+            let whole = scan(&text, STRICT);
+            let mut scanner = Scanner::new(STRICT);
+            let (mut rest, mut sizes) = (&text[..], cuts.iter().cycle());
+            while !rest.is_empty() {
+                let cut = (*sizes.next().unwrap()).min(rest.len());
+                scanner.feed(&rest[..cut]);
+                rest = &rest[cut..];
+            }
+            let pieces = scanner.finish();
+            prop_assert_eq!(pieces, whole);
+            prop_assert!(whole.first().is_some_and(|hit| hit.offset <= planted));
+            prop_assert!(whole.count(Detector::NationalId) >= 1);
+        }
+
+        #[test]
+        fn text_without_five_digits_in_a_row_is_clean(
+            text in "([0-9]{0,4}[a-zæ;:<>/= -]){0,200}",
+        ) {
+            prop_assert!(scan(text.as_bytes(), STRICT).is_clean());
+        }
+    }
+}
