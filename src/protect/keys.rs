@@ -351,3 +351,28 @@ fn is_plain_name(name: &str) -> bool {
 
 /// Most bytes of a secret text.
 const MOST_TEXT: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rustix::process::geteuid;
+
+    use super::{CredentialError, Origin, check_access};
+
+    #[test]
+    fn a_strangers_file_is_refused_and_roots_is_not() {
+        let file = tempfile::tempfile().unwrap();
+        let mut stat = rustix::fs::fstat(&file).unwrap();
+        stat.st_mode = 0o100_600;
+        let us = geteuid().as_raw();
+        for (owner, good) in [(us, true), (0, true), (us + 1, false)] {
+            stat.st_uid = owner;
+            let got = check_access(Path::new("key"), &stat, Origin::KeyDirectory, "600");
+            assert_eq!(got.is_ok(), good, "{got:?}");
+            assert!(check_access(Path::new("key"), &stat, Origin::Systemd, "600").is_ok());
+        }
+        let got = check_access(Path::new("key"), &stat, Origin::KeyDirectory, "600");
+        assert!(matches!(got, Err(CredentialError::Owner { .. })), "{got:?}");
+    }
+}

@@ -25,6 +25,8 @@
 //! - The digits of a well-formed UUID with hyphens, if the caller says so ([`ScanPolicy`]).
 //! - Anything encoded: base64, compressed or encrypted bytes, UTF-16.
 
+mod form;
+
 use std::{
     fmt,
     io::{self, Write},
@@ -32,7 +34,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::types::{national_id, pseudonym::Pseudonym};
+use crate::protect::scan::form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run};
 
 /// What a scan lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -257,158 +259,8 @@ impl<W: Write> Write for ScanWriter<W> {
     }
 }
 
-/// What one run of five digits or more turned out to be.
-enum Judgement {
-    Hit { start: usize },
-    LongRun,
-    Nothing,
-}
-
-/// Judges the maximal digit run `start..end`, with what stands around it in `block`.
-fn judge_run(block: &[u8], start: usize, end: usize, policy: ScanPolicy) -> Judgement {
-    let run = &block[start..end];
-    let found = match run.len() {
-        5 => before_five_digits(block, start),
-        6 => after_six_digits(block, start, end),
-        11 => is_number(run).then_some(start),
-        12.. => match in_long_run(run) {
-            Some(within) => Some(start + within),
-            None => return Judgement::LongRun,
-        },
-        _ => None,
-    };
-    match found {
-        Some(at) if !is_part_of_known_form(block, start, end, policy) => {
-            Judgement::Hit { start: at }
-        }
-        _ => Judgement::Nothing,
-    }
-}
-
-/// `DD.MM.YY NNNNN` and `DD.MM.YYYY NNNNN`: where the date begins.
-fn before_five_digits(block: &[u8], start: usize) -> Option<usize> {
-    let year_end = start - separator_before(&block[..start])?;
-    let year = year_end - digits_before(&block[..year_end]);
-    if !matches!(year_end - year, 2 | 4) {
-        return None;
-    }
-    let month = two_digits_before(block, year)?;
-    let day = two_digits_before(block, month)?;
-    let pair = |at: usize| &block[at..at + 2];
-    let number = [pair(day), pair(month), pair(year_end - 2), &block[start..start + 5]].concat();
-    is_number(&Zeroizing::new(number)).then_some(day)
-}
-
-/// `DDMMYY NNNNN` and `DDMMYY NNN NN`: where the six digits begin.
-fn after_six_digits(block: &[u8], start: usize, end: usize) -> Option<usize> {
-    let second = end + separator_at(block, end)?;
-    let second_end = second + digits_from(block, second);
-    let third = match second_end - second {
-        5 => second_end..second_end,
-        3 => {
-            let third = second_end + separator_at(block, second_end)?;
-            third..third + digits_from(block, third)
-        }
-        _ => return None,
-    };
-    let number = [&block[start..end], &block[second..second_end], block.get(third)?].concat();
-    is_number(&Zeroizing::new(number)).then_some(start)
-}
-
-/// Numbers in a run of twelve digits or more: one behind leading zeroes, or several side by side.
-fn in_long_run(run: &[u8]) -> Option<usize> {
-    let padding = run.len() - 11;
-    if run[..padding].iter().all(|digit| *digit == b'0') && is_number(&run[padding..]) {
-        return Some(padding);
-    }
-    (run.len().is_multiple_of(11) && run.chunks_exact(11).all(is_number)).then_some(0)
-}
-
-fn is_number(digits: &[u8]) -> bool {
-    <&[u8; 11]>::try_from(digits).is_ok_and(national_id::is_any_valid)
-}
-
-/// Whether the run is part of a pseudonym of ours, or of a UUID where those may pass.
-fn is_part_of_known_form(block: &[u8], start: usize, end: usize, policy: ScanPolicy) -> bool {
-    // Neither form is longer than BEHIND before the run and AHEAD after it.
-    let before = &block[start.saturating_sub(BEHIND)..start];
-    let behind = &block[end..block.len().min(end + AHEAD)];
-    let word = |accepts: fn(u8) -> bool| {
-        let from = start - before.iter().rev().take_while(|c| accepts(**c)).count();
-        let to = end + behind.iter().take_while(|c| accepts(**c)).count();
-        &block[from..to]
-    };
-    let is_pseudonym =
-        |word: &[u8]| str::from_utf8(word).is_ok_and(|w| Pseudonym::parse(w).is_ok());
-    is_pseudonym(word(|c| c.is_ascii_alphanumeric() || c == b'.'))
-        || policy.pass_uuids && is_uuid(word(|c| c.is_ascii_alphanumeric() || c == b'-'))
-}
-
-/// A UUID with hyphens as RFC 9562 has it: version 1 to 8 and variant in their places. Those that
-/// somebody padded together from a number have neither.
-fn is_uuid(word: &[u8]) -> bool {
-    word.len() == 36
-        && word.iter().enumerate().all(|(at, c)| match at {
-            8 | 13 | 18 | 23 => *c == b'-',
-            14 => (b'1'..=b'8').contains(c),
-            19 => matches!(c, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
-            _ => c.is_ascii_hexdigit(),
-        })
-}
-
-/// How many digits stand from `at` on.
-fn digits_from(block: &[u8], at: usize) -> usize {
-    block.get(at..).map_or(0, |rest| rest.iter().take_while(|c| c.is_ascii_digit()).count())
-}
-
-/// How many digits stand at the end of `text`.
-fn digits_before(text: &[u8]) -> usize {
-    text.iter().rev().take_while(|c| c.is_ascii_digit()).count()
-}
-
-/// Where exactly two digits begin that end one separator before `at`.
-fn two_digits_before(block: &[u8], at: usize) -> Option<usize> {
-    let end = at - separator_before(&block[..at])?;
-    (digits_before(&block[..end]) == 2).then(|| end - 2)
-}
-
-/// Length of the separator that begins at `at`.
-fn separator_at(block: &[u8], at: usize) -> Option<usize> {
-    SEPARATORS.iter().find(|s| block.get(at..).is_some_and(|b| b.starts_with(s))).map(|s| s.len())
-}
-
-/// Length of the separator that `text` ends with.
-fn separator_before(text: &[u8]) -> Option<usize> {
-    SEPARATORS.iter().find(|s| text.ends_with(s)).map(|s| s.len())
-}
-
 /// Bytes in a block.
 const BLOCK: usize = 64 * 1024;
-
-/// Bytes before a run that may be looked at: more than the longest form has there.
-const BEHIND: usize = 64;
-
-/// Bytes from a run's first digit on that are at hand when it is judged, unless the stream ends:
-/// more than the longest form. A digit run that is longer than this is not looked into.
-const AHEAD: usize = 128;
-
-/// Space, hyphen, full stop; no-break space, thin space, narrow no-break space, hyphen and
-/// no-break hyphen, figure, en and em dash, minus; in UTF-8, and the no-break space in Latin-1.
-const SEPARATORS: [&[u8]; 13] = [
-    b" ",
-    b"-",
-    b".",
-    "\u{a0}".as_bytes(),
-    "\u{2009}".as_bytes(),
-    "\u{202f}".as_bytes(),
-    "\u{2010}".as_bytes(),
-    "\u{2011}".as_bytes(),
-    "\u{2012}".as_bytes(),
-    "\u{2013}".as_bytes(),
-    "\u{2014}".as_bytes(),
-    "\u{2212}".as_bytes(),
-    b"\xa0",
-];
 
 #[cfg(test)]
 mod tests {
