@@ -3,3 +3,4 @@
 
 mod credentials;
 mod identifiers;
+mod xml;

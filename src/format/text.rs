@@ -1,0 +1,460 @@
+//! Encodings: bytes of a declared encoding in, valid UTF-8 out, a bounded window at a time.
+//!
+//! Never guesses and never repairs: the encoding is declared, configured or said by a byte order
+//! mark, and a sequence that the encoding does not define is an error with its byte offset.
+
+use std::{
+    io::{self, Read},
+    str,
+};
+
+/// A text encoding that senders may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// US-ASCII: bytes below 0x80.
+    Ascii,
+    /// ISO-8859-1: every byte is the character of the same number.
+    Latin1,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-8.
+    Utf8,
+    /// Windows-1252, whose five undefined bytes are refused.
+    Windows1252,
+}
+
+impl Encoding {
+    /// The encoding that a byte order mark at the start of `head` says, and the mark's length.
+    pub fn of_byte_order_mark(head: &[u8]) -> Option<(Self, usize)> {
+        match head {
+            [0xEF, 0xBB, 0xBF, ..] => Some((Self::Utf8, 3)),
+            [0xFE, 0xFF, ..] => Some((Self::Utf16Be, 2)),
+            [0xFF, 0xFE, ..] => Some((Self::Utf16Le, 2)),
+            _ => None,
+        }
+    }
+
+    /// The one-byte or UTF-8 encoding with this IANA name, in any case. UTF-16 is not among them:
+    /// only a byte order mark makes a file UTF-16.
+    pub fn of_label(label: &str) -> Option<Self> {
+        LABELS.iter().find(|(name, _)| label.eq_ignore_ascii_case(name)).map(|(_, found)| *found)
+    }
+
+    /// Whether `character` can be written in this encoding.
+    pub fn holds(self, character: char) -> bool {
+        match self {
+            Self::Ascii => character.is_ascii(),
+            Self::Latin1 => u32::from(character) < 0x100,
+            Self::Utf8 | Self::Utf16Be | Self::Utf16Le => true,
+            Self::Windows1252 => {
+                matches!(character, '\0'..='\x7F' | '\u{A0}'..='\u{FF}')
+                    || WINDOWS_1252.contains(&Some(character))
+            }
+        }
+    }
+}
+
+/// Reads text of any [`Encoding`] as UTF-8, in windows of up to 64 KiB, without its byte order mark.
+///
+/// The windows do not depend on how `R` splits its answers. Stops after `most` bytes of input with
+/// [`TextErrorKind::TooLarge`].
+#[derive(Debug)]
+pub struct Utf8Reader<R> {
+    input: R,
+    raw: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Bytes of the input before `raw[start]`.
+    offset: u64,
+    left: u64,
+    encoding: Encoding,
+    marked: Option<Encoding>,
+    transcoded: String,
+    /// Found behind text that was good, reported when that text has been given out.
+    pending: Option<TextErrorKind>,
+}
+
+impl<R: Read> Utf8Reader<R> {
+    /// Reads the first window and its byte order mark, if there is one. Without a mark the encoding
+    /// is `otherwise` until [`Self::set_encoding`] says something else.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn new(input: R, otherwise: Encoding, most: u64) -> Result<Self, TextError> {
+        let mut reader = Self {
+            input,
+            raw: vec![0; RAW],
+            start: 0,
+            end: 0,
+            offset: 0,
+            left: most,
+            encoding: otherwise,
+            marked: None,
+            transcoded: String::new(),
+            pending: None,
+        };
+        reader.fill()?;
+        if let Some((encoding, length)) = Encoding::of_byte_order_mark(reader.head()) {
+            reader.encoding = encoding;
+            reader.marked = Some(encoding);
+            reader.skip(length);
+        }
+        Ok(reader)
+    }
+
+    /// What the byte order mark said.
+    pub fn byte_order_mark(&self) -> Option<Encoding> {
+        self.marked
+    }
+
+    /// The encoding that is being read.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Says what the rest is written in; only useful before the first [`Self::next_chunk`].
+    pub fn set_encoding(&mut self, encoding: Encoding) {
+        self.encoding = encoding;
+    }
+
+    /// Bytes as they stand in the input, read but not yet given out: at first up to 64 KiB, or the
+    /// whole input when it is shorter.
+    pub fn head(&self) -> &[u8] {
+        &self.raw[self.start..self.end]
+    }
+
+    /// The next piece of text; empty at the end of the input.
+    ///
+    /// # Errors
+    /// At a sequence that the encoding does not define, after all text before it has been given out;
+    /// when the input ends within a character, is longer than allowed or cannot be read.
+    pub fn next_chunk(&mut self) -> Result<&str, TextError> {
+        self.fill()?;
+        if let Some(kind) = self.pending.take() {
+            return Err(self.error(kind));
+        }
+        if self.encoding == Encoding::Utf8 { self.next_utf8() } else { self.transcode() }
+    }
+
+    /// Borrows the window as it is: validated, not copied.
+    fn next_utf8(&mut self) -> Result<&str, TextError> {
+        let (start, end) = (self.start, self.end);
+        let whole = whole_utf8(&self.raw[start..end]);
+        let (text, wrong) = valid_prefix(&self.raw[start..start + whole]);
+        self.start += text.len();
+        self.offset += text.len() as u64;
+        let kind = match wrong {
+            true => TextErrorKind::Undefined,
+            false if text.is_empty() && start < end => TextErrorKind::Incomplete,
+            false => return Ok(text),
+        };
+        if text.is_empty() {
+            return Err(TextError { kind, offset: self.offset, source: None });
+        }
+        self.pending = Some(kind);
+        Ok(text)
+    }
+
+    fn transcode(&mut self) -> Result<&str, TextError> {
+        self.transcoded.clear();
+        let (raw, text) = (&self.raw[self.start..self.end], &mut self.transcoded);
+        let Decoded { taken, wrong } = match self.encoding {
+            Encoding::Ascii | Encoding::Utf8 => decode_bytes(raw, text, |_| None),
+            Encoding::Latin1 => decode_bytes(raw, text, |byte| Some(byte.into())),
+            Encoding::Windows1252 => decode_bytes(raw, text, windows_1252),
+            Encoding::Utf16Be => decode_utf16(raw, text, u16::from_be_bytes),
+            Encoding::Utf16Le => decode_utf16(raw, text, u16::from_le_bytes),
+        };
+        self.skip(taken);
+        let kind = match wrong {
+            true => TextErrorKind::Undefined,
+            false if taken == 0 && self.start < self.end => TextErrorKind::Incomplete,
+            false => return Ok(&self.transcoded),
+        };
+        if taken == 0 {
+            return Err(self.error(kind));
+        }
+        self.pending = Some(kind);
+        Ok(&self.transcoded)
+    }
+
+    fn error(&self, kind: TextErrorKind) -> TextError {
+        TextError { kind, offset: self.offset, source: None }
+    }
+
+    fn skip(&mut self, length: usize) {
+        self.start += length;
+        self.offset += length as u64;
+    }
+
+    /// Moves what is left to the front and reads until the window is full or the input ends.
+    fn fill(&mut self) -> Result<(), TextError> {
+        if self.pending.is_some() {
+            return Ok(());
+        }
+        self.raw.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        while self.end < RAW {
+            match self.input.read(&mut self.raw[self.end..]) {
+                Ok(0) => break,
+                Ok(length) => {
+                    let Some(left) = self.left.checked_sub(length as u64) else {
+                        let offset = self.offset + self.end as u64 + self.left;
+                        let kind = TextErrorKind::TooLarge;
+                        return Err(TextError { kind, offset, source: None });
+                    };
+                    self.left = left;
+                    self.end += length;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let offset = self.offset + self.end as u64;
+                    let kind = TextErrorKind::Read;
+                    return Err(TextError { kind, offset, source: Some(error) });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why text could not be read on, and where.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind} (byte {offset})")]
+pub struct TextError {
+    /// What is wrong.
+    pub kind: TextErrorKind,
+    /// Where: bytes of the input before it.
+    pub offset: u64,
+    /// The failed read, for [`TextErrorKind::Read`].
+    pub source: Option<io::Error>,
+}
+
+/// What is wrong with text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextErrorKind {
+    /// The input ends within a character.
+    #[error("the text ends in the middle of a character: send the whole file again")]
+    Incomplete,
+    /// The input cannot be read; the sender can do nothing about it.
+    #[error("the text cannot be read: see the cause")]
+    Read,
+    /// The input is longer than allowed.
+    #[error("the text is longer than allowed: send less in one file")]
+    TooLarge,
+    /// The encoding does not define this sequence of bytes.
+    #[error(
+        "the bytes are no text in this encoding: save the file in the encoding that it declares"
+    )]
+    Undefined,
+}
+
+/// What a decoder did with a window.
+struct Decoded {
+    /// Bytes that are text now.
+    taken: usize,
+    /// Whether the bytes behind them are undefined in the encoding.
+    wrong: bool,
+}
+
+/// Length of `raw` without a character at its end of which bytes are still missing.
+fn whole_utf8(raw: &[u8]) -> usize {
+    let last = raw.len().saturating_sub(3)..raw.len();
+    for at in last.rev() {
+        let wanted = match raw[at] {
+            0x80..=0xBF => continue,
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            _ => 1,
+        };
+        return if raw.len() - at < wanted { at } else { raw.len() };
+    }
+    raw.len()
+}
+
+/// The text at the start of `raw`, and whether something that is no text follows.
+fn valid_prefix(raw: &[u8]) -> (&str, bool) {
+    match str::from_utf8(raw) {
+        Ok(text) => (text, false),
+        Err(error) => (str::from_utf8(&raw[..error.valid_up_to()]).unwrap_or_default(), true),
+    }
+}
+
+/// ASCII runs are copied whole; every other byte goes through `upper`.
+fn decode_bytes(raw: &[u8], text: &mut String, upper: impl Fn(u8) -> Option<char>) -> Decoded {
+    let mut taken = 0;
+    while taken < raw.len() {
+        let rest = &raw[taken..];
+        let run = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        text.push_str(valid_prefix(&rest[..run]).0);
+        taken += run;
+        if let Some(byte) = rest.get(run) {
+            match upper(*byte) {
+                Some(character) => text.push(character),
+                None => return Decoded { taken, wrong: true },
+            }
+            taken += 1;
+        }
+    }
+    Decoded { taken, wrong: false }
+}
+
+fn decode_utf16(raw: &[u8], text: &mut String, unit: impl Fn([u8; 2]) -> u16) -> Decoded {
+    let units = raw.as_chunks::<2>().0;
+    let mut at = 0;
+    while let Some(first) = units.get(at) {
+        let first = unit(*first);
+        let (code, length) = match first {
+            0xD800..=0xDBFF => match units.get(at + 1).map(|second| unit(*second)) {
+                // The other half is in the next window, or missing.
+                None => break,
+                Some(second @ 0xDC00..=0xDFFF) => {
+                    let high = u32::from(first & 0x3FF) << 10;
+                    (0x1_0000 + high + u32::from(second & 0x3FF), 2)
+                }
+                Some(_) => return Decoded { taken: at * 2, wrong: true },
+            },
+            _ => (u32::from(first), 1),
+        };
+        match char::from_u32(code) {
+            Some(character) => text.push(character),
+            None => return Decoded { taken: at * 2, wrong: true },
+        }
+        at += length;
+    }
+    Decoded { taken: at * 2, wrong: false }
+}
+
+fn windows_1252(byte: u8) -> Option<char> {
+    match byte {
+        0x80..=0x9F => WINDOWS_1252[usize::from(byte) - 0x80],
+        _ => Some(byte.into()),
+    }
+}
+
+/// Bytes of one window of input.
+const RAW: usize = 64 * 1024;
+
+const LABELS: [(&str, Encoding); 4] = [
+    ("ISO-8859-1", Encoding::Latin1),
+    ("US-ASCII", Encoding::Ascii),
+    ("UTF-8", Encoding::Utf8),
+    ("windows-1252", Encoding::Windows1252),
+];
+
+/// The characters of bytes 0x80 to 0x9F in Windows-1252.
+const WINDOWS_1252: [Option<char>; 32] = [
+    Some('€'),
+    None,
+    Some('‚'),
+    Some('ƒ'),
+    Some('„'),
+    Some('…'),
+    Some('†'),
+    Some('‡'),
+    Some('ˆ'),
+    Some('‰'),
+    Some('Š'),
+    Some('‹'),
+    Some('Œ'),
+    None,
+    Some('Ž'),
+    None,
+    None,
+    Some('\u{2018}'),
+    Some('\u{2019}'),
+    Some('\u{201C}'),
+    Some('\u{201D}'),
+    Some('•'),
+    Some('–'),
+    Some('—'),
+    Some('˜'),
+    Some('™'),
+    Some('š'),
+    Some('›'),
+    Some('œ'),
+    None,
+    Some('ž'),
+    Some('Ÿ'),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoding as C, TextErrorKind as E, Utf8Reader};
+
+    fn read(bytes: &[u8], encoding: C) -> (String, Option<(E, u64)>) {
+        let mut text = String::new();
+        let mut reader = match Utf8Reader::new(bytes, encoding, 1 << 20) {
+            Ok(reader) => reader,
+            Err(error) => return (text, Some((error.kind, error.offset))),
+        };
+        loop {
+            match reader.next_chunk() {
+                Ok("") => return (text, None),
+                Ok(chunk) => text.push_str(chunk),
+                Err(error) => return (text, Some((error.kind, error.offset))),
+            }
+        }
+    }
+
+    type Case = (&'static str, C, &'static [u8], &'static str, Option<(E, u64)>);
+
+    #[test]
+    fn decodes_and_refuses() {
+        let cases: &[Case] = &[
+            ("nothing", C::Utf8, b"", "", None),
+            ("UTF-8", C::Utf8, "Bjørnøya".as_bytes(), "Bjørnøya", None),
+            ("a mark is not text", C::Latin1, b"\xEF\xBB\xBF\xC3\xA6", "æ", None),
+            ("Latin-1 as UTF-8", C::Utf8, b"Bj\xF8rn", "Bj", Some((E::Undefined, 2))),
+            ("overlong", C::Utf8, b"a\xC0\xAF", "a", Some((E::Undefined, 1))),
+            ("surrogate in UTF-8", C::Utf8, b"\xED\xA0\x80", "", Some((E::Undefined, 0))),
+            ("cut in a character", C::Utf8, b"ab\xE2\x82", "ab", Some((E::Incomplete, 2))),
+            ("Latin-1", C::Latin1, b"bl\xE5b\xE6r \x80", "blåbær \u{80}", None),
+            ("Windows-1252", C::Windows1252, b"\x80 \x96 \xF8", "€ – ø", None),
+            ("undefined", C::Windows1252, b"ab\x81", "ab", Some((E::Undefined, 2))),
+            ("ASCII", C::Ascii, b"ab\xE5", "ab", Some((E::Undefined, 2))),
+            ("UTF-16LE by mark", C::Utf8, b"\xFF\xFE\xE6\x00a\x00", "æa", None),
+            ("UTF-16BE by mark", C::Utf8, b"\xFE\xFF\xD8\x3D\xDE\x00", "😀", None),
+            ("half a pair", C::Utf16Be, b"\0a\xD8\x3D\0a", "a", Some((E::Undefined, 2))),
+            ("second half first", C::Utf16Be, b"\xDE\x00\0a", "", Some((E::Undefined, 0))),
+            ("pair cut", C::Utf16Le, b"a\0\x3D\xD8", "a", Some((E::Incomplete, 2))),
+            ("odd byte", C::Utf16Le, b"a\0b", "a", Some((E::Incomplete, 2))),
+        ];
+        for (name, encoding, bytes, text, error) in cases {
+            assert_eq!(read(bytes, *encoding), ((*text).to_owned(), *error), "case: {name}");
+        }
+    }
+
+    #[test]
+    fn characters_across_windows_stay_whole() {
+        for shift in 0..4 {
+            let text = "x".repeat(shift) + &"æ€😀".repeat(30_000);
+            assert_eq!(read(text.as_bytes(), C::Utf8), (text.clone(), None), "shift {shift}");
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert_eq!(read(&wide, C::Utf16Le), (text, None), "shift {shift}");
+        }
+    }
+
+    #[test]
+    fn the_limit_counts_bytes_read() {
+        let mut reader = Utf8Reader::new(&b"12345"[..], C::Utf8, 5).unwrap();
+        assert_eq!(reader.next_chunk().unwrap(), "12345");
+        let error = Utf8Reader::new(&b"123456"[..], C::Utf8, 5).unwrap_err();
+        assert_eq!((error.kind, error.offset), (E::TooLarge, 5));
+    }
+
+    #[test]
+    fn an_encoding_holds_what_it_decodes() {
+        for byte in 0..=u8::MAX {
+            for encoding in [C::Ascii, C::Latin1, C::Windows1252] {
+                let (text, _) = read(&[byte], encoding);
+                assert!(text.chars().all(|c| encoding.holds(c)), "{encoding:?} {byte:#x}");
+            }
+        }
+        assert!(!C::Latin1.holds('€') && !C::Windows1252.holds('\u{81}') && !C::Ascii.holds('ø'));
+    }
+}

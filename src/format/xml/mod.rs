@@ -1,0 +1,412 @@
+//! The product's one XML reader: a strict, streaming, namespace-aware pull parser.
+//!
+//! Takes XML 1.0 (fifth edition) with Namespaces 1.0 and nothing beyond it: no DTD, no entities but
+//! the five, no instruction that fetches. It never repairs, never goes on after an error and never
+//! holds more than its window: one token and up to 64 KiB of what follows. Nothing is allocated per
+//! event; names, values and texts are borrowed until the next one is asked for.
+
+pub mod error;
+pub mod limits;
+pub mod write;
+
+mod chars;
+mod declaration;
+mod lines;
+mod scan;
+mod scope;
+mod window;
+
+use std::io::Read;
+
+use crate::{
+    format::xml::{
+        error::{XmlError, XmlErrorKind},
+        limits::Limits,
+        scan::{AttributeSpan, Halt, Scan, Span, StartTag},
+        scope::Scope,
+        window::Window,
+    },
+    types::finding::Place,
+};
+
+/// What a document consists of.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// An element starts; an empty one gives its end right after.
+    Start(Start<'a>),
+    /// An element ends.
+    End(Name<'a>),
+    /// Text or a CDATA section within the root, never empty; a text with comments, instructions or
+    /// CDATA sections in it comes in several pieces. White space between elements is text too.
+    Text(&'a str),
+    /// The document is complete, and was well-formed to its last byte.
+    Eof,
+}
+
+/// A name with its namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Name<'a> {
+    /// The namespace's URI; empty for none.
+    pub namespace: &'a str,
+    /// The name without its prefix.
+    pub local: &'a str,
+}
+
+/// One attribute, its value decoded and normalised.
+#[derive(Debug, Clone, Copy)]
+pub struct Attribute<'a> {
+    /// Its name; without a prefix it is in no namespace.
+    pub name: Name<'a>,
+    /// Its value.
+    pub value: &'a str,
+    at: usize,
+    window: &'a Window,
+}
+
+impl Attribute<'_> {
+    /// Where its name starts.
+    pub fn place(&self) -> Place {
+        self.window.place(self.at)
+    }
+}
+
+/// The start of an element.
+#[derive(Debug, Clone, Copy)]
+pub struct Start<'a> {
+    tag: StartTag,
+    at: usize,
+    window: &'a Window,
+    scope: &'a Scope,
+    attributes: &'a [AttributeSpan],
+    scratch: &'a str,
+}
+
+impl<'a> Start<'a> {
+    /// The element's name.
+    pub fn name(&self) -> Name<'a> {
+        let (namespace, local) = self.scope.innermost_name();
+        Name { namespace, local }
+    }
+
+    /// Where its `<` stands.
+    pub fn place(&self) -> Place {
+        self.window.place(self.at)
+    }
+
+    /// Whether it is written `<a/>`.
+    pub fn is_empty(&self) -> bool {
+        self.tag.empty
+    }
+
+    /// Its attributes in the order of the document, without the declarations of namespaces.
+    pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let Self { window, scope, scratch, .. } = *self;
+        self.attributes.iter().filter(|span| !span.declares).map(move |span| {
+            let AttributeSpan { name, value, binding, .. } = *span;
+            let local = &window.text()[name.local..name.end];
+            let name_with_namespace = Name { namespace: scope.uri(binding), local };
+            let value = resolve(value, window.text(), scratch);
+            Attribute { name: name_with_namespace, value, at: name.start, window }
+        })
+    }
+}
+
+/// Reads one document.
+#[derive(Debug)]
+pub struct Reader<R> {
+    input: window::Input<R>,
+    window: Window,
+    limits: Limits,
+    scope: Scope,
+    attributes: Vec<AttributeSpan>,
+    scratch: String,
+    /// Where the current event starts, and where the next token does.
+    at: usize,
+    next: usize,
+    rooted: bool,
+    after: After,
+    failed: Option<(XmlErrorKind, u64, u64)>,
+}
+
+/// What is left to do for the event that was given out last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    Nothing,
+    /// The element was empty: its end is the next event.
+    End,
+    /// The element has ended: its name was still needed.
+    Close,
+}
+
+/// An event without what it borrows.
+#[derive(Debug, Clone, Copy)]
+enum Token {
+    Start(StartTag),
+    End,
+    Text(Span),
+    Eof,
+}
+
+impl<R: Read> Reader<R> {
+    /// Starts to read: byte order mark, encoding, XML declaration.
+    ///
+    /// # Errors
+    /// When one of these is not as it must be, the encoding is not taken, or the input cannot be
+    /// read.
+    pub fn new(input: R, limits: Limits) -> Result<Self, XmlError> {
+        let (input, window, next) = window::open(input, &limits)?;
+        Ok(Self {
+            input,
+            window,
+            limits,
+            scope: Scope::new(),
+            attributes: Vec::new(),
+            scratch: String::new(),
+            at: 0,
+            next,
+            rooted: false,
+            after: After::Nothing,
+            failed: None,
+        })
+    }
+
+    /// The next event; after [`Event::Eof`] that again, after an error the same error.
+    ///
+    /// # Errors
+    /// When the document is not well-formed, holds what is not taken, is beyond a limit or cannot be
+    /// read.
+    pub fn next_event(&mut self) -> Result<Event<'_>, XmlError> {
+        let token = self.advance()?;
+        Ok(match token {
+            Token::Start(tag) => Event::Start(Start {
+                tag,
+                at: self.at,
+                window: &self.window,
+                scope: &self.scope,
+                attributes: &self.attributes,
+                scratch: &self.scratch,
+            }),
+            Token::End => {
+                let (namespace, local) = self.scope.innermost_name();
+                Event::End(Name { namespace, local })
+            }
+            Token::Text(span) => Event::Text(resolve(span, self.window.text(), &self.scratch)),
+            Token::Eof => Event::Eof,
+        })
+    }
+
+    /// Where the current event starts; an empty element's end is where its start is.
+    pub fn position(&self) -> Place {
+        self.window.place(self.at)
+    }
+
+    /// How many elements are open; at an end, with the one that ends.
+    pub fn depth(&self) -> usize {
+        self.scope.depth()
+    }
+
+    fn advance(&mut self) -> Result<Token, XmlError> {
+        if let Some((kind, line, column)) = self.failed {
+            return Err(XmlError { kind, line, column, source: None });
+        }
+        match std::mem::replace(&mut self.after, After::Nothing) {
+            After::Nothing => {}
+            After::End => {
+                self.after = After::Close;
+                return Ok(Token::End);
+            }
+            After::Close => self.scope.close(),
+        }
+        loop {
+            let error = match self.token() {
+                Ok(Some(token)) => return Ok(token),
+                Ok(None) => continue,
+                Err(Halt::Wrong(kind, at)) => self.window.error(kind, at),
+                Err(Halt::Incomplete) => match self.more() {
+                    Ok(true) => continue,
+                    Ok(false) if self.is_complete() => {
+                        self.at = self.next;
+                        return Ok(Token::Eof);
+                    }
+                    Ok(false) => {
+                        let end = self.window.text().len();
+                        let kind = if self.rooted || self.next < end {
+                            XmlErrorKind::UnexpectedEnd
+                        } else {
+                            XmlErrorKind::NoRoot
+                        };
+                        self.window.error(kind, end)
+                    }
+                    Err(error) => error,
+                },
+            };
+            self.failed = Some((error.kind, error.line, error.column));
+            return Err(error);
+        }
+    }
+
+    /// Whether the document may end here.
+    fn is_complete(&self) -> bool {
+        self.rooted && self.scope.depth() == 0 && self.next == self.window.text().len()
+    }
+
+    /// Reads on after the token at `next` turned out to be incomplete; false at the end of the input.
+    fn more(&mut self) -> Result<bool, XmlError> {
+        let begun = self.window.text().len() - self.next;
+        if begun > self.limits.token {
+            return Err(self.window.error(XmlErrorKind::TokenTooLong, self.next));
+        }
+        self.window.slide(self.next);
+        self.next = 0;
+        self.at = 0;
+        self.input.extend(&mut self.window, begun)
+    }
+
+    /// Takes the token at `next`; none when it is one that nobody wants to see.
+    fn token(&mut self) -> Scan<Option<Token>> {
+        let bytes = self.window.text().as_bytes();
+        let inside = self.scope.depth() > 0;
+        if !inside {
+            scan::skip_space(bytes, &mut self.next)?;
+        }
+        let start = self.next;
+        let rest = &bytes[start..];
+        let (token, end) = match rest {
+            [] | [b'<'] => return Err(Halt::Incomplete),
+            [b'<', b'/', ..] if inside => (Some(Token::End), self.end_tag(start)?),
+            [b'<', b'?', ..] => (None, scan::instruction(self.window.text(), start, &self.limits)?),
+            [b'<', b'!', ..] => self.declared(start)?,
+            [b'<', b'/', ..] => return Err(Halt::Wrong(XmlErrorKind::EndTag, start)),
+            [b'<', ..] if inside || !self.rooted => {
+                let (text, limits) = (self.window.text(), &self.limits);
+                let (attributes, scratch) = (&mut self.attributes, &mut self.scratch);
+                let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
+                self.check_length(start, tag.end)?;
+                self.open(&tag)?;
+                (Some(Token::Start(tag)), tag.end)
+            }
+            _ if !inside => return Err(Halt::Wrong(XmlErrorKind::OutsideRoot, start)),
+            _ => {
+                let (span, end) = scan::text(self.window.text(), start, &mut self.scratch)?;
+                (Some(Token::Text(span)), end)
+            }
+        };
+        self.check_length(start, end)?;
+        self.at = start;
+        self.next = end;
+        match token {
+            Some(Token::End) => self.after = After::Close,
+            Some(Token::Start(tag)) if tag.empty => self.after = After::End,
+            _ => {}
+        }
+        Ok(token)
+    }
+
+    /// Whatever starts with `<!`.
+    fn declared(&mut self, start: usize) -> Scan<(Option<Token>, usize)> {
+        let window = self.window.text();
+        let rest = &window.as_bytes()[start..];
+        if rest.starts_with(b"<!--") {
+            return Ok((None, scan::comment(window, start)?));
+        }
+        if rest.starts_with(b"<![CDATA[") && self.scope.depth() > 0 {
+            let (span, end) = scan::cdata(window, start)?;
+            let empty = matches!(span, Span::Window(start, end) if start == end);
+            return Ok(((!empty).then_some(Token::Text(span)), end));
+        }
+        if rest.starts_with(b"<!DOCTYPE") {
+            return Err(Halt::Wrong(XmlErrorKind::Doctype, start));
+        }
+        let begun = |whole: &[u8]| whole.starts_with(rest);
+        Err(if begun(b"<!--") || begun(b"<![CDATA[") || begun(b"<!DOCTYPE") {
+            Halt::Incomplete
+        } else {
+            Halt::Wrong(XmlErrorKind::Markup, start)
+        })
+    }
+
+    /// The end of the end tag at `start`, which must close the innermost element.
+    fn end_tag(&self, start: usize) -> Scan<usize> {
+        let bytes = self.window.text().as_bytes();
+        let name = self.scope.innermost().unwrap_or_default();
+        let end = start + 2 + name.len();
+        // As nearly every end tag is written: the very name, without space.
+        if bytes.get(end) == Some(&b'>') && &bytes[start + 2..end] == name.as_bytes() {
+            return Ok(end + 1);
+        }
+        let (found, end) = scan::end_tag(self.window.text(), start, &self.limits)?;
+        if self.window.text()[found.start..found.end] == *name {
+            Ok(end)
+        } else {
+            Err(Halt::Wrong(XmlErrorKind::EndTag, start))
+        }
+    }
+
+    /// Makes a start tag's declarations, resolves its prefixes and opens the element.
+    fn open(&mut self, tag: &StartTag) -> Scan<()> {
+        let Self { window, scope, attributes, scratch, limits, .. } = self;
+        let window = window.text();
+        if scope.depth() >= limits.depth {
+            return Err(Halt::Wrong(XmlErrorKind::TooDeep, tag.name.start - 1));
+        }
+        let before = scope.mark();
+        if tag.declares {
+            for span in attributes.iter().filter(|span| span.declares) {
+                let local = &window[span.name.local..span.name.end];
+                let prefix = span.name.is_prefixed().then_some(local);
+                let uri = resolve(span.value, window, scratch);
+                let wrong = |kind| Halt::Wrong(kind, span.name.start);
+                scope.declare(prefix, uri, limits).map_err(wrong)?;
+            }
+        }
+        let unknown = |at| Halt::Wrong(XmlErrorKind::Prefix, at);
+        let prefix = tag.name.prefix(window);
+        let binding = scope.of_element(prefix).ok_or(unknown(tag.name.start))?;
+        if tag.prefixed > 0 {
+            for span in attributes.iter_mut() {
+                if span.name.is_prefixed() && !span.declares {
+                    let prefix = span.name.prefix(window);
+                    span.binding = scope.of_prefix(prefix).ok_or(unknown(span.name.start))?;
+                }
+            }
+        }
+        if tag.prefixed > 1 {
+            unique_by_namespace(window, scope, attributes)?;
+        }
+        let name = &window[tag.name.start..tag.name.end];
+        scope.open(name, tag.name.local - tag.name.start, binding, before);
+        self.rooted = true;
+        Ok(())
+    }
+
+    fn check_length(&self, start: usize, end: usize) -> Scan<()> {
+        if end - start > self.limits.token {
+            Err(Halt::Wrong(XmlErrorKind::TokenTooLong, start))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Two prefixes of one namespace must not carry the same local name.
+fn unique_by_namespace(window: &str, scope: &Scope, attributes: &[AttributeSpan]) -> Scan<()> {
+    let named = |span: &AttributeSpan| &window[span.name.local..span.name.end];
+    for (count, span) in attributes.iter().enumerate() {
+        let same = |other: &AttributeSpan| {
+            other.binding != scope::NONE
+                && named(other) == named(span)
+                && scope.uri(other.binding) == scope.uri(span.binding)
+        };
+        if span.binding != scope::NONE && attributes[..count].iter().any(same) {
+            return Err(Halt::Wrong(XmlErrorKind::DuplicateAttribute, span.name.start));
+        }
+    }
+    Ok(())
+}
+
+fn resolve<'a>(span: Span, window: &'a str, scratch: &'a str) -> &'a str {
+    match span {
+        Span::Window(start, end) => &window[start..end],
+        Span::Scratch(start, end) => &scratch[start..end],
+    }
+}
