@@ -1,1 +1,4 @@
 //! Bytes to records: recognise, encodings, XML, CSV, spreadsheets, envelopes. Knows no kind.
+
+pub mod csv;
+pub mod recognise;
