@@ -2,3 +2,5 @@
 
 pub mod text;
 pub mod xml;
+pub mod csv;
+pub mod recognise;

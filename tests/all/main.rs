@@ -4,3 +4,4 @@
 mod credentials;
 mod identifiers;
 mod xml;
+mod tables;

@@ -1,0 +1,608 @@
+//! CSV in: one record at a time out of reused buffers, and the first fault ends it.
+//!
+//! - Lines end with CRLF or LF; a carriage return alone is a fault outside quotes.
+//! - A quote opens a field at its first character only, and after the closing quote comes a
+//!   delimiter or the line's end.
+//! - Every record has as many fields as the header. A row of nothing but delimiters, as
+//!   spreadsheets write for an empty row, is skipped and not counted. A line without any character
+//!   may stand at the end of the file only: in the middle it tells of a file put together wrongly.
+//! - `#key=value` lines before the header and one `#rows=<n>` line at the end; otherwise a line
+//!   that begins with `#` must quote it.
+
+use std::io::{self, Read};
+
+use zeroize::Zeroizing;
+
+use crate::{
+    format::csv::{
+        Delimiter, Limits, Options,
+        error::{CsvError, Fault},
+        input::Input,
+        sniff,
+    },
+    types::finding::Place,
+};
+
+/// Reads one file.
+pub struct Reader<R> {
+    input: Input<R>,
+    delimiter: Delimiter,
+    limits: Limits,
+    preamble: Vec<(String, String)>,
+    header: Vec<String>,
+    declared: Option<u64>,
+    trailer: bool,
+    rows: u64,
+    line: u64,
+    column: u64,
+    newline_last: bool,
+    state: Progress,
+    record: Buffers,
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads up to and with the header. `input` is UTF-8; a byte order mark is skipped.
+    ///
+    /// # Errors
+    /// A header or preamble that breaks the format.
+    pub fn new(input: R, options: Options) -> Result<Self, CsvError> {
+        let mut reader = Self {
+            input: Input::new(input),
+            delimiter: options.delimiter.unwrap_or(Delimiter::Semicolon),
+            limits: options.limits,
+            preamble: Vec::new(),
+            header: Vec::new(),
+            declared: None,
+            trailer: false,
+            rows: 0,
+            line: 1,
+            column: 1,
+            newline_last: true,
+            state: Progress::Reading,
+            record: Buffers::default(),
+        };
+        reader.skip_mark()?;
+        let from_sep = reader.sep_line()?;
+        reader.read_preamble()?;
+        reader.delimiter = match options.delimiter.or(from_sep) {
+            Some(delimiter) => delimiter,
+            None => reader.find_delimiter()?,
+        };
+        reader.trim_preamble()?;
+        reader.read_header()?;
+        Ok(reader)
+    }
+
+    /// The column names, in order, without blanks around them.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// The `#key=value` lines before the header, in order.
+    pub fn preamble(&self) -> &[(String, String)] {
+        &self.preamble
+    }
+
+    /// What separates the fields.
+    pub fn delimiter(&self) -> Delimiter {
+        self.delimiter
+    }
+
+    /// How many rows the preamble or, once it was read, the trailer declares.
+    pub fn declared_rows(&self) -> Option<u64> {
+        self.declared
+    }
+
+    /// Records handed out so far.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Whether the file was read to its end and has shown itself that it is whole: as many rows
+    /// as declared, and a last line that no cut can have shortened.
+    pub fn is_proved_whole(&self) -> bool {
+        self.state == Progress::Ended
+            && self.declared == Some(self.rows)
+            && (self.trailer || self.newline_last)
+    }
+
+    /// The next record, or `None` at the end of a file without fault.
+    ///
+    /// # Errors
+    /// The first fault; every later call fails too.
+    pub fn next_record(&mut self) -> Result<Option<Record<'_>>, CsvError> {
+        match self.state {
+            Progress::Reading => {}
+            Progress::Ended => return Ok(None),
+            Progress::Broken => {
+                return Err(CsvError::Read(io::Error::other("the file was given up before")));
+            }
+        }
+        self.state = Progress::Broken;
+        let found = self.advance()?;
+        self.state = if found { Progress::Reading } else { Progress::Ended };
+        Ok(found.then_some(Record { buffers: &self.record }))
+    }
+
+    fn advance(&mut self) -> Result<bool, CsvError> {
+        let mut blank = None;
+        loop {
+            match self.read_line()? {
+                Line::End => return self.check_declared_rows().map(|()| false),
+                Line::Blank => blank = blank.or(Some(self.record.line)),
+                Line::Record => {
+                    if self.trailer {
+                        return Err(fault(Fault::TrailerNotLast, self.record.line, 0));
+                    }
+                    if let Some(line) = blank {
+                        return Err(fault(Fault::BlankLine, line, 0));
+                    }
+                    if self.record.begins_with_hash() {
+                        self.read_trailer()?;
+                        continue;
+                    }
+                    self.check_columns()?;
+                    if !self.record.is_empty_row() {
+                        self.rows += 1;
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+    }
+
+    fn check_columns(&self) -> Result<(), CsvError> {
+        if self.record.fields.len() == self.header.len() {
+            return Ok(());
+        }
+        let kind = if self.newline_last { Fault::Columns } else { Fault::CutOff };
+        Err(fault(kind, self.record.line, 0))
+    }
+
+    fn check_declared_rows(&self) -> Result<(), CsvError> {
+        let last_line = self.line.saturating_sub(u64::from(self.newline_last)).max(1);
+        match self.declared {
+            Some(declared) if declared > self.rows => Err(fault(Fault::MissingRows, last_line, 0)),
+            Some(declared) if declared < self.rows => Err(fault(Fault::DeclaredRows, last_line, 0)),
+            _ => Ok(()),
+        }
+    }
+
+    fn read_trailer(&mut self) -> Result<(), CsvError> {
+        let bad = fault(Fault::Preamble, self.record.line, 0);
+        let count = self.record.fields.len();
+        let alone = (1..count).all(|position| self.record.text_of(position) == Some(""));
+        let first = self.record.text_of(0).unwrap_or_default();
+        let rows = first.strip_prefix("#rows=").and_then(parse_count);
+        let (true, Some(rows)) = (alone && (count == 1 || count == self.header.len()), rows) else {
+            return Err(bad);
+        };
+        if self.declared.is_some_and(|declared| declared != rows) {
+            return Err(fault(Fault::DeclaredRows, self.record.line, 0));
+        }
+        self.declared = Some(rows);
+        self.trailer = true;
+        Ok(())
+    }
+
+    fn skip_mark(&mut self) -> Result<(), CsvError> {
+        while self.input.at_hand().len() < MARK.len() && self.more()? {}
+        if self.input.at_hand().starts_with(MARK) {
+            self.input.take(MARK.len());
+        }
+        Ok(())
+    }
+
+    fn sep_line(&mut self) -> Result<Option<Delimiter>, CsvError> {
+        let Some((text, whole)) = self.whole_line()? else { return Ok(None) };
+        let found = sniff::sep_line(&self.input.at_hand()[..text]);
+        if found.is_some() {
+            self.input.take(whole);
+            self.line += 1;
+        }
+        Ok(found)
+    }
+
+    fn read_preamble(&mut self) -> Result<(), CsvError> {
+        while let Some((text, whole)) = self.whole_line()? {
+            if self.input.at_hand().first() != Some(&b'#') {
+                break;
+            }
+            let bad = || fault(Fault::Preamble, self.line, 0);
+            let line = &self.input.at_hand()[1..text];
+            let line = std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line))
+                .map_err(|_| fault(Fault::Encoding, self.line, 0))?;
+            let (key, value) = line.split_once('=').ok_or_else(bad)?;
+            let known = self.preamble.iter().any(|(other, _)| other == key);
+            if !is_key(key) || known || value.chars().any(is_forbidden) || value.contains('\r') {
+                return Err(bad());
+            }
+            if self.preamble.len() == MOST_PREAMBLE_LINES {
+                return Err(fault(Fault::TooLarge, self.line, 0));
+            }
+            self.preamble.push((key.to_owned(), value.to_owned()));
+            self.input.take(whole);
+            self.line += 1;
+        }
+        Ok(())
+    }
+
+    /// A spreadsheet that saved the file again has filled the preamble's lines up with delimiters.
+    fn trim_preamble(&mut self) -> Result<(), CsvError> {
+        for (position, (key, value)) in self.preamble.iter_mut().enumerate() {
+            let kept = value.trim_end_matches(char::from(self.delimiter.byte())).len();
+            value.truncate(kept);
+            if key == "rows" {
+                let line = 1 + u64::try_from(position).unwrap_or(0);
+                let rows = parse_count(value).ok_or_else(|| fault(Fault::Preamble, line, 0))?;
+                self.declared = Some(rows);
+            }
+        }
+        Ok(())
+    }
+
+    fn find_delimiter(&mut self) -> Result<Delimiter, CsvError> {
+        let Some((text, _)) = self.whole_line()? else { return Ok(Delimiter::Semicolon) };
+        let line = &self.input.at_hand()[..text];
+        match sniff::in_header(line) {
+            Some(delimiter) => Ok(delimiter),
+            None if line.iter().any(|&b| Delimiter::from_byte(b).is_some()) => {
+                Err(fault(Fault::Delimiter, self.line, 0))
+            }
+            None => Ok(Delimiter::Semicolon),
+        }
+    }
+
+    fn read_header(&mut self) -> Result<(), CsvError> {
+        if self.read_line()? != Line::Record {
+            return Err(fault(Fault::NoHeader, self.record.line, 0));
+        }
+        for position in 0..self.record.fields.len() {
+            let mark = &self.record.fields[position];
+            let name = self.record.text_of(position).unwrap_or_default().trim();
+            if name.is_empty() {
+                return Err(fault(Fault::EmptyColumnName, mark.line, mark.column));
+            }
+            if self.header.iter().any(|other| other == name) {
+                return Err(fault(Fault::DuplicateColumn, mark.line, mark.column));
+            }
+            let name = name.to_owned();
+            self.header.push(name);
+        }
+        Ok(())
+    }
+
+    /// Lengths of the line at hand, without and with its line feed; `None` at the end.
+    fn whole_line(&mut self) -> Result<Option<(usize, usize)>, CsvError> {
+        loop {
+            let at_hand = self.input.at_hand();
+            if let Some(end) = memchr::memchr(b'\n', at_hand) {
+                return Ok(Some((end, end + 1)));
+            }
+            let length = at_hand.len();
+            if !self.more()? {
+                if self.input.is_full() {
+                    return Err(fault(Fault::TooLarge, self.line, 0));
+                }
+                return Ok((length > 0).then_some((length, length)));
+            }
+        }
+    }
+
+    fn more(&mut self) -> Result<bool, CsvError> {
+        self.input.more().map_err(CsvError::Read)
+    }
+
+    /// Reads one line of fields into the buffers.
+    fn read_line(&mut self) -> Result<Line, CsvError> {
+        self.record.clear(self.line);
+        self.column = 1;
+        let mut state = State::FieldStart;
+        self.record.open_field(self.line, self.column);
+        loop {
+            let Some(&byte) = self.input.at_hand().first() else {
+                if self.more()? {
+                    continue;
+                }
+                return self.end_of_file(state);
+            };
+            match state {
+                State::FieldStart if byte == b'"' => {
+                    self.skip();
+                    self.record.open_quote();
+                    state = State::Quoted;
+                }
+                State::FieldStart => state = State::Unquoted,
+                State::Unquoted => {
+                    self.take_plain(false)?;
+                    if let Some(next) = self.input.at_hand().first().copied() {
+                        match self.end_of_field(next)? {
+                            Some(State::LineEnd) => return self.end_of_line(),
+                            Some(after) => state = after,
+                            None if next == b'"' => return Err(self.here(Fault::BareQuote)),
+                            None => return Err(self.here(Fault::ControlCharacter)),
+                        }
+                    }
+                }
+                State::Quoted => {
+                    self.take_plain(true)?;
+                    match self.input.at_hand().first() {
+                        None => {}
+                        Some(b'"') => {
+                            self.skip();
+                            state = State::QuoteSeen;
+                        }
+                        Some(b'\n') => {
+                            self.record.push(b"\n");
+                            self.skip();
+                            self.line += 1;
+                            self.column = 1;
+                        }
+                        Some(_) => return Err(self.here(Fault::ControlCharacter)),
+                    }
+                }
+                State::QuoteSeen if byte == b'"' => {
+                    self.record.push(b"\"");
+                    self.skip();
+                    state = State::Quoted;
+                }
+                State::QuoteSeen => match self.end_of_field(byte)? {
+                    Some(State::LineEnd) => return self.end_of_line(),
+                    Some(after) => state = after,
+                    None => return Err(self.here(Fault::BareQuote)),
+                },
+                State::CarriageReturn if byte == b'\n' => {
+                    self.skip();
+                    return self.end_of_line();
+                }
+                State::CarriageReturn | State::LineEnd => {
+                    return Err(self.here(Fault::LoneCarriageReturn));
+                }
+            }
+        }
+    }
+
+    /// Takes the bytes up to the next one that means something.
+    fn take_plain(&mut self, quoted: bool) -> Result<(), CsvError> {
+        let at_hand = self.input.at_hand();
+        let delimiter = self.delimiter.byte();
+        let stops = |&b: &u8| match b {
+            b'"' | b'\n' | 0x7F => true,
+            b'\t' | b'\r' if quoted => false,
+            _ => b < b' ' || (!quoted && b == delimiter),
+        };
+        // A tab is text unless it delimits.
+        let stops = |b: &u8| stops(b) && !(*b == b'\t' && delimiter != b'\t');
+        let count = at_hand.iter().position(stops).unwrap_or(at_hand.len());
+        let run = &at_hand[..count];
+        if self.record.field_len() + count > self.limits.field
+            || self.record.text.len() + self.record.field.len() + count > self.limits.record
+        {
+            return Err(self.here(Fault::TooLarge));
+        }
+        self.record.push(run);
+        self.column += characters(run);
+        self.input.take(count);
+        Ok(())
+    }
+
+    /// Ends the field if `byte` may end one; tells how to go on.
+    fn end_of_field(&mut self, byte: u8) -> Result<Option<State>, CsvError> {
+        let after = match byte {
+            b'\n' => State::LineEnd,
+            b'\r' => State::CarriageReturn,
+            b if b == self.delimiter.byte() => State::FieldStart,
+            _ => return Ok(None),
+        };
+        self.record.close_field()?;
+        self.skip();
+        if after == State::FieldStart {
+            let most = if self.header.is_empty() { self.limits.columns } else { self.header.len() };
+            if self.record.fields.len() == most {
+                let kind = if self.header.is_empty() { Fault::TooLarge } else { Fault::Columns };
+                return Err(self.here(kind));
+            }
+            self.record.open_field(self.line, self.column);
+        }
+        Ok(Some(after))
+    }
+
+    fn end_of_line(&mut self) -> Result<Line, CsvError> {
+        self.line += 1;
+        self.newline_last = true;
+        Ok(if self.record.is_nothing() { Line::Blank } else { Line::Record })
+    }
+
+    fn end_of_file(&mut self, state: State) -> Result<Line, CsvError> {
+        match state {
+            State::FieldStart if self.record.fields.is_empty() => return Ok(Line::End),
+            State::Quoted => {
+                let open = &self.record.open;
+                return Err(fault(Fault::UnclosedQuote, open.line, open.column));
+            }
+            State::CarriageReturn => return Err(self.here(Fault::LoneCarriageReturn)),
+            _ => {}
+        }
+        self.record.close_field()?;
+        self.newline_last = false;
+        Ok(Line::Record)
+    }
+
+    fn skip(&mut self) {
+        self.input.take(1);
+        self.column += 1;
+    }
+
+    fn here(&self, kind: Fault) -> CsvError {
+        fault(kind, self.line, self.column)
+    }
+}
+
+/// One record, until the next is read.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    buffers: &'a Buffers,
+}
+
+impl<'a> Record<'a> {
+    /// The line where it begins, from 1.
+    pub fn line(&self) -> u64 {
+        self.buffers.line
+    }
+
+    /// The field of a column, from 0.
+    pub fn field(&self, position: usize) -> Option<Field<'a>> {
+        let mark = self.buffers.fields.get(position)?;
+        let text = self.buffers.text_of(position)?;
+        Some(Field { text, line: mark.line, column: mark.column, quoted: mark.quoted })
+    }
+
+    /// All fields in order: as many as the header has.
+    pub fn fields(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        let record = *self;
+        (0..self.buffers.fields.len()).filter_map(move |position| record.field(position))
+    }
+}
+
+/// One field, as text without its quotes.
+#[derive(Clone, Copy)]
+pub struct Field<'a> {
+    /// What stands there.
+    pub text: &'a str,
+    /// Line where it begins, from 1.
+    pub line: u64,
+    /// Column in characters where it begins, from 1.
+    pub column: u64,
+    /// Whether it stood in quotes.
+    pub quoted: bool,
+}
+
+impl Field<'_> {
+    /// Where it begins.
+    pub fn place(&self) -> Place {
+        Place::Line { line: self.line, column: self.column }
+    }
+}
+
+/// A record's text and where its fields end; wiped when dropped.
+#[derive(Default)]
+struct Buffers {
+    line: u64,
+    text: Zeroizing<String>,
+    field: Zeroizing<Vec<u8>>,
+    open: Mark,
+    fields: Vec<Mark>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Mark {
+    end: usize,
+    line: u64,
+    column: u64,
+    quoted: bool,
+}
+
+impl Buffers {
+    fn clear(&mut self, line: u64) {
+        self.line = line;
+        self.text.clear();
+        self.field.clear();
+        self.fields.clear();
+    }
+
+    fn open_field(&mut self, line: u64, column: u64) {
+        self.field.clear();
+        self.open = Mark { end: 0, line, column, quoted: false };
+    }
+
+    fn open_quote(&mut self) {
+        self.open.quoted = true;
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.field.extend_from_slice(bytes);
+    }
+
+    fn field_len(&self) -> usize {
+        self.field.len()
+    }
+
+    /// Checks each field by itself: the halves of a character that a delimiter parts are no text.
+    fn close_field(&mut self) -> Result<(), CsvError> {
+        let text = std::str::from_utf8(&self.field)
+            .map_err(|_| fault(Fault::Encoding, self.open.line, self.open.column))?;
+        self.text.push_str(text);
+        self.fields.push(Mark { end: self.text.len(), ..self.open });
+        self.field.clear();
+        Ok(())
+    }
+
+    fn text_of(&self, position: usize) -> Option<&str> {
+        let end = self.fields.get(position)?.end;
+        let start = position.checked_sub(1).map_or(0, |before| self.fields[before].end);
+        self.text.get(start..end)
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.fields.len() == 1 && self.is_empty_row()
+    }
+
+    fn is_empty_row(&self) -> bool {
+        self.text.is_empty() && !self.fields.iter().any(|mark| mark.quoted)
+    }
+
+    fn begins_with_hash(&self) -> bool {
+        self.text.starts_with('#')
+            && self.fields.first().is_some_and(|mark| !mark.quoted && mark.end > 0)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    CarriageReturn,
+    FieldStart,
+    LineEnd,
+    QuoteSeen,
+    Quoted,
+    Unquoted,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Broken,
+    Ended,
+    Reading,
+}
+
+#[derive(PartialEq, Eq)]
+enum Line {
+    Blank,
+    End,
+    Record,
+}
+
+/// Whether this may stand as the key of a preamble line.
+pub(super) fn is_key(key: &str) -> bool {
+    (1..=64).contains(&key.len())
+        && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+fn parse_count(text: &str) -> Option<u64> {
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+fn is_forbidden(c: char) -> bool {
+    c.is_ascii_control() && c != '\t' && c != '\r'
+}
+
+/// Characters that begin in these bytes.
+fn characters(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|&byte| u64::from(byte & 0xC0 != 0x80)).sum()
+}
+
+fn fault(fault: Fault, line: u64, column: u64) -> CsvError {
+    CsvError::Malformed { fault, line, column }
+}
+
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+const MOST_PREAMBLE_LINES: usize = 64;

@@ -1,0 +1,288 @@
+//! What a document is, by what its first bytes say: never by its name.
+//!
+//! Looks only; whether the document holds what it says is for its reader to find out. So a
+//! character that cannot be read, or a document type declaration, is stepped over here and refused
+//! there.
+
+use std::fmt;
+
+use memchr::memmem;
+
+use crate::format::csv::{
+    Delimiter, Options,
+    reader::Reader,
+    sniff::{self, Charset},
+};
+
+/// What the first bytes of a document say.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Recognised {
+    /// age v1, binary.
+    Age,
+    /// age in its ASCII armour.
+    AgeArmored,
+    /// CSV of two columns or more.
+    Csv {
+        /// The column names.
+        header: Vec<String>,
+        /// What separates them.
+        delimiter: Delimiter,
+    },
+    /// Nothing at all.
+    Empty,
+    /// gzip.
+    Gzip,
+    /// A compound file: an old spreadsheet, or a new one with a password.
+    Ole,
+    /// An `OpenDocument` file.
+    OpenDocument,
+    /// None of these.
+    Unknown,
+    /// An Office Open XML package: a spreadsheet, as far as the first bytes tell.
+    Xlsx,
+    /// XML.
+    Xml {
+        /// The root element's namespace, if it has one.
+        namespace: Option<String>,
+        /// The root element's local name.
+        root: String,
+    },
+    /// A zip archive of something else.
+    Zip,
+}
+
+impl fmt::Debug for Recognised {
+    /// Shows the sort only: a header line may turn out to be somebody's data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Age => "Age",
+            Self::AgeArmored => "AgeArmored",
+            Self::Csv { .. } => "Csv",
+            Self::Empty => "Empty",
+            Self::Gzip => "Gzip",
+            Self::Ole => "Ole",
+            Self::OpenDocument => "OpenDocument",
+            Self::Unknown => "Unknown",
+            Self::Xlsx => "Xlsx",
+            Self::Xml { .. } => "Xml",
+            Self::Zip => "Zip",
+        })
+    }
+}
+
+/// Looks at the first bytes of a document; [`HEAD`] of them are enough.
+pub fn recognise(head: &[u8]) -> Recognised {
+    if head.is_empty() {
+        return Recognised::Empty;
+    }
+    for (magic, recognised) in MAGIC {
+        if head.starts_with(magic) {
+            return recognised.clone();
+        }
+    }
+    if head.starts_with(ZIP_ENTRY) {
+        return package(head);
+    }
+    if head.starts_with(ZIP_EMPTY) {
+        return Recognised::Zip;
+    }
+    let text = text(head);
+    if text.trim_start().starts_with('<') {
+        return match root_of(&text) {
+            Some(root) => {
+                let name = root.local_name().to_owned();
+                Recognised::Xml { namespace: root.namespace, root: name }
+            }
+            None => Recognised::Unknown,
+        };
+    }
+    match Reader::new(text.as_bytes(), Options::default()) {
+        Ok(reader) if reader.header().len() > 1 => {
+            Recognised::Csv { header: reader.header().to_vec(), delimiter: reader.delimiter() }
+        }
+        _ => Recognised::Unknown,
+    }
+}
+
+/// The head as text, by its mark, its shape, or as [`sniff`] finds.
+pub(super) fn text(head: &[u8]) -> String {
+    let sniffed = sniff::sniff(head);
+    let (charset, mark) = match head {
+        [b'<', 0, ..] => (Charset::Utf16Le, 0),
+        [0, b'<', ..] => (Charset::Utf16Be, 0),
+        _ => (sniffed.charset, sniffed.mark),
+    };
+    sniff::text_of(charset, &head[mark..])
+}
+
+/// The start tag of a document's root element.
+pub(super) struct Root {
+    /// As written, with its prefix.
+    pub(super) name: String,
+    /// The namespace bound to the prefix.
+    pub(super) namespace: Option<String>,
+    /// Where the tag ends in the text, in bytes.
+    pub(super) end: usize,
+    /// Whether the tag closes itself.
+    pub(super) is_empty: bool,
+}
+
+impl Root {
+    fn local_name(&self) -> &str {
+        self.name.split_once(':').map_or(self.name.as_str(), |(_, local)| local)
+    }
+}
+
+/// Finds the root element's start tag, if it ends within the text.
+pub(super) fn root_of(text: &str) -> Option<Root> {
+    let mut at = 0;
+    loop {
+        at += text[at..].find(|c: char| !c.is_whitespace())?;
+        let rest = &text[at..];
+        at += if rest.starts_with("<?") {
+            rest.find("?>")? + 2
+        } else if let Some(comment) = rest.strip_prefix("<!--") {
+            4 + comment.find("-->")? + 3
+        } else if rest.starts_with("<!") {
+            declaration_length(rest)?
+        } else if rest.starts_with('<') {
+            return start_tag(rest).map(|tag| Root { end: at + tag.end, ..tag });
+        } else {
+            return None;
+        };
+    }
+}
+
+/// Length of `<!DOCTYPE … [ … ]>`, quotes respected.
+fn declaration_length(text: &str) -> Option<usize> {
+    let (mut depth, mut quote) = (0u32, None);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '<' | '[') => depth += 1,
+            (None, '>' | ']') => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn start_tag(text: &str) -> Option<Root> {
+    let inside = text.strip_prefix('<')?;
+    let name_end = inside.find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'))?;
+    let name = &inside[..name_end];
+    if name.is_empty() || name.len() > LONGEST_NAME {
+        return None;
+    }
+    let wanted = match name.split_once(':') {
+        Some((prefix, _)) => format!("xmlns:{prefix}"),
+        None => "xmlns".to_owned(),
+    };
+    let mut namespace = None;
+    let mut rest = &inside[name_end..];
+    loop {
+        rest = rest.trim_start();
+        let end = |rest: &str| text.len() - rest.len();
+        if let Some(after) = rest.strip_prefix("/>") {
+            let name = name.to_owned();
+            return Some(Root { name, namespace, end: end(after), is_empty: true });
+        }
+        if let Some(after) = rest.strip_prefix('>') {
+            let name = name.to_owned();
+            return Some(Root { name, namespace, end: end(after), is_empty: false });
+        }
+        let (attribute, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, after) = after[1..].split_once(quote)?;
+        if attribute.trim_end() == wanted && !value.is_empty() {
+            namespace = Some(value.to_owned());
+        }
+        rest = after;
+    }
+}
+
+/// Which sort of zip, by the names of the entries that begin within the head.
+fn package(head: &[u8]) -> Recognised {
+    let names = memmem::find_iter(head, ZIP_ENTRY)
+        .filter_map(|at| {
+            let length = head.get(at + 26..at + 28)?;
+            let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+            head.get(at + 30..at + 30 + length)
+        })
+        .collect::<Vec<_>>();
+    if names.first() == Some(&&b"mimetype"[..]) {
+        return Recognised::OpenDocument;
+    }
+    let of_a_package = |name: &&[u8]| {
+        name.starts_with(b"xl/")
+            || name.starts_with(b"docProps/")
+            || name.starts_with(b"_rels/")
+            || *name == b"[Content_Types].xml"
+    };
+    if names.iter().any(of_a_package) { Recognised::Xlsx } else { Recognised::Zip }
+}
+
+/// Bytes of a document that are looked at.
+pub const HEAD: usize = 64 << 10;
+
+const LONGEST_NAME: usize = 256;
+const ZIP_ENTRY: &[u8] = b"PK\x03\x04";
+const ZIP_EMPTY: &[u8] = b"PK\x05\x06";
+static MAGIC: &[(&[u8], Recognised)] = &[
+    (b"age-encryption.org/", Recognised::Age),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", Recognised::AgeArmored),
+    (b"\x1F\x8B", Recognised::Gzip),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Recognised::Ole),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Delimiter, Recognised, recognise};
+
+    fn xml(namespace: Option<&str>, root: &str) -> Recognised {
+        Recognised::Xml { namespace: namespace.map(str::to_owned), root: root.to_owned() }
+    }
+
+    #[test]
+    fn what_documents_say_they_are() {
+        let wide: Vec<u8> = "\u{FEFF}<?xml version='1.0' encoding='UTF-16'?><a xmlns='urn:x'/>"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        let csv = Recognised::Csv {
+            header: vec!["list_id".to_owned(), "navn".to_owned()],
+            delimiter: Delimiter::Semicolon,
+        };
+        for (head, want) in [
+            (&b""[..], Recognised::Empty),
+            (b"<a/>", xml(None, "a")),
+            (b"\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- > <b> -->\n<p:a xmlns=\"no\" xmlns:p = 'urn:x' b='>'>", xml(Some("urn:x"), "a")),
+            (b"<!DOCTYPE a [<!ENTITY b '>]'>]><a>", xml(None, "a")),
+            (b"<?xml version='1.0' encoding='ISO-8859-1'?><a xmlns='urn:x' n='\xE6'>", xml(Some("urn:x"), "a")),
+            (&wide, xml(Some("urn:x"), "a")),
+            (b"<a", Recognised::Unknown),
+            (b"<a b=c>", Recognised::Unknown),
+            (b"list_id;navn\r\n1;2\r\n", csv.clone()),
+            (b"\xEF\xBB\xBFlist_id;navn\r\n", csv.clone()),
+            (b"list_id;navn\r\n1;B\xF8e\r\n", csv),
+            (b"just some words\n", Recognised::Unknown),
+            (b"\x1F\x8B\x08", Recognised::Gzip),
+            (b"age-encryption.org/v1\n-> X25519 ", Recognised::Age),
+            (b"-----BEGIN AGE ENCRYPTED FILE-----\n", Recognised::AgeArmored),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0", Recognised::Ole),
+            (b"PK\x03\x04", Recognised::Zip),
+            (b"%PDF-1.7\n\0", Recognised::Unknown),
+        ] {
+            assert!(recognise(head) == want, "{:?}: {:?}", String::from_utf8_lossy(head), want);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Tables and what they come in: CSV, spreadsheets, archives, encrypted files.
+
+mod csv;
