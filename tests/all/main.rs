@@ -5,3 +5,6 @@ mod credentials;
 mod identifiers;
 mod xml;
 mod tables;
+mod durable;
+mod seal;
+mod store;

@@ -1,0 +1,176 @@
+//! Many files made durable together: sync all, rename all, sync the directories.
+//!
+//! The number of syncs does not grow with the number of files. A crash between the steps leaves
+//! temporary files or some of the final ones, all of them whole; doing the group again ends well.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use rustix::fs::RenameFlags;
+
+use crate::durable::{
+    DurableError, PRIVATE_DIR, create_missing_dirs, fail_point, file_system, parent, rename,
+    sync_file, write_beside,
+};
+
+/// What to do when the name is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfExists {
+    /// Fail, whatever is there.
+    Refuse,
+    /// Put the new file in its place.
+    Replace,
+    /// Succeed when the bytes there are the same, fail when they are not.
+    Same,
+}
+
+/// Files that become visible and durable together.
+#[derive(Debug, Default)]
+pub struct Group {
+    members: Vec<Member>,
+    changed_dirs: Vec<PathBuf>,
+}
+
+impl Group {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes bytes under a temporary name beside their place; the directory must exist.
+    pub fn stage(
+        &mut self,
+        dir: &Path,
+        name: &str,
+        bytes: &[u8],
+        mode: u32,
+        if_exists: IfExists,
+    ) -> Result<(), DurableError> {
+        let written = write_beside(dir, bytes, mode)?;
+        self.members.push(Member { written, target: dir.join(name), if_exists, staged: true });
+        Ok(())
+    }
+
+    /// Takes a file that was written elsewhere on the same file system. Its owner keeps it when
+    /// the group fails.
+    pub fn add(&mut self, written: PathBuf, target: PathBuf, if_exists: IfExists) {
+        self.members.push(Member { written, target, if_exists, staged: false });
+    }
+
+    /// Makes a directory of this group if it is missing; durable with the group.
+    pub fn ensure_dir(&mut self, dir: &Path) -> Result<(), DurableError> {
+        self.changed_dirs.extend(create_missing_dirs(dir, PRIVATE_DIR)?);
+        Ok(())
+    }
+
+    /// Has a directory synced with the group, for an entry that may not be durable yet.
+    pub fn sync_dir_too(&mut self, dir: &Path) {
+        self.changed_dirs.push(dir.to_owned());
+    }
+
+    /// How many files.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Makes all of them durable under their names.
+    ///
+    /// # Errors
+    /// Some files may then have their names and others not; doing the whole group again is safe
+    /// with [`IfExists::Same`] and [`IfExists::Replace`].
+    pub fn commit(mut self) -> Result<(), DurableError> {
+        self.sync_members()?;
+        fail_point("group-synced");
+        for member in &mut self.members {
+            member.take_name()?;
+            fail_point("group-renamed");
+        }
+        let dirs = self.members.iter().map(|member| parent(&member.target).to_owned());
+        let all: Vec<PathBuf> = dirs.chain(self.changed_dirs.drain(..)).collect();
+        if !all.is_empty() {
+            file_system::sync_dirs(all)?;
+        }
+        fail_point("group-durable");
+        Ok(())
+    }
+
+    fn sync_members(&self) -> Result<(), DurableError> {
+        match self.members.as_slice() {
+            [] => Ok(()),
+            [only] => sync_file(&only.written),
+            several => {
+                file_system::sync_file_systems(several.iter().map(|member| parent(&member.written)))
+            }
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // What was staged and did not get its name is void; a failure here is put right when the
+        // directory is swept of temporary files at the next start.
+        for member in self.members.iter().filter(|member| member.staged) {
+            drop(fs::remove_file(&member.written));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Member {
+    written: PathBuf,
+    target: PathBuf,
+    if_exists: IfExists,
+    /// Whether the written file is ours to remove; false once it has its final name.
+    staged: bool,
+}
+
+impl Member {
+    fn take_name(&mut self) -> Result<(), DurableError> {
+        let flags = match self.if_exists {
+            IfExists::Refuse | IfExists::Same => RenameFlags::NOREPLACE,
+            IfExists::Replace => RenameFlags::empty(),
+        };
+        let dir = parent(&self.target);
+        match rename(&self.written, &self.target, flags) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if self.if_exists != IfExists::Same || !self.is_same().unwrap_or(false) {
+                    return Err(DurableError::Exists { dir: dir.to_owned() });
+                }
+                fs::remove_file(&self.written)
+                    .map_err(|source| DurableError::io("remove a second copy", dir, source))?;
+            }
+            Err(source) => return Err(DurableError::io("name a file", dir, source)),
+        }
+        self.staged = false;
+        Ok(())
+    }
+
+    fn is_same(&self) -> io::Result<bool> {
+        let (mut one, mut other) = (File::open(&self.written)?, File::open(&self.target)?);
+        if !other.metadata()?.is_file() || one.metadata()?.len() != other.metadata()?.len() {
+            return Ok(false);
+        }
+        let (mut left, mut right) = (vec![0; COMPARED_AT_ONCE], vec![0; COMPARED_AT_ONCE]);
+        loop {
+            let count = one.read(&mut left)?;
+            if count == 0 {
+                return Ok(true);
+            }
+            other.read_exact(&mut right[..count])?;
+            if left[..count] != right[..count] {
+                return Ok(false);
+            }
+        }
+    }
+}
+
+const COMPARED_AT_ONCE: usize = 64 * 1024;

@@ -1,1 +1,0 @@
-//! Plain text in, age v1 cipher text out, with the header apart.

@@ -1,0 +1,162 @@
+//! Plain text in, age v1 cipher text out, with the header apart.
+//!
+//! Knows X25519 recipients only. Opens no file and holds at most one 64 KiB chunk of plain text.
+//! The header wraps the file key: who deletes every copy of it has erased the payload.
+
+pub mod identity;
+mod splitter;
+
+use std::{
+    fmt,
+    io::{self, Read, Write},
+};
+
+use age::{DecryptError, EncryptError, Encryptor, stream::StreamWriter, x25519};
+
+use crate::{
+    seal::splitter::Splitter,
+    types::digest::{Hasher, Sha256},
+};
+
+/// The public keys that one registry's objects are sealed to. Never empty.
+#[derive(Clone)]
+pub struct Recipients(Vec<x25519::Recipient>);
+
+impl Recipients {
+    /// Parses `age1…` keys; the first bad one is named by its place in the list.
+    pub fn parse<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Self, SealError> {
+        let parse = |(index, key): (usize, &str)| {
+            key.parse().map_err(|why| SealError::BadRecipient { number: index + 1, why })
+        };
+        let parsed: Vec<_> =
+            keys.into_iter().enumerate().map(parse).collect::<Result<_, SealError>>()?;
+        if parsed.is_empty() {
+            return Err(SealError::NoRecipients);
+        }
+        Ok(Self(parsed))
+    }
+
+    /// The keys as they are configured and listed.
+    pub fn as_strings(&self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
+    }
+}
+
+impl fmt::Debug for Recipients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.as_strings()).finish()
+    }
+}
+
+/// Seals what is written to it. Dropped without [`Sealer::finish`], the last chunk is missing and
+/// the payload never opens.
+pub struct Sealer<W: Write> {
+    inner: StreamWriter<Splitter<W>>,
+    plain: Hasher,
+    plain_bytes: u64,
+}
+
+impl<W: Write> Sealer<W> {
+    /// Draws a file key and wraps it for the recipients; the payload goes to `out`.
+    pub fn new(recipients: &Recipients, out: W) -> Result<Self, SealError> {
+        let keys = recipients.0.iter().map(|key| key as &dyn age::Recipient);
+        let encryptor = Encryptor::with_recipients(keys).map_err(SealError::Header)?;
+        let inner = encryptor
+            .wrap_output(Splitter::new(out))
+            .map_err(|source| SealError::io("begin the payload", source))?;
+        Ok(Self { inner, plain: Hasher::new(), plain_bytes: 0 })
+    }
+
+    /// Writes the last chunk and gives `out` back, so that the caller can sync and publish it.
+    pub fn finish(self) -> Result<Sealed<W>, SealError> {
+        let failed = |source| SealError::io("write the last chunk", source);
+        let mut splitter = self.inner.finish().map_err(failed)?;
+        splitter.flush().map_err(failed)?;
+        let split = splitter.finish().ok_or(SealError::NoHeader)?;
+        Ok(Sealed {
+            header: split.header,
+            out: split.out,
+            payload_bytes: split.payload_bytes,
+            payload_sha256: split.payload_sha256,
+            plain_bytes: self.plain_bytes,
+            plain_sha256: self.plain.finish(),
+        })
+    }
+}
+
+impl<W: Write> Write for Sealer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.plain.update(&bytes[..count]);
+        self.plain_bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// What came out of sealing.
+pub struct Sealed<W> {
+    /// The age header: text up to and with the line of its MAC. Erasing it erases the object.
+    pub header: Vec<u8>,
+    /// Where the payload went.
+    pub out: W,
+    /// Length of the payload: nonce and chunks.
+    pub payload_bytes: u64,
+    /// Digest of the payload.
+    pub payload_sha256: Sha256,
+    /// Length of the plain text.
+    pub plain_bytes: u64,
+    /// Digest of the plain text.
+    pub plain_sha256: Sha256,
+}
+
+/// Header and payload as the one age file that every age tool opens.
+pub fn join<R: Read>(header: Vec<u8>, payload: R) -> impl Read {
+    io::Cursor::new(header).chain(payload)
+}
+
+/// What went wrong while sealing or opening.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// A text is no age identity.
+    #[error("the identity is not one age X25519 secret key; make it with `age-keygen`")]
+    BadIdentity,
+    /// A configured key is not an age X25519 recipient.
+    #[error("recipient {number} is not an age X25519 public key ({why}); it begins with age1")]
+    BadRecipient {
+        /// Place in the configured list, from 1.
+        number: usize,
+        /// The age library's reason, which never quotes the key.
+        why: &'static str,
+    },
+    /// The header could not be made.
+    #[error("cannot make the age header")]
+    Header(#[source] EncryptError),
+    /// Reading or writing failed.
+    #[error("cannot {doing}")]
+    Io {
+        /// The step, as an infinitive.
+        doing: &'static str,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The age library wrote no header of the known form.
+    #[error("the age library wrote a header of an unknown form; use the version that was tested")]
+    NoHeader,
+    /// The list of keys is empty.
+    #[error("there are no recipients, so nobody could open the file; configure at least one")]
+    NoRecipients,
+    /// The file does not open: damaged, or sealed to other keys.
+    #[error("cannot open the age file with this identity; check that it is one of its recipients")]
+    Open(#[source] DecryptError),
+}
+
+impl SealError {
+    fn io(doing: &'static str, source: io::Error) -> Self {
+        Self::Io { doing, source }
+    }
+}
