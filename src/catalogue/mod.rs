@@ -11,7 +11,7 @@ pub mod error;
 pub mod keys;
 pub mod ledger;
 pub mod records;
-
+pub mod sqlite;
 pub mod view;
 
 use crate::catalogue::{error::CatalogueError, ledger::Ledger, view::View};
