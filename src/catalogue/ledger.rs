@@ -1,0 +1,194 @@
+//! What can be changed in the catalogue, inside one transaction.
+
+use jiff::Timestamp;
+
+use crate::{
+    catalogue::{
+        LedgerWork,
+        error::CatalogueError,
+        keys::{MissionCode, PersonKey},
+        records::{
+            enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
+            objects::Object,
+            operations::Installation,
+            submissions::{Event, Submission},
+        },
+        view::View,
+    },
+    types::{
+        ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        verdict::State,
+    },
+};
+
+/// Changes to the catalogue. Reads through [`View`] see the changes made so far.
+pub trait Ledger: View {
+    /// Runs `work` so that it can fail alone: when it errs, only its own changes are undone, its
+    /// error is given back, and the transaction goes on.
+    fn savepoint(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError>;
+
+    /// Adds a submission.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Exists`] when its id is taken.
+    fn add_submission(&mut self, submission: &Submission) -> Result<(), CatalogueError>;
+
+    /// Replaces a submission's row. Id, sender, rehearsal and `received_at` must be as they were
+    /// added, else it is not found.
+    ///
+    /// # Errors
+    /// [`CatalogueError::NotFound`], or [`CatalogueError::Transition`] when [`may_follow`] says no.
+    fn save_submission(&mut self, submission: &Submission) -> Result<(), CatalogueError>;
+
+    /// Adds an event to a submission.
+    fn add_event(&mut self, event: &Event) -> Result<(), CatalogueError>;
+
+    /// Adds an object and its age header.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Exists`] when its id is taken, [`CatalogueError::NotFound`] when its
+    /// submission is not there.
+    fn add_object(&mut self, object: &Object, header: &[u8]) -> Result<(), CatalogueError>;
+
+    /// Sets when and under which rule an object must be gone.
+    fn set_due(
+        &mut self,
+        id: &ObjectId,
+        due_at: Option<Timestamp>,
+        due_rule: &str,
+    ) -> Result<(), CatalogueError>;
+
+    /// Holds a stored object past its deadline. `false` when it is erased or its header is.
+    fn hold_object(&mut self, id: &ObjectId, why: &str) -> Result<bool, CatalogueError>;
+
+    /// Ends a hold. `false` when it was not held.
+    fn release_object(&mut self, id: &ObjectId) -> Result<bool, CatalogueError>;
+
+    /// Deletes an object's header: from the next [`super::Catalogue::scrub`] on nobody can read
+    /// the object. `false` when it was deleted before.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Held`] when the object is held and `at` is before its statutory limit.
+    fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Result<bool, CatalogueError>;
+
+    /// Records that an object's payload is gone too. `false` when that was recorded before.
+    ///
+    /// # Errors
+    /// [`CatalogueError::NotFound`] also when the header is still there: header first.
+    fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Result<bool, CatalogueError>;
+
+    /// Adds or replaces an enrolment.
+    fn put_enrolment(&mut self, enrolment: &Enrolment) -> Result<(), CatalogueError>;
+
+    /// Deletes an enrolment. `false` when it was not there.
+    fn erase_enrolment(
+        &mut self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        person: &PersonKey,
+    ) -> Result<bool, CatalogueError>;
+
+    /// Records a mission's last list.
+    fn put_mission(&mut self, mission: &Mission) -> Result<(), CatalogueError>;
+
+    /// Holds withdrawals for an operator.
+    fn hold_withdrawals(&mut self, held: &HeldWithdrawal) -> Result<(), CatalogueError>;
+
+    /// Records what became of held withdrawals, and forgets who they were about. `false` when that
+    /// was decided before.
+    fn decide_withdrawals(
+        &mut self,
+        submission: SubmissionId,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        decision: &Decision,
+    ) -> Result<bool, CatalogueError>;
+
+    /// Queues an audit entry; `entry` gets the place that it will have in the log. Places have no
+    /// gaps: one that is rolled back is given out again.
+    fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>)
+    -> Result<u64, CatalogueError>;
+
+    /// Forgets queued entries up to and including `seq`: they are durable in the log.
+    fn outbox_written(&mut self, seq: u64) -> Result<(), CatalogueError>;
+
+    /// Raises an alarm. `false` when it stands already; its `since` then stays, its detail is
+    /// renewed.
+    fn raise_alarm(
+        &mut self,
+        code: &str,
+        subject: &str,
+        at: Timestamp,
+        detail: Option<&str>,
+    ) -> Result<bool, CatalogueError>;
+
+    /// Clears an alarm. `false` when it did not stand.
+    fn clear_alarm(&mut self, code: &str, subject: &str) -> Result<bool, CatalogueError>;
+
+    /// Counts one more submission of a sender.
+    fn sender_seen(&mut self, sender: &SenderId, at: Timestamp) -> Result<(), CatalogueError>;
+
+    /// Records which installation this is, once.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Exists`] when another one is recorded.
+    fn set_installation(&mut self, installation: &Installation) -> Result<(), CatalogueError>;
+}
+
+/// Whether a submission may go from one state to the other. Staying is always allowed, so that a
+/// step can be done again; `sealed` may fall back to `claimed`, because work files are not durable.
+pub fn may_follow(from: State, to: State) -> bool {
+    use State::{Answered, Claimed, Done, Held, Quarantined, Rejected, Sealed, Stored};
+    from == to
+        || match from {
+            Claimed => to != Claimed,
+            Sealed => true,
+            Stored => matches!(to, Answered | Done | Held | Quarantined | Rejected),
+            Answered => matches!(to, Done | Held | Quarantined | Rejected),
+            Held => to == Done,
+            Done | Quarantined | Rejected => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_follow;
+    use crate::types::verdict::State;
+
+    const ALL: [State; 8] = [
+        State::Claimed,
+        State::Sealed,
+        State::Stored,
+        State::Answered,
+        State::Done,
+        State::Held,
+        State::Rejected,
+        State::Quarantined,
+    ];
+
+    #[test]
+    fn final_states_stay_but_a_hold_is_lifted() {
+        for from in ALL.into_iter().filter(|state| state.is_final()) {
+            for to in ALL {
+                let lifted = from == State::Held && to == State::Done;
+                assert_eq!(may_follow(from, to), from == to || lifted, "{from} to {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_durable_never_falls_back() {
+        for (from, to, allowed) in [
+            (State::Claimed, State::Sealed, true),
+            (State::Claimed, State::Stored, true),
+            (State::Claimed, State::Quarantined, true),
+            (State::Sealed, State::Claimed, true),
+            (State::Stored, State::Sealed, false),
+            (State::Stored, State::Answered, true),
+            (State::Answered, State::Stored, false),
+            (State::Answered, State::Rejected, true),
+        ] {
+            assert_eq!(may_follow(from, to), allowed, "{from} to {to}");
+        }
+    }
+}

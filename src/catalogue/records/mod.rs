@@ -1,0 +1,6 @@
+//! The records that the catalogue keeps, as plain structs. None of them holds personal data.
+
+pub mod enrolments;
+pub mod objects;
+pub mod operations;
+pub mod submissions;

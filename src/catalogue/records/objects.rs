@@ -1,0 +1,109 @@
+//! What the catalogue knows of an object in a registry's store, from its birth to its erasure.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::types::{
+    digest::Sha256,
+    ids::{ObjectId, RegistryId, SubmissionId},
+    verdict::UnknownWord,
+};
+
+/// One age file, whose header lies in the catalogue and whose payload lies in a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Its name: submission, registry, part and number.
+    pub id: ObjectId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Bytes in the store.
+    pub payload_bytes: u64,
+    /// Digest of what lies in the store.
+    pub payload_sha256: Sha256,
+    /// Bytes of the plain text.
+    pub plain_bytes: u64,
+    /// Digest of the plain text.
+    pub plain_sha256: Sha256,
+    /// Public keys that it was sealed to.
+    pub recipients: Vec<String>,
+    /// When it must be gone; `None` while nothing has started its clock.
+    pub due_at: Option<Timestamp>,
+    /// The rule that says so.
+    pub due_rule: String,
+    /// When it must be gone whatever anybody holds or configures.
+    pub statutory_limit: Option<Timestamp>,
+    /// Stored, held or erased.
+    pub state: ObjectState,
+    /// Why it is held.
+    pub hold_why: Option<String>,
+    /// When its header was deleted: from then on nobody can read it.
+    pub header_erased_at: Option<Timestamp>,
+    /// When its payload was gone too.
+    pub erased_at: Option<Timestamp>,
+}
+
+/// How an object fares (`interface.md` section 10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectState {
+    /// Header and payload are gone.
+    Erased,
+    /// Kept past its deadline by an operator, but not past a statutory limit.
+    Held,
+    /// In its store.
+    Stored,
+}
+
+impl ObjectState {
+    /// The word that JSON and the catalogue use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Erased => "erased",
+            Self::Held => "held",
+            Self::Stored => "stored",
+        }
+    }
+}
+
+impl fmt::Display for ObjectState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ObjectState {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        [Self::Erased, Self::Held, Self::Stored]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or(UnknownWord)
+    }
+}
+
+/// Which objects to list, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct ObjectFilter {
+    /// Only those of this registry.
+    pub registry: Option<RegistryId>,
+    /// Only those of this submission.
+    pub submission: Option<SubmissionId>,
+    /// Only those in this state.
+    pub state: Option<ObjectState>,
+    /// At most this many; `None` for all.
+    pub limit: Option<u32>,
+}
+
+/// How many objects a registry has in one state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ObjectCount {
+    /// The registry.
+    pub registry: RegistryId,
+    /// The state.
+    pub state: ObjectState,
+    /// How many.
+    pub objects: u64,
+}

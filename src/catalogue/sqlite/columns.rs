@@ -1,0 +1,194 @@
+//! How the vocabulary is written into columns and read back. A value that does not read back is an
+//! error that names its type and never shows the value.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil::Date};
+use rusqlite::{
+    Row, RowIndex, ToSql,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
+};
+
+use crate::{
+    catalogue::{
+        keys::{MissionCode, PersonKey},
+        records::{
+            enrolments::{DecisionOutcome, EnrolmentState},
+            objects::ObjectState,
+        },
+    },
+    types::{
+        digest::Sha256,
+        ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
+        rule::Language,
+        verdict::{Evidence, State, Verdict},
+    },
+};
+
+/// A time, as microseconds since 1970.
+pub(super) struct Time(pub(super) Timestamp);
+
+/// A date, as YYYY-MM-DD.
+pub(super) struct Day(pub(super) Date);
+
+/// A count, as a signed integer.
+pub(super) struct Count(pub(super) u64);
+
+/// A number whose 64 bits matter and whose order does not, such as an inode.
+pub(super) struct Bits(pub(super) u64);
+
+/// A structure, as JSON.
+pub(super) struct Json<T>(pub(super) T);
+
+/// Says which type a stored value was to be.
+#[derive(Debug)]
+pub(super) struct Unreadable(pub(super) &'static str);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a stored {} does not read back", self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl ToSql for Time {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.as_microsecond().into())
+    }
+}
+
+impl FromSql for Time {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Timestamp::from_microsecond(value.as_i64()?).map(Self).map_err(|_| unreadable("time"))
+    }
+}
+
+impl ToSql for Day {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.to_string().into())
+    }
+}
+
+impl FromSql for Day {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map(Self).map_err(|_| unreadable("date"))
+    }
+}
+
+impl ToSql for Count {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let number = i64::try_from(self.0)
+            .map_err(|_| rusqlite::Error::ToSqlConversionFailure(Box::new(Unreadable("count"))))?;
+        Ok(number.into())
+    }
+}
+
+impl FromSql for Count {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        u64::try_from(value.as_i64()?).map(Self).map_err(|_| unreadable("count"))
+    }
+}
+
+impl ToSql for Bits {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.cast_signed().into())
+    }
+}
+
+impl FromSql for Bits {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(value.as_i64()?.cast_unsigned()))
+    }
+}
+
+impl<T: serde::Serialize> ToSql for Json<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        serde_json::to_string(&self.0)
+            .map(Into::into)
+            .map_err(|_| rusqlite::Error::ToSqlConversionFailure(Box::new(Unreadable("list"))))
+    }
+}
+
+impl<T: serde::de::DeserializeOwned> FromSql for Json<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        // serde's own message could quote the text.
+        serde_json::from_str(value.as_str()?).map(Self).map_err(|_| unreadable("list"))
+    }
+}
+
+impl ToSql for Sha256 {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.0.as_slice()))
+    }
+}
+
+impl FromSql for Sha256 {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_blob()?.try_into().map(Self).map_err(|_| unreadable("digest"))
+    }
+}
+
+macro_rules! text_column {
+    ($($type:ty, $what:literal, $write:expr, $read:expr;)+) => {$(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let write: fn(&$type) -> ToSqlOutput<'_> = $write;
+                Ok(write(self))
+            }
+        }
+
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let read: fn(&str) -> Option<$type> = $read;
+                read(value.as_str()?).ok_or_else(|| unreadable($what))
+            }
+        }
+    )+};
+}
+
+text_column! {
+    SubmissionId, "submission id", |v| v.to_string().into(), |t| SubmissionId::parse(t).ok();
+    SenderId, "sender id", |v| v.as_str().into(), |t| SenderId::parse(t).ok();
+    RegistryId, "registry id", |v| v.as_str().into(), |t| RegistryId::parse(t).ok();
+    KindId, "kind", |v| v.as_str().into(), |t| KindId::parse(t).ok();
+    PersonKey, "pseudonym", |v| v.as_str().into(), |t| PersonKey::parse(t).ok();
+    MissionCode, "mission code", |v| v.as_str().into(), |t| MissionCode::parse(t).ok();
+    State, "state", |v| v.as_str().into(), |t| t.parse().ok();
+    Verdict, "verdict", |v| v.as_str().into(), |t| t.parse().ok();
+    Evidence, "evidence", |v| v.as_str().into(), |t| t.parse().ok();
+    ObjectState, "object state", |v| v.as_str().into(), |t| t.parse().ok();
+    EnrolmentState, "enrolment state", |v| v.as_str().into(), |t| t.parse().ok();
+    DecisionOutcome, "decision", |v| v.as_str().into(), |t| t.parse().ok();
+    Part, "part", |v| v.as_str().into(), part;
+    Language, "language", |v| language_word(*v).into(), language;
+}
+
+/// A time that may not be known yet.
+pub(super) fn optional_time(
+    row: &Row<'_>,
+    column: impl RowIndex,
+) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(row.get::<_, Option<Time>>(column)?.map(|time| time.0))
+}
+
+fn part(word: &str) -> Option<Part> {
+    [Part::Content, Part::Difference, Part::Identity, Part::Whole]
+        .into_iter()
+        .find(|known| known.as_str() == word)
+}
+
+fn language_word(language: Language) -> &'static str {
+    match language {
+        Language::En => "en",
+        Language::Nb => "nb",
+    }
+}
+
+fn language(word: &str) -> Option<Language> {
+    [Language::En, Language::Nb].into_iter().find(|known| language_word(*known) == word)
+}
+
+fn unreadable(what: &'static str) -> FromSqlError {
+    FromSqlError::Other(Box::new(Unreadable(what)))
+}

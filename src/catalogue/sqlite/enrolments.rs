@@ -1,0 +1,184 @@
+//! Enrolments in SQLite, by pseudonym only.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, ToSql, named_params, params};
+
+use crate::{
+    catalogue::{
+        error::CatalogueError,
+        keys::{MissionCode, PersonKey},
+        records::enrolments::{Enrolment, EnrolmentFilter},
+        sqlite::{
+            columns::{Count, Day, Time, optional_time},
+            query,
+        },
+    },
+    types::ids::RegistryId,
+};
+
+pub(super) fn put(conn: &Connection, new: &Enrolment) -> Result<(), CatalogueError> {
+    query::add(
+        conn,
+        "enrolment",
+        PUT,
+        named_params! {
+            ":registry": new.registry,
+            ":mission": new.mission,
+            ":person": new.person,
+            ":principal": new.principal,
+            ":content": new.content.as_slice(),
+            ":state": new.state,
+            ":enrolled_since": Day(new.enrolled_since),
+            ":effective_from": Day(new.effective_from),
+            ":confirmed_at": Time(new.confirmed_at),
+            ":withdrawn_on": new.withdrawn_on.map(Day),
+            ":withdrawal_delivered_at": new.withdrawal_delivered_at.map(Time),
+            ":erase_at": new.erase_at.map(Time),
+            ":review": new.review,
+            ":submission": new.submission,
+        },
+    )
+}
+
+pub(super) fn erase(
+    conn: &Connection,
+    registry: &RegistryId,
+    mission: &MissionCode,
+    person: &PersonKey,
+) -> Result<bool, CatalogueError> {
+    Ok(query::change(conn, ERASE, params![registry, mission, person])? == 1)
+}
+
+pub(super) fn one(
+    conn: &Connection,
+    registry: &RegistryId,
+    mission: &MissionCode,
+    person: &PersonKey,
+) -> Result<Option<Enrolment>, CatalogueError> {
+    query::one(conn, ONE, params![registry, mission, person], read)
+}
+
+pub(super) fn enrolled(
+    conn: &Connection,
+    registry: &RegistryId,
+    mission: &MissionCode,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    query::many(conn, ENROLLED, params![registry, mission], read)
+}
+
+pub(super) fn enrolled_count(
+    conn: &Connection,
+    registry: &RegistryId,
+    mission: &MissionCode,
+) -> Result<u64, CatalogueError> {
+    let count = query::one(conn, ENROLLED_COUNT, params![registry, mission], |row| {
+        Ok(row.get::<_, Count>(0)?.0)
+    })?;
+    Ok(count.unwrap_or(0))
+}
+
+pub(super) fn of_person(
+    conn: &Connection,
+    registry: &RegistryId,
+    person: &PersonKey,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    query::many(conn, OF_PERSON, params![registry, person], read)
+}
+
+pub(super) fn household(
+    conn: &Connection,
+    registry: &RegistryId,
+    mission: &MissionCode,
+    principal: &PersonKey,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    query::many(conn, HOUSEHOLD, params![registry, mission, principal], read)
+}
+
+pub(super) fn list(
+    conn: &Connection,
+    filter: &EnrolmentFilter,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    let limit = filter.limit.map_or(-1, i64::from);
+    let mut params: Vec<&dyn ToSql> = Vec::new();
+    params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
+    params.extend(filter.mission.as_ref().map(|mission| mission as &dyn ToSql));
+    params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
+    params.extend(filter.review.as_ref().map(|review| review as &dyn ToSql));
+    params.push(&limit);
+    let sql = query::filtered(
+        "enrolments",
+        &[
+            (filter.registry.is_some(), "registry = ?"),
+            (filter.mission.is_some(), "mission = ?"),
+            (filter.state.is_some(), "state = ?"),
+            (filter.review.is_some(), "review = ?"),
+        ],
+        "registry, mission, person",
+    );
+    query::many(conn, &sql, params.as_slice(), read)
+}
+
+pub(super) fn stale(
+    conn: &Connection,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    query::many(conn, STALE, params![Time(before), limit], read)
+}
+
+pub(super) fn due(
+    conn: &Connection,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    query::many(conn, DUE, params![Time(at), limit], read)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
+    let time = |column| optional_time(row, column);
+    Ok(Enrolment {
+        registry: row.get("registry")?,
+        mission: row.get("mission")?,
+        person: row.get("person")?,
+        principal: row.get("principal")?,
+        content: row.get("content")?,
+        state: row.get("state")?,
+        enrolled_since: row.get::<_, Day>("enrolled_since")?.0,
+        effective_from: row.get::<_, Day>("effective_from")?.0,
+        confirmed_at: row.get::<_, Time>("confirmed_at")?.0,
+        withdrawn_on: row.get::<_, Option<Day>>("withdrawn_on")?.map(|day| day.0),
+        withdrawal_delivered_at: time("withdrawal_delivered_at")?,
+        erase_at: time("erase_at")?,
+        review: row.get("review")?,
+        submission: row.get("submission")?,
+    })
+}
+
+const PUT: &str = "INSERT OR REPLACE INTO enrolments (registry, mission, person, principal, \
+    content, state, enrolled_since, effective_from, confirmed_at, withdrawn_on, \
+    withdrawal_delivered_at, erase_at, review, submission) VALUES (:registry, :mission, :person, \
+    :principal, :content, :state, :enrolled_since, :effective_from, :confirmed_at, \
+    :withdrawn_on, :withdrawal_delivered_at, :erase_at, :review, :submission)";
+
+const ERASE: &str = "DELETE FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3";
+
+pub(super) const ONE: &str =
+    "SELECT * FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3";
+
+pub(super) const ENROLLED: &str = "SELECT * FROM enrolments \
+    WHERE registry = ?1 AND mission = ?2 AND state = 'enrolled' ORDER BY person";
+
+pub(super) const ENROLLED_COUNT: &str = "SELECT COUNT(*) FROM enrolments \
+    WHERE registry = ?1 AND mission = ?2 AND state = 'enrolled'";
+
+pub(super) const OF_PERSON: &str =
+    "SELECT * FROM enrolments WHERE registry = ?1 AND person = ?2 ORDER BY mission";
+
+pub(super) const HOUSEHOLD: &str = "SELECT * FROM enrolments WHERE registry = ?1 \
+    AND mission = ?2 AND principal = ?3 AND state = 'enrolled' ORDER BY person";
+
+pub(super) const STALE: &str = "SELECT * FROM enrolments \
+    WHERE state = 'enrolled' AND confirmed_at < ?1 ORDER BY confirmed_at LIMIT ?2";
+
+pub(super) const DUE: &str =
+    "SELECT * FROM enrolments WHERE erase_at <= ?1 ORDER BY erase_at LIMIT ?2";

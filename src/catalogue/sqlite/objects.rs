@@ -1,0 +1,243 @@
+//! Objects in SQLite: what lies in which store until when.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, ToSql, params};
+
+use crate::{
+    catalogue::{
+        error::CatalogueError,
+        records::objects::{Object, ObjectCount, ObjectFilter, ObjectState},
+        sqlite::{
+            columns::{Count, Json, Time, optional_time},
+            headers, query,
+        },
+    },
+    types::ids::{ObjectId, Part},
+};
+
+pub(super) fn add(conn: &Connection, new: &Object, header: &[u8]) -> Result<(), CatalogueError> {
+    query::add(
+        conn,
+        "object",
+        ADD,
+        params![
+            new.id.submission,
+            new.id.registry,
+            new.id.part.as_str(),
+            new.id.number,
+            Time(new.created_at),
+            Count(new.payload_bytes),
+            new.payload_sha256,
+            Count(new.plain_bytes),
+            new.plain_sha256,
+            Json(&new.recipients),
+            new.due_at.map(Time),
+            new.due_rule,
+            new.statutory_limit.map(Time),
+            new.state,
+            new.hold_why,
+            new.header_erased_at.map(Time),
+            new.erased_at.map(Time),
+        ],
+    )?;
+    if new.header_erased_at.is_some() {
+        return Ok(());
+    }
+    headers::put(conn, conn.last_insert_rowid(), header)
+}
+
+pub(super) fn one(conn: &Connection, id: &ObjectId) -> Result<Option<Object>, CatalogueError> {
+    let key = params![id.submission, id.registry, id.part.as_str(), id.number];
+    query::one(conn, ONE, key, read)
+}
+
+pub(super) fn list(
+    conn: &Connection,
+    filter: &ObjectFilter,
+) -> Result<Vec<Object>, CatalogueError> {
+    let limit = filter.limit.map_or(-1, i64::from);
+    let mut params: Vec<&dyn ToSql> = Vec::new();
+    params.extend(filter.submission.as_ref().map(|submission| submission as &dyn ToSql));
+    params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
+    params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
+    params.push(&limit);
+    query::many(conn, &list_sql(filter), params.as_slice(), read)
+}
+
+/// The statement for a filter.
+pub(super) fn list_sql(filter: &ObjectFilter) -> String {
+    let conditions = [
+        (filter.submission.is_some(), "submission = ?"),
+        (filter.registry.is_some(), "registry = ?"),
+        (filter.state.is_some(), "state = ?"),
+    ];
+    query::filtered("objects", &conditions, "key DESC")
+}
+
+pub(super) fn counts(conn: &Connection) -> Result<Vec<ObjectCount>, CatalogueError> {
+    query::many(conn, COUNTS, [], |row| {
+        Ok(ObjectCount {
+            registry: row.get(0)?,
+            state: row.get(1)?,
+            objects: row.get::<_, Count>(2)?.0,
+        })
+    })
+}
+
+pub(super) fn header(conn: &Connection, id: &ObjectId) -> Result<Option<Vec<u8>>, CatalogueError> {
+    match locate(conn, id)? {
+        Some(Located { key, header_erased: false, .. }) => headers::get(conn, key).map(Some),
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn due(
+    conn: &Connection,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<Object>, CatalogueError> {
+    query::many(conn, DUE, params![Time(at), limit], read)
+}
+
+pub(super) fn deadlines(
+    conn: &Connection,
+    from: Timestamp,
+    to: Timestamp,
+    limit: u32,
+) -> Result<Vec<Object>, CatalogueError> {
+    query::many(conn, DEADLINES, params![Time(from), Time(to), limit], read)
+}
+
+pub(super) fn set_due(
+    conn: &Connection,
+    id: &ObjectId,
+    due_at: Option<Timestamp>,
+    due_rule: &str,
+) -> Result<(), CatalogueError> {
+    let key = locate(conn, id)?.ok_or(MISSING)?.key;
+    query::change(conn, SET_DUE, params![key, due_at.map(Time), due_rule]).map(drop)
+}
+
+pub(super) fn hold(conn: &Connection, id: &ObjectId, why: &str) -> Result<bool, CatalogueError> {
+    let key = locate(conn, id)?.ok_or(MISSING)?.key;
+    Ok(query::change(conn, HOLD, params![key, why])? == 1)
+}
+
+pub(super) fn release(conn: &Connection, id: &ObjectId) -> Result<bool, CatalogueError> {
+    let key = locate(conn, id)?.ok_or(MISSING)?.key;
+    Ok(query::change(conn, RELEASE, params![key])? == 1)
+}
+
+pub(super) fn erase_header(
+    conn: &Connection,
+    id: &ObjectId,
+    at: Timestamp,
+) -> Result<bool, CatalogueError> {
+    let object = locate(conn, id)?.ok_or(MISSING)?;
+    if object.header_erased {
+        return Ok(false);
+    }
+    let limit_has_come = object.statutory_limit.is_some_and(|limit| limit <= at);
+    if object.state == ObjectState::Held && !limit_has_come {
+        return Err(CatalogueError::Held);
+    }
+    headers::erase(conn, object.key)?;
+    query::change(conn, HEADER_ERASED, params![object.key, Time(at)])?;
+    Ok(true)
+}
+
+pub(super) fn erased(
+    conn: &Connection,
+    id: &ObjectId,
+    at: Timestamp,
+) -> Result<bool, CatalogueError> {
+    let object = locate(conn, id)?.ok_or(MISSING)?;
+    if !object.header_erased {
+        return Err(CatalogueError::NotFound { what: "erasure of the object's header" });
+    }
+    Ok(query::change(conn, ERASED, params![object.key, Time(at)])? == 1)
+}
+
+struct Located {
+    key: i64,
+    state: ObjectState,
+    statutory_limit: Option<Timestamp>,
+    header_erased: bool,
+}
+
+fn locate(conn: &Connection, id: &ObjectId) -> Result<Option<Located>, CatalogueError> {
+    let key = params![id.submission, id.registry, id.part.as_str(), id.number];
+    query::one(conn, LOCATE, key, |row| {
+        Ok(Located {
+            key: row.get(0)?,
+            state: row.get(1)?,
+            statutory_limit: optional_time(row, 2)?,
+            header_erased: row.get(3)?,
+        })
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
+    let time = |column| optional_time(row, column);
+    Ok(Object {
+        id: ObjectId {
+            submission: row.get("submission")?,
+            registry: row.get("registry")?,
+            part: row.get::<_, Part>("part")?,
+            number: row.get("number")?,
+        },
+        created_at: row.get::<_, Time>("created_at")?.0,
+        payload_bytes: row.get::<_, Count>("payload_bytes")?.0,
+        payload_sha256: row.get("payload_sha256")?,
+        plain_bytes: row.get::<_, Count>("plain_bytes")?.0,
+        plain_sha256: row.get("plain_sha256")?,
+        recipients: row.get::<_, Json<_>>("recipients")?.0,
+        due_at: time("due_at")?,
+        due_rule: row.get("due_rule")?,
+        statutory_limit: time("statutory_limit")?,
+        state: row.get("state")?,
+        hold_why: row.get("hold_why")?,
+        header_erased_at: time("header_erased_at")?,
+        erased_at: time("erased_at")?,
+    })
+}
+
+const MISSING: CatalogueError = CatalogueError::NotFound { what: "object" };
+
+const ADD: &str = "INSERT INTO objects (submission, registry, part, number, created_at, \
+    payload_bytes, payload_sha256, plain_bytes, plain_sha256, recipients, due_at, due_rule, \
+    statutory_limit, state, hold_why, header_erased_at, erased_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+
+pub(super) const ONE: &str = "SELECT * FROM objects \
+    WHERE submission = ?1 AND registry = ?2 AND part = ?3 AND number = ?4";
+
+pub(super) const LOCATE: &str = "SELECT key, state, statutory_limit, header_erased_at IS NOT NULL \
+    FROM objects WHERE submission = ?1 AND registry = ?2 AND part = ?3 AND number = ?4";
+
+const COUNTS: &str =
+    "SELECT registry, state, COUNT(*) FROM objects GROUP BY registry, state ORDER BY 1, 2";
+
+// Each half is bounded before they are joined, so that a long arrears costs no more than `limit`.
+pub(super) const DUE: &str = "SELECT * FROM (SELECT * FROM (SELECT *, due_at AS gone_by \
+    FROM objects WHERE state = 'stored' AND due_at <= ?1 ORDER BY due_at, key LIMIT ?2) \
+    UNION ALL SELECT * FROM (SELECT *, statutory_limit AS gone_by FROM objects \
+    WHERE state <> 'erased' AND statutory_limit <= ?1 \
+    AND NOT (state = 'stored' AND due_at IS NOT NULL AND due_at <= ?1) \
+    ORDER BY statutory_limit, key LIMIT ?2)) ORDER BY gone_by, key LIMIT ?2";
+
+pub(super) const DEADLINES: &str = "SELECT * FROM objects \
+    WHERE state <> 'erased' AND due_at >= ?1 AND due_at < ?2 ORDER BY due_at, key LIMIT ?3";
+
+const SET_DUE: &str = "UPDATE objects SET due_at = ?2, due_rule = ?3 WHERE key = ?1";
+
+const HOLD: &str = "UPDATE objects SET state = 'held', hold_why = ?2 \
+    WHERE key = ?1 AND state <> 'erased' AND header_erased_at IS NULL";
+
+const RELEASE: &str = "UPDATE objects SET state = 'stored', hold_why = NULL \
+    WHERE key = ?1 AND state = 'held'";
+
+const HEADER_ERASED: &str = "UPDATE objects SET header_erased_at = ?2 WHERE key = ?1";
+
+const ERASED: &str = "UPDATE objects SET state = 'erased', erased_at = ?2, hold_why = NULL \
+    WHERE key = ?1 AND state <> 'erased'";

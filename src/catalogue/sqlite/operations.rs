@@ -1,0 +1,140 @@
+//! Audit outbox, alarms, senders last seen and the installation's own row, in SQLite.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::{
+    catalogue::{
+        error::CatalogueError,
+        records::operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+        sqlite::{
+            columns::{Count, Time},
+            query,
+        },
+    },
+    types::ids::SenderId,
+};
+
+pub(super) fn queue_audit(
+    conn: &Connection,
+    entry: &mut dyn FnMut(u64) -> Vec<u8>,
+) -> Result<u64, CatalogueError> {
+    let seq = next_audit_seq(conn)?;
+    query::add(conn, "audit entry", QUEUE, params![Count(seq), entry(seq)])?;
+    query::change(conn, COUNT_ON, params![Count(seq + 1)])?;
+    Ok(seq)
+}
+
+pub(super) fn next_audit_seq(conn: &Connection) -> Result<u64, CatalogueError> {
+    query::one(conn, NEXT_SEQ, [], |row| Ok(row.get::<_, Count>(0)?.0))?
+        .ok_or(CatalogueError::Unreadable { what: "installation row" })
+}
+
+pub(super) fn outbox(conn: &Connection, limit: u32) -> Result<Vec<OutboxEntry>, CatalogueError> {
+    query::many(conn, OUTBOX, params![limit], |row| {
+        Ok(OutboxEntry { seq: row.get::<_, Count>(0)?.0, bytes: row.get(1)? })
+    })
+}
+
+pub(super) fn outbox_written(conn: &Connection, seq: u64) -> Result<(), CatalogueError> {
+    query::change(conn, WRITTEN, params![Count(seq)]).map(drop)
+}
+
+pub(super) fn raise(
+    conn: &Connection,
+    code: &str,
+    subject: &str,
+    at: Timestamp,
+    detail: Option<&str>,
+) -> Result<bool, CatalogueError> {
+    let stands = query::change(conn, RENEW, params![code, subject, detail])? == 1;
+    if !stands {
+        query::add(conn, "alarm", RAISE, params![code, subject, Time(at), detail])?;
+    }
+    Ok(!stands)
+}
+
+pub(super) fn clear(conn: &Connection, code: &str, subject: &str) -> Result<bool, CatalogueError> {
+    Ok(query::change(conn, CLEAR, params![code, subject])? == 1)
+}
+
+pub(super) fn alarms(conn: &Connection) -> Result<Vec<Alarm>, CatalogueError> {
+    query::many(conn, ALARMS, [], |row| {
+        Ok(Alarm {
+            code: row.get("code")?,
+            subject: row.get("subject")?,
+            since: row.get::<_, Time>("since")?.0,
+            detail: row.get("detail")?,
+        })
+    })
+}
+
+pub(super) fn seen(
+    conn: &Connection,
+    sender: &SenderId,
+    at: Timestamp,
+) -> Result<(), CatalogueError> {
+    query::change(conn, SEEN, params![sender, Time(at)]).map(drop)
+}
+
+pub(super) fn senders(conn: &Connection) -> Result<Vec<SenderSeen>, CatalogueError> {
+    query::many(conn, SENDERS, [], |row| {
+        Ok(SenderSeen {
+            sender: row.get("sender")?,
+            last_received_at: row.get::<_, Time>("last_received_at")?.0,
+            count: row.get::<_, Count>("count")?.0,
+        })
+    })
+}
+
+pub(super) fn installation(conn: &Connection) -> Result<Option<Installation>, CatalogueError> {
+    query::one(conn, INSTALLATION, [], |row| {
+        Ok(Installation { id: row.get(0)?, created_at: row.get::<_, Time>(1)?.0 })
+    })
+}
+
+pub(super) fn set_installation(
+    conn: &Connection,
+    new: &Installation,
+) -> Result<(), CatalogueError> {
+    match installation(conn)? {
+        None => query::change(conn, INSTALL, params![new.id, Time(new.created_at)]).map(drop),
+        Some(known) if known.id == new.id => Ok(()),
+        Some(_) => Err(CatalogueError::Exists { what: "installation" }),
+    }
+}
+
+pub(super) fn schema_version(conn: &Connection) -> Result<u32, CatalogueError> {
+    query::one(conn, "PRAGMA user_version", [], |row| row.get(0))?
+        .ok_or(CatalogueError::Unreadable { what: "schema version" })
+}
+
+const NEXT_SEQ: &str = "SELECT next_audit_seq FROM meta";
+
+const QUEUE: &str = "INSERT INTO audit_outbox (seq, bytes) VALUES (?1, ?2)";
+
+const COUNT_ON: &str = "UPDATE meta SET next_audit_seq = ?1";
+
+pub(super) const OUTBOX: &str = "SELECT seq, bytes FROM audit_outbox ORDER BY seq LIMIT ?1";
+
+const WRITTEN: &str = "DELETE FROM audit_outbox WHERE seq <= ?1";
+
+const RENEW: &str = "UPDATE alarms SET detail = ?3 WHERE code = ?1 AND subject = ?2";
+
+const RAISE: &str = "INSERT INTO alarms (code, subject, since, detail) VALUES (?1, ?2, ?3, ?4)";
+
+const CLEAR: &str = "DELETE FROM alarms WHERE code = ?1 AND subject = ?2";
+
+const ALARMS: &str = "SELECT * FROM alarms ORDER BY since, code, subject";
+
+// A late step must not turn the clock back.
+const SEEN: &str = "INSERT INTO senders_seen (sender, last_received_at, count) VALUES (?1, ?2, 1) \
+    ON CONFLICT (sender) DO UPDATE SET \
+    last_received_at = MAX(last_received_at, excluded.last_received_at), count = count + 1";
+
+const SENDERS: &str = "SELECT * FROM senders_seen ORDER BY sender";
+
+const INSTALLATION: &str =
+    "SELECT installation, created_at FROM meta WHERE installation IS NOT NULL";
+
+const INSTALL: &str = "UPDATE meta SET installation = ?1, created_at = ?2";

@@ -1,0 +1,287 @@
+//! One transaction or snapshot of the SQLite catalogue: each question and change goes to the file
+//! of its subject.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::{
+    catalogue::{
+        LedgerWork,
+        error::CatalogueError,
+        keys::{MissionCode, PersonKey},
+        ledger::Ledger,
+        records::{
+            enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
+            objects::{Object, ObjectCount, ObjectFilter},
+            operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+            submissions::{Event, Queue, Submission, SubmissionFilter},
+        },
+        sqlite::{enrolments, missions, objects, operations, query, submissions},
+        view::View,
+    },
+    types::{
+        digest::Sha256,
+        ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+    },
+};
+
+/// Works inside the transaction that its maker has begun.
+pub(super) struct Session<'a>(pub(super) &'a Connection);
+
+type Answer<T> = Result<T, CatalogueError>;
+
+impl View for Session<'_> {
+    fn submission(&self, id: SubmissionId) -> Answer<Option<Submission>> {
+        submissions::one(self.0, id)
+    }
+
+    fn submissions(&self, filter: &SubmissionFilter) -> Answer<Vec<Submission>> {
+        submissions::list(self.0, filter)
+    }
+
+    fn unfinished(&self) -> Answer<Vec<Submission>> {
+        submissions::unfinished(self.0)
+    }
+
+    fn queue(&self) -> Answer<Queue> {
+        submissions::queue(self.0)
+    }
+
+    fn events(&self, submission: SubmissionId) -> Answer<Vec<Event>> {
+        submissions::events(self.0, submission)
+    }
+
+    fn first_accepted_with(
+        &self,
+        sender: &SenderId,
+        sha256: Sha256,
+    ) -> Answer<Option<SubmissionId>> {
+        submissions::first_accepted_with(self.0, sender, sha256)
+    }
+
+    fn find_recent_by_sha256(
+        &self,
+        sender: &SenderId,
+        sha256: Sha256,
+    ) -> Answer<Option<Submission>> {
+        submissions::recent_by_sha256(self.0, sender, sha256)
+    }
+
+    fn object(&self, id: &ObjectId) -> Answer<Option<Object>> {
+        objects::one(self.0, id)
+    }
+
+    fn objects(&self, filter: &ObjectFilter) -> Answer<Vec<Object>> {
+        objects::list(self.0, filter)
+    }
+
+    fn object_counts(&self) -> Answer<Vec<ObjectCount>> {
+        objects::counts(self.0)
+    }
+
+    fn header(&self, id: &ObjectId) -> Answer<Option<Vec<u8>>> {
+        objects::header(self.0, id)
+    }
+
+    fn due_objects(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
+        objects::due(self.0, at, limit)
+    }
+
+    fn deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Answer<Vec<Object>> {
+        objects::deadlines(self.0, from, to, limit)
+    }
+
+    fn enrolment(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        person: &PersonKey,
+    ) -> Answer<Option<Enrolment>> {
+        enrolments::one(self.0, registry, mission, person)
+    }
+
+    fn enrolled(&self, registry: &RegistryId, mission: &MissionCode) -> Answer<Vec<Enrolment>> {
+        enrolments::enrolled(self.0, registry, mission)
+    }
+
+    fn enrolled_count(&self, registry: &RegistryId, mission: &MissionCode) -> Answer<u64> {
+        enrolments::enrolled_count(self.0, registry, mission)
+    }
+
+    fn enrolments_of(&self, registry: &RegistryId, person: &PersonKey) -> Answer<Vec<Enrolment>> {
+        enrolments::of_person(self.0, registry, person)
+    }
+
+    fn household(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        principal: &PersonKey,
+    ) -> Answer<Vec<Enrolment>> {
+        enrolments::household(self.0, registry, mission, principal)
+    }
+
+    fn enrolments(&self, filter: &EnrolmentFilter) -> Answer<Vec<Enrolment>> {
+        enrolments::list(self.0, filter)
+    }
+
+    fn stale_enrolments(&self, before: Timestamp, limit: u32) -> Answer<Vec<Enrolment>> {
+        enrolments::stale(self.0, before, limit)
+    }
+
+    fn due_enrolments(&self, at: Timestamp, limit: u32) -> Answer<Vec<Enrolment>> {
+        enrolments::due(self.0, at, limit)
+    }
+
+    fn mission(&self, registry: &RegistryId, mission: &MissionCode) -> Answer<Option<Mission>> {
+        missions::one(self.0, registry, mission)
+    }
+
+    fn missions(&self) -> Answer<Vec<Mission>> {
+        missions::all(self.0)
+    }
+
+    fn held_withdrawals_of(&self, submission: SubmissionId) -> Answer<Vec<HeldWithdrawal>> {
+        missions::held_of(self.0, submission)
+    }
+
+    fn pending_withdrawals(&self) -> Answer<Vec<HeldWithdrawal>> {
+        missions::pending(self.0)
+    }
+
+    fn outbox(&self, limit: u32) -> Answer<Vec<OutboxEntry>> {
+        operations::outbox(self.0, limit)
+    }
+
+    fn next_audit_seq(&self) -> Answer<u64> {
+        operations::next_audit_seq(self.0)
+    }
+
+    fn alarms(&self) -> Answer<Vec<Alarm>> {
+        operations::alarms(self.0)
+    }
+
+    fn senders_seen(&self) -> Answer<Vec<SenderSeen>> {
+        operations::senders(self.0)
+    }
+
+    fn installation(&self) -> Answer<Option<Installation>> {
+        operations::installation(self.0)
+    }
+
+    fn schema_version(&self) -> Answer<u32> {
+        operations::schema_version(self.0)
+    }
+}
+
+impl Ledger for Session<'_> {
+    fn savepoint(&mut self, work: LedgerWork<'_>) -> Answer<()> {
+        // A panic passes by here and rolls back the whole transaction with it.
+        let run = |sql: &str| self.0.execute_batch(sql).map_err(query::because("set a savepoint"));
+        run("SAVEPOINT part")?;
+        match work(&mut Session(self.0)) {
+            Ok(()) => run("RELEASE part"),
+            Err(why) => {
+                run("ROLLBACK TO part; RELEASE part")?;
+                Err(why)
+            }
+        }
+    }
+
+    fn add_submission(&mut self, submission: &Submission) -> Answer<()> {
+        submissions::add(self.0, submission)
+    }
+
+    fn save_submission(&mut self, submission: &Submission) -> Answer<()> {
+        submissions::save(self.0, submission)
+    }
+
+    fn add_event(&mut self, event: &Event) -> Answer<()> {
+        submissions::add_event(self.0, event)
+    }
+
+    fn add_object(&mut self, object: &Object, header: &[u8]) -> Answer<()> {
+        objects::add(self.0, object, header)
+    }
+
+    fn set_due(&mut self, id: &ObjectId, due_at: Option<Timestamp>, due_rule: &str) -> Answer<()> {
+        objects::set_due(self.0, id, due_at, due_rule)
+    }
+
+    fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
+        objects::hold(self.0, id, why)
+    }
+
+    fn release_object(&mut self, id: &ObjectId) -> Answer<bool> {
+        objects::release(self.0, id)
+    }
+
+    fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
+        objects::erase_header(self.0, id, at)
+    }
+
+    fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
+        objects::erased(self.0, id, at)
+    }
+
+    fn put_enrolment(&mut self, enrolment: &Enrolment) -> Answer<()> {
+        enrolments::put(self.0, enrolment)
+    }
+
+    fn erase_enrolment(
+        &mut self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        person: &PersonKey,
+    ) -> Answer<bool> {
+        enrolments::erase(self.0, registry, mission, person)
+    }
+
+    fn put_mission(&mut self, mission: &Mission) -> Answer<()> {
+        missions::put(self.0, mission)
+    }
+
+    fn hold_withdrawals(&mut self, held: &HeldWithdrawal) -> Answer<()> {
+        missions::hold(self.0, held)
+    }
+
+    fn decide_withdrawals(
+        &mut self,
+        submission: SubmissionId,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        decision: &Decision,
+    ) -> Answer<bool> {
+        missions::decide(self.0, submission, registry, mission, decision)
+    }
+
+    fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
+        operations::queue_audit(self.0, entry)
+    }
+
+    fn outbox_written(&mut self, seq: u64) -> Answer<()> {
+        operations::outbox_written(self.0, seq)
+    }
+
+    fn raise_alarm(
+        &mut self,
+        code: &str,
+        subject: &str,
+        at: Timestamp,
+        detail: Option<&str>,
+    ) -> Answer<bool> {
+        operations::raise(self.0, code, subject, at, detail)
+    }
+
+    fn clear_alarm(&mut self, code: &str, subject: &str) -> Answer<bool> {
+        operations::clear(self.0, code, subject)
+    }
+
+    fn sender_seen(&mut self, sender: &SenderId, at: Timestamp) -> Answer<()> {
+        operations::seen(self.0, sender, at)
+    }
+
+    fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
+        operations::set_installation(self.0, installation)
+    }
+}

@@ -1,0 +1,165 @@
+//! What can be asked of the catalogue. Every question sees one consistent snapshot.
+
+use jiff::Timestamp;
+
+use crate::{
+    catalogue::{
+        error::CatalogueError,
+        keys::{MissionCode, PersonKey},
+        records::{
+            enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
+            objects::{Object, ObjectCount, ObjectFilter},
+            operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+            submissions::{Event, Queue, Submission, SubmissionFilter},
+        },
+    },
+    types::{
+        digest::Sha256,
+        ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+    },
+};
+
+/// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
+pub trait View {
+    /// One submission.
+    fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError>;
+
+    /// Submissions, newest first.
+    fn submissions(&self, filter: &SubmissionFilter) -> Result<Vec<Submission>, CatalogueError>;
+
+    /// Submissions whose state is not final, oldest first: what a restart takes up.
+    fn unfinished(&self) -> Result<Vec<Submission>, CatalogueError>;
+
+    /// How much is under way.
+    fn queue(&self) -> Result<Queue, CatalogueError>;
+
+    /// What happened to a submission, in order.
+    fn events(&self, submission: SubmissionId) -> Result<Vec<Event>, CatalogueError>;
+
+    /// The earliest submission of this sender with these bytes that was no rehearsal, no duplicate
+    /// itself, and was accepted, partly accepted or held (IN-03).
+    fn first_accepted_with(
+        &self,
+        sender: &SenderId,
+        sha256: Sha256,
+    ) -> Result<Option<SubmissionId>, CatalogueError>;
+
+    /// The newest submission of this sender with these bytes, however judged: what a manifest that
+    /// comes late is about.
+    fn find_recent_by_sha256(
+        &self,
+        sender: &SenderId,
+        sha256: Sha256,
+    ) -> Result<Option<Submission>, CatalogueError>;
+
+    /// One object.
+    fn object(&self, id: &ObjectId) -> Result<Option<Object>, CatalogueError>;
+
+    /// Objects, newest first.
+    fn objects(&self, filter: &ObjectFilter) -> Result<Vec<Object>, CatalogueError>;
+
+    /// How many objects each registry has in each state.
+    fn object_counts(&self) -> Result<Vec<ObjectCount>, CatalogueError>;
+
+    /// The age header of an object; `None` once it is erased.
+    fn header(&self, id: &ObjectId) -> Result<Option<Vec<u8>>, CatalogueError>;
+
+    /// Objects that must be gone at `at`, by deadline: those stored whose `due_at` has come, and
+    /// all, held or not, whose `statutory_limit` has come.
+    fn due_objects(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError>;
+
+    /// Objects, stored or held, whose `due_at` is in `from..to`, by deadline.
+    fn deadlines(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Object>, CatalogueError>;
+
+    /// One enrolment.
+    fn enrolment(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        person: &PersonKey,
+    ) -> Result<Option<Enrolment>, CatalogueError>;
+
+    /// Everybody whom a mission has enrolled now, by person.
+    fn enrolled(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+    ) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// How many a mission has enrolled now.
+    fn enrolled_count(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+    ) -> Result<u64, CatalogueError>;
+
+    /// A person's enrolments by every mission, withdrawn ones included, by mission.
+    fn enrolments_of(
+        &self,
+        registry: &RegistryId,
+        person: &PersonKey,
+    ) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// Those whom a mission has enrolled now as household of `principal`, by person.
+    fn household(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        principal: &PersonKey,
+    ) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// Enrolments, by registry, mission and person.
+    fn enrolments(&self, filter: &EnrolmentFilter) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// Enrolments in force that no list has confirmed since `before`, longest unconfirmed first.
+    fn stale_enrolments(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// Enrolments whose `erase_at` has come at `at`, by deadline.
+    fn due_enrolments(&self, at: Timestamp, limit: u32) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// What is known of one mission's lists.
+    fn mission(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+    ) -> Result<Option<Mission>, CatalogueError>;
+
+    /// What is known of all missions' lists, by registry and mission.
+    fn missions(&self) -> Result<Vec<Mission>, CatalogueError>;
+
+    /// Withdrawals held for one submission.
+    fn held_withdrawals_of(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Vec<HeldWithdrawal>, CatalogueError>;
+
+    /// Withdrawals that wait for a decision, oldest first.
+    fn pending_withdrawals(&self) -> Result<Vec<HeldWithdrawal>, CatalogueError>;
+
+    /// Audit entries that are not in the log yet, in order, at most `limit`.
+    fn outbox(&self, limit: u32) -> Result<Vec<OutboxEntry>, CatalogueError>;
+
+    /// The place that the next queued audit entry will get.
+    fn next_audit_seq(&self) -> Result<u64, CatalogueError>;
+
+    /// All alarms, oldest first.
+    fn alarms(&self) -> Result<Vec<Alarm>, CatalogueError>;
+
+    /// All senders that were ever heard of, by id.
+    fn senders_seen(&self) -> Result<Vec<SenderSeen>, CatalogueError>;
+
+    /// Which installation this is; `None` until it is recorded.
+    fn installation(&self) -> Result<Option<Installation>, CatalogueError>;
+
+    /// Version of the schema.
+    fn schema_version(&self) -> Result<u32, CatalogueError>;
+}
