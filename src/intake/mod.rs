@@ -1,1 +1,424 @@
 //! Notices and claims finished files: the only room that touches what senders can touch.
+//!
+//! The directory listing is the truth; the watcher only says "look now". Nothing here follows a
+//! link, opens what is not a plain file, or names a sender's file in an error.
+
+pub mod candidate;
+pub mod claim;
+mod desk;
+pub mod directory;
+pub mod evidence;
+pub mod house;
+pub mod inbound;
+pub mod lease;
+pub mod name;
+pub mod recover;
+pub mod refusal;
+pub mod scan;
+pub mod watch;
+
+use std::{io, os::fd::AsFd, path::Path, sync::Arc, time::Duration};
+
+use crate::{
+    intake::{
+        candidate::Timing,
+        claim::{ClaimError, Fate, Intent, Outcome, Taking, VoidReason, carry_out, still_as_seen},
+        desk::Desk,
+        directory::{EntryKind, Seen},
+        house::{House, Problem},
+        inbound::{Inbound, Peek},
+        name::{SenderFileName, Verdict},
+        recover::Recovery,
+        refusal::RefusalReason,
+        watch::Hints,
+    },
+    types::{
+        digest::Sha256,
+        ids::{SenderId, SubmissionId},
+        verdict::Evidence,
+    },
+};
+
+/// One sender's inbound directory, as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenderInbox {
+    /// The sender.
+    pub id: SenderId,
+    /// Least evidence of completeness that is accepted.
+    pub min_evidence: Evidence,
+    /// Largest file in bytes.
+    pub max_bytes: u64,
+    /// The account that must own its files; `None` accepts any.
+    pub owner_uid: Option<u32>,
+}
+
+/// A file that may be claimed.
+#[derive(Debug)]
+pub struct Ready {
+    /// Whose it is.
+    pub sender: SenderId,
+    /// Whether it lies in `inbound/test`.
+    pub rehearsal: bool,
+    /// The sender's name for it.
+    pub name: SenderFileName,
+    /// Bytes.
+    pub size: u64,
+    /// How sure we are that it is whole.
+    pub evidence: Evidence,
+    /// The digest that its manifest names.
+    pub manifest: Option<Sha256>,
+    seen: Seen,
+}
+
+/// A thing that is to be refused, with a receipt. Handed out once.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Whose it is.
+    pub sender: SenderId,
+    /// Whether it lies in `inbound/test`.
+    pub rehearsal: bool,
+    /// The sender's name for it.
+    pub name: SenderFileName,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Why.
+    pub why: RefusalReason,
+    seen: Seen,
+}
+
+/// What one look at all inbound directories found.
+#[derive(Debug)]
+pub struct Looked {
+    /// What may be claimed, senders in turn, each sender's oldest first.
+    pub ready: Vec<Ready>,
+    /// What is to be refused.
+    pub refused: Vec<Refusal>,
+    /// What keeps senders' files from being taken, as of now.
+    pub alarms: Vec<Alarm>,
+    /// How many things were left for lack of budget. When it is not 0, look again as soon as there
+    /// is budget.
+    pub left: usize,
+    /// When to look again if nothing is heard before; on the caller's monotonic clock.
+    pub next_look: Duration,
+}
+
+/// Something that keeps a sender's files from being taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// Whose.
+    pub sender: SenderId,
+    /// What.
+    pub what: AlarmKind,
+}
+
+/// What keeps files from being taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlarmKind {
+    /// A claim failed; tried again later.
+    CannotClaim(io::ErrorKind),
+    /// An inbound directory cannot be listed; tried again at each rescan.
+    CannotList(io::ErrorKind),
+    /// The claimed directory is on another file system: stopped until the next start.
+    CrossDevice,
+}
+
+impl AlarmKind {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CannotClaim(_) => "intake-cannot-claim",
+            Self::CannotList(_) => "intake-cannot-list",
+            Self::CrossDevice => "intake-cross-device",
+        }
+    }
+}
+
+/// Why intake stopped. Never names a sender's file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntakeError {
+    /// A batch was renamed but not made durable.
+    #[error("cannot claim a batch of files")]
+    Claim(#[source] ClaimError),
+    /// The intents could not be written: nothing was moved.
+    #[error("cannot write the intents of a batch of claims; nothing was moved")]
+    Intents(#[source] io::Error),
+    /// The claimed files could not be listed.
+    #[error(
+        "cannot list the claimed files of {sender}; give .claimed/{sender} to the daemon's account"
+    )]
+    Recover {
+        /// Whose.
+        sender: SenderId,
+        /// The cause.
+        source: io::Error,
+    },
+    /// The drop root could not be opened.
+    #[error("cannot open the drop root; make it, or correct drop-root")]
+    Root(#[source] io::Error),
+}
+
+/// All inbound directories and what is known of them. One thread owns it.
+#[derive(Debug)]
+pub struct Intake {
+    house: House,
+    timing: Timing,
+    desks: Vec<Desk>,
+    /// Whose turn it is to be first.
+    turn: usize,
+}
+
+impl Intake {
+    /// Opens the drop root. Directories of senders may still be missing: see
+    /// [`Self::check_directories`].
+    ///
+    /// # Errors
+    /// When the drop root cannot be opened.
+    pub fn new(
+        drop_root: &Path,
+        senders: Vec<SenderInbox>,
+        timing: Timing,
+    ) -> Result<Self, IntakeError> {
+        let house = House::open(drop_root).map_err(IntakeError::Root)?;
+        let desks = senders.into_iter().map(Desk::new).collect();
+        Ok(Self { house, timing, desks, turn: 0 })
+    }
+
+    /// The directories, for removals to be made durable.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// Everything about the directories that would stop or endanger files.
+    pub fn check_directories(&self) -> Vec<Problem> {
+        self.desks.iter().flat_map(|desk| self.house.check(&desk.id)).collect()
+    }
+
+    /// Takes in what the watcher heard.
+    pub fn hear(&mut self, hints: Hints) {
+        if hints.everywhere {
+            self.desks.iter_mut().flat_map(|desk| &mut desk.inbounds).for_each(|inbound| {
+                inbound.candidates.unhear();
+                inbound.hint();
+            });
+        }
+        for (sender, rehearsal) in hints.look {
+            if let Some(inbound) = self.inbound_mut(&sender, rehearsal) {
+                inbound.hint();
+            }
+        }
+        for ((sender, rehearsal, name), closed) in hints.closed {
+            if let Some(inbound) = self.inbound_mut(&sender, rehearsal) {
+                inbound.candidates.hear(name, closed);
+            }
+        }
+    }
+
+    /// Lists what is due, and hands out at most `budget` things to claim or refuse, senders in
+    /// turn. What is handed out and not claimed is handed out again, refusals excepted.
+    pub fn look(&mut self, now: Duration, budget: usize, peek: Peek<'_>) -> Looked {
+        let Self { house, timing, desks, turn } = self;
+        for desk in desks.iter_mut() {
+            desk.list(now, house, timing);
+        }
+        let mut queues = Vec::new();
+        let senders = desks.len().max(1);
+        *turn = (*turn + 1) % senders;
+        for at in (0..desks.len()).map(|n| (n + *turn) % senders) {
+            for side in Desk::SIDES {
+                queues.push((at, side, desks[at].worth_weighing(now, side, timing)));
+            }
+        }
+        let mut looked = Looked {
+            ready: Vec::new(),
+            refused: Vec::new(),
+            alarms: Vec::new(),
+            left: 0,
+            next_look: now + timing.rescan,
+        };
+        let mut weighings = WEIGHINGS;
+        while queues.iter().any(|(_, _, queue)| !queue.is_empty()) {
+            for (at, side, queue) in &mut queues {
+                let Some(name) = queue.pop_front() else { continue };
+                if looked.ready.len() + looked.refused.len() >= budget || weighings == 0 {
+                    looked.left += 1 + queue.len();
+                    queue.clear();
+                    continue;
+                }
+                weighings -= 1;
+                desks[*at].weigh(now, *side, name, timing, peek, &mut looked);
+            }
+        }
+        for desk in desks.iter() {
+            looked.alarms.extend(desk.alarms());
+            let due = desk.inbounds.iter().map(|inbound| inbound.due(timing)).min();
+            looked.next_look = looked.next_look.min(due.unwrap_or(looked.next_look)).max(now);
+        }
+        looked
+    }
+
+    /// Claims and sets aside a batch: writes all intents through `intents`, which must make them
+    /// durable before it returns, then renames, verifies and syncs. Files that changed since the
+    /// look get no intent and are looked at anew. Outcomes come in the order of the intents.
+    ///
+    /// # Errors
+    /// When the intents could not be written (nothing was moved), or the renames not made durable
+    /// (a restart recovers).
+    pub fn claim(
+        &mut self,
+        now: Duration,
+        ready: Vec<Ready>,
+        refused: Vec<Refusal>,
+        next_id: &mut dyn FnMut() -> SubmissionId,
+        intents: &mut dyn FnMut(&[Intent]) -> io::Result<()>,
+    ) -> Result<Vec<Outcome>, IntakeError> {
+        let things = ready.into_iter().map(Thing::from).chain(refused.into_iter().map(Thing::from));
+        let mut takings = Vec::new();
+        let mut claimed_dirs = Vec::new();
+        for thing in things {
+            takings.extend(self.prepare(now, thing, &mut claimed_dirs, next_id));
+        }
+        if takings.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list: Vec<Intent> = takings.iter().map(|taking| taking.intent.clone()).collect();
+        if let Err(err) = intents(&list) {
+            for intent in &list {
+                self.untell(intent);
+            }
+            return Err(IntakeError::Intents(err));
+        }
+        let outcomes = carry_out(takings).map_err(IntakeError::Claim)?;
+        for (intent, outcome) in list.iter().zip(&outcomes) {
+            self.settle_account(now, intent, outcome);
+        }
+        Ok(outcomes)
+    }
+
+    /// After a start: what became of the intents that are not final, and what else lies in the
+    /// claimed directories.
+    ///
+    /// # Errors
+    /// When a claimed directory cannot be listed.
+    pub fn recover(&self, intents: Vec<Intent>) -> Result<Recovery, IntakeError> {
+        let senders = self.desks.iter().map(|desk| desk.id.clone()).collect();
+        recover::recover(&self.house, senders, intents)
+    }
+
+    fn prepare(
+        &mut self,
+        now: Duration,
+        thing: Thing,
+        claimed_dirs: &mut Vec<(SenderId, Arc<std::os::fd::OwnedFd>)>,
+        next_id: &mut dyn FnMut() -> SubmissionId,
+    ) -> Option<Taking> {
+        let Thing { sender, rehearsal, name, seen, fate } = thing;
+        let house = self.house.clone();
+        let desk = self.desks.iter_mut().find(|desk| desk.id == sender)?;
+        let inbound = &mut desk.inbounds[usize::from(rehearsal)];
+        let from = Arc::clone(inbound.directory()?);
+        let same = match fate {
+            Fate::Take { .. } => still_as_seen(&from, &name, &seen),
+            Fate::Refuse(_) => Seen::of_entry(from.as_fd(), name.expose_bytes())
+                .is_ok_and(|current| current.same_inode(&seen)),
+        };
+        if !same {
+            inbound.candidates.forget(&name);
+            inbound.hint();
+            return None;
+        }
+        let known = claimed_dirs.iter().find(|(owner, _)| *owner == sender);
+        let to = if let Some((_, dir)) = known {
+            Arc::clone(dir)
+        } else {
+            match house.claimed(&sender).map(Arc::new) {
+                Ok(dir) => {
+                    claimed_dirs.push((sender.clone(), Arc::clone(&dir)));
+                    dir
+                }
+                Err(err) => {
+                    desk.stop(AlarmKind::CannotClaim(err.kind()), now, &self.timing);
+                    return None;
+                }
+            }
+        };
+        let with_manifest = name.judge() == Verdict::Data
+            && inbound
+                .candidates
+                .get(&name.manifest_name())
+                .is_some_and(|manifest| manifest.seen.kind == EntryKind::Plain);
+        let Seen { dev, ino, size, .. } = seen;
+        let id = next_id();
+        let intent = Intent { id, sender, rehearsal, name, dev, ino, size, fate };
+        Some(Taking { intent, seen, from, to, with_manifest })
+    }
+
+    /// Brings the memory of candidates up to date with what was done.
+    fn settle_account(&mut self, now: Duration, intent: &Intent, outcome: &Outcome) {
+        let timing = self.timing;
+        let Some(desk) = self.desks.iter_mut().find(|desk| desk.id == intent.sender) else {
+            return;
+        };
+        if let Outcome::Void { why, .. } = outcome {
+            match why {
+                VoidReason::CrossDevice => desk.stop(AlarmKind::CrossDevice, now, &timing),
+                VoidReason::Failed(kind) => {
+                    desk.stop(AlarmKind::CannotClaim(*kind), now, &timing);
+                }
+                VoidReason::Changed | VoidReason::Stopped | VoidReason::Vanished => {}
+            }
+        }
+        let inbound = &mut desk.inbounds[usize::from(intent.rehearsal)];
+        match outcome {
+            // It stays where it is, and is not told again.
+            Outcome::Refused(aside) if aside.kind == EntryKind::Directory => {}
+            Outcome::Claimed(_) | Outcome::Refused(_) => {
+                inbound.candidates.forget(&intent.name);
+                inbound.candidates.forget(&intent.name.manifest_name());
+            }
+            Outcome::Void { .. } => {
+                inbound.candidates.forget(&intent.name);
+                inbound.hint();
+            }
+        }
+    }
+
+    fn untell(&mut self, intent: &Intent) {
+        if let Some(inbound) = self.inbound_mut(&intent.sender, intent.rehearsal)
+            && let Some(candidate) = inbound.candidates.get_mut(&intent.name)
+        {
+            candidate.told = false;
+        }
+    }
+
+    fn inbound_mut(&mut self, sender: &SenderId, rehearsal: bool) -> Option<&mut Inbound> {
+        let desk = self.desks.iter_mut().find(|desk| desk.id == *sender)?;
+        Some(&mut desk.inbounds[usize::from(rehearsal)])
+    }
+}
+
+/// A ready file or a refused thing on its way to an intent.
+struct Thing {
+    sender: SenderId,
+    rehearsal: bool,
+    name: SenderFileName,
+    seen: Seen,
+    fate: Fate,
+}
+
+impl From<Ready> for Thing {
+    fn from(ready: Ready) -> Self {
+        let Ready { sender, rehearsal, name, evidence, manifest, seen, .. } = ready;
+        Self { sender, rehearsal, name, seen, fate: Fate::Take { evidence, manifest } }
+    }
+}
+
+impl From<Refusal> for Thing {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { sender, rehearsal, name, why, seen, .. } = refusal;
+        Self { sender, rehearsal, name, seen, fate: Fate::Refuse(why) }
+    }
+}
+
+/// Most candidates whose evidence is looked at in one look.
+const WEIGHINGS: usize = 4096;

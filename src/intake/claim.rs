@@ -1,0 +1,414 @@
+//! Takes a finished file out of a sender's reach: durable intent, rename, look again.
+//!
+//! Never opens what is not a plain file, never processes another inode than the one that was
+//! judged, never overwrites. The rename keeps the sender's own inode, so a descriptor that the
+//! sender kept still writes to it: [`ClaimedFile::unchanged`] around the one pass over the bytes is
+//! the guarantee.
+
+use std::{
+    fs::File,
+    io,
+    os::fd::{AsFd, AsRawFd, OwnedFd},
+    sync::Arc,
+};
+
+use rustix::{
+    fs::{AtFlags, RenameFlags, fsync, renameat_with, unlinkat},
+    io::Errno,
+};
+
+use crate::{
+    intake::{
+        directory::{EntryKind, Seen, open_file},
+        evidence::MANIFEST_MOST,
+        lease::{Writer, writer_of},
+        name::SenderFileName,
+        refusal::RefusalReason,
+    },
+    types::{
+        digest::Sha256,
+        ids::{SenderId, SubmissionId},
+        verdict::Evidence,
+    },
+};
+
+/// What is about to be done with one entry; durable in the catalogue before it is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// Its id from now on.
+    pub id: SubmissionId,
+    /// Whose it is.
+    pub sender: SenderId,
+    /// Whether it lay in `inbound/test`.
+    pub rehearsal: bool,
+    /// The sender's name for it: to be sealed before it is stored.
+    pub name: SenderFileName,
+    /// The file system, as long as the machine is up.
+    pub dev: u64,
+    /// The inode.
+    pub ino: u64,
+    /// Bytes.
+    pub size: u64,
+    /// What it is taken for.
+    pub fate: Fate,
+}
+
+/// What an entry is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// To be refused with a receipt and removed.
+    Refuse(RefusalReason),
+    /// To be processed.
+    Take {
+        /// How sure we are that it is whole.
+        evidence: Evidence,
+        /// The digest that its manifest names.
+        manifest: Option<Sha256>,
+    },
+}
+
+/// How an intent ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Ours, and durably so.
+    Claimed(ClaimedFile),
+    /// Out of the way (or staying, when it is a directory), to be answered and removed.
+    Refused(SetAside),
+    /// Nothing was moved: the intent's row can be dropped.
+    Void {
+        /// The intent's id.
+        id: SubmissionId,
+        /// Whose it was.
+        sender: SenderId,
+        /// Why.
+        why: VoidReason,
+    },
+}
+
+/// Why an intent came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoidReason {
+    /// Something else has its name now; the next look judges that.
+    Changed,
+    /// The claimed directory is on another file system: the sender is stopped.
+    CrossDevice,
+    /// The rename failed: the sender is stopped for a while.
+    Failed(io::ErrorKind),
+    /// The sender was stopped by a file before this one.
+    Stopped,
+    /// The sender took it back.
+    Vanished,
+}
+
+/// A file that belongs to the daemon.
+#[derive(Debug)]
+pub struct ClaimedFile {
+    /// Its id, and its name in `.claimed/<sender>`.
+    pub id: SubmissionId,
+    /// Whose it is.
+    pub sender: SenderId,
+    /// Whether it is only to be validated and answered.
+    pub rehearsal: bool,
+    /// The sender's name for it.
+    pub name: SenderFileName,
+    /// The bytes, opened through the new name, at their start. Cap what is read at `size` + 1: the
+    /// sender may still append.
+    pub file: File,
+    /// Bytes at the time of the claim.
+    pub size: u64,
+    /// How sure we are that it is whole.
+    pub evidence: Evidence,
+    /// The digest that its manifest names, to be compared with that of the bytes read.
+    pub manifest: Option<Sha256>,
+    fingerprint: Seen,
+    place: Place,
+}
+
+impl ClaimedFile {
+    /// Its file system and inode.
+    pub fn inode(&self) -> (u64, u64) {
+        (self.fingerprint.dev, self.fingerprint.ino)
+    }
+
+    /// Whether nobody wrote to it, linked to it or changed its times since the claim. To be asked
+    /// after the pass over its bytes; `false` means that the pass may have read a mixture.
+    ///
+    /// # Errors
+    /// When the open file cannot be looked at.
+    pub fn unchanged(&self) -> io::Result<bool> {
+        Ok(Seen::of_file(&self.file)?.same(&self.fingerprint))
+    }
+
+    /// Removes it, once its objects and receipt are durable. Not synced: see
+    /// [`crate::intake::house::House::sync_claimed`]. Removing twice is fine.
+    ///
+    /// # Errors
+    /// When the entry cannot be removed.
+    pub fn remove(self) -> io::Result<()> {
+        self.place.remove(EntryKind::Plain)
+    }
+}
+
+/// A refused thing, under a name of ours unless it is a directory.
+#[derive(Debug)]
+pub struct SetAside {
+    /// Its id.
+    pub id: SubmissionId,
+    /// Whose it is.
+    pub sender: SenderId,
+    /// Whether it lay in `inbound/test`.
+    pub rehearsal: bool,
+    /// The sender's name for it.
+    pub name: SenderFileName,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Why it is refused.
+    pub why: RefusalReason,
+    pub(crate) place: Place,
+}
+
+impl SetAside {
+    /// Removes it, once its receipt is durable: never followed, never opened. Of directories only
+    /// empty ones go. `false` when it stays, for the operator to look at.
+    ///
+    /// # Errors
+    /// When the entry cannot be removed for another reason.
+    pub fn remove(self) -> io::Result<bool> {
+        match self.place.remove(self.kind) {
+            Ok(()) => Ok(true),
+            Err(err) if self.kind == EntryKind::Directory => match err.kind() {
+                io::ErrorKind::DirectoryNotEmpty
+                | io::ErrorKind::PermissionDenied
+                | io::ErrorKind::NotADirectory => Ok(false),
+                _ => Err(err),
+            },
+            Err(err) => Err(err),
+        }
+    }
+}
+
+/// A claim that failed as a whole after renames were made. What was renamed is found again by
+/// recovery.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make a batch of claims durable; look at the drop root's disk and restart")]
+pub struct ClaimError(#[from] io::Error);
+
+/// An intent with what it takes to carry it out.
+#[derive(Debug)]
+pub(crate) struct Taking {
+    pub(crate) intent: Intent,
+    pub(crate) seen: Seen,
+    pub(crate) from: Arc<OwnedFd>,
+    pub(crate) to: Arc<OwnedFd>,
+    pub(crate) with_manifest: bool,
+}
+
+/// Carries out intents that are durable, in order, and syncs each directory once.
+pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError> {
+    let mut touched: Vec<Arc<OwnedFd>> = Vec::new();
+    let mut stopped: Vec<SenderId> = Vec::new();
+    let mut outcomes = Vec::with_capacity(takings.len());
+    for taking in takings {
+        let (id, sender) = (taking.intent.id, taking.intent.sender.clone());
+        if stopped.contains(&sender) {
+            outcomes.push(Outcome::Void { id, sender, why: VoidReason::Stopped });
+            continue;
+        }
+        for dir in [&taking.from, &taking.to] {
+            if !touched.iter().any(|known| known.as_raw_fd() == dir.as_raw_fd()) {
+                touched.push(Arc::clone(dir));
+            }
+        }
+        let outcome = match taking.intent.fate {
+            Fate::Refuse(why) => set_aside(taking, why),
+            Fate::Take { evidence, manifest } => take(taking, evidence, manifest),
+        };
+        if let Outcome::Void { why: VoidReason::CrossDevice | VoidReason::Failed(_), .. } = outcome
+        {
+            stopped.push(sender);
+        }
+        outcomes.push(outcome);
+    }
+    touched.into_iter().try_for_each(|dir| fsync(dir.as_fd())).map_err(io::Error::from)?;
+    Ok(outcomes)
+}
+
+fn take(taking: Taking, evidence: Evidence, manifest: Option<Sha256>) -> Outcome {
+    let Taking { intent, seen, from, to, with_manifest } = taking;
+    let place = Place { dir: to, name: ours(intent.id.to_string()) };
+    if let Err(why) = place.move_in(&from, &intent.name) {
+        return void(intent, why);
+    }
+    let outcome = reopen(intent, place, &seen, evidence, manifest);
+    if let Outcome::Claimed(claimed) = &outcome
+        && with_manifest
+    {
+        drop_manifest(&from, &claimed.place, &claimed.name);
+    }
+    outcome
+}
+
+/// Looks at a renamed file through its new name: only the inode that was judged goes on.
+pub(crate) fn reopen(
+    intent: Intent,
+    place: Place,
+    seen: &Seen,
+    evidence: Evidence,
+    manifest: Option<Sha256>,
+) -> Outcome {
+    // Before the open: whatever was swapped in may be a pipe.
+    let now = match Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) {
+        Ok(now) => now,
+        Err(err) => return void(intent, VoidReason::Failed(err.kind())),
+    };
+    let why = if !now.same_inode(seen) || !now.single {
+        RefusalReason::Swapped
+    } else if now.same_content(seen) {
+        match open_file(place.dir.as_fd(), place.name.expose_bytes()) {
+            Ok(file) => {
+                let Intent { id, sender, rehearsal, name, .. } = intent;
+                let size = now.size;
+                return Outcome::Claimed(ClaimedFile {
+                    id,
+                    sender,
+                    rehearsal,
+                    name,
+                    file,
+                    size,
+                    evidence,
+                    manifest,
+                    fingerprint: now,
+                    place,
+                });
+            }
+            Err(_) => RefusalReason::Unreadable,
+        }
+    } else {
+        RefusalReason::Changed
+    };
+    refused(intent, place, now.kind, why)
+}
+
+/// Gives a thing in the claimed directory its refused name, so that a restart knows it.
+fn refused(intent: Intent, place: Place, kind: EntryKind, why: RefusalReason) -> Outcome {
+    let aside = Place { dir: Arc::clone(&place.dir), name: refused_name(&intent.id) };
+    let place = match aside.move_in(&place.dir, &place.name) {
+        Ok(()) => aside,
+        Err(_) => place,
+    };
+    let Intent { id, sender, rehearsal, name, .. } = intent;
+    Outcome::Refused(SetAside { id, sender, rehearsal, name, kind, why, place })
+}
+
+fn set_aside(taking: Taking, why: RefusalReason) -> Outcome {
+    let Taking { intent, seen, from, to, with_manifest } = taking;
+    let kind = seen.kind;
+    let make = |intent: Intent, place| {
+        let Intent { id, sender, rehearsal, name, .. } = intent;
+        Outcome::Refused(SetAside { id, sender, rehearsal, name, kind, why, place })
+    };
+    if kind == EntryKind::Directory {
+        // Moved out of the sender's root, a directory would take whoever stands in it along.
+        let place = Place { dir: from, name: intent.name.clone() };
+        return make(intent, place);
+    }
+    let place = Place { dir: to, name: refused_name(&intent.id) };
+    if let Err(why) = place.move_in(&from, &intent.name) {
+        return void(intent, why);
+    }
+    if with_manifest {
+        drop_manifest(&from, &place, &intent.name);
+    }
+    match Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) {
+        Ok(now) if now.same_inode(&seen) => make(intent, place),
+        // Something else took the name, perhaps a good file: it goes back to be judged itself.
+        _ => match place.move_back(&from, &intent.name) {
+            Ok(()) => void(intent, VoidReason::Changed),
+            Err(_) => make(intent, place),
+        },
+    }
+}
+
+/// Looks at a settled file once more, in the instant before its intent is written.
+pub(crate) fn still_as_seen(dir: impl AsFd, name: &SenderFileName, seen: &Seen) -> bool {
+    let opened = open_file(dir, name.expose_bytes());
+    opened.is_ok_and(|file| {
+        Seen::of_file(&file).is_ok_and(|now| now.same(seen) && !now.holed)
+            && writer_of(&file) != Writer::Present
+    })
+}
+
+/// Removes the manifest of a claimed file. Its digest is in the durable intent, so a failure only
+/// leaves a manifest without a file, which is refused in its own time.
+fn drop_manifest(from: &Arc<OwnedFd>, claimed: &Place, of: &SenderFileName) {
+    let name = of.manifest_name();
+    let aside = Place {
+        dir: Arc::clone(&claimed.dir),
+        name: SenderFileName::new([claimed.name.expose_bytes(), MANIFEST_SUFFIX].concat()),
+    };
+    if aside.move_in(from, &name).is_err() {
+        return;
+    }
+    let plain = Seen::of_entry(aside.dir.as_fd(), aside.name.expose_bytes())
+        .is_ok_and(|seen| seen.kind == EntryKind::Plain && seen.size <= MANIFEST_MOST);
+    if plain {
+        let _ = aside.remove(EntryKind::Plain);
+    } else {
+        // Swapped for something else in this instant: it goes back to be judged itself.
+        let _ = aside.move_back(from, &name);
+    }
+}
+
+fn void(intent: Intent, why: VoidReason) -> Outcome {
+    Outcome::Void { id: intent.id, sender: intent.sender, why }
+}
+
+/// An entry, by the directory's descriptor and a single name.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) dir: Arc<OwnedFd>,
+    pub(crate) name: SenderFileName,
+}
+
+impl Place {
+    fn move_in(&self, from: &OwnedFd, name: &SenderFileName) -> Result<(), VoidReason> {
+        let (theirs, ours) = (name.expose_bytes(), self.name.expose_bytes());
+        renameat_with(from, theirs, &self.dir, ours, RenameFlags::NOREPLACE).map_err(
+            |err| match err {
+                Errno::NOENT => VoidReason::Vanished,
+                Errno::XDEV => VoidReason::CrossDevice,
+                other => VoidReason::Failed(io::Error::from(other).kind()),
+            },
+        )
+    }
+
+    fn move_back(&self, to: &OwnedFd, name: &SenderFileName) -> io::Result<()> {
+        let (theirs, ours) = (name.expose_bytes(), self.name.expose_bytes());
+        Ok(renameat_with(&self.dir, ours, to, theirs, RenameFlags::NOREPLACE)?)
+    }
+
+    pub(crate) fn remove(&self, kind: EntryKind) -> io::Result<()> {
+        let flags = match kind {
+            EntryKind::Directory => AtFlags::REMOVEDIR,
+            _ => AtFlags::empty(),
+        };
+        match unlinkat(&self.dir, self.name.expose_bytes(), flags) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(err) => Err(err.into()),
+        }
+    }
+}
+
+/// What a refused thing is called in `.claimed/<sender>`.
+pub(crate) fn refused_name(id: &SubmissionId) -> SenderFileName {
+    ours(format!("{REFUSED_PREFIX}{id}"))
+}
+
+/// A name that is not the sender's, in the type that places have.
+pub(crate) fn ours(name: impl Into<Vec<u8>>) -> SenderFileName {
+    SenderFileName::new(name.into())
+}
+
+pub(crate) const REFUSED_PREFIX: &str = "refused-";
+/// Follows the id in the name that a manifest has for the instant between rename and removal.
+pub(crate) const MANIFEST_SUFFIX: &[u8] = b".manifest";

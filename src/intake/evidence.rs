@@ -1,0 +1,219 @@
+//! How sure we are that a file arrived whole, and whether that is enough for its sender.
+//!
+//! Pure: what was found comes in as [`Clues`], the decision goes out. The digest that a manifest
+//! names is only carried along here; the one pass over the bytes checks it.
+
+use std::time::Duration;
+
+use crate::{
+    intake::{candidate::Timing, lease::Writer, name::SenderFileName, refusal::RefusalReason},
+    types::{digest::Sha256, verdict::Evidence},
+};
+
+/// What a peek into the content says about its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// It says that it is whole: closed root, declared rows, archive directory.
+    Complete,
+    /// It says that something is missing.
+    Incomplete,
+    /// It is of a format that does not say.
+    Unknown,
+}
+
+/// What was found out about a settled file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clues {
+    /// A manifest names its digest.
+    pub manifest: bool,
+    /// What the content says.
+    pub structure: Structure,
+    /// What the kernel says.
+    pub writer: Writer,
+    /// Its writer was heard to close it, or it was renamed from a temporary name.
+    pub closed: bool,
+    /// How long it has not changed.
+    pub quiet_for: Duration,
+}
+
+/// What follows from the clues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Enough: it may be claimed.
+    Ready(Evidence),
+    /// It had its day.
+    Refuse(RefusalReason),
+    /// Not yet; time alone may change that once it has been quiet for so long.
+    Wait(Duration),
+}
+
+impl Clues {
+    /// The strongest evidence that they amount to.
+    pub fn evidence(&self, timing: &Timing) -> Evidence {
+        if self.manifest {
+            Evidence::Manifest
+        } else if self.structure == Structure::Complete {
+            Evidence::Structure
+        } else if self.closed
+            || self.writer == Writer::Gone
+            || self.quiet_for >= timing.closed_after
+        {
+            Evidence::Closed
+        } else {
+            Evidence::Quiet
+        }
+    }
+
+    /// Weighs them against the least that the sender's configuration accepts.
+    ///
+    /// A writer that is certainly there outweighs everything. A file whose content says that it is
+    /// cut off is still taken on `closed` or `quiet` when the sender's minimum allows it, so that
+    /// its sender gets an answer, but only after a grace in which an upload may be resumed.
+    pub fn decide(&self, minimum: Evidence, timing: &Timing) -> Decision {
+        let evidence = self.evidence(timing);
+        let enough = evidence >= minimum && self.writer != Writer::Present;
+        if !enough {
+            if self.quiet_for >= timing.give_up {
+                return Decision::Refuse(RefusalReason::Incomplete);
+            }
+            let waits_for_quiet = minimum == Evidence::Closed
+                && self.writer != Writer::Present
+                && self.quiet_for < timing.closed_after;
+            return Decision::Wait(if waits_for_quiet {
+                timing.closed_after
+            } else {
+                timing.give_up
+            });
+        }
+        let patient = timing.settle + timing.incomplete_grace;
+        if evidence <= Evidence::Closed
+            && self.structure == Structure::Incomplete
+            && self.quiet_for < patient
+        {
+            return Decision::Wait(patient);
+        }
+        Decision::Ready(evidence)
+    }
+}
+
+/// Reads a manifest as `sha256sum` writes it for one file: 64 hexadecimal digits, a space, a space
+/// (text) or an asterisk (binary), and the file's name or `-`; one line, LF or none at its end.
+/// `None` for anything else, escaped names among them: no such name is accepted anyway.
+pub fn parse_manifest(bytes: &[u8], of: &SenderFileName) -> Option<Sha256> {
+    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let (digits, rest) = line.split_at_checked(64)?;
+    let name = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"))?;
+    if name != of.expose_bytes() && name != b"-" {
+        return None;
+    }
+    Sha256::parse(std::str::from_utf8(digits).ok()?)
+}
+
+/// Longest manifest that is read: a digest, two marks, the longest name and a line feed, and more.
+pub(crate) const MANIFEST_MOST: u64 = 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Clues, Decision, Structure, parse_manifest};
+    use crate::{
+        intake::{candidate::Timing, lease::Writer, name::SenderFileName, refusal::RefusalReason},
+        types::{digest::Sha256, verdict::Evidence},
+    };
+
+    const BASE: Clues = Clues {
+        manifest: false,
+        structure: Structure::Unknown,
+        writer: Writer::Unknown,
+        closed: false,
+        quiet_for: Duration::from_secs(1),
+    };
+
+    #[test]
+    fn clues_are_weighed() {
+        use Decision::{Ready, Refuse, Wait};
+        use Evidence::{Closed, Manifest, Quiet, Structure as Whole};
+        let seconds = Duration::from_secs;
+        let day = Duration::from_hours(24);
+        let cut = Structure::Incomplete;
+        let cases = [
+            ("only quiet", BASE, Quiet, Ready(Quiet)),
+            ("quiet is too little", BASE, Closed, Wait(seconds(90))),
+            ("quiet for long", Clues { quiet_for: seconds(90), ..BASE }, Closed, Ready(Closed)),
+            ("lease", Clues { writer: Writer::Gone, ..BASE }, Closed, Ready(Closed)),
+            ("close heard", Clues { closed: true, ..BASE }, Closed, Ready(Closed)),
+            ("closed is too little", Clues { closed: true, ..BASE }, Whole, Wait(day)),
+            ("whole", Clues { structure: Structure::Complete, ..BASE }, Whole, Ready(Whole)),
+            ("manifest", Clues { manifest: true, ..BASE }, Manifest, Ready(Manifest)),
+            (
+                "manifest of a cut file",
+                Clues { manifest: true, structure: cut, ..BASE },
+                Quiet,
+                Ready(Manifest),
+            ),
+            (
+                "a writer outweighs a manifest",
+                Clues { manifest: true, writer: Writer::Present, ..BASE },
+                Quiet,
+                Wait(day),
+            ),
+            (
+                "cut, grace",
+                Clues { structure: cut, closed: true, ..BASE },
+                Closed,
+                Wait(seconds(11)),
+            ),
+            (
+                "cut, after grace",
+                Clues { structure: cut, closed: true, quiet_for: seconds(11), ..BASE },
+                Closed,
+                Ready(Closed),
+            ),
+            (
+                "cut is never structure",
+                Clues { structure: cut, quiet_for: seconds(11), ..BASE },
+                Whole,
+                Wait(day),
+            ),
+            ("a day", Clues { quiet_for: day, ..BASE }, Whole, Refuse(RefusalReason::Incomplete)),
+            (
+                "a day with a writer",
+                Clues { quiet_for: day, writer: Writer::Present, ..BASE },
+                Quiet,
+                Refuse(RefusalReason::Incomplete),
+            ),
+        ];
+        for (case, clues, minimum, want) in cases {
+            assert_eq!(clues.decide(minimum, &Timing::default()), want, "case: {case}");
+        }
+    }
+
+    #[test]
+    fn manifests_are_read_strictly() {
+        let digest = Sha256::of(b"abc");
+        let of = SenderFileName::new(b"a b.xml".to_vec());
+        let cases = [
+            ("text", format!("{digest}  a b.xml\n"), true),
+            ("binary", format!("{digest} *a b.xml\n"), true),
+            ("standard input", format!("{digest}  -\n"), true),
+            ("no line feed", format!("{digest}  a b.xml"), true),
+            ("capitals", format!("{}  a b.xml\n", digest.to_string().to_uppercase()), true),
+            ("another name", format!("{digest}  other.xml\n"), false),
+            ("a path", format!("{digest}  ./a b.xml\n"), false),
+            ("one space", format!("{digest} a b.xml\n"), false),
+            ("no name", format!("{digest}\n"), false),
+            ("two lines", format!("{digest}  a b.xml\n{digest}  a b.xml\n"), false),
+            ("carriage return", format!("{digest}  a b.xml\r\n"), false),
+            ("escaped", format!("\\{digest}  a b.xml\n"), false),
+            ("bsd", format!("SHA256 (a b.xml) = {digest}\n"), false),
+            ("short digest", format!("{}  a b.xml\n", &digest.to_string()[1..]), false),
+            ("empty", String::new(), false),
+            ("not ASCII at the cut", format!("{}æ  a b.xml", &digest.to_string()[..63]), false),
+        ];
+        for (case, text, good) in cases {
+            let want = good.then_some(digest);
+            assert_eq!(parse_manifest(text.as_bytes(), &of), want, "case: {case}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! One inbound directory: lists it, remembers its candidates, weighs their evidence.
+//!
+//! Opens only what the listing showed to be a settled plain file.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    os::fd::{AsFd, OwnedFd},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    intake::{
+        candidate::{Candidate, Candidates, Demands, Standing, Timing},
+        directory::{EntryKind, Seen, open_file},
+        evidence::{Clues, Decision, MANIFEST_MOST, Structure, parse_manifest},
+        house::TEST,
+        lease::writer_of,
+        name::{SenderFileName, Verdict},
+        refusal::RefusalReason,
+        scan::Listing,
+    },
+    types::{digest::Sha256, verdict::Evidence},
+};
+
+/// Looks into a file and says whether its content is whole. Must not keep the descriptor.
+pub type Peek<'a> = &'a dyn Fn(&File) -> io::Result<Structure>;
+
+/// The state of one inbound directory.
+#[derive(Debug)]
+pub(crate) struct Inbound {
+    pub(crate) rehearsal: bool,
+    pub(crate) candidates: Candidates,
+    demands: Demands,
+    minimum: Evidence,
+    directory: Option<Arc<OwnedFd>>,
+    listing: Option<Listing>,
+    /// When the next pass is to begin; a pass under way goes on at once.
+    next_pass: Duration,
+    last_pass: Option<Duration>,
+    hinted: bool,
+}
+
+/// Whether a directory was listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// It was not due.
+    Nothing,
+    /// A page of it was.
+    Page,
+}
+
+/// What an inbound directory says about one candidate.
+#[derive(Debug)]
+pub(crate) enum Weighed {
+    /// To be claimed.
+    Ready { evidence: Evidence, manifest: Option<Sha256> },
+    /// To be refused.
+    Refuse(RefusalReason),
+    /// Not before this time.
+    Until(Duration),
+}
+
+impl Inbound {
+    pub(crate) fn new(rehearsal: bool, demands: Demands, minimum: Evidence) -> Self {
+        Self {
+            rehearsal,
+            candidates: Candidates::default(),
+            demands,
+            minimum,
+            directory: None,
+            listing: None,
+            next_pass: Duration::ZERO,
+            last_pass: None,
+            hinted: true,
+        }
+    }
+
+    /// The directory as last opened.
+    pub(crate) fn directory(&self) -> Option<&Arc<OwnedFd>> {
+        self.directory.as_ref()
+    }
+
+    /// Something happened there.
+    pub(crate) fn hint(&mut self) {
+        self.hinted = true;
+    }
+
+    /// Lists one page when it is time to. `open` gives the directory for a new pass.
+    pub(crate) fn list(
+        &mut self,
+        now: Duration,
+        timing: &Timing,
+        open: impl FnOnce() -> io::Result<OwnedFd>,
+    ) -> io::Result<Listed> {
+        if self.listing.is_none() {
+            if now < self.due(timing) {
+                return Ok(Listed::Nothing);
+            }
+            self.hinted = false;
+            self.last_pass = Some(now);
+            self.next_pass = now + timing.rescan;
+            let directory = match open() {
+                Ok(directory) => Arc::new(directory),
+                // No rehearsal directory is an ordinary thing; so is one that was just replaced.
+                Err(err) if self.rehearsal && absent(&err) => {
+                    self.directory = None;
+                    self.candidates.end_pass();
+                    return Ok(Listed::Page);
+                }
+                Err(err) => {
+                    self.directory = None;
+                    return Err(err);
+                }
+            };
+            self.directory = Some(Arc::clone(&directory));
+            self.listing = Some(Listing::begin(directory)?);
+        }
+        let Some(listing) = &mut self.listing else { return Ok(Listed::Nothing) };
+        let page = listing.next_page(PAGE);
+        if !matches!(&page, Ok(page) if !page.last) {
+            self.listing = None;
+        }
+        let mut page = page?;
+        if !self.rehearsal {
+            page.entries.retain(|entry| {
+                entry.seen.kind != EntryKind::Directory
+                    || entry.name.expose_bytes() != TEST.as_bytes()
+            });
+        }
+        self.candidates.observe(now, page.entries);
+        if page.last {
+            self.candidates.end_pass();
+        }
+        Ok(Listed::Page)
+    }
+
+    /// What is to be done with a candidate by what was seen of it. A manifest waits for its file
+    /// and goes with it.
+    pub(crate) fn standing(
+        &self,
+        now: Duration,
+        candidate: &Candidate,
+        timing: &Timing,
+    ) -> Standing {
+        let standing = candidate.standing(&self.demands, timing);
+        match (&standing, &candidate.verdict) {
+            (Standing::Settled, Verdict::Manifest(of)) => {
+                let given_up = candidate.since + timing.give_up;
+                if candidate.confirmed < given_up {
+                    Standing::Until(given_up)
+                } else if self.candidates.get(of).is_some() {
+                    Standing::Until(now + timing.rescan)
+                } else {
+                    Standing::Refuse(RefusalReason::LoneManifest)
+                }
+            }
+            _ => standing,
+        }
+    }
+
+    /// Makes sure that a pass begins at this time at the latest.
+    pub(crate) fn pass_by(&mut self, time: Duration) {
+        self.next_pass = self.next_pass.min(time);
+    }
+
+    /// When this directory wants to be listed next.
+    pub(crate) fn due(&self, timing: &Timing) -> Duration {
+        match (self.listing.is_some(), self.last_pass) {
+            (true, _) | (_, None) => Duration::ZERO,
+            // However many events come, a directory is listed a few times in `settle` only.
+            (_, Some(last)) if self.hinted => self.next_pass.min(last + timing.settle / 4),
+            _ => self.next_pass,
+        }
+    }
+
+    /// What is to be done with one candidate now.
+    pub(crate) fn weigh(
+        &mut self,
+        now: Duration,
+        name: &SenderFileName,
+        timing: &Timing,
+        peek: Peek<'_>,
+    ) -> Weighed {
+        let Some(candidate) = self.candidates.get(name) else {
+            return Weighed::Until(now + timing.rescan);
+        };
+        match self.standing(now, candidate, timing) {
+            Standing::Refuse(reason) => Weighed::Refuse(reason),
+            Standing::Until(time) => Weighed::Until(time),
+            Standing::Settled if candidate.recheck > now => Weighed::Until(candidate.recheck),
+            Standing::Settled => {
+                let weighed = self.weigh_data(name, candidate, timing, peek);
+                self.note(now, name, weighed, timing)
+            }
+        }
+    }
+
+    fn weigh_data(
+        &self,
+        name: &SenderFileName,
+        candidate: &Candidate,
+        timing: &Timing,
+        peek: Peek<'_>,
+    ) -> (Weighed, Option<Structure>) {
+        let until = |span| Weighed::Until(candidate.since + span);
+        let nothing = |weighed| (weighed, candidate.structure);
+        let Some(dir) = &self.directory else { return nothing(until(timing.rescan)) };
+        let manifest = match self.manifest_of(dir, name, timing) {
+            Beside::Bad => return nothing(Weighed::Refuse(RefusalReason::BadManifest)),
+            Beside::Coming(time) => return nothing(Weighed::Until(time)),
+            Beside::Digest(digest) => Some(digest),
+            Beside::None => None,
+        };
+        let file = match open_seen(dir, name, &candidate.seen) {
+            Ok(Some(file)) => file,
+            Err(err) if err.kind() == io::ErrorKind::PermissionDenied => {
+                return nothing(if candidate.quiet_for() >= timing.refuse_after {
+                    Weighed::Refuse(RefusalReason::Unreadable)
+                } else {
+                    until(timing.refuse_after)
+                });
+            }
+            // It changed since the listing, or is gone: the next one will say.
+            Ok(None) | Err(_) => {
+                return nothing(Weighed::Until(candidate.confirmed + timing.settle));
+            }
+        };
+        let structure =
+            candidate.structure.unwrap_or_else(|| peek(&file).unwrap_or(Structure::Unknown));
+        let clues = Clues {
+            manifest: manifest.is_some(),
+            structure,
+            writer: writer_of(&file),
+            closed: candidate.closed || candidate.renamed,
+            quiet_for: candidate.quiet_for(),
+        };
+        let weighed = match clues.decide(self.minimum, timing) {
+            Decision::Ready(evidence) => Weighed::Ready { evidence, manifest },
+            Decision::Refuse(reason) => Weighed::Refuse(reason),
+            Decision::Wait(span) => until(span),
+        };
+        (weighed, Some(structure))
+    }
+
+    /// Notes what was found, and when to look again: the longer a file has been quiet, the more
+    /// seldom, since a lease can become possible without any change to the file.
+    fn note(
+        &mut self,
+        now: Duration,
+        name: &SenderFileName,
+        (weighed, structure): (Weighed, Option<Structure>),
+        timing: &Timing,
+    ) -> Weighed {
+        let Some(candidate) = self.candidates.get_mut(name) else { return weighed };
+        candidate.structure = structure;
+        let Weighed::Until(time) = weighed else { return weighed };
+        let patience = candidate.quiet_for().clamp(timing.settle, timing.rescan.max(timing.settle));
+        candidate.recheck = time.min(now + patience).max(now + timing.settle / 4);
+        Weighed::Until(candidate.recheck)
+    }
+
+    fn manifest_of(&self, dir: &OwnedFd, name: &SenderFileName, timing: &Timing) -> Beside {
+        let manifest = name.manifest_name();
+        let Some(candidate) = self.candidates.get(&manifest) else { return Beside::None };
+        if !matches!(candidate.verdict, Verdict::Manifest(_)) {
+            return Beside::None;
+        }
+        match candidate.standing(&self.demands, timing) {
+            Standing::Refuse(_) => Beside::None,
+            Standing::Until(time) => Beside::Coming(time),
+            Standing::Settled => match read_manifest(dir, &manifest, &candidate.seen) {
+                Ok(Some(bytes)) => parse_manifest(&bytes, name).map_or(Beside::Bad, Beside::Digest),
+                Err(err) if err.kind() == io::ErrorKind::PermissionDenied => Beside::Bad,
+                Ok(None) | Err(_) => Beside::Coming(candidate.confirmed + timing.settle),
+            },
+        }
+    }
+}
+
+/// What the manifest beside a file amounts to.
+enum Beside {
+    /// It is none for this file.
+    Bad,
+    /// It is still being written.
+    Coming(Duration),
+    /// It names this digest.
+    Digest(Sha256),
+    /// There is none.
+    None,
+}
+
+/// Opens a plain file that must still be as it was seen; `None` when it is not.
+fn open_seen(dir: &OwnedFd, name: &SenderFileName, seen: &Seen) -> io::Result<Option<File>> {
+    let file = open_file(dir.as_fd(), name.expose_bytes())?;
+    Ok(Seen::of_file(&file)?.same(seen).then_some(file))
+}
+
+fn read_manifest(dir: &OwnedFd, name: &SenderFileName, seen: &Seen) -> io::Result<Option<Vec<u8>>> {
+    let Some(file) = open_seen(dir, name, seen)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    (&file).take(MANIFEST_MOST + 1).read_to_end(&mut bytes)?;
+    Ok(Seen::of_file(&file)?.same(seen).then_some(bytes))
+}
+
+fn absent(err: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    matches!(err.kind(), NotFound | NotADirectory)
+}
+
+/// Entries looked at in one directory before the next sender has its turn.
+const PAGE: usize = 8192;

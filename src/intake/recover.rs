@@ -1,0 +1,158 @@
+//! After a start: finds out what became of intents, by what lies in the claimed directories.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    os::fd::{AsFd, OwnedFd},
+    sync::Arc,
+};
+
+use crate::{
+    intake::{
+        IntakeError,
+        claim::{
+            Fate, Intent, MANIFEST_SUFFIX, Outcome, Place, REFUSED_PREFIX, SetAside, VoidReason,
+            ours, refused_name, reopen,
+        },
+        directory::{EntryKind, Seen},
+        house::House,
+        refusal::RefusalReason,
+        scan::Listing,
+    },
+    types::ids::{SenderId, SubmissionId},
+};
+
+/// What a start found.
+#[derive(Debug, Default)]
+pub struct Recovery {
+    /// How each intent ended, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// What lies in the claimed directories without an intent.
+    pub orphans: Vec<Orphan>,
+}
+
+/// A thing in a claimed directory that no intent knows: an alarm, unless its id is that of a
+/// submission that was done, whose removal the crash undid.
+#[derive(Debug)]
+pub struct Orphan {
+    /// In whose directory it lies.
+    pub sender: SenderId,
+    /// The id that it is named by, if it is.
+    pub id: Option<SubmissionId>,
+    place: Place,
+    kind: EntryKind,
+}
+
+impl Orphan {
+    /// Removes it: only for one whose submission is known to be done.
+    ///
+    /// # Errors
+    /// When the entry cannot be removed.
+    pub fn remove(self) -> io::Result<()> {
+        self.place.remove(self.kind)
+    }
+}
+
+/// Compares intents with what is there. An intent whose file is in the claimed directory was
+/// carried out; one whose file is not was never renamed, since both are on one file system and the
+/// intent was durable first.
+pub(crate) fn recover(
+    house: &House,
+    mut senders: BTreeSet<SenderId>,
+    intents: Vec<Intent>,
+) -> Result<Recovery, IntakeError> {
+    senders.extend(intents.iter().map(|intent| intent.sender.clone()));
+    let mut rooms = BTreeMap::new();
+    for sender in senders {
+        let room = Room::list(house, &sender)
+            .map_err(|source| IntakeError::Recover { sender: sender.clone(), source })?;
+        rooms.insert(sender, room);
+    }
+    let mut recovery = Recovery::default();
+    for intent in intents {
+        let outcome = match rooms.get_mut(&intent.sender) {
+            Some(room) => room.outcome(intent),
+            None => vanished(intent),
+        };
+        recovery.outcomes.push(outcome);
+    }
+    for (sender, room) in rooms {
+        let dir = room.dir;
+        recovery.orphans.extend(room.entries.into_iter().map(|(name, seen)| {
+            let text = std::str::from_utf8(&name).unwrap_or_default();
+            let text = text.strip_prefix(REFUSED_PREFIX).unwrap_or(text);
+            Orphan {
+                sender: sender.clone(),
+                id: SubmissionId::parse(text).ok(),
+                place: Place { dir: Arc::clone(&dir), name: ours(name) },
+                kind: seen.kind,
+            }
+        }));
+    }
+    Ok(recovery)
+}
+
+/// One claimed directory.
+struct Room {
+    dir: Arc<OwnedFd>,
+    dev: u64,
+    entries: BTreeMap<Vec<u8>, Seen>,
+}
+
+impl Room {
+    fn list(house: &House, sender: &SenderId) -> io::Result<Self> {
+        let dir = Arc::new(house.claimed(sender)?);
+        let dev = Seen::of_file(dir.as_fd())?.dev;
+        let mut listing = Listing::begin(Arc::clone(&dir))?;
+        let page = listing.next_page(usize::MAX)?;
+        let entries = page
+            .entries
+            .into_iter()
+            .map(|entry| (entry.name.expose_bytes().to_vec(), entry.seen))
+            .collect();
+        Ok(Self { dir, dev, entries })
+    }
+
+    fn outcome(&mut self, intent: Intent) -> Outcome {
+        let id = intent.id.to_string();
+        let place = |name| Place { dir: Arc::clone(&self.dir), name };
+        let leftover = [id.as_bytes(), MANIFEST_SUFFIX].concat();
+        if let Some(seen) = self.entries.remove(&leftover) {
+            // Its digest is in the intent; a failure leaves an orphan for the next start.
+            let _ = place(ours(leftover)).remove(seen.kind);
+        }
+        let aside = refused_name(&intent.id);
+        if let Some(seen) = self.entries.remove(aside.expose_bytes()) {
+            let why = match intent.fate {
+                Fate::Refuse(why) => why,
+                Fate::Take { .. } => RefusalReason::Swapped,
+            };
+            let Intent { id, sender, rehearsal, name, .. } = intent;
+            let (kind, place) = (seen.kind, place(aside));
+            return Outcome::Refused(SetAside { id, sender, rehearsal, name, kind, why, place });
+        }
+        let Some(seen) = self.entries.remove(id.as_bytes()) else { return vanished(intent) };
+        let Fate::Take { evidence, manifest } = intent.fate else {
+            let why = RefusalReason::Swapped;
+            let Intent { id: number, sender, rehearsal, name, .. } = intent;
+            let (kind, place) = (seen.kind, place(ours(id.into_bytes())));
+            let id = number;
+            return Outcome::Refused(SetAside { id, sender, rehearsal, name, kind, why, place });
+        };
+        // The number of a file system may differ after a reboot, so the directory's own stands in
+        // for the recorded one; times of the intent are not kept, the size is.
+        let expected = Seen {
+            kind: EntryKind::Plain,
+            dev: self.dev,
+            ino: intent.ino,
+            size: intent.size,
+            ..seen
+        };
+        let place = place(ours(id.into_bytes()));
+        reopen(intent, place, &expected, evidence, manifest)
+    }
+}
+
+fn vanished(intent: Intent) -> Outcome {
+    Outcome::Void { id: intent.id, sender: intent.sender, why: VoidReason::Vanished }
+}

@@ -1,0 +1,291 @@
+//! Why a thing in an inbound directory is not taken (IN-01), in the words of its receipt.
+//!
+//! A closed set: the codes become catalogue values and alarm subjects. Never holds a file name.
+
+use crate::{
+    intake::name::BadName,
+    types::{
+        finding::{Finding, Place},
+        rule::{Hint, Text},
+        rules::intake::IN_01,
+    },
+};
+
+/// Why a thing is refused. Every one of them is a breach of IN-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RefusalReason {
+    /// The manifest beside the file is not one line of `sha256sum` for it.
+    BadManifest,
+    /// The name is one that no file may have.
+    BadName(BadName),
+    /// It was written to in the moment of its claim.
+    Changed,
+    /// A character or block device.
+    Device,
+    /// A directory other than `test`.
+    Directory,
+    /// No bytes came.
+    Empty,
+    /// A named pipe.
+    Fifo,
+    /// Parts of it were never written.
+    Hole,
+    /// The evidence stayed below the sender's minimum for a day.
+    Incomplete,
+    /// It has more than one name.
+    Links,
+    /// A manifest whose file never came.
+    LoneManifest,
+    /// A socket.
+    Socket,
+    /// Another file took its name in the moment of its claim.
+    Swapped,
+    /// A symbolic link.
+    Symlink,
+    /// It kept a temporary name for a day.
+    Temporary,
+    /// It is larger than this sender may send.
+    TooLarge,
+    /// Its permissions keep us from reading it.
+    Unreadable,
+    /// It belongs to an account that is not the sender's.
+    WrongOwner,
+}
+
+impl RefusalReason {
+    /// All of them, for documentation and tables.
+    pub const ALL: [Self; 23] = [
+        Self::BadManifest,
+        Self::BadName(BadName::Bidi),
+        Self::BadName(BadName::Control),
+        Self::BadName(BadName::Hyphen),
+        Self::BadName(BadName::Length),
+        Self::BadName(BadName::NotUtf8),
+        Self::BadName(BadName::Path),
+        Self::Changed,
+        Self::Device,
+        Self::Directory,
+        Self::Empty,
+        Self::Fifo,
+        Self::Hole,
+        Self::Incomplete,
+        Self::Links,
+        Self::LoneManifest,
+        Self::Socket,
+        Self::Swapped,
+        Self::Symlink,
+        Self::Temporary,
+        Self::TooLarge,
+        Self::Unreadable,
+        Self::WrongOwner,
+    ];
+
+    /// The stable word for catalogue and alarms: the hint's key.
+    pub fn code(self) -> &'static str {
+        self.hint().key
+    }
+
+    /// Reads what [`Self::code`] gave.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
+    /// The finding for the receipt.
+    pub fn finding(self) -> Finding {
+        Finding::new(&IN_01, Place::File {}).hint(self.hint())
+    }
+
+    /// What is wrong and what to do, in both languages.
+    pub fn hint(self) -> &'static Hint {
+        match self {
+            Self::BadManifest => &BAD_MANIFEST,
+            Self::BadName(BadName::Bidi) => &NAME_BIDI,
+            Self::BadName(BadName::Control) => &NAME_CONTROL,
+            Self::BadName(BadName::Hyphen) => &NAME_HYPHEN,
+            Self::BadName(BadName::Length) => &NAME_LENGTH,
+            Self::BadName(BadName::NotUtf8) => &NAME_NOT_UTF8,
+            Self::BadName(BadName::Path) => &NAME_PATH,
+            Self::Changed => &CHANGED,
+            Self::Device => &DEVICE,
+            Self::Directory => &DIRECTORY,
+            Self::Empty => &EMPTY,
+            Self::Fifo => &FIFO,
+            Self::Hole => &HOLE,
+            Self::Incomplete => &INCOMPLETE,
+            Self::Links => &LINKS,
+            Self::LoneManifest => &LONE_MANIFEST,
+            Self::Socket => &SOCKET,
+            Self::Swapped => &SWAPPED,
+            Self::Symlink => &SYMLINK,
+            Self::Temporary => &TEMPORARY,
+            Self::TooLarge => &TOO_LARGE,
+            Self::Unreadable => &UNREADABLE,
+            Self::WrongOwner => &WRONG_OWNER,
+        }
+    }
+}
+
+macro_rules! hint {
+    ($name:ident, $key:literal, $nb:literal, $en:literal) => {
+        static $name: Hint = Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: None };
+    };
+}
+
+hint!(
+    BAD_MANIFEST,
+    "bad-manifest",
+    "Kontrollfilen (.sha256) ved siden av filen er ikke én linje fra sha256sum for denne filen; lag den på nytt og send begge filene igjen.",
+    "The checksum file (.sha256) beside the file is not one line of sha256sum for this file; make it again and send both files again."
+);
+hint!(
+    CHANGED,
+    "changed",
+    "Filen ble skrevet til mens den ble hentet; send den på nytt og la den være til kvitteringen kommer.",
+    "The file was written to while it was being taken; send it again and leave it alone until the receipt comes."
+);
+hint!(
+    DEVICE,
+    "device",
+    "Dette er en enhetsfil, ikke en vanlig fil; send en vanlig fil.",
+    "This is a device, not a plain file; send a plain file."
+);
+hint!(
+    DIRECTORY,
+    "directory",
+    "Mapper blir ikke lest; legg filene rett i inbound (eller i inbound/test) og fjern mappen.",
+    "Directories are not read; put the files straight into inbound (or into inbound/test) and remove the directory."
+);
+hint!(
+    EMPTY,
+    "empty",
+    "Filen er tom; opplastingen ble trolig brutt, send den på nytt.",
+    "The file is empty; the upload was probably cut off, send it again."
+);
+hint!(
+    FIFO,
+    "fifo",
+    "Dette er et navngitt rør, ikke en vanlig fil; send en vanlig fil.",
+    "This is a named pipe, not a plain file; send a plain file."
+);
+hint!(
+    HOLE,
+    "hole",
+    "Deler av filen ble aldri skrevet; opplastingen ble trolig brutt, send hele filen på nytt.",
+    "Parts of the file were never written; the upload was probably cut off, send the whole file again."
+);
+hint!(
+    INCOMPLETE,
+    "incomplete",
+    "Det kom ikke bekreftelse på at filen er hel innen et døgn; send hele filen på nytt, gjerne med en kontrollfil (.sha256).",
+    "Nothing showed within a day that the file is whole; send the whole file again, preferably with a checksum file (.sha256)."
+);
+hint!(
+    LINKS,
+    "links",
+    "Filen har flere navn (harde lenker); send den som en egen fil.",
+    "The file has more than one name (hard links); send it as a file of its own."
+);
+hint!(
+    LONE_MANIFEST,
+    "lone-manifest",
+    "Kontrollfilen (.sha256) hører til en fil som ikke kom, eller som var hentet alt; send kontrollfilen før eller sammen med filen.",
+    "The checksum file (.sha256) belongs to a file that did not come, or that had been taken already; send it before or together with the file."
+);
+hint!(
+    NAME_BIDI,
+    "name-bidi",
+    "Filnavnet har tegn som snur skriveretningen; gi filen et navn med vanlige bokstaver og tall.",
+    "The file name has characters that turn the writing direction; give the file a name of ordinary letters and digits."
+);
+hint!(
+    NAME_CONTROL,
+    "name-control",
+    "Filnavnet har styretegn eller linjeskift; gi filen et navn med vanlige bokstaver og tall.",
+    "The file name has control characters or line breaks; give the file a name of ordinary letters and digits."
+);
+hint!(
+    NAME_HYPHEN,
+    "name-hyphen",
+    "Filnavnet begynner med bindestrek; gi filen et navn som begynner med en bokstav eller et tall.",
+    "The file name starts with a hyphen; give the file a name that starts with a letter or a digit."
+);
+hint!(
+    NAME_LENGTH,
+    "name-length",
+    "Filnavnet er lengre enn 200 byte; gi filen et kortere navn.",
+    "The file name is longer than 200 bytes; give the file a shorter name."
+);
+hint!(
+    NAME_NOT_UTF8,
+    "name-not-utf8",
+    "Filnavnet er ikke i UTF-8; still programmet til UTF-8 eller bruk bare bokstavene a til z.",
+    "The file name is not in UTF-8; set the program to UTF-8 or use the letters a to z only."
+);
+hint!(
+    NAME_PATH,
+    "name-path",
+    "Filnavnet har skråstrek eller omvendt skråstrek; gi filen et navn uten.",
+    "The file name has a slash or backslash; give the file a name without."
+);
+hint!(
+    SOCKET,
+    "socket",
+    "Dette er en socket, ikke en vanlig fil; send en vanlig fil.",
+    "This is a socket, not a plain file; send a plain file."
+);
+hint!(
+    SWAPPED,
+    "swapped",
+    "En annen fil tok filens navn mens den ble hentet; ingen av dem ble behandlet, send filen på nytt.",
+    "Another file took the file's name while it was being taken; neither was processed, send the file again."
+);
+hint!(
+    SYMLINK,
+    "symlink",
+    "Dette er en symbolsk lenke, ikke en vanlig fil; lenken ble ikke fulgt, send selve filen.",
+    "This is a symbolic link, not a plain file; it was not followed, send the file itself."
+);
+hint!(
+    TEMPORARY,
+    "temporary",
+    "Filen hadde et midlertidig navn i et døgn; send den på nytt og gi den sitt endelige navn når den er hel.",
+    "The file kept a temporary name for a day; send it again and give it its final name when it is whole."
+);
+hint!(
+    TOO_LARGE,
+    "too-large",
+    "Filen er større enn avtalt for denne avsenderen; del den opp eller avtal en høyere grense.",
+    "The file is larger than agreed for this sender; split it or agree on a higher limit."
+);
+hint!(
+    UNREADABLE,
+    "unreadable",
+    "Filens rettigheter hindrer oss i å lese den; send den på nytt uten å endre rettighetene.",
+    "The file's permissions keep us from reading it; send it again without changing its permissions."
+);
+hint!(
+    WRONG_OWNER,
+    "wrong-owner",
+    "Filen tilhører en annen konto enn avsenderens; send den fra avsenderens egen konto.",
+    "The file belongs to another account than the sender's; send it from the sender's own account."
+);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::RefusalReason;
+
+    #[test]
+    fn every_reason_has_its_own_code_and_both_languages() {
+        let codes: BTreeSet<_> = RefusalReason::ALL.map(RefusalReason::code).into();
+        assert_eq!(codes.len(), RefusalReason::ALL.len());
+        for reason in RefusalReason::ALL {
+            assert_eq!(RefusalReason::parse(reason.code()), Some(reason));
+            let text = reason.hint().text;
+            assert!(text.nb.ends_with('.') && text.en.ends_with('.'), "{}", reason.code());
+            assert_eq!(reason.finding().rule.code, "IN-01");
+        }
+        assert_eq!(RefusalReason::parse("other"), None);
+    }
+}
