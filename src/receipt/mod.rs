@@ -1,1 +1,207 @@
-//! Verdict and findings to AppRec and to plain words. Never holds a field's value.
+//! Verdict and findings to `AppRec` and to plain words. Never holds a field's value: only where it
+//! stands, which rule it broke and what to do.
+//!
+//! Everything comes in as plain data, so the same receipt can be written again after a crash.
+
+pub mod apprec;
+pub mod names;
+
+mod findings;
+mod notes;
+mod places;
+mod plain;
+mod words;
+mod wrap;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::types::{
+    digest::Sha256,
+    finding::Finding,
+    ids::{KindId, ObjectId, RegistryId, SubmissionId},
+    rule::{Language, Text},
+    verdict::{Evidence, Verdict},
+};
+
+/// What there is to say about one submission. Holds no field's value and no sender's file name.
+#[derive(Debug, Clone, Copy)]
+pub struct Receipt<'a> {
+    /// The submission that is answered.
+    pub submission: SubmissionId,
+    /// 1 for the first answer, 2 for the answer after a decision, and so on.
+    pub number: u32,
+    /// Who sent it.
+    pub sender: Party<'a>,
+    /// Who received it: this installation.
+    pub receiver: Party<'a>,
+    /// How people reach the operator, such as a telephone number.
+    pub contact: &'a str,
+    /// The sender's language.
+    pub language: Language,
+    /// In which the times are told, Europe/Oslo.
+    pub time_zone: &'a TimeZone,
+    /// What the content turned out to be; `None` when that could not be told.
+    pub kind: Option<KindName<'a>>,
+    /// Whether it came in `test/`: nothing was stored.
+    pub rehearsal: bool,
+    /// How it was judged.
+    pub verdict: Verdict,
+    /// When the file was claimed.
+    pub received_at: Timestamp,
+    /// When this answer was decided. Writing the same answer again takes the same time.
+    pub written_at: Timestamp,
+    /// What was read; `None` when the file was refused without being read (IN-01).
+    pub content: Option<Content>,
+    /// How sure it is that the file is whole; `None` when it was refused before that was asked.
+    pub evidence: Option<Evidence>,
+    /// Records taken.
+    pub records_accepted: u64,
+    /// Records not taken.
+    pub records_rejected: u64,
+    /// What was found; for a duplicate, what was found in the first.
+    pub findings: &'a [Finding],
+    /// How many more findings there were than those.
+    pub findings_beyond: u64,
+    /// What was stored, in which registry.
+    pub objects: &'a [ObjectId],
+    /// The first submission of the same bytes. With it, `verdict` is [`Verdict::Duplicate`].
+    pub duplicate_of: Option<Earlier>,
+    /// What happens next, and what else the sender should know.
+    pub notes: &'a [Note],
+    /// What is erased, and when.
+    pub erasures: &'a [Erasure<'a>],
+    /// Where the audit log holds this submission; `None` in a dry run.
+    pub audit: Option<Inclusion<'a>>,
+}
+
+/// An organisation, as the configuration names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Party<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its short name here; stands in `AppRec` where there is no organisation number.
+    pub id: &'a str,
+    /// Nine digits, where it has one in Enhetsregisteret.
+    pub org_number: Option<&'a str>,
+}
+
+/// What kind of submission it is, and what people call that.
+#[derive(Debug, Clone, Copy)]
+pub struct KindName<'a> {
+    /// Its id.
+    pub id: &'a KindId,
+    /// Its name in words, as a heading.
+    pub title: Text,
+}
+
+/// The bytes as they came.
+#[derive(Debug, Clone, Copy)]
+pub struct Content {
+    /// Over the bytes as they came, before any envelope is opened.
+    pub sha256: Sha256,
+    /// How many.
+    pub bytes: u64,
+}
+
+/// The first submission of the same bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Earlier {
+    /// Its id.
+    pub submission: SubmissionId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// How it was judged.
+    pub verdict: Verdict,
+}
+
+/// A sentence for the sender, out of a closed set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// The file did not say its encoding, and was read as Windows-1252.
+    AssumedEncoding,
+    /// What is known of the file's wholeness is weak; how to prove it the next time.
+    CompletenessNotProved,
+    /// What was held has been decided by the operator. Belongs to a second answer.
+    Decision(Decision),
+    /// What the list changed, in persons.
+    Difference {
+        /// Enrolled now.
+        enrolled: u64,
+        /// Enrolled before, with something changed.
+        changed: u64,
+        /// Withdrawn now.
+        withdrawn: u64,
+        /// Enrolled before and confirmed as they were.
+        confirmed: u64,
+    },
+    /// Enrolments take effect on this day.
+    EffectiveFrom(Date),
+    /// So many withdrawals wait for the operator's decision (EMB-13).
+    HeldWithdrawals {
+        /// How many persons.
+        count: u64,
+    },
+}
+
+/// What the operator decided about what was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It is carried out.
+    Approved,
+    /// It is not carried out.
+    Refused,
+}
+
+/// One thing that is erased, and when.
+#[derive(Debug, Clone, Copy)]
+pub enum Erasure<'a> {
+    /// A person's enrolment, so many days after the withdrawal has been delivered.
+    EnrolmentAfterWithdrawal {
+        /// How many days.
+        days: u32,
+    },
+    /// What this registry holds of the submission, at the end of this day at the latest.
+    Objects {
+        /// Which registry.
+        registry: &'a RegistryId,
+        /// The last day.
+        on: Date,
+    },
+}
+
+/// Where the audit log holds the submission (`interface.md` section 8).
+#[derive(Debug, Clone, Copy)]
+pub struct Inclusion<'a> {
+    /// The entry's number, from 0: its leaf index in the tree.
+    pub seq: u64,
+    /// Entries that the checkpoint covers.
+    pub size: u64,
+    /// The signed note, verbatim.
+    pub checkpoint: &'a str,
+    /// The inclusion proof, lowest level first (RFC 6962); may be empty in a tree of one entry.
+    pub proof: &'a [Sha256],
+}
+
+/// One answer in its two forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// `AppRec` 1.1, UTF-8.
+    pub xml: Vec<u8>,
+    /// Plain words, UTF-8.
+    pub txt: Vec<u8>,
+}
+
+impl Receipt<'_> {
+    /// Writes both forms.
+    pub fn write(&self) -> Written {
+        Written { xml: apprec::write(self).into_bytes(), txt: plain::write(self).into_bytes() }
+    }
+
+    /// The verdict that counts: a duplicate has its first submission's (IN-03).
+    fn judged(&self) -> Verdict {
+        match (self.verdict, self.duplicate_of) {
+            (Verdict::Duplicate, Some(earlier)) => earlier.verdict,
+            (verdict, _) => verdict,
+        }
+    }
+}

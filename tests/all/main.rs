@@ -8,3 +8,4 @@ mod tables;
 mod durable;
 mod seal;
 mod store;
+mod receipt;

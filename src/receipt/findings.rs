@@ -1,0 +1,119 @@
+//! The findings of a receipt, grouped by rule: what is wrong, where, and what to do.
+
+use crate::{
+    receipt::{Receipt, places, plain::Page, words},
+    types::{
+        finding::Finding,
+        rule::{Language, Rule, Severity, Text},
+        rules::page::severity_words,
+        verdict::Verdict,
+    },
+};
+
+/// Writes the section, gravest first and then by code; nothing when nothing was found.
+pub(super) fn section(page: &mut Page, receipt: &Receipt<'_>) {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for finding in receipt.findings {
+        let key = (finding.rule, finding.severity);
+        match groups.iter_mut().find(|group| (group.rule, group.severity) == key) {
+            Some(group) => group.findings.push(finding),
+            None => groups.push(Group {
+                rule: finding.rule,
+                severity: finding.severity,
+                findings: vec![finding],
+            }),
+        }
+    }
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.severity), group.rule.code));
+    if groups.is_empty() {
+        return;
+    }
+    page.heading(if groups[0].severity > Severity::Warning { WRONG } else { REMARKS });
+    if receipt.verdict == Verdict::Duplicate {
+        page.line(page.words(FOUND_THEN));
+    }
+    for (n, group) in groups.iter().enumerate() {
+        if n > 0 {
+            page.text.push('\n');
+        }
+        write_group(page, group);
+    }
+    if receipt.findings_beyond > 0 {
+        let more = words::number(receipt.language, receipt.findings_beyond);
+        page.text.push('\n');
+        page.line(&match receipt.language {
+            Language::En => format!(
+                "There are {more} more findings that are not listed one by one. Correct what is \
+                 listed; the next receipt shows what remains."
+            ),
+            Language::Nb => format!(
+                "Det er {more} funn til som ikke er tatt med enkeltvis. Rett det som står her; \
+                 neste kvittering viser det som gjenstår."
+            ),
+        });
+    }
+}
+
+struct Group<'a> {
+    rule: &'static Rule,
+    severity: Severity,
+    findings: Vec<&'a Finding>,
+}
+
+fn write_group(page: &mut Page, group: &Group<'_>) {
+    let language = page.language;
+    let rule = group.rule;
+    page.line(&format!("{}: {}.", rule.code, page.words(severity_words(group.severity))));
+    page.row(2, RULE, page.words(rule.demand));
+    let mut shown = 0;
+    for findings in by_hint(&group.findings) {
+        if shown == MOST_PLACES {
+            break;
+        }
+        match (&findings[0].hint, language) {
+            (Some(hint), Language::En) => page.row(2, FAULT, &hint.en),
+            (Some(hint), Language::Nb) => page.row(2, FAULT, &hint.nb),
+            (None, _) => page.row(2, CAUSE, page.words(rule.cause)),
+        }
+        for finding in findings.into_iter().take(MOST_PLACES - shown) {
+            page.item(4, &places::whole(language, finding));
+            shown += 1;
+        }
+    }
+    if group.findings.len() > shown {
+        let more = words::number(language, (group.findings.len() - shown) as u64);
+        page.item(
+            4,
+            &match language {
+                Language::En => format!("and {more} more"),
+                Language::Nb => format!("og {more} til"),
+            },
+        );
+    }
+    page.row(2, CURE, page.words(rule.cure));
+}
+
+/// The same fault together, in the order in which the faults first came.
+fn by_hint<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for &finding in findings {
+        match groups.iter_mut().find(|group| group[0].hint == finding.hint) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+/// Most places shown for one rule.
+const MOST_PLACES: usize = 20;
+const WRONG: Text = Text { nb: "Hva som er galt", en: "What is wrong" };
+const REMARKS: Text = Text { nb: "Merknader", en: "Remarks" };
+const FOUND_THEN: Text = Text {
+    nb: "Dette ble funnet da filen kom første gang.",
+    en: "This was found when the file came the first time.",
+};
+const RULE: Text = Text { nb: "Regel", en: "Rule" };
+const FAULT: Text = Text { nb: "Feil", en: "Fault" };
+const CAUSE: Text = Text { nb: "Vanlig årsak", en: "Usual cause" };
+const CURE: Text = Text { nb: "Hva du gjør", en: "What to do" };

@@ -1,0 +1,106 @@
+//! What happens next: one sentence for each note and each erasure.
+
+use crate::{
+    receipt::{Decision, Erasure, Note, words},
+    types::rule::Language,
+};
+
+/// The sentence of a note.
+pub(super) fn note(language: Language, note: Note) -> String {
+    let en = matches!(language, Language::En);
+    match note {
+        Note::AssumedEncoding if en => "The file does not say its encoding; we read it as \
+             Windows-1252. Check that letters such as æ, ø and å come out right in your own \
+             export, or save it as UTF-8."
+            .to_owned(),
+        Note::AssumedEncoding => "Filen oppgir ikke tegnsettet sitt; vi leste den som \
+             Windows-1252. Kontroller at æ, ø og å er riktige i din egen eksport, eller lagre den \
+             som UTF-8."
+            .to_owned(),
+        Note::CompletenessNotProved if en => "Compare the number of records above with your own. \
+             To prove the next file complete, upload its SHA-256 beside it in a file of the same \
+             name with .sha256 at the end."
+            .to_owned(),
+        Note::CompletenessNotProved => "Sammenlign antallet oppføringer ovenfor med ditt eget. \
+             For å bevise at neste fil er komplett, last opp SHA-256-summen ved siden av den, i \
+             en fil med samme navn og .sha256 til slutt."
+            .to_owned(),
+        Note::Decision(decision) => self::decision(language, decision).to_owned(),
+        Note::Difference { enrolled, changed, withdrawn, confirmed } => {
+            let [enrolled, changed, withdrawn, confirmed] =
+                [enrolled, changed, withdrawn, confirmed].map(|n| words::number(language, n));
+            if en {
+                format!(
+                    "Persons enrolled: {enrolled}; changed: {changed}; withdrawn: {withdrawn}; \
+                     confirmed without change: {confirmed}."
+                )
+            } else {
+                format!(
+                    "Personer innmeldt: {enrolled}; endret: {changed}; utmeldt: {withdrawn}; \
+                     bekreftet uten endring: {confirmed}."
+                )
+            }
+        }
+        Note::EffectiveFrom(date) => {
+            let date = words::date(language, date);
+            if en {
+                format!("Enrolments take effect on {date}.")
+            } else {
+                format!("Innmeldingene gjelder fra {date}.")
+            }
+        }
+        Note::HeldWithdrawals { count } => {
+            let persons = words::persons(language, count);
+            if en {
+                format!(
+                    "The withdrawal of {persons} waits for the operator's approval. They keep \
+                     their GP until it is decided."
+                )
+            } else {
+                format!(
+                    "Utmelding av {persons} venter på godkjenning. De beholder fastlegen sin til \
+                     det er avgjort."
+                )
+            }
+        }
+    }
+}
+
+/// The sentence of an erasure.
+pub(super) fn erasure(language: Language, erasure: Erasure<'_>) -> String {
+    match (erasure, language) {
+        (Erasure::EnrolmentAfterWithdrawal { days }, Language::En) => format!(
+            "A person's enrolment is erased {days} days after the withdrawal has been delivered."
+        ),
+        (Erasure::EnrolmentAfterWithdrawal { days }, Language::Nb) => {
+            format!("En persons innmelding slettes {days} dager etter at utmeldingen er levert.")
+        }
+        (Erasure::Objects { registry, on }, Language::En) => format!(
+            "What {registry} holds of this file is erased by the end of {}.",
+            words::date(language, on)
+        ),
+        (Erasure::Objects { registry, on }, Language::Nb) => format!(
+            "Det {registry} har av denne filen, slettes senest ved utløpet av {}.",
+            words::date(language, on)
+        ),
+    }
+}
+
+const fn decision(language: Language, decision: Decision) -> &'static str {
+    match (decision, language) {
+        (Decision::Approved, Language::En) => {
+            "What was held in this list has been approved and is now carried out."
+        }
+        (Decision::Approved, Language::Nb) => {
+            "Det som sto på vent i denne listen, er godkjent og blir nå gjennomført."
+        }
+        (Decision::Refused, Language::En) => {
+            "What was held in this list has not been approved and is not carried out: those \
+             persons stay enrolled. Send a new complete list, or contact the operator."
+        }
+        (Decision::Refused, Language::Nb) => {
+            "Det som sto på vent i denne listen, er ikke godkjent og blir ikke gjennomført: disse \
+             personene er fortsatt innmeldt. Send en ny fullstendig liste, eller ta kontakt."
+        }
+    }
+}

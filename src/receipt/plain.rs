@@ -1,0 +1,270 @@
+//! The receipt in plain words, for the clerk who opens it in Notepad and asks: what do I do now?
+//!
+//! The verdict and what to do stand first; evidence, objects and audit proof last.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+
+use crate::{
+    receipt::{Inclusion, Receipt, findings, notes, words, wrap::paragraph},
+    types::{
+        ids::ObjectId,
+        rule::{Language, Text},
+        verdict::Verdict,
+    },
+};
+
+/// Writes the text.
+pub(super) fn write(receipt: &Receipt<'_>) -> String {
+    let mut page = Page { text: String::new(), language: receipt.language };
+    head(&mut page, receipt);
+    findings::section(&mut page, receipt);
+    next(&mut page, receipt);
+    received(&mut page, receipt);
+    stored(&mut page, receipt);
+    if let Some(inclusion) = receipt.audit {
+        audit(&mut page, receipt, inclusion);
+    }
+    questions(&mut page, receipt);
+    page.text
+}
+
+/// The text so far, and the language that it is in.
+pub(super) struct Page {
+    pub(super) text: String,
+    pub(super) language: Language,
+}
+
+impl Page {
+    pub(super) fn words(&self, text: Text) -> &'static str {
+        text.in_language(self.language)
+    }
+
+    pub(super) fn heading(&mut self, text: Text) {
+        let words = self.words(text);
+        let _ = writeln!(self.text, "\n{words}\n{}", "-".repeat(words.chars().count()));
+    }
+
+    pub(super) fn line(&mut self, text: &str) {
+        paragraph(&mut self.text, "", "", text);
+    }
+
+    pub(super) fn item(&mut self, indent: usize, text: &str) {
+        let first = format!("{:indent$}- ", "");
+        paragraph(&mut self.text, &first, &" ".repeat(indent + 2), text);
+    }
+
+    /// A label, and what it says in the column beside it.
+    pub(super) fn row(&mut self, indent: usize, label: Text, text: &str) {
+        let label = format!("{:indent$}{:<13}", "", self.words(label));
+        paragraph(&mut self.text, &label, &" ".repeat(indent + 13), text);
+    }
+}
+
+fn head(page: &mut Page, receipt: &Receipt<'_>) {
+    let headline = page.words(words::headline(receipt.verdict));
+    if receipt.rehearsal {
+        let _ = writeln!(page.text, "{}: {headline}\n", page.words(REHEARSAL));
+        page.line(page.words(REHEARSED));
+    } else {
+        let _ = writeln!(page.text, "{headline}\n");
+    }
+    let sentence = what_now(receipt);
+    page.line(&sentence);
+}
+
+/// What came of it and what the sender does, in a sentence or two.
+fn what_now(receipt: &Receipt<'_>) -> String {
+    let language = receipt.language;
+    let en = matches!(language, Language::En);
+    let accepted = words::records(language, receipt.records_accepted);
+    let rejected = words::records(language, receipt.records_rejected);
+    match (receipt.verdict, receipt.duplicate_of) {
+        (Verdict::Duplicate, Some(earlier)) => {
+            let when = words::moment(language, earlier.received_at, receipt.time_zone);
+            let verdict = words::verdict(earlier.verdict).in_language(language);
+            let id = earlier.submission;
+            if en {
+                format!(
+                    "This very file came on {when} as submission {id} and was {verdict}. That \
+                     answer stands; nothing was stored twice. If you meant to send something new, \
+                     check that you picked the new file."
+                )
+            } else {
+                format!(
+                    "Nøyaktig denne filen kom {when} som innsending {id} og ble {verdict}. Det \
+                     svaret gjelder; ingenting er lagret to ganger. Ville du sende noe nytt, \
+                     kontroller at du har valgt den nye filen."
+                )
+            }
+        }
+        (Verdict::Duplicate, None) if en => {
+            "This very file has come before. The first answer stands; nothing was stored twice."
+                .to_owned()
+        }
+        (Verdict::Duplicate, None) => "Nøyaktig denne filen har kommet før. Det første svaret \
+             gjelder; ingenting er lagret to ganger."
+            .to_owned(),
+        (Verdict::Accepted, _) if en => {
+            format!("Taken: {accepted}, which is all of them. You need not do anything.")
+        }
+        (Verdict::Accepted, _) => {
+            format!("Tatt imot: {accepted}, det er alle. Du trenger ikke gjøre noe.")
+        }
+        (Verdict::Held, _) if en => "The file was read, but part of it waits for a decision. Do \
+             not send it again if it is right: a second receipt comes here when it is decided."
+            .to_owned(),
+        (Verdict::Held, _) => "Filen er lest, men en del av den venter på en avgjørelse. Send den \
+             ikke om igjen hvis den er riktig: det kommer en ny kvittering her når det er avgjort."
+            .to_owned(),
+        (Verdict::Partly, _) if receipt.records_rejected == 0 && en => {
+            "Part of the file was not carried out; see below.".to_owned()
+        }
+        (Verdict::Partly, _) if receipt.records_rejected == 0 => {
+            "En del av filen er ikke gjennomført; se nedenfor.".to_owned()
+        }
+        (Verdict::Partly, _) if en => format!(
+            "Taken: {accepted}. Not taken: {rejected}. Correct what is listed below in your own \
+             file and send it again; what was taken already is not stored twice."
+        ),
+        (Verdict::Partly, _) => format!(
+            "Tatt imot: {accepted}. Ikke tatt imot: {rejected}. Rett det som står nedenfor, i din \
+             egen fil og send den på nytt; det som er tatt imot, blir ikke lagret to ganger."
+        ),
+        (Verdict::Rejected, _) if en => "Nothing of the file was taken. Correct what is listed \
+             below and send the whole file again."
+            .to_owned(),
+        (Verdict::Rejected, _) => "Ingenting i filen er tatt imot. Rett det som står nedenfor, og \
+             send hele filen på nytt."
+            .to_owned(),
+    }
+}
+
+fn next(page: &mut Page, receipt: &Receipt<'_>) {
+    if receipt.notes.is_empty() && receipt.erasures.is_empty() {
+        return;
+    }
+    page.heading(NEXT);
+    for &note in receipt.notes {
+        page.item(0, &notes::note(receipt.language, note));
+    }
+    for &erasure in receipt.erasures {
+        page.item(0, &notes::erasure(receipt.language, erasure));
+    }
+}
+
+fn received(page: &mut Page, receipt: &Receipt<'_>) {
+    let language = receipt.language;
+    page.heading(RECEIVED);
+    page.row(0, SENDER, &format!("{} ({})", receipt.sender.name, receipt.sender.id));
+    page.row(0, RECEIVER, &format!("{} ({})", receipt.receiver.name, receipt.receiver.id));
+    page.row(0, TIME, &words::moment(language, receipt.received_at, receipt.time_zone));
+    page.row(0, SUBMISSION, &receipt.submission.to_string());
+    let kind = receipt.kind.map_or(page.words(UNKNOWN).to_owned(), |kind| {
+        format!("{} ({})", kind.title.in_language(language), kind.id)
+    });
+    page.row(0, KIND, &kind);
+    match receipt.content {
+        Some(content) => {
+            page.row(0, SIZE, &words::bytes(language, content.bytes));
+            page.row(0, SHA256, &content.sha256.to_string());
+        }
+        None => page.row(0, CONTENT, page.words(NOT_READ)),
+    }
+    let records = receipt.records_accepted.saturating_add(receipt.records_rejected);
+    if records > 0 {
+        page.row(0, RECORDS, &words::number(language, records));
+    }
+    if let Some(evidence) = receipt.evidence {
+        page.row(0, WHOLE, words::evidence(evidence).in_language(language));
+    }
+}
+
+fn stored(page: &mut Page, receipt: &Receipt<'_>) {
+    if receipt.rehearsal || receipt.objects.is_empty() {
+        return;
+    }
+    page.heading(STORED);
+    let mut registries: BTreeMap<_, Vec<&ObjectId>> = BTreeMap::new();
+    for object in receipt.objects {
+        registries.entry(&object.registry).or_default().push(object);
+    }
+    for (registry, objects) in registries {
+        let line = match receipt.language {
+            Language::En => format!("Encrypted, so that only the registry {registry} can read it:"),
+            Language::Nb => format!("Kryptert, slik at bare registeret {registry} kan lese det:"),
+        };
+        page.line(&line);
+        for object in objects {
+            page.item(0, &format!("{object}: {}", page.words(words::part(object.part))));
+        }
+    }
+}
+
+fn audit(page: &mut Page, receipt: &Receipt<'_>, inclusion: Inclusion<'_>) {
+    let language = receipt.language;
+    let seq = words::number(language, inclusion.seq);
+    let size = words::number(language, inclusion.size);
+    page.heading(AUDIT);
+    page.line(&match language {
+        Language::En => format!(
+            "This submission is entry {seq} of our tamper-evident log (the first is entry 0). The \
+             checkpoint below is signed and covers {size} entries. Keep this file: with it, \
+             anybody can check later that the entry was neither changed nor removed."
+        ),
+        Language::Nb => format!(
+            "Denne innsendingen er post {seq} i den manipulasjonssikre loggen vår (den første er \
+             post 0). Sjekkpunktet nedenfor er signert og dekker {size} poster. Ta vare på denne \
+             filen: med den kan hvem som helst kontrollere senere at posten verken er endret \
+             eller fjernet."
+        ),
+    });
+    // Verbatim, since a signed note is its exact bytes; the form is C2SP tlog-proof.
+    let _ = writeln!(page.text, "\n{BEGIN}\nc2sp.org/tlog-proof@v1\nindex {}", inclusion.seq);
+    for hash in inclusion.proof {
+        let _ = writeln!(page.text, "{}", BASE64.encode(hash.0));
+    }
+    let _ = writeln!(page.text, "\n{}\n{END}", inclusion.checkpoint.trim_end_matches('\n'));
+}
+
+fn questions(page: &mut Page, receipt: &Receipt<'_>) {
+    page.heading(QUESTIONS);
+    let (contact, id) = (receipt.contact, receipt.submission);
+    page.line(&match receipt.language {
+        Language::En => format!(
+            "Contact: {contact}. Quote submission {id}, and never send personal data by e-mail."
+        ),
+        Language::Nb => format!(
+            "Kontakt: {contact}. Oppgi innsending {id}, og send aldri personopplysninger i e-post."
+        ),
+    });
+}
+
+const REHEARSAL: Text = Text { nb: "PRØVE", en: "REHEARSAL" };
+const REHEARSED: Text = Text {
+    nb: "Dette var en prøve fra katalogen test/: ingenting er lagret, og ingenting er endret. Svaret \
+         er det du ville ha fått. Legg filen i inbound/ selv når den skal sendes på ordentlig.",
+    en: "This was a rehearsal from the directory test/: nothing was stored and nothing was changed. \
+         The answer is the one that you would have got. Put the file in inbound/ itself to send \
+         it for real.",
+};
+const NEXT: Text = Text { nb: "Hva som skjer nå", en: "What happens next" };
+const RECEIVED: Text = Text { nb: "Hva vi mottok", en: "What we received" };
+const SENDER: Text = Text { nb: "Avsender", en: "Sender" };
+const RECEIVER: Text = Text { nb: "Mottaker", en: "Receiver" };
+const TIME: Text = Text { nb: "Mottatt", en: "Received" };
+const SUBMISSION: Text = Text { nb: "Innsending", en: "Submission" };
+const KIND: Text = Text { nb: "Type", en: "Kind" };
+const UNKNOWN: Text = Text { nb: "ukjent", en: "unknown" };
+const SIZE: Text = Text { nb: "Størrelse", en: "Size" };
+const SHA256: Text = Text { nb: "SHA-256", en: "SHA-256" };
+const CONTENT: Text = Text { nb: "Innhold", en: "Content" };
+const NOT_READ: Text = Text { nb: "ikke lest", en: "not read" };
+const RECORDS: Text = Text { nb: "Oppføringer", en: "Records" };
+const WHOLE: Text = Text { nb: "Komplett?", en: "Complete?" };
+const STORED: Text = Text { nb: "Hvor det er lagret", en: "Where it is stored" };
+const AUDIT: Text = Text { nb: "Bevis i loggen", en: "Proof in the log" };
+const QUESTIONS: Text = Text { nb: "Spørsmål", en: "Questions" };
+const BEGIN: &str = "-----BEGIN INCLUSION PROOF-----";
+const END: &str = "-----END INCLUSION PROOF-----";

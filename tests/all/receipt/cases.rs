@@ -1,0 +1,239 @@
+//! The receipts that the tests look at, each in both languages. Made up from end to end.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use filsluse::{
+    receipt::{Content, Decision, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt},
+    types::{
+        digest::Sha256,
+        finding::{Finding, Place},
+        ids::{KindId, ObjectId, Part, RegistryId, SubmissionId},
+        rule::{Hint, Language, Severity, Text},
+        rules::{
+            embassy::{EMB_02, EMB_05, EMB_09, EMB_13},
+            intake::{IN_01, IN_04},
+        },
+        verdict::{Evidence, Verdict},
+    },
+};
+use jiff::{Timestamp, civil::date, tz::TimeZone};
+
+/// Calls `see` with every case, named `<case>.<language>`.
+pub(crate) fn each(mut see: impl FnMut(&str, Receipt<'_>)) {
+    for (language, tag) in [(Language::En, "en"), (Language::Nb, "nb")] {
+        base(language, |base| {
+            one_language(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
+        });
+    }
+}
+
+/// A partly accepted list with so many wrong cells.
+pub(crate) fn with_many_findings(count: u64, beyond: u64, see: impl FnOnce(Receipt<'_>)) {
+    let findings: Vec<_> =
+        (1..=count).map(|n| cell(&EMB_02, n + 1, 6, "d_number").hint(&CHECK_DIGIT)).collect();
+    base(Language::En, |base| {
+        see(Receipt {
+            verdict: Verdict::Partly,
+            records_rejected: count + beyond,
+            findings: &findings,
+            findings_beyond: beyond,
+            ..base
+        });
+    });
+}
+
+/// An accepted list from an embassy that does not exist.
+pub(crate) fn base<T>(language: Language, see: impl FnOnce(Receipt<'_>) -> T) -> T {
+    let kind = KindId::parse("embassy-list").unwrap();
+    let registry = RegistryId::parse("fastlege").unwrap();
+    let zone = TimeZone::get("Europe/Oslo").unwrap();
+    let submission = id("2026-11-13T09:12:44Z", 1);
+    let objects = [Part::Whole, Part::Difference].map(|part| ObjectId {
+        submission,
+        registry: registry.clone(),
+        part,
+        number: 1,
+    });
+    let proof = [Sha256::of(b"a neighbour"), Sha256::of(b"its parent's neighbour")];
+    let notes = [
+        Note::Difference { enrolled: 3, changed: 1, withdrawn: 2, confirmed: 38 },
+        Note::EffectiveFrom(date(2026, 12, 1)),
+    ];
+    let erasures = [
+        Erasure::Objects { registry: &registry, on: date(2027, 2, 11) },
+        Erasure::EnrolmentAfterWithdrawal { days: 30 },
+    ];
+    see(Receipt {
+        submission,
+        number: 1,
+        sender: Party { name: "Ruritanias ambassade", id: "ruritania", org_number: None },
+        receiver: Party { name: "Filsluse, eksempel", id: "eksempel", org_number: None },
+        contact: "the example desk, +47 00 00 00 00",
+        language,
+        time_zone: &zone,
+        kind: Some(KindName {
+            id: &kind,
+            title: Text { nb: "Ambassadeliste", en: "Embassy list" },
+        }),
+        rehearsal: false,
+        verdict: Verdict::Accepted,
+        received_at: at("2026-11-13T09:12:44Z"),
+        written_at: at("2026-11-13T09:12:46Z"),
+        content: Some(Content { sha256: Sha256::of(b"a made-up list"), bytes: 12_345 }),
+        evidence: Some(Evidence::Manifest),
+        records_accepted: 42,
+        records_rejected: 0,
+        findings: &[],
+        findings_beyond: 0,
+        objects: &objects,
+        duplicate_of: None,
+        notes: &notes,
+        erasures: &erasures,
+        audit: Some(Inclusion { seq: 1233, size: 1240, checkpoint: CHECKPOINT, proof: &proof }),
+    })
+}
+
+fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
+    let municipality =
+        Party { name: "Eksempel kommune", id: "eksempel-kommune", org_number: Some("000000000") };
+    see("accepted", *base);
+    see("accepted-org-number", Receipt { sender: municipality, ..*base });
+
+    let warning = [cell(&EMB_09, 14, 9, "birth_date").record(13)];
+    see("accepted-with-warning", Receipt { findings: &warning, ..*base });
+
+    let findings = [
+        cell(&EMB_02, 12, 6, "d_number").record(11).hint(&CHECK_DIGIT),
+        cell(&EMB_09, 14, 9, "birth_date").record(13),
+        cell(&EMB_02, 30, 6, "d_number").record(29).hint(&CHECK_DIGIT),
+        cell(&EMB_05, 31, 18, "consent_date").record(30),
+        cell(&EMB_02, 33, 0, "d_number").record(32).hint(&MISSING),
+    ];
+    let partly = Receipt {
+        verdict: Verdict::Partly,
+        records_accepted: 38,
+        records_rejected: 4,
+        findings: &findings,
+        evidence: Some(Evidence::Structure),
+        ..*base
+    };
+    see("partly", partly);
+    let unseen = Receipt { objects: &[], notes: &[], erasures: &[], ..partly };
+    see("rehearsal", Receipt { rehearsal: true, ..unseen });
+
+    let held = [Finding::new(&EMB_13, Place::File {})];
+    let notes = [
+        Note::HeldWithdrawals { count: 12 },
+        Note::EffectiveFrom(date(2026, 12, 1)),
+        Note::AssumedEncoding,
+        Note::CompletenessNotProved,
+    ];
+    see(
+        "held",
+        Receipt {
+            verdict: Verdict::Held,
+            findings: &held,
+            notes: &notes,
+            evidence: Some(Evidence::Quiet),
+            ..*base
+        },
+    );
+    for (name, verdict, decision) in [
+        ("held-approved", Verdict::Accepted, Decision::Approved),
+        ("held-refused", Verdict::Partly, Decision::Refused),
+    ] {
+        let notes = [Note::Decision(decision)];
+        see(name, Receipt { number: 2, verdict, findings: &held, notes: &notes, ..*base });
+    }
+
+    let duplicate = |verdict| Receipt {
+        verdict: Verdict::Duplicate,
+        duplicate_of: Some(Earlier {
+            submission: id("2026-11-02T12:00:00Z", 2),
+            received_at: at("2026-11-02T12:00:00Z"),
+            verdict,
+        }),
+        ..unseen
+    };
+    see("duplicate", Receipt { findings: &[], ..duplicate(Verdict::Accepted) });
+    see("duplicate-of-partly", duplicate(Verdict::Partly));
+
+    let malformed =
+        [Finding::new(&IN_04, Place::Line { line: 3, column: 17 }).hint(&NOT_WELL_FORMED)];
+    let nothing = Receipt { records_accepted: 0, records_rejected: 0, ..unseen };
+    see(
+        "rejected",
+        Receipt {
+            verdict: Verdict::Rejected,
+            kind: None,
+            evidence: Some(Evidence::Closed),
+            findings: &malformed,
+            ..nothing
+        },
+    );
+    let unread = [Finding::new(&IN_01, Place::File {}).hint(&LINK)];
+    see(
+        "refused-unread",
+        Receipt {
+            verdict: Verdict::Rejected,
+            kind: None,
+            content: None,
+            evidence: None,
+            findings: &unread,
+            audit: None,
+            ..nothing
+        },
+    );
+}
+
+fn cell(
+    rule: &'static filsluse::types::rule::Rule,
+    row: u64,
+    column: u32,
+    field: &'static str,
+) -> Finding {
+    let finding = Finding::new(rule, Place::Cell { sheet: 1, row, column }).field(field);
+    match rule.severity {
+        Severity::RejectFile => finding.severity(Severity::RejectRecord),
+        _ => finding,
+    }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn id(time: &str, random: u8) -> SubmissionId {
+    SubmissionId::new(at(time), [random; 10])
+}
+
+static CHECK_DIGIT: Hint = Hint {
+    key: "check-digit",
+    text: Text {
+        nb: "Kontrollsifrene stemmer ikke: ett eller flere av de elleve sifrene er feil.",
+        en: "The check digits do not agree: one or more of the eleven digits is wrong.",
+    },
+    apprec: Some("E31"),
+};
+static MISSING: Hint = Hint {
+    key: "missing",
+    text: Text { nb: "Feltet er tomt.", en: "The field is empty." },
+    apprec: Some("E30"),
+};
+static NOT_WELL_FORMED: Hint = Hint {
+    key: "not-well-formed",
+    text: Text {
+        nb: "Et element er ikke lukket; filen er kanskje avkortet.",
+        en: "An element is not closed; the file may have been cut short.",
+    },
+    apprec: None,
+};
+static LINK: Hint = Hint {
+    key: "link",
+    text: Text {
+        nb: "Det som lå i katalogen, var en lenke og ikke en fil.",
+        en: "What lay in the directory was a link and not a file.",
+    },
+    apprec: None,
+};
+const CHECKPOINT: &str = "filsluse/eksempel\n1240\nZXhhbXBsZSByb290IGhhc2gsIG1hZGUgdXAsIDMyIGI=\n\n\
+                          — filsluse/eksempel ZXhhbXBsZSBzaWduYXR1cmUsIG1hZGUgdXAsIG5vdCB2YWxpZA==\n";
