@@ -1,1 +1,175 @@
-//! What the operator wrote, and what the daemon may rely on. Never holds a secret.
+//! Configuration: what the operator wrote, and what the daemon may rely on.
+//!
+//! `filsluse.toml`, `senders.d/*.toml` and `registries.d/*.toml` become one checked [`Config`], or
+//! every problem at once. Loading reads these files alone; what must exist around them is asked by
+//! [`environment`]. A `Config` holds no secret, so it may be printed.
+
+mod check;
+mod check_registry;
+mod check_sender;
+mod distance;
+mod effective;
+mod raw;
+mod structure;
+
+pub mod layout;
+pub mod load;
+pub mod names;
+pub mod problem;
+pub mod quantity;
+pub mod registry;
+pub mod schema;
+pub mod sender;
+pub mod words;
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::{Span, civil::Date, tz::TimeZone};
+
+use crate::{
+    config::{
+        layout::Places,
+        names::Installation,
+        quantity::Share,
+        registry::Registry,
+        sender::Sender,
+        words::{LogFormat, LogLevel, Profile},
+    },
+    types::ids::{KindId, RegistryId, SenderId},
+};
+
+/// A checked configuration: absolute directories, unique ids, a registry for every kind.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The main file that it was read from.
+    pub file: PathBuf,
+    /// The senders' directories and the daemon's own.
+    pub places: Places,
+    /// The configured key directory; [`Config::credentials_dir`] says which one counts.
+    pub configured_credentials_dir: Option<PathBuf>,
+    /// The daemon's control socket.
+    pub control_socket: PathBuf,
+    /// Where deadlines are counted.
+    pub time_zone: TimeZone,
+    /// Which national ids are let in.
+    pub profile: Profile,
+    /// Short name, as in the audit log's origin.
+    pub installation: Installation,
+    /// The installation's name in receipts.
+    pub name: String,
+    /// Whom a sender writes to; stands in receipts.
+    pub contact: Option<String>,
+    /// Taking files in.
+    pub intake: Intake,
+    /// From this date on, check digits by the rule of 2032 are let in as well.
+    pub new_check_digits_from: Date,
+    /// The embassy lists' thresholds.
+    pub embassy: Embassy,
+    /// The erasure timer.
+    pub retention: Sweep,
+    /// The daemon's own log.
+    pub log: Log,
+    /// Who may send.
+    pub senders: BTreeMap<SenderId, Sender>,
+    /// Where it goes.
+    pub registries: BTreeMap<RegistryId, Registry>,
+}
+
+/// Taking files out of the senders' directories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intake {
+    /// How long a file must be unchanged before it is taken.
+    pub settle: Duration,
+    /// How often every directory is listed, whatever the watcher said.
+    pub rescan: Duration,
+    /// Nothing is taken while less of the state directory's disk is free.
+    pub min_free_disk: Share,
+    /// Larger files are refused (IN-01); in bytes.
+    pub max_file_size: u64,
+    /// Threads that parse and seal.
+    pub workers: NonZeroUsize,
+    /// Whether a file must belong to its sender's account (IN-01).
+    pub owner_check: bool,
+}
+
+/// The embassy lists' thresholds.
+#[derive(Debug, Clone)]
+pub struct Embassy {
+    /// EMB-13: a complete list that withdraws a larger share than this is held …
+    pub hold_withdrawals_above: Share,
+    /// … when it also withdraws more persons than this.
+    pub hold_withdrawals_more_than: u32,
+    /// An enrolment that no list has confirmed for so long is raised to the operator.
+    pub stale_after: Span,
+}
+
+/// The erasure timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sweep {
+    /// How often due objects are erased.
+    pub sweep_every: Duration,
+    /// A sweep that would erase a larger share of all objects waits for the operator.
+    pub max_share: Share,
+}
+
+/// The daemon's own log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    /// Lines or JSON.
+    pub format: LogFormat,
+    /// The least grave message that is written.
+    pub level: LogLevel,
+}
+
+impl Config {
+    /// Directory of the main file.
+    pub fn directory(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new("/"))
+    }
+
+    /// Where the key files are: what systemd handed over, else what is configured, else
+    /// `credentials` beside the configuration's directory, else inside it.
+    pub fn credentials_dir(&self, from_systemd: Option<&OsStr>) -> PathBuf {
+        if let Some(directory) = from_systemd.filter(|text| !text.is_empty()) {
+            return directory.into();
+        }
+        self.configured_credentials_dir.clone().unwrap_or_else(|| {
+            let beside = self.directory().parent().map(|parent| parent.join("credentials"));
+            beside
+                .filter(|directory| directory.is_dir())
+                .unwrap_or_else(|| self.directory().join("credentials"))
+        })
+    }
+
+    /// The audit log's origin line, `filsluse/<installation>`.
+    pub fn audit_origin(&self) -> String {
+        format!("filsluse/{}", self.installation)
+    }
+
+    /// The registries that take a kind; never none for a kind that a sender may send.
+    pub fn registries_for<'a>(&'a self, kind: &'a KindId) -> impl Iterator<Item = &'a Registry> {
+        self.registries.values().filter(|registry| registry.legal_profile.takes(kind))
+    }
+
+    /// Keys that a running daemon cannot take over from a newer configuration on SIGHUP: it says so
+    /// and goes on with the old values until it is restarted.
+    pub fn needs_restart_for(&self, newer: &Self) -> Vec<&'static str> {
+        [
+            ("drop-root", self.places.drop_root != newer.places.drop_root),
+            ("state-dir", self.places.state_dir != newer.places.state_dir),
+            ("control-socket", self.control_socket != newer.control_socket),
+            ("installation", self.installation != newer.installation),
+            ("intake.workers", self.intake.workers != newer.intake.workers),
+            ("log.format", self.log.format != newer.log.format),
+        ]
+        .into_iter()
+        .filter_map(|(key, differs)| differs.then_some(key))
+        .collect()
+    }
+}

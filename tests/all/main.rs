@@ -9,3 +9,4 @@ mod durable;
 mod seal;
 mod store;
 mod receipt;
+mod config;

@@ -1,0 +1,236 @@
+//! What the main file's values mean. Structure has been checked: keys, types, words.
+
+use std::{
+    fmt::Display,
+    num::NonZeroUsize,
+    ops::RangeInclusive,
+    path::{Component, Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use crate::config::{
+    Config, Embassy, Intake, Log, Sweep,
+    layout::Places,
+    names::Installation,
+    problem::Page,
+    quantity::{Share, parse_duration, parse_period, parse_size, show_duration},
+    raw::{At, RawIntake, RawMain},
+    words::{LogFormat, LogLevel, Profile},
+};
+
+/// The main file's part of a configuration; senders and registries are still empty. Where a value
+/// is missing or bad there is a problem on the page, and the result is not for use.
+pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
+    let drop_root = read(page, "drop-root", raw.drop_root.as_ref(), directory).unwrap_or_default();
+    let state_dir = read(page, "state-dir", raw.state_dir.as_ref(), directory).unwrap_or_default();
+    apart(page, raw, &drop_root, &state_dir);
+    let places = Places { drop_root, state_dir };
+    Config {
+        file: file.to_owned(),
+        configured_credentials_dir: credentials_dir(page, raw, &places),
+        control_socket: control_socket(page, raw, &places),
+        places,
+        time_zone: read(page, "time-zone", raw.time_zone.as_ref(), time_zone)
+            .or_else(|| time_zone("Europe/Oslo").ok())
+            .unwrap_or(TimeZone::UTC),
+        profile: word(raw.profile.as_ref(), Profile::Production),
+        installation: read(page, "installation", raw.installation.as_ref(), Installation::parse)
+            .unwrap_or_else(Installation::default_name),
+        name: read(page, "name", raw.name.as_ref(), line).unwrap_or_else(|| "filsluse".to_owned()),
+        contact: read(page, "contact", raw.contact.as_ref(), line),
+        intake: intake(page, &raw.intake),
+        new_check_digits_from: read(
+            page,
+            "identifiers.new-check-digits-from",
+            raw.identifiers.new_check_digits_from.as_ref(),
+            date,
+        )
+        .unwrap_or(RULE_OF_2032),
+        embassy: embassy(page, raw),
+        retention: sweep(page, raw),
+        log: Log {
+            format: word(raw.log.format.as_ref(), LogFormat::Text),
+            level: word(raw.log.level.as_ref(), LogLevel::Info),
+        },
+        senders: std::collections::BTreeMap::new(),
+        registries: std::collections::BTreeMap::new(),
+    }
+}
+
+fn intake(page: &mut Page<'_>, raw: &RawIntake) -> Intake {
+    let settle = Duration::from_millis(100)..=HOUR;
+    let rescan = Duration::from_secs(1)..=HOUR;
+    Intake {
+        settle: read(page, "intake.settle", raw.settle.as_ref(), |text| within(text, &settle))
+            .unwrap_or(Duration::from_secs(1)),
+        rescan: read(page, "intake.rescan", raw.rescan.as_ref(), |text| within(text, &rescan))
+            .unwrap_or(Duration::from_secs(30)),
+        min_free_disk: read(page, "intake.min-free-disk", raw.min_free_disk.as_ref(), |text| {
+            share_up_to(text, 90)
+        })
+        .unwrap_or(Share::percent(5)),
+        max_file_size: read(page, "intake.max-file-size", raw.max_file_size.as_ref(), file_size)
+            .unwrap_or(2 << 30),
+        workers: raw
+            .workers
+            .as_ref()
+            .and_then(|workers| NonZeroUsize::new(usize::try_from(*workers.value()).ok()?))
+            .or_else(|| thread::available_parallelism().ok())
+            .unwrap_or(NonZeroUsize::MIN),
+        owner_check: word(raw.owner_check.as_ref(), true),
+    }
+}
+
+fn embassy(page: &mut Page<'_>, raw: &RawMain) -> Embassy {
+    let raw = &raw.embassy;
+    Embassy {
+        hold_withdrawals_above: read(
+            page,
+            "embassy.hold-withdrawals-above",
+            raw.hold_withdrawals_above.as_ref(),
+            Share::parse,
+        )
+        .unwrap_or(Share::percent(20)),
+        hold_withdrawals_more_than: word(raw.hold_withdrawals_more_than.as_ref(), 3),
+        stale_after: read(page, "embassy.stale-after", raw.stale_after.as_ref(), period)
+            .unwrap_or_else(|| jiff::Span::new().years(5)),
+    }
+}
+
+fn sweep(page: &mut Page<'_>, raw: &RawMain) -> Sweep {
+    let raw = &raw.retention;
+    // Deadlines are days: a sweep that runs less often than daily would miss them.
+    let every = Duration::from_mins(1)..=Duration::from_hours(24);
+    Sweep {
+        sweep_every: read(page, "retention.sweep-every", raw.sweep_every.as_ref(), |text| {
+            within(text, &every)
+        })
+        .unwrap_or(HOUR),
+        max_share: read(page, "retention.max-share", raw.max_share.as_ref(), |text| {
+            Share::parse(text).map_err(|error| error.to_string()).and_then(|share| {
+                let some = share.basis_points() > 0;
+                some.then_some(share).ok_or_else(|| "write more than 0%".to_owned())
+            })
+        })
+        .unwrap_or(Share::percent(20)),
+    }
+}
+
+/// A directory that senders can write to must not hold the daemon's own, nor the other way about.
+fn apart(page: &mut Page<'_>, raw: &RawMain, drop_root: &Path, state_dir: &Path) {
+    let given = !drop_root.as_os_str().is_empty() && !state_dir.as_os_str().is_empty();
+    if given && (drop_root.starts_with(state_dir) || state_dir.starts_with(drop_root)) {
+        let message = "it must lie neither in drop-root nor around it; write another directory";
+        page.problem("state-dir", raw.state_dir.as_ref().map(At::place), message);
+    }
+}
+
+fn credentials_dir(page: &mut Page<'_>, raw: &RawMain, places: &Places) -> Option<PathBuf> {
+    let given = raw.credentials_dir.as_ref();
+    let directory = read(page, "credentials-dir", given, directory)?;
+    if !places.drop_root.as_os_str().is_empty() && directory.starts_with(&places.drop_root) {
+        let message = "keys must not lie where senders write; write a directory outside drop-root";
+        page.problem("credentials-dir", given.map(At::place), message);
+    }
+    Some(directory)
+}
+
+fn control_socket(page: &mut Page<'_>, raw: &RawMain, places: &Places) -> PathBuf {
+    let given = raw.control_socket.as_ref();
+    let socket = read(page, "control-socket", given, directory).unwrap_or_else(|| {
+        if places.state_dir == Path::new("/var/lib/filsluse") {
+            "/run/filsluse/control.sock".into()
+        } else {
+            places.state_dir.join("control.sock")
+        }
+    });
+    // sockaddr_un holds 108 bytes with the closing zero.
+    if socket.as_os_str().len() > 107 {
+        let message = "its path is longer than the 107 bytes a socket may have; \
+                       write control-socket with a shorter path";
+        page.problem("control-socket", given.map(At::place), message);
+    }
+    socket
+}
+
+/// Reads a text where one is given; a bad one is noted and gives `None`.
+pub(super) fn read<T, E: Display>(
+    page: &mut Page<'_>,
+    key: &str,
+    raw: Option<&At<String>>,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Option<T> {
+    let raw = raw?;
+    parse(raw.value()).map_err(|why| page.problem(key, Some(raw.place()), why.to_string())).ok()
+}
+
+/// A value whose type says all, or its default.
+pub(super) fn word<T: Copy>(raw: Option<&At<T>>, default: T) -> T {
+    raw.map_or(default, |raw| *raw.value())
+}
+
+/// A name or address that stands in receipts: one line.
+pub(super) fn line(text: &str) -> Result<String, &'static str> {
+    let fits = !text.trim().is_empty() && text.chars().count() <= 200;
+    if fits && !text.chars().any(char::is_control) {
+        Ok(text.trim().to_owned())
+    } else {
+        Err("write one line of 1 to 200 characters")
+    }
+}
+
+/// A calendar period of at least a day.
+pub(super) fn period(text: &str) -> Result<jiff::Span, String> {
+    let span = parse_period(text).map_err(|error| error.to_string())?;
+    if span.is_zero() { Err("write at least one day, \"P1D\"".to_owned()) } else { Ok(span) }
+}
+
+fn directory(text: &str) -> Result<PathBuf, &'static str> {
+    let path = PathBuf::from(text);
+    let plain = |part| matches!(part, Component::RootDir | Component::Normal(_));
+    if !path.is_absolute() || !path.components().all(plain) || text.chars().any(char::is_control) {
+        return Err("write an absolute path, one that starts with / and has no ..");
+    }
+    if path.parent().is_none() {
+        return Err("write a directory below /, not / itself");
+    }
+    // `components` drops doubled and trailing slashes, so that paths compare as they should.
+    Ok(path.components().collect())
+}
+
+fn time_zone(text: &str) -> Result<TimeZone, &'static str> {
+    TimeZone::get(text).map_err(|_| "no such time zone; write an IANA name, \"Europe/Oslo\"")
+}
+
+fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "write a date as year-month-day, \"2032-01-01\"")
+}
+
+fn within(text: &str, range: &RangeInclusive<Duration>) -> Result<Duration, String> {
+    let duration = parse_duration(text).map_err(|error| error.to_string())?;
+    if range.contains(&duration) {
+        return Ok(duration);
+    }
+    let (least, most) = (show_duration(*range.start()), show_duration(*range.end()));
+    Err(format!("write a time from {least} to {most}"))
+}
+
+fn share_up_to(text: &str, percent: u8) -> Result<Share, String> {
+    let share = Share::parse(text).map_err(|error| error.to_string())?;
+    let fits = share <= Share::percent(percent);
+    fits.then_some(share).ok_or_else(|| format!("write a share of at most {percent}%"))
+}
+
+fn file_size(text: &str) -> Result<u64, String> {
+    let size = parse_size(text).map_err(|error| error.to_string())?;
+    let fits = (1 << 10..=1 << 40).contains(&size);
+    fits.then_some(size).ok_or_else(|| "write a size from 1 KiB to 1 TiB".to_owned())
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// `formats.md` section 5: numbers issued from this date on.
+const RULE_OF_2032: Date = jiff::civil::date(2032, 1, 1);

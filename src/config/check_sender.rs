@@ -1,0 +1,149 @@
+//! What one sender's values mean.
+
+use crate::{
+    config::{
+        check::{line, period, read, word},
+        distance::nearest,
+        names::{Account, MissionCode, MunicipalityNumber, OrgNumber},
+        problem::Page,
+        raw::{At, RawExpect, RawSender},
+        sender::{Expectation, Missions, Owner, Sender},
+        words::Completeness,
+    },
+    types::{
+        ids::{KindId, SenderId},
+        rule::Language,
+    },
+};
+
+/// Checks a `[sender]`; `None` when what identifies it is missing or bad, which is then noted.
+pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Option<Sender> {
+    let id = read(page, "sender.id", raw.id.as_ref(), SenderId::parse);
+    let name = read(page, "sender.name", raw.name.as_ref(), line);
+    let kinds = raw.kinds.as_ref().map(|raw| kinds(page, raw, known));
+    let missions = missions(page, raw, kinds.as_deref());
+    let municipality = raw.municipality.as_ref();
+    let org_number = raw.org_number.as_ref();
+    let municipality = read(page, "sender.municipality", municipality, MunicipalityNumber::parse);
+    let org_number = read(page, "sender.org-number", org_number, OrgNumber::parse);
+    let recipient = read(page, "sender.recipient", raw.recipient.as_ref(), recipient);
+    let expect = raw.expect.as_ref().and_then(|raw| expectation(page, raw));
+    let contact = read(page, "sender.contact", raw.contact.as_ref(), line);
+    let owner = owner(page, raw, id.as_ref());
+    Some(Sender {
+        id: id?,
+        name: name?,
+        kinds: kinds?,
+        missions,
+        municipality,
+        org_number,
+        language: word(raw.language.as_ref(), Language::Nb),
+        recipient,
+        completeness: word(raw.completeness.as_ref(), Completeness::Closed).evidence(),
+        expect,
+        contact,
+        owner: owner?,
+    })
+}
+
+/// Reads an age public key. Never repeats the text: it may be a secret in the wrong place.
+pub(super) fn recipient(text: &str) -> Result<age::x25519::Recipient, &'static str> {
+    if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-") {
+        return Err("this is a secret key and must not stand here; write the public key that \
+                    begins with age1, and count this pair as lost");
+    }
+    text.parse().map_err(
+        |_| "write an age public key: age1 and 58 more characters, as age-keygen -y prints it",
+    )
+}
+
+fn kinds(page: &mut Page<'_>, raw: &At<Vec<At<String>>>, known: &[&str]) -> Vec<KindId> {
+    let mut kinds = Vec::new();
+    if raw.value().is_empty() {
+        let message = format!("name at least one kind: {}", known.join(", "));
+        page.problem("sender.kinds", Some(raw.place()), message);
+    }
+    for text in raw.value() {
+        let kind = KindId::parse(text.value()).ok();
+        match kind.filter(|kind| known.contains(&kind.as_str())) {
+            Some(kind) if kinds.contains(&kind) => {
+                page.problem("sender.kinds", Some(text.place()), "the kind is named twice");
+            }
+            Some(kind) => kinds.push(kind),
+            None => {
+                let guess = nearest(text.value(), known.iter().copied());
+                let meant = guess.map_or_else(String::new, |kind| format!("did you mean {kind}? "));
+                let message = format!(
+                    "there is no such kind; {meant}this version knows {}",
+                    known.join(", ")
+                );
+                page.problem("sender.kinds", Some(text.place()), message);
+            }
+        }
+    }
+    kinds
+}
+
+fn missions(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) -> Missions {
+    let sends_lists =
+        kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.as_str() == EMBASSY_LIST));
+    let code = read(page, "sender.mission-code", raw.mission_code.as_ref(), MissionCode::parse);
+    let case_handler = word(raw.case_handler.as_ref(), false);
+    let (place, key, message) = match (&raw.mission_code, case_handler) {
+        (Some(code), true) => {
+            let message = "a case handler sends for every mission; remove this or case-handler";
+            (Some(code.place()), "sender.mission-code", message)
+        }
+        (Some(code), false) if !sends_lists => {
+            let message = "only senders of embassy-list have one; remove it or add the kind";
+            (Some(code.place()), "sender.mission-code", message)
+        }
+        (None, true) if !sends_lists => {
+            let message = "only senders of embassy-list are case handlers; remove it";
+            (raw.case_handler.as_ref().map(At::place), "sender.case-handler", message)
+        }
+        // Kinds that are missing or all bad have been noted; what they lead to is not.
+        (None, false) if sends_lists && kinds.is_some() => {
+            let message = "a sender of embassy-list needs mission-code = \"...\" (a mission) or \
+                           case-handler = true (Helfo)";
+            (raw.kinds.as_ref().map(At::place), "sender.mission-code", message)
+        }
+        _ => {
+            return match code {
+                Some(code) => Missions::Own(code),
+                None if case_handler => Missions::Any,
+                None => Missions::None,
+            };
+        }
+    };
+    page.problem(key, place, message);
+    Missions::None
+}
+
+fn expectation(page: &mut Page<'_>, raw: &RawExpect) -> Option<Expectation> {
+    let every = read(page, "sender.expect.every", raw.every.as_ref(), period);
+    let grace = read(page, "sender.expect.grace", raw.grace.as_ref(), period);
+    Some(Expectation { every: every?, grace: grace? })
+}
+
+fn owner(page: &mut Page<'_>, raw: &RawSender, id: Option<&SenderId>) -> Option<Owner> {
+    let account = read(page, "sender.account", raw.account.as_ref(), Account::parse);
+    match (&raw.account, &raw.uid) {
+        (Some(_), Some(uid)) => {
+            page.problem("sender.uid", Some(uid.place()), "write account or uid, not both");
+            None
+        }
+        (Some(_), None) => account.map(Owner::Account),
+        (None, Some(uid)) => Some(Owner::Uid(*uid.value())),
+        (None, None) => Account::parse(id?.as_str())
+            .map_err(|why| {
+                let message = format!("the sender's id is no account's name; {why}, or give uid");
+                page.problem("sender.account", raw.id.as_ref().map(At::place), message);
+            })
+            .map(Owner::Account)
+            .ok(),
+    }
+}
+
+/// The kind that carries a mission's code.
+const EMBASSY_LIST: &str = "embassy-list";

@@ -1,0 +1,154 @@
+//! The configuration as it counts, with every default filled in. It holds no secret.
+
+use crate::{
+    config::{
+        Config,
+        quantity::{show_duration, show_size},
+        raw::{
+            At, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers, RawIdentity, RawIntake,
+            RawLog, RawMain, RawRegistry, RawRegistryFile, RawRetention, RawSender, RawSenderFile,
+            RawSweep,
+        },
+        registry::Registry,
+        sender::{Missions, Owner, Sender},
+        words::{Backend, Completeness},
+    },
+    types::ids::KindId,
+};
+
+impl Config {
+    /// The effective configuration as TOML, file by file.
+    pub fn to_toml(&self) -> String {
+        let mut text = format!("# {}\n{}", self.file.display(), to_text(&main(self)));
+        for sender in self.senders.values() {
+            let file = RawSenderFile { sender: Some(raw_sender(sender)) };
+            text += &format!("\n# senders.d: {}\n{}", sender.id, to_text(&file));
+        }
+        for registry in self.registries.values() {
+            let file = RawRegistryFile { registry: Some(raw_registry(registry)) };
+            text += &format!("\n# registries.d: {}\n{}", registry.id, to_text(&file));
+        }
+        text
+    }
+
+    /// The same as JSON: `{main, senders: {id: …}, registries: {id: …}}`, with the files' own keys.
+    pub fn to_json(&self) -> serde_json::Value {
+        let senders: serde_json::Map<_, _> = self
+            .senders
+            .values()
+            .map(|sender| (sender.id.to_string(), to_json(&raw_sender(sender))))
+            .collect();
+        let registries: serde_json::Map<_, _> = self
+            .registries
+            .values()
+            .map(|registry| (registry.id.to_string(), to_json(&raw_registry(registry))))
+            .collect();
+        serde_json::json!({
+            "main": to_json(&main(self)),
+            "senders": senders,
+            "registries": registries,
+        })
+    }
+}
+
+fn main(config: &Config) -> RawMain {
+    let path = |path: &std::path::Path| Some(At::new(path.to_string_lossy().into_owned()));
+    RawMain {
+        drop_root: path(&config.places.drop_root),
+        state_dir: path(&config.places.state_dir),
+        credentials_dir: config.configured_credentials_dir.as_deref().and_then(path),
+        control_socket: path(&config.control_socket),
+        time_zone: text(config.time_zone.iana_name().unwrap_or("UTC")),
+        profile: at(config.profile),
+        installation: text(&config.installation),
+        name: text(&config.name),
+        contact: config.contact.as_ref().and_then(text),
+        intake: RawIntake {
+            settle: text(show_duration(config.intake.settle)),
+            rescan: text(show_duration(config.intake.rescan)),
+            min_free_disk: text(config.intake.min_free_disk),
+            max_file_size: text(show_size(config.intake.max_file_size)),
+            workers: u32::try_from(config.intake.workers.get()).ok().and_then(at),
+            owner_check: at(config.intake.owner_check),
+        },
+        identifiers: RawIdentifiers { new_check_digits_from: text(config.new_check_digits_from) },
+        embassy: RawEmbassy {
+            hold_withdrawals_above: text(config.embassy.hold_withdrawals_above),
+            hold_withdrawals_more_than: at(config.embassy.hold_withdrawals_more_than),
+            stale_after: text(config.embassy.stale_after),
+        },
+        retention: RawSweep {
+            sweep_every: text(show_duration(config.retention.sweep_every)),
+            max_share: text(config.retention.max_share),
+        },
+        catalogue: RawCatalogue { backend: at(Backend::Sqlite) },
+        log: RawLog { format: at(config.log.format), level: at(config.log.level) },
+    }
+}
+
+fn raw_sender(sender: &Sender) -> RawSender {
+    let mission_code = match &sender.missions {
+        Missions::Own(code) => text(code),
+        Missions::Any | Missions::None => None,
+    };
+    let (account, uid) = match &sender.owner {
+        Owner::Account(account) => (text(account), None),
+        Owner::Uid(uid) => (None, at(*uid)),
+    };
+    RawSender {
+        id: text(&sender.id),
+        name: text(&sender.name),
+        kinds: at(sender.kinds.iter().map(KindId::to_string).map(At::new).collect()),
+        mission_code,
+        case_handler: at(sender.missions == Missions::Any),
+        municipality: sender.municipality.as_ref().and_then(text),
+        org_number: sender.org_number.as_ref().and_then(text),
+        language: at(sender.language),
+        recipient: sender.recipient.as_ref().and_then(text),
+        completeness: at(Completeness::of(sender.completeness)),
+        expect: sender
+            .expect
+            .map(|expect| RawExpect { every: text(expect.every), grace: text(expect.grace) }),
+        contact: sender.contact.as_ref().and_then(text),
+        account,
+        uid,
+    }
+}
+
+fn raw_registry(registry: &Registry) -> RawRegistry {
+    RawRegistry {
+        id: text(&registry.id),
+        legal_profile: at(registry.legal_profile),
+        recipients: at(registry.recipients.iter().map(|key| At::new(key.to_string())).collect()),
+        store: at(registry.store),
+        identity: Some(RawIdentity { mode: at(registry.identity), key: text(&registry.key) }),
+        retention: RawRetention {
+            from: at(registry.retention.from),
+            after: text(registry.retention.after),
+            lists: text(registry.retention.lists),
+        },
+    }
+}
+
+fn text(value: impl ToString) -> Option<At<String>> {
+    at(value.to_string())
+}
+
+/// Wrapped for a field that the file may leave out.
+#[expect(clippy::unnecessary_wraps, reason = "every field of a raw file is optional")]
+fn at<T>(value: T) -> Option<At<T>> {
+    Some(At::new(value))
+}
+
+fn to_text(file: &impl serde::Serialize) -> String {
+    // Texts, numbers and tables of them always have a form in TOML.
+    toml::to_string(file).unwrap_or_default()
+}
+
+fn to_json(part: &impl serde::Serialize) -> serde_json::Value {
+    // Through TOML, which has no null: a key that is not set is left out.
+    toml::Table::try_from(part)
+        .ok()
+        .and_then(|table| serde_json::to_value(table).ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,142 @@
+//! Short names and numbers that the configuration gives to senders, keys and the installation.
+
+use std::fmt;
+
+/// Declares a checked text with `parse`, `as_str`, `Display` and `Debug`.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $type:ident, $is:path, $want:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $type(String);
+
+        impl $type {
+            /// Takes the text if it has the right shape.
+            pub fn parse(text: &str) -> Result<Self, BadName> {
+                if $is(text) { Ok(Self(text.to_owned())) } else { Err(BadName($want)) }
+            }
+
+            /// As the configuration spells it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+checked_text!(
+    /// A local system account.
+    Account,
+    is_account,
+    "write a local account's name: 1 to 32 of a-z, 0-9, - and _, starting with a letter or _"
+);
+checked_text!(
+    /// Short name of this installation, used in the audit log's origin.
+    Installation,
+    is_short,
+    "write 1 to 63 of a-z, 0-9 and -, such as \"helfo-oslo\""
+);
+checked_text!(
+    /// A key's name in the credentials directory, without its epoch.
+    KeyName,
+    is_short,
+    "write 1 to 63 of a-z, 0-9 and -, such as \"pseudonym-fastlege\""
+);
+checked_text!(
+    /// A foreign mission's or international organisation's code.
+    MissionCode,
+    is_mission,
+    "write 2 to 20 of A-Z, 0-9 and -, such as \"XEX\""
+);
+checked_text!(
+    /// A municipality number; whether it was valid in a year is for the kinds to say.
+    MunicipalityNumber,
+    is_municipality,
+    "write the municipality number, four digits in quotes, such as \"0301\""
+);
+checked_text!(
+    /// An organisation number of Enhetsregisteret with a valid check digit.
+    OrgNumber,
+    is_org_number,
+    "write an organisation number, nine digits in quotes of which the last is the right check digit"
+);
+
+impl Installation {
+    /// The name of an installation that has been given none.
+    pub(super) fn default_name() -> Self {
+        Self("default".to_owned())
+    }
+}
+
+/// A text of the wrong shape; says what to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadName(&'static str);
+
+fn is_account(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (1..=32).contains(&text.len())
+        && text.bytes().all(inner)
+        && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+}
+
+fn is_short(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+fn is_mission(text: &str) -> bool {
+    (2..=20).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_municipality(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_org_number(text: &str) -> bool {
+    if text.len() != 9 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let digits: Vec<u32> = text.bytes().map(|b| u32::from(b - b'0')).collect();
+    let sum: u32 = [3, 2, 7, 6, 5, 4, 3, 2].iter().zip(&digits).map(|(w, d)| w * d).sum();
+    // A control digit of 10 cannot be written, so it matches no digit.
+    (11 - sum % 11) % 11 == digits[8]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Account, MissionCode, MunicipalityNumber, OrgNumber};
+
+    #[test]
+    fn organisation_numbers() {
+        for (text, good) in [
+            ("983544622", true),
+            ("889640782", true),
+            ("958935420", true),
+            ("988077918", false),
+            ("911000130", false),
+            ("98354462", false),
+            ("98354462x", false),
+        ] {
+            assert_eq!(OrgNumber::parse(text).is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_names() {
+        assert!(MunicipalityNumber::parse("0301").is_ok());
+        assert!(MunicipalityNumber::parse("301").is_err());
+        assert!(MissionCode::parse("XEX").is_ok());
+        assert!(MissionCode::parse("xex").is_err());
+        assert!(Account::parse("emb-xex").is_ok());
+        assert!(Account::parse("1x").is_err());
+    }
+}

@@ -1,0 +1,41 @@
+//! One registry: the law it stands under, who can open its objects, and when they are erased.
+
+use jiff::Span;
+
+use crate::{
+    config::{
+        names::KeyName,
+        words::{IdentityMode, LegalProfile, RetentionStart, StoreKind},
+    },
+    types::ids::RegistryId,
+};
+
+/// One registry, checked.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    /// Its directory in the store.
+    pub id: RegistryId,
+    /// The law that it stands under.
+    pub legal_profile: LegalProfile,
+    /// Everything for it is encrypted to all of these; never empty.
+    pub recipients: Vec<age::x25519::Recipient>,
+    /// Where its objects are kept.
+    pub store: StoreKind,
+    /// How persons appear in it.
+    pub identity: IdentityMode,
+    /// Its pseudonym key: no other registry has the same.
+    pub key: KeyName,
+    /// When its objects are erased.
+    pub retention: Retention,
+}
+
+/// When a registry's objects are erased. Calendar periods, counted in the configured zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    /// The event from which `after` counts.
+    pub from: RetentionStart,
+    /// A record is erased so long after that event.
+    pub after: Span,
+    /// A list as received is erased so long after it was processed.
+    pub lists: Span,
+}

@@ -1,0 +1,77 @@
+//! One sender: who it is, what it may send, and how it is answered.
+
+use jiff::Span;
+
+use crate::{
+    config::names::{Account, MissionCode, MunicipalityNumber, OrgNumber},
+    types::{
+        ids::{KindId, SenderId},
+        rule::Language,
+        verdict::Evidence,
+    },
+};
+
+/// One sender, checked.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// Its directory below the drop root.
+    pub id: SenderId,
+    /// Its name in receipts and listings.
+    pub name: String,
+    /// What it may send (IN-02); never empty.
+    pub kinds: Vec<KindId>,
+    /// For whom it may send embassy lists (EMB-01).
+    pub missions: Missions,
+    /// A municipality's number.
+    pub municipality: Option<MunicipalityNumber>,
+    /// Number in Enhetsregisteret.
+    pub org_number: Option<OrgNumber>,
+    /// Language of its receipts.
+    pub language: Language,
+    /// Its receipts are encrypted to this key, where it gave one.
+    pub recipient: Option<age::x25519::Recipient>,
+    /// The least evidence that a file has arrived whole.
+    pub completeness: Evidence,
+    /// How often something is expected; without it nothing is ever overdue.
+    pub expect: Option<Expectation>,
+    /// Whom the operator writes to.
+    pub contact: Option<String>,
+    /// Who must own its files.
+    pub owner: Owner,
+}
+
+impl Sender {
+    /// Whether it may send this kind (IN-02).
+    pub fn may_send(&self, kind: &KindId) -> bool {
+        self.kinds.contains(kind)
+    }
+}
+
+/// For whom a sender may send embassy lists (EMB-01).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missions {
+    /// For every mission: a Helfo case handler.
+    Any,
+    /// For none: it sends no embassy lists.
+    None,
+    /// For itself.
+    Own(MissionCode),
+}
+
+/// How often something is expected of a sender. Calendar periods, counted in the configured zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Expectation {
+    /// The period in which at least one submission comes.
+    pub every: Span,
+    /// How much later it may be before the sender counts as overdue.
+    pub grace: Span,
+}
+
+/// Who must own a sender's files (IN-01).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// A local account, looked up in `/etc/passwd`.
+    Account(Account),
+    /// A user number.
+    Uid(u32),
+}

@@ -1,0 +1,149 @@
+//! The closed sets of words that may stand in the configuration.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::types::{ids::KindId, verdict::Evidence};
+
+/// Declares a set of words: serde, JSON Schema and `as_str` from one list.
+macro_rules! words {
+    ($(#[$doc:meta])* $vis:vis $type:ident { $($(#[$said:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+        $vis enum $type {
+            $($(#[$said])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $type {
+            /// As the configuration spells it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+    };
+}
+
+words!(
+    /// Where the state of submissions is kept.
+    pub Backend {
+        /// An embedded database in the state directory.
+        Sqlite = "sqlite",
+    }
+);
+words!(
+    /// The least evidence that a file has arrived whole, weakest first.
+    pub Completeness {
+        /// Only no change.
+        Quiet = "quiet",
+        /// The last writer is gone.
+        Closed = "closed",
+        /// The content says that it is whole.
+        Structure = "structure",
+        /// A `sha256sum` file names its digest.
+        Manifest = "manifest",
+    }
+);
+words!(
+    /// How persons appear in a registry.
+    pub IdentityMode {
+        /// With their identifiers.
+        Identified = "identified",
+        /// By pseudonym.
+        Pseudonym = "pseudonym",
+        /// Content by pseudonym, and the map to identities as an object of its own.
+        Split = "split",
+    }
+);
+words!(
+    /// The law that a registry stands under: what it takes, and how long it may keep it.
+    pub LegalProfile {
+        /// The GP scheme of those without a fødselsnummer (`rules.md` section 1).
+        Fastlege = "fastlege",
+    }
+);
+words!(
+    /// How the log is written.
+    pub LogFormat {
+        /// One JSON object a line.
+        Json = "json",
+        /// Lines for people and journald.
+        Text = "text",
+    }
+);
+words!(
+    /// The least grave message that is written.
+    pub LogLevel {
+        /// Errors alone.
+        Error = "error",
+        /// And warnings.
+        Warn = "warn",
+        /// And what happened.
+        Info = "info",
+        /// And why.
+        Debug = "debug",
+        /// And every step.
+        Trace = "trace",
+    }
+);
+words!(
+    /// Which national ids are let in (`formats.md` section 5).
+    pub Profile {
+        /// Real ones; synthetic ones are refused.
+        Production = "production",
+        /// Synthetic ones; real ones are refused.
+        Test = "test",
+    }
+);
+words!(
+    /// The event from which a registry's retention counts.
+    pub RetentionStart {
+        /// The withdrawal has been delivered.
+        Withdrawn = "withdrawn",
+    }
+);
+words!(
+    /// Where a registry's objects are kept.
+    pub StoreKind {
+        /// A directory below the state directory.
+        Directory = "directory",
+    }
+);
+
+impl Completeness {
+    /// The evidence that the word stands for.
+    pub const fn evidence(self) -> Evidence {
+        match self {
+            Self::Quiet => Evidence::Quiet,
+            Self::Closed => Evidence::Closed,
+            Self::Structure => Evidence::Structure,
+            Self::Manifest => Evidence::Manifest,
+        }
+    }
+
+    /// The word for an evidence.
+    pub const fn of(evidence: Evidence) -> Self {
+        match evidence {
+            Evidence::Quiet => Self::Quiet,
+            Evidence::Closed => Self::Closed,
+            Evidence::Structure => Self::Structure,
+            Evidence::Manifest => Self::Manifest,
+        }
+    }
+}
+
+impl LegalProfile {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Fastlege];
+
+    /// The kinds that a registry of this profile takes.
+    pub const fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Fastlege => &["embassy-list", "departures"],
+        }
+    }
+
+    /// Whether a registry of this profile takes a kind.
+    pub fn takes(self, kind: &KindId) -> bool {
+        self.kinds().contains(&kind.as_str())
+    }
+}
