@@ -1,6 +1,6 @@
 //! The receipt as `AppRec` 1.1, for the sender's system.
 //!
-//! Status 1 is *nothing to send again*: every record was taken, so warnings alone stay in the text,
+//! Status 1 is *nothing to send again*: every record was taken, so remarks alone stay in the text,
 //! for `AppRec` allows no `Error` with status 1. Status 3 is *part of it*: records refused, or held
 //! for a decision. Status 2 is *nothing was taken*. A duplicate has the first submission's status,
 //! so a system that repeats a file after a lost receipt ends where it would have ended at once.
@@ -13,11 +13,11 @@ use std::fmt::{self, Write as _};
 use jiff::Timestamp;
 
 use crate::{
-    receipt::{Party, Receipt, places},
+    receipt::{Note, Party, Receipt, notes, places, words},
     types::{
         finding::Finding,
         rule::{Language, Severity},
-        rules::intake::IN_03,
+        rules::{embassy::EMB_13, intake::IN_03},
         verdict::Verdict,
     },
 };
@@ -112,8 +112,14 @@ fn errors(receipt: &Receipt<'_>) -> Vec<Error> {
         let demand = IN_03.demand.in_language(receipt.language);
         Error::new(IN_03.apprec, format!("{}: {demand}", IN_03.code))
     });
+    let decision = receipt.notes.iter().find(|note| matches!(note, Note::Decision(_)));
+    let decided = decision.map(|&decision| {
+        let words = notes::note(receipt.language, decision);
+        Error::new(EMB_13.apprec, format!("{}: {words}", EMB_13.code))
+    });
     let mut errors: Vec<Error> = duplicate
         .into_iter()
+        .chain(decided)
         .chain(findings.into_iter().map(|finding| error(receipt.language, finding)))
         .collect();
     let mut more = receipt.findings_beyond;
@@ -147,22 +153,26 @@ fn error(language: Language, finding: &Finding) -> Error {
     let rule = finding.rule;
     let hint = finding.hint.as_ref();
     let code = hint.and_then(|hint| hint.apprec.as_deref()).unwrap_or(rule.apprec);
-    let mut words = format!("{} {}", rule.code, places::place(language, finding.place));
+    let mut text = format!("{} {}", rule.code, places::place(language, finding.place));
     if let Some(field) = &finding.field {
-        let _ = write!(words, " {field}");
+        let _ = write!(text, " {field}");
     }
     if finding.severity == Severity::Warning {
-        words.push_str(match language {
-            Language::En => " (warning)",
-            Language::Nb => " (advarsel)",
+        text.push_str(match language {
+            Language::En => " (remark)",
+            Language::Nb => " (merknad)",
         });
     }
-    let wrong = hint.map_or(rule.demand.in_language(language), |hint| match language {
-        Language::En => &hint.en,
-        Language::Nb => &hint.nb,
-    });
-    let _ = write!(words, ": {wrong}");
-    Error::new(code, words)
+    // A hint says what to write instead; the rule's own words need its cure for that.
+    let wrong = match (hint, language) {
+        (Some(hint), Language::En) => words::sentence(&hint.en),
+        (Some(hint), Language::Nb) => words::sentence(&hint.nb),
+        (None, _) => {
+            format!("{} {}", rule.demand.in_language(language), rule.cure.in_language(language))
+        }
+    };
+    let _ = write!(text, ": {wrong}");
+    Error::new(code, text)
 }
 
 fn party(xml: &mut String, role: &str, party: Party<'_>) {

@@ -5,7 +5,6 @@ use crate::{
     types::{
         finding::Finding,
         rule::{Language, Rule, Severity, Text},
-        rules::page::severity_words,
         verdict::Verdict,
     },
 };
@@ -63,7 +62,9 @@ struct Group<'a> {
 fn write_group(page: &mut Page, group: &Group<'_>) {
     let language = page.language;
     let rule = group.rule;
-    page.line(&format!("{}: {}.", rule.code, page.words(severity_words(group.severity))));
+    let places = words::places(language, group.findings.len() as u64);
+    let consequence = page.words(consequence(group.severity));
+    page.line(&format!("{}, {places}: {consequence}.", rule.code));
     page.row(2, RULE, page.words(rule.demand));
     let mut shown = 0;
     for findings in by_hint(&group.findings) {
@@ -71,8 +72,8 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
             break;
         }
         match (&findings[0].hint, language) {
-            (Some(hint), Language::En) => page.row(2, FAULT, &hint.en),
-            (Some(hint), Language::Nb) => page.row(2, FAULT, &hint.nb),
+            (Some(hint), Language::En) => page.row(2, FAULT, &words::sentence(&hint.en)),
+            (Some(hint), Language::Nb) => page.row(2, FAULT, &words::sentence(&hint.nb)),
             (None, _) => page.row(2, CAUSE, page.words(rule.cause)),
         }
         for finding in findings.into_iter().take(MOST_PLACES - shown) {
@@ -91,6 +92,19 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
         );
     }
     page.row(2, CURE, page.words(rule.cure));
+}
+
+/// What the breach does to its record. The verdict speaks for the rest of the file.
+const fn consequence(severity: Severity) -> Text {
+    match severity {
+        Severity::Warning => Text { nb: "en merknad", en: "a remark" },
+        Severity::RejectRecord => {
+            Text { nb: "oppføringen er ikke tatt imot", en: "the record is not taken" }
+        }
+        Severity::RejectFile => {
+            Text { nb: "hele filen er avvist", en: "the whole file is refused" }
+        }
+    }
 }
 
 /// The same fault together, in the order in which the faults first came.

@@ -1,7 +1,8 @@
 //! Verdict and findings to `AppRec` and to plain words. Never holds a field's value: only where it
 //! stands, which rule it broke and what to do.
 //!
-//! Everything comes in as plain data, so the same receipt can be written again after a crash.
+//! Everything comes in as plain data, so the same receipt can be written again after a crash; what a
+//! catalogue does not have in columns of its own (`Note`, `Erasure`) can be kept as JSON.
 
 pub mod apprec;
 pub mod names;
@@ -14,6 +15,7 @@ mod words;
 mod wrap;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 use crate::types::{
     digest::Sha256,
@@ -69,7 +71,7 @@ pub struct Receipt<'a> {
     /// What happens next, and what else the sender should know.
     pub notes: &'a [Note],
     /// What is erased, and when.
-    pub erasures: &'a [Erasure<'a>],
+    pub erasures: &'a [Erasure],
     /// Where the audit log holds this submission; `None` in a dry run.
     pub audit: Option<Inclusion<'a>>,
 }
@@ -95,7 +97,7 @@ pub struct KindName<'a> {
 }
 
 /// The bytes as they came.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// Over the bytes as they came, before any envelope is opened.
     pub sha256: Sha256,
@@ -104,24 +106,26 @@ pub struct Content {
 }
 
 /// The first submission of the same bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Earlier {
     /// Its id.
     pub submission: SubmissionId,
     /// When it came.
     pub received_at: Timestamp,
-    /// How it was judged.
+    /// How it stands judged now; a decision on what was held may have changed it.
     pub verdict: Verdict,
 }
 
 /// A sentence for the sender, out of a closed set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Note {
     /// The file did not say its encoding, and was read as Windows-1252.
     AssumedEncoding,
     /// What is known of the file's wholeness is weak; how to prove it the next time.
     CompletenessNotProved,
-    /// What was held has been decided by the operator. Belongs to a second answer.
+    /// What was held (EMB-13) has been decided by the operator. Belongs to a second answer, whose
+    /// findings no longer have the one that held it.
     Decision(Decision),
     /// What the list changed, in persons.
     Difference {
@@ -144,7 +148,8 @@ pub enum Note {
 }
 
 /// What the operator decided about what was held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// It is carried out.
     Approved,
@@ -153,8 +158,9 @@ pub enum Decision {
 }
 
 /// One thing that is erased, and when.
-#[derive(Debug, Clone, Copy)]
-pub enum Erasure<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Erasure {
     /// A person's enrolment, so many days after the withdrawal has been delivered.
     EnrolmentAfterWithdrawal {
         /// How many days.
@@ -163,7 +169,7 @@ pub enum Erasure<'a> {
     /// What this registry holds of the submission, at the end of this day at the latest.
     Objects {
         /// Which registry.
-        registry: &'a RegistryId,
+        registry: RegistryId,
         /// The last day.
         on: Date,
     },
@@ -203,5 +209,36 @@ impl Receipt<'_> {
             (Verdict::Duplicate, Some(earlier)) => earlier.verdict,
             (verdict, _) => verdict,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{Decision, Erasure, Note};
+    use crate::types::ids::RegistryId;
+
+    #[test]
+    fn what_the_catalogue_keeps_reads_back() {
+        let notes = vec![
+            Note::AssumedEncoding,
+            Note::CompletenessNotProved,
+            Note::Decision(Decision::Refused),
+            Note::Difference { enrolled: 1, changed: 2, withdrawn: 3, confirmed: 4 },
+            Note::EffectiveFrom(date(2026, 12, 1)),
+            Note::HeldWithdrawals { count: 12 },
+        ];
+        let json = serde_json::to_string(&notes).unwrap();
+        assert!(json.contains(r#"{"effective-from":"2026-12-01"}"#), "{json}");
+        assert_eq!(serde_json::from_str::<Vec<Note>>(&json).unwrap(), notes);
+
+        let registry = RegistryId::parse("fastlege").unwrap();
+        let erasures = vec![
+            Erasure::EnrolmentAfterWithdrawal { days: 30 },
+            Erasure::Objects { registry, on: date(2027, 2, 11) },
+        ];
+        let json = serde_json::to_string(&erasures).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Erasure>>(&json).unwrap(), erasures);
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn note(language: Language, note: Note) -> String {
 }
 
 /// The sentence of an erasure.
-pub(super) fn erasure(language: Language, erasure: Erasure<'_>) -> String {
+pub(super) fn erasure(language: Language, erasure: &Erasure) -> String {
     match (erasure, language) {
         (Erasure::EnrolmentAfterWithdrawal { days }, Language::En) => format!(
             "A person's enrolment is erased {days} days after the withdrawal has been delivered."
@@ -76,12 +76,12 @@ pub(super) fn erasure(language: Language, erasure: Erasure<'_>) -> String {
             format!("En persons innmelding slettes {days} dager etter at utmeldingen er levert.")
         }
         (Erasure::Objects { registry, on }, Language::En) => format!(
-            "What {registry} holds of this file is erased by the end of {}.",
-            words::date(language, on)
+            "What the registry {registry} holds of this file is erased by the end of {}.",
+            words::date(language, *on)
         ),
         (Erasure::Objects { registry, on }, Language::Nb) => format!(
-            "Det {registry} har av denne filen, slettes senest ved utløpet av {}.",
-            words::date(language, on)
+            "Det registeret {registry} har av denne filen, slettes senest ved utløpet av {}.",
+            words::date(language, *on)
         ),
     }
 }

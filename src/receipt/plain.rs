@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
 use crate::{
-    receipt::{Inclusion, Receipt, findings, notes, words, wrap::paragraph},
+    receipt::{Inclusion, Note, Receipt, findings, notes, words, wrap::paragraph},
     types::{
         ids::ObjectId,
         rule::{Language, Text},
@@ -57,8 +57,8 @@ impl Page {
 
     /// A label, and what it says in the column beside it.
     pub(super) fn row(&mut self, indent: usize, label: Text, text: &str) {
-        let label = format!("{:indent$}{:<13}", "", self.words(label));
-        paragraph(&mut self.text, &label, &" ".repeat(indent + 13), text);
+        let label = format!("{:indent$}{:<14}", "", self.words(label));
+        paragraph(&mut self.text, &label, &" ".repeat(indent + 14), text);
     }
 }
 
@@ -67,17 +67,22 @@ fn head(page: &mut Page, receipt: &Receipt<'_>) {
     if receipt.rehearsal {
         let _ = writeln!(page.text, "{}: {headline}\n", page.words(REHEARSAL));
         page.line(page.words(REHEARSED));
+        page.text.push('\n');
     } else {
         let _ = writeln!(page.text, "{headline}\n");
     }
-    let sentence = what_now(receipt);
-    page.line(&sentence);
+    let decided = receipt.notes.iter().find(|note| matches!(note, Note::Decision(_)));
+    page.line(&match decided {
+        Some(&decision) => notes::note(receipt.language, decision),
+        None => what_now(receipt),
+    });
 }
 
 /// What came of it and what the sender does, in a sentence or two.
 fn what_now(receipt: &Receipt<'_>) -> String {
     let language = receipt.language;
     let en = matches!(language, Language::En);
+    let remarks = !receipt.findings.is_empty();
     let accepted = words::records(language, receipt.records_accepted);
     let rejected = words::records(language, receipt.records_rejected);
     match (receipt.verdict, receipt.duplicate_of) {
@@ -107,17 +112,31 @@ fn what_now(receipt: &Receipt<'_>) -> String {
              gjelder; ingenting er lagret to ganger."
             .to_owned(),
         (Verdict::Accepted, _) if en => {
-            format!("Taken: {accepted}, which is all of them. You need not do anything.")
+            let now = if remarks {
+                "Read the remarks below before your next file."
+            } else {
+                "You need not do anything."
+            };
+            format!("Taken: {accepted}, which is all of them. {now}")
         }
         (Verdict::Accepted, _) => {
-            format!("Tatt imot: {accepted}, det er alle. Du trenger ikke gjøre noe.")
+            let now = if remarks {
+                "Les merknadene nedenfor før neste fil."
+            } else {
+                "Du trenger ikke gjøre noe."
+            };
+            format!("Tatt imot: {accepted}, det er alle. {now}")
         }
-        (Verdict::Held, _) if en => "The file was read, but part of it waits for a decision. Do \
-             not send it again if it is right: a second receipt comes here when it is decided."
-            .to_owned(),
-        (Verdict::Held, _) => "Filen er lest, men en del av den venter på en avgjørelse. Send den \
-             ikke om igjen hvis den er riktig: det kommer en ny kvittering her når det er avgjort."
-            .to_owned(),
+        (Verdict::Held, _) if en => format!(
+            "Taken: {accepted}. Not taken: {rejected}. Part of what follows from the file waits \
+             for a decision. Do not send it again if it is right: a second receipt comes here \
+             when it is decided."
+        ),
+        (Verdict::Held, _) => format!(
+            "Tatt imot: {accepted}. Ikke tatt imot: {rejected}. En del av det som følger av \
+             filen, venter på en avgjørelse. Send den ikke om igjen hvis den er riktig: det \
+             kommer en ny kvittering her når det er avgjort."
+        ),
         (Verdict::Partly, _) if receipt.records_rejected == 0 && en => {
             "Part of the file was not carried out; see below.".to_owned()
         }
@@ -126,11 +145,11 @@ fn what_now(receipt: &Receipt<'_>) -> String {
         }
         (Verdict::Partly, _) if en => format!(
             "Taken: {accepted}. Not taken: {rejected}. Correct what is listed below in your own \
-             file and send it again; what was taken already is not stored twice."
+             file and send it again."
         ),
         (Verdict::Partly, _) => format!(
             "Tatt imot: {accepted}. Ikke tatt imot: {rejected}. Rett det som står nedenfor, i din \
-             egen fil og send den på nytt; det som er tatt imot, blir ikke lagret to ganger."
+             egen fil og send den på nytt."
         ),
         (Verdict::Rejected, _) if en => "Nothing of the file was taken. Correct what is listed \
              below and send the whole file again."
@@ -142,14 +161,17 @@ fn what_now(receipt: &Receipt<'_>) -> String {
 }
 
 fn next(page: &mut Page, receipt: &Receipt<'_>) {
-    if receipt.notes.is_empty() && receipt.erasures.is_empty() {
+    // A decision stands at the top already.
+    let mut rest =
+        receipt.notes.iter().filter(|note| !matches!(note, Note::Decision(_))).peekable();
+    if rest.peek().is_none() && receipt.erasures.is_empty() {
         return;
     }
     page.heading(NEXT);
-    for &note in receipt.notes {
+    for &note in rest {
         page.item(0, &notes::note(receipt.language, note));
     }
-    for &erasure in receipt.erasures {
+    for erasure in receipt.erasures {
         page.item(0, &notes::erasure(receipt.language, erasure));
     }
 }

@@ -75,6 +75,17 @@ pub(super) const fn part(part: Part) -> Text {
     }
 }
 
+/// Someone's words as a sentence: a capital first and a full stop last.
+pub(super) fn sentence(text: &str) -> String {
+    let mut chars = text.trim().chars();
+    let mut sentence: String =
+        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if !sentence.ends_with(['.', '!', '?', ':']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
 /// `1 record`, `12,345 records`.
 pub(super) fn records(language: Language, count: u64) -> String {
     let digits = number(language, count);
@@ -93,6 +104,17 @@ pub(super) fn persons(language: Language, count: u64) -> String {
         (_, 1) => format!("{digits}\u{a0}person"),
         (Language::En, _) => format!("{digits}\u{a0}persons"),
         (Language::Nb, _) => format!("{digits}\u{a0}personer"),
+    }
+}
+
+/// `1 place`, `12 places`.
+pub(super) fn places(language: Language, count: u64) -> String {
+    let digits = number(language, count);
+    match (language, count) {
+        (Language::En, 1) => format!("{digits}\u{a0}place"),
+        (Language::En, _) => format!("{digits}\u{a0}places"),
+        (Language::Nb, 1) => format!("{digits}\u{a0}sted"),
+        (Language::Nb, _) => format!("{digits}\u{a0}steder"),
     }
 }
 
@@ -175,7 +197,7 @@ const MONTHS_NB: [&str; 12] = [
 mod tests {
     use jiff::{civil, tz::TimeZone};
 
-    use super::{date, moment, number, records};
+    use super::{date, moment, number, records, sentence};
     use crate::types::rule::Language::{En, Nb};
 
     #[test]
@@ -193,6 +215,15 @@ mod tests {
         let day = civil::date(2026, 12, 1);
         assert_eq!(date(En, day), "1\u{a0}December\u{a0}2026");
         assert_eq!(date(Nb, day), "1.\u{a0}desember\u{a0}2026");
+    }
+
+    #[test]
+    fn hints_become_sentences() {
+        for (hint, want) in
+            [("øvre felt er tomt", "Øvre felt er tomt."), ("A b.", "A b."), ("", ".")]
+        {
+            assert_eq!(sentence(hint), want);
+        }
     }
 
     #[test]

@@ -189,7 +189,7 @@ proptest! {
             }
             let text = String::from_utf8(written.txt).unwrap();
             for finding in &findings {
-                assert!(text.contains(&format!("{}: ", finding.rule.code)));
+                assert!(text.contains(&format!("\n{}, ", finding.rule.code)));
             }
         });
     }

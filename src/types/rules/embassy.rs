@@ -80,10 +80,12 @@ pub static EMB_03: Rule = Rule {
              resident.",
     },
     cure: Text {
-        nb: "Ta personen ut av listen. Personen velger fastlege selv på helsenorge.no og trenger \
-             ikke ambassaden til det.",
-        en: "Take the person off the list. The person chooses a GP on helsenorge.no and does not \
-             need the mission for it.",
+        nb: "Ta personen ut av listen. Den som er folkeregistrert som bosatt, velger fastlege \
+             selv på helsenorge.no; den som ikke er det ennå, melder først flytting til \
+             Skatteetaten.",
+        en: "Take the person off the list. Whoever is registered as resident chooses a GP on \
+             helsenorge.no; whoever is not yet, first reports the move to the Norwegian Tax \
+             Administration.",
     },
     source: "høringsnotat fastlegeordningen, 3, 4",
 };

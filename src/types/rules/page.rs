@@ -20,23 +20,6 @@ pub fn markdown(language: Language) -> String {
     page
 }
 
-/// What a breach does, as a clause that follows the rule's code.
-pub const fn severity_words(severity: Severity) -> Text {
-    match severity {
-        Severity::Warning => Text {
-            nb: "en advarsel; ingenting er avvist på grunn av den",
-            en: "a warning; nothing is refused because of it",
-        },
-        Severity::RejectRecord => Text {
-            nb: "oppføringen er ikke tatt imot, resten av filen er det",
-            en: "the record is not taken, the rest of the file is",
-        },
-        Severity::RejectFile => {
-            Text { nb: "hele filen er avvist", en: "the whole file is refused" }
-        }
-    }
-}
-
 fn entry(language: Language, rule: &Rule) -> String {
     let source = if rule.source == OURS { in_(language, OUR_DECISION) } else { rule.source };
     let mut entry = format!("\n### {}\n\n", rule.code);
@@ -51,6 +34,23 @@ fn entry(language: Language, rule: &Rule) -> String {
     }
     let _ = writeln!(entry, "- **{}:** `{}`", in_(language, APPREC), rule.apprec);
     entry
+}
+
+/// What a breach does, as a clause that follows the rule's code.
+const fn severity_words(severity: Severity) -> Text {
+    match severity {
+        Severity::Warning => Text {
+            nb: "en merknad; ingenting er avvist på grunn av den",
+            en: "a remark; nothing is refused because of it",
+        },
+        Severity::RejectRecord => Text {
+            nb: "oppføringen er ikke tatt imot, resten av filen er det",
+            en: "the record is not taken, the rest of the file is",
+        },
+        Severity::RejectFile => {
+            Text { nb: "hele filen er avvist", en: "the whole file is refused" }
+        }
+    }
 }
 
 const fn in_(language: Language, text: Text) -> &'static str {

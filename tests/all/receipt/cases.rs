@@ -59,7 +59,7 @@ pub(crate) fn base<T>(language: Language, see: impl FnOnce(Receipt<'_>) -> T) ->
         Note::EffectiveFrom(date(2026, 12, 1)),
     ];
     let erasures = [
-        Erasure::Objects { registry: &registry, on: date(2027, 2, 11) },
+        Erasure::Objects { registry: registry.clone(), on: date(2027, 2, 11) },
         Erasure::EnrolmentAfterWithdrawal { days: 30 },
     ];
     see(Receipt {
@@ -67,7 +67,7 @@ pub(crate) fn base<T>(language: Language, see: impl FnOnce(Receipt<'_>) -> T) ->
         number: 1,
         sender: Party { name: "Ruritanias ambassade", id: "ruritania", org_number: None },
         receiver: Party { name: "Filsluse, eksempel", id: "eksempel", org_number: None },
-        contact: "the example desk, +47 00 00 00 00",
+        contact: "support@sluice.example.no, +47 00 00 00 00",
         language,
         time_zone: &zone,
         kind: Some(KindName {
@@ -142,7 +142,7 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
         ("held-refused", Verdict::Partly, Decision::Refused),
     ] {
         let notes = [Note::Decision(decision)];
-        see(name, Receipt { number: 2, verdict, findings: &held, notes: &notes, ..*base });
+        see(name, Receipt { number: 2, verdict, notes: &notes, ..*base });
     }
 
     let duplicate = |verdict| Receipt {
