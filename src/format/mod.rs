@@ -1,6 +1,7 @@
 //! Bytes to records: recognise, encodings, XML, CSV, spreadsheets, envelopes. Knows no kind.
 
 pub mod text;
+pub mod text_read;
 pub mod xml;
 pub mod csv;
 pub mod recognise;

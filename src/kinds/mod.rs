@@ -1,1 +1,236 @@
 //! One folder per kind of submission: its record, its rules, what leaves for which registry.
+//!
+//! A kind drives its own pass record by record in two steps. [`Kind::read`] sees the bytes and
+//! nothing of the past, so that many files are read side by side. [`Reading::conclude`] sees what
+//! was kept from earlier submissions and says what changes; it runs one at a time, in the order of
+//! commit. Neither touches a file, a clock or a database.
+
+pub mod embassy;
+
+use std::io::{self, Read, Write};
+
+use jiff::civil::Date;
+
+use crate::{
+    format::xlsx,
+    protect::pseudonym::KeyRing,
+    types::{
+        finding::{Finding, Findings},
+        ids::{KindId, Part, RegistryId, SenderId},
+        national_id::IdPolicy,
+        rule::Text,
+        verdict::Verdict,
+    },
+};
+
+/// All kinds that this version knows. A new kind is its folder and its line here.
+pub fn all() -> &'static [&'static dyn Kind] {
+    &[&embassy::EmbassyList, &embassy::Departures]
+}
+
+/// The kind whose name this is.
+pub fn by_name(name: &str) -> Option<&'static dyn Kind> {
+    all().iter().copied().find(|kind| kind.name() == name)
+}
+
+/// The kind that a document says it is (IN-02).
+pub fn of_document(says: &Says) -> Option<&'static dyn Kind> {
+    all().iter().copied().find(|kind| kind.recognises(says))
+}
+
+/// What a document says it is; its name means nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Says {
+    /// CSV, or the first sheet of a workbook.
+    Table {
+        /// Its headings.
+        headings: Vec<String>,
+    },
+    /// XML.
+    Xml {
+        /// The root element's namespace; empty for none.
+        namespace: String,
+        /// The root element's local name.
+        root: String,
+    },
+}
+
+/// One kind of submission.
+pub trait Kind: Send + Sync {
+    /// As configuration, catalogue and JSON spell it.
+    fn name(&self) -> &'static str;
+
+    /// What people call it, as a heading.
+    fn title(&self) -> Text;
+
+    /// The name as an id.
+    fn id(&self) -> KindId {
+        let Ok(id) = KindId::parse(self.name()) else {
+            unreachable!("the name of a kind is a short name; a test walks all of them")
+        };
+        id
+    }
+
+    /// Whether a document says that it is of this kind.
+    fn recognises(&self, says: &Says) -> bool;
+
+    /// Most bytes of one document, after decompression.
+    fn max_bytes(&self) -> u64;
+
+    /// Reads and judges a whole document, as far as that needs nothing but the document.
+    fn read(
+        &self,
+        body: Body<'_>,
+        context: &Context<'_>,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Box<dyn Reading>, Refused>;
+}
+
+/// A document that was read, and waits for its turn to be held against the past.
+pub trait Reading: Send {
+    /// Decides, given what earlier submissions left, and writes what follows from it to the sinks.
+    fn conclude(
+        self: Box<Self>,
+        books: &mut dyn Books,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Judgement, io::Error>;
+}
+
+/// The content of a document.
+pub enum Body<'a> {
+    /// UTF-8 text: XML or CSV. XML brings its own declaration; CSV was transcoded on the way.
+    Text(&'a mut dyn Read),
+    /// The first sheet of a workbook.
+    Workbook(&'a mut xlsx::Sheet),
+}
+
+/// What a kind may know of the world while it reads.
+pub struct Context<'a> {
+    /// Who sent it.
+    pub sender: &'a Sender,
+    /// The day it was received, Europe/Oslo.
+    pub today: Date,
+    /// Which national ids are let in.
+    pub ids: IdPolicy,
+    /// Where it goes. Never empty.
+    pub targets: &'a [Target<'a>],
+    /// Thresholds of the embassy kind.
+    pub embassy: &'a embassy::state::Settings,
+    /// What the document says it is.
+    pub says: &'a Says,
+}
+
+/// What the configuration says of a sender, as far as rules ask for it.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// Its id.
+    pub id: SenderId,
+    /// What it may send.
+    pub kinds: Vec<KindId>,
+    /// The mission or organisation that it sends for.
+    pub mission_code: Option<String>,
+    /// A Helfo case handler, who may send for any mission.
+    pub case_handler: bool,
+}
+
+/// One registry that a submission goes to.
+pub struct Target<'a> {
+    /// The registry.
+    pub registry: &'a RegistryId,
+    /// Its pseudonym keys.
+    pub keys: &'a KeyRing,
+}
+
+/// Where a kind writes what leaves. Everything written is sealed on its way.
+pub trait Sinks {
+    /// The writer for one part of the submission; the same one at each call.
+    fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write>;
+}
+
+/// What earlier submissions left, one book per world.
+pub trait Books {
+    /// The GP scheme: who is enrolled by which mission.
+    fn enrolments(&mut self) -> &mut dyn embassy::state::EnrolmentBook;
+}
+
+/// What came of a submission, and what it changes.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many records were taken and how many were not.
+    pub records: Records,
+    /// What was found wrong.
+    pub findings: Findings,
+    /// What the sender should know beyond the findings.
+    pub notes: Vec<Note>,
+    /// What changes in the books. Empty when the verdict is `Rejected`.
+    pub effects: Vec<Effect>,
+}
+
+/// How many records of a document were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Records {
+    /// Taken.
+    pub accepted: u64,
+    /// Not taken.
+    pub rejected: u64,
+}
+
+/// A change in the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// In the GP scheme.
+    Enrolment(embassy::state::Change),
+    /// Withdrawals wait for an operator (EMB-13).
+    Hold(embassy::state::Hold),
+    /// A list of this mission was taken; what waited from an earlier one is superseded.
+    ListSeen {
+        /// The mission's code.
+        mission: String,
+        /// Whether it was a snapshot.
+        complete: bool,
+    },
+}
+
+/// Something the sender should know that is not a breach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// Enrolments of this list take effect on this day.
+    EffectiveFrom(Date),
+    /// So many were newly enrolled, changed, confirmed and withdrawn.
+    Reconciled(embassy::state::Tally),
+}
+
+/// Why a document was not read to its end.
+#[derive(Debug)]
+pub enum Refused {
+    /// A rule rejects the whole file: what was found, the gravest last.
+    Document(Box<Refusal>),
+    /// Reading or writing failed; nothing is known about the document.
+    Io(io::Error),
+}
+
+/// What is known of a document that was refused before its end.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What was found wrong.
+    pub findings: Findings,
+    /// Records seen so far; none of them was taken.
+    pub rejected: u64,
+}
+
+impl Refused {
+    /// A refusal for one finding.
+    pub fn because(finding: Finding) -> Self {
+        let mut findings = Findings::default();
+        findings.push(finding);
+        Self::Document(Box::new(Refusal { findings, rejected: 0 }))
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}

@@ -32,6 +32,11 @@ impl Identity {
     }
 
     /// The public key: `age1…`.
+    pub fn as_age(&self) -> &x25519::Identity {
+        &self.0
+    }
+
+    /// The public key that others encrypt to, `age1…`.
     pub fn recipient(&self) -> String {
         self.0.to_public().to_string()
     }

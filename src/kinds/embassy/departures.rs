@@ -1,0 +1,183 @@
+//! Departure notices: the Ministry of Foreign Affairs tells who has left (5.2.1). Each named person
+//! is withdrawn from whichever mission had them, and the household with them.
+
+use std::{collections::BTreeSet, io};
+
+use jiff::civil::Date;
+
+use crate::{
+    kinds::{
+        Body, Books, Context, Effect, Judgement, Note, Reading, Records, Refused, Sinks,
+        embassy::{
+            columns::Column,
+            difference, hints, person,
+            rows::{self, Row, Shape},
+            state::{Change, EnrolmentBook, Reason, Tally, What},
+            verdict,
+        },
+    },
+    types::{
+        finding::{Finding, Findings, Place},
+        ids::{Part, RegistryId},
+        pseudonym::Pseudonym,
+        rule::{Hint, Severity},
+        rules::{embassy as rules, intake},
+    },
+};
+
+/// The names of profile `urn:filsluse:departures:1`.
+pub const SHAPE: Shape = Shape {
+    namespace: "urn:filsluse:departures:1",
+    root: "Departures",
+    record: "Departure",
+    head: &[Column::NoticeId, Column::NoticeDate],
+};
+
+/// Reads a whole notice.
+pub fn read(
+    body: Body<'_>,
+    context: &Context<'_>,
+    is_xml: bool,
+) -> Result<Box<dyn Reading>, Refused> {
+    let mut notice = Notice {
+        registry: context.targets[0].registry.clone(),
+        today: context.today,
+        departures: Vec::new(),
+        findings: Findings::default(),
+        rejected: 0,
+    };
+    let mut seen = BTreeSet::new();
+    let (head, warnings) =
+        rows::read(body, &SHAPE, &mut |_, row| notice.row(row, context, &mut seen), is_xml)?;
+    notice.findings.append(warnings);
+    let refused = |column: Column, hint| {
+        let place = head.cell(column).map_or(head.place, |cell| cell.place);
+        let finding = Finding::new(&intake::IN_02, place).field(column.name()).hint(hint);
+        Err(Refused::because(finding))
+    };
+    if head.cell(Column::NoticeId).is_none() {
+        return refused(Column::NoticeId, &hints::NOTICE_ID);
+    }
+    if head.cell(Column::NoticeDate).and_then(person::date).is_none() {
+        return refused(Column::NoticeDate, &hints::NOTICE_DATE);
+    }
+    if notice.departures.is_empty() && notice.rejected == 0 {
+        return refused(Column::DNumber, &hints::EMPTY);
+    }
+    Ok(Box::new(notice))
+}
+
+struct Departure {
+    number: u64,
+    place: Place,
+    person: Vec<Pseudonym>,
+    left: Date,
+}
+
+struct Notice {
+    registry: RegistryId,
+    today: Date,
+    departures: Vec<Departure>,
+    findings: Findings,
+    rejected: u64,
+}
+
+impl Notice {
+    fn row(
+        &mut self,
+        row: &Row,
+        context: &Context<'_>,
+        seen: &mut BTreeSet<Pseudonym>,
+    ) -> Result<(), Refused> {
+        let (id, mut findings) = person::d_number(row, context);
+        let left = row.cell(Column::DepartureDate).and_then(person::date);
+        if left.is_none() {
+            let place = row.cell(Column::DepartureDate).map_or(row.place, |cell| cell.place);
+            let finding = Finding::new(&intake::IN_02, place).severity(Severity::RejectRecord);
+            findings.push(
+                finding.record(row.number).field(Column::DepartureDate.name()).hint(&hints::DATE),
+            );
+        }
+        findings.into_iter().for_each(|finding| self.findings.push(finding));
+        let (Some(id), Some(left)) = (id, left) else {
+            self.rejected += 1;
+            return Ok(());
+        };
+        let person = person::pseudonyms(context, &id);
+        if seen.insert(person[0].clone()) {
+            self.departures.push(Departure { number: row.number, place: row.place, person, left });
+        } else {
+            let finding = Finding::new(&rules::EMB_10, row.place).severity(Severity::Warning);
+            self.findings.push(
+                finding.record(row.number).field(Column::DNumber.name()).hint(&hints::DUPLICATE_SAME),
+            );
+        }
+        Ok(())
+    }
+
+    /// Who goes with one departure: the person at each mission, and the household there.
+    fn withdrawals(&self, departure: &Departure, book: &dyn EnrolmentBook) -> io::Result<Vec<Change>> {
+        let mut changes = Vec::new();
+        for person in &departure.person {
+            for mission in book.missions_of(person)? {
+                let mut gone = vec![(person.clone(), Reason::Departed)];
+                for (member, enrolled) in book.of_mission(&mission)? {
+                    if enrolled.principal.as_ref() == Some(person) {
+                        gone.push((member, Reason::Household));
+                    }
+                }
+                changes.extend(gone.into_iter().map(|(person, reason)| Change {
+                    mission: mission.clone(),
+                    person,
+                    what: What::Withdraw { on: departure.left, reason },
+                }));
+            }
+        }
+        Ok(changes)
+    }
+
+    fn not_enrolled(departure: &Departure, hint: &'static Hint) -> Finding {
+        Finding::new(&rules::EMB_12, departure.place)
+            .record(departure.number)
+            .field(Column::DNumber.name())
+            .hint(hint)
+    }
+}
+
+impl Reading for Notice {
+    fn conclude(
+        mut self: Box<Self>,
+        books: &mut dyn Books,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Judgement, io::Error> {
+        let book = books.enrolments();
+        let mut gone = BTreeSet::new();
+        let mut changes = Vec::new();
+        let mut accepted = 0;
+        for departure in std::mem::take(&mut self.departures) {
+            let withdrawals = self.withdrawals(&departure, book)?;
+            if withdrawals.is_empty() {
+                self.rejected += 1;
+                self.findings.push(Self::not_enrolled(&departure, &hints::NOT_ENROLLED_ANYWHERE));
+                continue;
+            }
+            accepted += 1;
+            // A spouse named beside the principal would go twice.
+            let fresh = withdrawals
+                .into_iter()
+                .filter(|change| gone.insert((change.mission.clone(), change.person.clone())));
+            changes.extend(fresh.map(|change| (change, None)));
+        }
+        let about = difference::About { registry: &self.registry, mission: None, date: self.today };
+        difference::write(&about, &changes, || sinks.sink(&self.registry, Part::Difference))?;
+        let records = Records { accepted, rejected: self.rejected };
+        let tally = Tally { withdrawn: changes.len() as u64, ..Tally::default() };
+        Ok(Judgement {
+            verdict: verdict(records, &self.findings, false),
+            records,
+            findings: self.findings,
+            notes: vec![Note::Reconciled(tally)],
+            effects: changes.into_iter().map(|(change, _)| Effect::Enrolment(change)).collect(),
+        })
+    }
+}

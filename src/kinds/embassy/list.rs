@@ -1,0 +1,201 @@
+//! The pass over an embassy list: its head (EMB-01), each row in turn, and rows that stand twice
+//! (EMB-10).
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::{
+    kinds::{
+        Body, Context, Refused,
+        embassy::{
+            columns::{Column, LIST_TYPES, ListType, word},
+            hints,
+            person::{self, Judged},
+            reconcile::List,
+            rows::{self, Row, Shape},
+        },
+    },
+    types::{
+        finding::{Finding, Findings},
+        ids::RegistryId,
+        pseudonym::Pseudonym,
+        rule::{Hint, Rule, Severity},
+        rules::{embassy as rules, intake},
+    },
+};
+
+/// The names of profile `urn:filsluse:embassy-list:1`.
+pub const SHAPE: Shape = Shape {
+    namespace: "urn:filsluse:embassy-list:1",
+    root: "EmbassyList",
+    record: "Person",
+    head: &[Column::ListId, Column::MissionCode, Column::ListDate, Column::ListType],
+};
+
+/// A list that was read and judged row by row, before it is held against the books.
+pub struct ReadList {
+    /// The registry that it goes to.
+    pub registry: RegistryId,
+    /// The day it was received.
+    pub today: Date,
+    /// The day it describes.
+    pub list_date: Date,
+    /// The rows that were taken.
+    pub list: List,
+    /// What was found wrong so far.
+    pub findings: Findings,
+    /// Rows that were not taken.
+    pub rejected: u64,
+    /// Rows in all.
+    pub rows: u64,
+}
+
+/// Reads a whole list.
+pub fn read(body: Body<'_>, context: &Context<'_>, is_xml: bool) -> Result<ReadList, Refused> {
+    let mut pass = Pass { context, head: None, seen: BTreeMap::new(), read: None };
+    let (head, warnings) =
+        rows::read(body, &SHAPE, &mut |head, row| pass.row(head, row), is_xml)?;
+    pass.open(&head)?;
+    let Some(mut read) = pass.read else {
+        return Err(head_refused(&head, Column::ListType, &intake::IN_02, &hints::HEAD_TYPE));
+    };
+    read.findings.append(warnings);
+    // A snapshot with nobody on it is a statement; a list of no changes is a mistake.
+    if read.rows == 0 && read.list.list_type == ListType::Changes {
+        return Err(head_refused(&head, Column::ListType, &intake::IN_02, &hints::EMPTY));
+    }
+    Ok(read)
+}
+
+struct Pass<'a> {
+    context: &'a Context<'a>,
+    head: Option<(ListType, Date)>,
+    /// Content of the first row of each person, for EMB-10.
+    seen: BTreeMap<Pseudonym, [u8; 16]>,
+    read: Option<ReadList>,
+}
+
+impl Pass<'_> {
+    /// Judges the head at the first row, so that a list for somebody else is not read on.
+    fn open(&mut self, head: &Row) -> Result<(), Refused> {
+        if self.head.is_some() {
+            return Ok(());
+        }
+        let in_02 = |column, hint| head_refused(head, column, &intake::IN_02, hint);
+        if head.cell(Column::ListId).is_none() {
+            return Err(in_02(Column::ListId, &hints::HEAD_ID));
+        }
+        let date = head.cell(Column::ListDate).and_then(person::date);
+        let date = date.ok_or_else(|| in_02(Column::ListDate, &hints::HEAD_DATE))?;
+        let list_type = head.cell(Column::ListType).and_then(|c| word(c.text(), LIST_TYPES));
+        let list_type = list_type.ok_or_else(|| in_02(Column::ListType, &hints::HEAD_TYPE))?;
+        let mission = self.mission(head, list_type)?;
+        self.head = Some((list_type, date));
+        self.read = Some(ReadList {
+            registry: self.context.targets[0].registry.clone(),
+            today: self.context.today,
+            list_date: date,
+            list: List {
+                mission,
+                list_type,
+                entries: Vec::new(),
+                named: std::collections::BTreeSet::new(),
+                unreadable: 0,
+            },
+            findings: Findings::default(),
+            rejected: 0,
+            rows: 0,
+        });
+        Ok(())
+    }
+
+    /// EMB-01: a mission sends for itself; a case handler sends single applications for any.
+    fn mission(&self, head: &Row, list_type: ListType) -> Result<String, Refused> {
+        let emb_01 = |hint| head_refused(head, Column::MissionCode, &rules::EMB_01, hint);
+        let sender = self.context.sender;
+        let code = head.cell(Column::MissionCode).ok_or_else(|| emb_01(&hints::MISSION_MISSING))?;
+        let code = code.text();
+        if sender.case_handler {
+            if list_type == ListType::Complete {
+                return Err(emb_01(&hints::CASE_HANDLER_COMPLETE));
+            }
+            return mission_code(code).ok_or_else(|| emb_01(&hints::MISSION_SHAPE));
+        }
+        match &sender.mission_code {
+            Some(own) if own.eq_ignore_ascii_case(code) => Ok(own.clone()),
+            _ => Err(emb_01(&hints::MISSION_OTHER)),
+        }
+    }
+
+    fn row(&mut self, head: &Row, row: &Row) -> Result<(), Refused> {
+        self.open(head)?;
+        let (Some((list_type, date)), Some(read)) = (self.head, &mut self.read) else {
+            return Ok(());
+        };
+        read.rows += 1;
+        let mut judged = person::judge(row, list_type, date, self.context);
+        if let Some(first) = judged.person.first() {
+            let content = judged.content;
+            match self.seen.get(first) {
+                None => drop(self.seen.insert(first.clone(), content)),
+                Some(before) => {
+                    twice(&mut judged, row, *before == content);
+                    if *before == content {
+                        // Taken once already: neither a second entry nor a rejected record.
+                        judged.findings.into_iter().for_each(|f| read.findings.push(f));
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        read.take(judged);
+        Ok(())
+    }
+}
+
+impl ReadList {
+    fn take(&mut self, judged: Judged) {
+        if judged.person.is_empty() && !judged.is_resident() {
+            self.list.unreadable += 1;
+        }
+        self.list.named.extend(judged.person);
+        judged.findings.into_iter().for_each(|finding| self.findings.push(finding));
+        match judged.entry {
+            Some(entry) => self.list.entries.push(entry),
+            None => self.rejected += 1,
+        }
+    }
+}
+
+/// EMB-10: a row that stands again, the same or with other content.
+fn twice(judged: &mut Judged, row: &Row, same: bool) {
+    let finding = Finding::new(&rules::EMB_10, row.place)
+        .record(row.number)
+        .field(Column::DNumber.name());
+    judged.entry = None;
+    judged.findings.push(if same {
+        finding.severity(Severity::Warning).hint(&hints::DUPLICATE_SAME)
+    } else {
+        finding.hint(&hints::DUPLICATE_DIFFERS)
+    });
+    if same {
+        judged.findings.retain(|f| f.rule == &rules::EMB_10);
+    }
+}
+
+/// A mission's code as it is kept: capital letters, digits and hyphens. More than four digits are
+/// refused, because a number typed into the wrong column must not be kept in plain.
+pub fn mission_code(text: &str) -> Option<String> {
+    let shape = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let good = (1..=16).contains(&text.len())
+        && text.chars().all(shape)
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().filter(char::is_ascii_digit).count() <= 4;
+    good.then(|| text.to_ascii_uppercase())
+}
+
+fn head_refused(head: &Row, column: Column, rule: &'static Rule, hint: &'static Hint) -> Refused {
+    let place = head.cell(column).map_or(head.place, |cell| cell.place);
+    Refused::because(Finding::new(rule, place).field(column.name()).hint(hint))
+}

@@ -1,0 +1,161 @@
+//! Embassy enrolment lists and departure notices for the GP scheme (rules EMB-01 to EMB-13).
+//!
+//! The reconciliation is the product: after each list the house knows, per mission and by pseudonym
+//! only, who is enrolled, and the registry gets the difference.
+
+pub mod columns;
+pub mod decision;
+pub mod departures;
+pub mod difference;
+pub mod hints;
+pub mod list;
+pub mod person;
+pub mod reconcile;
+pub mod rows;
+pub mod state;
+
+use std::io;
+
+use crate::{
+    kinds::{
+        Body, Books, Context, Effect, Judgement, Kind, Note, Reading, Records, Refused, Says, Sinks,
+        embassy::columns::Column,
+    },
+    types::{
+        finding::Findings,
+        ids::Part,
+        rule::{Severity, Text},
+        verdict::Verdict,
+    },
+};
+
+/// Enrolment lists of missions and organisations, and single applications by a Helfo case handler.
+pub struct EmbassyList;
+
+/// Notices of departure from the Ministry of Foreign Affairs.
+pub struct Departures;
+
+impl Kind for EmbassyList {
+    fn name(&self) -> &'static str {
+        "embassy-list"
+    }
+
+    fn title(&self) -> Text {
+        Text { nb: "Ambassadeliste", en: "Embassy list" }
+    }
+
+    fn recognises(&self, says: &Says) -> bool {
+        is_of(says, &list::SHAPE, &[Column::DNumber, Column::ConsentBy])
+    }
+
+    fn max_bytes(&self) -> u64 {
+        MAX_BYTES
+    }
+
+    fn read(
+        &self,
+        body: Body<'_>,
+        context: &Context<'_>,
+        _sinks: &mut dyn Sinks,
+    ) -> Result<Box<dyn Reading>, Refused> {
+        let read = list::read(body, context, is_xml(context))?;
+        Ok(Box::new(ListReading { read, settings: *context.embassy }))
+    }
+}
+
+impl Kind for Departures {
+    fn name(&self) -> &'static str {
+        "departures"
+    }
+
+    fn title(&self) -> Text {
+        Text { nb: "Utreisemelding", en: "Departure notice" }
+    }
+
+    fn recognises(&self, says: &Says) -> bool {
+        is_of(says, &departures::SHAPE, &[Column::DNumber, Column::DepartureDate])
+    }
+
+    fn max_bytes(&self) -> u64 {
+        MAX_BYTES
+    }
+
+    fn read(
+        &self,
+        body: Body<'_>,
+        context: &Context<'_>,
+        _sinks: &mut dyn Sinks,
+    ) -> Result<Box<dyn Reading>, Refused> {
+        departures::read(body, context, is_xml(context))
+    }
+}
+
+struct ListReading {
+    read: list::ReadList,
+    settings: state::Settings,
+}
+
+impl Reading for ListReading {
+    fn conclude(
+        self: Box<Self>,
+        books: &mut dyn Books,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Judgement, io::Error> {
+        let list::ReadList { registry, today, list, mut findings, rejected, rows, .. } = self.read;
+        let mut outcome = reconcile::reconcile(&list, books.enrolments(), today, &self.settings)?;
+        findings.append(std::mem::take(&mut outcome.findings));
+        let rejected = rejected + outcome.rejected;
+        let records = Records { accepted: rows.saturating_sub(rejected), rejected };
+        let verdict = verdict(records, &findings, outcome.hold.is_some());
+        if verdict == Verdict::Rejected {
+            let (notes, effects) = (Vec::new(), Vec::new());
+            return Ok(Judgement { verdict, records, findings, notes, effects });
+        }
+        let about =
+            difference::About { registry: &registry, mission: Some(&list.mission), date: today };
+        difference::write(&about, &outcome.changes, || sinks.sink(&registry, Part::Difference))?;
+        let mut notes = vec![Note::Reconciled(outcome.tally)];
+        if outcome.tally.enrolled > 0 {
+            notes.push(Note::EffectiveFrom(reconcile::effective_from(today, None)));
+        }
+        let mut effects = vec![Effect::ListSeen {
+            mission: list.mission.clone(),
+            complete: list.list_type == columns::ListType::Complete,
+        }];
+        effects.extend(outcome.changes.into_iter().map(|(change, _)| Effect::Enrolment(change)));
+        effects.extend(outcome.hold.map(Effect::Hold));
+        Ok(Judgement { verdict, records, findings, notes, effects })
+    }
+}
+
+/// The verdict that findings and counts add up to.
+fn verdict(records: Records, findings: &Findings, held: bool) -> Verdict {
+    if findings.worst() == Some(Severity::RejectFile) || (records.rejected > 0 && records.accepted == 0) {
+        Verdict::Rejected
+    } else if held {
+        Verdict::Held
+    } else if records.rejected > 0 {
+        Verdict::Partly
+    } else {
+        Verdict::Accepted
+    }
+}
+
+/// Whether a document says that it has this shape: by namespace and root, or by the headings that
+/// tell one table from another.
+fn is_of(says: &Says, shape: &rows::Shape, telling: &[Column]) -> bool {
+    match says {
+        Says::Xml { namespace, root } => namespace == shape.namespace && root == shape.root,
+        Says::Table { headings } => {
+            let columns: Vec<_> = headings.iter().filter_map(|h| Column::by_heading(h)).collect();
+            telling.iter().all(|column| columns.contains(column))
+        }
+    }
+}
+
+fn is_xml(context: &Context<'_>) -> bool {
+    matches!(context.says, Says::Xml { .. })
+}
+
+/// The whole diplomatic corps is 1700 persons; a list of all of them is below 1 MiB.
+const MAX_BYTES: u64 = 64 << 20;

@@ -1,0 +1,275 @@
+//! Holds a list against what the mission had enrolled before: what is new, changed, confirmed,
+//! withdrawn, and what waits for an operator. EMB-08 and EMB-10 to EMB-13. Pure.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use jiff::{ToSpan, civil::Date};
+
+use crate::{
+    kinds::embassy::{
+        columns::{Action, Column, ListType},
+        hints,
+        person::Entry,
+        state::{Change, Enrolled, EnrolmentBook, Hold, Reason, Settings, Tally, What},
+    },
+    types::{
+        finding::{Finding, Findings, Place},
+        pseudonym::Pseudonym,
+        rule::{Hint, Rule, Severity},
+        rules::embassy as rules,
+    },
+};
+
+/// A list whose rows were judged one by one.
+pub struct List {
+    /// Which mission it is for.
+    pub mission: String,
+    /// Snapshot or changes.
+    pub list_type: ListType,
+    /// The rows that were taken, in the order of the file.
+    pub entries: Vec<Entry>,
+    /// Everybody whom a row names by a D-number that could be read, taken or not: they are not
+    /// missing.
+    pub named: BTreeSet<Pseudonym>,
+    /// Rows without a readable D-number: any of them may be somebody who seems to be missing.
+    pub unreadable: u64,
+}
+
+/// What a list brings about.
+#[derive(Default)]
+pub struct Outcome<'a> {
+    /// What changes, withdrawals first, with the row behind each where there is one.
+    pub changes: Vec<(Change, Option<&'a Entry>)>,
+    /// What waits for an operator.
+    pub hold: Option<Hold>,
+    /// What was found wrong.
+    pub findings: Findings,
+    /// Rows that were not taken after all.
+    pub rejected: u64,
+    /// How many of each.
+    pub tally: Tally,
+}
+
+/// Holds a list against the book.
+pub fn reconcile<'a>(
+    list: &'a List,
+    book: &dyn EnrolmentBook,
+    today: Date,
+    settings: &Settings,
+) -> io::Result<Outcome<'a>> {
+    let enrolled = book.of_mission(&list.mission)?;
+    let mut round = Round { list, book, today, enrolled, withdrawn: BTreeMap::new(), out: Outcome::default() };
+    round.withdraw_stated();
+    round.withdraw_missing();
+    round.withdraw_households();
+    let entries = round.entries_with_known_principal();
+    for entry in entries {
+        round.enrol(entry)?;
+    }
+    round.settle_withdrawals(settings);
+    Ok(round.out)
+}
+
+/// The day on which an enrolment takes effect: GP lists change on the night to the 1st of a month,
+/// so it is the 1st of a month that is later than today and not before the day asked for.
+pub fn effective_from(today: Date, wanted: Option<Date>) -> Date {
+    let earliest = first_of_next_month(today);
+    match wanted {
+        Some(day) if day > earliest && day.day() == 1 => day,
+        Some(day) if day > earliest => first_of_next_month(day),
+        _ => earliest,
+    }
+}
+
+fn first_of_next_month(day: Date) -> Date {
+    // Only a day in the year 9999 has no next month; it stays as it is.
+    day.first_of_month().checked_add(1.month()).unwrap_or(day)
+}
+
+struct Round<'a, 'b> {
+    list: &'a List,
+    book: &'b dyn EnrolmentBook,
+    today: Date,
+    enrolled: BTreeMap<Pseudonym, Enrolled>,
+    withdrawn: BTreeMap<Pseudonym, (Reason, Option<&'a Entry>)>,
+    out: Outcome<'a>,
+}
+
+impl<'a> Round<'a, '_> {
+    /// Under which pseudonym the mission's book knows the person.
+    fn known(&self, person: &[Pseudonym]) -> Option<Pseudonym> {
+        person.iter().find(|p| self.enrolled.contains_key(p)).cloned()
+    }
+
+    fn reject(&mut self, entry: &Entry, rule: &'static Rule, column: Column, hint: &'static Hint) {
+        self.out.rejected += 1;
+        self.out.findings.push(
+            Finding::new(rule, entry.place).record(entry.number).field(column.name()).hint(hint),
+        );
+    }
+
+    fn withdraw_stated(&mut self) {
+        for entry in self.list.entries.iter().filter(|e| e.action == Action::Withdraw) {
+            match self.known(&entry.person) {
+                Some(person) => {
+                    self.withdrawn.insert(person, (Reason::Stated, Some(entry)));
+                }
+                None => self.reject(entry, &rules::EMB_12, Column::DNumber, &hints::NOT_ENROLLED),
+            }
+        }
+    }
+
+    /// A snapshot withdraws whom it does not name. A row that was not taken still names its person:
+    /// a slip in an address must not cost anybody their GP.
+    fn withdraw_missing(&mut self) {
+        if self.list.list_type == ListType::Complete {
+            for person in self.enrolled.keys().filter(|p| !self.list.named.contains(p)) {
+                self.withdrawn.entry(person.clone()).or_insert((Reason::Missing, None));
+            }
+        }
+    }
+
+    /// A household's right hangs on the posting.
+    fn withdraw_households(&mut self) {
+        for (person, enrolled) in &self.enrolled {
+            let gone = enrolled.principal.as_ref().is_some_and(|p| self.withdrawn.contains_key(p));
+            if gone && !self.withdrawn.contains_key(person) {
+                self.withdrawn.insert(person.clone(), (Reason::Household, None));
+            }
+        }
+    }
+
+    /// EMB-08. A principal counts who is on this list, or enrolled and neither withdrawn by it nor
+    /// somebody's household.
+    fn entries_with_known_principal(&mut self) -> Vec<&'a Entry> {
+        let enrols = || self.list.entries.iter().filter(|e| e.action == Action::Enrol);
+        let household = |entry: &Entry| {
+            entry.particulars.as_ref().is_some_and(|p| p.category.is_household())
+        };
+        let mut posted = BTreeSet::new();
+        let mut families = BTreeSet::new();
+        for entry in enrols() {
+            let set = if household(entry) { &mut families } else { &mut posted };
+            set.extend(entry.person.iter().cloned());
+        }
+        let mut taken = Vec::new();
+        for entry in enrols() {
+            if entry.principal.is_empty() || entry.principal.iter().any(|p| posted.contains(p)) {
+                taken.push(entry);
+                continue;
+            }
+            let before = self.known(&entry.principal);
+            let counts = before.as_ref().is_some_and(|p| {
+                !self.withdrawn.contains_key(p)
+                    && self.enrolled.get(p).is_some_and(|e| e.principal.is_none())
+            });
+            if entry.principal.iter().any(|p| families.contains(p)) {
+                let hint = &hints::HOUSEHOLD_OF_HOUSEHOLD;
+                self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint);
+            } else if counts {
+                taken.push(entry);
+            } else {
+                let hint = &hints::PRINCIPAL_UNKNOWN;
+                self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint);
+            }
+        }
+        taken
+    }
+
+    fn enrol(&mut self, entry: &'a Entry) -> io::Result<()> {
+        let Some(particulars) = &entry.particulars else { return Ok(()) };
+        let principal = self.known(&entry.principal).or_else(|| entry.principal.first().cloned());
+        let mut enrolled = Enrolled {
+            principal,
+            content: entry.content,
+            effective_from: effective_from(self.today, particulars.wanted_from),
+        };
+        let (person, what) = if let Some(person) = self.known(&entry.person) {
+            // A row that enrols outweighs a household's withdrawal: it names another principal.
+            self.withdrawn.remove(&person);
+            let before = &self.enrolled[&person];
+            if before.content == entry.content && before.principal == enrolled.principal {
+                self.out.tally.confirmed += 1;
+                (person, What::Confirm)
+            } else {
+                self.out.tally.changed += 1;
+                enrolled.effective_from = before.effective_from;
+                (person, What::Change(enrolled))
+            }
+        } else {
+            self.out.tally.enrolled += 1;
+            let (person, review) = self.take_over(entry)?;
+            (person, What::Enrol { enrolled, review })
+        };
+        let change = Change { mission: self.list.mission.clone(), person, what };
+        self.out.changes.push((change, Some(entry)));
+        Ok(())
+    }
+
+    /// EMB-11: the newer list wins over another mission's enrolment, and both are marked.
+    fn take_over(&mut self, entry: &'a Entry) -> io::Result<(Pseudonym, bool)> {
+        let mut person = None;
+        for pseudonym in &entry.person {
+            for mission in self.book.missions_of(pseudonym)? {
+                let what = What::Withdraw { on: self.today, reason: Reason::OtherMission };
+                let change = Change { mission, person: pseudonym.clone(), what };
+                self.out.changes.push((change, None));
+                person = Some(pseudonym.clone());
+            }
+        }
+        if person.is_some() {
+            self.out.findings.push(
+                Finding::new(&rules::EMB_11, entry.place)
+                    .record(entry.number)
+                    .field(Column::DNumber.name())
+                    .hint(&hints::OTHER_MISSION),
+            );
+        }
+        let review = person.is_some();
+        // Every entry has at least one pseudonym: its D-number was read.
+        Ok((person.unwrap_or_else(|| entry.person[0].clone()), review))
+    }
+
+    /// EMB-13, and the withdrawals that it does not hold.
+    fn settle_withdrawals(&mut self, settings: &Settings) {
+        let withdrawn = std::mem::take(&mut self.withdrawn);
+        let complete = self.list.list_type == ListType::Complete;
+        let missing = withdrawn.values().any(|(reason, _)| *reason == Reason::Missing);
+        let why = if complete && self.too_many(withdrawn.len(), settings) {
+            Some(&hints::TOO_MANY)
+        } else if self.list.unreadable > 0 && missing {
+            Some(&hints::UNREADABLE_ROWS)
+        } else {
+            None
+        };
+        if let Some(hint) = why {
+            self.out.tally.held = withdrawn.len() as u64;
+            self.out.hold = Some(Hold {
+                mission: self.list.mission.clone(),
+                persons: withdrawn.into_keys().collect(),
+            });
+            let finding = Finding::new(&rules::EMB_13, Place::File {}).hint(hint);
+            self.out.findings.push(finding.severity(Severity::Warning));
+            return;
+        }
+        self.out.tally.withdrawn = withdrawn.len() as u64;
+        let withdrawals = withdrawn.into_iter().map(|(person, (reason, entry))| {
+            let what = What::Withdraw { on: self.today, reason };
+            (Change { mission: self.list.mission.clone(), person, what }, entry)
+        });
+        self.out.changes.splice(0..0, withdrawals.collect::<Vec<_>>());
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a mission has far fewer than 2^52 persons")]
+    fn too_many(&self, withdrawals: usize, settings: &Settings) -> bool {
+        withdrawals as u64 > settings.hold_above_count
+            && withdrawals as f64 > self.enrolled.len() as f64 * settings.hold_above_share
+    }
+}
+
+#[cfg(test)]
+#[path = "reconcile_tests.rs"]
+mod tests;

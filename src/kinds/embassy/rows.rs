@@ -1,0 +1,306 @@
+//! One record shape in three clothes: XML, CSV and spreadsheet rows become the same [`Row`].
+//!
+//! Judges the shape alone (IN-01, IN-02, IN-04): what the cells mean is the rules' to say.
+
+use crate::{
+    format::{
+        csv::{self, error::CsvError},
+        xlsx,
+        xml::{
+            self, Event,
+            error::{XmlError, XmlErrorKind},
+            limits::Limits,
+        },
+    },
+    kinds::{
+        Body, Refused,
+        embassy::{
+            columns::{COUNT, Column},
+            hints,
+        },
+    },
+    types::{
+        finding::{Finding, Findings, Place},
+        rule::{Hint, Severity},
+        rules::intake,
+        secret::PersonalText,
+    },
+};
+
+/// The names that a document of one kind uses.
+pub struct Shape {
+    /// XML namespace.
+    pub namespace: &'static str,
+    /// XML root element.
+    pub root: &'static str,
+    /// XML element of one record.
+    pub record: &'static str,
+    /// Columns that say something of the document as a whole: attributes of the root, and the same
+    /// in every row of a table.
+    pub head: &'static [Column],
+}
+
+/// One record, or the head of a document.
+pub struct Row {
+    /// Number of the record, from 1; 0 for the head.
+    pub number: u64,
+    /// Where it begins.
+    pub place: Place,
+    cells: [Option<Cell>; COUNT],
+}
+
+impl Row {
+    fn new(number: u64, place: Place) -> Self {
+        Self { number, place, cells: [const { None }; COUNT] }
+    }
+
+    /// A cell that is not blank.
+    pub fn cell(&self, column: Column) -> Option<&Cell> {
+        self.cells[column as usize].as_ref()
+    }
+
+    /// All cells that are not blank, in the order of the columns.
+    pub fn cells(&self) -> impl Iterator<Item = (Column, &Cell)> {
+        self.cells.iter().flatten().map(|cell| (cell.column, cell))
+    }
+
+    fn put(&mut self, cell: Cell) {
+        if !cell.text().is_empty() {
+            let index = cell.column as usize;
+            self.cells[index] = Some(cell);
+        }
+    }
+}
+
+/// What stands in one column of a row.
+#[derive(Clone)]
+pub struct Cell {
+    /// Where it stands.
+    pub place: Place,
+    column: Column,
+    text: PersonalText,
+    was_number: bool,
+    is_formula: bool,
+}
+
+impl Cell {
+    /// The text without the white space around it.
+    pub fn text(&self) -> &str {
+        self.text.expose_text()
+    }
+
+    /// Whether a spreadsheet held it as a number, and so without leading zeroes.
+    pub fn was_number(&self) -> bool {
+        self.was_number
+    }
+
+    /// Whether it is a formula, or text that a spreadsheet would take for one.
+    pub fn is_formula(&self) -> bool {
+        self.is_formula
+    }
+
+    fn of_text(column: Column, place: Place, text: &str) -> Self {
+        let text = PersonalText::new(text.trim().to_owned());
+        Self { place, column, is_formula: csv::is_formula(text.expose_text()), text, was_number: false }
+    }
+}
+
+/// Reads every record in turn. Gives back the head, whose cells are those of the first record in a
+/// table, and what was found on the way that refuses nothing.
+pub fn read(
+    body: Body<'_>,
+    shape: &Shape,
+    visit: &mut dyn FnMut(&Row, &Row) -> Result<(), Refused>,
+    is_xml: bool,
+) -> Result<(Row, Findings), Refused> {
+    match body {
+        Body::Text(input) if is_xml => xml_rows(input, shape, visit),
+        Body::Text(input) => csv_rows(input, shape, visit),
+        Body::Workbook(sheet) => sheet_rows(sheet, shape, visit),
+    }
+}
+
+type Visit<'v> = &'v mut dyn FnMut(&Row, &Row) -> Result<(), Refused>;
+
+fn xml_rows(
+    input: &mut dyn std::io::Read,
+    shape: &Shape,
+    visit: Visit<'_>,
+) -> Result<(Row, Findings), Refused> {
+    let mut reader = xml::Reader::new(input, Limits::default()).map_err(xml_refused)?;
+    let mut head: Option<Row> = None;
+    let mut declared = None;
+    let mut inside = 0_u32;
+    let mut number = 0;
+    loop {
+        let place = reader.position();
+        match reader.next_event().map_err(xml_refused)? {
+            Event::Start(start) => {
+                let name = start.name();
+                let wanted = if head.is_none() { shape.root } else { shape.record };
+                if name.namespace != shape.namespace || name.local != wanted || inside > 1 {
+                    return Err(refused(start.place(), &hints::UNKNOWN_PART));
+                }
+                inside += 1;
+                if head.is_some() {
+                    number += 1;
+                }
+                let mut row = Row::new(number, start.place());
+                for attribute in start.attributes() {
+                    let name = attribute.name;
+                    if number == 0 && name.namespace.is_empty() && name.local == "rows" {
+                        declared = attribute.value.parse::<u64>().ok();
+                        continue;
+                    }
+                    let column = Column::by_attribute(name.local)
+                        .filter(|c| name.namespace.is_empty() && shape.head.contains(c) == (number == 0));
+                    let Some(column) = column else {
+                        return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
+                    };
+                    row.put(Cell::of_text(column, attribute.place(), attribute.value));
+                }
+                match &head {
+                    None => head = Some(row),
+                    Some(head) => visit(head, &row)?,
+                }
+            }
+            Event::End(_) => inside -= 1,
+            Event::Text(text) if text.chars().all(char::is_whitespace) => {}
+            Event::Text(_) => return Err(refused(place, &hints::UNKNOWN_PART)),
+            Event::Eof => break,
+        }
+    }
+    if declared.is_some_and(|rows| rows != number) {
+        return Err(Refused::because(
+            Finding::new(&intake::IN_01, Place::File {}).hint(&hints::ROW_COUNT),
+        ));
+    }
+    // The reader accepts no document without a root.
+    Ok((head.unwrap_or_else(|| Row::new(0, Place::File {})), Findings::default()))
+}
+
+fn csv_rows(
+    input: &mut dyn std::io::Read,
+    shape: &Shape,
+    visit: Visit<'_>,
+) -> Result<(Row, Findings), Refused> {
+    let mut reader = csv::reader::Reader::new(input, csv::Options::default()).map_err(csv_refused)?;
+    let mut table = Table::new(shape);
+    for (key, value) in reader.preamble() {
+        if let Some(column) = Column::by_heading(key).filter(|c| shape.head.contains(c)) {
+            table.declare(Cell::of_text(column, Place::File {}, value));
+        }
+    }
+    for heading in reader.header() {
+        table.heading(heading, Place::File {})?;
+    }
+    while let Some(record) = reader.next_record().map_err(csv_refused)? {
+        let mut row = table.row(Place::Line { line: record.line(), column: 0 });
+        for (field, column) in record.fields().zip(&table.columns) {
+            if let Some(column) = column {
+                row.put(Cell::of_text(*column, field.place(), field.text));
+            }
+        }
+        table.visit(row, visit)?;
+    }
+    Ok(table.finish())
+}
+
+fn sheet_rows(
+    sheet: &mut xlsx::Sheet,
+    shape: &Shape,
+    visit: Visit<'_>,
+) -> Result<(Row, Findings), Refused> {
+    let mut table = Table::new(shape);
+    for (index, heading) in sheet.header().iter().enumerate() {
+        table.heading(heading, sheet.heading_place(index))?;
+    }
+    while let Some(record) = sheet.next_row().map_err(|e| xlsx_refused(&e))? {
+        let mut row = table.row(record.place());
+        for (index, cell) in record.cells().enumerate() {
+            if let Some(Some(name)) = table.columns.get(index) {
+                let mut taken = Cell::of_text(*name, cell.place, &cell.text);
+                taken.was_number = cell.was_number;
+                taken.is_formula |= cell.is_formula;
+                row.put(taken);
+            }
+        }
+        table.visit(row, visit)?;
+    }
+    Ok(table.finish())
+}
+
+/// What CSV and spreadsheets have in common: headings, and a head that every row repeats.
+struct Table<'a> {
+    shape: &'a Shape,
+    columns: Vec<Option<Column>>,
+    head: Row,
+    rows: u64,
+    findings: Findings,
+}
+
+impl<'a> Table<'a> {
+    fn new(shape: &'a Shape) -> Self {
+        let head = Row::new(0, Place::File {});
+        Self { shape, columns: Vec::new(), head, rows: 0, findings: Findings::default() }
+    }
+
+    fn declare(&mut self, cell: Cell) {
+        self.head.put(cell);
+    }
+
+    fn heading(&mut self, heading: &str, place: Place) -> Result<(), Refused> {
+        let column = Column::by_heading(heading);
+        if column.is_some() && self.columns.contains(&column) {
+            return Err(refused(place, &hints::TWICE));
+        }
+        if column.is_none() && !heading.trim().is_empty() {
+            let finding = Finding::new(&intake::IN_02, place).hint(&hints::UNKNOWN_COLUMN);
+            self.findings.push(finding.severity(Severity::Warning));
+        }
+        self.columns.push(column);
+        Ok(())
+    }
+
+    fn row(&mut self, place: Place) -> Row {
+        self.rows += 1;
+        Row::new(self.rows, place)
+    }
+
+    /// A blank head cell means "as above"; another value than above means two lists in one file.
+    fn visit(&mut self, mut row: Row, visit: Visit<'_>) -> Result<(), Refused> {
+        for column in self.shape.head {
+            let Some(cell) = row.cells[*column as usize].take() else { continue };
+            match self.head.cell(*column) {
+                None => self.head.put(cell),
+                Some(head) if head.text() == cell.text() => {}
+                Some(_) => return Err(refused(cell.place, &hints::HEAD_MIXED)),
+            }
+        }
+        visit(&self.head, &row)
+    }
+
+    fn finish(self) -> (Row, Findings) {
+        (self.head, self.findings)
+    }
+}
+
+fn xml_refused(error: XmlError) -> Refused {
+    match error {
+        XmlError { kind: XmlErrorKind::Unreadable, source: Some(source), .. } => Refused::Io(source),
+        error => Refused::because(error.finding()),
+    }
+}
+
+fn csv_refused(error: CsvError) -> Refused {
+    match error {
+        CsvError::Read(source) if source.kind() != std::io::ErrorKind::InvalidData => {
+            Refused::Io(source)
+        }
+        error => Refused::because(error.finding()),
+    }
+}
+
+fn refused(place: Place, hint: &'static Hint) -> Refused {
+    Refused::because(Finding::new(&intake::IN_02, place).hint(hint))
+}

@@ -1,0 +1,122 @@
+//! What the house remembers of the GP scheme: per mission who is enrolled, by pseudonym only.
+
+use std::{collections::BTreeMap, io};
+
+use jiff::civil::Date;
+
+use crate::types::pseudonym::Pseudonym;
+
+/// Looks up enrolments of the registry that a list goes to.
+pub trait EnrolmentBook {
+    /// Everybody that this mission has enrolled now.
+    fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>>;
+
+    /// Which missions have this person enrolled now.
+    fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>>;
+}
+
+/// One enrolment that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// Whose household the person belongs to.
+    pub principal: Option<Pseudonym>,
+    /// Keyed digest of the particulars, to notice a change without keeping them.
+    pub content: [u8; 16],
+    /// The day the enrolment took or takes effect.
+    pub effective_from: Date,
+}
+
+/// One change to the enrolments of a mission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The mission's code.
+    pub mission: String,
+    /// The person.
+    pub person: Pseudonym,
+    /// What happens.
+    pub what: What,
+}
+
+/// What happens to an enrolment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// The particulars are new.
+    Change(Enrolled),
+    /// A list names the person with the same particulars.
+    Confirm,
+    /// A new enrolment. `review`: another mission had the person (EMB-11).
+    Enrol {
+        /// The particulars.
+        enrolled: Enrolled,
+        /// Both missions' cases are to be looked at.
+        review: bool,
+    },
+    /// The enrolment ends.
+    Withdraw {
+        /// The last day.
+        on: Date,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// Why an enrolment ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The Ministry of Foreign Affairs says that the person has left.
+    Departed,
+    /// The person whose household this was is withdrawn.
+    Household,
+    /// A complete list does not name the person.
+    Missing,
+    /// Another mission's newer list names the person (EMB-11).
+    OtherMission,
+    /// A row says so.
+    Stated,
+}
+
+impl Reason {
+    /// The word in the difference that goes to the registry.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Departed => "departed",
+            Self::Household => "household",
+            Self::Missing => "missing",
+            Self::OtherMission => "other-mission",
+            Self::Stated => "stated",
+        }
+    }
+}
+
+/// Withdrawals that wait for an operator (EMB-13).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The mission's code.
+    pub mission: String,
+    /// Who would be withdrawn.
+    pub persons: Vec<Pseudonym>,
+}
+
+/// How many of each a list brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// New enrolments.
+    pub enrolled: u64,
+    /// New particulars.
+    pub changed: u64,
+    /// The same as before.
+    pub confirmed: u64,
+    /// Withdrawn.
+    pub withdrawn: u64,
+    /// Withdrawals that wait for an operator.
+    pub held: u64,
+}
+
+/// Thresholds (`[embassy]` in the configuration).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Withdrawals above this share of the mission's enrolled persons are held; 0.2 is 20 %.
+    pub hold_above_share: f64,
+    /// … and only when there are more of them than this.
+    pub hold_above_count: u64,
+}

@@ -1,0 +1,165 @@
+//! Writes into the catalogue what a kind's conclusion changes.
+
+use std::io;
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    catalogue::{
+        keys::MissionCode,
+        ledger::Ledger,
+        records::enrolments::{
+            Decision, DecisionOutcome, Enrolment, EnrolmentState, HeldWithdrawal, Mission,
+        },
+    },
+    kinds::{
+        Effect,
+        embassy::state::{Change, Enrolled, Hold, What},
+    },
+    pipeline::books::{mission_code, person_key},
+    types::ids::{RegistryId, SubmissionId},
+};
+
+/// What the effects of one conclusion have in common.
+pub struct Occasion<'a> {
+    /// The submission, or the one that a decision is about.
+    pub submission: SubmissionId,
+    /// The registry.
+    pub registry: &'a RegistryId,
+    /// Now.
+    pub now: Timestamp,
+    /// Today, Europe/Oslo.
+    pub today: Date,
+    /// When the record of somebody who is withdrawn now must be gone.
+    pub withdrawn_gone_at: Timestamp,
+}
+
+/// Applies one effect.
+pub fn apply(ledger: &mut dyn Ledger, effect: &Effect, on: &Occasion<'_>) -> io::Result<()> {
+    match effect {
+        Effect::Enrolment(change) => enrolment(ledger, change, on),
+        Effect::Hold(hold) => hold_back(ledger, hold, on),
+        Effect::ListSeen { mission, complete } => list_seen(ledger, mission, *complete, on),
+    }
+}
+
+/// Applies one change of an enrolment.
+pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) -> io::Result<()> {
+    let (mission, person) = (mission_code(&change.mission)?, person_key(&change.person)?);
+    let before = ledger.enrolment(on.registry, &mission, &person).map_err(io::Error::other)?;
+    let row = match (&change.what, before) {
+        (What::Enrol { enrolled, review }, before) => {
+            let review = *review || before.is_some_and(|row| row.review);
+            let mut row = Enrolment {
+                registry: on.registry.clone(),
+                mission,
+                person,
+                principal: None,
+                content: [0; 16],
+                state: EnrolmentState::Enrolled,
+                enrolled_since: on.today,
+                effective_from: enrolled.effective_from,
+                confirmed_at: on.now,
+                withdrawn_on: None,
+                withdrawal_delivered_at: None,
+                erase_at: None,
+                review,
+                submission: on.submission,
+            };
+            particulars(&mut row, enrolled)?;
+            row
+        }
+        (What::Change(enrolled), Some(mut row)) => {
+            particulars(&mut row, enrolled)?;
+            Enrolment { confirmed_at: on.now, submission: on.submission, ..row }
+        }
+        (What::Confirm, Some(row)) => {
+            Enrolment { confirmed_at: on.now, submission: on.submission, ..row }
+        }
+        (What::Withdraw { on: day, reason }, Some(row)) => Enrolment {
+            state: EnrolmentState::Withdrawn,
+            withdrawn_on: Some(*day),
+            // The difference that says so is durable in the store when this row is.
+            withdrawal_delivered_at: Some(on.now),
+            erase_at: Some(on.withdrawn_gone_at),
+            review: row.review || *reason == crate::kinds::embassy::state::Reason::OtherMission,
+            submission: on.submission,
+            ..row
+        },
+        // Decided against a row that is gone since: there is nothing left to change.
+        (What::Change(_) | What::Confirm | What::Withdraw { .. }, None) => return Ok(()),
+    };
+    if row.review {
+        let subject = row.mission.as_str().to_owned();
+        ledger
+            .raise_alarm("enrolment-review", &subject, on.now, None)
+            .map_err(io::Error::other)?;
+    }
+    ledger.put_enrolment(&row).map_err(io::Error::other)
+}
+
+fn particulars(row: &mut Enrolment, enrolled: &Enrolled) -> io::Result<()> {
+    row.principal = enrolled.principal.as_ref().map(person_key).transpose()?;
+    row.content = enrolled.content;
+    row.effective_from = enrolled.effective_from;
+    Ok(())
+}
+
+/// EMB-13. Comes after [`list_seen`], which has put aside what waited from an earlier list.
+fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Result<()> {
+    let held = HeldWithdrawal {
+        submission: on.submission,
+        registry: on.registry.clone(),
+        mission: mission_code(&hold.mission)?,
+        created_at: on.now,
+        count: hold.persons.len() as u64,
+        persons: hold.persons.iter().map(person_key).collect::<io::Result<_>>()?,
+        decision: None,
+    };
+    ledger.hold_withdrawals(&held).map_err(io::Error::other)?;
+    let subject = on.submission.to_string();
+    ledger.raise_alarm("enrolment-held", &subject, on.now, None).map_err(io::Error::other)?;
+    Ok(())
+}
+
+fn list_seen(
+    ledger: &mut dyn Ledger,
+    mission: &str,
+    complete: bool,
+    on: &Occasion<'_>,
+) -> io::Result<()> {
+    let mission = mission_code(mission)?;
+    if complete {
+        supersede(ledger, &mission, on)?;
+    }
+    let seen = Mission {
+        registry: on.registry.clone(),
+        mission,
+        last_list_at: on.now,
+        last_list_date: Some(on.today),
+        last_list: on.submission,
+    };
+    ledger.put_mission(&seen).map_err(io::Error::other)
+}
+
+/// A newer snapshot says itself who is missing.
+fn supersede(
+    ledger: &mut dyn Ledger,
+    mission: &MissionCode,
+    on: &Occasion<'_>,
+) -> io::Result<()> {
+    let pending = ledger.pending_withdrawals().map_err(io::Error::other)?;
+    for held in pending.into_iter().filter(|h| h.mission == *mission && &h.registry == on.registry) {
+        let decision = Decision {
+            outcome: DecisionOutcome::Superseded,
+            by: on.submission.to_string(),
+            at: on.now,
+        };
+        ledger
+            .decide_withdrawals(held.submission, &held.registry, mission, &decision)
+            .map_err(io::Error::other)?;
+        let subject = held.submission.to_string();
+        ledger.clear_alarm("enrolment-held", &subject).map_err(io::Error::other)?;
+    }
+    Ok(())
+}

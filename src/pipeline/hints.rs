@@ -1,0 +1,90 @@
+//! What the house itself says about a file that no kind has read. No value of any field.
+
+use crate::{
+    format::recognise::Recognised,
+    kinds::Says,
+    types::rule::{Hint, Text},
+};
+
+macro_rules! hints {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal;)+) => {
+        $($(#[$doc])* pub static $name: Hint =
+            Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: $apprec };)+
+
+        /// All of them.
+        pub static ALL: &[&Hint] = &[$(&$name),+];
+    };
+}
+
+hints! {
+    /// IN-01: the sender kept writing.
+    CHANGED = "changed-while-read", None,
+        "Filen ble endret mens vi leste den. Last den opp på nytt, under et midlertidig navn, og gi den det riktige navnet når den er ferdig.",
+        "The file changed while we read it. Upload it again under a temporary name, and rename it when it is complete.";
+    /// IN-02.
+    EMPTY = "empty-file", Some("T02"),
+        "Filen er tom. Last den opp på nytt.",
+        "The file is empty. Upload it again.";
+    /// IN-01: a fault of ours.
+    FAULT = "internal-fault", None,
+        "Filen kunne ikke behandles på grunn av en feil hos oss. Den er satt til side, kryptert, og driftsansvarlig er varslet. Ikke send den på nytt før du hører fra oss.",
+        "The file could not be processed because of a fault of ours. It was set aside, encrypted, and the operator was alerted. Do not send it again until you hear from us.";
+    /// IN-02.
+    KIND_NOT_ALLOWED = "kind-not-allowed", None,
+        "Denne typen innsending er ikke avtalt for din konto. Ta kontakt om den skal være det.",
+        "This kind of submission is not agreed for your account. Get in touch if it should be.";
+    /// IN-01.
+    MANIFEST_DIFFERS = "manifest-differs", None,
+        "Filens SHA-256 er en annen enn den i .sha256-filen. Filen er avkortet eller byttet ut: last opp begge på nytt.",
+        "The file's SHA-256 is not the one in the .sha256 file. The file is cut short or was replaced: upload both again.";
+    /// IN-02.
+    NO_DOCUMENT = "no-document", Some("T02"),
+        "Arkivet inneholder ingen fil. Legg filen i arkivet og send det på nytt.",
+        "The archive holds no file. Put the file in the archive and send it again.";
+    /// IN-02.
+    NO_ROUTE = "no-route", None,
+        "Ingen mottaker er satt opp for denne typen innsending. Ta kontakt med oss.",
+        "No receiver is set up for this kind of submission. Get in touch with us.";
+    /// IN-02.
+    OLD_SPREADSHEET = "old-spreadsheet", None,
+        "Dette er et regneark i gammelt format eller med passord. Lagre det som .xlsx uten passord.",
+        "This is a spreadsheet in an old format or with a password. Save it as .xlsx without a password.";
+    /// IN-02.
+    ONE_DOCUMENT = "one-document", None,
+        "Arkivet inneholder flere filer. Send én liste per fil.",
+        "The archive holds several files. Send one list per file.";
+    /// IN-02.
+    OPEN_DOCUMENT = "open-document", None,
+        "Dette er et OpenDocument-regneark. Lagre det som .xlsx eller CSV UTF-8.",
+        "This is an OpenDocument spreadsheet. Save it as .xlsx or CSV UTF-8.";
+    /// IN-02.
+    UNKNOWN_HEADINGS = "unknown-headings", None,
+        "Overskriftene i tabellen hører ikke til noen innsending vi kjenner. Bruk kolonnenavnene i veiledningen på første linje.",
+        "The headings of the table belong to no submission that we know. Use the guide's column names on the first line.";
+    /// IN-02.
+    UNKNOWN_NAMESPACE = "unknown-namespace", None,
+        "Rotelementets navn og navnerom hører ikke til noen innsending vi kjenner. Sammenlign med eksemplet i veiledningen.",
+        "The root element's name and namespace belong to no submission that we know. Compare with the guide's example.";
+    /// IN-02.
+    UNKNOWN_FORMAT = "unknown-format", None,
+        "Innholdet er hverken XML, CSV eller et .xlsx-regneark. Send listen i et av disse formatene.",
+        "The content is neither XML, CSV nor an .xlsx spreadsheet. Send the list in one of these formats.";
+}
+
+/// What to say of a document that no kind could be asked about.
+pub fn of_document(recognised: &Recognised) -> &'static Hint {
+    match recognised {
+        Recognised::Empty => &EMPTY,
+        Recognised::Ole => &OLD_SPREADSHEET,
+        Recognised::OpenDocument => &OPEN_DOCUMENT,
+        _ => &UNKNOWN_FORMAT,
+    }
+}
+
+/// What to say of a document that no kind recognises.
+pub fn of_unknown(says: &Says) -> &'static Hint {
+    match says {
+        Says::Table { .. } => &UNKNOWN_HEADINGS,
+        Says::Xml { .. } => &UNKNOWN_NAMESPACE,
+    }
+}

@@ -1,0 +1,222 @@
+//! Everything that the rooms need for a submission, opened once: keys, recipients, stores,
+//! catalogue, audit log, clock and randomness.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    audit,
+    catalogue::Catalogue,
+    config::{Config, registry::Registry as Configured, sender::Sender},
+    pipeline::names::NameSeal,
+    protect::{keys::Credentials, pseudonym::KeyRing},
+    seal::{Recipients, identity::Identity},
+    store::{Store, directory::DirectoryStore},
+    types::{
+        ids::{RegistryId, SenderId, SubmissionId},
+        national_id::IdPolicy,
+    },
+};
+
+/// What a submission's way through the house needs.
+pub struct House {
+    /// The checked configuration.
+    pub config: Config,
+    /// The registries, with their keys and stores.
+    pub registries: Arc<Registries>,
+    /// Opens and seals sender's file names.
+    pub names: Arc<NameSeal>,
+    /// Opens files that a sender encrypted to this installation (IN-05).
+    pub inbound: Option<Arc<Identity>>,
+    /// Now.
+    pub clock: Clock,
+    /// Randomness for ids and nonces.
+    pub random: Random,
+    catalogue: Arc<Mutex<Box<dyn Catalogue>>>,
+    log: Arc<Mutex<audit::Log>>,
+}
+
+/// Tells the time. The daemon's asks the system; tests and the demonstration move it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Fills a buffer with randomness.
+pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// The registries by id.
+pub struct Registries(BTreeMap<RegistryId, Registry>);
+
+/// One registry, ready for use.
+pub struct Registry {
+    /// As configured.
+    pub configured: Configured,
+    /// Who can open what is sealed for it.
+    pub recipients: Recipients,
+    /// Its pseudonym keys.
+    pub keys: KeyRing,
+    /// Where its objects lie.
+    pub store: Box<dyn Store>,
+}
+
+impl Registries {
+    /// One registry.
+    ///
+    /// # Errors
+    /// When it is not configured any more.
+    pub fn get(&self, id: &RegistryId) -> io::Result<&Registry> {
+        self.0.get(id).ok_or_else(|| {
+            io::Error::other(format!("registry {id} is not configured; add it to registries.d"))
+        })
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Registry> {
+        self.0.values()
+    }
+}
+
+/// Opens keys and stores of every configured registry.
+pub fn open_registries(
+    config: &Config,
+    credentials: &Credentials,
+) -> Result<Registries, OpenError> {
+    let mut registries = BTreeMap::new();
+    for (id, configured) in &config.registries {
+        let texts: Vec<String> = configured.recipients.iter().map(ToString::to_string).collect();
+        let registry = Registry {
+            configured: configured.clone(),
+            recipients: Recipients::parse(texts.iter().map(String::as_str))?,
+            keys: credentials.key_ring_named(id, configured.key.as_str())?,
+            store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
+        };
+        registries.insert(id.clone(), registry);
+    }
+    Ok(Registries(registries))
+}
+
+/// What the house is opened with, beyond the configuration.
+pub struct Furnishing {
+    /// The catalogue.
+    pub catalogue: Box<dyn Catalogue>,
+    /// The audit log.
+    pub log: audit::Log,
+    /// See [`House::clock`].
+    pub clock: Clock,
+    /// See [`House::random`].
+    pub random: Random,
+}
+
+impl House {
+    /// Opens the house.
+    ///
+    /// # Errors
+    /// When a key is missing or a store cannot be made.
+    pub fn open(
+        config: Config,
+        credentials: &Credentials,
+        furnishing: Furnishing,
+    ) -> Result<Self, OpenError> {
+        let registries = open_registries(&config, credentials)?;
+        let names = NameSeal::new(&credentials.secret32(AUDIT_KEY)?);
+        let inbound = inbound_identity(credentials)?;
+        let Furnishing { catalogue, log, clock, random } = furnishing;
+        Ok(Self {
+            config,
+            registries: Arc::new(registries),
+            names: Arc::new(names),
+            inbound: inbound.map(Arc::new),
+            clock,
+            random,
+            catalogue: Arc::new(Mutex::new(catalogue)),
+            log: Arc::new(Mutex::new(log)),
+        })
+    }
+
+    /// The same house under a new configuration: senders, registries and keys are read anew, the
+    /// catalogue and the log stay open.
+    ///
+    /// # Errors
+    /// As [`House::open`]; the old house is untouched.
+    pub fn refurnished(&self, config: Config, credentials: &Credentials) -> Result<Self, OpenError> {
+        let registries = open_registries(&config, credentials)?;
+        Ok(Self {
+            config,
+            registries: Arc::new(registries),
+            names: Arc::clone(&self.names),
+            inbound: inbound_identity(credentials)?.map(Arc::new),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            catalogue: Arc::clone(&self.catalogue),
+            log: Arc::clone(&self.log),
+        })
+    }
+
+    /// The catalogue, for one transaction or snapshot.
+    pub fn catalogue(&self) -> MutexGuard<'_, Box<dyn Catalogue>> {
+        // A panic elsewhere rolled its transaction back: what is behind the lock is whole.
+        self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The audit log. Taken after the catalogue, never before it.
+    pub fn log(&self) -> MutexGuard<'_, audit::Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// The local day of an instant.
+    pub fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.config.time_zone.clone()).date()
+    }
+
+    /// Which national ids are let in on a day.
+    pub fn id_policy(&self, day: Date) -> IdPolicy {
+        IdPolicy::on(self.config.profile, day, self.config.new_check_digits_from)
+    }
+
+    /// A configured sender.
+    pub fn sender(&self, id: &SenderId) -> Option<&Sender> {
+        self.config.senders.get(id)
+    }
+
+    /// A fresh id.
+    pub fn next_submission(&self) -> SubmissionId {
+        let mut random = [0; 10];
+        (self.random)(&mut random);
+        SubmissionId::new(self.now(), random)
+    }
+}
+
+fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {
+    if !credentials.has(INBOUND_IDENTITY) {
+        return Ok(None);
+    }
+    Ok(Some(Identity::parse(&credentials.text(INBOUND_IDENTITY)?)?))
+}
+
+/// Why the house cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// A key is missing or open to others.
+    #[error("a key cannot be used")]
+    Credential(#[from] crate::protect::keys::CredentialError),
+    /// A recipient or identity does not parse.
+    #[error("an age key cannot be used")]
+    Seal(#[from] crate::seal::SealError),
+    /// A store cannot be opened.
+    #[error("a registry's store cannot be opened")]
+    Store(#[from] crate::store::StoreError),
+}
+
+/// The Ed25519 seed that signs the audit log's checkpoints.
+pub const AUDIT_KEY: &str = "audit-signing.key";
+/// The age identity that senders encrypt to.
+pub const INBOUND_IDENTITY: &str = "inbound.identity";

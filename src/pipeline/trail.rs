@@ -1,0 +1,69 @@
+//! Audit entries on their way: queued in the catalogue with the change that they are about, then
+//! appended to the log. The catalogue commits first, so the log never speaks of what did not happen.
+
+use std::io;
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::{Entry, Event},
+    catalogue::{self, error::CatalogueError, ledger::Ledger},
+    durable,
+    pipeline::house::House,
+};
+
+/// Queues an entry in the running transaction; gives the place that it will have in the log.
+pub fn record(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    event: Event,
+    fill: impl Fn(Entry) -> Entry,
+) -> Result<u64, CatalogueError> {
+    ledger.queue_audit(&mut |seq| fill(Entry::new(seq, now, event)).to_bytes())
+}
+
+/// Appends everything that is queued to the log, durably. Safe to repeat: what the log has already
+/// is compared and left alone.
+pub fn flush(house: &House) -> io::Result<()> {
+    loop {
+        let queued = {
+            let mut catalogue = house.catalogue();
+            catalogue::read_with(&mut **catalogue, |view| view.outbox(BATCH)).map_err(io::Error::other)?
+        };
+        let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(()) };
+        let (first, last) = (first.seq, last.seq);
+        {
+            let mut log = house.log();
+            let size = log.size();
+            if first > size {
+                // Entries are missing between log and queue: somebody removed the log's end.
+                return Err(io::Error::other(
+                    "the audit log is shorter than the catalogue says; restore it, and see docs/auditor.md",
+                ));
+            }
+            let mut fresh = Vec::new();
+            for entry in queued {
+                if entry.seq < size {
+                    let there = log.entry(entry.seq).map_err(io::Error::other)?;
+                    if there != entry.bytes {
+                        return Err(io::Error::other(
+                            "the audit log holds another entry than the catalogue queued; see docs/auditor.md",
+                        ));
+                    }
+                } else {
+                    fresh.push(entry.bytes);
+                }
+            }
+            if !fresh.is_empty() {
+                log.append(&fresh).map_err(io::Error::other)?;
+            }
+        }
+        durable::fail_point("audited");
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| ledger.outbox_written(last))
+            .map_err(io::Error::other)?;
+    }
+}
+
+/// Entries appended at once.
+const BATCH: u32 = 4096;
