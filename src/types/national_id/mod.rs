@@ -441,6 +441,37 @@ mod tests {
     }
 
     #[test]
+    fn series_and_year_say_which_century() {
+        for (digits, want) in [
+            ("01815450000", Some(date(1854, 1, 1))),
+            ("01819974900", Some(date(1899, 1, 1))),
+            ("01815449900", Some(date(1954, 1, 1))),
+            ("01810049900", Some(date(1900, 1, 1))),
+            ("01813950000", Some(date(2039, 1, 1))),
+            ("01810099900", Some(date(2000, 1, 1))),
+            ("01814090000", Some(date(1940, 1, 1))),
+            ("01814089900", None),
+            ("01815350000", None),
+            ("01819975000", None),
+            ("85815450000", None),
+        ] {
+            let values = super::values(digits.as_bytes().try_into().unwrap());
+            assert_eq!(super::birth_date_by_individual_number(&values), want, "{digits}");
+        }
+    }
+
+    #[test]
+    fn a_leap_day_is_judged_by_the_centuries_that_the_rule_allows() {
+        // Year 00 in a series of the 1900s: no such day by the rule of 1964, whereas by that of
+        // 2032 it may be the year 2000, so that only the check digits are left to be wrong.
+        let error = |policy| NationalId::parse("29820000200", policy).map(drop);
+        assert_eq!(error(&TEST), Err(E::Date));
+        assert_eq!(error(&TEST_2032), Err(E::Placeholder));
+        let never = NationalId::parse("29820100100", &TEST_2032).map(drop);
+        assert_eq!(never, Err(E::Date), "neither 1901 nor 2001 is a leap year");
+    }
+
+    #[test]
     fn debug_and_errors_show_no_number() {
         let id = NationalId::parse("03851598730", &TEST).unwrap();
         assert_eq!(format!("{id:?} {:?}", Some(&id)), "NationalId(…) Some(NationalId(…))");
