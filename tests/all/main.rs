@@ -2,3 +2,4 @@
 //! program, one module per subject.
 
 mod xml;
+mod xml_w3c;
