@@ -10,3 +10,4 @@ mod seal;
 mod store;
 mod receipt;
 mod config;
+mod xml_w3c;
