@@ -1,4 +1,6 @@
 //! Bytes to records: recognise, encodings, XML, CSV, spreadsheets, envelopes. Knows no kind.
 
 pub mod csv;
+pub mod envelope;
 pub mod recognise;
+pub mod zip_guard;
