@@ -4,4 +4,6 @@ pub mod text;
 pub mod text_read;
 pub mod xml;
 pub mod csv;
+pub mod envelope;
 pub mod recognise;
+pub mod zip_guard;

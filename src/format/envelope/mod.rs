@@ -1,0 +1,408 @@
+//! What a submission comes in: bare, `.zip`, `.gz`, and age around any of them.
+//!
+//! The file is read once, first byte to last, hashed and counted on the way (a zip's directory is
+//! looked at before and compared in passing). Nothing is written to disk; what must be held in
+//! memory is capped and wiped. After the last byte of a document its integrity has been checked,
+//! or its `Read` has failed: checksums, sizes, the end of the file, age's final chunk.
+
+pub mod error;
+mod tap;
+
+use std::{
+    fmt,
+    io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use flate2::bufread::GzDecoder;
+use zeroize::Zeroizing;
+
+use crate::{
+    format::{
+        envelope::{error::EnvelopeError, tap::Tap},
+        recognise::{HEAD, Recognised, recognise},
+        zip_guard::{self, RATIO_FROM, archive::Archive, directory::Directory},
+    },
+    types::digest::Sha256,
+};
+
+/// Bounds on one submission.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most bytes as sent.
+    pub raw_bytes: u64,
+    /// Most bytes of all documents together.
+    pub plain_bytes: u64,
+    /// Most plain bytes per compressed byte, once 1 MiB has come out.
+    pub ratio: u64,
+    /// Most entries of a zip archive.
+    pub entries: u64,
+    /// Most bytes of a thing that must be in memory as a whole: a spreadsheet, an encrypted zip.
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            raw_bytes: 4 << 30,
+            plain_bytes: 16 << 30,
+            ratio: 200,
+            entries: 1000,
+            memory: 32 << 20,
+        }
+    }
+}
+
+/// Opens a submission. `identity` is the daemon's own, for files that a sender encrypted to it.
+///
+/// # Errors
+/// What the envelope's first and last bytes give away; the rest shows while reading.
+pub fn open<'a, R: Read + Seek + Send + 'a>(
+    mut file: R,
+    identity: Option<&age::x25519::Identity>,
+    limits: Limits,
+) -> Result<Opened<'a>, EnvelopeError> {
+    file.seek(SeekFrom::Start(0)).map_err(EnvelopeError::Read)?;
+    let head = read_head(&mut file, MAGIC)?;
+    let directory = match sort(&head) {
+        Sort::Zip => Some(Directory::read(&mut file, &zip_limits(&limits))?),
+        _ => None,
+    };
+    file.seek(SeekFrom::Start(0)).map_err(EnvelopeError::Read)?;
+    let tap = Tap::new(file, limits.raw_bytes);
+    let is_encrypted = matches!(sort(&head), Sort::Age);
+    let layer = if is_encrypted {
+        let mut plain = decrypt(&tap, identity)?;
+        let head = read_head(&mut plain, MAGIC)?;
+        let sort = sort(&head);
+        let plain = Cursor::new(head).chain(plain);
+        if let Sort::Zip = sort {
+            let mut memory = read_into_memory(plain, limits.memory)?;
+            let directory = Directory::read(&mut memory, &zip_limits(&limits))?;
+            memory.set_position(0);
+            layer(Sort::Zip, memory, Some(directory), &limits)?
+        } else {
+            layer(sort, plain, None, &limits)?
+        }
+    } else {
+        layer(sort(&head), tap.clone(), directory, &limits)?
+    };
+    Ok(Opened { layer, tap, is_encrypted, limits, plain: 0 })
+}
+
+/// A submission whose documents are read one after the other.
+pub struct Opened<'a> {
+    layer: Layer<'a>,
+    tap: Tap<'a>,
+    is_encrypted: bool,
+    limits: Limits,
+    plain: u64,
+}
+
+impl fmt::Debug for Opened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("is_encrypted", &self.is_encrypted).finish_non_exhaustive()
+    }
+}
+
+impl Opened<'_> {
+    /// Whether it came encrypted with age.
+    pub fn is_encrypted(&self) -> bool {
+        self.is_encrypted
+    }
+
+    /// The next document, after reading the one before to its end. `None` after the last: then the
+    /// envelope was whole.
+    pub fn next_document(&mut self) -> Result<Option<Document<'_>>, EnvelopeError> {
+        let (entry, body): (Option<u32>, &mut dyn Read) = match &mut self.layer {
+            Layer::One { source, given } => {
+                if std::mem::replace(given, true) {
+                    let mut rest = Capped { source, plain: &mut self.plain, limits: &self.limits };
+                    io::copy(&mut rest, &mut io::sink()).map_err(EnvelopeError::from_read)?;
+                    return Ok(None);
+                }
+                (None, source)
+            }
+            Layer::Archive(archive) => {
+                let Some(entry) = archive.next_entry()? else { return Ok(None) };
+                (Some(entry.number), archive.as_mut())
+            }
+        };
+        let mut capped = Capped { source: body, plain: &mut self.plain, limits: &self.limits };
+        let head = read_head(&mut capped, HEAD)?;
+        let recognised = recognise(&head);
+        match recognised {
+            Recognised::AgeArmored if entry.is_none() => return Err(EnvelopeError::Armored),
+            Recognised::Xlsx | Recognised::OpenDocument => {}
+            Recognised::Age | Recognised::AgeArmored | Recognised::Gzip | Recognised::Zip => {
+                return Err(EnvelopeError::Nested);
+            }
+            _ if zip_guard::is_archive(&head) => return Err(EnvelopeError::Archive),
+            _ => {}
+        }
+        let (plain, limits) = (&mut self.plain, &self.limits);
+        Ok(Some(Document { entry, recognised, head, at: 0, body, plain, limits }))
+    }
+
+    /// Reads what is left of the raw bytes, and tells the digest and the number of all of them. No
+    /// document is checked any more: this is also for a submission that is refused already.
+    pub fn finish(self) -> Result<(Sha256, u64), EnvelopeError> {
+        drop(self.layer);
+        self.tap.finish()
+    }
+}
+
+/// One document's plain bytes. Its end is only reached if it was whole.
+pub struct Document<'a> {
+    /// Its number in the zip archive, from 1.
+    pub entry: Option<u32>,
+    /// What its first bytes say.
+    pub recognised: Recognised,
+    head: Zeroizing<Vec<u8>>,
+    at: usize,
+    body: &'a mut (dyn Read + 'a),
+    plain: &'a mut u64,
+    limits: &'a Limits,
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("entry", &self.entry)
+            .field("recognised", &self.recognised)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Document<'_> {
+    /// Its first bytes, up to 64 KiB, whether read already or not.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// All of it in memory, for a format that is not read from front to back (xlsx). Wiped when
+    /// dropped.
+    ///
+    /// # Errors
+    /// More than [`Limits::memory`], or what reading it meets.
+    pub fn into_memory(self) -> Result<Cursor<Zeroizing<Vec<u8>>>, EnvelopeError> {
+        let most = self.limits.memory;
+        read_into_memory(self, most)
+    }
+}
+
+impl Read for Document<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at < self.head.len() {
+            let count = (&self.head[self.at..]).read(buffer)?;
+            self.at += count;
+            return Ok(count);
+        }
+        Capped { source: self.body, plain: self.plain, limits: self.limits }.read(buffer)
+    }
+}
+
+enum Layer<'a> {
+    Archive(Box<Archive<Box<dyn Read + Send + 'a>>>),
+    One { source: Box<dyn Read + Send + 'a>, given: bool },
+}
+
+/// Refuses more plain bytes than the submission may hold.
+struct Capped<'a> {
+    source: &'a mut dyn Read,
+    plain: &'a mut u64,
+    limits: &'a Limits,
+}
+
+impl Read for Capped<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        *self.plain += count as u64;
+        if *self.plain > self.limits.plain_bytes {
+            return Err(EnvelopeError::TooLarge.into());
+        }
+        Ok(count)
+    }
+}
+
+impl<S: Read> Read for Archive<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Archive::read(self, buffer).map_err(|error| EnvelopeError::from(error).into())
+    }
+}
+
+/// What the first bytes of an envelope, or of what lies in one, ask for.
+#[derive(Clone, Copy)]
+enum Sort {
+    Age,
+    Gzip,
+    Plain,
+    Zip,
+}
+
+fn sort(head: &[u8]) -> Sort {
+    match head {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => Sort::Zip,
+        [0x1F, 0x8B, ..] => Sort::Gzip,
+        _ if head.starts_with(b"age-encryption.org/") => Sort::Age,
+        _ => Sort::Plain,
+    }
+}
+
+fn layer<'a>(
+    sort: Sort,
+    source: impl Read + Send + 'a,
+    directory: Option<Directory>,
+    limits: &Limits,
+) -> Result<Layer<'a>, EnvelopeError> {
+    let source: Box<dyn Read + Send + 'a> = match (sort, directory) {
+        // Only age in age gets here.
+        (Sort::Age, _) => return Err(EnvelopeError::Nested),
+        (Sort::Gzip, _) => Box::new(Gzip::new(source, limits.ratio)),
+        (Sort::Zip, Some(directory)) if !directory.is_office_package() => {
+            let archive = Archive::new(Box::new(source) as Box<_>, directory, zip_limits(limits));
+            return Ok(Layer::Archive(Box::new(archive)));
+        }
+        (Sort::Zip | Sort::Plain, _) => Box::new(source),
+    };
+    Ok(Layer::One { source, given: false })
+}
+
+fn zip_limits(limits: &Limits) -> zip_guard::Limits {
+    zip_guard::Limits { entries: limits.entries, total: limits.plain_bytes, ratio: limits.ratio }
+}
+
+/// Opens the age header; the reader it gives fails unless the final chunk ends the file.
+fn decrypt<'a>(
+    tap: &Tap<'a>,
+    identity: Option<&age::x25519::Identity>,
+) -> Result<impl Read + Send + 'a, EnvelopeError> {
+    let identity = identity.ok_or(EnvelopeError::NoIdentity)?;
+    // A header is held in memory until it is whole, so an endless one must not be read on.
+    let most = tap.cap(AGE_HEADER);
+    let opened = age::Decryptor::new_buffered(BufReader::new(tap.clone()));
+    tap.cap(most);
+    let decryptor = opened.map_err(age_error)?;
+    let plain =
+        decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).map_err(age_error)?;
+    Ok(AgeBody(plain))
+}
+
+fn age_error(error: age::DecryptError) -> EnvelopeError {
+    match error {
+        age::DecryptError::NoMatchingKeys | age::DecryptError::ExcessiveWork { .. } => {
+            EnvelopeError::NotForUs
+        }
+        age::DecryptError::Io(cause) => match EnvelopeError::of(&cause) {
+            Some(EnvelopeError::Read(_)) => EnvelopeError::from_read(cause),
+            _ => EnvelopeError::AgeDamaged,
+        },
+        _ => EnvelopeError::AgeDamaged,
+    }
+}
+
+/// Decrypted bytes; tells damage from a disk that fails.
+struct AgeBody<R>(R);
+
+impl<R: Read> Read for AgeBody<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match EnvelopeError::of(&error) {
+            Some(_) => error,
+            None if error.kind() == io::ErrorKind::Interrupted => error,
+            None => EnvelopeError::AgeDamaged.into(),
+        })
+    }
+}
+
+/// One gzip member with nothing behind it: after a second one, a cut between the two would look
+/// like a whole file.
+struct Gzip<R> {
+    decoder: GzDecoder<BufReader<Metered<R>>>,
+    compressed: Arc<AtomicU64>,
+    plain: u64,
+    ratio: u64,
+}
+
+impl<R: Read> Gzip<R> {
+    fn new(source: R, ratio: u64) -> Self {
+        let compressed = Arc::new(AtomicU64::new(0));
+        let metered = Metered { source, count: Arc::clone(&compressed) };
+        Self { decoder: GzDecoder::new(BufReader::new(metered)), compressed, plain: 0, ratio }
+    }
+}
+
+impl<R: Read> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.decoder.read(buffer).map_err(gzip_error)?;
+        self.plain += count as u64;
+        let most = self.compressed.load(Ordering::Relaxed).saturating_mul(self.ratio);
+        if self.plain > RATIO_FROM && self.plain > most {
+            return Err(EnvelopeError::TooLarge.into());
+        }
+        let at_end = count == 0 && !buffer.is_empty();
+        if at_end && !self.decoder.get_mut().fill_buf().map_err(gzip_error)?.is_empty() {
+            return Err(EnvelopeError::GzipDamaged.into());
+        }
+        Ok(count)
+    }
+}
+
+fn gzip_error(error: io::Error) -> io::Error {
+    match EnvelopeError::of(&error) {
+        Some(_) => error,
+        None if error.kind() == io::ErrorKind::Interrupted => error,
+        None => EnvelopeError::GzipDamaged.into(),
+    }
+}
+
+/// Counts what is read through it.
+struct Metered<R> {
+    source: R,
+    count: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+fn read_head(source: &mut impl Read, most: usize) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
+    let mut head = Zeroizing::new(Vec::with_capacity(most));
+    source.take(most as u64).read_to_end(&mut head).map_err(EnvelopeError::from_read)?;
+    Ok(head)
+}
+
+/// Grows by copying, so that no outgrown piece is left behind unwiped.
+fn read_into_memory(
+    mut source: impl Read,
+    most: u64,
+) -> Result<Cursor<Zeroizing<Vec<u8>>>, EnvelopeError> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(HEAD));
+    loop {
+        let room = bytes.capacity() - bytes.len();
+        (&mut source)
+            .take(room as u64)
+            .read_to_end(&mut bytes)
+            .map_err(EnvelopeError::from_read)?;
+        if bytes.len() as u64 > most {
+            return Err(EnvelopeError::TooLarge);
+        }
+        if bytes.len() < bytes.capacity() {
+            return Ok(Cursor::new(bytes));
+        }
+        let mut larger = Zeroizing::new(Vec::with_capacity(bytes.capacity() * 2));
+        larger.extend_from_slice(&bytes);
+        bytes = larger;
+    }
+}
+
+/// Bytes that tell an envelope.
+const MAGIC: usize = 64;
+/// Most bytes of an age header, and of the buffer behind it: some hundred recipients.
+const AGE_HEADER: u64 = 64 << 10;
