@@ -1,0 +1,312 @@
+//! Legal profiles: which law or decision says how long what may be kept, as one table.
+//!
+//! A configuration may change a period that the table ships; it may not pass a statutory limit,
+//! and [`check_configuration`] refuses one that tries.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::retention::period::Period;
+
+/// What starts a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// The last list that confirmed the enrolment was received.
+    Confirmed,
+    /// The clinician decided on a reply from the police.
+    Decided,
+    /// The operating year ended: its 31 December.
+    OperatingYearEnd,
+    /// The submission was processed.
+    Processed,
+    /// The submission was received.
+    Received,
+    /// A later submission replaced it.
+    Superseded,
+    /// The task that the data were released for is done.
+    TaskDone,
+    /// The registry had the withdrawal.
+    WithdrawalDelivered,
+}
+
+impl Start {
+    /// The word that the configuration uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Decided => "decided",
+            Self::OperatingYearEnd => "operating-year-end",
+            Self::Processed => "processed",
+            Self::Received => "received",
+            Self::Superseded => "superseded",
+            Self::TaskDone => "task-done",
+            Self::WithdrawalDelivered => "withdrawal-delivered",
+        }
+    }
+}
+
+impl fmt::Display for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A person's enrolment record in the catalogue.
+    Enrolment,
+    /// An object in the registry's store.
+    Object,
+}
+
+/// What happens when a rule's time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It is erased.
+    Erase,
+    /// An operator is told.
+    Escalate,
+}
+
+/// One clock: what happens to what, how long after which event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// What it is about.
+    pub subject: Subject,
+    /// What happens then.
+    pub outcome: Outcome,
+    /// What starts the clock.
+    pub from: Start,
+    /// How long it runs.
+    pub after: Period,
+    /// Who says so.
+    pub source: &'static str,
+}
+
+impl fmt::Display for Rule {
+    /// `processed + P90D`: what the catalogue, the plan and the audit log call it by.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} + {}", self.from, self.after)
+    }
+}
+
+/// An outer limit that a statute sets: nobody can hold or configure past it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// What starts the clock.
+    pub from: Start,
+    /// How long it runs.
+    pub after: Period,
+    /// The provision.
+    pub paragraph: &'static str,
+}
+
+/// What the law and the shipped decisions say about one registry.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The name that `legal-profile` takes.
+    pub name: &'static str,
+    /// Clocks with their shipped periods; no two of one outcome start at the same event.
+    pub rules: &'static [Rule],
+    /// Statutory outer limits, empty where no statute sets one.
+    pub limits: &'static [Limit],
+}
+
+impl Profile {
+    /// The profile of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        PROFILES.iter().find(|profile| profile.name == name)
+    }
+}
+
+/// A period that the configuration sets in place of the shipped one for the erasure that starts at
+/// the same event: `from = "superseded"`, `after = "P30D"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Configured {
+    /// What starts the clock.
+    pub from: Start,
+    /// How long it runs.
+    pub after: Period,
+}
+
+/// Why a configured period is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigurationError {
+    /// It would keep something longer than a statute allows.
+    #[error(
+        "`after` passes the limit of {paragraph}; write {longest} or less for `from = \"{from}\"`"
+    )]
+    PassesLimit {
+        /// The provision.
+        paragraph: &'static str,
+        /// What starts the clock.
+        from: Start,
+        /// The longest period that is lawful.
+        longest: Period,
+    },
+    /// The profile has no such clock.
+    #[error("profile `{profile}` has no erasure that starts at `{from}`; write {instead}")]
+    UnknownStart {
+        /// The profile.
+        profile: &'static str,
+        /// What was configured.
+        from: Start,
+        /// What may stand there.
+        instead: String,
+    },
+}
+
+/// Whether a configured period is one that the profile has and that no statute forbids.
+///
+/// # Errors
+/// Names the provision that the period would pass.
+pub fn check_configuration(
+    profile: &Profile,
+    configured: &Configured,
+) -> Result<(), ConfigurationError> {
+    let erasures = || profile.rules.iter().filter(|rule| rule.outcome == Outcome::Erase);
+    if !erasures().any(|rule| rule.from == configured.from) {
+        let starts: Vec<String> = erasures().map(|rule| format!("`{}`", rule.from)).collect();
+        let (from, instead) = (configured.from, starts.join(" or "));
+        return Err(ConfigurationError::UnknownStart { profile: profile.name, from, instead });
+    }
+    let same_start = profile.limits.iter().filter(|limit| limit.from == configured.from);
+    for &Limit { from, after: longest, paragraph } in same_start {
+        if !never_longer(configured.after, longest) {
+            return Err(ConfigurationError::PassesLimit { paragraph, from, longest });
+        }
+    }
+    Ok(())
+}
+
+/// Whether `one` ends no later than `other` from whatever day both run. Days and months have no
+/// fixed ratio, so it is tried on each day of the years around a leap year and around 2100.
+fn never_longer(one: Period, other: Period) -> bool {
+    [jiff::civil::date(2023, 1, 1), jiff::civil::date(2095, 1, 1)].into_iter().all(|first| {
+        let ends_in_time = |day: Date| match (one.after(day), other.after(day)) {
+            (Ok(one), Ok(other)) => one <= other,
+            // Past the end of the calendar is past every limit.
+            (Err(_), _) => false,
+            (Ok(_), Err(_)) => true,
+        };
+        first.series(jiff::Span::new().days(1)).take(10 * 366).all(ends_in_time)
+    })
+}
+
+const fn erase(subject: Subject, from: Start, after: Period, source: &'static str) -> Rule {
+    Rule { subject, outcome: Outcome::Erase, from, after, source }
+}
+
+const fn escalate(subject: Subject, from: Start, after: Period, source: &'static str) -> Rule {
+    Rule { subject, outcome: Outcome::Escalate, from, after, source }
+}
+
+/// All of them. The rules stand in the order in which they are explained in the documentation.
+pub static PROFILES: &[Profile] = &[
+    Profile {
+        name: "fastlege",
+        rules: &[
+            erase(Subject::Enrolment, Start::WithdrawalDelivered, Period::days(30), OURS),
+            erase(Subject::Object, Start::Processed, Period::days(90), OURS),
+            escalate(Subject::Enrolment, Start::Confirmed, Period::years(5), OURS),
+        ],
+        limits: &[],
+    },
+    Profile {
+        name: "hdir-finansiering",
+        rules: &[
+            erase(Subject::Object, Start::TaskDone, Period::days(0), NPR_3_3),
+            erase(Subject::Object, Start::OperatingYearEnd, Period::years(5), NPR_3_3),
+        ],
+        limits: &[
+            Limit { from: Start::TaskDone, after: Period::days(0), paragraph: NPR_3_3 },
+            Limit { from: Start::OperatingYearEnd, after: Period::years(5), paragraph: NPR_3_3 },
+        ],
+    },
+    Profile {
+        name: "iplos",
+        rules: &[erase(Subject::Object, Start::Superseded, Period::days(30), OURS)],
+        limits: &[],
+    },
+    Profile {
+        name: "kpr",
+        rules: &[erase(Subject::Object, Start::Superseded, Period::days(30), OURS)],
+        limits: &[],
+    },
+    Profile {
+        name: "politisvar",
+        rules: &[
+            erase(Subject::Object, Start::Decided, Period::days(0), OURS),
+            erase(Subject::Object, Start::Received, Period::days(90), OURS),
+            escalate(Subject::Object, Start::Received, Period::days(30), OURS),
+        ],
+        limits: &[],
+    },
+];
+
+const OURS: &str = "filsluse, docs/rules.md";
+
+const NPR_3_3: &str = "Norsk pasientregisterforskriften § 3-3 second paragraph";
+
+#[cfg(test)]
+mod tests {
+    use super::{ConfigurationError, Configured, PROFILES, Profile, Start, check_configuration};
+
+    #[test]
+    fn a_statutory_limit_cannot_be_configured_away() {
+        let cases = [
+            ("fastlege", Start::Processed, "P20Y", "ok"),
+            ("fastlege", Start::WithdrawalDelivered, "P60D", "ok"),
+            ("fastlege", Start::TaskDone, "P1D", "start"),
+            ("fastlege", Start::Confirmed, "P1Y", "start"),
+            ("kpr", Start::Superseded, "P1Y", "ok"),
+            ("iplos", Start::Superseded, "P0D", "ok"),
+            ("politisvar", Start::Received, "P60D", "ok"),
+            ("hdir-finansiering", Start::OperatingYearEnd, "P5Y", "ok"),
+            ("hdir-finansiering", Start::OperatingYearEnd, "P60M", "ok"),
+            ("hdir-finansiering", Start::OperatingYearEnd, "P1825D", "ok"),
+            // Five years without a leap day between them exist only around 2100.
+            ("hdir-finansiering", Start::OperatingYearEnd, "P1826D", "limit"),
+            ("hdir-finansiering", Start::OperatingYearEnd, "P5Y1D", "limit"),
+            ("hdir-finansiering", Start::OperatingYearEnd, "P7999Y", "limit"),
+            ("hdir-finansiering", Start::TaskDone, "P0D", "ok"),
+            ("hdir-finansiering", Start::TaskDone, "P1D", "limit"),
+            ("hdir-finansiering", Start::Superseded, "P30D", "start"),
+        ];
+        for (name, from, after, want) in cases {
+            let profile = Profile::named(name).unwrap();
+            let configured = Configured { from, after: after.parse().unwrap() };
+            let got = match check_configuration(profile, &configured) {
+                Ok(()) => "ok",
+                Err(ConfigurationError::PassesLimit { paragraph, .. }) => {
+                    assert!(paragraph.contains("§ 3-3"), "{paragraph}");
+                    "limit"
+                }
+                Err(ConfigurationError::UnknownStart { .. }) => "start",
+            };
+            assert_eq!(got, want, "{name}: {from} + {after}");
+        }
+    }
+
+    #[test]
+    fn the_table_obeys_its_own_limits_and_has_no_clock_twice() {
+        for profile in PROFILES {
+            for (index, rule) in profile.rules.iter().enumerate() {
+                let same =
+                    |other: &&super::Rule| (other.outcome, other.from) == (rule.outcome, rule.from);
+                assert_eq!(profile.rules.iter().position(|other| same(&other)), Some(index));
+                if rule.outcome == super::Outcome::Erase {
+                    let shipped = Configured { from: rule.from, after: rule.after };
+                    assert_eq!(check_configuration(profile, &shipped), Ok(()), "{}", profile.name);
+                }
+            }
+        }
+        assert_eq!(Profile::named("nobody"), None);
+    }
+}
