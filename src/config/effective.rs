@@ -22,11 +22,11 @@ impl Config {
         let mut text = format!("# {}\n{}", self.file.display(), to_text(&main(self)));
         for sender in self.senders.values() {
             let file = RawSenderFile { sender: Some(raw_sender(sender)) };
-            text += &format!("\n# senders.d: {}\n{}", sender.id, to_text(&file));
+            text.extend(["\n# senders.d: ", sender.id.as_str(), "\n", &to_text(&file)]);
         }
         for registry in self.registries.values() {
             let file = RawRegistryFile { registry: Some(raw_registry(registry)) };
-            text += &format!("\n# registries.d: {}\n{}", registry.id, to_text(&file));
+            text.extend(["\n# registries.d: ", registry.id.as_str(), "\n", &to_text(&file)]);
         }
         text
     }
@@ -130,6 +130,7 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "texts and references alike")]
 fn text(value: impl ToString) -> Option<At<String>> {
     at(value.to_string())
 }

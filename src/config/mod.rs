@@ -9,9 +9,12 @@ mod check_registry;
 mod check_sender;
 mod distance;
 mod effective;
+mod init_text;
 mod raw;
 mod structure;
 
+pub mod environment;
+pub mod init;
 pub mod layout;
 pub mod load;
 pub mod names;

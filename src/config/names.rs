@@ -73,6 +73,13 @@ impl Installation {
     }
 }
 
+impl KeyName {
+    /// The key's file in the credentials directory, `<key>.k<epoch>`; epochs count from 1.
+    pub fn file(&self, epoch: u32) -> String {
+        format!("{self}.k{epoch}")
+    }
+}
+
 /// A text of the wrong shape; says what to write instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -162,7 +162,7 @@ mod tests {
         ] {
             assert_eq!(parse_duration(text).ok(), want.map(Duration::from_millis), "{text}");
         }
-        assert_eq!(show_duration(Duration::from_secs(5_400)), "90m");
+        assert_eq!(show_duration(Duration::from_mins(90)), "90m");
         assert_eq!(show_duration(Duration::from_millis(100)), "100ms");
     }
 

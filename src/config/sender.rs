@@ -41,6 +41,26 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// A sender with every default: receipts in Norwegian, evidence `closed`, files owned by the
+    /// account of its own name. `None` when the id is no account's name.
+    pub fn new(id: SenderId, name: &str, kinds: Vec<KindId>, missions: Missions) -> Option<Self> {
+        let owner = Owner::Account(Account::parse(id.as_str()).ok()?);
+        Some(Self {
+            id,
+            name: name.to_owned(),
+            kinds,
+            missions,
+            municipality: None,
+            org_number: None,
+            language: Language::Nb,
+            recipient: None,
+            completeness: Evidence::Closed,
+            expect: None,
+            contact: None,
+            owner,
+        })
+    }
+
     /// Whether it may send this kind (IN-02).
     pub fn may_send(&self, kind: &KindId) -> bool {
         self.kinds.contains(kind)

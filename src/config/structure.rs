@@ -103,9 +103,11 @@ fn fits(page: &mut Page<'_>, value: &mut Spanned<DeValue<'_>>, schema: &Value, p
         }
         (Some("array"), DeValue::Array(items)) => {
             // Every item is looked at, so that all bad ones are noted.
-            items
-                .iter_mut()
-                .fold(true, |fine, item| fits(page, item, &schema["items"], path) && fine)
+            let mut fine = true;
+            for item in items.iter_mut() {
+                fine &= fits(page, item, &schema["items"], path);
+            }
+            fine
         }
         (Some("integer"), DeValue::Integer(number)) => {
             let (least, most) = (schema["minimum"].as_i64(), schema["maximum"].as_i64());

@@ -1,0 +1,192 @@
+//! Whether the machine is as the configuration says: directories, modes, accounts, key files.
+//!
+//! Looks and changes nothing. Reads no key: only that its file has the right size and mode.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, Metadata},
+    io,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+};
+
+use crate::config::{
+    Config,
+    layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
+    problem::Problem,
+    sender::{Owner, Sender},
+    words::Profile,
+};
+
+/// Everything that must be put right before the daemon can run; empty when all is well. Run it as
+/// the daemon's own account. `from_systemd` is `$CREDENTIALS_DIRECTORY`.
+pub fn check_environment(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
+    let mut look = Look { config, problems: Vec::new() };
+    look.own_directories();
+    config.senders.values().for_each(|sender| look.sender(sender));
+    look.credentials(&config.credentials_dir(from_systemd), from_systemd.is_some());
+    look.recipients();
+    look.problems
+}
+
+/// A local account's user number, from `/etc/passwd`; accounts that other services know are
+/// configured by `uid`.
+pub fn uid_of(account: &str) -> io::Result<Option<u32>> {
+    Ok(uid_in(&fs::read_to_string("/etc/passwd")?, account))
+}
+
+/// The user number that must own a sender's files; `None` when there is no such account.
+pub fn owner_uid(owner: &Owner) -> io::Result<Option<u32>> {
+    match owner {
+        Owner::Account(account) => uid_of(account.as_str()),
+        Owner::Uid(uid) => Ok(Some(*uid)),
+    }
+}
+
+struct Look<'a> {
+    config: &'a Config,
+    problems: Vec<Problem>,
+}
+
+impl Look<'_> {
+    fn own_directories(&mut self) {
+        let places = &self.config.places;
+        self.directory("drop-root", &places.drop_root);
+        self.private("drop-root", &places.claimed_root());
+        self.private("state-dir", &places.state_dir);
+    }
+
+    fn sender(&mut self, sender: &Sender) {
+        let places = &self.config.places;
+        let inbound = self.directory("sender.id", &places.inbound(&sender.id));
+        self.directory("sender.id", &places.outbound(&sender.id));
+        let claimed = fs::symlink_metadata(places.claimed_root()).ok();
+        if let (Some(inbound), Some(claimed)) = (&inbound, &claimed)
+            && inbound.dev() != claimed.dev()
+        {
+            // A claim is a rename, which cannot cross file systems.
+            let message = "it is on another file system than .claimed; put drop-root on one";
+            self.problem("drop-root", &places.inbound(&sender.id), message);
+        }
+        if self.config.intake.owner_check {
+            self.owner(sender);
+        }
+    }
+
+    fn owner(&mut self, sender: &Sender) {
+        let message = match owner_uid(&sender.owner) {
+            Ok(Some(_)) => return,
+            Ok(None) => "there is no such account; make it with scripts/add-sender".to_owned(),
+            Err(error) => format!("/etc/passwd cannot be read ({error}); let everybody read it"),
+        };
+        self.problem("sender.account", &self.config.places.chroot(&sender.id), &message);
+    }
+
+    fn credentials(&mut self, directory: &Path, from_systemd: bool) {
+        if from_systemd {
+            self.directory("credentials-dir", directory);
+        } else {
+            self.private("credentials-dir", directory);
+        }
+        self.key(directory, AUDIT_SIGNING_KEY, Some(32));
+        for registry in self.config.registries.values() {
+            self.key(directory, &registry.key.file(1), Some(32));
+        }
+        if fs::symlink_metadata(directory.join(INBOUND_IDENTITY)).is_ok() {
+            self.key(directory, INBOUND_IDENTITY, None);
+        }
+    }
+
+    fn key(&mut self, directory: &Path, name: &str, size: Option<u64>) {
+        let file = directory.join(name);
+        let meta = match fs::metadata(&file) {
+            Ok(meta) => meta,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let message = "the key is missing; restore it from its backup, or make it with \
+                               filsluse keys generate before the first submission comes";
+                return self.problem("credentials-dir", &file, message);
+            }
+            Err(error) => return self.unseen("credentials-dir", &file, &error),
+        };
+        if !meta.is_file() || size.is_some_and(|size| size != meta.len()) {
+            self.problem("credentials-dir", &file, "it is not a file of 32 bytes; restore it");
+        }
+        if meta.permissions().mode() & 0o077 != 0 {
+            self.problem("credentials-dir", &file, "others may read it; chmod 0600, or 0400");
+        }
+    }
+
+    fn recipients(&mut self) {
+        if self.config.profile == Profile::Test {
+            return;
+        }
+        for registry in self.config.registries.values() {
+            if registry.recipients.iter().any(|key| key.to_string() == EXAMPLE_RECIPIENT) {
+                let message = "it has the example's key, and nobody could ever open what is \
+                               encrypted to it; write the registry's own";
+                let directory = self.config.directory().join("registries.d");
+                self.problem("registry.recipients", &directory, message);
+            }
+        }
+    }
+
+    fn directory(&mut self, key: &str, path: &Path) -> Option<Metadata> {
+        match fs::symlink_metadata(path) {
+            Ok(meta) if meta.is_dir() => return Some(meta),
+            // A link could be turned to somewhere else between two looks.
+            Ok(_) => self.problem(key, path, "it is no directory; put a directory there, no link"),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.problem(key, path, "there is no such directory; make it");
+            }
+            Err(error) => self.unseen(key, path, &error),
+        }
+        None
+    }
+
+    /// A directory that is ours alone.
+    fn private(&mut self, key: &str, path: &Path) {
+        let Some(meta) = self.directory(key, path) else { return };
+        if meta.permissions().mode() & 0o077 != 0 {
+            self.problem(key, path, "others may look into it; chmod 0700");
+        }
+        if meta.uid() != rustix::process::geteuid().as_raw() {
+            self.problem(key, path, "it belongs to another account; chown it to the daemon's");
+        }
+    }
+
+    fn unseen(&mut self, key: &str, path: &Path, error: &io::Error) {
+        let message = format!("it cannot be looked at ({error}); run as the daemon's account");
+        self.problem(key, path, &message);
+    }
+
+    fn problem(&mut self, key: &str, path: &Path, message: &str) {
+        let (file, key, message) = (path.to_owned(), key.to_owned(), message.to_owned());
+        self.problems.push(Problem { file, line: None, key, message });
+    }
+}
+
+fn uid_in(passwd: &str, account: &str) -> Option<u32> {
+    passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        (fields.next() == Some(account)).then(|| fields.nth(1))??.parse().ok()
+    })
+}
+
+/// The key of `config/registries.d/fastlege.toml`: made from a hash, so nobody has its identity.
+pub const EXAMPLE_RECIPIENT: &str =
+    "age15vd3cf762h85v9gzwjv2g7yg5aexhq2uy4v4rf2qsr7amnjlq83sh3rznk";
+
+#[cfg(test)]
+mod tests {
+    use super::uid_in;
+
+    #[test]
+    fn accounts() {
+        let passwd = "root:x:0:0::/root:/bin/sh\nemb:x:2001:2001::/:/bin/false\nbroken\n";
+        for (account, want) in
+            [("root", Some(0)), ("emb", Some(2001)), ("broken", None), ("x", None)]
+        {
+            assert_eq!(uid_in(passwd, account), want, "{account}");
+        }
+    }
+}

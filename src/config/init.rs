@@ -1,0 +1,263 @@
+//! Writes a new installation: configuration, keys and directories. Never overwrites anything.
+//!
+//! The texts are the shipped, commented files of `config/` with their values set, so what `init`
+//! writes is explained line by line. Key bytes are wiped and never shown.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use age::secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
+use crate::{
+    config::{
+        Config, init_text,
+        layout::Layout,
+        load::Source,
+        names::Installation,
+        sender::Sender,
+        words::{LegalProfile, Profile},
+    },
+    types::ids::RegistryId,
+};
+
+/// What a new installation is to be like.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which national ids are let in.
+    pub profile: Profile,
+    /// Short name, for the audit log's origin.
+    pub installation: Option<Installation>,
+    /// The installation's name in receipts.
+    pub name: Option<String>,
+    /// Whom senders write to.
+    pub contact: Option<String>,
+    /// Whether a file must belong to its sender's account; off where all run as one account.
+    pub owner_check: bool,
+    /// The registries' public keys; one that is missing gets a pair made here.
+    pub recipients: BTreeMap<RegistryId, age::x25519::Recipient>,
+    /// Who may send; with none, the shipped examples are written.
+    pub senders: Vec<Sender>,
+}
+
+impl Options {
+    /// A real installation with the shipped examples as senders.
+    pub fn production() -> Self {
+        Self {
+            profile: Profile::Production,
+            installation: None,
+            name: None,
+            contact: None,
+            owner_check: true,
+            recipients: BTreeMap::new(),
+            senders: Vec::new(),
+        }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Every file, in the order written.
+    pub files: Vec<PathBuf>,
+    /// Registry identities that were made here for want of a recipient. They must leave this
+    /// machine: whoever holds them reads everything.
+    pub registry_identities: Vec<(RegistryId, PathBuf)>,
+    /// What senders who encrypt their files encrypt them to (IN-05).
+    pub inbound_recipient: age::x25519::Recipient,
+}
+
+impl Report {
+    /// What must be said loudly, a paragraph for each; empty when every registry brought its key.
+    pub fn warnings(&self) -> Vec<String> {
+        let say = |(registry, path): &(RegistryId, PathBuf)| {
+            format!(
+                "The registry {registry} gave no public key, so a pair was made here. Its secret \
+                 half, {}, opens everything that is ever stored for {registry}: move it to the \
+                 registry now, by a safe way, and delete it here.",
+                path.display()
+            )
+        };
+        self.registry_identities.iter().map(say).collect()
+    }
+}
+
+/// Writes an installation; `randomness` fills a buffer with secret random bytes.
+///
+/// # Errors
+/// When something is there already, or cannot be written. What was written so far stays, and says
+/// by its presence that it is not whole: a second attempt refuses.
+pub fn write_installation(
+    layout: &Layout,
+    options: &Options,
+    randomness: &mut dyn FnMut(&mut [u8]),
+) -> Result<Report, InitError> {
+    refuse_to_overwrite(layout)?;
+    let fastlege = the_registry(layout, options)?;
+    let made = (!options.recipients.contains_key(&fastlege)).then(Pair::generate);
+    let recipient = made.as_ref().map(|pair| &pair.recipient);
+    let recipient = recipient.or_else(|| options.recipients.get(&fastlege));
+    let texts = init_text::all(layout, options, &fastlege, recipient);
+    // Before anything is written: an odd directory name or a sender twice is told, not laid out.
+    Config::check(&texts, LegalProfile::Fastlege.kinds()).map_err(|error| {
+        InitError::new("write a configuration that loads to", &layout.etc, error)
+    })?;
+
+    let mut hand = Hand { files: Vec::new() };
+    directories(layout, options, &fastlege)?;
+    for path in [layout.audit_key(), layout.pseudonym_key(&fastlege, 1)] {
+        let mut key = Zeroizing::new([0; 32]);
+        randomness(key.as_mut_slice());
+        hand.file(&path, 0o600, key.as_slice())?;
+    }
+    let inbound = Pair::generate();
+    hand.file(&layout.inbound_identity(), 0o600, inbound.identity_file().as_bytes())?;
+    let mut registry_identities = Vec::new();
+    if let Some(pair) = made {
+        let path = layout.registry_identity(&fastlege);
+        directory(&layout.registry_keys, 0o700)?;
+        hand.file(&path, 0o600, pair.identity_file().as_bytes())?;
+        registry_identities.push((fastlege, path));
+    }
+    for Source { path, text } in texts.registries.iter().chain(&texts.senders) {
+        hand.file(path, 0o640, text.as_bytes())?;
+    }
+    // Last, so that an installation that was cut off half-way has no main file.
+    hand.file(&texts.main.path, 0o640, texts.main.text.as_bytes())?;
+    Ok(Report { files: hand.files, registry_identities, inbound_recipient: inbound.recipient })
+}
+
+/// A step of `init` that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {doing} {}", path.display())]
+pub struct InitError {
+    doing: &'static str,
+    path: PathBuf,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl InitError {
+    fn new(
+        doing: &'static str,
+        path: &Path,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self { doing, path: path.to_owned(), source: source.into() }
+    }
+}
+
+fn refuse_to_overwrite(layout: &Layout) -> Result<(), InitError> {
+    let Layout { etc, credentials, registry_keys, places } = layout;
+    for path in [etc, credentials, registry_keys, &places.drop_root, &places.state_dir] {
+        let empty = match fs::read_dir(path) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
+        if !empty {
+            let why = "something is there already; name an empty or new directory";
+            let source = io::Error::new(io::ErrorKind::AlreadyExists, why);
+            return Err(InitError::new("make a new installation over", path, source));
+        }
+    }
+    Ok(())
+}
+
+/// The one registry of this version; a recipient for another is refused.
+fn the_registry(layout: &Layout, options: &Options) -> Result<RegistryId, InitError> {
+    let fail = |why: String| {
+        let source = io::Error::new(io::ErrorKind::InvalidInput, why);
+        InitError::new("write the registries into", &layout.registries(), source)
+    };
+    let known = RegistryId::parse(LegalProfile::Fastlege.as_str())
+        .map_err(|error| fail(error.to_string()))?;
+    match options.recipients.keys().find(|id| **id != known) {
+        Some(other) => Err(fail(format!("there is no registry {other}; write {known}=age1..."))),
+        None => Ok(known),
+    }
+}
+
+fn directories(layout: &Layout, options: &Options, registry: &RegistryId) -> Result<(), InitError> {
+    let places = &layout.places;
+    directory(&layout.etc, 0o750)?;
+    directory(&layout.senders(), 0o750)?;
+    directory(&layout.registries(), 0o750)?;
+    directory(&layout.credentials, 0o700)?;
+    // Chroots and what lies above them may be written by their owner alone (sshd demands it).
+    directory(&places.drop_root, 0o755)?;
+    directory(&places.claimed_root(), 0o700)?;
+    for (id, _) in init_text::senders(options) {
+        let chroot = places.drop_root.join(&id);
+        directory(&chroot, 0o755)?;
+        directory(&chroot.join("inbound"), 0o2770)?;
+        directory(&chroot.join("inbound/test"), 0o2770)?;
+        directory(&chroot.join("outbound"), 0o2750)?;
+        directory(&places.claimed_root().join(&id), 0o700)?;
+    }
+    for own in [
+        places.state_dir.clone(),
+        places.work(),
+        places.quarantine(),
+        places.audit(),
+        places.store_root(),
+        places.store(registry),
+    ] {
+        directory(&own, 0o700)?;
+    }
+    Ok(())
+}
+
+fn directory(path: &Path, mode: u32) -> Result<(), InitError> {
+    let fail = |error: io::Error| InitError::new("make the directory", path, error);
+    DirBuilder::new().recursive(true).mode(mode & 0o777).create(path).map_err(fail)?;
+    // Again in full: the process's mask took bits away, and mkdir knows no set-group-id.
+    fs::set_permissions(path, Permissions::from_mode(mode)).map_err(fail)
+}
+
+/// An age identity and its public half.
+struct Pair {
+    identity: age::x25519::Identity,
+    recipient: age::x25519::Recipient,
+}
+
+impl Pair {
+    /// A new one, from the system's randomness.
+    fn generate() -> Self {
+        let identity = age::x25519::Identity::generate();
+        let recipient = identity.to_public();
+        Self { identity, recipient }
+    }
+
+    /// In the form that `age-keygen` writes.
+    fn identity_file(&self) -> Zeroizing<String> {
+        let secret = self.identity.to_string();
+        let public = &self.recipient;
+        Zeroizing::new(format!("# public key: {public}\n{}\n", secret.expose_secret()))
+    }
+}
+
+/// Writes new files, and remembers which.
+struct Hand {
+    files: Vec<PathBuf>,
+}
+
+impl Hand {
+    fn file(&mut self, path: &Path, mode: u32, content: &[u8]) -> Result<(), InitError> {
+        let fail = |error: io::Error| InitError::new("write", path, error);
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(fail)?;
+        file.write_all(content).map_err(fail)?;
+        file.set_permissions(Permissions::from_mode(mode)).map_err(fail)?;
+        file.sync_all().map_err(fail)?;
+        // A key that a power cut takes away takes everything with it.
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        File::open(directory).and_then(|directory| directory.sync_all()).map_err(fail)?;
+        self.files.push(path.to_owned());
+        Ok(())
+    }
+}
