@@ -31,7 +31,7 @@ impl Identity {
         }
     }
 
-    /// The public key: `age1…`.
+    /// The key itself, for the reader of age files.
     pub fn as_age(&self) -> &x25519::Identity {
         &self.0
     }

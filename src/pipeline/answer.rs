@@ -1,0 +1,362 @@
+//! Answers what is on record: audit log, receipts, then the claimed file goes. Every step can be
+//! done again, from the catalogue alone.
+
+use std::io;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    audit::proof::InclusionProof,
+    catalogue::{
+        self,
+        records::{
+            objects::{Object, ObjectFilter},
+            submissions::{Event as Happened, Submission},
+        },
+    },
+    durable::{self, group::Group, group::IfExists},
+    intake::name::SenderFileName,
+    kinds,
+    pipeline::{commit::Subject, house::House, trail},
+    receipt::{
+        Content, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt, Written, names,
+    },
+    retention::profile::{Start, Subject as Clock},
+    seal::Sealer,
+    types::{
+        ids::{ObjectId, SubmissionId},
+        rule::{Language, Text},
+        verdict::{Evidence, State, Verdict},
+    },
+};
+
+/// What a receipt says beyond the columns of its submission. Kept with it, so that the same receipt
+/// can be written again after a crash.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// Whether the bytes were read.
+    #[serde(default)]
+    pub read: bool,
+    /// Whether the text's encoding was assumed.
+    #[serde(default)]
+    pub assumed_encoding: bool,
+    /// Sentences for the sender.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+    /// What is erased when.
+    #[serde(default)]
+    pub erasures: Vec<Erasure>,
+    /// Set aside for a fault of ours.
+    #[serde(default)]
+    pub quarantined: bool,
+    /// Why intake refused it, for a restart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// Number of the answer: 2 after an operator's decision.
+    #[serde(default = "first")]
+    pub answer: u32,
+}
+
+fn first() -> u32 {
+    1
+}
+
+impl Facts {
+    /// As the catalogue keeps it.
+    pub fn into_map(self) -> serde_json::Map<String, serde_json::Value> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(map)) => map,
+            _ => serde_json::Map::new(),
+        }
+    }
+
+    /// As the catalogue kept it.
+    pub fn of(row: &Submission) -> Self {
+        serde_json::from_value(serde_json::Value::Object(row.notes.clone())).unwrap_or_default()
+    }
+}
+
+/// Answers submissions whose state is `stored` or `answered`, and removes what was claimed. What
+/// fails is logged by id and stays as it is: recovery or the next round takes it up.
+pub fn answer(house: &House, subjects: Vec<Subject>) {
+    let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
+    if let Err(error) = publish(house, &ids) {
+        tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
+        house.owe(subjects);
+        return;
+    }
+    durable::fail_point("answered");
+    let mut removed = Vec::new();
+    for subject in subjects {
+        let id = subject.id();
+        match subject.remove() {
+            Ok(()) => removed.push(id),
+            Err(error) => {
+                tracing::error!(submission = %id, %error, "Cannot remove a claimed file; a restart does.");
+            }
+        }
+    }
+    durable::fail_point("removed");
+    house.close_later(removed);
+}
+
+/// Publishes the receipts of these submissions, and records it.
+fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
+    trail::flush(house)?;
+    let rows = rows(house, ids)?;
+    let waiting: Vec<&Full> = rows.iter().filter(|r| r.row.state == State::Stored).collect();
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let (checkpoint, proofs) = {
+        let log = house.log();
+        let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
+        (log.checkpoint_text().to_owned(), log.prove_many(&seqs).map_err(io::Error::other)?)
+    };
+    let mut group = Group::new();
+    for full in &waiting {
+        let proof = proofs.iter().find(|proof| Some(proof.seq) == full.row.receipt.audit_seq);
+        stage(house, full, proof.map(|proof| (proof, checkpoint.as_str())), &mut group)?;
+    }
+    group.commit().map_err(io::Error::other)?;
+    durable::fail_point("receipts");
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        for full in &waiting {
+            let mut row = full.row.clone();
+            row.state = State::Answered;
+            row.timings.answered_at = Some(now);
+            row.receipt.published_at = Some(now);
+            ledger.save_submission(&row)?;
+        }
+        Ok::<(), catalogue::error::CatalogueError>(())
+    })
+    .map_err(io::Error::other)
+}
+
+/// Brings answered submissions to their final state. One transaction for all of them.
+pub fn close(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        for id in ids {
+            let Some(mut row) = ledger.submission(*id)? else { continue };
+            if row.state != State::Answered {
+                continue;
+            }
+            row.state = match row.verdict {
+                _ if Facts::of(&row).quarantined => State::Quarantined,
+                Some(Verdict::Rejected) => State::Rejected,
+                Some(Verdict::Held) if !row.rehearsal => State::Held,
+                _ => State::Done,
+            };
+            row.timings.done_at = Some(now);
+            row.finished_at = Some(now);
+            // An operator's decision is still to be answered under the sender's own name.
+            if row.state != State::Held {
+                row.sealed_name = None;
+            }
+            let event = row.state.as_str().to_owned();
+            ledger.save_submission(&row)?;
+            let audit_seq = row.receipt.audit_seq;
+            ledger.add_event(&Happened { submission: *id, at: now, event, audit_seq })?;
+        }
+        Ok::<(), catalogue::error::CatalogueError>(())
+    })
+    .map_err(io::Error::other)
+}
+
+/// A submission with what its receipt needs from other rows.
+pub struct Full {
+    /// The submission.
+    pub row: Submission,
+    /// Its objects.
+    pub objects: Vec<ObjectId>,
+    /// The first one, for a duplicate.
+    pub first: Option<Submission>,
+}
+
+fn rows(house: &House, ids: &[SubmissionId]) -> io::Result<Vec<Full>> {
+    let mut catalogue = house.catalogue();
+    catalogue::read_with(&mut **catalogue, |view| {
+        let mut rows = Vec::new();
+        for id in ids {
+            let Some(row) = view.submission(*id)? else { continue };
+            let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
+            let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
+            let first = match row.duplicate_of {
+                Some(first) => view.submission(first)?,
+                None => None,
+            };
+            rows.push(Full { row, objects, first });
+        }
+        Ok::<_, catalogue::error::CatalogueError>(rows)
+    })
+    .map_err(io::Error::other)
+}
+
+/// Writes both forms of one receipt beside their place in the sender's outbound directory.
+pub fn stage(
+    house: &House,
+    full: &Full,
+    proof: Option<(&InclusionProof, &str)>,
+    group: &mut Group,
+) -> io::Result<()> {
+    let row = &full.row;
+    let written = write(house, full, proof);
+    let sealed = row.sealed_name.as_ref();
+    let name = sealed.and_then(|sealed| house.names.open(&sealed.0, row.id));
+    let stem = name.unwrap_or_else(|| SenderFileName::new(Vec::new())).receipt_stem(&row.id);
+    let (xml, txt) = names::names(stem.expose_text(), row.id, Facts::of(row).answer);
+    let dir = house.config.places.outbound(&row.sender);
+    let recipient = house.sender(&row.sender).and_then(|sender| sender.recipient.as_ref());
+    for (name, bytes) in [(xml, written.xml), (txt, written.txt)] {
+        let (name, bytes) = match recipient {
+            None => (name, bytes),
+            Some(recipient) => (format!("{name}.age"), encrypt(&recipient.to_string(), &bytes)?),
+        };
+        // A receipt is complete when it appears. After a crash the first one written stays, even
+        // where the log has grown since and its proof would read differently.
+        if !dir.join(&name).exists() {
+            group.stage(&dir, &name, &bytes, RECEIPT_MODE, IfExists::Same).map_err(io::Error::other)?;
+        }
+    }
+    Ok(())
+}
+
+fn encrypt(recipient: &str, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    use std::io::Write;
+    let recipients = crate::seal::Recipients::parse([recipient]).map_err(io::Error::other)?;
+    let mut sealer = Sealer::new(&recipients, Vec::new()).map_err(io::Error::other)?;
+    sealer.write_all(bytes)?;
+    let sealed = sealer.finish().map_err(io::Error::other)?;
+    Ok([sealed.header, sealed.out].concat())
+}
+
+/// The receipt's two forms, from what is on record.
+pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>) -> Written {
+    let row = &full.row;
+    let facts = Facts::of(row);
+    let config = &house.config;
+    let sender = house.sender(&row.sender);
+    let org_number = sender.and_then(|s| s.org_number).map(|number| number.to_string());
+    let installation = config.installation.to_string();
+    let kind_title = row.kind.as_ref().map(|kind| {
+        let unknown = Text { nb: "Innsending", en: "Submission" };
+        kinds::by_name(kind.as_str()).map_or(unknown, kinds::Kind::title)
+    });
+    let language = row.language.or(sender.map(|s| s.language)).unwrap_or(Language::Nb);
+    let mut notes = facts.notes.clone();
+    if facts.assumed_encoding {
+        notes.push(Note::AssumedEncoding);
+    }
+    let proved = row.evidence >= Some(Evidence::Structure);
+    if facts.read && !proved && matches!(row.verdict, Some(Verdict::Accepted | Verdict::Partly)) {
+        notes.push(Note::CompletenessNotProved);
+    }
+    let judged = full.first.as_ref().unwrap_or(row);
+    Receipt {
+        submission: row.id,
+        number: facts.answer,
+        sender: Party {
+            name: sender.map_or(row.sender.as_str(), |s| s.name.as_str()),
+            id: row.sender.as_str(),
+            org_number: org_number.as_deref(),
+        },
+        receiver: Party { name: &config.name, id: &installation, org_number: None },
+        contact: config.contact.as_deref().unwrap_or_default(),
+        language,
+        time_zone: &config.time_zone,
+        kind: row.kind.as_ref().zip(kind_title).map(|(id, title)| KindName { id, title }),
+        rehearsal: row.rehearsal,
+        verdict: row.verdict.unwrap_or(Verdict::Rejected),
+        received_at: row.received_at,
+        written_at: row.timings.stored_at.unwrap_or(row.received_at),
+        content: row.sha256.map(|sha256| Content { sha256, bytes: row.bytes }),
+        evidence: row.evidence.filter(|_| facts.read),
+        records_accepted: judged.records.accepted,
+        records_rejected: judged.records.rejected,
+        findings: &judged.findings,
+        findings_beyond: judged.findings_beyond,
+        objects: &full.objects,
+        duplicate_of: full.first.as_ref().map(|first| Earlier {
+            submission: first.id,
+            received_at: first.received_at,
+            verdict: first.verdict.unwrap_or(Verdict::Accepted),
+        }),
+        notes: &notes,
+        erasures: &facts.erasures,
+        audit: proof.map(|(proof, checkpoint)| Inclusion {
+            seq: proof.seq,
+            size: proof.size,
+            checkpoint,
+            proof: &proof.path,
+        }),
+    }
+    .write()
+}
+
+/// A kind's note in the words of a receipt.
+pub fn note(note: &kinds::Note) -> Note {
+    match *note {
+        kinds::Note::EffectiveFrom(day) => Note::EffectiveFrom(day),
+        kinds::Note::Reconciled(tally) => Note::Difference {
+            enrolled: tally.enrolled,
+            changed: tally.changed,
+            withdrawn: tally.withdrawn,
+            confirmed: tally.confirmed,
+        },
+    }
+}
+
+/// What is erased when, of what was stored for a submission.
+pub fn erasures<'a>(
+    house: &House,
+    row: &Submission,
+    objects: impl Iterator<Item = &'a Object>,
+) -> Vec<Erasure> {
+    let mut erasures: Vec<Erasure> = Vec::new();
+    for object in objects {
+        let Some(due) = object.due_at else { continue };
+        let registry = object.id.registry.clone();
+        // The thing is gone when its last day has ended.
+        let on = house.day(due.saturating_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(due));
+        let erasure = Erasure::Objects { registry, on };
+        if !erasures.contains(&erasure) {
+            erasures.push(erasure);
+        }
+        if let Ok(registry) = house.registries.get(&object.id.registry) {
+            let days = registry.schedule.rules().iter().find_map(|rule| {
+                let counts = rule.subject == Clock::Enrolment
+                    && rule.from == Start::WithdrawalDelivered;
+                counts.then(|| rule.after.whole_days()).flatten()
+            });
+            let enrolment = days.map(|days| Erasure::EnrolmentAfterWithdrawal { days });
+            erasures.extend(enrolment.filter(|e| row.kind.is_some() && !erasures.contains(e)));
+        }
+    }
+    erasures
+}
+
+/// An error with its causes, which hold no value of any file.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// When a batch has been closed.
+pub type ClosedAt = Timestamp;
+
+/// Readable by the sender's group, writable by nobody else.
+const RECEIPT_MODE: u32 = 0o640;

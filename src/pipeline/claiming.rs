@@ -1,0 +1,112 @@
+//! The catalogue's side of a claim: durable intents before a file is touched, and what a restart
+//! makes of them.
+
+use std::io;
+
+use crate::{
+    catalogue::{
+        self,
+        error::CatalogueError,
+        records::submissions::{ClaimedFile as Inode, Event, SealedName, Submission},
+    },
+    intake::{
+        claim::{Fate, Intent},
+        name::SenderFileName,
+        refusal::RefusalReason,
+    },
+    pipeline::{answer::Facts, house::House},
+    types::{
+        ids::SubmissionId,
+        verdict::{Evidence, State},
+    },
+};
+
+/// Records a batch of intents in one transaction.
+///
+/// # Errors
+/// When the catalogue cannot be written: nothing may be touched then.
+pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        for intent in intents {
+            let inode = Inode { dev: intent.dev, inode: intent.ino };
+            let mut row = Submission::claimed(intent.id, intent.sender.clone(), now, inode);
+            row.rehearsal = intent.rehearsal;
+            row.bytes = intent.size;
+            row.language = house.sender(&intent.sender).map(|sender| sender.language);
+            let mut nonce = [0; 12];
+            (house.random)(&mut nonce);
+            row.sealed_name = Some(SealedName(house.names.seal(&intent.name, intent.id, nonce)));
+            match intent.fate {
+                Fate::Take { evidence, manifest } => {
+                    row.evidence = Some(evidence);
+                    row.manifest_sha256 = manifest;
+                }
+                Fate::Refuse(reason) => {
+                    let refusal = Some(reason.code().to_owned());
+                    row.notes = Facts { refusal, ..Facts::default() }.into_map();
+                }
+            }
+            ledger.add_submission(&row)?;
+            let event = State::Claimed.as_str().to_owned();
+            ledger.add_event(&Event { submission: row.id, at: now, event, audit_seq: None })?;
+        }
+        Ok::<(), CatalogueError>(())
+    })
+    .map_err(io::Error::other)
+}
+
+/// Drops the rows of intents that came to nothing: the files were never moved.
+///
+/// # Errors
+/// When the catalogue cannot be written.
+pub fn void(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        ids.iter().try_for_each(|id| ledger.void_submission(*id).map(drop))
+    })
+    .map_err(|error: CatalogueError| io::Error::other(error))
+}
+
+/// The intents that a stopped daemon left, as intake made them, with the state that each had
+/// reached.
+///
+/// # Errors
+/// When the catalogue cannot be read.
+pub fn unfinished(house: &House) -> io::Result<Vec<(Intent, State)>> {
+    let rows = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| view.unfinished())
+            .map_err(|error: CatalogueError| io::Error::other(error))?
+    };
+    Ok(rows.into_iter().map(|row| (intent(house, &row), row.state)).collect())
+}
+
+fn intent(house: &House, row: &Submission) -> Intent {
+    let sealed = row.sealed_name.as_ref();
+    let name = sealed
+        .and_then(|sealed| house.names.open(&sealed.0, row.id))
+        .unwrap_or_else(|| SenderFileName::new(row.id.to_string().into_bytes()));
+    let refusal = Facts::of(row).refusal.as_deref().and_then(RefusalReason::parse);
+    let fate = match refusal {
+        Some(reason) => Fate::Refuse(reason),
+        None => Fate::Take {
+            evidence: row.evidence.unwrap_or(Evidence::Quiet),
+            manifest: row.manifest_sha256,
+        },
+    };
+    Intent {
+        id: row.id,
+        sender: row.sender.clone(),
+        rehearsal: row.rehearsal,
+        name,
+        dev: row.claim.dev,
+        ino: row.claim.inode,
+        size: row.bytes,
+        fate,
+    }
+}
