@@ -3,4 +3,6 @@
 pub mod csv;
 pub mod envelope;
 pub mod recognise;
+pub mod structure;
+pub mod xlsx;
 pub mod zip_guard;
