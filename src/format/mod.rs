@@ -6,4 +6,6 @@ pub mod xml;
 pub mod csv;
 pub mod envelope;
 pub mod recognise;
+pub mod structure;
+pub mod xlsx;
 pub mod zip_guard;

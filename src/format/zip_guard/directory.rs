@@ -250,8 +250,16 @@ impl Entry {
     }
 }
 
+/// Whether the file ends as an archive does: a cheap look that reads no entry.
+///
+/// # Errors
+/// [`ZipError::NoEnd`] and the like for what is cut off.
+pub fn check_end(source: &mut (impl Read + Seek)) -> Result<(), ZipError> {
+    EndRecord::find(source).map(|_| ())
+}
+
 /// The end of an archive: where its directory lies.
-pub(super) struct EndRecord {
+struct EndRecord {
     entries: u64,
     directory_start: u64,
     directory_length: u64,
@@ -260,7 +268,7 @@ pub(super) struct EndRecord {
 impl EndRecord {
     /// Finds the one end record whose comment reaches exactly to the end of the file, and whose
     /// directory reaches exactly to the record.
-    pub(super) fn find(source: &mut (impl Read + Seek)) -> Result<Self, ZipError> {
+    fn find(source: &mut (impl Read + Seek)) -> Result<Self, ZipError> {
         let size = source.seek(SeekFrom::End(0)).map_err(ZipError::Read)?;
         let tail_start = size.saturating_sub(END_RECORD + u64::from(u16::MAX));
         source.seek(SeekFrom::Start(tail_start)).map_err(ZipError::Read)?;

@@ -1,0 +1,302 @@
+//! A cheap look at whether a file says of itself that it is whole: before it is claimed, when a
+//! sender may still be writing it.
+//!
+//! It gates the claim only. The one pass that follows reads every byte and judges anew, so a file
+//! that misleads this look is refused there. Reads at positions, so that the descriptor's own
+//! position stays where it was.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Cursor, Read, Seek, SeekFrom},
+    os::unix::fs::FileExt,
+};
+
+use flate2::bufread::GzDecoder;
+
+use crate::format::{
+    csv::{
+        Options,
+        error::CsvError,
+        reader::Reader,
+        sniff::{self, Charset},
+    },
+    envelope::{self, Limits, error::EnvelopeError},
+    recognise::{self, HEAD, Recognised, recognise},
+    zip_guard::{ZipError, directory},
+};
+
+/// What a file says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// It ends as it says it should.
+    Complete,
+    /// It does not end as it says it should: more is to come, or it was cut.
+    Incomplete,
+    /// It says nothing that could be held against it.
+    Unknown,
+}
+
+/// Looks at a file. With the daemon's own identity an age file is decrypted to its final chunk.
+///
+/// # Errors
+/// Reading the file failed.
+pub fn structure(
+    file: &File,
+    identity: Option<&age::x25519::Identity>,
+) -> Result<Structure, io::Error> {
+    let source = || Positioned { file, at: 0 };
+    let mut head = Vec::with_capacity(HEAD);
+    source().take(HEAD as u64).read_to_end(&mut head)?;
+    match recognise(&head) {
+        Recognised::Age => match identity {
+            Some(identity) => age(source(), identity),
+            None => Ok(Structure::Unknown),
+        },
+        Recognised::AgeArmored => {
+            let tail = tail(file, ARMOR_END.len() as u64 + 2)?;
+            Ok(closed(tail.trim_ascii_end().ends_with(ARMOR_END)))
+        }
+        Recognised::Csv { .. } => csv(file, &head),
+        Recognised::Empty => Ok(Structure::Incomplete),
+        Recognised::Gzip => gzip(source()),
+        Recognised::OpenDocument | Recognised::Xlsx | Recognised::Zip => zip(&mut source()),
+        Recognised::Xml { .. } => xml(file, &head),
+        Recognised::Ole | Recognised::Unknown => {
+            // A start of XML whose first tag is still to come.
+            let starts_xml = recognise::text(&head).trim_start().starts_with('<');
+            Ok(if starts_xml { Structure::Incomplete } else { Structure::Unknown })
+        }
+    }
+}
+
+fn closed(is_closed: bool) -> Structure {
+    if is_closed { Structure::Complete } else { Structure::Incomplete }
+}
+
+fn zip(source: &mut (impl Read + Seek)) -> Result<Structure, io::Error> {
+    match directory::check_end(source) {
+        Ok(()) => Ok(Structure::Complete),
+        Err(ZipError::Read(error)) => Err(error),
+        Err(_) => Ok(Structure::Incomplete),
+    }
+}
+
+fn gzip(source: Positioned<'_>) -> Result<Structure, io::Error> {
+    let mut decoder = GzDecoder::new(BufReader::new(source));
+    let most = Limits::default().plain_bytes;
+    match io::copy(&mut (&mut decoder).take(most), &mut io::sink()) {
+        Ok(count) if count == most => Ok(Structure::Unknown),
+        Ok(_) => {
+            let mut rest = Vec::new();
+            decoder.get_mut().take(1).read_to_end(&mut rest)?;
+            Ok(closed(rest.is_empty()))
+        }
+        Err(error) if error.raw_os_error().is_some() => Err(error),
+        Err(_) => Ok(Structure::Incomplete),
+    }
+}
+
+fn age(source: Positioned<'_>, identity: &age::x25519::Identity) -> Result<Structure, io::Error> {
+    let whole = || -> Result<(), EnvelopeError> {
+        let mut opened = envelope::open(source, Some(identity), Limits::default())?;
+        while let Some(mut document) = opened.next_document()? {
+            io::copy(&mut document, &mut io::sink()).map_err(EnvelopeError::from_read)?;
+        }
+        Ok(())
+    };
+    match whole() {
+        Ok(()) => Ok(Structure::Complete),
+        Err(EnvelopeError::Read(error)) => Err(error),
+        Err(EnvelopeError::AgeDamaged) => Ok(Structure::Incomplete),
+        // Whole or not, waiting does not make it acceptable.
+        Err(_) => Ok(Structure::Unknown),
+    }
+}
+
+fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
+    let sniffed = sniff::sniff(head);
+    let declares = |bytes: &[u8]| sniff::text_of(sniffed.charset, bytes).contains(ROWS);
+    let start = Positioned { file, at: sniffed.mark as u64 };
+    // Counting costs a pass, so only where there is something to compare the count with.
+    if !declares(&head[sniffed.mark..]) && !declares(&tail(file, TRAILER)?) {
+        return Ok(Structure::Unknown);
+    }
+    match sniffed.charset {
+        Charset::Utf8 => count_rows(start),
+        Charset::Windows1252 => count_rows(Ascii(start)),
+        Charset::Utf16Be | Charset::Utf16Le => {
+            let mut bytes = Vec::new();
+            start.take(MOST_WIDE).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 == MOST_WIDE {
+                return Ok(Structure::Unknown);
+            }
+            if bytes.len() % 2 == 1 {
+                return Ok(Structure::Incomplete);
+            }
+            count_rows(Cursor::new(sniff::text_of(sniffed.charset, &bytes)))
+        }
+    }
+}
+
+fn count_rows(source: impl Read) -> Result<Structure, io::Error> {
+    let counted = || -> Result<Structure, CsvError> {
+        let mut reader = Reader::new(source, Options::default())?;
+        while reader.next_record()?.is_some() {}
+        Ok(if reader.is_proved_whole() { Structure::Complete } else { Structure::Unknown })
+    };
+    match counted() {
+        Ok(structure) => Ok(structure),
+        Err(CsvError::Read(error)) => Err(error),
+        Err(error) if error.looks_cut_off() => Ok(Structure::Incomplete),
+        // A fault that more bytes do not mend: claimed, and answered with where it is.
+        Err(_) => Ok(Structure::Unknown),
+    }
+}
+
+/// Bytes above ASCII as `?`: enough to count rows in an encoding where a byte is a character.
+struct Ascii<R>(R);
+
+impl<R: Read> Read for Ascii<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.read(buffer)?;
+        buffer[..count].iter_mut().filter(|byte| !byte.is_ascii()).for_each(|byte| *byte = b'?');
+        Ok(count)
+    }
+}
+
+/// Small files are walked from tag to tag. Of large ones the end is compared with the start: the
+/// last thing but blanks and comments is the root's end tag. A root that holds another element of
+/// its own name is not among our formats.
+fn xml(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
+    let mut whole = Vec::new();
+    Positioned { file, at: 0 }.take(WALKED + 1).read_to_end(&mut whole)?;
+    if whole.len() as u64 <= WALKED {
+        let text = recognise::text(&whole);
+        let odd = whole.len() % 2 == 1 && whole.contains(&0);
+        return Ok(closed(!odd && root_is_closed(&text)));
+    }
+    let Some(root) = recognise::root_of(&recognise::text(head)) else {
+        return Ok(Structure::Unknown);
+    };
+    let tail = tail(file, HEAD as u64)?;
+    let wide = head.iter().take(4).any(|&byte| byte == 0);
+    let tail = if wide {
+        let little = head[..2] == [0xFF, 0xFE] || head[0] == b'<';
+        sniff::text_of(if little { Charset::Utf16Le } else { Charset::Utf16Be }, &tail)
+    } else {
+        // The cut at its front may part a character.
+        tail.iter().map(|&byte| char::from(byte)).collect()
+    };
+    Ok(closed(ends_with_tag(&tail, &root.name)))
+}
+
+/// Whether the text ends with this end tag, but for blanks, comments and instructions.
+fn ends_with_tag(text: &str, name: &str) -> bool {
+    let mut rest = text.trim_end();
+    loop {
+        let before = if rest.ends_with("-->") {
+            rest.rfind("<!--")
+        } else if rest.ends_with("?>") {
+            rest.rfind("<?")
+        } else {
+            break;
+        };
+        let Some(before) = before else { return false };
+        rest = rest[..before].trim_end();
+    }
+    let tag = rest.strip_suffix('>').map(str::trim_end);
+    tag.and_then(|tag| tag.strip_suffix(name)).is_some_and(|tag| tag.ends_with("</"))
+}
+
+/// Whether every element of the text is closed, down to the root, and nothing else begun.
+fn root_is_closed(text: &str) -> bool {
+    let Some(root) = recognise::root_of(text) else { return false };
+    let (mut depth, mut rest) = (u64::from(!root.is_empty), &text[root.end..]);
+    loop {
+        let Some(at) = memchr::memchr(b'<', rest.as_bytes()) else {
+            return depth == 0 && rest.trim().is_empty();
+        };
+        if depth == 0 && !rest[..at].trim().is_empty() {
+            return false;
+        }
+        rest = &rest[at..];
+        let end = if rest.starts_with("<!--") {
+            rest[4..].find("-->").map(|end| end + 7)
+        } else if rest.starts_with("<![CDATA[") {
+            rest.find("]]>").map(|end| end + 3)
+        } else if rest.starts_with("<?") {
+            rest.find("?>").map(|end| end + 2)
+        } else {
+            tag_length(rest)
+        };
+        let Some(end) = end else { return false };
+        let tag = &rest[..end];
+        if tag.starts_with("</") {
+            let Some(less) = depth.checked_sub(1) else { return false };
+            depth = less;
+        } else if !tag.starts_with("<!") && !tag.starts_with("<?") && !tag.ends_with("/>") {
+            depth += 1;
+        }
+        rest = &rest[end..];
+    }
+}
+
+/// Length of a tag, whose attribute values may hold `>`.
+fn tag_length(text: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The last bytes of a file: an even number of them if the file has one.
+fn tail(file: &File, most: u64) -> Result<Vec<u8>, io::Error> {
+    let size = file.metadata()?.len();
+    let mut at = size.saturating_sub(most);
+    at += at % 2;
+    let mut bytes = Vec::new();
+    Positioned { file, at }.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a file at positions of its own.
+struct Positioned<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl Read for Positioned<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(buffer, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Positioned<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
+
+/// Bytes of XML that are walked from tag to tag.
+const WALKED: u64 = 1 << 20;
+/// Bytes of a UTF-16 CSV file that are counted.
+const MOST_WIDE: u64 = 64 << 20;
+/// Bytes at the end of a CSV file where its trailer stands.
+const TRAILER: u64 = 4 << 10;
+const ROWS: &str = "#rows=";
+const ARMOR_END: &[u8] = b"-----END AGE ENCRYPTED FILE-----";
