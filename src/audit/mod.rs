@@ -10,6 +10,8 @@ pub mod log;
 pub mod merkle;
 pub mod note;
 pub mod proof;
+mod recovery;
+pub mod report;
 pub mod tiles;
 pub mod verify;
 

@@ -15,7 +15,8 @@ use filsluse::{
         log::Log,
         note::{Checkpoint, VerifierKey},
         proof::check_proof_file,
-        verify::{ProblemCode, Report, verify},
+        report::{ProblemCode, Report},
+        verify::verify,
     },
     types::secret::Secret32,
 };
