@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 #[test]
 fn publishing_again_does_what_was_asked_for() {
-    let cases: [(IfExists, &[u8], Option<&[u8]>); 6] = [
+    let cases: [(_, &[u8], Option<&[u8]>); 6] = [
         (IfExists::Refuse, b"old", None),
         (IfExists::Refuse, b"new", None),
         (IfExists::Same, b"old", Some(b"old")),

@@ -5,6 +5,7 @@ mod credentials;
 mod identifiers;
 mod xml;
 mod tables;
+mod audit;
 mod durable;
 mod seal;
 mod store;
