@@ -2,3 +2,4 @@
 //! program, one module per subject.
 
 mod config;
+mod systemd;
