@@ -1,4 +1,5 @@
 //! Configuration: the shipped example, every problem at once, and what `init` lays out.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     collections::BTreeMap,
@@ -86,6 +87,7 @@ fn every_commented_key_of_the_example_is_a_key() {
 
 /// One wrong thing in the shipped configuration, and the one problem it must give.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table with a line for each problem")]
 fn each_problem_names_file_line_key_and_cure() {
     let good_key = registry_key();
     let main: &[(&str, &str, &str, &str)] = &[
@@ -372,7 +374,7 @@ fn init_with_a_recipient_makes_no_identity_and_writes_the_senders_given() {
     let report = write_installation(&layout, &options, &mut |buffer| buffer.fill(7)).unwrap();
     assert!(report.warnings().is_empty() && !layout.registry_keys.exists());
     let config = Config::load(&layout.main_file(), &KINDS).unwrap();
-    assert_eq!(config.registries[&fastlege].recipients, [recipient.clone()]);
+    assert_eq!(config.registries[&fastlege].recipients, std::slice::from_ref(&recipient));
     let [sender] = config.senders.values().collect::<Vec<_>>()[..] else { panic!("one sender") };
     assert_eq!((&sender.id, sender.name.as_str()), (&id, name));
     assert_eq!(sender.completeness, Evidence::Manifest);

@@ -1,5 +1,6 @@
 //! What is installed beside the program: the unit's sandbox, accounts, directories, sshd's drop-in
 //! and the operator's script, each judged by the program that will read it.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     fs,
