@@ -20,7 +20,7 @@ use crate::{
 pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Option<Sender> {
     let id = read(page, "sender.id", raw.id.as_ref(), SenderId::parse);
     let name = read(page, "sender.name", raw.name.as_ref(), line);
-    let kinds = raw.kinds.as_ref().map(|raw| kinds(page, raw, known));
+    let kinds = raw.kinds.as_ref().and_then(|raw| kinds(page, raw, known));
     let missions = missions(page, raw, kinds.as_deref());
     let municipality = raw.municipality.as_ref();
     let org_number = raw.org_number.as_ref();
@@ -57,8 +57,9 @@ pub(super) fn recipient(text: &str) -> Result<age::x25519::Recipient, &'static s
     )
 }
 
-fn kinds(page: &mut Page<'_>, raw: &At<Vec<At<String>>>, known: &[&str]) -> Vec<KindId> {
-    let mut kinds = Vec::new();
+/// `None` when one of them is bad: what follows from the kinds is then not judged.
+fn kinds(page: &mut Page<'_>, raw: &At<Vec<At<String>>>, known: &[&str]) -> Option<Vec<KindId>> {
+    let (mut kinds, mut all_good) = (Vec::new(), !raw.value().is_empty());
     if raw.value().is_empty() {
         let message = format!("name at least one kind: {}", known.join(", "));
         page.problem("sender.kinds", Some(raw.place()), message);
@@ -71,6 +72,7 @@ fn kinds(page: &mut Page<'_>, raw: &At<Vec<At<String>>>, known: &[&str]) -> Vec<
             }
             Some(kind) => kinds.push(kind),
             None => {
+                all_good = false;
                 let guess = nearest(text.value(), known.iter().copied());
                 let meant = guess.map_or_else(String::new, |kind| format!("did you mean {kind}? "));
                 let message = format!(
@@ -81,7 +83,7 @@ fn kinds(page: &mut Page<'_>, raw: &At<Vec<At<String>>>, known: &[&str]) -> Vec<
             }
         }
     }
-    kinds
+    all_good.then_some(kinds)
 }
 
 fn missions(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) -> Missions {

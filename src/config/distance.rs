@@ -2,7 +2,7 @@
 
 /// The known word nearest to `text`, if one is near enough to be meant.
 pub(super) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = 1 + text.chars().count() / 4;
+    let near = text.chars().count() / 3;
     known
         .map(|word| (edits(&text.to_lowercase().replace('_', "-"), word), word))
         .filter(|(edits, _)| *edits <= near)

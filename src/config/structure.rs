@@ -83,8 +83,10 @@ fn fits(page: &mut Page<'_>, value: &mut Spanned<DeValue<'_>>, schema: &Value, p
     let place = value.span();
     let key = path.rsplit('.').next().unwrap_or(path);
     let wrong_type = |page: &mut Page<'_>, found: &DeValue<'_>| {
+        let found = found.type_str();
+        let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
         let message =
-            format!("a {} cannot stand here; write {}", found.type_str(), example(key, schema));
+            format!("{article} {found} cannot stand here; write {}", example(key, schema));
         page.problem(path, Some(place.clone()), message);
         false
     };

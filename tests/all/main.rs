@@ -12,3 +12,4 @@ mod store;
 mod receipt;
 mod config;
 mod xml_w3c;
+mod systemd;
