@@ -13,3 +13,5 @@ mod receipt;
 mod config;
 mod xml_w3c;
 mod systemd;
+mod catalogue;
+mod schedule;

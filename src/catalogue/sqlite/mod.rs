@@ -16,7 +16,7 @@ mod query;
 mod session;
 mod submissions;
 
-use std::{fmt, path::Path};
+use std::{fmt, path::Path, time::Duration};
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -33,7 +33,16 @@ impl SqliteCatalogue {
     /// # Errors
     /// [`CatalogueError::NewerSchema`], [`CatalogueError::NotACatalogue`], or the disk's reasons.
     pub fn open(path: &Path) -> Result<Self, CatalogueError> {
-        open::for_writing(path).map(Self)
+        Self::open_with_patience(path, PATIENCE)
+    }
+
+    /// [`Self::open`], and how long to wait for somebody else's lock before saying
+    /// [`CatalogueError::Busy`].
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with_patience(path: &Path, patience: Duration) -> Result<Self, CatalogueError> {
+        open::for_writing(path, patience).map(Self)
     }
 
     /// Opens an existing catalogue while no daemon runs. Changes nothing, and makes no file unless
@@ -42,7 +51,7 @@ impl SqliteCatalogue {
     /// # Errors
     /// As [`Self::open`]; an older schema is [`CatalogueError::OlderSchema`].
     pub fn open_read_only(path: &Path) -> Result<Self, CatalogueError> {
-        open::for_reading(path).map(Self)
+        open::for_reading(path, PATIENCE).map(Self)
     }
 
     fn checkpoint(&self) -> Result<(), CatalogueError> {
@@ -88,3 +97,6 @@ impl fmt::Debug for SqliteCatalogue {
         f.write_str("SqliteCatalogue")
     }
 }
+
+/// How long to wait for somebody else's lock.
+const PATIENCE: Duration = Duration::from_secs(10);

@@ -16,12 +16,12 @@ use crate::catalogue::{
 };
 
 /// Opens or makes the file, and migrates it.
-pub(super) fn for_writing(path: &Path) -> Result<Connection, CatalogueError> {
+pub(super) fn for_writing(path: &Path, patience: Duration) -> Result<Connection, CatalogueError> {
     make_private(path).map_err(io("open the file"))?;
     let mut connection =
         Connection::open_with_flags(path, WRITING).map_err(query::because("open"))?;
     let settings = || -> rusqlite::Result<()> {
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(patience)?;
         connection.set_prepared_statement_cache_capacity(128);
         // Before the first page is written: from then on it says so in every page that is freed.
         connection.pragma_update(None, "secure_delete", "ON")?;
@@ -51,7 +51,7 @@ pub(super) fn for_writing(path: &Path) -> Result<Connection, CatalogueError> {
 }
 
 /// Opens an existing file and leaves it as it is.
-pub(super) fn for_reading(path: &Path) -> Result<Connection, CatalogueError> {
+pub(super) fn for_reading(path: &Path, patience: Duration) -> Result<Connection, CatalogueError> {
     fs::metadata(path).map_err(io("open the file"))?;
     let log_has_content = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
     let connection = if log_has_content {
@@ -62,7 +62,7 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection, CatalogueError> {
         Connection::open_with_flags(as_immutable_uri(path), READING | OpenFlags::SQLITE_OPEN_URI)
     };
     let connection = connection.map_err(query::because("open"))?;
-    connection.busy_timeout(PATIENCE).map_err(query::because("open"))?;
+    connection.busy_timeout(patience).map_err(query::because("open"))?;
     connection.pragma_update(None, "temp_store", "MEMORY").map_err(query::because("open"))?;
     match check_owner(&connection)? {
         NEWEST => Ok(connection),
@@ -142,9 +142,6 @@ fn as_immutable_uri(path: &Path) -> String {
 fn io(doing: &'static str) -> impl Fn(io::Error) -> CatalogueError {
     move |source| CatalogueError::Backend { doing, source: Box::new(source) }
 }
-
-/// How long to wait for somebody else's lock.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `fslu` in the file's header tells whose it is.
 const APPLICATION_ID: i64 = 0x6673_6c75;

@@ -1,0 +1,118 @@
+//! A catalogue of every schema version that was ever released is kept for ever, and opens.
+//!
+//! A new version needs its fixture: `FILSLUSE_WRITE_FIXTURE=1 cargo test kept_catalogues` writes
+//! the one of the version that this program makes. It never touches an older one.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use filsluse::{
+    catalogue::{
+        error::CatalogueError,
+        ledger::Ledger,
+        read_with,
+        records::{
+            objects::{Object, ObjectFilter, ObjectState},
+            operations::{Alarm, Installation, SenderSeen},
+            submissions::{Submission, SubmissionFilter},
+        },
+        sqlite::SqliteCatalogue,
+        transact_with,
+        view::View,
+    },
+    types::{ids::Part, verdict::State},
+};
+
+use super::sample::{
+    answered, at, claimed, enrolment, event, held, id, last_list, mission, object, person,
+    registry, sender, withdrawn,
+};
+
+#[test]
+fn kept_catalogues_open_and_read() {
+    let dir = tempfile::tempdir().expect("a temp dir");
+    let fresh = dir.path().join("fresh.db");
+    let mut catalogue = SqliteCatalogue::open(&fresh).expect("a fresh catalogue");
+    let newest = read_with(&mut catalogue, |view| view.schema_version()).expect("a version");
+    transact_with(&mut catalogue, fill).expect("filled");
+    read_with(&mut catalogue, check).expect("what was filled reads back");
+    drop(catalogue);
+    if env::var_os("FILSLUSE_WRITE_FIXTURE").is_some() && !kept(newest).exists() {
+        fs::copy(&fresh, kept(newest)).expect("a fixture");
+    }
+    for version in 1..=newest {
+        assert!(kept(version).exists(), "the fixture of version {version} is missing");
+        let copy = dir.path().join(format!("v{version}.db"));
+        fs::copy(kept(version), &copy).expect("copied");
+        let mut catalogue = SqliteCatalogue::open(&copy).expect("an old catalogue opens");
+        read_with(&mut catalogue, check).expect("an old catalogue reads");
+        let now = read_with(&mut catalogue, |view| view.schema_version()).expect("a version");
+        assert_eq!(now, newest, "version {version} was migrated");
+        drop(catalogue);
+        SqliteCatalogue::open_read_only(&copy).expect("the migrated one can be looked at");
+    }
+}
+
+fn kept(version: u32) -> PathBuf {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/catalogue");
+    dir.join(format!("v{version}.db"))
+}
+
+/// At least one row of everything.
+fn fill(ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
+    ledger.set_installation(&Installation { id: "utopia-1".into(), created_at: at(0) })?;
+    ledger.add_submission(&answered(1))?;
+    ledger.add_submission(&Submission { duplicate_of: Some(id(1)), ..claimed(2) })?;
+    ledger.add_event(&event(1, 2, "claimed"))?;
+    ledger.add_object(&object(1, Part::Whole), &[7; 600])?;
+    ledger.add_object(&object(1, Part::Difference), &[8; 100])?;
+    ledger.erase_header(&object(1, Part::Difference).id, at(60))?;
+    ledger.object_erased(&object(1, Part::Difference).id, at(61))?;
+    ledger.put_enrolment(&enrolment("UT", 1, 1))?;
+    ledger.put_enrolment(&withdrawn("UT", 2, 1))?;
+    ledger.put_mission(&last_list("UT", 1))?;
+    ledger.hold_withdrawals(&held("UT", 1))?;
+    ledger.queue_audit(&mut |_| b"written".to_vec())?;
+    ledger.outbox_written(0)?;
+    ledger.queue_audit(&mut |_| b"waiting".to_vec())?;
+    ledger.raise_alarm("overdue", "fastlege", at(5), Some("detail"))?;
+    ledger.sender_seen(&sender(), at(1))
+}
+
+fn check(view: &dyn View) -> Result<(), CatalogueError> {
+    let ours = Installation { id: "utopia-1".into(), created_at: at(0) };
+    assert_eq!(view.installation()?, Some(ours));
+    let second = Submission { duplicate_of: Some(id(1)), ..claimed(2) };
+    assert_eq!(view.submissions(&SubmissionFilter::default())?, [second.clone(), answered(1)]);
+    assert_eq!(view.unfinished()?, [answered(1), second]);
+    assert_eq!(answered(1).state, State::Answered);
+    assert_eq!(view.events(id(1))?, [event(1, 2, "claimed")]);
+    let erased = Object {
+        state: ObjectState::Erased,
+        header_erased_at: Some(at(60)),
+        erased_at: Some(at(61)),
+        ..object(1, Part::Difference)
+    };
+    assert_eq!(view.objects(&ObjectFilter::default())?, [erased, object(1, Part::Whole)]);
+    assert_eq!(view.header(&object(1, Part::Whole).id)?, Some(vec![7; 600]));
+    assert_eq!(view.header(&object(1, Part::Difference).id)?, None);
+    assert_eq!(view.enrolled(&registry(), &mission("UT"))?, [enrolment("UT", 1, 1)]);
+    assert_eq!(view.enrolments_of(&registry(), &person(2))?, [withdrawn("UT", 2, 1)]);
+    assert_eq!(view.missions()?, [last_list("UT", 1)]);
+    assert_eq!(view.pending_withdrawals()?, [held("UT", 1)]);
+    let waiting = view.outbox(9)?;
+    assert_eq!(waiting.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [1]);
+    assert_eq!((waiting[0].bytes.as_slice(), view.next_audit_seq()?), (b"waiting".as_slice(), 2));
+    let alarm = Alarm {
+        code: "overdue".into(),
+        subject: "fastlege".into(),
+        since: at(5),
+        detail: Some("detail".into()),
+    };
+    assert_eq!(view.alarms()?, [alarm]);
+    let seen = SenderSeen { sender: sender(), last_received_at: at(1), count: 1 };
+    assert_eq!(view.senders_seen()?, [seen]);
+    Ok(())
+}
