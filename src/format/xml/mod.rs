@@ -14,6 +14,7 @@ mod declaration;
 mod lines;
 mod scan;
 mod scope;
+mod uri;
 mod window;
 
 use std::io::Read;

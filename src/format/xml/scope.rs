@@ -2,7 +2,7 @@
 //!
 //! Two arenas and two stacks that grow to the document's depth once and are then reused.
 
-use crate::format::xml::{error::XmlErrorKind, limits::Limits};
+use crate::format::xml::{error::XmlErrorKind, limits::Limits, uri};
 
 /// The open elements and the bindings in force.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Scope {
             Some(_) => uri.is_empty() || uri == XML || uri == XMLNS,
             None => uri == XML || uri == XMLNS,
         };
-        if forbidden {
+        if forbidden || !uri::is_reference(uri) {
             return Err(XmlErrorKind::Namespace);
         }
         if self.bindings.len() - FIXED >= limits.namespaces {
