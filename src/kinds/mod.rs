@@ -12,7 +12,6 @@ use std::io::{self, Read, Write};
 use jiff::civil::Date;
 
 use crate::{
-    format::xlsx,
     protect::pseudonym::KeyRing,
     types::{
         finding::{Finding, Findings},
@@ -100,8 +99,8 @@ pub trait Reading: Send {
 pub enum Body<'a> {
     /// UTF-8 text: XML or CSV. XML brings its own declaration; CSV was transcoded on the way.
     Text(&'a mut dyn Read),
-    /// The first sheet of a workbook.
-    Workbook(&'a mut xlsx::Sheet),
+    /// A guarded workbook, as its bytes.
+    Workbook(&'a [u8]),
 }
 
 /// What a kind may know of the world while it reads.

@@ -22,6 +22,7 @@ use crate::{
             objects::{Object, ObjectState},
             submissions::{RecordCounts, Submission},
         },
+        view::View,
     },
     durable,
     intake::claim::{ClaimedFile, SetAside},
@@ -135,7 +136,7 @@ fn conclude(
         // Recovery committed it already; this is the same work come again.
         return Ok(());
     }
-    let Passed { content, kind, registries, evidence, assumed_encoding, outcome } = passed;
+    let Passed { content, kind, registries, evidence, assumed_encoding, outcome, kept } = passed;
     row.sha256 = content.map(|(digest, _)| digest);
     row.bytes = content.map_or(row.bytes, |(_, bytes)| bytes);
     row.kind = kind;
@@ -155,14 +156,25 @@ fn conclude(
             row.duplicate_of = Some(first);
             Verdicted::plain(Verdict::Duplicate, Findings::default())
         }
-        (Err(findings), None) => Verdicted::plain(Verdict::Rejected, findings),
+        (Err(findings), None) => {
+            if let Some(kept) = kept {
+                facts.quarantined = true;
+                parts = kept.finish()?;
+            }
+            Verdicted::plain(Verdict::Rejected, findings)
+        }
         (Ok(taken), None) => {
             let registry = registries.first().cloned();
-            let (verdicted, sealed) = hear(house, ledger, &row, taken, registry.as_ref(), now)?;
-            parts = sealed;
-            verdicted
+            let heard = hear(house, ledger, &row, taken, registry.as_ref(), now)?;
+            facts.quarantined = heard.faulted;
+            parts = heard.parts;
+            heard.verdicted
         }
     };
+    if facts.quarantined {
+        let subject = id.to_string();
+        ledger.raise_alarm(crate::pipeline::quarantine::ALARM, &subject, now, None)?;
+    }
     facts.notes = judgement.notes.iter().map(answer::note).collect();
     facts.notes.extend(judgement.held.map(|count| crate::receipt::Note::HeldWithdrawals { count }));
     row.verdict = Some(judgement.verdict);
@@ -211,19 +223,21 @@ fn hear(
     taken: Taken,
     registry: Option<&RegistryId>,
     now: Timestamp,
-) -> Result<(Verdicted, Vec<SealedPart>), Failed> {
+) -> Result<Heard, Failed> {
     let Some(registry) = registry else {
         return Err(io::Error::other("a document was read without a route").into());
     };
     let Taken { reading, whole, mut sinks } = taken;
     let concluded = {
-        let view: &dyn catalogue::view::View = ledger.as_view();
+        let view: &dyn View = &*ledger;
         let mut books = CatalogueBooks::new(view, registry);
         catch_unwind(AssertUnwindSafe(|| reading.conclude(&mut books, &mut sinks)))
     };
     let Judgement { verdict, records, findings, notes, effects } = match concluded {
         Ok(judgement) => judgement?,
-        Err(_) => return Ok((fault(), Vec::new())),
+        // What was read is kept as it came: the document is sealed already.
+        Err(_) if row.rehearsal => return Ok(Heard::faulted(Vec::new())),
+        Err(_) => return Ok(Heard::faulted(whole.finish()?)),
     };
     let held = effects.iter().find_map(|effect| match effect {
         Effect::Hold(hold) => Some(hold.persons.len() as u64),
@@ -231,7 +245,7 @@ fn hear(
     });
     let verdicted = Verdicted { verdict, records, findings, notes, held };
     if row.rehearsal || verdicted.verdict == Verdict::Rejected {
-        return Ok((verdicted, Vec::new()));
+        return Ok(Heard { verdicted, parts: Vec::new(), faulted: false });
     }
     let occasion = occasion(house, row.id, registry, now)?;
     for effect in &effects {
@@ -239,7 +253,23 @@ fn hear(
     }
     let mut parts = whole.finish()?;
     parts.extend(sinks.finish()?);
-    Ok((verdicted, parts))
+    Ok(Heard { verdicted, parts, faulted: false })
+}
+
+/// What a conclusion came to.
+struct Heard {
+    verdicted: Verdicted,
+    parts: Vec<SealedPart>,
+    faulted: bool,
+}
+
+impl Heard {
+    /// A panic in a kind: the file is answered as our fault and kept.
+    fn faulted(parts: Vec<SealedPart>) -> Self {
+        let mut findings = Findings::default();
+        findings.push(crate::pipeline::quarantine::finding());
+        Self { verdicted: Verdicted::plain(Verdict::Rejected, findings), parts, faulted: true }
+    }
 }
 
 /// What the effects of a conclusion have in common.
@@ -256,13 +286,6 @@ pub fn occasion<'a>(
         .map_err(io::Error::other)?;
     let withdrawn_gone_at = deadline.map(|deadline| deadline.at);
     Ok(Occasion { submission, registry, now, today: house.day(now), withdrawn_gone_at })
-}
-
-/// A panic in a kind: the file is answered as our fault, and [`crate::pipeline::quarantine`] keeps it.
-fn fault() -> Verdicted {
-    let mut findings = Findings::default();
-    findings.push(crate::pipeline::quarantine::finding());
-    Verdicted::plain(Verdict::Rejected, findings)
 }
 
 /// The rows of sealed parts, each with its header.
@@ -345,6 +368,7 @@ pub fn refused(finding: Finding) -> Passed {
         evidence: Evidence::Quiet,
         assumed_encoding: false,
         outcome: Err(findings),
+        kept: None,
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Occasion<'a> {
     /// Today, Europe/Oslo.
     pub today: Date,
     /// When the record of somebody who is withdrawn now must be gone.
-    pub withdrawn_gone_at: Timestamp,
+    pub withdrawn_gone_at: Option<Timestamp>,
 }
 
 /// Applies one effect.
@@ -81,7 +81,7 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
             withdrawn_on: Some(*day),
             // The difference that says so is durable in the store when this row is.
             withdrawal_delivered_at: Some(on.now),
-            erase_at: Some(on.withdrawn_gone_at),
+            erase_at: on.withdrawn_gone_at,
             review: row.review || *reason == crate::kinds::embassy::state::Reason::OtherMission,
             submission: on.submission,
             ..row

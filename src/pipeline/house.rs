@@ -10,11 +10,22 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    audit,
+    audit::log::Log,
     catalogue::Catalogue,
-    config::{Config, registry::Registry as Configured, sender::Sender},
-    pipeline::names::NameSeal,
+    config::{
+        Config,
+        registry::Registry as Configured,
+        sender::{Missions, Sender},
+        words::IdentityMode,
+    },
+    kinds::{self, embassy::state::Settings},
+    pipeline::{commit::Subject, names::NameSeal},
     protect::{keys::Credentials, pseudonym::KeyRing},
+    retention::{
+        profile::{Configured as Clock, ConfigurationError, Profile, Start},
+        schedule::Schedule,
+    },
+    route::Routes,
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
@@ -34,15 +45,26 @@ pub struct House {
     /// Opens files that a sender encrypted to this installation (IN-05).
     pub inbound: Option<Arc<Identity>>,
     /// Now.
-    pub clock: Clock,
+    pub clock: Now,
     /// Randomness for ids and nonces.
     pub random: Random,
+    routes: Routes,
     catalogue: Arc<Mutex<Box<dyn Catalogue>>>,
-    log: Arc<Mutex<audit::Log>>,
+    log: Arc<Mutex<Log>>,
+    debts: Arc<Mutex<Debts>>,
+}
+
+/// What is on record and still to be done.
+#[derive(Default)]
+struct Debts {
+    /// To be answered.
+    owed: Vec<Subject>,
+    /// Answered and removed, to be brought to their final state.
+    closing: Vec<SubmissionId>,
 }
 
 /// Tells the time. The daemon's asks the system; tests and the demonstration move it.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Fills a buffer with randomness.
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
@@ -60,6 +82,8 @@ pub struct Registry {
     pub keys: KeyRing,
     /// Where its objects lie.
     pub store: Box<dyn Store>,
+    /// When they must be gone.
+    pub schedule: Schedule,
 }
 
 impl Registries {
@@ -70,6 +94,17 @@ impl Registries {
     pub fn get(&self, id: &RegistryId) -> io::Result<&Registry> {
         self.0.get(id).ok_or_else(|| {
             io::Error::other(format!("registry {id} is not configured; add it to registries.d"))
+        })
+    }
+
+    /// Those among `ids` that keep a submission as it came: persons are identified in them.
+    pub fn keeping_whole<'a>(
+        &'a self,
+        ids: &'a [RegistryId],
+    ) -> impl Iterator<Item = &'a RegistryId> {
+        ids.iter().filter(|id| {
+            let registry = self.0.get(*id);
+            registry.is_some_and(|r| r.configured.identity == IdentityMode::Identified)
         })
     }
 
@@ -92,6 +127,7 @@ pub fn open_registries(
             recipients: Recipients::parse(texts.iter().map(String::as_str))?,
             keys: credentials.key_ring_named(id, configured.key.as_str())?,
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
+            schedule: schedule(configured)?,
         };
         registries.insert(id.clone(), registry);
     }
@@ -103,9 +139,9 @@ pub struct Furnishing {
     /// The catalogue.
     pub catalogue: Box<dyn Catalogue>,
     /// The audit log.
-    pub log: audit::Log,
+    pub log: Log,
     /// See [`House::clock`].
-    pub clock: Clock,
+    pub clock: Now,
     /// See [`House::random`].
     pub random: Random,
 }
@@ -125,6 +161,7 @@ impl House {
         let inbound = inbound_identity(credentials)?;
         let Furnishing { catalogue, log, clock, random } = furnishing;
         Ok(Self {
+            routes: routes(&config),
             config,
             registries: Arc::new(registries),
             names: Arc::new(names),
@@ -133,6 +170,7 @@ impl House {
             random,
             catalogue: Arc::new(Mutex::new(catalogue)),
             log: Arc::new(Mutex::new(log)),
+            debts: Arc::default(),
         })
     }
 
@@ -144,6 +182,7 @@ impl House {
     pub fn refurnished(&self, config: Config, credentials: &Credentials) -> Result<Self, OpenError> {
         let registries = open_registries(&config, credentials)?;
         Ok(Self {
+            routes: routes(&config),
             config,
             registries: Arc::new(registries),
             names: Arc::clone(&self.names),
@@ -152,6 +191,7 @@ impl House {
             random: Arc::clone(&self.random),
             catalogue: Arc::clone(&self.catalogue),
             log: Arc::clone(&self.log),
+            debts: Arc::clone(&self.debts),
         })
     }
 
@@ -162,8 +202,54 @@ impl House {
     }
 
     /// The audit log. Taken after the catalogue, never before it.
-    pub fn log(&self) -> MutexGuard<'_, audit::Log> {
+    pub fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which registries take which kind.
+    pub fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
+    /// The store of a registry.
+    ///
+    /// # Errors
+    /// When it is not configured any more.
+    pub fn store(&self, registry: &RegistryId) -> io::Result<&dyn Store> {
+        Ok(self.registries.get(registry)?.store.as_ref())
+    }
+
+    /// Remembers what could not be answered now.
+    pub fn owe(&self, subjects: Vec<Subject>) {
+        self.debts().owed.extend(subjects);
+    }
+
+    /// What is still to be answered.
+    pub fn take_owed(&self) -> Vec<Subject> {
+        std::mem::take(&mut self.debts().owed)
+    }
+
+    /// Remembers what is to be brought to its final state.
+    pub fn close_later(&self, ids: Vec<SubmissionId>) {
+        self.debts().closing.extend(ids);
+    }
+
+    /// What is to be brought to its final state.
+    pub fn take_closing(&self) -> Vec<SubmissionId> {
+        std::mem::take(&mut self.debts().closing)
+    }
+
+    fn debts(&self) -> MutexGuard<'_, Debts> {
+        self.debts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The thresholds of the embassy kind.
+    pub fn embassy_settings(&self) -> Settings {
+        let configured = &self.config.embassy;
+        Settings {
+            hold_above_basis_points: u64::from(configured.hold_withdrawals_above.basis_points()),
+            hold_above_count: u64::from(configured.hold_withdrawals_more_than),
+        }
     }
 
     /// Now.
@@ -194,6 +280,36 @@ impl House {
     }
 }
 
+/// What kinds may know of a configured sender.
+pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
+    let (mission_code, case_handler) = match &sender.missions {
+        Missions::Any => (None, true),
+        Missions::None => (None, false),
+        Missions::Own(code) => (Some(code.as_str().to_owned()), false),
+    };
+    kinds::Sender { id: sender.id.clone(), kinds: sender.kinds.clone(), mission_code, case_handler }
+}
+
+fn routes(config: &Config) -> Routes {
+    let kinds = kinds::all().iter().map(|kind| kind.id());
+    Routes::new(kinds.flat_map(|kind| {
+        let registries: Vec<_> =
+            config.registries_for(&kind).map(|registry| registry.id.clone()).collect();
+        registries.into_iter().map(move |registry| (kind.clone(), registry))
+    }))
+}
+
+fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
+    let profile = Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
+    let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
+    let of_records = Clock {
+        from: Start::WithdrawalDelivered,
+        after: period(configured.retention.after)?,
+    };
+    let of_lists = Clock { from: Start::Processed, after: period(configured.retention.lists)? };
+    Ok(Schedule::new(profile, &[of_records, of_lists])?)
+}
+
 fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {
     if !credentials.has(INBOUND_IDENTITY) {
         return Ok(None);
@@ -208,6 +324,12 @@ pub enum OpenError {
     /// A key is missing or open to others.
     #[error("a key cannot be used")]
     Credential(#[from] crate::protect::keys::CredentialError),
+    /// A retention period passes a statutory limit.
+    #[error("a retention period cannot be used")]
+    Limit(#[from] ConfigurationError),
+    /// The law of a registry is not known.
+    #[error("a registry stands under a legal profile that this version does not know")]
+    Profile,
     /// A recipient or identity does not parse.
     #[error("an age key cannot be used")]
     Seal(#[from] crate::seal::SealError),

@@ -1,1 +1,17 @@
 //! Calls the rooms in order for one submission: the only room that names more than one of them.
+//!
+//! `claiming` (intents) → `pass` (one read: format, kinds, route, seal) → `commit` (books, stores,
+//! catalogue, audit queue) → `answer` (audit log, receipts). Every step can be done again.
+
+pub mod answer;
+pub mod books;
+pub mod claiming;
+pub mod commit;
+pub mod effects;
+pub mod hints;
+pub mod house;
+pub mod names;
+pub mod pass;
+pub mod quarantine;
+pub mod sinks;
+pub mod trail;

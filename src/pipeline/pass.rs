@@ -10,12 +10,13 @@ use jiff::Timestamp;
 
 use crate::{
     format::{
-        csv::sniff,
+        csv::sniff::{self, Charset},
         envelope::{self, Document, error::EnvelopeError},
         recognise::Recognised,
-        text::Utf8Reader,
+        text::{Encoding, Utf8Reader},
         text_read::{self, TextRead},
-        xlsx,
+        xlsx::{Workbook, error::XlsxError},
+        zip_guard,
     },
     kinds::{self, Body, Context, Kind, Reading, Refusal, Refused, Says, Sinks, Target},
     pipeline::{
@@ -68,6 +69,8 @@ pub struct Passed {
     pub assumed_encoding: bool,
     /// What was read, or why it was refused.
     pub outcome: Result<Taken, Findings>,
+    /// The file as it came, sealed, when a fault of ours stopped it.
+    pub kept: Option<WorkSinks>,
 }
 
 /// What was read, and the sealed parts so far.
@@ -101,7 +104,7 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         (outcome, ..) => outcome,
     };
     let Pass { kind, registries, evidence, assumed_encoding, .. } = pass;
-    Ok(Passed { content, kind, registries, evidence, assumed_encoding, outcome })
+    Ok(Passed { content, kind, registries, evidence, assumed_encoding, outcome, kept: None })
 }
 
 struct Pass<'a> {
@@ -174,7 +177,7 @@ impl Pass<'_> {
                 self.assumed_encoding = sniffed.assumed;
                 let most = kind.max_bytes();
                 self.read(kind, &says, document, |tee, read| {
-                    let text = Utf8Reader::new(tee, sniffed.charset.encoding(), most)
+                    let text = Utf8Reader::new(tee, encoding(sniffed.charset), most)
                         .map_err(text_read::into_io)?;
                     read(Body::Text(&mut TextRead::new(text)))
                 })
@@ -186,13 +189,11 @@ impl Pass<'_> {
 
     fn workbook(&mut self, document: Document<'_>) -> Result<Taken, Refused> {
         let bytes = document.into_memory().map_err(Refused::from_envelope)?.into_inner();
-        let mut sheet = xlsx::Sheet::open(io::Cursor::new(bytes.as_slice()))
-            .map_err(|error| Refused::because(error.finding()))?;
-        let says = Says::Table { headings: sheet.header().to_vec() };
+        let says = Says::Table { headings: headings(&bytes)? };
         let kind = self.admit(&says)?;
         let read = self.read(kind, &says, bytes.as_slice(), |tee, read| {
             io::copy(tee, &mut io::sink())?;
-            read(Body::Workbook(&mut sheet))
+            read(Body::Workbook(&bytes))
         })?;
         self.evidence = self.evidence.max(Evidence::Structure);
         Ok(read)
@@ -284,6 +285,15 @@ impl Pass<'_> {
     }
 }
 
+/// The headings of a workbook, which say what it is.
+fn headings(bytes: &[u8]) -> Result<Vec<String>, Refused> {
+    let refused = |error: XlsxError| Refused::because(error.finding());
+    let limits = zip_guard::Limits::default();
+    let mut workbook = Workbook::open(io::Cursor::new(bytes), &limits).map_err(refused)?;
+    let sheet = workbook.first_sheet().map_err(refused)?;
+    Ok(sheet.header().to_vec())
+}
+
 /// Passes bytes on to a reader, and seals them on the way for the registries that keep the document
 /// as it came.
 struct Tee<'s, R> {
@@ -327,6 +337,15 @@ fn because(rule: &'static crate::types::rule::Rule, hint: &'static Hint) -> Refu
         findings: one(Finding::new(rule, Place::File {}).severity(Severity::RejectFile).hint(hint)),
         rejected: 0,
     }))
+}
+
+fn encoding(charset: Charset) -> Encoding {
+    match charset {
+        Charset::Utf16Be => Encoding::Utf16Be,
+        Charset::Utf16Le => Encoding::Utf16Le,
+        Charset::Utf8 => Encoding::Utf8,
+        Charset::Windows1252 => Encoding::Windows1252,
+    }
 }
 
 fn one(finding: Finding) -> Findings {

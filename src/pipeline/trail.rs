@@ -32,32 +32,8 @@ pub fn flush(house: &House) -> io::Result<()> {
         };
         let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(()) };
         let (first, last) = (first.seq, last.seq);
-        {
-            let mut log = house.log();
-            let size = log.size();
-            if first > size {
-                // Entries are missing between log and queue: somebody removed the log's end.
-                return Err(io::Error::other(
-                    "the audit log is shorter than the catalogue says; restore it, and see docs/auditor.md",
-                ));
-            }
-            let mut fresh = Vec::new();
-            for entry in queued {
-                if entry.seq < size {
-                    let there = log.entry(entry.seq).map_err(io::Error::other)?;
-                    if there != entry.bytes {
-                        return Err(io::Error::other(
-                            "the audit log holds another entry than the catalogue queued; see docs/auditor.md",
-                        ));
-                    }
-                } else {
-                    fresh.push(entry.bytes);
-                }
-            }
-            if !fresh.is_empty() {
-                log.append(&fresh).map_err(io::Error::other)?;
-            }
-        }
+        let entries: Vec<Vec<u8>> = queued.into_iter().map(|entry| entry.bytes).collect();
+        house.log().append_at(first, &entries).map_err(io::Error::other)?;
         durable::fail_point("audited");
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| ledger.outbox_written(last))

@@ -263,13 +263,34 @@ impl<'a> Round<'a, '_> {
         self.out.changes.splice(0..0, withdrawals.collect::<Vec<_>>());
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a mission has far fewer than 2^52 persons")]
     fn too_many(&self, withdrawals: usize, settings: &Settings) -> bool {
-        withdrawals as u64 > settings.hold_above_count
-            && withdrawals as f64 > self.enrolled.len() as f64 * settings.hold_above_share
+        let (withdrawals, enrolled) = (withdrawals as u64, self.enrolled.len() as u64);
+        withdrawals > settings.hold_above_count
+            && withdrawals * 10_000 > enrolled * settings.hold_above_basis_points
     }
 }
 
 #[cfg(test)]
-#[path = "reconcile_tests.rs"]
-mod tests;
+mod tests {
+    use jiff::civil::{Date, date};
+
+    use super::effective_from;
+
+    #[test]
+    fn gp_lists_change_on_the_night_to_the_first() {
+        let cases: [(Date, Option<Date>, Date); 8] = [
+            (date(2026, 11, 21), None, date(2026, 12, 1)),
+            (date(2026, 12, 31), None, date(2027, 1, 1)),
+            // The night to today's 1st has passed.
+            (date(2026, 12, 1), None, date(2027, 1, 1)),
+            (date(2028, 2, 29), None, date(2028, 3, 1)),
+            (date(2026, 11, 21), Some(date(2026, 10, 1)), date(2026, 12, 1)),
+            (date(2026, 11, 21), Some(date(2026, 12, 1)), date(2026, 12, 1)),
+            (date(2026, 11, 21), Some(date(2027, 3, 1)), date(2027, 3, 1)),
+            (date(2026, 11, 21), Some(date(2027, 3, 2)), date(2027, 4, 1)),
+        ];
+        for (today, wanted, want) in cases {
+            assert_eq!(effective_from(today, wanted), want, "{today} {wanted:?}");
+        }
+    }
+}

@@ -5,12 +5,13 @@
 use crate::{
     format::{
         csv::{self, error::CsvError},
-        xlsx,
+        xlsx::{Sort, Workbook, error::XlsxError},
         xml::{
             self, Event,
             error::{XmlError, XmlErrorKind},
             limits::Limits,
         },
+        zip_guard,
     },
     kinds::{
         Body, Refused,
@@ -116,7 +117,7 @@ pub fn read(
     match body {
         Body::Text(input) if is_xml => xml_rows(input, shape, visit),
         Body::Text(input) => csv_rows(input, shape, visit),
-        Body::Workbook(sheet) => sheet_rows(sheet, shape, visit),
+        Body::Workbook(bytes) => sheet_rows(bytes, shape, visit),
     }
 }
 
@@ -207,20 +208,25 @@ fn csv_rows(
 }
 
 fn sheet_rows(
-    sheet: &mut xlsx::Sheet,
+    bytes: &[u8],
     shape: &Shape,
     visit: Visit<'_>,
 ) -> Result<(Row, Findings), Refused> {
+    let refused = |error: XlsxError| Refused::because(error.finding());
+    let limits = zip_guard::Limits::default();
+    let mut workbook =
+        Workbook::open(std::io::Cursor::new(bytes), &limits).map_err(refused)?;
+    let mut sheet = workbook.first_sheet().map_err(refused)?;
     let mut table = Table::new(shape);
-    for (index, heading) in sheet.header().iter().enumerate() {
-        table.heading(heading, sheet.heading_place(index))?;
+    for heading in sheet.header() {
+        table.heading(heading, Place::File {})?;
     }
-    while let Some(record) = sheet.next_row().map_err(|e| xlsx_refused(&e))? {
+    while let Some(record) = sheet.next_row().map_err(refused)? {
         let mut row = table.row(record.place());
-        for (index, cell) in record.cells().enumerate() {
-            if let Some(Some(name)) = table.columns.get(index) {
-                let mut taken = Cell::of_text(*name, cell.place, &cell.text);
-                taken.was_number = cell.was_number;
+        for (cell, column) in record.cells().zip(&table.columns) {
+            if let Some(column) = column {
+                let mut taken = Cell::of_text(*column, cell.place, cell.text);
+                taken.was_number = cell.sort == Sort::Number;
                 taken.is_formula |= cell.is_formula;
                 row.put(taken);
             }

@@ -113,10 +113,11 @@ pub struct Tally {
 }
 
 /// Thresholds (`[embassy]` in the configuration).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Withdrawals above this share of the mission's enrolled persons are held; 0.2 is 20 %.
-    pub hold_above_share: f64,
+    /// Withdrawals above this share of the mission's enrolled persons are held, in hundredths of a
+    /// per cent: 2000 is 20 %.
+    pub hold_above_basis_points: u64,
     /// … and only when there are more of them than this.
     pub hold_above_count: u64,
 }
