@@ -21,10 +21,10 @@ use crate::config::{
 /// Everything that must be put right before the daemon can run; empty when all is well. Run it as
 /// the daemon's own account. `from_systemd` is `$CREDENTIALS_DIRECTORY`.
 pub fn check_environment(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
-    let mut look = Look { config, problems: Vec::new() };
+    let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
     look.own_directories();
     config.senders.values().for_each(|sender| look.sender(sender));
-    look.credentials(&config.credentials_dir(from_systemd), from_systemd.is_some());
+    look.credentials(&config.credentials_dir(from_systemd));
     look.recipients();
     look.problems
 }
@@ -45,6 +45,9 @@ pub fn owner_uid(owner: &Owner) -> io::Result<Option<u32>> {
 
 struct Look<'a> {
     config: &'a Config,
+    /// Whether systemd made the key directory: who may read it is then its business, and what it
+    /// grants by access list looks like group bits.
+    from_systemd: bool,
     problems: Vec<Problem>,
 }
 
@@ -82,8 +85,8 @@ impl Look<'_> {
         self.problem("sender.account", &self.config.places.chroot(&sender.id), &message);
     }
 
-    fn credentials(&mut self, directory: &Path, from_systemd: bool) {
-        if from_systemd {
+    fn credentials(&mut self, directory: &Path) {
+        if self.from_systemd {
             self.directory("credentials-dir", directory);
         } else {
             self.private("credentials-dir", directory);
@@ -111,7 +114,7 @@ impl Look<'_> {
         if !meta.is_file() || size.is_some_and(|size| size != meta.len()) {
             self.problem("credentials-dir", &file, "it is not a file of 32 bytes; restore it");
         }
-        if meta.permissions().mode() & 0o077 != 0 {
+        if !self.from_systemd && meta.permissions().mode() & 0o077 != 0 {
             self.problem("credentials-dir", &file, "others may read it; chmod 0600, or 0400");
         }
     }

@@ -117,6 +117,10 @@ fn read_all<'a, Raw, T>(
     for source in sources {
         let mut page = Page::new(&source.path, &source.text, problems);
         let part = read(&mut page, &source.text).and_then(|raw| check(&mut page, raw)).flatten();
+        if part.is_none() && !page.has_problems() {
+            // No file is ever left out in silence, whatever a check forgot to note.
+            page.problem("", None, "it cannot be used; compare it with the shipped example");
+        }
         found.extend(part.map(|part| (source, part)));
     }
     found

@@ -82,6 +82,11 @@ impl<'a> Page<'a> {
         self.problems.iter().any(|problem| problem.file == self.path && problem.key == key)
     }
 
+    /// Whether any problem has been noted in this file.
+    pub(super) fn has_problems(&self) -> bool {
+        self.problems.iter().any(|problem| problem.file == self.path)
+    }
+
     fn line(&self, offset: usize) -> usize {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         1 + before.split(|byte| *byte == b'\n').count().saturating_sub(1)

@@ -438,6 +438,33 @@ fn a_reload_knows_what_only_a_restart_can_change() {
     assert_eq!(config.needs_restart_for(&newer), ["drop-root", "intake.workers"]);
 }
 
+proptest::proptest! {
+    /// Whatever is cut out of, or put into, a file: an answer, and a problem where it is no.
+    #[test]
+    fn no_edit_makes_a_panic_or_a_silent_refusal(
+        which in 0usize..5,
+        at: proptest::sample::Index,
+        cut in 0usize..30,
+        put in "[\\[\\]a-z0-9\"=\\.\n#{} æ-]{0,12}",
+    ) {
+        let mut sources = shipped_sources();
+        let source = match which {
+            0 | 1 => &mut sources.main,
+            2 | 3 => &mut sources.senders[0],
+            _ => &mut sources.registries[0],
+        };
+        let chars: Vec<char> = source.text.chars().collect();
+        let start = at.index(chars.len());
+        let end = (start + cut).min(chars.len());
+        let before: String = chars[..start].iter().collect();
+        let after: String = chars[end..].iter().collect();
+        source.text = before + &put + &after;
+        if let Err(error) = Config::check(&sources, &KINDS) {
+            proptest::prop_assert!(!error.problems.is_empty());
+        }
+    }
+}
+
 fn shipped() -> Config {
     Config::load(&shipped_directory().join("filsluse.toml"), &KINDS)
         .unwrap_or_else(|error| panic!("{error}"))
