@@ -1,2 +1,5 @@
 //! The one integration binary: library tests on temp directories and black-box tests of the built
 //! program, one module per subject.
+
+mod hostile;
+mod intake;
