@@ -2,6 +2,7 @@
 //! hangs, nothing is followed, each thing is answered once.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stdout,
     clippy::unchecked_time_subtraction,
     reason = "a test may stop at the first surprise"
 )]
@@ -15,7 +16,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicUsize, Ordering},
         mpsc,
     },
     thread,
@@ -89,7 +90,7 @@ fn what_is_no_plain_file_is_refused_and_removed_unopened() {
                 want.push((name, RefusalReason::Device));
             }
         } else {
-            eprintln!("skipped: device nodes take root to make");
+            println!("skipped: device nodes take root to make");
         }
         let looked = sluice.settled();
         assert!(looked.ready.is_empty());
@@ -157,9 +158,9 @@ fn files_that_are_not_as_they_must_be_are_refused_in_their_time() {
             _ => fs::write(&path, vec![b'x'; (1 << 20) + 1]).unwrap(),
         }
         sluice.look(Duration::ZERO);
-        let before = sluice.look(span - Duration::from_millis(1));
+        let before = sluice.look(span - SETTLE / 2);
         assert!(before.refused.is_empty() && before.ready.is_empty(), "case: {case}");
-        let looked = sluice.look(Duration::from_millis(1));
+        let looked = sluice.look(SETTLE / 2);
         assert!(looked.ready.is_empty(), "case: {case}");
         assert_eq!(only(looked.refused.iter().collect()).why, why, "case: {case}");
         assert!(aside(only(sluice.claim(looked))).remove().unwrap());
@@ -369,35 +370,54 @@ fn a_link_in_place_of_the_rehearsal_directory_is_not_followed() {
 
 #[test]
 fn swapping_in_a_tight_loop_never_gets_anything_else_processed() {
+    const ROUNDS: usize = 1500;
     within(Duration::from_mins(2), || {
         let mut sluice = Sluice::new(Evidence::Quiet);
         let secret = sluice.root().join("secret");
         fs::write(&secret, "secret").unwrap();
         let (path, spare) = (sluice.inbound("list.xml"), sluice.root().join("a/spare"));
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
-        let target = secret.clone();
+        let round = Arc::new(AtomicUsize::new(0));
+        let done = Arc::new(AtomicUsize::new(0));
+        let (seen_round, told_done) = (Arc::clone(&round), Arc::clone(&done));
+        let (target, victim) = (secret.clone(), path.clone());
         let swapper = thread::spawn(move || {
-            let mut turn = 0u32;
-            while !stopped.load(Ordering::Relaxed) {
-                turn += 1;
+            for turn in 1..=ROUNDS {
                 let _ = fs::remove_file(&spare);
                 match turn % 4 {
                     0 => symlink(&target, &spare).unwrap(),
                     1 => fifo(&spare),
                     2 => fs::hard_link(&target, &spare).unwrap(),
-                    _ => fs::write(&spare, "<good/>").unwrap(),
+                    _ => fs::write(&spare, "<evil/>").unwrap(),
                 }
-                let _ = rustix::fs::rename(&spare, &path);
+                while seen_round.load(Ordering::Acquire) < turn {
+                    std::hint::spin_loop();
+                }
+                // A different delay in each round, so that the swap hits every step of the claim.
+                for _ in 0..(turn * 7919 % 997) * 40 {
+                    std::hint::spin_loop();
+                }
+                let _ = rustix::fs::rename(&spare, &victim);
+                told_done.store(turn, Ordering::Release);
             }
-            turn
         });
-        // No wait at all between look and claim, so that the swap has its chance at each step.
-        let mut claims = 0;
-        for _ in 0..3000 {
-            sluice.look(SETTLE);
-            let looked = sluice.look(SETTLE * 120);
-            for outcome in sluice.claim(looked) {
+        let (mut claims, mut swaps, mut skips) = (0, 0, 0);
+        for turn in 1..=ROUNDS {
+            // Written beside and renamed, so that this never writes through what was swapped in.
+            let fresh = sluice.root().join("a/fresh");
+            fs::write(&fresh, "<good/>").unwrap();
+            let _ = fs::remove_file(&path);
+            rustix::fs::rename(&fresh, &path).unwrap();
+            let looked = sluice.settled();
+            round.store(turn, Ordering::Release);
+            let outcomes = sluice.claim(looked);
+            // What is swapped in too late would be judged for itself in the next round.
+            while done.load(Ordering::Acquire) < turn {
+                thread::yield_now();
+            }
+            if outcomes.is_empty() {
+                skips += 1;
+            }
+            for outcome in outcomes {
                 match outcome {
                     Outcome::Claimed(file) => {
                         claims += 1;
@@ -405,16 +425,17 @@ fn swapping_in_a_tight_loop_never_gets_anything_else_processed() {
                         file.remove().unwrap();
                     }
                     Outcome::Refused(aside) => {
+                        swaps += 1;
                         aside.remove().unwrap();
                     }
-                    Outcome::Void { .. } => {}
+                    Outcome::Void { .. } => skips += 1,
                 }
             }
         }
-        stop.store(true, Ordering::Relaxed);
-        assert!(swapper.join().unwrap() > 100);
+        swapper.join().unwrap();
+        println!("{claims} claimed, {swaps} swapped, {skips} not taken");
+        assert!(claims > 0 && claims + swaps + skips >= ROUNDS);
         assert_eq!(fs::read_to_string(secret).unwrap(), "secret");
         assert!(sluice.claimed().is_empty());
-        eprintln!("{claims} claims against the swapper");
     });
 }
