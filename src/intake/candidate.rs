@@ -201,6 +201,18 @@ impl Candidates {
         self.heard.insert(name, (closed, self.pass));
     }
 
+    /// Notes that the writer of a temporary name closed it: counts for the final name too, since a
+    /// short upload is renamed before a listing sees the temporary one. What is heard of the final
+    /// name itself counts more, so it must be noted first.
+    pub fn hear_temporary(&mut self, name: &SenderFileName) {
+        if let Some(renamed) = name.final_name()
+            && !self.heard.contains_key(&renamed)
+            && !self.by_name.contains_key(&renamed)
+        {
+            self.heard.insert(renamed, (true, self.pass));
+        }
+    }
+
     /// Forgets what was heard: some of it was lost, so the rest may be stale.
     pub fn unhear(&mut self) {
         self.heard.clear();

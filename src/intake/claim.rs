@@ -74,7 +74,8 @@ pub enum Outcome {
     Claimed(ClaimedFile),
     /// Out of the way (or staying, when it is a directory), to be answered and removed.
     Refused(SetAside),
-    /// Nothing was moved: the intent's row can be dropped.
+    /// Nothing was moved: the intent's row can be dropped. From recovery it also means that nothing
+    /// is there any more: a submission that was answered before is done then.
     Void {
         /// The intent's id.
         id: SubmissionId,

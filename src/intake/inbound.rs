@@ -170,8 +170,8 @@ impl Inbound {
         match (self.listing.is_some(), self.last_pass) {
             (true, _) | (_, None) => Duration::ZERO,
             // However many events come, a directory is listed a few times in `settle` only.
-            (_, Some(last)) if self.hinted => self.next_pass.min(last + timing.settle / 4),
-            _ => self.next_pass,
+            (_, Some(last)) if self.hinted => last + timing.settle / 4,
+            (_, Some(last)) => self.next_pass.max(last + timing.settle / 4),
         }
     }
 
@@ -256,8 +256,7 @@ impl Inbound {
         let Some(candidate) = self.candidates.get_mut(name) else { return weighed };
         candidate.structure = structure;
         let Weighed::Until(time) = weighed else { return weighed };
-        let patience = candidate.quiet_for().clamp(timing.settle, timing.rescan.max(timing.settle));
-        candidate.recheck = time.min(now + patience).max(now + timing.settle / 4);
+        candidate.recheck = time.min(next_check(now, candidate.quiet_for(), timing));
         Weighed::Until(candidate.recheck)
     }
 
@@ -302,6 +301,17 @@ fn read_manifest(dir: &OwnedFd, name: &SenderFileName, seen: &Seen) -> io::Resul
     let mut bytes = Vec::new();
     (&file).take(MANIFEST_MOST + 1).read_to_end(&mut bytes)?;
     Ok(Seen::of_file(&file)?.same(seen).then_some(bytes))
+}
+
+/// When a file that has been quiet for so long is looked at again: on a grid, so that thousands of
+/// waiting files are looked at together and not each in a listing of its own.
+fn next_check(now: Duration, quiet: Duration, timing: &Timing) -> Duration {
+    let mut grid = timing.settle.max(Duration::from_millis(1));
+    while grid * 2 <= quiet && grid * 2 <= timing.rescan {
+        grid *= 2;
+    }
+    let steps = now.as_nanos() / grid.as_nanos() + 1;
+    u32::try_from(steps).map_or(now + grid, |steps| grid * steps)
 }
 
 fn absent(err: &io::Error) -> bool {

@@ -207,9 +207,14 @@ impl Intake {
                 inbound.hint();
             }
         }
-        for ((sender, rehearsal, name), closed) in hints.closed {
-            if let Some(inbound) = self.inbound_mut(&sender, rehearsal) {
-                inbound.candidates.hear(name, closed);
+        for ((sender, rehearsal, name), closed) in &hints.closed {
+            if let Some(inbound) = self.inbound_mut(sender, *rehearsal) {
+                inbound.candidates.hear(name.clone(), *closed);
+            }
+        }
+        for ((sender, rehearsal, name), _) in hints.closed.iter().filter(|(_, closed)| **closed) {
+            if let Some(inbound) = self.inbound_mut(sender, *rehearsal) {
+                inbound.candidates.hear_temporary(name);
             }
         }
     }

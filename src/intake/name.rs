@@ -68,6 +68,19 @@ impl SenderFileName {
         .unwrap_or_else(|| PersonalText::new(id.to_string()))
     }
 
+    /// The name that a temporary name is given when its upload is finished, as clients do it.
+    pub(crate) fn final_name(&self) -> Option<Self> {
+        let text = std::str::from_utf8(&self.0).ok()?;
+        let plain = if let Some(hidden) = text.strip_prefix('.') {
+            // rsync's `.name.XXXXXX`.
+            hidden.rsplit_once('.').filter(|(_, end)| end.len() == 6)?.0
+        } else {
+            let cut = TEMPORARY_SUFFIXES.into_iter().find(|end| ends_with(text, end))?;
+            &text[..text.len() - cut.len()]
+        };
+        Some(Self::new(plain.as_bytes().to_vec()))
+    }
+
     /// The name of the manifest that would speak for this file.
     pub(crate) fn manifest_name(&self) -> Self {
         Self::new([self.expose_bytes(), MANIFEST_SUFFIX.as_bytes()].concat())
@@ -142,11 +155,12 @@ fn bad_character(c: char) -> Option<BadName> {
 
 /// `.part`, `.filepart`, `.tmp`, hidden names (rsync's `.name.XXXXXX` is one), editors' `name~`.
 fn is_temporary(text: &str) -> bool {
-    let ends_with = |suffix: &str| {
-        let (text, suffix) = (text.as_bytes(), suffix.as_bytes());
-        text.len() >= suffix.len() && text[text.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
-    };
-    text.starts_with('.') || TEMPORARY_SUFFIXES.into_iter().any(ends_with)
+    text.starts_with('.') || TEMPORARY_SUFFIXES.into_iter().any(|end| ends_with(text, end))
+}
+
+fn ends_with(text: &str, suffix: &str) -> bool {
+    let (text, suffix) = (text.as_bytes(), suffix.as_bytes());
+    text.len() >= suffix.len() && text[text.len() - suffix.len()..].eq_ignore_ascii_case(suffix)
 }
 
 const MOST_BYTES: usize = 200;
@@ -221,6 +235,22 @@ mod tests {
         }
         let latin = SenderFileName::new(b"s\xf8knad.xml".to_vec());
         assert_eq!(latin.judge(), Verdict::Bad(BadName::NotUtf8));
+    }
+
+    #[test]
+    fn temporary_names_tell_their_final_ones() {
+        let cases = [
+            ("a.xml.part", Some("a.xml")),
+            ("a.xml.FILEPART", Some("a.xml")),
+            ("a.tmp", Some("a")),
+            ("a.xml~", Some("a.xml")),
+            (".a.xml.Qx81Zz", Some("a.xml")),
+            (".hidden.xml", None),
+            ("a.xml", None),
+        ];
+        for (text, want) in cases {
+            assert_eq!(named(text).final_name(), want.map(named), "case: {text}");
+        }
     }
 
     #[test]

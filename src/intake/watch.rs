@@ -19,7 +19,7 @@ use notify::{
 use crate::{
     intake::{
         house::{INBOUND, TEST},
-        name::SenderFileName,
+        name::{SenderFileName, Verdict},
     },
     types::ids::SenderId,
 };
@@ -141,6 +141,8 @@ fn note(hints: &mut Hints, keys: &HashMap<PathBuf, (SenderId, bool)>, event: &Ev
     let closed = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(true),
         EventKind::Modify(ModifyKind::Data(_)) => Some(false),
+        // Out of a temporary name: the sender calls it finished.
+        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) if was_temporary(event) => Some(true),
         EventKind::Create(_) | EventKind::Modify(ModifyKind::Metadata(_)) => None,
         EventKind::Modify(ModifyKind::Name(mode)) if mode != RenameMode::From => None,
         // Our own opening, reading, renaming away and removing are no news.
@@ -165,6 +167,13 @@ fn note(hints: &mut Hints, keys: &HashMap<PathBuf, (SenderId, bool)>, event: &Ev
         hints.closed.insert((sender.clone(), *rehearsal, name), closed);
     }
     hints.look.insert((sender.clone(), *rehearsal))
+}
+
+fn was_temporary(event: &Event) -> bool {
+    let from = event.paths.first().and_then(|path| path.file_name());
+    from.is_some_and(|name| {
+        SenderFileName::new(name.as_bytes().to_vec()).judge() == Verdict::Temporary
+    })
 }
 
 /// Most names kept between two calls of [`Watch::take`].

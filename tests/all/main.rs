@@ -18,3 +18,5 @@ mod xml_w3c;
 mod systemd;
 mod catalogue;
 mod schedule;
+mod hostile;
+mod intake;
