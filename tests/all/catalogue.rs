@@ -1,4 +1,5 @@
 //! The catalogue: one suite for every implementation, and what only SQLite can get wrong.
+#![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 
 mod conformance;
 mod crash;

@@ -1,4 +1,5 @@
 //! Deadlines by the calendar of Europe/Oslo: year ends, leap years, clock changes, statutes.
+#![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 
 use filsluse::retention::{
     period::Period,

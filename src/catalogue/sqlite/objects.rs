@@ -219,12 +219,13 @@ const COUNTS: &str =
     "SELECT registry, state, COUNT(*) FROM objects GROUP BY registry, state ORDER BY 1, 2";
 
 // Each half is bounded before they are joined, so that a long arrears costs no more than `limit`.
+// Left alone, the planner prefers the equality on `state` and sorts everything that is stored.
 // A stored object is in the half of the earlier of its two times, a held one only in the second.
 pub(super) const DUE: &str = "SELECT * FROM (SELECT * FROM (SELECT *, due_at AS gone_by \
-    FROM objects WHERE state = 'stored' AND due_at <= ?1 \
+    FROM objects INDEXED BY objects_due WHERE state = 'stored' AND due_at <= ?1 \
     AND (statutory_limit IS NULL OR statutory_limit >= due_at) ORDER BY due_at, key LIMIT ?2) \
-    UNION ALL SELECT * FROM (SELECT *, statutory_limit AS gone_by FROM objects \
-    WHERE state <> 'erased' AND statutory_limit <= ?1 \
+    UNION ALL SELECT * FROM (SELECT *, statutory_limit AS gone_by \
+    FROM objects INDEXED BY objects_limit WHERE state <> 'erased' AND statutory_limit <= ?1 \
     AND (state = 'held' OR due_at IS NULL OR due_at > statutory_limit) \
     ORDER BY statutory_limit, key LIMIT ?2)) ORDER BY gone_by, key LIMIT ?2";
 

@@ -30,8 +30,9 @@ use super::sample::{
 };
 
 /// Runs all checks, each on a catalogue of its own.
+#[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, fn(&mut dyn Catalogue)); 15] = [
+    let checks: [(&str, Check); 15] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -49,11 +50,12 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("installation", installation),
     ];
     for (name, check) in checks {
-        // Shown only when the check fails.
         println!("check: {name}");
         check(make().as_mut());
     }
 }
+
+type Check = fn(&mut dyn Catalogue);
 
 type Outcome<T> = Result<T, CatalogueError>;
 
