@@ -40,6 +40,10 @@ pub trait Ledger: View {
     /// [`CatalogueError::NotFound`], or [`CatalogueError::Transition`] when [`may_follow`] says no.
     fn save_submission(&mut self, submission: &Submission) -> Result<(), CatalogueError>;
 
+    /// Drops a submission whose file was never moved: only while it is claimed and has no object.
+    /// `false` when it is not there, or has come further.
+    fn void_submission(&mut self, id: SubmissionId) -> Result<bool, CatalogueError>;
+
     /// Adds an event to a submission.
     fn add_event(&mut self, event: &Event) -> Result<(), CatalogueError>;
 

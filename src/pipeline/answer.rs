@@ -223,7 +223,9 @@ pub fn stage(
         // A receipt is complete when it appears. After a crash the first one written stays, even
         // where the log has grown since and its proof would read differently.
         if !dir.join(&name).exists() {
-            group.stage(&dir, &name, &bytes, RECEIPT_MODE, IfExists::Same).map_err(io::Error::other)?;
+            group
+                .stage(&dir, &name, &bytes, RECEIPT_MODE, IfExists::Same)
+                .map_err(io::Error::other)?;
         }
     }
     Ok(())
@@ -244,7 +246,7 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
     let facts = Facts::of(row);
     let config = &house.config;
     let sender = house.sender(&row.sender);
-    let org_number = sender.and_then(|s| s.org_number).map(|number| number.to_string());
+    let org_number = sender.and_then(|s| s.org_number.as_ref()).map(|number| number.to_string());
     let installation = config.installation.to_string();
     let kind_title = row.kind.as_ref().map(|kind| {
         let unknown = Text { nb: "Innsending", en: "Submission" };
@@ -332,8 +334,8 @@ pub fn erasures<'a>(
         }
         if let Ok(registry) = house.registries.get(&object.id.registry) {
             let days = registry.schedule.rules().iter().find_map(|rule| {
-                let counts = rule.subject == Clock::Enrolment
-                    && rule.from == Start::WithdrawalDelivered;
+                let counts =
+                    rule.subject == Clock::Enrolment && rule.from == Start::WithdrawalDelivered;
                 counts.then(|| rule.after.whole_days()).flatten()
             });
             let enrolment = days.map(|days| Erasure::EnrolmentAfterWithdrawal { days });

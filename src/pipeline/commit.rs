@@ -131,7 +131,8 @@ fn conclude(
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
 ) -> Result<(), Failed> {
-    let mut row = ledger.submission(id)?.ok_or_else(|| io::Error::other("a claim without a row"))?;
+    let mut row =
+        ledger.submission(id)?.ok_or_else(|| io::Error::other("a claim without a row"))?;
     if row.state.is_final() || row.state == State::Stored || row.state == State::Answered {
         // Recovery committed it already; this is the same work come again.
         return Ok(());
@@ -178,10 +179,8 @@ fn conclude(
     facts.notes = judgement.notes.iter().map(answer::note).collect();
     facts.notes.extend(judgement.held.map(|count| crate::receipt::Note::HeldWithdrawals { count }));
     row.verdict = Some(judgement.verdict);
-    row.records = RecordCounts {
-        accepted: judgement.records.accepted,
-        rejected: judgement.records.rejected,
-    };
+    row.records =
+        RecordCounts { accepted: judgement.records.accepted, rejected: judgement.records.rejected };
     row.findings = judgement.findings.as_slice().to_vec();
     row.findings_beyond = judgement.findings.beyond();
     let stored = objects(house, &row, parts, now, uploads)?;

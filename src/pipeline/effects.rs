@@ -91,9 +91,7 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
     };
     if row.review {
         let subject = row.mission.as_str().to_owned();
-        ledger
-            .raise_alarm("enrolment-review", &subject, on.now, None)
-            .map_err(io::Error::other)?;
+        ledger.raise_alarm("enrolment-review", &subject, on.now, None).map_err(io::Error::other)?;
     }
     ledger.put_enrolment(&row).map_err(io::Error::other)
 }
@@ -143,13 +141,10 @@ fn list_seen(
 }
 
 /// A newer snapshot says itself who is missing.
-fn supersede(
-    ledger: &mut dyn Ledger,
-    mission: &MissionCode,
-    on: &Occasion<'_>,
-) -> io::Result<()> {
+fn supersede(ledger: &mut dyn Ledger, mission: &MissionCode, on: &Occasion<'_>) -> io::Result<()> {
     let pending = ledger.pending_withdrawals().map_err(io::Error::other)?;
-    for held in pending.into_iter().filter(|h| h.mission == *mission && &h.registry == on.registry) {
+    for held in pending.into_iter().filter(|h| h.mission == *mission && &h.registry == on.registry)
+    {
         let decision = Decision {
             outcome: DecisionOutcome::Superseded,
             by: on.submission.to_string(),

@@ -16,13 +16,13 @@ use crate::{
         Config,
         registry::Registry as Configured,
         sender::{Missions, Sender},
-        words::IdentityMode,
+        words::{self, IdentityMode},
     },
     kinds::{self, embassy::state::Settings},
     pipeline::{commit::Subject, names::NameSeal},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
-        profile::{Configured as Clock, ConfigurationError, Profile, Start},
+        profile::{self, ConfigurationError, Configured as Clock, Start},
         schedule::Schedule,
     },
     route::Routes,
@@ -30,7 +30,7 @@ use crate::{
     store::{Store, directory::DirectoryStore},
     types::{
         ids::{RegistryId, SenderId, SubmissionId},
-        national_id::IdPolicy,
+        national_id::{IdPolicy, Profile},
     },
 };
 
@@ -179,7 +179,11 @@ impl House {
     ///
     /// # Errors
     /// As [`House::open`]; the old house is untouched.
-    pub fn refurnished(&self, config: Config, credentials: &Credentials) -> Result<Self, OpenError> {
+    pub fn refurnished(
+        &self,
+        config: Config,
+        credentials: &Credentials,
+    ) -> Result<Self, OpenError> {
         let registries = open_registries(&config, credentials)?;
         Ok(Self {
             routes: routes(&config),
@@ -264,7 +268,11 @@ impl House {
 
     /// Which national ids are let in on a day.
     pub fn id_policy(&self, day: Date) -> IdPolicy {
-        IdPolicy::on(self.config.profile, day, self.config.new_check_digits_from)
+        let profile = match self.config.profile {
+            words::Profile::Production => Profile::Production,
+            words::Profile::Test => Profile::Test,
+        };
+        IdPolicy::on(profile, day, self.config.new_check_digits_from)
     }
 
     /// A configured sender.
@@ -300,12 +308,11 @@ fn routes(config: &Config) -> Routes {
 }
 
 fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
-    let profile = Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
+    let profile =
+        profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
     let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let of_records = Clock {
-        from: Start::WithdrawalDelivered,
-        after: period(configured.retention.after)?,
-    };
+    let of_records =
+        Clock { from: Start::WithdrawalDelivered, after: period(configured.retention.after)? };
     let of_lists = Clock { from: Start::Processed, after: period(configured.retention.lists)? };
     Ok(Schedule::new(profile, &[of_records, of_lists])?)
 }

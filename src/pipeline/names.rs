@@ -28,7 +28,12 @@ impl NameSeal {
     }
 
     /// Nonce and cipher text of a name, bound to its submission.
-    pub fn seal(&self, name: &SenderFileName, submission: SubmissionId, nonce: [u8; 12]) -> Vec<u8> {
+    pub fn seal(
+        &self,
+        name: &SenderFileName,
+        submission: SubmissionId,
+        nonce: [u8; 12],
+    ) -> Vec<u8> {
         let mut sealed = name.expose_bytes().to_vec();
         let aad = Aad::from(submission.to_string());
         let whole = Nonce::assume_unique_for_key(nonce);

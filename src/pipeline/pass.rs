@@ -98,9 +98,9 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
     };
     let (outcome, content) = pass.envelope()?;
     let outcome = match (outcome, order.manifest, content) {
-        (Ok(_), Some(named), Some((found, _))) if named != found => Err(one(
-            Finding::new(&intake::IN_01, Place::File {}).hint(&hints::MANIFEST_DIFFERS),
-        )),
+        (Ok(_), Some(named), Some((found, _))) if named != found => {
+            Err(one(Finding::new(&intake::IN_01, Place::File {}).hint(&hints::MANIFEST_DIFFERS)))
+        }
         (outcome, ..) => outcome,
     };
     let Pass { kind, registries, evidence, assumed_encoding, .. } = pass;
@@ -120,10 +120,7 @@ type Content = Option<(Sha256, u64)>;
 
 impl Pass<'_> {
     fn envelope(&mut self) -> io::Result<(Result<Taken, Findings>, Content)> {
-        let limits = envelope::Limits {
-            raw_bytes: self.order.size,
-            ..envelope::Limits::default()
-        };
+        let limits = envelope::Limits { raw_bytes: self.order.size, ..envelope::Limits::default() };
         let identity = self.house.inbound.as_deref().map(crate::seal::identity::Identity::as_age);
         let mut opened = match envelope::open(self.order.file, identity, limits) {
             Ok(opened) => opened,
@@ -248,8 +245,7 @@ impl Pass<'_> {
         let (mut whole, mut sinks) = (self.sinks(), self.sinks());
         let keepers: Vec<_> = registries.keeping_whole(&self.registries).cloned().collect();
         let mut tee = Tee { bytes, left: kind.max_bytes(), keepers, whole: &mut whole };
-        let reading =
-            hand(&mut tee, &mut |body| kind.read(body, &context, &mut sinks))?;
+        let reading = hand(&mut tee, &mut |body| kind.read(body, &context, &mut sinks))?;
         // What a reader left unread belongs to the document all the same.
         io::copy(&mut tee, &mut io::sink())?;
         Ok(Taken { reading, whole, sinks })

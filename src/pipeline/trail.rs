@@ -28,7 +28,8 @@ pub fn flush(house: &House) -> io::Result<()> {
     loop {
         let queued = {
             let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| view.outbox(BATCH)).map_err(io::Error::other)?
+            catalogue::read_with(&mut **catalogue, |view| view.outbox(BATCH))
+                .map_err(io::Error::other)?
         };
         let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(()) };
         let (first, last) = (first.seq, last.seq);

@@ -59,6 +59,11 @@ impl Credentials {
         &self.path
     }
 
+    /// Whether there is a secret of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.path.join(name).exists()
+    }
+
     /// A secret of exactly 32 raw bytes.
     ///
     /// # Errors

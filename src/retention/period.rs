@@ -28,6 +28,11 @@ impl Period {
         Self { months: years * 12, days: 0 }
     }
 
+    /// How many days, where it is counted in days alone.
+    pub const fn whole_days(self) -> Option<u32> {
+        if self.months == 0 { Some(self.days) } else { None }
+    }
+
     /// The day that lies this much later. Months first, and a day that its month does not have
     /// becomes the month's last; then days.
     ///

@@ -1,22 +1,22 @@
 //! The one integration binary: library tests on temp directories and black-box tests of the built
 //! program, one module per subject.
 
-mod credentials;
-mod identifiers;
-mod xml;
-mod tables;
 mod audit;
+mod catalogue;
+mod config;
+mod credentials;
 mod durable;
+mod fuzz_smoke;
+mod hostile;
+mod identifiers;
+mod intake;
+mod mutate;
+mod receipt;
+mod schedule;
 mod seal;
 mod store;
-mod receipt;
-mod config;
-mod fuzz_smoke;
-mod mutate;
+mod systemd;
+mod tables;
+mod xml;
 mod xml_libxml2;
 mod xml_w3c;
-mod systemd;
-mod catalogue;
-mod schedule;
-mod hostile;
-mod intake;

@@ -196,6 +196,10 @@ impl Ledger for Session<'_> {
         submissions::save(self.0, submission)
     }
 
+    fn void_submission(&mut self, id: SubmissionId) -> Answer<bool> {
+        submissions::void(self.0, id)
+    }
+
     fn add_event(&mut self, event: &Event) -> Answer<()> {
         submissions::add_event(self.0, event)
     }

@@ -37,6 +37,14 @@ pub(super) fn save(conn: &Connection, new: &Submission) -> Result<(), CatalogueE
     if changed == 1 { Ok(()) } else { Err(MISSING) }
 }
 
+pub(super) fn void(conn: &Connection, id: SubmissionId) -> Result<bool, CatalogueError> {
+    if query::one(conn, UNTOUCHED, params![id], |row| row.get::<_, bool>(0))? != Some(true) {
+        return Ok(false);
+    }
+    query::change(conn, "DELETE FROM events WHERE submission = ?1", params![id])?;
+    Ok(query::change(conn, "DELETE FROM submissions WHERE id = ?1", params![id])? == 1)
+}
+
 pub(super) fn one(
     conn: &Connection,
     id: SubmissionId,
@@ -202,6 +210,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Submission> {
 }
 
 const MISSING: CatalogueError = CatalogueError::NotFound { what: "submission" };
+
+const UNTOUCHED: &str = "
+    SELECT state = 'claimed' AND NOT EXISTS (SELECT 1 FROM objects WHERE submission = ?1)
+    FROM submissions WHERE id = ?1";
 
 const ADD: &str = "INSERT INTO submissions (id, sender, kind, state, verdict, rehearsal, \
     received_at, finished_at, bytes, sha256, evidence, accepted, rejected, findings, \

@@ -202,6 +202,11 @@ impl<'a> Row<'a> {
         u64::from(self.buffers.row) + 1
     }
 
+    /// The row as a whole.
+    pub fn place(&self) -> Place {
+        Place::Cell { sheet: self.sheet, row: self.row(), column: 0 }
+    }
+
     /// The cell of a column, from 0; an empty one where nothing was filled in.
     pub fn cell(&self, position: usize) -> Option<Cell<'a>> {
         let column = u32::try_from(position).ok().filter(|_| position < self.columns)?;

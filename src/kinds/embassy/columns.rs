@@ -106,7 +106,10 @@ fn plain(text: &str) -> String {
 /// Reads a word of a closed set, in English or Norwegian.
 pub fn word<T: Copy>(text: &str, words: &[(T, &[&str])]) -> Option<T> {
     let wanted = plain(text);
-    words.iter().find(|(_, names)| names.iter().any(|n| plain(n) == wanted)).map(|(value, _)| *value)
+    words
+        .iter()
+        .find(|(_, names)| names.iter().any(|n| plain(n) == wanted))
+        .map(|(value, _)| *value)
 }
 
 /// `complete` or `changes`.
@@ -202,7 +205,11 @@ pub const ACTIONS: &[(Action, &[&str])] = &[
 pub const CATEGORIES: &[(Category, &[&str])] = &[
     (
         Category::AdministrativeTechnical,
-        &["administrative-technical", "administrativ-teknisk", "administrativt og teknisk personale"],
+        &[
+            "administrative-technical",
+            "administrativ-teknisk",
+            "administrativt og teknisk personale",
+        ],
     ),
     (Category::AuxiliaryStaff, &["auxiliary-staff", "hjelpepersonale"]),
     (Category::Cohabitant, &["cohabitant", "samboer"]),
@@ -237,7 +244,11 @@ pub const YES_NO: &[(bool, &[&str])] = &[
 
 const TABLE: &[(Column, &str, &[&str])] = &[
     (Column::ListId, "list_id", &["Liste-ID", "Listenummer"]),
-    (Column::MissionCode, "mission_code", &["Stasjonskode", "Ambassadekode", "Representasjonskode"]),
+    (
+        Column::MissionCode,
+        "mission_code",
+        &["Stasjonskode", "Ambassadekode", "Representasjonskode"],
+    ),
     (Column::ListDate, "list_date", &["Listedato"]),
     (Column::ListType, "list_type", &["Listetype"]),
     (Column::Action, "action", &["Handling"]),
@@ -307,7 +318,11 @@ mod tests {
         let mut seen = std::collections::BTreeMap::new();
         for (column, name, norwegian) in TABLE {
             for heading in norwegian.iter().chain([name]) {
-                assert_eq!(*seen.entry(super::plain(heading)).or_insert(*column), *column, "{heading}");
+                assert_eq!(
+                    *seen.entry(super::plain(heading)).or_insert(*column),
+                    *column,
+                    "{heading}"
+                );
             }
         }
     }

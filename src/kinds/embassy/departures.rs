@@ -109,14 +109,21 @@ impl Notice {
         } else {
             let finding = Finding::new(&rules::EMB_10, row.place).severity(Severity::Warning);
             self.findings.push(
-                finding.record(row.number).field(Column::DNumber.name()).hint(&hints::DUPLICATE_SAME),
+                finding
+                    .record(row.number)
+                    .field(Column::DNumber.name())
+                    .hint(&hints::DUPLICATE_SAME),
             );
         }
         Ok(())
     }
 
     /// Who goes with one departure: the person at each mission, and the household there.
-    fn withdrawals(&self, departure: &Departure, book: &dyn EnrolmentBook) -> io::Result<Vec<Change>> {
+    fn withdrawals(
+        &self,
+        departure: &Departure,
+        book: &dyn EnrolmentBook,
+    ) -> io::Result<Vec<Change>> {
         let mut changes = Vec::new();
         for person in &departure.person {
             for mission in book.missions_of(person)? {

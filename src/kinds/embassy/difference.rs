@@ -79,7 +79,11 @@ pub fn write<'w>(
     xml.finish().map(drop)
 }
 
-fn begin(xml: &mut XmlWriter<&mut dyn Write>, element: &'static str, change: &Change) -> io::Result<()> {
+fn begin(
+    xml: &mut XmlWriter<&mut dyn Write>,
+    element: &'static str,
+    change: &Change,
+) -> io::Result<()> {
     xml.start(element)?;
     xml.attr("mission_code", &change.mission)?;
     xml.attr("person", &change.person.to_string())

@@ -54,8 +54,7 @@ pub struct ReadList {
 /// Reads a whole list.
 pub fn read(body: Body<'_>, context: &Context<'_>, is_xml: bool) -> Result<ReadList, Refused> {
     let mut pass = Pass { context, head: None, seen: BTreeMap::new(), read: None };
-    let (head, warnings) =
-        rows::read(body, &SHAPE, &mut |head, row| pass.row(head, row), is_xml)?;
+    let (head, warnings) = rows::read(body, &SHAPE, &mut |head, row| pass.row(head, row), is_xml)?;
     pass.open(&head)?;
     let Some(mut read) = pass.read else {
         return Err(head_refused(&head, Column::ListType, &intake::IN_02, &hints::HEAD_TYPE));
@@ -170,9 +169,8 @@ impl ReadList {
 
 /// EMB-10: a row that stands again, the same or with other content.
 fn twice(judged: &mut Judged, row: &Row, same: bool) {
-    let finding = Finding::new(&rules::EMB_10, row.place)
-        .record(row.number)
-        .field(Column::DNumber.name());
+    let finding =
+        Finding::new(&rules::EMB_10, row.place).record(row.number).field(Column::DNumber.name());
     judged.entry = None;
     judged.findings.push(if same {
         finding.severity(Severity::Warning).hint(&hints::DUPLICATE_SAME)

@@ -18,8 +18,8 @@ use std::io;
 
 use crate::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Kind, Note, Reading, Records, Refused, Says, Sinks,
-        embassy::columns::Column,
+        Body, Books, Context, Effect, Judgement, Kind, Note, Reading, Records, Refused, Says,
+        Sinks, embassy::columns::Column,
     },
     types::{
         finding::Findings,
@@ -130,7 +130,9 @@ impl Reading for ListReading {
 
 /// The verdict that findings and counts add up to.
 fn verdict(records: Records, findings: &Findings, held: bool) -> Verdict {
-    if findings.worst() == Some(Severity::RejectFile) || (records.rejected > 0 && records.accepted == 0) {
+    if findings.worst() == Some(Severity::RejectFile)
+        || (records.rejected > 0 && records.accepted == 0)
+    {
         Verdict::Rejected
     } else if held {
         Verdict::Held

@@ -201,7 +201,11 @@ impl Judge<'_> {
 
     /// EMB-03. Says so once, and nothing more of the row: the person belongs elsewhere.
     fn is_resident(&mut self) -> bool {
-        if self.row.cell(Column::LocallyEmployed).is_some_and(|c| word(c.text(), YES_NO) == Some(true)) {
+        if self
+            .row
+            .cell(Column::LocallyEmployed)
+            .is_some_and(|c| word(c.text(), YES_NO) == Some(true))
+        {
             self.found(&rules::EMB_03, Column::LocallyEmployed, &hints::LOCALLY_EMPLOYED);
         }
         if self.row.cell(Column::Nationality).is_some_and(|c| is_norwegian(c.text())) {
@@ -289,7 +293,11 @@ impl Judge<'_> {
     }
 
     /// EMB-05: guardian's consent below 16 on the list's date, else the person's own.
-    fn consent(&mut self, stated: Option<Date>, id: Option<&NationalId>) -> Option<(ConsentBy, Date)> {
+    fn consent(
+        &mut self,
+        stated: Option<Date>,
+        id: Option<&NationalId>,
+    ) -> Option<(ConsentBy, Date)> {
         let rule = &rules::EMB_05;
         let by = self.row.cell(Column::ConsentBy).and_then(|c| word(c.text(), CONSENTS));
         if by.is_none() {
@@ -315,7 +323,9 @@ impl Judge<'_> {
         };
         let of_age = born.checked_add(16.years()).is_ok_and(|day| day <= self.list_date);
         match by? {
-            ConsentBy::Guardian if of_age => self.found(rule, Column::ConsentBy, &hints::OWN_CONSENT),
+            ConsentBy::Guardian if of_age => {
+                self.found(rule, Column::ConsentBy, &hints::OWN_CONSENT)
+            }
             ConsentBy::Oneself if !of_age => self.found(rule, Column::ConsentBy, &hints::GUARDIAN),
             by => return on.map(|on| (by, on)),
         }
@@ -325,7 +335,8 @@ impl Judge<'_> {
     /// EMB-06.
     fn accreditation(&mut self) -> Option<(Accreditation, PersonalText, Option<Date>)> {
         let rule = &rules::EMB_06;
-        let kind = self.row.cell(Column::AccreditationType).and_then(|c| word(c.text(), ACCREDITATIONS));
+        let kind =
+            self.row.cell(Column::AccreditationType).and_then(|c| word(c.text(), ACCREDITATIONS));
         if kind.is_none() {
             self.found(rule, Column::AccreditationType, &hints::ACCREDITATION_TYPE);
         }
@@ -340,7 +351,9 @@ impl Judge<'_> {
                 self.found(rule, Column::AccreditationExpires, &hints::EXPIRED);
             }
             // A reply note has no last day of its own; a card has one printed on it.
-            None if self.findings.len() == before && kind.is_some_and(|k| k != Accreditation::UdNote) => {
+            None if self.findings.len() == before
+                && kind.is_some_and(|k| k != Accreditation::UdNote) =>
+            {
                 self.found(rule, Column::AccreditationExpires, &hints::EXPIRES_MISSING);
             }
             _ => {}
@@ -402,7 +415,10 @@ impl Judge<'_> {
     }
 
     fn text(&self, column: Column) -> PersonalText {
-        self.row.cell(column).map(|cell| PersonalText::new(cell.text().to_owned())).unwrap_or_default()
+        self.row
+            .cell(column)
+            .map(|cell| PersonalText::new(cell.text().to_owned()))
+            .unwrap_or_default()
     }
 
     fn optional_date(&mut self, column: Column, rule: &'static Rule) -> Option<Date> {
@@ -455,9 +471,15 @@ pub fn date(cell: &Cell) -> Option<Date> {
 
 fn numbers(year: &str, y: usize, month: &str, m: usize, day: &str, d: usize) -> Option<Date> {
     let digits = |text: &str, length: usize| {
-        (text.len() == length && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+        (text.len() == length && text.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| text.parse().ok())?
     };
-    Date::new(digits(year, y)?, digits(month, m)?.try_into().ok()?, digits(day, d)?.try_into().ok()?).ok()
+    Date::new(
+        digits(year, y)?,
+        digits(month, m)?.try_into().ok()?,
+        digits(day, d)?.try_into().ok()?,
+    )
+    .ok()
 }
 
 fn four_digits(cell: &Cell) -> Option<String> {

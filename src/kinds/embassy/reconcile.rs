@@ -61,7 +61,8 @@ pub fn reconcile<'a>(
     settings: &Settings,
 ) -> io::Result<Outcome<'a>> {
     let enrolled = book.of_mission(&list.mission)?;
-    let mut round = Round { list, book, today, enrolled, withdrawn: BTreeMap::new(), out: Outcome::default() };
+    let mut round =
+        Round { list, book, today, enrolled, withdrawn: BTreeMap::new(), out: Outcome::default() };
     round.withdraw_stated();
     round.withdraw_missing();
     round.withdraw_households();
@@ -146,9 +147,8 @@ impl<'a> Round<'a, '_> {
     /// somebody's household.
     fn entries_with_known_principal(&mut self) -> Vec<&'a Entry> {
         let enrols = || self.list.entries.iter().filter(|e| e.action == Action::Enrol);
-        let household = |entry: &Entry| {
-            entry.particulars.as_ref().is_some_and(|p| p.category.is_household())
-        };
+        let household =
+            |entry: &Entry| entry.particulars.as_ref().is_some_and(|p| p.category.is_household());
         let mut posted = BTreeSet::new();
         let mut families = BTreeSet::new();
         for entry in enrols() {

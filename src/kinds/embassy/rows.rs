@@ -102,7 +102,13 @@ impl Cell {
 
     fn of_text(column: Column, place: Place, text: &str) -> Self {
         let text = PersonalText::new(text.trim().to_owned());
-        Self { place, column, is_formula: csv::is_formula(text.expose_text()), text, was_number: false }
+        Self {
+            place,
+            column,
+            is_formula: csv::is_formula(text.expose_text()),
+            text,
+            was_number: false,
+        }
     }
 }
 
@@ -153,8 +159,9 @@ fn xml_rows(
                         declared = attribute.value.parse::<u64>().ok();
                         continue;
                     }
-                    let column = Column::by_attribute(name.local)
-                        .filter(|c| name.namespace.is_empty() && shape.head.contains(c) == (number == 0));
+                    let column = Column::by_attribute(name.local).filter(|c| {
+                        name.namespace.is_empty() && shape.head.contains(c) == (number == 0)
+                    });
                     let Some(column) = column else {
                         return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
                     };
@@ -185,7 +192,8 @@ fn csv_rows(
     shape: &Shape,
     visit: Visit<'_>,
 ) -> Result<(Row, Findings), Refused> {
-    let mut reader = csv::reader::Reader::new(input, csv::Options::default()).map_err(csv_refused)?;
+    let mut reader =
+        csv::reader::Reader::new(input, csv::Options::default()).map_err(csv_refused)?;
     let mut table = Table::new(shape);
     for (key, value) in reader.preamble() {
         if let Some(column) = Column::by_heading(key).filter(|c| shape.head.contains(c)) {
@@ -207,15 +215,10 @@ fn csv_rows(
     Ok(table.finish())
 }
 
-fn sheet_rows(
-    bytes: &[u8],
-    shape: &Shape,
-    visit: Visit<'_>,
-) -> Result<(Row, Findings), Refused> {
+fn sheet_rows(bytes: &[u8], shape: &Shape, visit: Visit<'_>) -> Result<(Row, Findings), Refused> {
     let refused = |error: XlsxError| Refused::because(error.finding());
     let limits = zip_guard::Limits::default();
-    let mut workbook =
-        Workbook::open(std::io::Cursor::new(bytes), &limits).map_err(refused)?;
+    let mut workbook = Workbook::open(std::io::Cursor::new(bytes), &limits).map_err(refused)?;
     let mut sheet = workbook.first_sheet().map_err(refused)?;
     let mut table = Table::new(shape);
     for heading in sheet.header() {
@@ -293,7 +296,9 @@ impl<'a> Table<'a> {
 
 fn xml_refused(error: XmlError) -> Refused {
     match error {
-        XmlError { kind: XmlErrorKind::Unreadable, source: Some(source), .. } => Refused::Io(source),
+        XmlError { kind: XmlErrorKind::Unreadable, source: Some(source), .. } => {
+            Refused::Io(source)
+        }
         error => Refused::because(error.finding()),
     }
 }
