@@ -57,6 +57,7 @@ impl<R: Read + Seek> Workbook<R> {
             header: Vec::new(),
             ahead: None,
             last: None,
+            is_through: false,
             rows: 0,
             state: Progress::Reading,
             row: Buffers::default(),
@@ -73,6 +74,7 @@ pub struct Sheet<'a, R: Read + Seek> {
     header: Vec<String>,
     ahead: Option<Loose>,
     last: Option<(u32, u32)>,
+    is_through: bool,
     rows: u64,
     state: Progress,
     row: Buffers,
@@ -159,8 +161,13 @@ impl<R: Read + Seek> Sheet<'_, R> {
 
     fn next_filled(&mut self) -> Result<Option<Loose>, XlsxError> {
         loop {
+            // The library would read on behind the sheet's data.
+            if self.is_through {
+                return Ok(None);
+            }
             let cells = &mut self.cells;
             let Some(record) = unpanicked(|| cells.next_cell_with_formula_metadata())? else {
+                self.is_through = true;
                 return Ok(None);
             };
             let (row, column) = record.pos;
@@ -372,7 +379,7 @@ mod tests {
             (0.0, "0"),
             (-0.0, "0"),
             (301.0, "301"),
-            (41_815_000_000.0, "41815000000"),
+            (41_819_077_302.0, "41819077302"),
             (1.5, "1.5"),
             (-2.0, "-2"),
             (1e20, "100000000000000000000"),
