@@ -226,7 +226,7 @@ fn errors_show_no_content() {
     let canary = "Hemmelig";
     let bytes = workbook(&format!("{}<row r=\"2\">{}</row>", header(), inline("C2", canary)), &[]);
     let error = read(&bytes).unwrap_err();
-    let finding = error.finding();
+    let finding = error.finding().unwrap();
     let shown = format!("{error} {error:?} {finding:?}");
     assert!(!shown.contains(canary), "{shown}");
     assert_eq!(finding.rule.code, "IN-04");
@@ -247,7 +247,7 @@ fn broken_workbooks_end_in_errors() {
         header(),
         inline("A2", "x")
     );
-    for round in 0..1500 {
+    for round in 0..600 {
         // Broken within a part rather than in the archive around it, which the guard sees first.
         let mut strings = STRINGS.as_bytes().to_vec();
         let mut rows = sheet.clone().into_bytes();

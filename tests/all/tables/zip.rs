@@ -31,7 +31,7 @@ fn with(bytes: &[u8], from: &[u8], to: &[u8], occurrence: usize) -> Vec<u8> {
 
 #[test]
 fn an_honest_archive_is_read() {
-    let bytes = zip_of(&[("a.xml", b"<a/>"), ("folder/b.xml", &[b'x'; 100_000])]);
+    let bytes = zip_of(&[("a.xml", b"<a/>"), ("folder/b.xml", &vec![b'x'; 100_000])]);
     let content = check(&bytes, &Limits::default()).unwrap();
     assert_eq!(content.len(), 4 + 100_000);
     assert_eq!(check(&zip_of(&[]), &Limits::default()).unwrap(), b"");
@@ -171,7 +171,7 @@ fn what_passes_means_the_same_to_another_reader() {
         zip_of(&[("mimetype", b""), ("é", b"1")]),
     ];
     let mut taken = 0;
-    for round in 0..20_000 {
+    for round in 0..5000 {
         let mut bytes = seeds[round % seeds.len()].clone();
         dice.break_up(&mut bytes);
         let Ok(content) = check(&bytes, &Limits::default()) else { continue };
