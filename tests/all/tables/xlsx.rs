@@ -147,7 +147,7 @@ fn what_is_refused_and_where() {
         STRINGS.replace("uniqueCount=\"2\"", &format!("uniqueCount{count}")).into_bytes()
     };
     let count = |count: &str| workbook(&header(), &[("xl/sharedStrings.xml", &strings(count))]);
-    let padded = [b"<!--".to_vec(), vec![b' '; 65_520], b"-->".to_vec(), strings("='99999999999'")];
+    let padded = [b"<!--".to_vec(), vec![b' '; 65_520], b"-->".to_vec(), strings("='999999999'")];
     let wide: Vec<u8> = STRINGS.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (name, bytes, fault, place) in [
         ("empty sheet", workbook("", &[]), Fault::NoHeader, Place::File {}),
