@@ -5,4 +5,5 @@ mod fuzz_smoke;
 mod mutate;
 mod xml;
 mod xml_libxml2;
+mod xml_oracle;
 mod xml_w3c;
