@@ -4,6 +4,7 @@
 //! mark, and a sequence that the encoding does not define is an error with its byte offset.
 
 use std::{
+    fmt,
     io::{self, Read},
     str,
 };
@@ -60,7 +61,6 @@ impl Encoding {
 ///
 /// The windows do not depend on how `R` splits its answers. Stops after `most` bytes of input with
 /// [`TextErrorKind::TooLarge`].
-#[derive(Debug)]
 pub struct Utf8Reader<R> {
     input: R,
     raw: Vec<u8>,
@@ -218,6 +218,13 @@ impl<R: Read> Utf8Reader<R> {
             }
         }
         Ok(())
+    }
+}
+
+/// Shows nothing of the text.
+impl<R> fmt::Debug for Utf8Reader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Utf8Reader").field("encoding", &self.encoding).finish_non_exhaustive()
     }
 }
 

@@ -19,4 +19,5 @@ mod systemd;
 mod tables;
 mod xml;
 mod xml_libxml2;
+mod xml_oracle;
 mod xml_w3c;

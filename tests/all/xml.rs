@@ -455,3 +455,27 @@ proptest! {
         prop_assert_eq!(whole, pieces);
     }
 }
+
+#[test]
+fn nothing_of_a_document_is_shown() {
+    let document = "<hemmelig><hemmelig hemmelig='hemmelig'/>hemmelig</hemmelig>";
+    let mut reader = Reader::new(document.as_bytes(), Limits::default()).unwrap();
+    let mut all = String::new();
+    loop {
+        let event = reader.next_event().unwrap();
+        write!(all, "{event:?}").unwrap();
+        match event {
+            Event::Start(start) => {
+                write!(all, "{start:?}{:?}", start.attributes().collect::<Vec<_>>()).unwrap();
+            }
+            Event::End(name) => write!(all, "{name:?}").unwrap(),
+            Event::Text(_) => {}
+            Event::Eof => break,
+        }
+        write!(all, "{reader:?}").unwrap();
+    }
+    let mut writer = XmlWriter::new(Vec::new());
+    writer.element("hemmelig", "hemmelig").unwrap();
+    write!(all, "{writer:?}").unwrap();
+    assert!(!all.contains("hemmelig") && all.contains("Attribute"), "{all}");
+}
