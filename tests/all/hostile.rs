@@ -393,7 +393,7 @@ fn swapping_in_a_tight_loop_never_gets_anything_else_processed() {
                     std::hint::spin_loop();
                 }
                 // A different delay in each round, so that the swap hits every step of the claim.
-                for _ in 0..(turn * 7919 % 997) * 40 {
+                for _ in 0..(turn * 7919 % 997) * 3 {
                     std::hint::spin_loop();
                 }
                 let _ = rustix::fs::rename(&spare, &victim);
