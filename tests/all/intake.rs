@@ -522,6 +522,49 @@ fn a_restart_never_takes_another_file_for_the_claimed_one() {
 }
 
 #[test]
+fn a_number_used_twice_overwrites_nothing_and_stops_the_sender_for_a_while() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    sluice.put("one.xml", b"<one/>");
+    let looked = sluice.settled();
+    taken(only(sluice.claim(looked)));
+    sluice.put("two.xml", b"<two/>");
+    let looked = sluice.settled();
+    let (ready, refused) = (looked.ready, looked.refused);
+    let mut durable = |_: &[Intent]| Ok(());
+    let outcomes =
+        sluice.intake.claim(sluice.now, ready, refused, &mut || id(1), &mut durable).unwrap();
+    let why = VoidReason::Failed(io::ErrorKind::AlreadyExists);
+    assert!(matches!(only(outcomes), Outcome::Void { why: found, .. } if found == why));
+    let claimed = sluice.root().join(".claimed/a").join(id(1).to_string());
+    assert_eq!(fs::read(claimed).unwrap(), b"<one/>");
+    assert!(sluice.inbound("two.xml").exists());
+    let looked = sluice.look(SETTLE);
+    assert_eq!(only(looked.alarms).what, AlarmKind::CannotClaim(io::ErrorKind::AlreadyExists));
+    assert!(looked.ready.is_empty());
+    let looked = sluice.look(SETTLE * 31);
+    assert!(looked.alarms.is_empty());
+    taken(only(sluice.claim(looked)));
+}
+
+#[test]
+fn hints_make_a_look_come_sooner_but_not_at_every_event() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    let key = (SenderId::parse("a").unwrap(), false);
+    sluice.look(Duration::ZERO);
+    sluice.put("list.xml", b"<a/>");
+    assert_eq!(sluice.look(SETTLE * 2).next_look, sluice.now + SETTLE * 28, "nothing was heard");
+    let hints = || Hints { look: [key.clone()].into(), ..Hints::default() };
+    sluice.intake.hear(hints());
+    assert_eq!(sluice.look(Duration::ZERO).next_look, sluice.now + SETTLE);
+    sluice.put("more.xml", b"<a/>");
+    sluice.intake.hear(hints());
+    assert_eq!(sluice.look(SETTLE / 100).next_look, sluice.now + SETTLE * 24 / 100);
+    sluice.intake.hear(Hints { everywhere: true, ..Hints::default() });
+    sluice.look(SETTLE / 2);
+    assert_eq!(sluice.look(SETTLE).ready.len(), 2);
+}
+
+#[test]
 fn another_file_system_stops_that_sender_alone() {
     let mut sluice = Sluice::with(&["a", "b"], |_| {});
     let claimed = sluice.root().join(".claimed/a");
