@@ -2,6 +2,7 @@
 //! program, one module per subject.
 
 mod audit;
+mod crash;
 mod durable;
 mod seal;
 mod store;
