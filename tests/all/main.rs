@@ -2,7 +2,8 @@
 //! program, one module per subject.
 
 mod audit;
-mod crash;
+
 mod durable;
 mod seal;
 mod store;
+mod store_crash;
