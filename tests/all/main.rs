@@ -2,7 +2,6 @@
 //! program, one module per subject.
 
 mod audit;
-
 mod durable;
 mod seal;
 mod store;
