@@ -21,3 +21,4 @@ mod xml;
 mod xml_libxml2;
 mod xml_oracle;
 mod xml_w3c;
+mod store_crash;
