@@ -3,3 +3,5 @@
 
 mod hostile;
 mod intake;
+mod intake_claims;
+mod intake_watch;
