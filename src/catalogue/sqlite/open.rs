@@ -1,10 +1,14 @@
 //! Opens the catalogue's file: its settings, its mode, its schema.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File, OpenOptions, Permissions},
     io,
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    os::unix::{
+        ffi::OsStrExt as _,
+        fs::{OpenOptionsExt, PermissionsExt},
+    },
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -117,7 +121,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -125,8 +129,6 @@ fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
 
 /// `file:` URI of a path, with every byte that could mean something else escaped.
 fn as_immutable_uri(path: &Path) -> String {
-    use std::{fmt::Write as _, os::unix::ffi::OsStrExt as _};
-
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(byte) {
