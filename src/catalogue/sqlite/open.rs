@@ -27,7 +27,7 @@ pub(super) fn for_writing(path: &Path, patience: Duration) -> Result<Connection,
     let settings = || -> rusqlite::Result<()> {
         connection.busy_timeout(patience)?;
         connection.set_prepared_statement_cache_capacity(128);
-        // Before the first page is written: from then on it says so in every page that is freed.
+        // Before anything is written: it counts for the connection, not for the file.
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
