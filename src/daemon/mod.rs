@@ -1,1 +1,9 @@
 //! The running service: workers, timers, signals, control socket.
+
+pub mod alarms;
+pub mod committing;
+pub mod engine;
+pub mod housekeeping;
+pub mod queue;
+pub mod receiving;
+pub mod working;
