@@ -1,1 +1,4 @@
 //! The running service: workers, timers, signals, control socket.
+
+pub mod lock;
+pub mod open;
