@@ -22,3 +22,5 @@ mod xml_libxml2;
 mod xml_oracle;
 mod xml_w3c;
 mod store_crash;
+mod intake_claims;
+mod intake_watch;
