@@ -7,3 +7,5 @@ pub mod housekeeping;
 pub mod queue;
 pub mod receiving;
 pub mod working;
+pub mod lock;
+pub mod open;

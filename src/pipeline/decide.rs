@@ -220,7 +220,7 @@ fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
     };
     let Some(mut row) = row else { return Ok(()) };
     let (checkpoint, proof) = {
-        let log = house.log();
+        let log = house.log()?;
         let seq = row.receipt.audit_seq.unwrap_or(0);
         (log.checkpoint_text().to_owned(), log.prove(seq).map_err(io::Error::other)?)
     };
