@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeSet,
     io,
-    num::NonZeroUsize,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -150,7 +149,7 @@ impl Engine {
         for file in recovered.files {
             shared.queue.push(Job { file, tries: 0, not_before: None });
         }
-        let workers = house.config.intake.workers.map_or(1, NonZeroUsize::get);
+        let workers = house.config.intake.workers.get();
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
         let readers = (0..workers)
             .map(|_| {

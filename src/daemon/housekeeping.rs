@@ -1,6 +1,7 @@
 //! What is done by the clock: erasure, alarms about senders that are overdue, the day's checkpoint.
 
 use std::{
+    io,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -35,7 +36,8 @@ pub fn run(shared: &Arc<Shared>) {
 
 fn round(house: &House) {
     let today = house.day(house.now());
-    if let Err(error) = house.log().keep_checkpoint(today) {
+    let kept = house.log().and_then(|log| log.keep_checkpoint(today).map_err(io::Error::other));
+    if let Err(error) = kept {
         tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
