@@ -6,6 +6,7 @@ mod catalogue;
 mod config;
 mod credentials;
 mod durable;
+mod embassy;
 mod fuzz_smoke;
 mod hostile;
 mod identifiers;
