@@ -52,7 +52,7 @@ fn read(input: impl Read, limits: Limits) -> Outcome {
             Ok(Event::End(name)) => {
                 depth -= 1;
                 outcome.events.push(format!("/{}", shown(name)));
-                writer.end(name.local).expect("it can be written");
+                writer.end(&written(name)).expect("it can be written");
             }
             Ok(Event::Text(text)) => {
                 assert!(!text.is_empty() && text.len() <= limits.token);
@@ -83,8 +83,10 @@ fn take_start(
     writer: &mut XmlWriter<Vec<u8>>,
 ) -> io::Result<()> {
     let mut line = shown(start.name());
-    writer.start(start.name().local)?;
-    writer.attr("xmlns", start.name().namespace)?;
+    writer.start(&written(start.name()))?;
+    if start.name().namespace != XML {
+        writer.attr("xmlns", start.name().namespace)?;
+    }
     for (number, attribute) in start.attributes().enumerate() {
         assert!(start.place() < attribute.place());
         outcome.places.push(attribute.place());
@@ -101,6 +103,12 @@ fn take_start(
     }
     outcome.events.push(line);
     Ok(())
+}
+
+/// The one prefix that cannot be made the default is kept.
+fn written(name: Name<'_>) -> String {
+    let prefix = if name.namespace == XML { "xml:" } else { "" };
+    format!("{prefix}{}", name.local)
 }
 
 fn shown(name: Name<'_>) -> String {

@@ -113,7 +113,7 @@ pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
         return Ok(());
     }
     let (checkpoint, proofs) = {
-        let log = house.log();
+        let log = house.log()?;
         let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
         (log.checkpoint_text().to_owned(), log.prove_many(&seqs).map_err(io::Error::other)?)
     };

@@ -7,6 +7,8 @@ mod catalogue;
 mod config;
 mod credentials;
 mod durable;
+mod engine;
+mod embassy;
 mod fuzz_smoke;
 mod hostile;
 mod identifiers;
