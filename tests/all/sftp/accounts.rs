@@ -74,7 +74,10 @@ impl Accounts {
             .replace("for group in filsluse ", &format!("for group in {daemon} "))
             .replace("-g filsluse", &format!("-g {daemon}"))
             .replace("-o filsluse", &format!("-o {daemon}"));
-        assert!(script.contains(&format!("install -d -m 0700 -o {daemon} -g {daemon}")), "{script}");
+        assert!(
+            script.contains(&format!("install -d -m 0700 -o {daemon} -g {daemon}")),
+            "{script}"
+        );
         let id = self.sender(role);
         // Before it runs: it may make the account and fail afterwards.
         self.users.push(id.clone());

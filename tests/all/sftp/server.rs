@@ -35,7 +35,8 @@ impl Server {
         // sshd's own directory, which a boot makes.
         fs::create_dir_all("/run/sshd").unwrap();
         fs::set_permissions("/run/sshd", fs::Permissions::from_mode(0o755)).unwrap();
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sshd_config.d/filsluse.conf");
+        let shipped =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sshd_config.d/filsluse.conf");
         let drop_in = fs::read_to_string(shipped)
             .unwrap()
             .replace("filsluse-senders", &accounts.senders_group())
