@@ -15,9 +15,9 @@ use super::{
 };
 
 /// One sender's way in.
-pub struct Client {
+pub(super) struct Client {
     /// Its chroot, as this test sees it.
-    pub chroot: PathBuf,
+    pub(super) chroot: PathBuf,
     user: String,
     port: u16,
     key: PathBuf,
@@ -25,7 +25,7 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(user: &str, chroot: &Path, server: &Server, key: &Path) -> Self {
+    pub(super) fn new(user: &str, chroot: &Path, server: &Server, key: &Path) -> Self {
         Self {
             chroot: chroot.to_owned(),
             user: user.to_owned(),
@@ -36,20 +36,20 @@ impl Client {
     }
 
     /// Runs a batch of `sftp` commands, all of which must succeed.
-    pub fn sftp(&self, batch: &str) {
+    pub(super) fn sftp(&self, batch: &str) {
         let output = self.try_sftp(batch);
         assert!(output.status.success(), "sftp: {}", said(&output));
     }
 
     /// Runs a batch of `sftp` commands; the first that fails ends it.
-    pub fn try_sftp(&self, batch: &str) -> Output {
+    pub(super) fn try_sftp(&self, batch: &str) -> Output {
         let mut process = self.sftp_command(&[]).stdout(Stdio::piped()).spawn().unwrap();
         process.stdin.take().unwrap().write_all(batch.as_bytes()).unwrap();
         process.wait_with_output().unwrap()
     }
 
     /// Begins a `put` at so many kilobits a second.
-    pub fn slow_put(&self, local: &Path, remote: &str, kilobits: u32) -> Upload {
+    pub(super) fn slow_put(&self, local: &Path, remote: &str, kilobits: u32) -> Upload {
         let limit = kilobits.to_string();
         let mut process = self.sftp_command(&["-l", &limit]).stdout(Stdio::null()).spawn().unwrap();
         let line = format!("put {} {remote}\n", local.display());
@@ -62,7 +62,7 @@ impl Client {
     }
 
     /// Runs one `lftp` command.
-    pub fn lftp(&self, command: &str) {
+    pub(super) fn lftp(&self, command: &str) {
         let ssh = format!("ssh -a -x {}", self.options().join(" "));
         let script = format!(
             "set cmd:fail-exit yes; set net:max-retries 2; set net:timeout 20; \
@@ -80,7 +80,7 @@ impl Client {
     }
 
     /// Runs Python in which `sftp` is paramiko's client in the sender's root.
-    pub fn paramiko(&self, act: &str) {
+    pub(super) fn paramiko(&self, act: &str) {
         let script = format!(
             "import os, sys, paramiko\n\
              user, port, key, hosts = sys.argv[1:]\n\
@@ -129,7 +129,7 @@ impl Client {
 }
 
 /// A slow upload under way.
-pub struct Upload {
+pub(super) struct Upload {
     process: Child,
     remote: PathBuf,
     whole: u64,
@@ -137,7 +137,7 @@ pub struct Upload {
 
 impl Upload {
     /// Waits until half of it has arrived, and no more than nine tenths.
-    pub fn at_half(self) -> Self {
+    pub(super) fn at_half(self) -> Self {
         let size = until("half of the file", SOON, || {
             let size = fs::metadata(&self.remote).map_or(0, |meta| meta.len());
             (size >= self.whole / 2).then_some(size)
@@ -147,19 +147,19 @@ impl Upload {
     }
 
     /// Ctrl-C: the client is told, and closes what it had begun.
-    pub fn interrupt(self) {
+    pub(super) fn interrupt(self) {
         self.signal(Signal::INT);
         self.ended();
     }
 
     /// The client is gone from one moment to the next.
-    pub fn kill(self) {
+    pub(super) fn kill(self) {
         self.signal(Signal::KILL);
         self.ended();
     }
 
     /// Its end, whichever way.
-    pub fn ended(mut self) {
+    pub(super) fn ended(mut self) {
         until_so("the client's end", SOON, || self.process.try_wait().unwrap().is_some());
     }
 

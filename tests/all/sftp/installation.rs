@@ -35,33 +35,33 @@ use super::{
 };
 
 /// What is to be known of a sender; its mission is its role in capitals.
-pub struct Spec {
+pub(super) struct Spec {
     /// The end of its id.
-    pub role: &'static str,
+    pub(super) role: &'static str,
     /// The least evidence.
-    pub completeness: Evidence,
+    pub(super) completeness: Evidence,
     /// What its receipts are encrypted to.
-    pub recipient: Option<age::x25519::Recipient>,
+    pub(super) recipient: Option<age::x25519::Recipient>,
 }
 
 impl Spec {
     /// A sender whose receipts come in plain.
-    pub fn new(role: &'static str, completeness: Evidence) -> Self {
+    pub(super) fn new(role: &'static str, completeness: Evidence) -> Self {
         Self { role, completeness, recipient: None }
     }
 }
 
 /// Everything that one test needs; gone when it is dropped.
-pub struct Installation {
+pub(super) struct Installation {
     // In the order in which they must go.
     /// The SSH server.
-    pub server: Server,
+    pub(super) server: Server,
     /// How to run the daemon and its command line.
-    pub program: Program,
+    pub(super) program: Program,
     /// Where everything lies.
-    pub layout: Layout,
+    pub(super) layout: Layout,
     /// What senders encrypt to.
-    pub inbound_recipient: age::x25519::Recipient,
+    pub(super) inbound_recipient: age::x25519::Recipient,
     senders: BTreeMap<&'static str, String>,
     root: TempDir,
     accounts: Accounts,
@@ -69,7 +69,7 @@ pub struct Installation {
 
 impl Installation {
     /// Makes it, without starting the daemon.
-    pub fn new(specs: &[Spec]) -> Self {
+    pub(super) fn new(specs: &[Spec]) -> Self {
         let mut accounts = Accounts::new();
         // Not in /tmp: sshd takes no chroot below a directory that others may write to.
         fs::create_dir_all("/srv").unwrap();
@@ -108,12 +108,12 @@ impl Installation {
     }
 
     /// A sender's id.
-    pub fn id(&self, role: &str) -> &str {
+    pub(super) fn id(&self, role: &str) -> &str {
         &self.senders[role]
     }
 
     /// A sender's account and directories, and the clients it may use.
-    pub fn client(&self, role: &str) -> Client {
+    pub(super) fn client(&self, role: &str) -> Client {
         let chroot = self.layout.places.drop_root.join(self.id(role));
         Client::new(
             self.id(role),
@@ -124,7 +124,7 @@ impl Installation {
     }
 
     /// A new file outside everybody's directories, for a client to send.
-    pub fn local(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(super) fn local(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let dir = self.root.path().join("local");
         fs::create_dir_all(&dir).unwrap();
         let path = dir.join(name);
@@ -133,14 +133,14 @@ impl Installation {
     }
 
     /// A new directory of the same sort.
-    pub fn local_dir(&self, name: &str) -> PathBuf {
+    pub(super) fn local_dir(&self, name: &str) -> PathBuf {
         let dir = self.root.path().join(name);
         fs::create_dir_all(&dir).unwrap();
         dir
     }
 
     /// The receipts that lie in a sender's `outbound/`, by the name of the file that they answer.
-    pub fn receipts(&self, role: &str) -> Vec<Receipt> {
+    pub(super) fn receipts(&self, role: &str) -> Vec<Receipt> {
         let outbound = self.layout.places.drop_root.join(self.id(role)).join("outbound");
         let mut receipts: Vec<_> = fs::read_dir(outbound)
             .unwrap()
@@ -151,24 +151,27 @@ impl Installation {
     }
 
     /// Waits for a first receipt for this file.
-    pub fn receipt(&self, role: &str, of: &str) -> Receipt {
+    pub(super) fn receipt(&self, role: &str, of: &str) -> Receipt {
         until(&format!("a receipt for {of}"), SOON, || {
             self.receipts(role).into_iter().find(|receipt| receipt.of == of)
         })
     }
 
     /// Waits until so many receipts are there, and makes sure that no more come.
-    pub fn exactly(&self, role: &str, count: usize) -> Vec<Receipt> {
+    pub(super) fn exactly(&self, role: &str, count: usize) -> Vec<Receipt> {
         let limit = SOON + Duration::from_millis(20) * u32::try_from(count).unwrap();
         until_so(&format!("{count} receipts"), limit, || self.receipts(role).len() >= count);
-        until_so("an idle daemon", SOON, || self.program.json(&["status"])["queue"] == 0);
+        until_so("an idle daemon", SOON, || {
+            let queue = &self.program.json(&["status"])["queue"];
+            ["claimed", "sealed", "stored", "answered"].iter().all(|state| queue[state] == 0)
+        });
         let receipts = self.receipts(role);
         assert_eq!(receipts.len(), count, "{receipts:?}");
         receipts
     }
 
     /// What is left in a sender's `inbound/`, the directory `test/` apart.
-    pub fn left(&self, role: &str) -> Vec<String> {
+    pub(super) fn left(&self, role: &str) -> Vec<String> {
         let inbound = self.layout.places.drop_root.join(self.id(role)).join("inbound");
         let names = fs::read_dir(inbound).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
@@ -178,18 +181,18 @@ impl Installation {
     }
 
     /// Objects in the store, by their files.
-    pub fn stored(&self) -> usize {
+    pub(super) fn stored(&self) -> usize {
         files_below(&self.layout.places.store_root())
     }
 
     /// Every submission, as `submission list` tells.
-    pub fn submissions(&self) -> Vec<serde_json::Value> {
+    pub(super) fn submissions(&self) -> Vec<serde_json::Value> {
         let list = self.program.json(&["submission", "list", "--limit", "100000"]);
         list.as_array().unwrap().clone()
     }
 
     /// That the daemon said nothing of these words, which only senders may see.
-    pub fn silent_about(&self, words: &[&str]) {
+    pub(super) fn silent_about(&self, words: &[&str]) {
         let log = self.program.log();
         for word in words {
             assert!(!log.contains(word), "the log holds what it must not");
@@ -211,15 +214,15 @@ impl Drop for Installation {
 
 /// A receipt as it lies in `outbound/`.
 #[derive(Debug)]
-pub struct Receipt {
+pub(super) struct Receipt {
     /// The file that it answers.
-    pub of: String,
+    pub(super) of: String,
     /// The submission's id.
-    pub submission: String,
+    pub(super) submission: String,
     /// The plain words; empty when they are encrypted.
-    pub text: String,
+    pub(super) text: String,
     /// The text's file, and the AppRec's.
-    pub files: [PathBuf; 2],
+    pub(super) files: [PathBuf; 2],
 }
 
 impl Receipt {
@@ -241,7 +244,7 @@ impl Receipt {
     }
 
     /// The first line: what came of it.
-    pub fn headline(&self) -> &str {
+    pub(super) fn headline(&self) -> &str {
         self.text.lines().next().unwrap_or_default()
     }
 }
@@ -287,7 +290,7 @@ fn files_below(path: &Path) -> usize {
 }
 
 /// Owner, group and permission bits.
-pub fn access(path: &Path) -> (u32, u32, u32) {
+pub(super) fn access(path: &Path) -> (u32, u32, u32) {
     let meta = fs::symlink_metadata(path).unwrap();
     (meta.uid(), meta.gid(), meta.mode() & 0o7777)
 }

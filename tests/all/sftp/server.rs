@@ -18,17 +18,17 @@ use super::{
 };
 
 /// A running server. Its sessions end with their clients, itself on drop.
-pub struct Server {
+pub(super) struct Server {
     /// Where it listens on 127.0.0.1.
-    pub port: u16,
+    pub(super) port: u16,
     /// Host key, senders' keys, log.
-    pub dir: PathBuf,
+    pub(super) dir: PathBuf,
     process: Child,
 }
 
 impl Server {
     /// Starts it below `root`, which every component of must be root's (sshd demands it).
-    pub fn start(root: &Path, drop_root: &Path, accounts: &Accounts) -> Self {
+    pub(super) fn start(root: &Path, drop_root: &Path, accounts: &Accounts) -> Self {
         let dir = root.join("ssh");
         fs::create_dir_all(dir.join("keys")).unwrap();
         new_key(&dir.join("host"));
@@ -68,14 +68,14 @@ impl Server {
     }
 
     /// A new key pair for a sender: its secret half.
-    pub fn sender_key(&self, role: &str) -> PathBuf {
+    pub(super) fn sender_key(&self, role: &str) -> PathBuf {
         let key = self.dir.join(format!("client-{role}"));
         new_key(&key);
         key
     }
 
     /// Cuts every connection that there is, as a broken line would: no goodbye.
-    pub fn cut_sessions(&self) {
+    pub(super) fn cut_sessions(&self) {
         let of = self.process.id();
         let children = format!("/proc/{of}/task/{of}/children");
         let sessions = until("a session", SOON, || {
@@ -90,7 +90,7 @@ impl Server {
     }
 
     /// What it has to say, for a test that fails.
-    pub fn log(&self) -> String {
+    pub(super) fn log(&self) -> String {
         fs::read_to_string(self.dir.join("sshd.log")).unwrap_or_default()
     }
 
