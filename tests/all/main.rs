@@ -12,6 +12,7 @@ mod identifiers;
 mod intake;
 mod mutate;
 mod receipt;
+mod retention;
 mod schedule;
 mod seal;
 mod store;
