@@ -179,7 +179,8 @@ impl Engine {
 
     /// Whether a thread has ended that should not have.
     pub fn is_broken(&self) -> bool {
-        let mut all = self.readers.iter().chain(&self.receiver).chain(&self.committer).chain(&self.keeper);
+        let mut all =
+            self.readers.iter().chain(&self.receiver).chain(&self.committer).chain(&self.keeper);
         all.any(JoinHandle::is_finished)
     }
 

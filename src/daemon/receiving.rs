@@ -12,17 +12,10 @@ use rustix::fs::statvfs;
 
 use crate::{
     config::{Config, environment},
-    daemon::{
-        alarms,
-        engine::Shared,
-        queue::Job,
-    },
+    daemon::{alarms, engine::Shared, queue::Job},
     format::structure,
     intake::{
-        Intake, Looked, SenderInbox,
-        candidate::Timing,
-        claim::Outcome,
-        evidence::Structure,
+        Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
         watch::Watch,
     },
     pipeline::{claiming, house::House, recover},
@@ -59,11 +52,8 @@ impl Bell {
 /// # Errors
 /// When the drop root cannot be opened.
 pub fn open_intake(config: &Config) -> io::Result<Intake> {
-    let timing = Timing {
-        settle: config.intake.settle,
-        rescan: config.intake.rescan,
-        ..Timing::default()
-    };
+    let timing =
+        Timing { settle: config.intake.settle, rescan: config.intake.rescan, ..Timing::default() };
     let senders = config.senders.values().map(|sender| SenderInbox {
         id: sender.id.clone(),
         min_evidence: sender.completeness,
@@ -97,7 +87,9 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
                     intake = fresh;
                     watch = self::watch(&house.config, shared);
                 }
-                Err(error) => tracing::error!(%error, "Cannot open the drop root anew; the old senders stay."),
+                Err(error) => {
+                    tracing::error!(%error, "Cannot open the drop root anew; the old senders stay.")
+                }
             }
         }
         if let Some(watch) = &mut watch {
@@ -107,7 +99,8 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
             }
             intake.hear(watch.take());
         }
-        let room = if has_room(&house) { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) } else { 0 };
+        let room =
+            if has_room(&house) { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) } else { 0 };
         let identity = house.inbound.clone();
         let peek = |file: &File| {
             structure::structure(file, identity.as_deref().map(|i| i.as_age())).map(translate)
@@ -157,7 +150,11 @@ fn watch(config: &Config, shared: &Arc<Shared>) -> Option<Watch> {
     let senders: Vec<SenderId> = config.senders.keys().cloned().collect();
     let bell = Arc::clone(&shared.bell);
     let watch = Watch::new(&config.places.drop_root, &senders, move || bell.ring());
-    watch.inspect_err(|error| tracing::warn!(%error, "Cannot watch; the scans find everything later.")).ok()
+    watch
+        .inspect_err(
+            |error| tracing::warn!(%error, "Cannot watch; the scans find everything later."),
+        )
+        .ok()
 }
 
 /// Raises what keeps files from being taken, and clears what does not any more.
