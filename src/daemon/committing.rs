@@ -76,7 +76,7 @@ fn undone(
         match subject {
             Subject::File(file) => shared.queue.push(postponed(file, 1)),
             Subject::Aside(aside) => {
-                shared.bell.wait(Duration::from_secs(1));
+                std::thread::park_timeout(Duration::from_secs(1));
                 shared.commit(recover::refusal(aside));
             }
         }

@@ -224,4 +224,4 @@ pub fn note(house: &House, event: Event) -> io::Result<()> {
 }
 
 /// A thread that has not gone round for so long is stuck.
-const STUCK: Duration = Duration::from_secs(300);
+const STUCK: Duration = Duration::from_mins(5);

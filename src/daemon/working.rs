@@ -64,12 +64,11 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         received_at: house.now(),
         seals: !file.rehearsal,
     };
-    let passed = match catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
-        Ok(passed) => passed?,
-        Err(_) => {
-            tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
-            return quarantine::keep(house, file);
-        }
+    let passed = if let Ok(passed) = catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
+        passed?
+    } else {
+        tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
+        return quarantine::keep(house, file);
     };
     if !file.unchanged()? {
         // The sender kept its descriptor and wrote: what was read may be a mixture.

@@ -350,7 +350,7 @@ fn verdict_entry(
             .count("rejected", row.records.rejected)
             .count("findings", row.findings.len() as u64 + row.findings_beyond)
             .count("bytes", row.bytes);
-        entry.kind = row.kind.clone();
+        entry.kind.clone_from(&row.kind);
         entry.detail_sha256 = row.sha256;
         entry
     })
