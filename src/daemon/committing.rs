@@ -6,7 +6,7 @@ use std::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -24,15 +24,19 @@ use crate::{
 
 /// Runs until every sender of the channel is gone.
 pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>) {
+    let mut next_try = Instant::now();
     loop {
         let house = shared.house();
         let first = match ready.recv_timeout(IDLE) {
             Ok(first) => first,
             Err(RecvTimeoutError::Timeout) => {
                 shared.beat_commit();
-                let owed = house.take_owed();
-                if !owed.is_empty() {
-                    answer::answer(&house, owed);
+                if Instant::now() >= next_try {
+                    next_try = Instant::now() + RETRY;
+                    let owed = house.take_owed();
+                    if !owed.is_empty() {
+                        answer::answer(&house, owed);
+                    }
                 }
                 close(&house);
                 continue;
@@ -92,4 +96,6 @@ fn close(house: &crate::pipeline::house::House) {
 }
 
 const BATCH: usize = 256;
+/// Between two tries to answer what could not be answered.
+const RETRY: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_millis(500);

@@ -149,7 +149,7 @@ impl Pass<'_> {
             Ok(read) => Ok((Ok(read), content)),
             Err(Refused::Document(refusal)) => Ok((Err(refusal.findings), content)),
             // Our own bound for the kind, come back through a reader that knows nothing of it.
-            Err(Refused::Io(error)) if error.get_ref().is_some_and(<(dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static)>::is::<OverItsKind>) => {
+            Err(Refused::Io(error)) if is_over_its_kind(&error) => {
                 Ok((Err(one(RefusalReason::TooLarge.finding())), content))
             }
             Err(Refused::Io(error)) => match EnvelopeError::of(&error) {
@@ -301,6 +301,10 @@ fn headings(bytes: &[u8]) -> Result<Vec<String>, Refused> {
 #[derive(Debug, thiserror::Error)]
 #[error("the document is larger than its kind may be")]
 struct OverItsKind;
+
+fn is_over_its_kind(error: &io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<OverItsKind>()).is_some()
+}
 
 /// Passes bytes on to a reader, and seals them on the way for the registries that keep the document
 /// as it came.
