@@ -16,6 +16,7 @@ mod intake_claims;
 mod intake_watch;
 mod mutate;
 mod receipt;
+mod retention;
 mod schedule;
 mod seal;
 mod store;
