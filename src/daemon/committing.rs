@@ -12,13 +12,14 @@ use std::{
 use crate::{
     daemon::{
         alarms,
-        engine::Shared,
+        shared::Shared,
         working::{STORE_DOWN, postponed},
     },
     pipeline::{
         answer,
-        commit::{self, Ready, Subject, Undone},
+        commit::{self, Ready, Undone},
         recover,
+        subject::Subject,
     },
 };
 

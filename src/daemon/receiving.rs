@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io,
     path::Path,
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,7 +12,7 @@ use rustix::fs::statvfs;
 
 use crate::{
     config::{Config, environment},
-    daemon::{alarms, engine::Shared, queue::Job},
+    daemon::{alarms, queue::Job, shared::Shared},
     format::structure,
     intake::{
         Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
@@ -21,31 +21,6 @@ use crate::{
     pipeline::{claiming, house::House, recover},
     types::ids::SenderId,
 };
-
-/// Something to wake a thread with.
-#[derive(Debug, Default)]
-pub struct Bell {
-    rung: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Bell {
-    /// Wakes whoever waits, or the next who does.
-    pub fn ring(&self) {
-        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.changed.notify_all();
-    }
-
-    /// Waits until the bell is rung, at most so long.
-    pub fn wait(&self, most: Duration) {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut rung, _) = self
-            .changed
-            .wait_timeout_while(rung, most, |rung| !*rung)
-            .unwrap_or_else(PoisonError::into_inner);
-        *rung = false;
-    }
-}
 
 /// Intake as the configuration describes it.
 ///

@@ -8,14 +8,15 @@ use std::{
 };
 
 use crate::{
-    daemon::{alarms, engine::Shared, queue::Job},
+    daemon::{alarms, queue::Job, shared::Shared},
     intake::claim::ClaimedFile,
     pipeline::{
-        commit::{self, Ready, Subject},
+        commit::{self, Ready},
         hints,
         house::House,
         pass::{self, Order, Passed},
         quarantine,
+        subject::Subject,
     },
     types::{
         finding::{Finding, Place},

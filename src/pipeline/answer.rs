@@ -17,7 +17,7 @@ use crate::{
     durable::{self, group::Group, group::IfExists},
     intake::name::SenderFileName,
     kinds,
-    pipeline::{commit::Subject, house::House, trail},
+    pipeline::{house::House, subject::Subject, trail},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt, Written, names,
     },
