@@ -10,6 +10,7 @@ pub mod commit;
 pub mod decide;
 pub mod dry_run;
 pub mod effects;
+pub mod erase;
 pub mod hints;
 pub mod house;
 pub mod names;
