@@ -8,10 +8,20 @@ use std::fmt;
 
 use memchr::memmem;
 
-use crate::format::csv::{
-    Delimiter, Options,
-    reader::Reader,
-    sniff::{self, Charset},
+use crate::{
+    format::{
+        csv::{
+            Delimiter, Options,
+            reader::Reader,
+            sniff::{self, Charset},
+        },
+        xlsx::error::PASSWORD_OR_OLD_FORMAT,
+    },
+    types::{
+        finding::{Finding, Place},
+        rule::{Hint, Text},
+        rules::intake::IN_02,
+    },
 };
 
 /// What the first bytes of a document say.
@@ -68,6 +78,20 @@ impl fmt::Debug for Recognised {
             Self::Xml { .. } => "Xml",
             Self::Zip => "Zip",
         })
+    }
+}
+
+impl Recognised {
+    /// Why no kind takes a document of this sort, where that is plain from the sort alone.
+    pub fn refusal(&self) -> Option<Finding> {
+        let hint = match self {
+            Self::Empty => &EMPTY,
+            Self::Ole => &PASSWORD_OR_OLD_FORMAT,
+            Self::OpenDocument => &OPEN_DOCUMENT,
+            Self::Unknown => &UNKNOWN,
+            _ => return None,
+        };
+        Some(Finding::new(&IN_02, Place::File {}).hint(hint))
     }
 }
 
@@ -159,8 +183,7 @@ fn declaration_length(text: &str) -> Option<usize> {
     let (mut depth, mut quote) = (0u32, None);
     for (at, c) in text.char_indices() {
         match (quote, c) {
-            (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = (open != c).then_some(open),
             (None, '"' | '\'') => quote = Some(c),
             (None, '<' | '[') => depth += 1,
             (None, '>' | ']') => {
@@ -243,6 +266,31 @@ static MAGIC: &[(&[u8], Recognised)] = &[
     (b"\x1F\x8B", Recognised::Gzip),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Recognised::Ole),
 ];
+
+static EMPTY: Hint = Hint {
+    key: "empty",
+    text: Text {
+        nb: "Filen er tom. Send den på nytt med innhold.",
+        en: "The file is empty. Send it again with its content.",
+    },
+    apprec: None,
+};
+static OPEN_DOCUMENT: Hint = Hint {
+    key: "open-document",
+    text: Text {
+        nb: "OpenDocument-filer tas ikke imot. Lagre tabellen som .xlsx eller CSV UTF-8.",
+        en: "OpenDocument files are not taken. Save the table as .xlsx or CSV UTF-8.",
+    },
+    apprec: None,
+};
+static UNKNOWN: Hint = Hint {
+    key: "unknown-content",
+    text: Text {
+        nb: "Innholdet er verken XML, CSV, Excel-arbeidsbok eller et arkiv av slike. Send filen i et avtalt format.",
+        en: "The content is neither XML, CSV, an Excel workbook nor an archive of such. Send the file in an agreed format.",
+    },
+    apprec: None,
+};
 
 #[cfg(test)]
 mod tests {

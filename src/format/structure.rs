@@ -220,8 +220,8 @@ fn root_is_closed(text: &str) -> bool {
             return false;
         }
         rest = &rest[at..];
-        let end = if rest.starts_with("<!--") {
-            rest[4..].find("-->").map(|end| end + 7)
+        let end = if let Some(comment) = rest.strip_prefix("<!--") {
+            comment.find("-->").map(|end| end + "<!---->".len())
         } else if rest.starts_with("<![CDATA[") {
             rest.find("]]>").map(|end| end + 3)
         } else if rest.starts_with("<?") {
@@ -246,8 +246,7 @@ fn tag_length(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in text.bytes().enumerate() {
         match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = (open != byte).then_some(open),
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'>') => return Some(at + 1),
             _ => {}

@@ -2,10 +2,13 @@
 
 use std::io;
 
-use crate::types::{
-    finding::{Finding, Place},
-    rule::{Hint, Text},
-    rules::intake::{IN_01, IN_04},
+use crate::{
+    format::envelope::error::EnvelopeError,
+    types::{
+        finding::{Finding, Place},
+        rule::{Hint, Text},
+        rules::intake::{IN_01, IN_04},
+    },
 };
 
 /// The file ends here: nothing after it was looked at.
@@ -85,14 +88,17 @@ pub enum Fault {
 }
 
 impl CsvError {
-    /// What the receipt says. For [`CsvError::Read`] the caller looks at the cause first: a disk
-    /// that fails is no fault of the sender's.
-    pub fn finding(&self) -> Finding {
+    /// What the receipt says; `None` where the fault is not the sender's: try again, or alarm.
+    pub fn finding(&self) -> Option<Finding> {
         match self {
-            Self::Read(cause) if cause.kind() == io::ErrorKind::InvalidData => {
-                Finding::new(&IN_04, Place::File {}).hint(&ENCODING)
-            }
-            Self::Read(_) => Finding::new(&IN_01, Place::File {}).hint(&UNREADABLE),
+            Self::Read(cause) => match EnvelopeError::of(cause) {
+                Some(error) => error.finding(),
+                // What a transcoder says of bytes that are not in the encoding.
+                None if cause.kind() == io::ErrorKind::InvalidData => {
+                    Some(Finding::new(&IN_04, Place::File {}).hint(&ENCODING))
+                }
+                None => None,
+            },
             Self::Malformed { fault, line, column } => {
                 let place = Place::Line { line: *line, column: *column };
                 let (rule, hint) = match fault {
@@ -113,7 +119,7 @@ impl CsvError {
                     Fault::TooLarge => (&IN_04, &TOO_LARGE),
                     Fault::TrailerNotLast => (&IN_04, &TRAILER_NOT_LAST),
                 };
-                Finding::new(rule, place).hint(hint)
+                Some(Finding::new(rule, place).hint(hint))
             }
         }
     }
@@ -240,10 +246,4 @@ hint!(
     "csv-unclosed-quote",
     "Filen slutter midt i et felt som er åpnet med anførselstegn her. Lukk feltet, eller send hele filen på nytt.",
     "The file ends inside a field that was opened with a quotation mark here. Close the field, or send the whole file again."
-);
-hint!(
-    UNREADABLE,
-    "csv-unreadable",
-    "Filen lot seg ikke lese til slutten. Send den på nytt.",
-    "The file could not be read to its end. Send it again."
 );

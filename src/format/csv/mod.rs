@@ -6,6 +6,7 @@
 pub mod error;
 mod input;
 pub mod reader;
+pub mod record;
 pub mod sniff;
 pub mod writer;
 

@@ -11,16 +11,12 @@
 
 use std::io::{self, Read};
 
-use zeroize::Zeroizing;
-
-use crate::{
-    format::csv::{
-        Delimiter, Limits, Options,
-        error::{CsvError, Fault},
-        input::Input,
-        sniff,
-    },
-    types::finding::Place,
+use crate::format::csv::{
+    Delimiter, Limits, Options,
+    error::{CsvError, Fault},
+    input::Input,
+    record::{Buffers, Record},
+    sniff,
 };
 
 /// Reads one file.
@@ -121,7 +117,7 @@ impl<R: Read> Reader<R> {
         self.state = Progress::Broken;
         let found = self.advance()?;
         self.state = if found { Progress::Reading } else { Progress::Ended };
-        Ok(found.then_some(Record { buffers: &self.record }))
+        Ok(found.then_some(Record::new(&self.record)))
     }
 
     fn advance(&mut self) -> Result<bool, CsvError> {
@@ -317,7 +313,7 @@ impl<R: Read> Reader<R> {
                     self.take_plain(false)?;
                     if let Some(next) = self.input.at_hand().first().copied() {
                         match self.end_of_field(next)? {
-                            Some(State::LineEnd) => return self.end_of_line(),
+                            Some(State::LineEnd) => return Ok(self.end_of_line()),
                             Some(after) => state = after,
                             None if next == b'"' => return Err(self.here(Fault::BareQuote)),
                             None => return Err(self.here(Fault::ControlCharacter)),
@@ -347,13 +343,13 @@ impl<R: Read> Reader<R> {
                     state = State::Quoted;
                 }
                 State::QuoteSeen => match self.end_of_field(byte)? {
-                    Some(State::LineEnd) => return self.end_of_line(),
+                    Some(State::LineEnd) => return Ok(self.end_of_line()),
                     Some(after) => state = after,
                     None => return Err(self.here(Fault::BareQuote)),
                 },
                 State::CarriageReturn if byte == b'\n' => {
                     self.skip();
-                    return self.end_of_line();
+                    return Ok(self.end_of_line());
                 }
                 State::CarriageReturn | State::LineEnd => {
                     return Err(self.here(Fault::LoneCarriageReturn));
@@ -376,7 +372,7 @@ impl<R: Read> Reader<R> {
         let count = at_hand.iter().position(stops).unwrap_or(at_hand.len());
         let run = &at_hand[..count];
         if self.record.field_len() + count > self.limits.field
-            || self.record.text.len() + self.record.field.len() + count > self.limits.record
+            || self.record.text.len() + self.record.field_len() + count > self.limits.record
         {
             return Err(self.here(Fault::TooLarge));
         }
@@ -407,10 +403,10 @@ impl<R: Read> Reader<R> {
         Ok(Some(after))
     }
 
-    fn end_of_line(&mut self) -> Result<Line, CsvError> {
+    fn end_of_line(&mut self) -> Line {
         self.line += 1;
         self.newline_last = true;
-        Ok(if self.record.is_nothing() { Line::Blank } else { Line::Record })
+        if self.record.is_nothing() { Line::Blank } else { Line::Record }
     }
 
     fn end_of_file(&mut self, state: State) -> Result<Line, CsvError> {
@@ -435,125 +431,6 @@ impl<R: Read> Reader<R> {
 
     fn here(&self, kind: Fault) -> CsvError {
         fault(kind, self.line, self.column)
-    }
-}
-
-/// One record, until the next is read.
-#[derive(Clone, Copy)]
-pub struct Record<'a> {
-    buffers: &'a Buffers,
-}
-
-impl<'a> Record<'a> {
-    /// The line where it begins, from 1.
-    pub fn line(&self) -> u64 {
-        self.buffers.line
-    }
-
-    /// The field of a column, from 0.
-    pub fn field(&self, position: usize) -> Option<Field<'a>> {
-        let mark = self.buffers.fields.get(position)?;
-        let text = self.buffers.text_of(position)?;
-        Some(Field { text, line: mark.line, column: mark.column, quoted: mark.quoted })
-    }
-
-    /// All fields in order: as many as the header has.
-    pub fn fields(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
-        let record = *self;
-        (0..self.buffers.fields.len()).filter_map(move |position| record.field(position))
-    }
-}
-
-/// One field, as text without its quotes.
-#[derive(Clone, Copy)]
-pub struct Field<'a> {
-    /// What stands there.
-    pub text: &'a str,
-    /// Line where it begins, from 1.
-    pub line: u64,
-    /// Column in characters where it begins, from 1.
-    pub column: u64,
-    /// Whether it stood in quotes.
-    pub quoted: bool,
-}
-
-impl Field<'_> {
-    /// Where it begins.
-    pub fn place(&self) -> Place {
-        Place::Line { line: self.line, column: self.column }
-    }
-}
-
-/// A record's text and where its fields end; wiped when dropped.
-#[derive(Default)]
-struct Buffers {
-    line: u64,
-    text: Zeroizing<String>,
-    field: Zeroizing<Vec<u8>>,
-    open: Mark,
-    fields: Vec<Mark>,
-}
-
-#[derive(Default, Clone, Copy)]
-struct Mark {
-    end: usize,
-    line: u64,
-    column: u64,
-    quoted: bool,
-}
-
-impl Buffers {
-    fn clear(&mut self, line: u64) {
-        self.line = line;
-        self.text.clear();
-        self.field.clear();
-        self.fields.clear();
-    }
-
-    fn open_field(&mut self, line: u64, column: u64) {
-        self.field.clear();
-        self.open = Mark { end: 0, line, column, quoted: false };
-    }
-
-    fn open_quote(&mut self) {
-        self.open.quoted = true;
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.field.extend_from_slice(bytes);
-    }
-
-    fn field_len(&self) -> usize {
-        self.field.len()
-    }
-
-    /// Checks each field by itself: the halves of a character that a delimiter parts are no text.
-    fn close_field(&mut self) -> Result<(), CsvError> {
-        let text = std::str::from_utf8(&self.field)
-            .map_err(|_| fault(Fault::Encoding, self.open.line, self.open.column))?;
-        self.text.push_str(text);
-        self.fields.push(Mark { end: self.text.len(), ..self.open });
-        self.field.clear();
-        Ok(())
-    }
-
-    fn text_of(&self, position: usize) -> Option<&str> {
-        let end = self.fields.get(position)?.end;
-        let start = position.checked_sub(1).map_or(0, |before| self.fields[before].end);
-        self.text.get(start..end)
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.fields.len() == 1 && self.is_empty_row()
-    }
-
-    fn is_empty_row(&self) -> bool {
-        self.text.is_empty() && !self.fields.iter().any(|mark| mark.quoted)
-    }
-
-    fn begins_with_hash(&self) -> bool {
-        self.text.starts_with('#')
-            && self.fields.first().is_some_and(|mark| !mark.quoted && mark.end > 0)
     }
 }
 

@@ -87,7 +87,7 @@ impl EnvelopeError {
             Self::NotForUs => (&IN_05, &NOT_FOR_US),
             Self::Read(_) => return None,
             Self::TooLarge => (&IN_04, &TOO_LARGE),
-            Self::Zip(error) => return Some(error.finding()),
+            Self::Zip(error) => return error.finding(),
         };
         Some(Finding::new(rule, Place::File {}).hint(hint))
     }

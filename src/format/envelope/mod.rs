@@ -262,7 +262,7 @@ fn layer<'a>(
         // Only age in age gets here.
         (Sort::Age, _) => return Err(EnvelopeError::Nested),
         (Sort::Gzip, _) => Box::new(Gzip::new(source, limits.ratio)),
-        (Sort::Zip, Some(directory)) if !directory.is_office_package() => {
+        (Sort::Zip, Some(directory)) if !directory.is_package() => {
             let archive = Archive::new(Box::new(source) as Box<_>, directory, zip_limits(limits));
             return Ok(Layer::Archive(Box::new(archive)));
         }
@@ -283,7 +283,7 @@ fn decrypt<'a>(
     let identity = identity.ok_or(EnvelopeError::NoIdentity)?;
     // A header is held in memory until it is whole, so an endless one must not be read on.
     let most = tap.cap(AGE_HEADER);
-    let opened = age::Decryptor::new_buffered(BufReader::new(tap.clone()));
+    let opened = age::Decryptor::new_buffered(BufReader::with_capacity(AGE_BUFFER, tap.clone()));
     tap.cap(most);
     let decryptor = opened.map_err(age_error)?;
     let plain =
@@ -404,5 +404,7 @@ fn read_into_memory(
 
 /// Bytes that tell an envelope.
 const MAGIC: usize = 64;
-/// Most bytes of an age header, and of the buffer behind it: some hundred recipients.
-const AGE_HEADER: u64 = 64 << 10;
+/// Most bytes of an age header, and of the buffer behind it: some hundred recipients. The library
+/// parses from the start again with each line, so the cap bounds time as well.
+const AGE_HEADER: u64 = 16 << 10;
+const AGE_BUFFER: usize = 4 << 10;

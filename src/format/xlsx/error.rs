@@ -66,8 +66,8 @@ pub enum Fault {
 }
 
 impl XlsxError {
-    /// What the receipt says.
-    pub fn finding(&self) -> Finding {
+    /// What the receipt says; `None` where the fault is not the sender's: try again, or alarm.
+    pub fn finding(&self) -> Option<Finding> {
         let (fault, place) = match self {
             Self::Zip(error) => return error.finding(),
             Self::Refused { fault, place } => (fault, *place),
@@ -85,7 +85,7 @@ impl XlsxError {
             Fault::PasswordOrOldFormat => (&IN_04, &PASSWORD_OR_OLD_FORMAT),
             Fault::TooLarge => (&IN_04, &TOO_LARGE),
         };
-        Finding::new(rule, place).hint(hint)
+        Some(Finding::new(rule, place).hint(hint))
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
 
 /// A guarded workbook.
 pub struct Workbook<R> {
-    workbook: Xlsx<R>,
+    package: Xlsx<R>,
     name: String,
     number: u32,
 }
@@ -38,25 +38,26 @@ impl<R: Read + Seek> Workbook<R> {
     pub fn open(mut source: R, limits: &zip_guard::Limits) -> Result<Self, XlsxError> {
         guard::check(&mut source, limits)?;
         source.seek(SeekFrom::Start(0)).map_err(ZipError::Read)?;
-        let workbook: Xlsx<R> = unpanicked(|| Xlsx::new(source))?;
-        let sheets = workbook.sheets_metadata();
+        let package: Xlsx<R> = unpanicked(|| Xlsx::new(source))?;
+        let sheets = package.sheets_metadata();
         let visible = sheets.iter().zip(1..).find(|(sheet, _)| {
             sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
         });
         let Some((sheet, number)) = visible else { return Err(Fault::NotASpreadsheet.into()) };
         let name = sheet.name.clone();
-        Ok(Self { workbook, name, number })
+        Ok(Self { package, name, number })
     }
 
     /// Reads the first visible sheet up to and with its header row.
     pub fn first_sheet(&mut self) -> Result<Sheet<'_, R>, XlsxError> {
-        let cells = unpanicked(|| self.workbook.worksheet_cells_reader(&self.name))?;
+        let cells = unpanicked(|| self.package.worksheet_cells_reader(&self.name))?;
         let mut sheet = Sheet {
             cells,
             number: self.number,
             header: Vec::new(),
             ahead: None,
             last: None,
+            is_through: false,
             rows: 0,
             state: Progress::Reading,
             row: Buffers::default(),
@@ -73,6 +74,7 @@ pub struct Sheet<'a, R: Read + Seek> {
     header: Vec<String>,
     ahead: Option<Loose>,
     last: Option<(u32, u32)>,
+    is_through: bool,
     rows: u64,
     state: Progress,
     row: Buffers,
@@ -159,8 +161,13 @@ impl<R: Read + Seek> Sheet<'_, R> {
 
     fn next_filled(&mut self) -> Result<Option<Loose>, XlsxError> {
         loop {
+            // The library would read on behind the sheet's data.
+            if self.is_through {
+                return Ok(None);
+            }
             let cells = &mut self.cells;
             let Some(record) = unpanicked(|| cells.next_cell_with_formula_metadata())? else {
+                self.is_through = true;
                 return Ok(None);
             };
             let (row, column) = record.pos;
@@ -310,14 +317,13 @@ fn text_of(value: DataRef<'_>) -> (Zeroizing<String>, Sort) {
     let (text, sort) = match value {
         DataRef::Int(number) => (number.to_string(), Sort::Number),
         DataRef::Float(number) => (number_text(number), Sort::Number),
-        DataRef::String(text) => (text, Sort::Text),
+        DataRef::String(text) | DataRef::DurationIso(text) => (text, Sort::Text),
         DataRef::SharedString(text) => (text.to_owned(), Sort::Text),
         DataRef::Bool(truth) => (truth.to_string(), Sort::Truth),
         DataRef::DateTime(date) => date_text(date),
         DataRef::DateTimeIso(text) => {
             (text.strip_suffix("T00:00:00").map(str::to_owned).unwrap_or(text), Sort::Date)
         }
-        DataRef::DurationIso(text) => (text, Sort::Text),
         DataRef::Error(_) => (String::new(), Sort::Error),
         DataRef::Empty => (String::new(), Sort::Text),
     };
@@ -338,10 +344,11 @@ fn date_text(date: ExcelDateTime) -> (String, Sort) {
         return (number_text(serial), Sort::Number);
     }
     let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
-    let mut text = format!("{year:04}-{month:02}-{day:02}");
-    if (hour, minute, second) != (0, 0, 0) {
-        text.push_str(&format!("T{hour:02}:{minute:02}:{second:02}"));
-    }
+    let text = if (hour, minute, second) == (0, 0, 0) {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+    };
     (text, Sort::Date)
 }
 
@@ -377,7 +384,7 @@ mod tests {
             (0.0, "0"),
             (-0.0, "0"),
             (301.0, "301"),
-            (41_815_000_000.0, "41815000000"),
+            (41_819_077_302.0, "41819077302"),
             (1.5, "1.5"),
             (-2.0, "-2"),
             (1e20, "100000000000000000000"),

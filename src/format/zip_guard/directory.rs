@@ -75,9 +75,12 @@ impl Directory {
         &self.raw
     }
 
-    /// Whether this is an Office Open XML package: one document rather than an archive of some.
-    pub fn is_office_package(&self) -> bool {
-        self.entries.iter().any(|entry| *entry.name == *b"[Content_Types].xml")
+    /// Whether this is one document in a package (Office Open XML, `OpenDocument`) rather than an
+    /// archive of some.
+    pub fn is_package(&self) -> bool {
+        let named = |entry: &Entry, name: &[u8]| *entry.name == name;
+        self.entries.iter().any(|entry| named(entry, b"[Content_Types].xml"))
+            || self.entries.first().is_some_and(|entry| named(entry, b"mimetype"))
     }
 }
 

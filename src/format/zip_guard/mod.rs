@@ -71,19 +71,20 @@ pub enum ZipError {
 }
 
 impl ZipError {
-    /// What the receipt says. For [`ZipError::Read`] the caller looks at the cause first.
-    pub fn finding(&self) -> Finding {
+    /// What the receipt says; `None` where the fault is not the sender's: try again, or alarm.
+    pub fn finding(&self) -> Option<Finding> {
         let (rule, hint) = match self {
             Self::Archive => (&IN_04, &ARCHIVE),
             Self::Encrypted => (&IN_04, &ENCRYPTED),
             Self::Inconsistent => (&IN_04, &INCONSISTENT),
             Self::Method => (&IN_04, &METHOD),
             Self::Name => (&IN_04, &NAME),
-            Self::NoEnd | Self::Read(_) => (&IN_01, &NO_END),
+            Self::NoEnd => (&IN_01, &NO_END),
+            Self::Read(_) => return None,
             Self::SpecialFile => (&IN_01, &SPECIAL_FILE),
             Self::TooLarge => (&IN_04, &TOO_LARGE),
         };
-        Finding::new(rule, Place::File {}).hint(hint)
+        Some(Finding::new(rule, Place::File {}).hint(hint))
     }
 }
 

@@ -1,0 +1,75 @@
+//! Whether files say of themselves that they are whole: no cut of a whole file does.
+
+use std::{fs, io::Write};
+
+use filsluse::format::structure::{Structure, structure};
+
+use super::{age_of, gzip_of, zip_of};
+
+fn look(bytes: &[u8], identity: Option<&age::x25519::Identity>) -> Structure {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    structure(&file, identity).unwrap()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn what_files_say_of_themselves() {
+    let identity = age::x25519::Identity::generate();
+    let sealed = age_of(b"<a/>", &identity.to_public());
+    let large = format!("<a xmlns='urn:x'>{}</a>", "<b>text</b>".repeat(200_000));
+    for (name, bytes, want) in [
+        ("empty", &b""[..], Structure::Incomplete),
+        ("words", b"just some words\n", Structure::Unknown),
+        ("closed", b"<a><b/>x</a>\n<!-- end -->\n", Structure::Complete),
+        ("empty root", b"<?xml version='1.0'?><a/>", Structure::Complete),
+        ("cut in a tag", b"<a><b", Structure::Incomplete),
+        ("cut in the root's tag", b"<a ", Structure::Incomplete),
+        ("inner element of the same name", b"<a><a></a>", Structure::Incomplete),
+        ("end tag in a comment", b"<a><!-- </a>", Structure::Incomplete),
+        ("end tag in an attribute", b"<a><b c='</a>", Structure::Incomplete),
+        ("end tag in text", b"<a><![CDATA[</a>", Structure::Incomplete),
+        ("more after the root", b"<a></a>x", Structure::Incomplete),
+        ("large", large.as_bytes(), Structure::Complete),
+        ("large, cut", &large.as_bytes()[..large.len() - 20], Structure::Incomplete),
+        ("utf-16", &wide("\u{FEFF}<a>æ</a>"), Structure::Complete),
+        ("utf-16, cut", &wide("\u{FEFF}<a>æ</a"), Structure::Incomplete),
+        ("large utf-16", &wide(&format!("\u{FEFF}{large}")), Structure::Complete),
+        ("csv without count", b"a;b\n1;2\n", Structure::Unknown),
+        ("csv with count", b"a;b\n1;2\n#rows=1\n", Structure::Complete),
+        ("csv in Windows-1252", b"#rows=1\na;b\nB\xF8e;2\n", Structure::Complete),
+        ("csv in UTF-16", &wide("\u{FEFF}#rows=1\r\na;b\r\n1;2\r\n"), Structure::Complete),
+        ("csv, rows missing", b"#rows=2\na;b\n1;2\n", Structure::Incomplete),
+        ("csv, rows too many", b"#rows=1\na;b\n1;2\n3;4\n", Structure::Unknown),
+        ("csv, last line open", b"#rows=1\na;b\n1;2", Structure::Unknown),
+        ("age without identity", &sealed, Structure::Unknown),
+    ] {
+        assert_eq!(look(bytes, None), want, "{name}");
+    }
+    assert_eq!(look(&sealed, Some(&identity)), Structure::Complete);
+}
+
+#[test]
+fn no_cut_of_a_whole_file_is_complete() {
+    let identity = age::x25519::Identity::generate();
+    let xml = "<?xml version='1.0'?>\n<a xmlns='urn:x'><a b='</a>'>æ</a><!-- </a> --></a>";
+    for whole in [
+        xml.as_bytes().to_vec(),
+        wide(&format!("\u{FEFF}{xml}")),
+        b"#rows=2\r\na;b\r\n1;2\r\n3;4\r\n".to_vec(),
+        zip_of(&[("a.xml", xml.as_bytes()), ("b.xml", b"<a/>")]),
+        gzip_of(xml.as_bytes()),
+        age_of(xml.as_bytes(), &identity.to_public()),
+        fs::read("tests/data/xlsx/embassy-list.xlsx").unwrap(),
+    ] {
+        assert_eq!(look(&whole, Some(&identity)), Structure::Complete);
+        let step = if whole.len() > 2000 { 7 } else { 1 };
+        for cut in (0..whole.len()).step_by(step) {
+            let found = look(&whole[..cut], Some(&identity));
+            assert_ne!(found, Structure::Complete, "cut at {cut} of {}", whole.len());
+        }
+    }
+}
