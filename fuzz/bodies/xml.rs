@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use filsluse::{
-    format::xml::{Event, Reader, Start, error::XmlErrorKind, limits::Limits, write::XmlWriter},
+    format::xml::{
+        Event, Name, Reader, Start, error::XmlErrorKind, limits::Limits, write::XmlWriter,
+    },
     types::finding::Place,
 };
 
@@ -49,8 +51,8 @@ fn read(input: impl Read, limits: Limits) -> Outcome {
             }
             Ok(Event::End(name)) => {
                 depth -= 1;
-                outcome.events.push(format!("/{name:?}"));
-                writer.end(name.local).expect("it can be written");
+                outcome.events.push(format!("/{}", shown(name)));
+                writer.end(&written(name)).expect("it can be written");
             }
             Ok(Event::Text(text)) => {
                 assert!(!text.is_empty() && text.len() <= limits.token);
@@ -80,13 +82,15 @@ fn take_start(
     outcome: &mut Outcome,
     writer: &mut XmlWriter<Vec<u8>>,
 ) -> io::Result<()> {
-    let mut line = format!("{:?}", start.name());
-    writer.start(start.name().local)?;
-    writer.attr("xmlns", start.name().namespace)?;
+    let mut line = shown(start.name());
+    writer.start(&written(start.name()))?;
+    if start.name().namespace != XML {
+        writer.attr("xmlns", start.name().namespace)?;
+    }
     for (number, attribute) in start.attributes().enumerate() {
         assert!(start.place() < attribute.place());
         outcome.places.push(attribute.place());
-        line += &format!(" {:?}={:?}", attribute.name, attribute.value);
+        line += &format!(" {}={:?}", shown(attribute.name), attribute.value);
         let local = attribute.name.local;
         match attribute.name.namespace {
             "" => writer.attr(local, attribute.value)?,
@@ -99,6 +103,16 @@ fn take_start(
     }
     outcome.events.push(line);
     Ok(())
+}
+
+/// The one prefix that cannot be made the default is kept.
+fn written(name: Name<'_>) -> String {
+    let prefix = if name.namespace == XML { "xml:" } else { "" };
+    format!("{prefix}{}", name.local)
+}
+
+fn shown(name: Name<'_>) -> String {
+    format!("{{{}}}{}", name.namespace, name.local)
 }
 
 /// Gives out a few bytes at a time.

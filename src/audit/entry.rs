@@ -195,9 +195,9 @@ events! {
     EnrolmentErased = "enrolment-erased",
     /// Part of a submission waits for an operator.
     Held = "held",
-    /// An operator stopped the erasure of an object.
-    HoldReleased = "hold-released",
     /// An operator let the erasure of an object go on.
+    HoldReleased = "hold-released",
+    /// An operator stopped the erasure of an object.
     HoldSet = "hold-set",
     /// A key was made.
     KeyGenerated = "key-generated",

@@ -1,1 +1,15 @@
 //! The running service: workers, timers, signals, control socket.
+
+pub mod alarms;
+pub mod committing;
+pub mod control;
+pub mod engine;
+pub mod housekeeping;
+pub mod lock;
+pub mod logging;
+pub mod open;
+pub mod queue;
+pub mod receiving;
+pub mod service;
+pub mod socket;
+pub mod working;

@@ -258,9 +258,9 @@ pub(crate) fn reopen(
     manifest: Option<Sha256>,
 ) -> Outcome {
     // Before the open: whatever was swapped in may be a pipe.
-    let now = match Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) {
-        Ok(now) => now,
-        Err(err) => return void(intent, VoidReason::Failed(err.kind())),
+    let Ok(now) = Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) else {
+        // It was moved, so its row must stay; a disk that cannot say more gets no file processed.
+        return refused(intent, place, EntryKind::Plain, RefusalReason::Unreadable);
     };
     let why = if !now.same_inode(seen) || !now.single {
         RefusalReason::Swapped

@@ -209,6 +209,9 @@ impl Inbound {
         let Some(dir) = &self.directory else { return nothing(until(timing.rescan)) };
         let manifest = match self.manifest_of(dir, name, timing) {
             Beside::Bad => return nothing(Weighed::Refuse(RefusalReason::BadManifest)),
+            Beside::Coming(_) if candidate.quiet_for() >= timing.give_up => {
+                return nothing(Weighed::Refuse(RefusalReason::Incomplete));
+            }
             Beside::Coming(time) => return nothing(Weighed::Until(time)),
             Beside::Digest(digest) => Some(digest),
             Beside::None => None,

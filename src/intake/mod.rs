@@ -2,6 +2,9 @@
 //!
 //! The directory listing is the truth; the watcher only says "look now". Nothing here follows a
 //! link, opens what is not a plain file, or names a sender's file in an error.
+//!
+//! A look lists ([`scan`]), remembers ([`candidate`]) and weighs ([`evidence`]); a claim moves what
+//! is ready or refused out of the sender's reach ([`claim`]); a start asks [`recover`].
 
 pub mod candidate;
 pub mod claim;
@@ -17,7 +20,13 @@ pub mod refusal;
 pub mod scan;
 pub mod watch;
 
-use std::{io, os::fd::AsFd, path::Path, sync::Arc, time::Duration};
+use std::{
+    io,
+    os::fd::{AsFd, OwnedFd},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     intake::{
@@ -314,7 +323,7 @@ impl Intake {
         &mut self,
         now: Duration,
         thing: Thing,
-        claimed_dirs: &mut Vec<(SenderId, Arc<std::os::fd::OwnedFd>)>,
+        claimed_dirs: &mut Vec<(SenderId, Arc<OwnedFd>)>,
         next_id: &mut dyn FnMut() -> SubmissionId,
     ) -> Option<Taking> {
         let Thing { sender, rehearsal, name, seen, fate } = thing;

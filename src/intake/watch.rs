@@ -178,3 +178,80 @@ fn was_temporary(event: &Event) -> bool {
 
 /// Most names kept between two calls of [`Watch::take`].
 const MOST_NAMES: usize = 65_536;
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashMap, path::PathBuf};
+
+    use notify::{
+        Event, EventKind,
+        event::{
+            AccessKind, AccessMode, CreateKind, DataChange, Flag, MetadataKind, ModifyKind,
+            RemoveKind, RenameMode,
+        },
+    };
+
+    use super::{Hints, note};
+    use crate::types::ids::SenderId;
+
+    type Case = (&'static str, EventKind, &'static [&'static str], bool, Option<bool>);
+    const FILE: &str = "inbound/x.xml";
+
+    #[test]
+    fn events_become_hints() {
+        let sender = SenderId::parse("a").unwrap();
+        let keys: HashMap<PathBuf, (SenderId, bool)> = [
+            (PathBuf::from("/drop/a/inbound"), (sender.clone(), false)),
+            (PathBuf::from("/drop/a/inbound/test"), (sender.clone(), true)),
+        ]
+        .into();
+        let closed = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        let wrote = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        let renamed = |mode| EventKind::Modify(ModifyKind::Name(mode));
+        let cases: [Case; 12] = [
+            ("close", closed, &[FILE], true, Some(true)),
+            ("write", wrote, &[FILE], true, Some(false)),
+            ("create", EventKind::Create(CreateKind::File), &[FILE], true, None),
+            (
+                "times or mode",
+                EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)),
+                &[FILE],
+                true,
+                None,
+            ),
+            ("renamed in", renamed(RenameMode::To), &[FILE], true, None),
+            ("renamed out", renamed(RenameMode::From), &[FILE], false, None),
+            (
+                "finished",
+                renamed(RenameMode::Both),
+                &["inbound/x.xml.part", FILE],
+                true,
+                Some(true),
+            ),
+            ("renamed", renamed(RenameMode::Both), &["inbound/y", FILE], true, None),
+            ("removed", EventKind::Remove(RemoveKind::File), &[FILE], false, None),
+            (
+                "our open",
+                EventKind::Access(AccessKind::Open(AccessMode::Any)),
+                &[FILE],
+                false,
+                None,
+            ),
+            ("elsewhere", closed, &["outbound/x.xml"], false, None),
+            ("the directory", wrote, &["inbound/test"], false, None),
+        ];
+        for (case, kind, paths, news, heard) in cases {
+            let mut hints = Hints::default();
+            let event = paths.iter().fold(Event::new(kind), |event, path| {
+                event.add_path(PathBuf::from("/drop/a").join(path))
+            });
+            assert_eq!(note(&mut hints, &keys, &event), news, "case: {case}");
+            assert_eq!(hints.look.len(), usize::from(news), "case: {case}");
+            assert_eq!(hints.closed.values().next().copied(), heard, "case: {case}");
+            assert!(!hints.everywhere, "case: {case}");
+        }
+        let mut hints = Hints::default();
+        let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert!(note(&mut hints, &keys, &overflow) && hints.everywhere);
+    }
+}

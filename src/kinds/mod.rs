@@ -228,6 +228,16 @@ impl Refused {
     }
 }
 
+impl Refused {
+    /// A format's error: its finding, or a failure of ours where the sender has no part in it.
+    pub fn by(
+        finding: Option<Finding>,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        finding.map_or_else(|| Self::Io(io::Error::other(error)), Self::because)
+    }
+}
+
 impl From<io::Error> for Refused {
     fn from(error: io::Error) -> Self {
         Self::Io(error)

@@ -3,7 +3,6 @@
 
 use std::io;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -82,6 +81,7 @@ impl Facts {
 pub fn answer(house: &House, subjects: Vec<Subject>) {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     if let Err(error) = publish(house, &ids) {
+        // The batch was recorded; only its answers are owed.
         tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
         house.owe(subjects);
         return;
@@ -101,8 +101,11 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
     house.close_later(removed);
 }
 
-/// Publishes the receipts of these submissions, and records it.
-fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
+/// Publishes the receipts of those of these submissions that wait for one, and records it.
+///
+/// # Errors
+/// When the log, an outbound directory or the catalogue fails: all of it can be done again.
+pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
     trail::flush(house)?;
     let rows = rows(house, ids)?;
     let waiting: Vec<&Full> = rows.iter().filter(|r| r.row.state == State::Stored).collect();
@@ -110,7 +113,7 @@ fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
         return Ok(());
     }
     let (checkpoint, proofs) = {
-        let log = house.log();
+        let log = house.log()?;
         let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
         (log.checkpoint_text().to_owned(), log.prove_many(&seqs).map_err(io::Error::other)?)
     };
@@ -356,9 +359,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
-
-/// When a batch has been closed.
-pub type ClosedAt = Timestamp;
 
 /// Readable by the sender's group, writable by nobody else.
 const RECEIPT_MODE: u32 = 0o640;

@@ -1,7 +1,6 @@
 //! What the house itself says about a file that no kind has read. No value of any field.
 
 use crate::{
-    format::recognise::Recognised,
     kinds::Says,
     types::rule::{Hint, Text},
 };
@@ -21,10 +20,6 @@ hints! {
     CHANGED = "changed-while-read", None,
         "Filen ble endret mens vi leste den. Last den opp på nytt, under et midlertidig navn, og gi den det riktige navnet når den er ferdig.",
         "The file changed while we read it. Upload it again under a temporary name, and rename it when it is complete.";
-    /// IN-02.
-    EMPTY = "empty-file", Some("T02"),
-        "Filen er tom. Last den opp på nytt.",
-        "The file is empty. Upload it again.";
     /// IN-01: a fault of ours.
     FAULT = "internal-fault", None,
         "Filen kunne ikke behandles på grunn av en feil hos oss. Den er satt til side, kryptert, og driftsansvarlig er varslet. Ikke send den på nytt før du hører fra oss.",
@@ -46,17 +41,9 @@ hints! {
         "Ingen mottaker er satt opp for denne typen innsending. Ta kontakt med oss.",
         "No receiver is set up for this kind of submission. Get in touch with us.";
     /// IN-02.
-    OLD_SPREADSHEET = "old-spreadsheet", None,
-        "Dette er et regneark i gammelt format eller med passord. Lagre det som .xlsx uten passord.",
-        "This is a spreadsheet in an old format or with a password. Save it as .xlsx without a password.";
-    /// IN-02.
     ONE_DOCUMENT = "one-document", None,
         "Arkivet inneholder flere filer. Send én liste per fil.",
         "The archive holds several files. Send one list per file.";
-    /// IN-02.
-    OPEN_DOCUMENT = "open-document", None,
-        "Dette er et OpenDocument-regneark. Lagre det som .xlsx eller CSV UTF-8.",
-        "This is an OpenDocument spreadsheet. Save it as .xlsx or CSV UTF-8.";
     /// IN-02.
     UNKNOWN_HEADINGS = "unknown-headings", None,
         "Overskriftene i tabellen hører ikke til noen innsending vi kjenner. Bruk kolonnenavnene i veiledningen på første linje.",
@@ -69,16 +56,6 @@ hints! {
     UNKNOWN_FORMAT = "unknown-format", None,
         "Innholdet er hverken XML, CSV eller et .xlsx-regneark. Send listen i et av disse formatene.",
         "The content is neither XML, CSV nor an .xlsx spreadsheet. Send the list in one of these formats.";
-}
-
-/// What to say of a document that no kind could be asked about.
-pub fn of_document(recognised: &Recognised) -> &'static Hint {
-    match recognised {
-        Recognised::Empty => &EMPTY,
-        Recognised::Ole => &OLD_SPREADSHEET,
-        Recognised::OpenDocument => &OPEN_DOCUMENT,
-        _ => &UNKNOWN_FORMAT,
-    }
 }
 
 /// What to say of a document that no kind recognises.

@@ -50,7 +50,7 @@ pub struct House {
     pub random: Random,
     routes: Routes,
     catalogue: Arc<Mutex<Box<dyn Catalogue>>>,
-    log: Arc<Mutex<Log>>,
+    log: Option<Arc<Mutex<Log>>>,
     debts: Arc<Mutex<Debts>>,
 }
 
@@ -138,8 +138,8 @@ pub fn open_registries(
 pub struct Furnishing {
     /// The catalogue.
     pub catalogue: Box<dyn Catalogue>,
-    /// The audit log.
-    pub log: Log,
+    /// The audit log; `None` for a house that is only looked at.
+    pub log: Option<Log>,
     /// See [`House::clock`].
     pub clock: Now,
     /// See [`House::random`].
@@ -169,7 +169,7 @@ impl House {
             clock,
             random,
             catalogue: Arc::new(Mutex::new(catalogue)),
-            log: Arc::new(Mutex::new(log)),
+            log: log.map(|log| Arc::new(Mutex::new(log))),
             debts: Arc::default(),
         })
     }
@@ -194,7 +194,7 @@ impl House {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             catalogue: Arc::clone(&self.catalogue),
-            log: Arc::clone(&self.log),
+            log: self.log.clone(),
             debts: Arc::clone(&self.debts),
         })
     }
@@ -206,8 +206,14 @@ impl House {
     }
 
     /// The audit log. Taken after the catalogue, never before it.
-    pub fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    ///
+    /// # Errors
+    /// When the house was opened without it, to be looked at only.
+    pub fn log(&self) -> io::Result<MutexGuard<'_, Log>> {
+        let log = self.log.as_ref().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "the audit log was not opened")
+        })?;
+        Ok(log.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Which registries take which kind.

@@ -180,7 +180,10 @@ impl Pass<'_> {
                 })
             }
             Recognised::Xlsx => self.workbook(document),
-            other => Err(because(&intake::IN_02, hints::of_document(other))),
+            other => Err(match other.refusal() {
+                Some(finding) => Refused::because(finding),
+                None => because(&intake::IN_02, &hints::UNKNOWN_FORMAT),
+            }),
         }
     }
 
@@ -283,7 +286,7 @@ impl Pass<'_> {
 
 /// The headings of a workbook, which say what it is.
 fn headings(bytes: &[u8]) -> Result<Vec<String>, Refused> {
-    let refused = |error: XlsxError| Refused::because(error.finding());
+    let refused = |error: XlsxError| Refused::by(error.finding(), error);
     let limits = zip_guard::Limits::default();
     let mut workbook = Workbook::open(io::Cursor::new(bytes), &limits).map_err(refused)?;
     let sheet = workbook.first_sheet().map_err(refused)?;
@@ -314,10 +317,7 @@ impl<R: Read> Read for Tee<'_, R> {
 
 impl Refused {
     fn from_envelope(error: EnvelopeError) -> Self {
-        match error.finding() {
-            Some(finding) => Self::because(finding),
-            None => Self::Io(io::Error::other(error)),
-        }
+        Self::by(error.finding(), error)
     }
 }
 

@@ -34,7 +34,7 @@ pub fn flush(house: &House) -> io::Result<()> {
         let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(()) };
         let (first, last) = (first.seq, last.seq);
         let entries: Vec<Vec<u8>> = queued.into_iter().map(|entry| entry.bytes).collect();
-        house.log().append_at(first, &entries).map_err(io::Error::other)?;
+        house.log()?.append_at(first, &entries).map_err(io::Error::other)?;
         durable::fail_point("audited");
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| ledger.outbox_written(last))

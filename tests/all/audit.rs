@@ -272,6 +272,25 @@ fn a_crash_at_any_step_of_an_append_loses_nothing_and_doubles_nothing() {
 }
 
 #[test]
+fn a_log_that_grows_meanwhile_verifies() {
+    let dir = scratch();
+    let mut log = open(dir.path());
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            for seq in 0..1200 {
+                log.append(&entries(seq, 1)).unwrap();
+            }
+        });
+        let mut rounds = 0;
+        while !writer.is_finished() || rounds == 0 {
+            let report = check(dir.path(), None);
+            assert!(report.ok, "{report:?}");
+            rounds += 1;
+        }
+    });
+}
+
+#[test]
 fn numbered_entries_get_in_once_and_in_order() {
     let dir = scratch();
     let mut log = open(dir.path());

@@ -20,6 +20,11 @@ use filsluse::format::xml::{
 use filsluse::types::finding::Place;
 use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
 
+use crate::{
+    mutate::Mutator,
+    xml_libxml2::{SEEDS, WORDS},
+};
+
 /// The events of a document in a short notation, adjacent texts joined; then the error, if any.
 pub(crate) fn shown(input: impl Read, limits: Limits) -> (Vec<String>, Option<XmlError>) {
     let mut events: Vec<String> = Vec::new();
@@ -454,4 +459,53 @@ proptest! {
         let pieces = plain(shown(Pieces(&bytes, sizes, 0), Limits::default()));
         prop_assert_eq!(whole, pieces);
     }
+}
+
+#[test]
+fn nothing_of_a_document_is_shown() {
+    let document = "<hemmelig><hemmelig hemmelig='hemmelig'/>hemmelig</hemmelig>";
+    let mut reader = Reader::new(document.as_bytes(), Limits::default()).unwrap();
+    let mut all = String::new();
+    loop {
+        let event = reader.next_event().unwrap();
+        write!(all, "{event:?}").unwrap();
+        match event {
+            Event::Start(start) => {
+                write!(all, "{start:?}{:?}", start.attributes().collect::<Vec<_>>()).unwrap();
+            }
+            Event::End(name) => write!(all, "{name:?}").unwrap(),
+            Event::Text(_) => {}
+            Event::Eof => break,
+        }
+        write!(all, "{reader:?}").unwrap();
+    }
+    let mut writer = XmlWriter::new(Vec::new());
+    writer.element("hemmelig", "hemmelig").unwrap();
+    write!(all, "{writer:?}").unwrap();
+    assert!(!all.contains("hemmelig") && all.contains("Attribute"), "{all}");
+}
+
+#[test]
+fn the_edge_of_a_window_changes_nothing() {
+    let mut mutator = Mutator::new(5, SEEDS, WORDS);
+    let mut compared = 0;
+    for number in 0..4000 {
+        let mutant = mutator.next();
+        // Only the plainest start, so that white space before it changes nothing.
+        if !matches!(mutant[..], [b'<', b'!' | b'a'..=b'z', ..]) {
+            continue;
+        }
+        compared += 1;
+        let plain = shown(&mutant[..], Limits::default());
+        // The edge of the first window falls somewhere within the document.
+        let mut padded = vec![b'\n'; 64 * 1024 - number % (mutant.len() + 1)];
+        let lines = padded.len() as u64;
+        padded.extend_from_slice(&mutant);
+        let padded = shown(&padded[..], Limits::default());
+        assert_eq!(plain.0, padded.0, "case: {:?}", String::from_utf8_lossy(&mutant));
+        let place = |error: XmlError| (error.kind, error.line, error.column);
+        let want = plain.1.map(place).map(|(kind, line, column)| (kind, line + lines, column));
+        assert_eq!(want, padded.1.map(place), "case: {:?}", String::from_utf8_lossy(&mutant));
+    }
+    assert!(compared > 1000, "too few: {compared}");
 }

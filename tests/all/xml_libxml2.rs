@@ -136,7 +136,8 @@ fn libxml2_refuses_nothing_that_is_accepted() {
             complaints.lines().filter(|line| is_error(line)).filter_map(|l| l.get(..9)).collect();
         for name in batch.iter().filter(|name| !loud.contains(name)) {
             let kind = ours[*name].expect("a refused one");
-            if !STRICTER.contains(&kind) {
+            let bytes = fs::read(dir.path().join(name)).expect("the file");
+            if !STRICTER.contains(&kind) && !is_known_difference(kind, &bytes) {
                 beyond.entry(format!("{kind:?}")).or_default().push(name);
             }
         }
@@ -179,6 +180,23 @@ fn is_error(line: &str) -> bool {
     line.contains(" error : ") && !line.contains(" validity error : ")
         || line.starts_with("encoding error : ")
         || line.starts_with("I/O error : ")
+}
+
+/// Where libxml2 2.9 is laxer than the standard, or the reader narrower on purpose.
+fn is_known_difference(kind: E, bytes: &[u8]) -> bool {
+    let ascii: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let holds = |word: &[u8]| memchr::memmem::find(&ascii, word).is_some();
+    match kind {
+        // Stops to read at a zero byte behind the root.
+        E::Character => bytes.contains(&0),
+        // Takes a version without its minor number, and `standalone` without a space before it.
+        E::Declaration => {
+            holds(b"version='1.'") || holds(b"version=\"1.\"") || holds(b"standalone")
+        }
+        // Namespace names are a little narrower than URI references.
+        E::Namespace => holds(b"&") || holds(b"[") || holds(b"]"),
+        _ => false,
+    }
 }
 
 /// Why a document that libxml2 takes may be refused: it holds what is not taken, or an encoding that

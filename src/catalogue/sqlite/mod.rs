@@ -100,3 +100,42 @@ impl fmt::Debug for SqliteCatalogue {
 
 /// How long to wait for somebody else's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::SqliteCatalogue;
+    use crate::catalogue::{Catalogue, error::CatalogueError, read_with, transact_with};
+
+    #[test]
+    fn a_full_disk_is_said_and_undoes_the_transaction() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
+        let pages: i64 = catalogue.0.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        catalogue.0.pragma_update(None, "max_page_count", pages + 1).unwrap();
+        let mut write = |bytes| {
+            transact_with(&mut catalogue, |ledger| ledger.queue_audit(&mut |_| vec![7; bytes]))
+        };
+        assert_eq!(write(100).unwrap(), 0);
+        let full = write(1_000_000);
+        assert!(matches!(full, Err(CatalogueError::Full { .. })), "{full:?}");
+        let waiting = read_with(&mut catalogue, |view| view.outbox(9)).unwrap();
+        assert_eq!(waiting.len(), 1);
+        catalogue.scrub().unwrap();
+    }
+
+    #[test]
+    fn the_settings_that_durability_and_erasure_rest_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
+        let number = |pragma: &str| -> i64 {
+            catalogue.0.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).unwrap()
+        };
+        let full = 2;
+        let in_memory = 2;
+        let settings = ["synchronous", "secure_delete", "foreign_keys", "temp_store"];
+        assert_eq!(settings.map(number), [full, 1, 1, in_memory]);
+        let mode: String =
+            catalogue.0.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
+}

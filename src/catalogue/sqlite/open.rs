@@ -1,10 +1,14 @@
 //! Opens the catalogue's file: its settings, its mode, its schema.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File, OpenOptions, Permissions},
     io,
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    os::unix::{
+        ffi::OsStrExt as _,
+        fs::{OpenOptionsExt, PermissionsExt},
+    },
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -23,7 +27,7 @@ pub(super) fn for_writing(path: &Path, patience: Duration) -> Result<Connection,
     let settings = || -> rusqlite::Result<()> {
         connection.busy_timeout(patience)?;
         connection.set_prepared_statement_cache_capacity(128);
-        // Before the first page is written: from then on it says so in every page that is freed.
+        // Before anything is written: it counts for the connection, not for the file.
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -117,7 +121,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -125,8 +129,6 @@ fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
 
 /// `file:` URI of a path, with every byte that could mean something else escaped.
 fn as_immutable_uri(path: &Path) -> String {
-    use std::{fmt::Write as _, os::unix::ffi::OsStrExt as _};
-
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(byte) {

@@ -17,7 +17,7 @@ mod scope;
 mod uri;
 mod window;
 
-use std::io::Read;
+use std::{fmt, io::Read};
 
 use crate::{
     format::xml::{
@@ -31,7 +31,6 @@ use crate::{
 };
 
 /// What a document consists of.
-#[derive(Debug)]
 pub enum Event<'a> {
     /// An element starts; an empty one gives its end right after.
     Start(Start<'a>),
@@ -45,7 +44,7 @@ pub enum Event<'a> {
 }
 
 /// A name with its namespace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Name<'a> {
     /// The namespace's URI; empty for none.
     pub namespace: &'a str,
@@ -54,7 +53,7 @@ pub struct Name<'a> {
 }
 
 /// One attribute, its value decoded and normalised.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Attribute<'a> {
     /// Its name; without a prefix it is in no namespace.
     pub name: Name<'a>,
@@ -72,7 +71,7 @@ impl Attribute<'_> {
 }
 
 /// The start of an element.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Start<'a> {
     tag: StartTag,
     at: usize,
@@ -113,7 +112,6 @@ impl<'a> Start<'a> {
 }
 
 /// Reads one document.
-#[derive(Debug)]
 pub struct Reader<R> {
     input: window::Input<R>,
     window: Window,
@@ -388,6 +386,19 @@ impl<R: Read> Reader<R> {
         }
     }
 }
+
+macro_rules! redacted {
+    ($($type:ident<$parameter:tt>),+) => {
+        $(impl<$parameter> fmt::Debug for $type<$parameter> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($type)).finish_non_exhaustive()
+            }
+        })+
+    };
+}
+
+// All of these hold what a sender wrote, and none of that may reach a log.
+redacted!(Attribute<'a>, Event<'a>, Name<'a>, Reader<R>, Start<'a>);
 
 /// Two prefixes of one namespace must not carry the same local name.
 fn unique_by_namespace(window: &str, scope: &Scope, attributes: &[AttributeSpan]) -> Scan<()> {

@@ -90,8 +90,8 @@ pub(super) fn qname(window: &str, start: usize, limits: &Limits) -> Scan<QName> 
             });
         };
         match NAME_BYTES[usize::from(byte)] {
-            NameByte::Starts => at += 1,
-            NameByte::Continues if at > local => at += 1,
+            NameByte::Starts => at = name_run(bytes, at + 1),
+            NameByte::Continues if at > local => at = name_run(bytes, at + 1),
             NameByte::Colon if at > local && local == start => {
                 at += 1;
                 local = at;
@@ -109,6 +109,15 @@ pub(super) fn qname(window: &str, start: usize, limits: &Limits) -> Scan<QName> 
         return Err(Halt::Wrong(XmlErrorKind::NameTooLong, start));
     }
     Ok(QName { start, local, end: at })
+}
+
+/// Passes over ASCII that continues a name: nearly every name is one such run.
+fn name_run(bytes: &[u8], start: usize) -> usize {
+    let rest = &bytes[start..];
+    let continues = |byte: &u8| {
+        matches!(NAME_BYTES[usize::from(*byte)], NameByte::Starts | NameByte::Continues)
+    };
+    start + rest.iter().position(|byte| !continues(byte)).unwrap_or(rest.len())
 }
 
 /// A start tag, from its `<` at `start` to its `>`.

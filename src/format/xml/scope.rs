@@ -5,7 +5,6 @@
 use crate::format::xml::{error::XmlErrorKind, limits::Limits, uri};
 
 /// The open elements and the bindings in force.
-#[derive(Debug)]
 pub(super) struct Scope {
     /// Names of open elements, prefixes and URIs, one after the other.
     texts: String,

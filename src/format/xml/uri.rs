@@ -25,7 +25,9 @@ pub(super) fn is_reference(text: &str) -> bool {
     };
     match host.split_once(':') {
         None => true,
-        Some((_, port)) => port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()),
+        Some((_, port)) => {
+            matches!(port.len(), 1..=5) && port.bytes().all(|byte| byte.is_ascii_digit())
+        }
     }
 }
 

@@ -72,7 +72,6 @@ fn encoding_of_head(head: &[u8]) -> Encoding {
 }
 
 /// The part of the document that is in memory.
-#[derive(Debug)]
 pub(super) struct Window {
     text: String,
     lines: Lines,
@@ -132,7 +131,6 @@ impl Window {
 }
 
 /// What is not yet in the window.
-#[derive(Debug)]
 pub(super) struct Input<R> {
     text: Utf8Reader<R>,
     /// The last character was CR.
@@ -142,7 +140,6 @@ pub(super) struct Input<R> {
     ended: bool,
 }
 
-#[derive(Debug)]
 enum Failure {
     Character,
     Text(TextError),

@@ -216,7 +216,7 @@ fn csv_rows(
 }
 
 fn sheet_rows(bytes: &[u8], shape: &Shape, visit: Visit<'_>) -> Result<(Row, Findings), Refused> {
-    let refused = |error: XlsxError| Refused::because(error.finding());
+    let refused = |error: XlsxError| Refused::by(error.finding(), error);
     let limits = zip_guard::Limits::default();
     let mut workbook = Workbook::open(std::io::Cursor::new(bytes), &limits).map_err(refused)?;
     let mut sheet = workbook.first_sheet().map_err(refused)?;
@@ -305,10 +305,11 @@ fn xml_refused(error: XmlError) -> Refused {
 
 fn csv_refused(error: CsvError) -> Refused {
     match error {
+        // An envelope's own error goes on as it is: the pipeline asks it for its finding.
         CsvError::Read(source) if source.kind() != std::io::ErrorKind::InvalidData => {
             Refused::Io(source)
         }
-        error => Refused::because(error.finding()),
+        error => Refused::by(error.finding(), error),
     }
 }
 

@@ -9,7 +9,7 @@ use filsluse::{
     types::{digest::Sha256, ids::Part},
 };
 
-use super::sample::{at, claimed, enrolment, mission, object, person, registry};
+use super::sample::{at, claimed, enrolment, mission, object, person, registry, withdrawn};
 
 /// Every byte of the database, its log and its log's index.
 fn all_files(path: &Path) -> Vec<u8> {
@@ -142,26 +142,36 @@ fn a_compaction_leaves_no_copy_of_an_erased_pseudonym() {
     let dir = tempfile::tempdir().expect("a temp dir");
     let path = dir.path().join("catalogue.db");
     let mut catalogue = SqliteCatalogue::open(&path).expect("a fresh catalogue");
+    // Spread over the whole key space, so that pages split and merge everywhere.
     let spread = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    transact_with(&mut catalogue, |ledger| {
-        ledger.add_submission(&claimed(1))?;
-        for number in 0..2000 {
-            ledger.put_enrolment(&enrolment("UT", spread(number), 1))?;
-        }
-        for number in (0..2000).filter(|number| number % 10 != 0) {
-            assert!(ledger.erase_enrolment(
-                &registry(),
-                &mission("UT"),
-                &person(spread(number))
-            )?);
-        }
-        Ok::<_, CatalogueError>(())
-    })
-    .expect("committed");
+    let (ut, mut live, mut next) = (mission("UT"), BTreeSet::new(), 0_u64);
+    transact_with(&mut catalogue, |ledger| ledger.add_submission(&claimed(1))).expect("committed");
+    for round in 0..60_usize {
+        transact_with(&mut catalogue, |ledger| {
+            for _ in 0..100 {
+                ledger.put_enrolment(&enrolment("UT", spread(next), 1))?;
+                live.insert(next);
+                next += 1;
+            }
+            for turn in 0..80 {
+                let index = (round * 7919 + turn * turn * 104_729) % live.len();
+                let number = *live.iter().nth(index).expect("more come than go");
+                // A withdrawn row is longer; those of every second stay a while.
+                ledger.put_enrolment(&withdrawn("UT", spread(number), 1))?;
+                if turn % 2 == 0 {
+                    continue;
+                }
+                live.remove(&number);
+                assert!(ledger.erase_enrolment(&registry(), &ut, &person(spread(number)))?);
+            }
+            Ok::<_, CatalogueError>(())
+        })
+        .expect("committed");
+    }
     catalogue.compact().expect("nobody reads");
     let files = all_files(&path);
-    for number in 0..2000 {
-        let there = holds(&files, person(spread(number)).as_str().as_bytes());
-        assert_eq!(there, number % 10 == 0, "person {number}");
-    }
+    let found = |number: &u64| holds(&files, person(spread(*number)).as_str().as_bytes());
+    assert!(live.iter().all(found), "the test can see pseudonyms that are there");
+    let stray = (0..next).filter(|number| !live.contains(number)).filter(found).count();
+    assert_eq!(stray, 0);
 }

@@ -25,6 +25,8 @@ use filsluse::{
     types::{ids::Part, verdict::State},
 };
 
+use rusqlite::Connection;
+
 use super::sample::{
     answered, at, claimed, enrolment, event, held, id, last_list, mission, object, person,
     registry, sender, withdrawn,
@@ -52,7 +54,17 @@ fn kept_catalogues_open_and_read() {
         assert_eq!(now, newest, "version {version} was migrated");
         drop(catalogue);
         SqliteCatalogue::open_read_only(&copy).expect("the migrated one can be looked at");
+        // Also fails when somebody edits a migration that has been released.
+        assert_eq!(schema(&copy), schema(&fresh), "version {version} ends in the newest schema");
     }
+}
+
+fn schema(path: &Path) -> Vec<(String, Option<String>)> {
+    let plain = Connection::open(path).expect("opened");
+    let mut tables =
+        plain.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").expect("prepared");
+    let rows = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("asked");
+    rows.map(|row| row.expect("a row")).collect()
 }
 
 fn kept(version: u32) -> PathBuf {

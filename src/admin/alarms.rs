@@ -1,0 +1,130 @@
+//! Every alarm that the house can raise: its code, how grave it is, and what to do first.
+//!
+//! The long form for three in the morning stands in `docs/operator.md`; a test holds the two to
+//! the same codes.
+
+/// One alarm.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// Its stable code.
+    pub code: &'static str,
+    /// Whether the installation is unhealthy while it stands: data, the law or the log is at stake,
+    /// or nothing is taken any more. The others wait for office hours.
+    pub grave: bool,
+    /// What it means, and what to do first.
+    pub advice: &'static str,
+}
+
+/// The alarm of a code.
+pub fn known(code: &str) -> Option<&'static Known> {
+    ALL.iter().find(|alarm| alarm.code == code)
+}
+
+/// Whether an alarm makes the installation unhealthy. One that this version does not know does.
+pub fn is_grave(code: &str) -> bool {
+    known(code).is_none_or(|alarm| alarm.grave)
+}
+
+/// What to do first about an alarm.
+pub fn advice(code: &str) -> &'static str {
+    known(code).map_or("see the journal: journalctl -u filsluse", |alarm| alarm.advice)
+}
+
+const fn grave(code: &'static str, advice: &'static str) -> Known {
+    Known { code, grave: true, advice }
+}
+
+const fn calm(code: &'static str, advice: &'static str) -> Known {
+    Known { code, grave: false, advice }
+}
+
+/// All of them, by code.
+pub const ALL: &[Known] = &[
+    grave(
+        "audit-broken",
+        "The audit log does not fit itself or the catalogue. Stop the daemon, copy the audit \
+         directory as it is, and run `filsluse audit verify`.",
+    ),
+    calm(
+        "claimed-orphan",
+        "A claimed file belongs to no submission. Leave it; see whether its sender got a receipt.",
+    ),
+    grave(
+        "clock-jump",
+        "The clock jumped and erasing has stopped. Check `timedatectl`; when the clock is right, \
+         `filsluse retention run` confirms it.",
+    ),
+    calm(
+        "enrolment-held",
+        "A list would withdraw unusually many. See `filsluse enrolment pending`, ask the mission, \
+         then approve or refuse.",
+    ),
+    calm("enrolment-review", "Two missions have enrolled a person. Let Helfo look at both."),
+    calm(
+        "enrolment-stale",
+        "No list has confirmed an enrolment for long. Ask for a complete list.",
+    ),
+    grave(
+        "erasure-failed",
+        "An object could not be erased. Look at the disk; it is tried again at every sweep.",
+    ),
+    grave(
+        "erasure-overdue",
+        "Something is past its deadline: a breach of law. Remove the cause, then run \
+         `filsluse retention run`, and tell the data protection officer.",
+    ),
+    grave(
+        "exdev",
+        "A sender's inbound is on another file system than .claimed, so nothing of it is taken. \
+         Unmount what was mounted there.",
+    ),
+    grave(
+        "low-disk",
+        "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
+         the state directory.",
+    ),
+    grave(
+        "quarantined",
+        "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
+    ),
+    calm("sender-overdue", "Nothing came in the expected time. Write to the sender's contact."),
+    grave(
+        "store-down",
+        "A registry's store cannot be written. Look at its file system; submissions wait.",
+    ),
+    grave(
+        "swapped-inode",
+        "A file was swapped while it was claimed. Once: a clumsy client. Again: remove the \
+         sender's key.",
+    ),
+    grave(
+        "unlistable-inbox",
+        "A sender's inbound cannot be read. Run add-sender again to set owner and mode right.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{ALL, is_grave};
+
+    #[test]
+    fn the_operators_guide_has_the_same_codes() {
+        let guide = include_str!("../../docs/operator.md");
+        let (_, section) = guide.split_once("## 8. Alarms").unwrap();
+        let told: BTreeSet<&str> = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        let known: BTreeSet<&str> = ALL.iter().map(|alarm| alarm.code).collect();
+        assert_eq!(known, told);
+        assert!(ALL.is_sorted_by_key(|alarm| alarm.code));
+    }
+
+    #[test]
+    fn an_unknown_alarm_is_grave() {
+        assert!(is_grave("from-a-newer-version") && is_grave("audit-broken"));
+        assert!(!is_grave("enrolment-held"));
+    }
+}

@@ -1,0 +1,195 @@
+//! What an operator can ask and do. The daemon answers these over its control socket; without a
+//! daemon the command line answers the same requests itself.
+//!
+//! Nothing here prints, and no answer holds personal data: persons are pseudonyms, files are ids.
+
+pub mod act;
+pub mod alarms;
+pub mod expected;
+pub mod head;
+pub mod look;
+pub mod shapes;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalogue::{keys::MissionCode, records::objects::ObjectState},
+    pipeline::{answer::chain, house::House},
+    types::{
+        ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        verdict::State,
+    },
+};
+
+/// Everything that can be asked; a closed set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
+pub enum Request {
+    /// The newest signed checkpoint of the audit log.
+    AuditCheckpoint {},
+    /// The proof that the audit log holds a submission's verdict.
+    AuditProve {
+        /// Which submission.
+        submission: SubmissionId,
+    },
+    /// Lets held withdrawals through (EMB-13), or not.
+    EnrolmentDecide {
+        /// The list that holds them.
+        submission: SubmissionId,
+        /// Whether they are let through.
+        approve: bool,
+        /// Who decided, when it is not the one who asks.
+        by: Option<String>,
+    },
+    /// Who is enrolled, by pseudonym.
+    EnrolmentList {
+        /// By this mission only.
+        mission: Option<MissionCode>,
+    },
+    /// Lists whose withdrawals wait for a decision.
+    EnrolmentPending {},
+    /// A new key lies in the key directory: it is recorded, and taken into use.
+    KeyMade {
+        /// Whose.
+        registry: RegistryId,
+        /// Which of its keys.
+        epoch: u32,
+    },
+    /// Objects, newest first.
+    ObjectList {
+        /// Of this registry only.
+        registry: Option<RegistryId>,
+        /// In this state only.
+        state: Option<ObjectState>,
+        /// Of this submission only.
+        submission: Option<SubmissionId>,
+        /// At most this many.
+        limit: Option<u32>,
+    },
+    /// One object.
+    ObjectShow {
+        /// Which.
+        id: ObjectId,
+    },
+    /// Holds an object past its deadline.
+    RetentionHold {
+        /// Which.
+        id: ObjectId,
+        /// Why; shown wherever the object is.
+        why: String,
+    },
+    /// What is erased when, and under which rule.
+    RetentionPlan {
+        /// Deadlines up to this instant only.
+        until: Option<Timestamp>,
+    },
+    /// Ends a hold.
+    RetentionRelease {
+        /// Which.
+        id: ObjectId,
+    },
+    /// Erases what is due, now; also what a guard has stopped.
+    RetentionRun {},
+    /// Health, queue, senders, deadlines, alarms, audit head.
+    Status {},
+    /// Submissions, newest first.
+    SubmissionList {
+        /// In this state only.
+        state: Option<State>,
+        /// Of this sender only.
+        sender: Option<SenderId>,
+        /// Received at this time or later.
+        since: Option<Timestamp>,
+        /// At most this many.
+        limit: Option<u32>,
+    },
+    /// One submission with what happened to it.
+    SubmissionShow {
+        /// Which.
+        id: SubmissionId,
+    },
+}
+
+impl Request {
+    /// Whether it changes something, so that it needs the daemon or its lock.
+    pub fn changes(&self) -> bool {
+        matches!(
+            self,
+            Self::EnrolmentDecide { .. }
+                | Self::KeyMade { .. }
+                | Self::RetentionHold { .. }
+                | Self::RetentionRelease { .. }
+                | Self::RetentionRun {}
+        )
+    }
+}
+
+/// Answers a request in a house that is open for work. `by`: the account that asks.
+///
+/// # Errors
+/// A [`Fault`] that says what to do.
+pub fn answer(house: &House, request: &Request, by: &str) -> Result<serde_json::Value, Fault> {
+    if request.changes() {
+        return act::answer(house, request, by);
+    }
+    let mut catalogue = house.catalogue();
+    let mut desk = look::Desk {
+        config: &house.config,
+        catalogue: &mut **catalogue,
+        now: house.now(),
+        running: true,
+    };
+    desk.answer(request)
+}
+
+/// Why a request was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{message}")]
+pub struct Fault {
+    /// Stable word for programs.
+    pub code: String,
+    /// What went wrong, and what to do about it.
+    pub message: String,
+    /// The exit code that the command line ends with.
+    pub exit: u8,
+}
+
+impl Fault {
+    /// A request that cannot be met, such as an id that nothing has.
+    pub fn cannot(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), exit: 2 }
+    }
+
+    /// A failure of catalogue, log or disk, with its causes.
+    pub fn because(error: &dyn std::error::Error) -> Self {
+        Self::cannot("failed", chain(error))
+    }
+}
+
+/// What comes back over the control socket.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reply {
+    /// Version of the program that answered.
+    pub version: String,
+    /// The answer, in the shape that the request asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<serde_json::Value>,
+    /// Why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Fault>,
+}
+
+impl Reply {
+    /// Wraps an answer of this program.
+    pub fn new(answer: Result<serde_json::Value, Fault>) -> Self {
+        let (result, error) = match answer {
+            Ok(result) => (Some(result), None),
+            Err(fault) => (None, Some(fault)),
+        };
+        Self { version: VERSION.to_owned(), result, error }
+    }
+}
+
+/// Version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,57 @@
+//! Raises and clears alarms: in the catalogue, in the audit log and in the journal.
+
+use std::io;
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{self, error::CatalogueError},
+    pipeline::{answer, house::House, trail},
+};
+
+/// Raises an alarm unless it stands. A failure is logged: an alarm is no reason to stop.
+pub fn raise(house: &House, code: &'static str, subject: &str) {
+    let raised = change(
+        house,
+        |ledger, now| ledger.raise_alarm(code, subject, now, None),
+        Event::AlarmRaised,
+    );
+    match raised {
+        Ok(true) => tracing::error!(code, subject, "Alarm."),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.")
+        }
+    }
+}
+
+/// Clears an alarm if it stands.
+pub fn clear(house: &House, code: &'static str, subject: &str) {
+    let cleared = change(house, |ledger, _| ledger.clear_alarm(code, subject), Event::AlarmCleared);
+    match cleared {
+        Ok(true) => tracing::info!(code, subject, "The alarm is over."),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.")
+        }
+    }
+}
+
+fn change(
+    house: &House,
+    act: impl FnOnce(
+        &mut dyn catalogue::ledger::Ledger,
+        jiff::Timestamp,
+    ) -> Result<bool, CatalogueError>,
+    event: Event,
+) -> io::Result<bool> {
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        let changed = act(ledger, now)?;
+        if changed {
+            trail::record(ledger, now, event, |entry| entry)?;
+        }
+        Ok::<bool, CatalogueError>(changed)
+    })
+    .map_err(io::Error::other)
+}

@@ -1,0 +1,95 @@
+//! The committer: one transaction for whatever is ready, so that many small files share their
+//! fsyncs, and one big file waits for nobody.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::Duration,
+};
+
+use crate::{
+    daemon::{
+        alarms,
+        engine::Shared,
+        working::{STORE_DOWN, postponed},
+    },
+    pipeline::{
+        answer,
+        commit::{self, Ready, Subject, Undone},
+        recover,
+    },
+};
+
+/// Runs until every sender of the channel is gone.
+pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>) {
+    loop {
+        let house = shared.house();
+        let first = match ready.recv_timeout(IDLE) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                shared.beat_commit();
+                let owed = house.take_owed();
+                if !owed.is_empty() {
+                    answer::answer(&house, owed);
+                }
+                close(&house);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                close(&house);
+                return;
+            }
+        };
+        let mut batch = vec![first];
+        while batch.len() < BATCH
+            && let Ok(next) = ready.try_recv()
+        {
+            batch.push(next);
+        }
+        let count = batch.len();
+        match commit::commit(&house, batch) {
+            Ok(()) => tracing::debug!(count, "Committed a batch."),
+            Err(Undone { cause, subjects }) => undone(shared, &house, &cause, subjects),
+        }
+        shared.committed(count);
+        // Nothing else is ready: bring what was answered to its final state now. In a burst that
+        // waits for the last batch, and shares one transaction.
+        if shared.in_flight() == 0 {
+            close(&house);
+        }
+        shared.beat_commit();
+        shared.bell.ring();
+    }
+}
+
+fn undone(
+    shared: &Arc<Shared>,
+    house: &crate::pipeline::house::House,
+    cause: &std::io::Error,
+    subjects: Vec<Subject>,
+) {
+    tracing::error!(error = %answer::chain(cause), "Cannot commit a batch; it is read again.");
+    alarms::raise(house, STORE_DOWN, "state");
+    for subject in subjects {
+        match subject {
+            Subject::File(file) => shared.queue.push(postponed(file, 1)),
+            Subject::Aside(aside) => {
+                shared.bell.wait(Duration::from_secs(1));
+                shared.commit(recover::refusal(aside));
+            }
+        }
+    }
+}
+
+fn close(house: &crate::pipeline::house::House) {
+    let ids = house.take_closing();
+    if let Err(error) = answer::close(house, &ids) {
+        tracing::error!(error = %answer::chain(&error), "Cannot close submissions; trying again.");
+        house.close_later(ids);
+    }
+}
+
+const BATCH: usize = 256;
+const IDLE: Duration = Duration::from_millis(500);

@@ -1,0 +1,100 @@
+//! What is done by the clock: erasure, alarms about senders that are overdue, the day's checkpoint.
+
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    catalogue::{self, error::CatalogueError},
+    config::sender::Sender,
+    daemon::{alarms, engine::Shared},
+    pipeline::{answer, house::House, trail},
+};
+
+/// Runs until the engine stops.
+pub fn run(shared: &Arc<Shared>) {
+    let mut next_sweep = Instant::now();
+    let mut next_round = Instant::now();
+    while !shared.is_stopping() {
+        let now = Instant::now();
+        if now >= next_round {
+            next_round = now + ROUND;
+            let house = shared.house();
+            round(&house);
+            if now >= next_sweep {
+                next_sweep = now + house.config.retention.sweep_every;
+                sweep(&house);
+            }
+        }
+        std::thread::park_timeout(PAUSE);
+    }
+}
+
+fn round(house: &House) {
+    let today = house.day(house.now());
+    let kept = house.log().and_then(|log| log.keep_checkpoint(today).map_err(io::Error::other));
+    if let Err(error) = kept {
+        tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
+    }
+    overdue(house);
+    if let Err(error) = trail::flush(house) {
+        tracing::error!(error = %answer::chain(&error), "Cannot write the audit log.");
+        alarms::raise(house, "audit-broken", "audit");
+    }
+}
+
+/// Erases what is due.
+fn sweep(house: &House) {
+    match crate::pipeline::erase::run(house, house.now(), false) {
+        Ok(swept) if swept.is_empty() => {}
+        Ok(swept) => tracing::info!(count = swept.len(), "Erased what was due."),
+        Err(error) => {
+            tracing::error!(error = %answer::chain(&error), "Cannot erase what is due; trying again.");
+        }
+    }
+}
+
+/// Raises an alarm for each sender whose next submission is late, and clears it when it has come.
+fn overdue(house: &House) {
+    let seen = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| view.senders_seen())
+    };
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(error) => {
+            let error: CatalogueError = error;
+            tracing::error!(error = %answer::chain(&error), "Cannot see who has sent when.");
+            return;
+        }
+    };
+    let now = house.now();
+    for sender in house.config.senders.values() {
+        let last = seen.iter().find(|s| s.sender == sender.id).map(|s| s.last_received_at);
+        match last.and_then(|last| late_at(house, sender, last)) {
+            Some(at) if at <= now => alarms::raise(house, "sender-overdue", sender.id.as_str()),
+            _ => alarms::clear(house, "sender-overdue", sender.id.as_str()),
+        }
+    }
+}
+
+/// When a sender's next submission is expected, counted from its last.
+pub fn expected_at(house: &House, sender: &Sender, last: Timestamp) -> Option<Timestamp> {
+    let expect = sender.expect.as_ref()?;
+    let zoned = last.to_zoned(house.config.time_zone.clone());
+    zoned.checked_add(expect.every).ok().map(|at| at.timestamp())
+}
+
+/// When it is late.
+pub fn late_at(house: &House, sender: &Sender, last: Timestamp) -> Option<Timestamp> {
+    let expect = sender.expect.as_ref()?;
+    let zoned = expected_at(house, sender, last)?.to_zoned(house.config.time_zone.clone());
+    zoned.checked_add(expect.grace).ok().map(|at| at.timestamp())
+}
+
+const ROUND: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(250);

@@ -1,0 +1,199 @@
+//! Opens an installation: configuration, keys, catalogue and audit log become a [`House`].
+//!
+//! For `run`, and for the verbs that change something while no daemon runs. The system's clock and
+//! randomness are made here, and handed in as arguments everywhere else.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::{
+    audit::{AuditError, log::Log},
+    catalogue::{
+        self, Catalogue, error::CatalogueError, records::operations::Installation,
+        sqlite::SqliteCatalogue,
+    },
+    config::{
+        Config,
+        problem::{ConfigError, Problem},
+    },
+    daemon::lock::StateLock,
+    durable::{self, DurableError, PRIVATE_DIR},
+    kinds,
+    pipeline::house::{AUDIT_KEY, Furnishing, House, Now, OpenError as HouseError, Random},
+    protect::keys::{CredentialError, Credentials, Origin},
+};
+
+/// Reads and checks the configuration, with the kinds that this build knows.
+///
+/// # Errors
+/// Every problem at once.
+pub fn load(file: &Path) -> Result<Config, ConfigError> {
+    let kinds: Vec<&str> = kinds::all().iter().map(|kind| kind.name()).collect();
+    Config::load(file, &kinds)
+}
+
+/// What must be put right around the configuration before the daemon can run.
+pub fn environment(config: &Config) -> Vec<Problem> {
+    crate::config::environment::check_environment(config, from_systemd().as_deref())
+}
+
+/// Opens the directory that secrets come from: systemd's, else the key directory.
+///
+/// # Errors
+/// When it is missing or open to others.
+pub fn credentials(config: &Config) -> Result<Credentials, CredentialError> {
+    let given = from_systemd();
+    let origin = if given.is_some() { Origin::Systemd } else { Origin::KeyDirectory };
+    Credentials::open(&config.credentials_dir(given.as_deref()), origin)
+}
+
+/// Where [`credentials`] looks.
+pub fn credentials_dir(config: &Config) -> PathBuf {
+    config.credentials_dir(from_systemd().as_deref())
+}
+
+/// Opens the whole installation for work, and makes the directories of the daemon's own.
+///
+/// The lock says that nobody else works on it; keep it as long as the house.
+///
+/// # Errors
+/// When a key is missing, or catalogue or log cannot be opened or belong to another installation.
+pub fn open_house(
+    _lock: &StateLock,
+    config: Config,
+    clock: Now,
+    random: Random,
+) -> Result<House, OpenError> {
+    let credentials = credentials(&config)?;
+    let places = &config.places;
+    let own = [places.work(), places.quarantine(), places.store_root(), places.audit()];
+    for directory in own {
+        durable::create_dir_all(&directory, PRIVATE_DIR)?;
+    }
+    let seed = credentials.secret32(AUDIT_KEY)?;
+    let mut catalogue = SqliteCatalogue::open(&places.catalogue())?;
+    recognise(&mut catalogue, &config, clock())?;
+    let log = Log::open(&places.audit(), &config.audit_origin(), &seed, None)?;
+    let furnishing = Furnishing { catalogue: Box::new(catalogue), log: Some(log), clock, random };
+    Ok(House::open(config, &credentials, furnishing)?)
+}
+
+/// Opens the house to be looked at: no audit log, and nothing is made in the daemon's directories.
+///
+/// `scratch` is an empty directory of the caller's, for what the rooms would make. Without a
+/// catalogue, since no daemon has run yet, an empty one is made there.
+///
+/// # Errors
+/// As [`open_house`].
+pub fn open_house_to_look(
+    mut config: Config,
+    scratch: &Path,
+    clock: Now,
+    random: Random,
+) -> Result<House, OpenError> {
+    let credentials = credentials(&config)?;
+    let there = config.places.catalogue();
+    let catalogue = if exists(&there)? {
+        SqliteCatalogue::open_read_only(&there)?
+    } else {
+        SqliteCatalogue::open(&scratch.join("catalogue.db"))?
+    };
+    scratch.clone_into(&mut config.places.state_dir);
+    let furnishing = Furnishing { catalogue: Box::new(catalogue), log: None, clock, random };
+    Ok(House::open(config, &credentials, furnishing)?)
+}
+
+/// The system's clock.
+#[expect(clippy::disallowed_methods, reason = "the edge: here the system is asked for the time")]
+pub fn system_clock() -> Now {
+    Arc::new(Timestamp::now)
+}
+
+/// The system's randomness.
+///
+/// # Errors
+/// When the system has none to give.
+pub fn system_random() -> Result<Random, OpenError> {
+    let source = SystemRandom::new();
+    // Asked once here, where its absence can be told.
+    source.fill(&mut [0; 32]).map_err(|_| OpenError::Randomness)?;
+    Ok(Arc::new(move |buffer: &mut [u8]| {
+        if source.fill(buffer).is_err() {
+            // Linux blocks until it has randomness and never takes it away again.
+            unreachable!("the system gave randomness before and gives none now")
+        }
+    }))
+}
+
+/// Records which installation the catalogue belongs to, or finds it to be this one.
+fn recognise(
+    catalogue: &mut dyn Catalogue,
+    config: &Config,
+    now: Timestamp,
+) -> Result<(), OpenError> {
+    let id = config.audit_origin();
+    catalogue::transact_with(catalogue, |ledger| match ledger.installation()? {
+        Some(found) if found.id == id => Ok(()),
+        Some(found) => Err(OpenError::OtherInstallation { found: found.id, configured: id }),
+        None => Ok(ledger.set_installation(&Installation { id, created_at: now })?),
+    })
+}
+
+fn exists(path: &Path) -> Result<bool, OpenError> {
+    path.try_exists().map_err(|source| OpenError::Look { path: path.to_owned(), source })
+}
+
+fn from_systemd() -> Option<OsString> {
+    env::var_os("CREDENTIALS_DIRECTORY").filter(|text| text != OsStr::new(""))
+}
+
+/// Why an installation cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The audit log.
+    #[error("the audit log cannot be opened")]
+    Audit(#[from] AuditError),
+    /// The catalogue.
+    #[error("the catalogue cannot be opened")]
+    Catalogue(#[from] CatalogueError),
+    /// A key.
+    #[error("a key cannot be used")]
+    Credential(#[from] CredentialError),
+    /// A directory of the daemon's own cannot be made.
+    #[error("a directory below the state directory cannot be made")]
+    Durable(#[from] DurableError),
+    /// A registry or its keys.
+    #[error("the registries cannot be opened")]
+    House(#[from] HouseError),
+    /// The state directory cannot be looked into.
+    #[error("cannot look at {}; run this as the daemon's account or as root", path.display())]
+    Look {
+        /// What was looked for.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Configuration and catalogue are of two installations.
+    #[error(
+        "the catalogue belongs to {found} and the configuration is {configured}: set `installation` \
+         back, or name the right state-dir"
+    )]
+    OtherInstallation {
+        /// As the catalogue has it.
+        found: String,
+        /// As the configuration has it.
+        configured: String,
+    },
+    /// The system's random source failed.
+    #[error("the system gives no randomness; check that getrandom(2) is allowed")]
+    Randomness,
+}

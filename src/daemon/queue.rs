@@ -1,0 +1,126 @@
+//! Work for the readers, taken from senders in turn: one municipality's gigabyte does not delay an
+//! embassy's list.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::{intake::claim::ClaimedFile, types::ids::SenderId};
+
+/// One file to be read.
+#[derive(Debug)]
+pub struct Job {
+    /// The claimed file.
+    pub file: ClaimedFile,
+    /// How often it was tried already.
+    pub tries: u32,
+    /// Not to be tried before.
+    pub not_before: Option<Instant>,
+}
+
+/// A bounded-by-its-filler queue with a lane for each sender.
+#[derive(Debug, Default)]
+pub struct Queue {
+    lanes: Mutex<Lanes>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Lanes {
+    of: BTreeMap<SenderId, VecDeque<Job>>,
+    /// Who was served last: the next in order is served next.
+    last: Option<SenderId>,
+    waiting: usize,
+    running: usize,
+    closed: bool,
+}
+
+impl Queue {
+    /// Adds a job at the end of its sender's lane.
+    pub fn push(&self, job: Job) {
+        let mut lanes = self.lanes();
+        lanes.waiting += 1;
+        lanes.of.entry(job.file.sender.clone()).or_default().push_back(job);
+        self.changed.notify_one();
+    }
+
+    /// Takes the next job, waiting for one. `None` when the queue is closed: what is left in it is
+    /// found again by the next start.
+    pub fn take(&self) -> Option<Job> {
+        let mut lanes = self.lanes();
+        loop {
+            if lanes.closed {
+                return None;
+            }
+            let now = Instant::now();
+            if let Some(job) = lanes.next(now) {
+                lanes.waiting -= 1;
+                lanes.running += 1;
+                return Some(job);
+            }
+            let pause = lanes.pause(now);
+            let (guard, _) =
+                self.changed.wait_timeout(lanes, pause).unwrap_or_else(PoisonError::into_inner);
+            lanes = guard;
+        }
+    }
+
+    /// Says that a taken job has gone on to the committer, or back into the queue.
+    pub fn finished(&self) {
+        let mut lanes = self.lanes();
+        lanes.running = lanes.running.saturating_sub(1);
+    }
+
+    /// How many jobs wait or run.
+    pub fn len(&self) -> usize {
+        let lanes = self.lanes();
+        lanes.waiting + lanes.running
+    }
+
+    /// Whether nothing waits or runs.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Hands out no more.
+    pub fn close(&self) {
+        self.lanes().closed = true;
+        self.changed.notify_all();
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lanes {
+    fn next(&mut self, now: Instant) -> Option<Job> {
+        let start = self.last.clone();
+        let after = self.of.range((
+            start.as_ref().map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded),
+            std::ops::Bound::Unbounded,
+        ));
+        let order: Vec<SenderId> =
+            after.map(|(id, _)| id.clone()).chain(self.of.keys().cloned()).collect();
+        for sender in order {
+            let lane = self.of.get_mut(&sender)?;
+            let due = |job: &Job| job.not_before.is_none_or(|time| time <= now);
+            let Some(at) = lane.iter().position(due) else { continue };
+            let job = lane.remove(at);
+            if lane.is_empty() {
+                self.of.remove(&sender);
+            }
+            self.last = Some(sender);
+            return job;
+        }
+        None
+    }
+
+    /// How long until a postponed job is due.
+    fn pause(&self, now: Instant) -> Duration {
+        let times = self.of.values().flatten().filter_map(|job| job.not_before);
+        times.min().map_or(Duration::from_secs(60), |time| time.saturating_duration_since(now))
+    }
+}

@@ -1,0 +1,208 @@
+//! The intake thread: looks, claims in batches behind durable intents, and hands on.
+
+use std::{
+    fs::File,
+    io,
+    path::Path,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use rustix::fs::statvfs;
+
+use crate::{
+    config::{Config, environment},
+    daemon::{alarms, engine::Shared, queue::Job},
+    format::structure,
+    intake::{
+        Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
+        watch::Watch,
+    },
+    pipeline::{claiming, house::House, recover},
+    types::ids::SenderId,
+};
+
+/// Something to wake a thread with.
+#[derive(Debug, Default)]
+pub struct Bell {
+    rung: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Bell {
+    /// Wakes whoever waits, or the next who does.
+    pub fn ring(&self) {
+        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits until the bell is rung, at most so long.
+    pub fn wait(&self, most: Duration) {
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut rung, _) = self
+            .changed
+            .wait_timeout_while(rung, most, |rung| !*rung)
+            .unwrap_or_else(PoisonError::into_inner);
+        *rung = false;
+    }
+}
+
+/// Intake as the configuration describes it.
+///
+/// # Errors
+/// When the drop root cannot be opened.
+pub fn open_intake(config: &Config) -> io::Result<Intake> {
+    let timing =
+        Timing { settle: config.intake.settle, rescan: config.intake.rescan, ..Timing::default() };
+    let senders = config.senders.values().map(|sender| SenderInbox {
+        id: sender.id.clone(),
+        min_evidence: sender.completeness,
+        max_bytes: config.intake.max_file_size,
+        owner_uid: owner(config, sender),
+    });
+    Intake::new(&config.places.drop_root, senders.collect(), timing).map_err(io::Error::other)
+}
+
+/// Whose files are taken. An account that does not exist cannot own anything; the check of the
+/// environment has said so, and refusing every file would help nobody.
+fn owner(config: &Config, sender: &crate::config::sender::Sender) -> Option<u32> {
+    if !config.intake.owner_check {
+        return None;
+    }
+    environment::owner_uid(&sender.owner).ok().flatten()
+}
+
+/// Runs until the engine stops.
+pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
+    let start = Instant::now();
+    let mut house = shared.house();
+    let mut watch = watch(&house.config, shared);
+    let mut rewatched = Instant::now();
+    while !shared.is_stopping() {
+        let current = shared.house();
+        if !Arc::ptr_eq(&house, &current) {
+            house = current;
+            match open_intake(&house.config) {
+                Ok(fresh) => {
+                    intake = fresh;
+                    watch = self::watch(&house.config, shared);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "Cannot open the drop root anew; the old senders stay.")
+                }
+            }
+        }
+        if let Some(watch) = &mut watch {
+            if rewatched.elapsed() >= house.config.intake.rescan {
+                rewatched = Instant::now();
+                watch.rewatch();
+            }
+            intake.hear(watch.take());
+        }
+        let room =
+            if has_room(&house) { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) } else { 0 };
+        let identity = house.inbound.clone();
+        let peek = |file: &File| {
+            structure::structure(file, identity.as_deref().map(|i| i.as_age())).map(translate)
+        };
+        let looked = intake.look(start.elapsed(), room.min(BATCH), &peek);
+        let Looked { ready, refused, alarms: standing, left, next_look } = looked;
+        heed(shared, &house, &standing);
+        let found = !ready.is_empty() || !refused.is_empty();
+        if found {
+            let mut next = || house.next_submission();
+            let mut write = |intents: &[_]| claiming::write_intents(&house, intents);
+            match intake.claim(start.elapsed(), ready, refused, &mut next, &mut write) {
+                Ok(outcomes) => hand_on(shared, &house, outcomes),
+                Err(error) => {
+                    tracing::error!(error = %crate::pipeline::answer::chain(&error), "Cannot claim; trying again.");
+                    shared.bell.wait(Duration::from_secs(1));
+                }
+            }
+        }
+        shared.beat_intake();
+        if found && left > 0 && room > 0 {
+            continue;
+        }
+        let pause = next_look.saturating_sub(start.elapsed());
+        shared.bell.wait(pause.clamp(Duration::from_millis(1), LONGEST_PAUSE));
+    }
+}
+
+/// Hands claimed files to the readers and refused things to the committer.
+pub fn hand_on(shared: &Shared, house: &House, outcomes: Vec<Outcome>) {
+    let mut void = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Claimed(file) => {
+                shared.queue.push(Job { file, tries: 0, not_before: None });
+            }
+            Outcome::Refused(aside) => shared.commit(recover::refusal(aside)),
+            Outcome::Void { id, .. } => void.push(id),
+        }
+    }
+    if let Err(error) = claiming::void(house, &void) {
+        tracing::error!(%error, "Cannot drop claims that came to nothing; the next start does.");
+    }
+}
+
+fn watch(config: &Config, shared: &Arc<Shared>) -> Option<Watch> {
+    let senders: Vec<SenderId> = config.senders.keys().cloned().collect();
+    let bell = Arc::clone(&shared.bell);
+    let watch = Watch::new(&config.places.drop_root, &senders, move || bell.ring());
+    watch
+        .inspect_err(
+            |error| tracing::warn!(%error, "Cannot watch; the scans find everything later."),
+        )
+        .ok()
+}
+
+/// Raises what keeps files from being taken, and clears what does not any more.
+fn heed(shared: &Shared, house: &House, standing: &[crate::intake::Alarm]) {
+    let mut known = shared.intake_alarms();
+    let now: std::collections::BTreeSet<(SenderId, &'static str)> =
+        standing.iter().map(|alarm| (alarm.sender.clone(), alarm.what.code())).collect();
+    for (sender, code) in now.difference(&known) {
+        alarms::raise(house, code, sender.as_str());
+    }
+    for (sender, code) in known.difference(&now) {
+        alarms::clear(house, code, sender.as_str());
+    }
+    *known = now;
+}
+
+/// Back-pressure: nothing is claimed while the disk is nearly full, so that what was claimed can be
+/// finished.
+fn has_room(house: &House) -> bool {
+    let places = &house.config.places;
+    let least = house.config.intake.min_free_disk;
+    let low = [&places.drop_root, &places.state_dir].into_iter().any(|dir| is_low(dir, least));
+    if low {
+        alarms::raise(house, LOW_DISK, "disk");
+    } else {
+        alarms::clear(house, LOW_DISK, "disk");
+    }
+    !low
+}
+
+fn is_low(dir: &Path, least: crate::config::quantity::Share) -> bool {
+    statvfs(dir).is_ok_and(|stat| {
+        let free = u128::from(stat.f_bavail) * 10_000;
+        free < u128::from(stat.f_blocks) * u128::from(least.basis_points())
+    })
+}
+
+fn translate(structure: structure::Structure) -> Structure {
+    match structure {
+        structure::Structure::Complete => Structure::Complete,
+        structure::Structure::Incomplete => Structure::Incomplete,
+        structure::Structure::Unknown => Structure::Unknown,
+    }
+}
+
+const LOW_DISK: &str = "low-disk";
+/// Claims made in one transaction.
+const BATCH: usize = 256;
+/// Claimed and not yet committed: each holds a descriptor.
+const MOST_IN_FLIGHT: usize = 512;
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);

@@ -1,0 +1,160 @@
+//! `filsluse run`: the engine under systemd. Ready, watchdog, reload and drain; control socket.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use sd_notify::NotifyState;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::{
+    audit::entry::Event,
+    config::{Config, problem::ConfigError},
+    daemon::{
+        control,
+        engine::{self, Engine},
+        lock::{LockError, StateLock},
+        logging, open,
+    },
+    pipeline::answer::chain,
+};
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the configuration or the environment is wrong, or the installation cannot be opened.
+pub fn run(file: &Path) -> Result<(), RunError> {
+    let config = open::load(file)?;
+    let problems = open::environment(&config);
+    if !problems.is_empty() {
+        return Err(RunError::Environment(ConfigError { problems }));
+    }
+    logging::start(config.log);
+    logging::silence_panics();
+    let lock = StateLock::take(&config.places.state_dir)?;
+    let house = open::open_house(&lock, config, open::system_clock(), open::system_random()?)?;
+    let engine = Engine::start(house).map_err(RunError::Start)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(RunError::Start)?;
+    let ended = runtime.block_on(serve(&engine, file));
+    tell(&[NotifyState::Stopping]);
+    engine.drain();
+    ended
+}
+
+/// Serves the control socket and heeds signals until told to stop.
+async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Start)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Start)?;
+    let mut hang_up = signal(SignalKind::hangup()).map_err(RunError::Start)?;
+    let socket = engine.shared().house().config.control_socket.clone();
+    let server = control::Server::bind(&socket, Arc::clone(engine.shared()))
+        .map_err(|source| RunError::Control { path: socket, source })?;
+    let server = tokio::spawn(server.serve());
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tell(&[NotifyState::Ready]);
+    tracing::info!("Ready.");
+    let ended = loop {
+        tokio::select! {
+            _ = terminate.recv() => break Ok(()),
+            _ = interrupt.recv() => break Ok(()),
+            _ = hang_up.recv() => reload(engine, file),
+            _ = tick.tick() => {
+                if engine.is_broken() {
+                    break Err(RunError::Thread);
+                }
+                if engine.shared().is_alive() {
+                    tell(&[NotifyState::Watchdog]);
+                }
+            }
+        }
+    };
+    tracing::info!("Stopping.");
+    server.abort();
+    ended
+}
+
+/// Takes a new configuration in the running daemon, or says why not and goes on with the old one.
+pub fn reload(engine: &Engine, file: &Path) {
+    let now = sd_notify::NotifyState::monotonic_usec_now().ok();
+    tell(&[&[NotifyState::Reloading][..], now.as_slice()].concat());
+    match reloaded(engine, file) {
+        Ok(()) => tracing::info!("Took the new configuration."),
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "Cannot take the new configuration; the old one stays.");
+        }
+    }
+    tell(&[NotifyState::Ready]);
+}
+
+fn reloaded(engine: &Engine, file: &Path) -> Result<(), RunError> {
+    let config: Config = open::load(file)?;
+    let old = engine.shared().house();
+    let fixed = old.config.needs_restart_for(&config);
+    if !fixed.is_empty() {
+        return Err(RunError::Restart(fixed.join(", ")));
+    }
+    let problems = open::environment(&config);
+    if !problems.is_empty() {
+        return Err(RunError::Environment(ConfigError { problems }));
+    }
+    let credentials = open::credentials(&config).map_err(open::OpenError::from)?;
+    let house = old.refurnished(config, &credentials).map_err(open::OpenError::from)?;
+    engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;
+    engine.shared().refurnish(house);
+    Ok(())
+}
+
+/// Tells systemd, when it listens.
+fn tell(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::warn!(%error, "Cannot tell systemd how it goes.");
+    }
+}
+
+/// Why the daemon does not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The control socket cannot be made.
+    #[error("cannot open the control socket {}", path.display())]
+    Control {
+        /// Where.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Directories, accounts or keys are not as the configuration wants them.
+    #[error("the machine is not ready for this configuration")]
+    Environment(#[source] ConfigError),
+    /// Another process holds the state directory.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The installation cannot be opened.
+    #[error("the installation cannot be opened")]
+    Open(#[from] open::OpenError),
+    /// A change that a running daemon cannot take.
+    #[error("{0} can only change with a restart: `systemctl restart filsluse`")]
+    Restart(String),
+    /// The engine cannot start.
+    #[error("the daemon cannot start")]
+    Start(#[source] io::Error),
+    /// A thread ended.
+    #[error("a thread ended that must not; systemd starts the daemon again")]
+    Thread,
+}
+
+const TICK: Duration = Duration::from_secs(5);

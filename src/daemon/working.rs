@@ -1,0 +1,83 @@
+//! A reader: takes claimed files from the queue, one pass over each, and hands on what it read.
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    daemon::{alarms, engine::Shared, queue::Job},
+    intake::claim::ClaimedFile,
+    pipeline::{
+        commit::{self, Ready, Subject},
+        hints,
+        house::House,
+        pass::{self, Order, Passed},
+        quarantine,
+    },
+    types::{
+        finding::{Finding, Place},
+        rules::intake,
+    },
+};
+
+/// Runs until the queue is closed.
+pub fn run(shared: &Arc<Shared>) {
+    while let Some(job) = shared.queue.take() {
+        let house = shared.house();
+        let Job { file, tries, .. } = job;
+        let span = tracing::info_span!("submission", id = %file.id, sender = %file.sender);
+        let _entered = span.enter();
+        match read(&house, &file) {
+            Ok(passed) => {
+                if tries > 0 {
+                    alarms::clear(&house, STORE_DOWN, "state");
+                }
+                shared.commit(Ready { subject: Subject::File(file), passed });
+            }
+            Err(error) => {
+                tracing::error!(error = %crate::pipeline::answer::chain(&error), tries, "Cannot read or seal; trying again.");
+                alarms::raise(&house, STORE_DOWN, "state");
+                shared.queue.push(postponed(file, tries + 1));
+            }
+        }
+        shared.queue.finished();
+    }
+}
+
+/// A job for later: the longer it has failed, the later.
+pub fn postponed(file: ClaimedFile, tries: u32) -> Job {
+    let pause = Duration::from_secs(1 << tries.min(6));
+    Job { file, tries, not_before: Some(Instant::now() + pause) }
+}
+
+fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
+    let order = Order {
+        submission: file.id,
+        sender: &file.sender,
+        file: &file.file,
+        size: file.size,
+        evidence: file.evidence,
+        manifest: file.manifest,
+        received_at: house.now(),
+        seals: !file.rehearsal,
+    };
+    let passed = match catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
+        Ok(passed) => passed?,
+        Err(_) => {
+            tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
+            return quarantine::keep(house, file);
+        }
+    };
+    if !file.unchanged()? {
+        // The sender kept its descriptor and wrote: what was read may be a mixture.
+        let finding = Finding::new(&intake::IN_01, Place::File {}).hint(&hints::CHANGED);
+        return Ok(commit::refused(finding));
+    }
+    Ok(passed)
+}
+
+/// The alarm for a disk or store that fails.
+pub const STORE_DOWN: &str = "store-down";

@@ -1,0 +1,259 @@
+//! An operator's decision on held withdrawals (EMB-13): what was approved leaves for the registry,
+//! and the mission is answered a second time.
+
+use std::{collections::BTreeMap, io};
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{
+            enrolments::{Decision, DecisionOutcome, HeldWithdrawal},
+            submissions::{Event as Happened, Submission},
+        },
+    },
+    durable::{self, group::Group},
+    kinds::{
+        Sinks,
+        embassy::{decision, state::Hold},
+    },
+    pipeline::{
+        answer::{self, Facts, Full},
+        books::{CatalogueBooks, pseudonym},
+        commit::{self, Failed},
+        effects,
+        house::House,
+        sinks::WorkSinks,
+        trail,
+    },
+    receipt::{self, Note},
+    types::{
+        ids::{ObjectId, Part, SubmissionId},
+        verdict::{State, Verdict},
+    },
+};
+
+/// What a decision came to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Decided {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// The mission.
+    pub mission: String,
+    /// Whether the withdrawals were approved.
+    pub approved: bool,
+    /// How many persons were withdrawn.
+    pub withdrawn: u64,
+    /// The object that tells the registry.
+    pub objects: Vec<ObjectId>,
+}
+
+/// Why a decision was not taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecideError {
+    /// Disk, store or catalogue failed; nothing was decided.
+    #[error("the decision could not be recorded; nothing was changed")]
+    Failed(#[source] io::Error),
+    /// There is nothing to decide.
+    #[error("nothing waits for a decision under this id; see `filsluse enrolment pending`")]
+    NothingPending,
+}
+
+impl From<Failed> for DecideError {
+    fn from(failed: Failed) -> Self {
+        Self::Failed(failed.0)
+    }
+}
+
+impl From<CatalogueError> for DecideError {
+    fn from(error: CatalogueError) -> Self {
+        Self::Failed(io::Error::other(error))
+    }
+}
+
+impl From<io::Error> for DecideError {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Approves or refuses what a submission holds. `by`: who decided, as the operator is known here.
+///
+/// # Errors
+/// When nothing is pending, or nothing could be recorded.
+pub fn decide(
+    house: &House,
+    submission: SubmissionId,
+    approve: bool,
+    by: &str,
+) -> Result<Decided, DecideError> {
+    let now = house.now();
+    let decided = {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            record(house, ledger, submission, approve, by, now)
+        })?
+    };
+    durable::fail_point("decided");
+    answer(house, submission)?;
+    Ok(decided)
+}
+
+fn record(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    submission: SubmissionId,
+    approve: bool,
+    by: &str,
+    now: Timestamp,
+) -> Result<Decided, DecideError> {
+    let pending = ledger.held_withdrawals_of(submission)?;
+    let held =
+        pending.into_iter().find(|h| h.decision.is_none()).ok_or(DecideError::NothingPending)?;
+    let mut row = ledger.submission(submission)?.ok_or(DecideError::NothingPending)?;
+    let outcome = if approve { DecisionOutcome::Approved } else { DecisionOutcome::Refused };
+    let (withdrawn, objects) =
+        if approve { withdraw(house, ledger, &row, &held, now)? } else { (0, Vec::new()) };
+    let decision = Decision { outcome, by: by.to_owned(), at: now };
+    ledger.decide_withdrawals(submission, &held.registry, &held.mission, &decision)?;
+    ledger.clear_alarm("enrolment-held", &submission.to_string())?;
+    let registry = held.registry.clone();
+    let seq = trail::record(ledger, now, Event::Decided, |entry| {
+        let entry = entry.submission(submission).registry(registry.clone()).rule("EMB-13");
+        entry.count("approved", u64::from(approve)).count("withdrawn", withdrawn)
+    })?;
+    let mut facts = Facts::of(&row);
+    facts.answer = 2;
+    facts.notes = vec![Note::Decision(if approve {
+        receipt::Decision::Approved
+    } else {
+        receipt::Decision::Refused
+    })];
+    if withdrawn > 0 {
+        facts.notes.push(Note::Difference { enrolled: 0, changed: 0, withdrawn, confirmed: 0 });
+    }
+    row.notes = facts.into_map();
+    row.findings.retain(|finding| finding.rule.code != "EMB-13");
+    row.verdict = Some(if approve && row.records.rejected == 0 {
+        Verdict::Accepted
+    } else {
+        Verdict::Partly
+    });
+    row.timings.stored_at = Some(now);
+    row.receipt.audit_seq = Some(seq);
+    ledger.save_submission(&row)?;
+    let event = outcome.as_str().to_owned();
+    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
+    Ok(Decided {
+        submission,
+        mission: held.mission.as_str().to_owned(),
+        approved: approve,
+        withdrawn,
+        objects,
+    })
+}
+
+/// Withdraws those who are enrolled still and whom no newer list has confirmed.
+fn withdraw(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    held: &HeldWithdrawal,
+    now: Timestamp,
+) -> Result<(u64, Vec<ObjectId>), DecideError> {
+    let mut persons = Vec::new();
+    for person in &held.persons {
+        let enrolment = ledger.enrolment(&held.registry, &held.mission, person)?;
+        if enrolment.is_some_and(|e| e.confirmed_at <= held.created_at) {
+            persons.push(pseudonym(person)?);
+        }
+    }
+    let hold = Hold { mission: held.mission.as_str().to_owned(), persons };
+    let mut sinks = WorkSinks::sealing(
+        row.id,
+        2,
+        house.config.places.work(),
+        std::sync::Arc::clone(&house.registries),
+    );
+    let changes = {
+        let book = CatalogueBooks::new(&*ledger, &held.registry);
+        decision::approve(&hold, &book, &held.registry, house.day(now), || {
+            sinks.sink(&held.registry, Part::Difference)
+        })?
+    };
+    let occasion = commit::occasion(house, row.id, &held.registry, now)?;
+    for change in &changes {
+        effects::enrolment(ledger, change, &occasion)?;
+    }
+    let mut uploads = BTreeMap::new();
+    let objects = commit::objects(house, row, sinks.finish()?, now, &mut uploads)?;
+    for (registry, uploads) in uploads {
+        house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
+    }
+    let mut ids = Vec::new();
+    for (object, header) in objects {
+        ledger.add_object(&object, &header)?;
+        let id = object.id.clone();
+        trail::record(ledger, now, Event::ObjectStored, |entry| {
+            entry.object(id.clone()).count("bytes", object.payload_bytes)
+        })?;
+        ids.push(object.id);
+    }
+    Ok((changes.len() as u64, ids))
+}
+
+/// The second receipt. Comes after the decision is on record; a crash in between is made good by
+/// [`answer_decided`] at the next start.
+fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
+    trail::flush(house)?;
+    let row = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| view.submission(submission))
+            .map_err(|error: CatalogueError| io::Error::other(error))?
+    };
+    let Some(mut row) = row else { return Ok(()) };
+    let (checkpoint, proof) = {
+        let log = house.log()?;
+        let seq = row.receipt.audit_seq.unwrap_or(0);
+        (log.checkpoint_text().to_owned(), log.prove(seq).map_err(io::Error::other)?)
+    };
+    let objects = Vec::new();
+    let full = Full { row: row.clone(), objects, first: None };
+    let mut group = Group::new();
+    answer::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
+    group.commit().map_err(io::Error::other)?;
+    let now = house.now();
+    row.receipt.published_at = Some(now);
+    row.sealed_name = None;
+    row.state = State::Done;
+    row.timings.done_at = Some(now);
+    row.finished_at = Some(now);
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| ledger.save_submission(&row))
+        .map_err(|error: CatalogueError| io::Error::other(error))
+}
+
+/// Answers decisions whose second receipt a crash prevented: what is decided and not yet done.
+///
+/// # Errors
+/// When the catalogue or an outbound directory fails.
+pub fn answer_decided(house: &House) -> io::Result<()> {
+    let waiting = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| {
+            let filter = catalogue::records::submissions::SubmissionFilter {
+                state: Some(State::Held),
+                ..Default::default()
+            };
+            view.submissions(&filter)
+        })
+        .map_err(|error: CatalogueError| io::Error::other(error))?
+    };
+    let ids = waiting.iter().filter(|row| Facts::of(row).answer > 1).map(|row| row.id);
+    ids.collect::<Vec<_>>().into_iter().try_for_each(|id| answer(house, id))
+}

@@ -1,0 +1,134 @@
+//! What the daemon would answer to a file, without taking it: the same pass, the same rules, the
+//! same receipt. Stores nothing.
+
+use std::{fs::File, io};
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    catalogue::{
+        self,
+        error::CatalogueError,
+        records::submissions::{ClaimedFile, RecordCounts, Submission},
+    },
+    kinds::{Effect, Judgement},
+    pipeline::{
+        answer::{self, Facts, Full},
+        books::CatalogueBooks,
+        house::House,
+        pass::{self, Order, Passed},
+    },
+    receipt::Written,
+    types::{
+        finding::Findings,
+        ids::SenderId,
+        verdict::{Evidence, Verdict},
+    },
+};
+
+/// What would come of a file.
+pub struct DryRun {
+    /// The submission as it would be recorded.
+    pub row: Submission,
+    /// The receipt as it would be written, without an audit entry.
+    pub receipt: Written,
+}
+
+/// Judges a file as if this sender had sent it at this time.
+///
+/// # Errors
+/// When the file or the catalogue cannot be read.
+pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> io::Result<DryRun> {
+    let submission = house.next_submission();
+    let size = file.metadata()?.len();
+    let order = Order {
+        submission,
+        sender,
+        file,
+        size,
+        evidence: Evidence::Quiet,
+        manifest: None,
+        received_at: at,
+        seals: false,
+    };
+    let Passed { content, kind, registries, evidence, assumed_encoding, outcome, .. } =
+        pass::pass(house, &order)?;
+    let inode = ClaimedFile { dev: 0, inode: 0 };
+    let mut row = Submission::claimed(submission, sender.clone(), at, inode);
+    row.rehearsal = true;
+    row.kind = kind;
+    row.bytes = size;
+    row.sha256 = content.map(|(digest, _)| digest);
+    row.evidence = Some(evidence);
+    row.timings.stored_at = Some(at);
+    let mut facts =
+        Facts { read: content.is_some(), assumed_encoding, answer: 1, ..Facts::default() };
+    let judgement = match (outcome, registries.first()) {
+        (Ok(taken), Some(registry)) => {
+            let mut sinks = taken.sinks;
+            let mut catalogue = house.catalogue();
+            catalogue::read_with(&mut **catalogue, |view| {
+                let mut books = CatalogueBooks::new(view, registry);
+                taken.reading.conclude(&mut books, &mut sinks).map_err(Unread::Io)
+            })
+            .map_err(Unread::into_io)?
+        }
+        (Ok(_), None) => rejected(Findings::default()),
+        (Err(findings), _) => rejected(findings),
+    };
+    facts.notes = judgement.notes.iter().map(answer::note).collect();
+    facts.notes.extend(judgement.effects.iter().find_map(|effect| match effect {
+        Effect::Hold(hold) => {
+            Some(crate::receipt::Note::HeldWithdrawals { count: hold.persons.len() as u64 })
+        }
+        _ => None,
+    }));
+    row.verdict = Some(judgement.verdict);
+    row.records =
+        RecordCounts { accepted: judgement.records.accepted, rejected: judgement.records.rejected };
+    row.findings = judgement.findings.as_slice().to_vec();
+    row.findings_beyond = judgement.findings.beyond();
+    row.notes = facts.into_map();
+    let full = Full { row, objects: Vec::new(), first: None };
+    let receipt = answer::write(house, &full, None);
+    Ok(DryRun { row: full.row, receipt })
+}
+
+/// The start of a local day, for a file that is judged as if it came then.
+///
+/// # Errors
+/// When the calendar has no such day.
+pub fn start_of(house: &House, day: Date) -> io::Result<Timestamp> {
+    let zoned = day.to_zoned(house.config.time_zone.clone()).map_err(io::Error::other)?;
+    Ok(zoned.timestamp())
+}
+
+fn rejected(findings: Findings) -> Judgement {
+    Judgement {
+        verdict: Verdict::Rejected,
+        records: crate::kinds::Records::default(),
+        findings,
+        notes: Vec::new(),
+        effects: Vec::new(),
+    }
+}
+
+enum Unread {
+    Catalogue(CatalogueError),
+    Io(io::Error),
+}
+
+impl Unread {
+    fn into_io(self) -> io::Error {
+        match self {
+            Self::Catalogue(error) => io::Error::other(error),
+            Self::Io(error) => error,
+        }
+    }
+}
+
+impl From<CatalogueError> for Unread {
+    fn from(error: CatalogueError) -> Self {
+        Self::Catalogue(error)
+    }
+}

@@ -1,0 +1,118 @@
+//! After a start: takes up what a stopped daemon left, wherever it was stopped.
+
+use std::io;
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{self, error::CatalogueError},
+    durable,
+    intake::{
+        Intake,
+        claim::{ClaimedFile, Outcome, SetAside},
+        recover::Orphan,
+    },
+    pipeline::{
+        answer, claiming,
+        commit::{self, Ready, Subject},
+        house::House,
+        trail,
+    },
+    types::verdict::State,
+};
+
+/// What is to be done again.
+#[derive(Default)]
+pub struct Recovered {
+    /// To be read again.
+    pub files: Vec<ClaimedFile>,
+    /// To be refused again.
+    pub refused: Vec<Ready>,
+}
+
+/// Brings the house to where it would be had nothing happened, except for what must be read again.
+///
+/// # Errors
+/// When the disk or the catalogue fails; starting again is safe.
+pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
+    clear(house)?;
+    trail::flush(house)?;
+    let (intents, states): (Vec<_>, Vec<_>) = claiming::unfinished(house)?.into_iter().unzip();
+    let ids: Vec<_> = intents.iter().map(|intent| intent.id).collect();
+    let recovery = intake.recover(intents).map_err(io::Error::other)?;
+    let mut again = Recovered::default();
+    let mut answered = Vec::new();
+    let mut gone = Vec::new();
+    let mut void = Vec::new();
+    for ((outcome, state), id) in recovery.outcomes.into_iter().zip(states).zip(ids) {
+        let read_again = matches!(state, State::Claimed | State::Sealed);
+        match outcome {
+            Outcome::Claimed(file) if read_again => again.files.push(file),
+            Outcome::Refused(aside) if read_again => again.refused.push(refusal(aside)),
+            Outcome::Void { .. } if read_again => void.push(id),
+            Outcome::Claimed(file) => answered.push(Subject::File(file)),
+            Outcome::Refused(aside) => answered.push(Subject::Aside(aside)),
+            Outcome::Void { .. } => gone.push(id),
+        }
+    }
+    claiming::void(house, &void)?;
+    // Their files went before the last state was written.
+    answer::publish(house, &gone)?;
+    answer::close(house, &gone)?;
+    answer::answer(house, answered);
+    answer::close(house, &house.take_closing())?;
+    recovery.orphans.into_iter().try_for_each(|orphan| sort(house, orphan))?;
+    Ok(again)
+}
+
+/// A refused thing as the committer takes it.
+pub fn refusal(aside: SetAside) -> Ready {
+    let passed = commit::refused(aside.why.finding());
+    Ready { subject: Subject::Aside(aside), passed }
+}
+
+/// Work files without a transaction are void, and so is what was half written for a sender.
+fn clear(house: &House) -> io::Result<()> {
+    let places = &house.config.places;
+    let work = places.work();
+    durable::create_dir_all(&work, 0o700).map_err(io::Error::other)?;
+    for entry in std::fs::read_dir(&work)? {
+        std::fs::remove_file(entry?.path())?;
+    }
+    for sender in house.config.senders.keys() {
+        let outbound = places.outbound(sender);
+        if outbound.is_dir() {
+            durable::remove_temporary_files(&outbound).map_err(io::Error::other)?;
+        }
+    }
+    Ok(())
+}
+
+/// A file in the claimed directory that no unfinished submission knows: its removal was undone by
+/// the crash, or it is a riddle for the operator.
+fn sort(house: &House, orphan: Orphan) -> io::Result<()> {
+    let row = match orphan.id {
+        None => None,
+        Some(id) => {
+            let mut catalogue = house.catalogue();
+            catalogue::read_with(&mut **catalogue, |view| view.submission(id))
+                .map_err(|error: CatalogueError| io::Error::other(error))?
+        }
+    };
+    match row {
+        Some(row) if row.state.is_final() => orphan.remove(),
+        _ => {
+            let now = house.now();
+            let mut catalogue = house.catalogue();
+            catalogue::transact_with(&mut **catalogue, |ledger| {
+                let subject = orphan.sender.to_string();
+                if ledger.raise_alarm("claimed-orphan", &subject, now, None)? {
+                    trail::record(ledger, now, Event::AlarmRaised, |entry| {
+                        entry.sender(orphan.sender.clone())
+                    })?;
+                }
+                Ok::<(), CatalogueError>(())
+            })
+            .map_err(io::Error::other)
+        }
+    }
+}
