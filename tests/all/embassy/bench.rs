@@ -90,7 +90,9 @@ impl Bench {
             says: &says,
         };
         let body = match document {
-            Document::Sheet(bytes) => return kind.read(Body::Workbook(bytes), &context, &mut Kept::default()),
+            Document::Sheet(bytes) => {
+                return kind.read(Body::Workbook(bytes), &context, &mut Kept::default());
+            }
             Document::Text(text) | Document::Xml(text) => text.as_bytes(),
         };
         let mut body = body;

@@ -71,9 +71,14 @@ fn rows_that_are_not_taken() {
         ("no number", "", "2026-11-15", "EMB-02 missing @2"),
         ("fødselsnummer", &resident, "2026-11-15", "EMB-03 fnr @2"),
     ] {
-        let outcome = bench.judge(&notice(&[(diplomat(2).d_number(), "2026-11-15"), (d_number, on)]).xml());
+        let outcome =
+            bench.judge(&notice(&[(diplomat(2).d_number(), "2026-11-15"), (d_number, on)]).xml());
         assert_eq!(outcome.found(), [want], "{name}");
-        assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Partly, (1, 1)), "{name}");
+        assert_eq!(
+            (outcome.judgement.verdict, outcome.records()),
+            (Verdict::Partly, (1, 1)),
+            "{name}"
+        );
     }
     let alone = bench.judge(&notice(&[(stranger.d_number(), "2026-11-15")]).xml());
     assert_eq!(alone.judgement.verdict, Verdict::Rejected);

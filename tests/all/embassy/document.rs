@@ -7,17 +7,10 @@ use std::{
 };
 
 use filsluse::{
-    format::{
-        csv,
-        xlsx::Workbook,
-        xml::write::XmlWriter,
-        zip_guard,
-    },
+    format::{csv, xlsx::Workbook, xml::write::XmlWriter, zip_guard},
     kinds::{
         Says,
-        embassy::columns::{
-            ACCREDITATIONS, ACTIONS, CATEGORIES, CONSENTS, Column, LIST_TYPES,
-        },
+        embassy::columns::{ACCREDITATIONS, ACTIONS, CATEGORIES, CONSENTS, Column, LIST_TYPES},
     },
     types::national_id::check_digit,
 };
@@ -37,8 +30,11 @@ impl Document {
         match self {
             Self::Xml(text) => {
                 let departures = text.contains("urn:filsluse:departures:1");
-                let (kind, root) =
-                    if departures { ("departures", "Departures") } else { ("embassy-list", "EmbassyList") };
+                let (kind, root) = if departures {
+                    ("departures", "Departures")
+                } else {
+                    ("embassy-list", "EmbassyList")
+                };
                 Says::Xml { namespace: format!("urn:filsluse:{kind}:1"), root: root.to_owned() }
             }
             Self::Text(text) => {
@@ -152,7 +148,13 @@ fn number(born: Date, day: i16, skip: usize, holds: fn(&[u8; 11]) -> bool) -> St
     number_with(born, day, 80, skip, holds)
 }
 
-fn number_with(born: Date, day: i16, month: i16, skip: usize, holds: fn(&[u8; 11]) -> bool) -> String {
+fn number_with(
+    born: Date,
+    day: i16,
+    month: i16,
+    skip: usize,
+    holds: fn(&[u8; 11]) -> bool,
+) -> String {
     let series = if born.year() < 2000 { 0..500 } else { 500..1000 };
     let year2 = born.year() % 100;
     let (day, month) = (i16::from(born.day()) + day, i16::from(born.month()) + month);
@@ -224,7 +226,11 @@ impl List {
     }
 
     /// With more attributes on the root and on every record.
-    pub(super) fn xml_with(&self, root_more: &[(&str, &str)], row_more: &[(&str, &str)]) -> Document {
+    pub(super) fn xml_with(
+        &self,
+        root_more: &[(&str, &str)],
+        row_more: &[(&str, &str)],
+    ) -> Document {
         let is_notice = self.head[0].0 == "notice_id";
         let (namespace, root, record) = if is_notice {
             ("urn:filsluse:departures:1", "Departures", "Departure")

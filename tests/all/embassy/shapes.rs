@@ -6,7 +6,10 @@ use jiff::civil::date;
 
 use super::{
     bench::Bench,
-    document::{Cell, Document, List, Row, child, csv_text, diplomat, list, notice, sheet, spouse, withdrawal},
+    document::{
+        Cell, Document, List, Row, child, csv_text, diplomat, list, notice, sheet, spouse,
+        withdrawal,
+    },
 };
 
 const NOTHING: Vec<String> = Vec::new();
@@ -199,7 +202,8 @@ fn unknown_columns_are_remarked_upon() {
         let own = Bench::new().judge(&good.csv());
         assert_eq!(outcome.judgement.effects, own.judgement.effects, "{extra} was read");
     }
-    let twice = good.columns().into_iter().chain(["D-nummer"]).map(str::to_owned).collect::<Vec<_>>();
+    let twice =
+        good.columns().into_iter().chain(["D-nummer"]).map(str::to_owned).collect::<Vec<_>>();
     let mut rows = good.table();
     rows[0].push(diplomat(1).d_number().to_owned());
     assert_eq!(Bench::new().refused(&csv_text(&twice, &rows)), ["IN-02 column-twice"]);
@@ -217,7 +221,11 @@ fn unknown_attributes_and_elements_are_refused() {
         ("a notice's on the root", vec![("notice_id", "1")], vec![]),
         ("a count that is none", vec![("rows", "one")], vec![]),
     ] {
-        assert_eq!(Bench::new().refused(&good.xml_with(&root, &row)), ["IN-02 unknown-part"], "{name}");
+        assert_eq!(
+            Bench::new().refused(&good.xml_with(&root, &row)),
+            ["IN-02 unknown-part"],
+            "{name}"
+        );
     }
     let Document::Xml(text) = good.xml() else { unreachable!() };
     for (name, from, to) in [
