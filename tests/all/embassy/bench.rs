@@ -11,7 +11,7 @@ use filsluse::{
         Body, Books, Context, Effect, Judgement, Kind, Reading, Refused, Says, Sender, Sinks,
         Target,
         embassy::{
-            Departures, EmbassyList,
+            EmbassyList,
             state::{Enrolled, EnrolmentBook, Settings, What},
         },
     },
@@ -78,8 +78,7 @@ impl Bench {
     /// Reads a document up to where the books are needed.
     pub(super) fn read(&self, document: &Document) -> Result<Box<dyn Reading>, Refused> {
         let says = document.says();
-        let kind: &dyn Kind = if Departures.recognises(&says) { &Departures } else { &EmbassyList };
-        assert!(kind.recognises(&says), "no kind knows this document");
+        let kind = filsluse::kinds::of_document(&says).expect("a kind that knows it");
         let targets = [Target { registry: &self.registry, keys: &self.keys }];
         let context = Context {
             sender: &self.sender,
