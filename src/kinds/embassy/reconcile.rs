@@ -156,7 +156,7 @@ impl<'a> Round<'a, '_> {
             } else if named(&standing.families) {
                 let hint = &hints::HOUSEHOLD_OF_HOUSEHOLD;
                 self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint);
-            } else if self.counts(entry) {
+            } else if !named(&standing.others) && self.counts(entry) {
                 taken.push(entry);
             } else {
                 let hint = &hints::PRINCIPAL_UNKNOWN;
@@ -186,14 +186,20 @@ impl<'a> Round<'a, '_> {
             } else if entry.principal.is_empty() {
                 standing.posted.extend(entry.person.iter().cloned());
             } else {
+                standing.others.extend(entry.person.iter().cloned());
                 open.push(entry);
             }
         }
         loop {
             let before = open.len();
             open.retain(|entry| {
-                let on_list = entry.principal.iter().any(|p| standing.posted.contains(p));
-                let stands = on_list || self.counts(entry);
+                let named =
+                    |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
+                // What the list says of a principal outweighs what the book said before.
+                let stands = named(&standing.posted)
+                    || (!named(&standing.others)
+                        && !named(&standing.families)
+                        && self.counts(entry));
                 if stands {
                     standing.posted.extend(entry.person.iter().cloned());
                 }
@@ -301,7 +307,9 @@ impl<'a> Round<'a, '_> {
 struct Standing {
     /// Household members, who carry nobody.
     families: BTreeSet<Pseudonym>,
-    /// Others that are enrolled.
+    /// Those in service with somebody, whether that is known or not.
+    others: BTreeSet<Pseudonym>,
+    /// Who can carry a household.
     posted: BTreeSet<Pseudonym>,
 }
 
