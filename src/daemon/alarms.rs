@@ -10,11 +10,17 @@ use crate::{
 
 /// Raises an alarm unless it stands. A failure is logged: an alarm is no reason to stop.
 pub fn raise(house: &House, code: &'static str, subject: &str) {
-    let raised = change(house, |ledger, now| ledger.raise_alarm(code, subject, now, None), Event::AlarmRaised);
+    let raised = change(
+        house,
+        |ledger, now| ledger.raise_alarm(code, subject, now, None),
+        Event::AlarmRaised,
+    );
     match raised {
         Ok(true) => tracing::error!(code, subject, "Alarm."),
         Ok(false) => {}
-        Err(error) => tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm."),
+        Err(error) => {
+            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.");
+        }
     }
 }
 
@@ -24,13 +30,18 @@ pub fn clear(house: &House, code: &'static str, subject: &str) {
     match cleared {
         Ok(true) => tracing::info!(code, subject, "The alarm is over."),
         Ok(false) => {}
-        Err(error) => tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm."),
+        Err(error) => {
+            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.");
+        }
     }
 }
 
 fn change(
     house: &House,
-    act: impl FnOnce(&mut dyn catalogue::ledger::Ledger, jiff::Timestamp) -> Result<bool, CatalogueError>,
+    act: impl FnOnce(
+        &mut dyn catalogue::ledger::Ledger,
+        jiff::Timestamp,
+    ) -> Result<bool, CatalogueError>,
     event: Event,
 ) -> io::Result<bool> {
     let now = house.now();

@@ -30,7 +30,7 @@ use tokio::{net::UnixListener, runtime::Handle, task};
 
 use crate::{
     admin::{self, Fault, Reply, Request, act},
-    daemon::{engine::Shared, open, socket},
+    daemon::{open, shared::Shared, socket},
     pipeline::house::House,
     types::ids::ObjectId,
 };

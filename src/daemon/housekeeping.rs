@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{self, error::CatalogueError},
     config::sender::Sender,
-    daemon::{alarms, engine::Shared},
+    daemon::{alarms, shared::Shared},
     pipeline::{answer, house::House, trail},
 };
 

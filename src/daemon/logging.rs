@@ -2,12 +2,11 @@
 
 use std::{io, panic};
 
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, registry, util::SubscriberInitExt};
-
-use crate::config::{
-    Log,
-    words::LogFormat,
+use tracing_subscriber::{
+    EnvFilter, Layer, layer::SubscriberExt, registry, util::SubscriberInitExt,
 };
+
+use crate::config::{Log, words::LogFormat};
 
 /// Sends log lines to standard error, where systemd takes them up. `RUST_LOG` wins over the
 /// configured level. Does nothing when a log has been set up already.

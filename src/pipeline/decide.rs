@@ -144,10 +144,8 @@ fn record(
     } else {
         Verdict::Partly
     });
-    row.state = State::Done;
     row.timings.stored_at = Some(now);
     row.receipt.audit_seq = Some(seq);
-    row.finished_at = Some(now);
     ledger.save_submission(&row)?;
     let event = outcome.as_str().to_owned();
     ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
@@ -229,14 +227,18 @@ fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
     let mut group = Group::new();
     answer::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
     group.commit().map_err(io::Error::other)?;
-    row.receipt.published_at = Some(house.now());
+    let now = house.now();
+    row.receipt.published_at = Some(now);
     row.sealed_name = None;
+    row.state = State::Done;
+    row.timings.done_at = Some(now);
+    row.finished_at = Some(now);
     let mut catalogue = house.catalogue();
     catalogue::transact_with(&mut **catalogue, |ledger| ledger.save_submission(&row))
         .map_err(|error: CatalogueError| io::Error::other(error))
 }
 
-/// Answers decisions whose second receipt a crash prevented: those whose file name is still kept.
+/// Answers decisions whose second receipt a crash prevented: what is decided and not yet done.
 ///
 /// # Errors
 /// When the catalogue or an outbound directory fails.
@@ -245,13 +247,13 @@ pub fn answer_decided(house: &House) -> io::Result<()> {
         let mut catalogue = house.catalogue();
         catalogue::read_with(&mut **catalogue, |view| {
             let filter = catalogue::records::submissions::SubmissionFilter {
-                state: Some(State::Done),
+                state: Some(State::Held),
                 ..Default::default()
             };
             view.submissions(&filter)
         })
         .map_err(|error: CatalogueError| io::Error::other(error))?
     };
-    let ids = waiting.iter().filter(|row| row.sealed_name.is_some()).map(|row| row.id);
+    let ids = waiting.iter().filter(|row| Facts::of(row).answer > 1).map(|row| row.id);
     ids.collect::<Vec<_>>().into_iter().try_for_each(|id| answer(house, id))
 }

@@ -38,12 +38,7 @@ pub struct DryRun {
 ///
 /// # Errors
 /// When the file or the catalogue cannot be read.
-pub fn dry_run(
-    house: &House,
-    file: &File,
-    sender: &SenderId,
-    at: Timestamp,
-) -> io::Result<DryRun> {
+pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> io::Result<DryRun> {
     let submission = house.next_submission();
     let size = file.metadata()?.len();
     let order = Order {
@@ -89,10 +84,8 @@ pub fn dry_run(
         _ => None,
     }));
     row.verdict = Some(judgement.verdict);
-    row.records = RecordCounts {
-        accepted: judgement.records.accepted,
-        rejected: judgement.records.rejected,
-    };
+    row.records =
+        RecordCounts { accepted: judgement.records.accepted, rejected: judgement.records.rejected };
     row.findings = judgement.findings.as_slice().to_vec();
     row.findings_beyond = judgement.findings.beyond();
     row.notes = facts.into_map();

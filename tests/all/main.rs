@@ -1,26 +1,31 @@
 //! The one integration binary: library tests on temp directories and black-box tests of the built
 //! program, one module per subject.
 
+mod architecture;
 mod audit;
 mod catalogue;
 mod config;
 mod credentials;
 mod durable;
+mod embassy;
+mod engine;
 mod fuzz_smoke;
 mod hostile;
 mod identifiers;
 mod intake;
+mod intake_claims;
+mod intake_watch;
 mod mutate;
 mod receipt;
+mod retention;
 mod schedule;
 mod seal;
 mod store;
+mod store_crash;
 mod systemd;
 mod tables;
+mod tidy;
 mod xml;
 mod xml_libxml2;
 mod xml_oracle;
 mod xml_w3c;
-mod store_crash;
-mod intake_claims;
-mod intake_watch;

@@ -1,0 +1,280 @@
+//! What the tests of the embassy kind stand on: made-up people, lists in three clothes, books in
+//! memory, and sinks that keep what is written.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use filsluse::{
+    kinds::{
+        Body, Books, Context, Departures, Effect, EmbassyList, Judgement, Kind, Reading, Refused,
+        Says, Sender, Sinks, Target,
+        embassy::state::{Enrolled, EnrolmentBook, Settings, What},
+    },
+    protect::pseudonym::{KeyRing, PseudonymKey},
+    types::{
+        finding::Findings,
+        ids::{Part, RegistryId, SenderId},
+        national_id::{IdPolicy, NationalId, Profile},
+        pseudonym::Pseudonym,
+        secret::Secret32,
+    },
+};
+use jiff::civil::{Date, date};
+use quick_xml::{XmlVersion, events::Event};
+use zeroize::Zeroizing;
+
+use super::document::Document;
+
+/// The day on which everything is received, unless a test says otherwise.
+pub const TODAY: Date = date(2026, 11, 21);
+
+/// One installation, as far as the kind sees it.
+pub struct Bench {
+    pub sender: Sender,
+    pub today: Date,
+    pub ids: IdPolicy,
+    pub settings: Settings,
+    pub keys: KeyRing,
+    pub book: Book,
+    registry: RegistryId,
+}
+
+/// What came of a document that was read to its end.
+pub struct Outcome {
+    pub judgement: Judgement,
+    pub difference: Option<String>,
+}
+
+impl Bench {
+    /// Mission `XEX`, nobody enrolled, key epoch 1.
+    pub fn new() -> Self {
+        Self {
+            sender: mission("embassy-xex", "XEX"),
+            today: TODAY,
+            ids: IdPolicy { profile: Profile::Test, new_rule: false },
+            settings: Settings { hold_above_basis_points: 2000, hold_above_count: 3 },
+            keys: keys(&[1]),
+            book: Book::default(),
+            registry: RegistryId::parse("fastlege").unwrap(),
+        }
+    }
+
+    /// The pseudonym that somebody new gets.
+    pub fn person(&self, d_number: &str) -> Pseudonym {
+        let id = NationalId::parse(d_number, &self.ids).unwrap();
+        self.keys.pseudonyms(&id).next().unwrap()
+    }
+
+    /// Whom a mission has enrolled.
+    pub fn enrolled(&self, mission: &str) -> BTreeMap<Pseudonym, Enrolled> {
+        self.book.of_mission(mission).unwrap()
+    }
+
+    /// Reads a document up to where the books are needed.
+    pub fn read(&self, document: &Document) -> Result<Box<dyn Reading>, Refused> {
+        let says = document.says();
+        let kind: &dyn Kind = if Departures.recognises(&says) { &Departures } else { &EmbassyList };
+        assert!(kind.recognises(&says), "no kind knows this document");
+        let targets = [Target { registry: &self.registry, keys: &self.keys }];
+        let context = Context {
+            sender: &self.sender,
+            today: self.today,
+            ids: self.ids,
+            targets: &targets,
+            embassy: &self.settings,
+            says: &says,
+        };
+        let body = match document {
+            Document::Sheet(bytes) => {
+                return kind.read(Body::Workbook(bytes), &context, &mut Kept::default());
+            }
+            Document::Text(text) | Document::Xml(text) => text.as_bytes(),
+        };
+        let mut body = body;
+        kind.read(Body::Text(&mut body), &context, &mut Kept::default())
+    }
+
+    /// Judges a document without applying what follows from it.
+    pub fn judge(&self, document: &Document) -> Outcome {
+        let reading = match self.read(document) {
+            Ok(reading) => reading,
+            Err(Refused::Document(refusal)) => panic!("refused: {:?}", refusal.findings),
+            Err(Refused::Io(error)) => panic!("{error}"),
+        };
+        let mut kept = Kept::default();
+        let judgement = reading.conclude(&mut self.book.clone(), &mut kept).unwrap();
+        assert!(kept.0.keys().all(|part| *part == Part::Difference));
+        let difference = kept.0.into_values().next();
+        Outcome { judgement, difference: difference.map(|bytes| String::from_utf8(bytes).unwrap()) }
+    }
+
+    /// Judges a document and applies what follows from it.
+    pub fn send(&mut self, document: &Document) -> Outcome {
+        let outcome = self.judge(document);
+        self.book.apply(&outcome.judgement.effects);
+        outcome
+    }
+
+    /// What a document was refused for before its end.
+    pub fn refused(&self, document: &Document) -> Vec<String> {
+        match self.read(document) {
+            Ok(_) => panic!("it was not refused"),
+            Err(Refused::Document(refusal)) => found(&refusal.findings),
+            Err(Refused::Io(error)) => panic!("{error}"),
+        }
+    }
+}
+
+impl Outcome {
+    /// Every finding as `CODE hint @record`.
+    pub fn found(&self) -> Vec<String> {
+        found(&self.judgement.findings)
+    }
+
+    /// Taken and not taken.
+    pub fn records(&self) -> (u64, u64) {
+        (self.judgement.records.accepted, self.judgement.records.rejected)
+    }
+
+    /// The elements of the difference below its root.
+    pub fn persons(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        let Some(text) = &self.difference else { return Vec::new() };
+        let mut reader = quick_xml::Reader::from_str(text);
+        let mut persons = Vec::new();
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Start(start) | Event::Empty(start) => {
+                    let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
+                    let attributes = start.attributes().map(|attribute| {
+                        let attribute = attribute.unwrap();
+                        let key = String::from_utf8(attribute.key.as_ref().to_vec()).unwrap();
+                        let value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap();
+                        (key, value.into_owned())
+                    });
+                    persons.push((name, attributes.collect()));
+                }
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert_eq!(persons.remove(0).0, "EnrolmentDifference");
+        persons
+    }
+
+    /// `Enrol`, `Change` and `Withdraw reason`, with the pseudonym, in order of the text.
+    pub fn changes(&self) -> Vec<String> {
+        let mut lines: Vec<_> = self
+            .persons()
+            .into_iter()
+            .map(|(name, of)| match of.get("reason") {
+                Some(reason) => format!("{name} {reason} {}", of["person"]),
+                None => format!("{name} {}", of["person"]),
+            })
+            .collect();
+        lines.sort();
+        lines
+    }
+}
+
+/// Every finding as `CODE hint @record`.
+pub fn found(findings: &Findings) -> Vec<String> {
+    let line = |f: &filsluse::types::finding::Finding| {
+        let hint = f.hint.as_ref().map_or("", |hint| &*hint.key);
+        let record = f.record.map(|record| format!(" @{record}")).unwrap_or_default();
+        format!("{} {hint}{record}", f.rule.code)
+    };
+    findings.as_slice().iter().map(line).collect()
+}
+
+/// A mission that sends for itself.
+pub fn mission(id: &str, code: &str) -> Sender {
+    Sender {
+        id: SenderId::parse(id).unwrap(),
+        kinds: vec![EmbassyList.id()],
+        mission_code: Some(code.to_owned()),
+        case_handler: false,
+    }
+}
+
+/// A Helfo case handler.
+pub fn helfo() -> Sender {
+    Sender {
+        id: SenderId::parse("helfo").unwrap(),
+        kinds: vec![EmbassyList.id()],
+        mission_code: None,
+        case_handler: true,
+    }
+}
+
+/// The keys of these epochs.
+pub fn keys(epochs: &[u32]) -> KeyRing {
+    let key = |&epoch: &u32| {
+        let secret = Secret32::new(Zeroizing::new([u8::try_from(epoch).unwrap(); 32]));
+        PseudonymKey::new(RegistryId::parse("fastlege").unwrap(), epoch, secret)
+    };
+    KeyRing::new(epochs.iter().map(key).collect()).unwrap()
+}
+
+/// Enrolments in memory, by mission and person.
+#[derive(Default, Clone, PartialEq, Eq, Debug)]
+pub struct Book(BTreeMap<(String, Pseudonym), Enrolled>);
+
+impl Book {
+    /// Does what a conclusion asks for; a change of somebody who is not enrolled is a fault.
+    pub fn apply(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            let Effect::Enrolment(change) = effect else { continue };
+            let key = (change.mission.clone(), change.person.clone());
+            let before = self.0.remove(&key);
+            match &change.what {
+                What::Enrol { enrolled, .. } => {
+                    assert!(before.is_none(), "enrolled twice");
+                    self.0.insert(key, enrolled.clone());
+                }
+                What::Change(enrolled) => {
+                    assert!(before.is_some(), "changed though not enrolled");
+                    self.0.insert(key, enrolled.clone());
+                }
+                What::Confirm => {
+                    self.0.insert(key, before.expect("confirmed though not enrolled"));
+                }
+                What::Withdraw { .. } => assert!(before.is_some(), "withdrawn though not enrolled"),
+            }
+        }
+    }
+}
+
+impl Books for Book {
+    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+        self
+    }
+}
+
+impl EnrolmentBook for Book {
+    fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+        let of = self.0.iter().filter(|((code, _), _)| code == mission);
+        Ok(of.map(|((_, person), enrolled)| (person.clone(), enrolled.clone())).collect())
+    }
+
+    fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
+        let of = self.0.keys().filter(|(_, other)| other == person);
+        Ok(of.map(|(mission, _)| mission.clone()).collect())
+    }
+}
+
+#[derive(Default)]
+struct Kept(BTreeMap<Part, Vec<u8>>);
+
+impl Sinks for Kept {
+    fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
+        assert_eq!(registry.as_str(), "fastlege");
+        Ok(self.0.entry(part).or_default())
+    }
+}
+
+/// What a document says of itself.
+pub fn says_table(headings: &[String]) -> Says {
+    Says::Table { headings: headings.to_vec() }
+}

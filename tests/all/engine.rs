@@ -1,0 +1,98 @@
+//! The whole way of a submission, through the engine on a temporary installation.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use filsluse::{
+    config::{
+        init::{self, Options},
+        layout::Layout,
+        words::Profile,
+    },
+    daemon::{engine::Engine, lock::StateLock, open},
+    types::ids::SenderId,
+};
+
+/// A new installation as `init` lays it out, for synthetic persons.
+pub(crate) fn installation(root: &Path) -> Layout {
+    let layout = Layout::new(root);
+    let mut options = Options::production();
+    options.profile = Profile::Test;
+    options.owner_check = false;
+    let random = open::system_random().unwrap();
+    init::write_installation(&layout, &options, &mut |buffer| random(buffer)).unwrap();
+    layout
+}
+
+/// An embassy list of one good row and one whose D-number is wrong.
+pub(crate) const LIST: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<EmbassyList xmlns="urn:filsluse:embassy-list:1" list_id="1" mission_code="XEX"
+    list_date="2026-11-02" list_type="complete">
+  <Person d_number="41819077302" family_name="Ås" given_name="Per" birth_date="1990-01-01"
+    category="diplomat" street_address="Gata 1" postal_code="0130" post_town="Oslo"
+    municipality_number="0301" nationality="FR" consent_by="self" consent_date="2026-10-01"
+    accreditation_type="identity-card" accreditation_number="X1"
+    accreditation_expires="2029-01-01"/>
+  <Person d_number="41819077303" family_name="Ås" given_name="Pål" birth_date="1990-01-01"
+    category="diplomat" street_address="Gata 1" postal_code="0130" post_town="Oslo"
+    municipality_number="0301" nationality="FR" consent_by="self" consent_date="2026-10-01"
+    accreditation_type="identity-card" accreditation_number="X1"
+    accreditation_expires="2029-01-01"/>
+</EmbassyList>"#;
+
+/// Waits until a directory holds so many finished files; gives their paths in order of name.
+pub(crate) fn wait_for(directory: &Path, count: usize) -> Vec<PathBuf> {
+    let limit = Instant::now() + Duration::from_secs(30);
+    loop {
+        let mut found: Vec<PathBuf> =
+            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+        found.retain(|path| !path.file_name().unwrap().to_string_lossy().starts_with('.'));
+        found.sort();
+        if found.len() >= count {
+            return found;
+        }
+        assert!(Instant::now() < limit, "{} of {count} in {}", found.len(), directory.display());
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn an_embassy_list_is_stored_and_answered_and_a_second_time_is_a_duplicate() {
+    let root = tempfile::tempdir().unwrap();
+    let layout = installation(root.path());
+    let config = open::load(&layout.main_file()).unwrap();
+    let places = config.places.clone();
+    let lock = StateLock::take(&places.state_dir).unwrap();
+    let random = open::system_random().unwrap();
+    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let engine = Engine::start(house).unwrap();
+    let sender = SenderId::parse("embassy-xex").unwrap();
+    let (inbound, outbound) = (places.inbound(&sender), places.outbound(&sender));
+
+    fs::write(inbound.join("liste nr 1.xml"), LIST).unwrap();
+    let first = wait_for(&outbound, 2);
+    let text = fs::read_to_string(&first[0]).unwrap();
+    assert!(first[0].to_string_lossy().ends_with(".receipt.txt"), "{first:?}");
+    assert!(text.starts_with("PARTLY ACCEPTED"), "{text}");
+    for expected in ["EMB-02", "line 8", "fastlege.difference", "fastlege.whole", "index 1"] {
+        assert!(text.contains(expected), "{expected} in\n{text}");
+    }
+    assert!(!text.contains("41819077303") && !text.contains("Pål"), "{text}");
+
+    fs::write(inbound.join("once more.xml"), LIST).unwrap();
+    let both = wait_for(&outbound, 4);
+    let second = both.iter().find(|path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("once more") && name.ends_with(".txt")
+    });
+    let text = fs::read_to_string(second.unwrap()).unwrap();
+    assert!(text.starts_with("ALREADY RECEIVED"), "{text}");
+    engine.drain();
+    let stored = fs::read_dir(places.store_root().join("fastlege")).unwrap().count();
+    assert_eq!(stored, 1, "one submission, one shard");
+    assert_eq!(fs::read_dir(&inbound).unwrap().count(), 1, "only test/ is left");
+}

@@ -1,0 +1,9 @@
+//! Erasure on a real catalogue, real stores and a real audit log: what is planned happens, when it
+//! is due and not before, whatever fails or is killed in between, and nobody can undo it.
+
+mod crash;
+mod failing;
+mod guard;
+mod hold;
+mod premises;
+mod sweep;
