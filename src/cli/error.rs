@@ -19,7 +19,7 @@ pub(super) enum CliError {
     Doing { doing: String, source: Box<dyn Error + Send + Sync> },
     /// What was asked cannot be answered.
     #[error("{}", .0.message)]
-    Fault(#[from] Fault),
+    Fault(Fault),
     /// Standard output cannot be written.
     #[error("cannot write the result")]
     Output(#[source] io::Error),
@@ -61,6 +61,12 @@ impl CliError {
             Self::Usage(_) => USAGE,
             _ => CANNOT,
         }
+    }
+}
+
+impl From<Fault> for CliError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
 }
 
