@@ -17,6 +17,7 @@ mod intake_claims;
 mod intake_watch;
 mod mutate;
 mod receipt;
+mod retention;
 mod schedule;
 mod seal;
 mod sftp;
