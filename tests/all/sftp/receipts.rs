@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -96,13 +96,7 @@ fn stock_age_opens_what_is_stored_and_what_it_made_is_taken() {
     let daemon = site.program.start();
     let list = lists::xml("XEX", "1", 0, 3);
     let plain = site.local("list.xml", &list);
-    let sealed = site.local_dir("local").join("list.xml.age");
-    let made = Command::new("age")
-        .args(["-r", &site.inbound_recipient.to_string(), "-o"])
-        .args([&sealed, &plain])
-        .status()
-        .unwrap_or_else(|error| panic!("age: {error}; install age"));
-    assert!(made.success());
+    let sealed = sealed(&plain, &site.inbound_recipient);
     site.client("xex").sftp(&format!("put {} inbound/list.xml.age\n", sealed.display()));
     let receipt = site.receipt("xex", "list.xml.age");
     assert_eq!(receipt.headline(), "ACCEPTED", "{}", receipt.text);
@@ -132,17 +126,37 @@ fn stock_age_opens_what_is_stored_and_what_it_made_is_taken() {
         }
     }
     assert_eq!((whole, objects.len()), (1, 2));
+    daemon.stop();
+}
 
-    // What was encrypted to somebody else is refused, with words that help.
-    let other = age::x25519::Identity::generate().to_public().to_string();
-    let foreign = site.local_dir("local").join("foreign.xml.age");
-    let made = Command::new("age").args(["-r", &other, "-o"]).args([&foreign, &plain]).status();
-    assert!(made.unwrap().success());
-    site.client("xex").sftp(&format!("put {} inbound/foreign.xml.age\n", foreign.display()));
-    let receipt = site.receipt("xex", "foreign.xml.age");
+#[test]
+fn what_was_encrypted_to_somebody_else_is_refused() {
+    if !may_run() {
+        return;
+    }
+    let site = Installation::new(&[Spec::new("xex", Evidence::Closed)]);
+    let daemon = site.program.start();
+    let plain = site.local("list.xml", lists::xml("XEX", "1", 0, 3));
+    let foreign = age::x25519::Identity::generate().to_public();
+    let sealed = sealed(&plain, &foreign);
+    site.client("xex").sftp(&format!("put {} inbound/list.xml.age\n", sealed.display()));
+    let receipt = site.receipt("xex", "list.xml.age");
     assert_eq!(receipt.headline(), "REJECTED", "{}", receipt.text);
     assert!(receipt.text.contains("IN-05"), "{}", receipt.text);
+    assert_eq!(site.stored(), 0);
     daemon.stop();
+}
+
+/// What stock age makes of a plain file, beside it.
+fn sealed(plain: &Path, to: &age::x25519::Recipient) -> PathBuf {
+    let sealed = plain.with_extension("xml.age");
+    let made = Command::new("age")
+        .args(["-r", &to.to_string(), "-o"])
+        .args([&sealed, plain])
+        .status()
+        .unwrap_or_else(|error| panic!("age: {error}; install age"));
+    assert!(made.success());
+    sealed
 }
 
 /// What stock age makes of a file.

@@ -76,16 +76,15 @@ impl Server {
 
     /// Cuts every connection that there is, as a broken line would: no goodbye.
     pub(super) fn cut_sessions(&self) {
-        let of = self.process.id();
-        let children = format!("/proc/{of}/task/{of}/children");
         let sessions = until("a session", SOON, || {
-            let text = fs::read_to_string(&children).unwrap();
-            (!text.trim().is_empty()).then_some(text)
+            let sessions = descendants(self.process.id());
+            (!sessions.is_empty()).then_some(sessions)
         });
-        for pid in sessions.split_whitespace() {
-            let pid = Pid::from_raw(pid.parse().unwrap()).unwrap();
+        // The monitor and the process that holds the connection: each would go on alone.
+        for pid in sessions {
+            let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
             // One that ended by itself meanwhile is as good as cut.
-            drop(kill_process(pid, Signal::KILL));
+            let _ = kill_process(pid, Signal::KILL);
         }
     }
 
@@ -107,6 +106,14 @@ impl Drop for Server {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// A process's children and theirs.
+fn descendants(pid: u32) -> Vec<u32> {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    let children = children.unwrap_or_default();
+    let children = children.split_whitespace().map(|child| child.parse::<u32>().unwrap());
+    children.flat_map(|child| [vec![child], descendants(child)].concat()).collect()
 }
 
 fn new_key(path: &Path) {
