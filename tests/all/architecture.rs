@@ -23,14 +23,15 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("receipt", &["types"]),
     ("catalogue", &["types"]),
     ("audit", &["types", "durable"]),
-    ("retention", &["types", "catalogue", "store", "audit"]),
+    // `durable` for its fail points alone.
+    ("retention", &["types", "durable", "catalogue", "store", "audit"]),
     // The legal profiles' outer limits, so that a configuration that breaks one is refused.
     ("config", &["types", "retention"]),
     ("pipeline", HOUSE),
 ];
 
 /// What calls the house: may name every room and whatever edge stands before it.
-const EDGE: &[&str] = &["daemon", "admin", "cli"];
+const EDGE: &[&str] = &["admin", "daemon", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
