@@ -50,7 +50,7 @@ fn emb_01_the_mission_sends_for_itself() {
         let list = good.clone().set("mission_code", code).set("list_type", list_type);
         match want {
             None => {
-                assert_eq!(bench.judge(&list.xml()).judgement.verdict, Verdict::Accepted, "{name}")
+                assert_eq!(bench.judge(&list.xml()).judgement.verdict, Verdict::Accepted, "{name}");
             }
             Some(want) => {
                 assert_eq!(bench.refused(&list.xml()), [want], "{name}");
