@@ -55,7 +55,7 @@ fn collect(
 ) -> io::Result<()> {
     let mut page = Vec::new();
     // The version stands in one place; pages that name it would be stale at every release.
-    let man = clap_mangen::Man::new(command.clone().version("")).title(name);
+    let man = clap_mangen::Man::new(command.clone().version(None)).title(name);
     man.date("").source("filsluse").render(&mut page)?;
     pages.push((format!("{name}.1"), page));
     for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
