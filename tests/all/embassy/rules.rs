@@ -10,8 +10,8 @@ use jiff::{ToSpan, civil::date};
 use super::{
     bench::{Bench, helfo, mission},
     document::{
-        Row, child, d_number, d_number_of_2032, d_number_with_month, diplomat, fodselsnummer, list,
-        spouse, withdrawal,
+        Row, child, d_number, d_number_of_2032, d_number_with_month, diplomat, fh_number,
+        fodselsnummer, list, spouse, withdrawal,
     },
 };
 
@@ -82,7 +82,7 @@ fn emb_02_a_valid_d_number() {
         ("no such day", "72818012345".to_owned(), Some("no-such-day")),
         ("placeholder", format!("{}55555", &number[..6]), Some("placeholder")),
         ("real person in a test", real, Some("real-in-test")),
-        ("FH-number", "91234567883".to_owned(), Some("not-d-number")),
+        ("FH-number", fh_number(), Some("not-d-number")),
     ];
     for (name, text, want) in cases {
         let want: Vec<_> = want.iter().map(|hint| format!("EMB-02 {hint} @1")).collect();
@@ -457,7 +457,7 @@ fn emb_12_only_who_is_enrolled_is_withdrawn() {
 #[test]
 fn emb_13_too_many_withdrawals_wait() {
     for (enrolled, missing, held) in [
-        (20, 4, false), // exactly 20 %
+        (20_u16, 4_u16, false), // exactly 20 %
         (19, 4, true),
         (20, 5, true),
         (4, 3, false), // exactly three

@@ -52,7 +52,7 @@ pub(super) struct Premises {
     pub(super) house: House,
     pub(super) layout: Layout,
     pub(super) identity: Identity,
-    _dir: Arc<TempDir>,
+    dir: TempDir,
 }
 
 pub(super) fn premises() -> Premises {
@@ -69,7 +69,7 @@ pub(super) fn premises() -> Premises {
     write_installation(&layout, &options, &mut |buffer| buffer.fill(7)).expect("laid out");
     let sqlite = SqliteCatalogue::open(&layout.places.catalogue()).expect("a catalogue");
     let house = open_house(&layout, Box::new(sqlite));
-    Premises { house, layout, identity, _dir: Arc::new(dir) }
+    Premises { house, layout, identity, dir }
 }
 
 pub(super) fn open_house(layout: &Layout, catalogue: Box<dyn Catalogue>) -> House {
@@ -97,11 +97,17 @@ pub(super) struct Laid {
 impl Premises {
     /// Stops and starts again.
     pub(super) fn reopened(self) -> Self {
-        let Self { house, layout, identity, _dir } = self;
+        self.while_closed(|_| ()).0
+    }
+
+    /// Stops, lets something happen to the installation, and starts again.
+    pub(super) fn while_closed<T>(self, happens: impl FnOnce(&Layout) -> T) -> (Self, T) {
+        let Self { house, layout, identity, dir } = self;
         drop(house);
+        let result = happens(&layout);
         let sqlite = SqliteCatalogue::open(&layout.places.catalogue()).expect("a catalogue");
         let house = open_house(&layout, Box::new(sqlite));
-        Self { house, layout, identity, _dir }
+        (Self { house, layout, identity, dir }, result)
     }
 
     /// Seals an object, publishes it and records it, due at `due`.
@@ -112,9 +118,9 @@ impl Premises {
     /// [`Self::lay`], with a statutory limit.
     pub(super) fn lay_with(&self, number: u32, due: Timestamp, limit: Option<Timestamp>) -> Laid {
         let recipients = Recipients::parse([self.identity.recipient().as_str()]).expect("a key");
-        let mut sealer = Sealer::new(&recipients, Vec::new()).expect("a sealer");
-        std::io::Write::write_all(&mut sealer, content(number).as_bytes()).expect("sealed");
-        let sealed = sealer.finish().expect("sealed");
+        let mut writer = Sealer::new(&recipients, Vec::new()).expect("a sealer");
+        std::io::Write::write_all(&mut writer, content(number).as_bytes()).expect("sealed");
+        let sealed = writer.finish().expect("sealed");
         let row = object(number, due, limit);
         let row = Object {
             payload_bytes: sealed.payload_bytes,
@@ -201,10 +207,7 @@ impl Premises {
 
     /// Whether the bytes are in any file below the state directory.
     pub(super) fn state_holds(&self, needle: &[u8]) -> bool {
-        files(&self.layout.places.state_dir).iter().any(|file| {
-            let bytes = fs::read(file).expect("a readable file");
-            memchr::memmem::find(&bytes, needle).is_some()
-        })
+        holds(&self.layout.places.state_dir, needle)
     }
 
     /// Whether an object is whole: its header and its payload open to what it was.
@@ -234,6 +237,14 @@ impl Premises {
 pub(super) fn secret_of(header: &[u8]) -> &[u8] {
     let intro = b"age-encryption.org/v1\n-> X25519 ".len();
     &header[intro..intro + 43]
+}
+
+/// Whether the bytes are in any file below a directory.
+pub(super) fn holds(dir: &Path, needle: &[u8]) -> bool {
+    files(dir).iter().any(|file| {
+        let bytes = fs::read(file).expect("a readable file");
+        memchr::memmem::find(&bytes, needle).is_some()
+    })
 }
 
 fn files(dir: &Path) -> Vec<PathBuf> {

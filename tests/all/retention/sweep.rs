@@ -2,6 +2,7 @@
 
 use filsluse::{
     audit::entry::Event,
+    catalogue::records::objects::ObjectFilter,
     pipeline::erase,
     retention::{
         plan::{self, Planned},
@@ -10,7 +11,6 @@ use filsluse::{
         sweep::Outcome,
     },
     seal::identity::open,
-    store::Store,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -188,11 +188,11 @@ fn a_second_sweep_changes_nothing() {
     it.lay(1, at(DUE));
     it.withdraw(2, at(DUE));
     assert_eq!(erase::run(&it.house, at(DUE), false).expect("swept").len(), 2);
-    let before = (it.audit(), it.read(|view| view.objects(&Default::default())), it.alarms());
+    let before = (it.audit(), it.read(|view| view.objects(&ObjectFilter::default())), it.alarms());
     let later = at(DUE) + SignedDuration::from_hours(5);
     assert!(erase::run(&it.house, later, false).expect("swept").is_empty());
     assert!(erase::run(&it.house, later, true).expect("swept").is_empty());
-    let after = (it.audit(), it.read(|view| view.objects(&Default::default())), it.alarms());
+    let after = (it.audit(), it.read(|view| view.objects(&ObjectFilter::default())), it.alarms());
     assert_eq!(before, after);
 }
 
