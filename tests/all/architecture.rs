@@ -30,7 +30,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// What calls the house: may name every room and whatever edge stands before it.
-const EDGE: &[&str] = &["daemon", "admin", "cli"];
+const EDGE: &[&str] = &["admin", "daemon", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
