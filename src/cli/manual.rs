@@ -33,9 +33,7 @@ pub(super) fn pages(out: Output, directory: &Path) -> Result<u8, CliError> {
         fs::write(&path, page).map_err(failed(&path))?;
         written.push(path);
     }
-    out.result(&written, |written| {
-        written.iter().map(|path| format!("{}\n", path.display())).collect()
-    })?;
+    out.result(&written, |written| output::lines(written.iter().map(|path| path.display())))?;
     Ok(0)
 }
 
