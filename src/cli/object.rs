@@ -112,6 +112,33 @@ fn write(mut from: impl Read, to: Option<&Path>) -> Result<(), CliError> {
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(
             |error| match error.kind() {
                 io::ErrorKind::AlreadyExists => in_the_way(path),
+                _ => failed(error),
+            },
+        )?;
+    let written =
+        pass_on(&mut from, &mut file, failed).and_then(|()| file.sync_all().map_err(failed));
+    if written.is_err() {
+        // Half an object must not pass for a whole one.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+fn pass_on(
+    from: &mut impl Read,
+    to: &mut impl Write,
+    unwritten: impl Fn(io::Error) -> CliError,
+) -> Result<(), CliError> {
+    let mut buffer = Zeroizing::new(vec![0; 1 << 16]);
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return to.flush().map_err(unwritten),
+            Ok(count) => to.write_all(&buffer[..count]).map_err(&unwritten)?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                let doing = "read the object to its end; what was written is not whole";
+                return Err(CliError::doing(doing, error));
+            }
         }
     }
 }
