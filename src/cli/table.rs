@@ -26,7 +26,6 @@ impl Cell {
     }
 
     /// A number, which stands to the right.
-    #[expect(clippy::needless_pass_by_value, reason = "numbers and texts alike")]
     pub(super) fn number(number: impl Display) -> Self {
         Self { text: number.to_string(), style: Style::new(), is_number: true }
     }
