@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod catalogue;
+mod cli;
 mod config;
 mod credentials;
 mod durable;
