@@ -1,5 +1,5 @@
-//! The throw-away installation: what `init` writes, for synthetic persons and five senders that
-//! share one account. In a given directory it is kept; a temporary one goes with the value.
+//! The throw-away installation: what `init` writes, for synthetic persons and senders that share
+//! one account. In a given directory it is kept; a temporary one goes with the value.
 
 use std::{
     collections::BTreeMap,
@@ -19,6 +19,7 @@ use crate::{
     },
     daemon::open,
     demo::{DemoError, scenes},
+    seal::identity::Identity,
     types::{
         crockford,
         ids::{KindId, RegistryId, SenderId},
@@ -34,8 +35,7 @@ pub struct Installation {
     pub layout: Layout,
     /// What senders who encrypt their files encrypt them to.
     pub inbound_recipient: String,
-    /// The registries whose identities were made here, and where those lie.
-    pub identities: Vec<(RegistryId, PathBuf)>,
+    identities: Vec<(RegistryId, PathBuf)>,
     senders: Vec<Sender>,
     temporary: Option<Temporary>,
 }
@@ -46,13 +46,9 @@ impl Installation {
     /// # Errors
     /// When something is there already, or cannot be written.
     pub fn make(dir: Option<&Path>) -> Result<Self, DemoError> {
-        let (dir, temporary) = match dir {
-            Some(dir) => (std::path::absolute(dir)?, None),
-            None => {
-                let temporary = Temporary::make()?;
-                (temporary.0.clone(), Some(temporary))
-            }
-        };
+        let temporary = if dir.is_none() { Some(Temporary::make()?) } else { None };
+        let given = dir.or(temporary.as_ref().map(|temporary| temporary.0.as_path()));
+        let dir = std::path::absolute(given.unwrap_or(Path::new(".")))?;
         let layout = Layout::new(&dir);
         let options = Options {
             profile: Profile::Test,
@@ -81,6 +77,15 @@ impl Installation {
         self.senders.iter()
     }
 
+    /// A registry's secret key, which in a real installation is with the registry alone.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn identity_of(&self, registry: &RegistryId) -> Result<Option<Identity>, DemoError> {
+        let known = self.identities.iter().find(|(id, _)| id == registry);
+        known.map(|(_, path)| Ok(Identity::parse(&fs::read_to_string(path)?)?)).transpose()
+    }
+
     /// Whether it goes when the demonstration ends.
     pub fn is_temporary(&self) -> bool {
         self.temporary.is_some()
@@ -97,11 +102,11 @@ impl Installation {
     /// When it cannot be written.
     pub fn try_it(&self) -> io::Result<(PathBuf, PathBuf, PathBuf)> {
         let places = &self.layout.places;
-        let example = self.dir.join("try-this.xml");
-        fs::write(&example, scenes::TO_TRY.1)?;
-        let sender = self.senders.iter().find(|sender| sender.id.as_str() == scenes::TO_TRY.0);
-        let id = &sender.ok_or_else(|| io::Error::other("no such sender"))?.id;
-        Ok((places.inbound(id), places.outbound(id), example))
+        let (sender, name, content) = scenes::TO_TRY;
+        let id = SenderId::parse(sender).map_err(io::Error::other)?;
+        let example = self.dir.join(name);
+        fs::write(&example, content)?;
+        Ok((places.inbound(&id), places.outbound(&id), example))
     }
 }
 
@@ -112,14 +117,13 @@ fn quoted(path: &Path) -> String {
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// The embassies, an organisation, Helfo's case handlers and the Ministry of Foreign Affairs.
+/// An embassy, an organisation, Helfo's case handlers and the Ministry of Foreign Affairs.
 fn senders() -> Vec<Sender> {
-    let own = |code| MissionCode::parse(code).map(Missions::Own).unwrap_or(Missions::None);
+    let own = |code| MissionCode::parse(code).map_or(Missions::None, Missions::Own);
     [
         ("embassy-xex", "Embassy of Exampleland", LIST, own("XEX"), Language::En),
-        ("embassy-xsa", "Embassy of Sampleland", LIST, own("XSA"), Language::En),
+        ("embassy-xio", "International Organisation of Examples", LIST, own("XIO"), Language::Nb),
         ("helfo", "Helfo saksbehandling", LIST, Missions::Any, Language::Nb),
-        ("org-xio", "Det internasjonale eksempelsekretariatet", LIST, own("XIO"), Language::Nb),
         ("ud", "Utenriksdepartementet", DEPARTURES, Missions::None, Language::Nb),
     ]
     .into_iter()

@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod installation;
+pub mod interrupt;
 pub mod page;
 pub mod scenes;
 pub mod showing;
@@ -28,6 +29,7 @@ use crate::{
     demo::{
         clock::StoryClock,
         installation::Installation,
+        interrupt::Interrupt,
         page::{Page, Style},
         stage::Stage,
     },
@@ -54,8 +56,11 @@ pub fn run(options: &Options) -> Result<(), DemoError> {
     let mut out = anstream::stdout();
     let mut page = Page::new(&mut out);
     let made = Installation::make(options.dir.as_deref())?;
+    // Ends before the daemon starts, which heeds Ctrl-C itself.
+    let interrupt = made.is_temporary().then(|| Interrupt::removes(&made.dir)).transpose()?;
     opening(&mut page, &made)?;
     tell(&mut page, &made)?;
+    drop(interrupt);
     if page.surprises() > 0 {
         return Err(DemoError::Surprises { count: page.surprises() });
     }
@@ -86,7 +91,11 @@ fn tell(page: &mut Page<'_>, made: &Installation) -> Result<(), DemoError> {
 
 fn opening(page: &mut Page<'_>, made: &Installation) -> io::Result<()> {
     page.styled(Style::Title, "filsluse: a demonstration")?;
-    page.line("Everybody in it is made up: their numbers are synthetic (month + 80).")?;
+    page.line("Everybody in it is made up: the numbers are synthetic (month + 80).")?;
+    page.line(&format!(
+        "Its clock begins {} days ago, so that the story ends today.",
+        story::DAYS
+    ))?;
     page.line("")?;
     let kept = if made.is_temporary() { "removed at the end" } else { "kept" };
     page.line(&format!("A throw-away installation was made, {kept}:"))?;

@@ -232,7 +232,8 @@ mod tests {
     #[test]
     fn rows_stand_under_their_heads() {
         let mut bytes = Vec::new();
-        let mut page = Page::new(&mut anstream_strip(&mut bytes));
+        let mut plain = anstream::StripStream::new(&mut bytes);
+        let mut page = Page::new(&mut plain);
         page.table_head("objects").unwrap();
         let row = Row {
             number: Some(3),
@@ -269,9 +270,5 @@ mod tests {
         assert_eq!(wrapped("a bb  ccc", 4), ["a bb", "ccc"]);
         assert_eq!(wrapped("overlong a", 3), ["overlong", "a"]);
         assert_eq!(wrapped("", 3), Vec::<String>::new());
-    }
-
-    fn anstream_strip(bytes: &mut Vec<u8>) -> anstream::StripStream<&mut Vec<u8>> {
-        anstream::StripStream::new(bytes)
     }
 }

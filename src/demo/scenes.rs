@@ -1,7 +1,14 @@
-//! The story as data: which file comes from whom, how, and how it must end. The files lie beside
-//! this one and are part of the program, so that it works anywhere.
+//! The story as data: which file comes from whom, how, and how it must end. The files are those of
+//! `examples/`; they are part of the program, so that it works anywhere.
 
 use crate::types::verdict::Verdict;
+
+/// A file of `examples/`.
+macro_rules! example {
+    ($path:literal) => {
+        include_bytes!(concat!("../../examples/", $path))
+    };
+}
 
 /// One file of the story.
 pub struct Scene {
@@ -21,7 +28,7 @@ pub struct Scene {
     pub verdict: Verdict,
     /// The rule that must be found broken.
     pub rule: Option<&'static str>,
-    /// The parts that must be stored, in order of name.
+    /// The parts that must be stored at once, in order of name.
     pub parts: &'static [&'static str],
 }
 
@@ -30,8 +37,6 @@ pub struct Scene {
 pub enum Content {
     /// Encrypted to the installation before it is sent.
     Encrypted(&'static [u8]),
-    /// Cut off at half.
-    Half(&'static [u8]),
     /// No file at all: a link.
     LinkTo(&'static str),
     /// As it is.
@@ -47,16 +52,15 @@ pub enum Way {
     Renamed(&'static str),
 }
 
-/// The connection breaks in the midst of this upload. It is begun first, because such a file is
+/// The connection broke in the midst of this upload. It is dropped first, because such a file is
 /// given ten seconds to be resumed, and told of last.
 pub const CUT_OFF: Scene = Scene {
     sender: "embassy-xex",
     rehearsal: false,
-    file: "enrolment-cut-off.xml",
-    content: Content::Half(AUGUST),
+    file: "truncated.xml",
+    content: Content::Plain(example!("embassy-xex/truncated.xml")),
     way: Way::Direct,
-    caption: "The connection broke at half. It was begun first of all: ten seconds are given to \
-              resume.",
+    caption: "The connection broke. It came first of all and was given ten seconds to be resumed.",
     verdict: Verdict::Rejected,
     rule: Some("IN-04"),
     parts: &[],
@@ -67,43 +71,43 @@ pub const SCENES: &[Scene] = &[
     Scene {
         sender: "embassy-xex",
         rehearsal: false,
-        file: "enrolment-2026-08.xml",
-        content: Content::Plain(AUGUST),
+        file: "enrolment-complete.xml",
+        content: Content::Plain(COMPLETE),
         way: Way::Renamed(".filepart"),
-        caption: "The embassy's complete list: eight people.",
+        caption: "The embassy's complete list: everybody who is to have a GP.",
         verdict: Verdict::Accepted,
         rule: None,
         parts: BOTH,
     },
     Scene {
-        sender: "embassy-xsa",
+        sender: "embassy-xex",
         rehearsal: false,
-        file: "new-staff.csv",
-        content: Content::Plain(include_bytes!("files/xsa-new-staff.csv")),
+        file: "enrolment-partly.xml",
+        content: Content::Plain(example!("embassy-xex/enrolment-partly.xml")),
         way: Way::Direct,
-        caption: "CSV as Excel writes it (Windows-1252). Three of five rows are right.",
+        caption: "One fault in each row but one. The good row is taken; the receipt follows below.",
         verdict: Verdict::Partly,
         rule: Some("EMB-02"),
         parts: BOTH,
     },
     Scene {
-        sender: "embassy-xsa",
+        sender: "embassy-xex",
         rehearsal: false,
-        file: "new-staff-2.csv.age",
-        content: Content::Encrypted(include_bytes!("files/xsa-corrected.csv")),
+        file: "innmelding-endringer.csv",
+        content: Content::Plain(example!("embassy-xex/innmelding-endringer.csv")),
         way: Way::Renamed(".part"),
-        caption: "The two rows again, put right; this time encrypted on the embassy's own computer.",
+        caption: "Changes, as Excel saves them: Norwegian headings, Windows-1252.",
         verdict: Verdict::Accepted,
         rule: None,
         parts: BOTH,
     },
     Scene {
-        sender: "org-xio",
+        sender: "embassy-xio",
         rehearsal: false,
-        file: "personalliste.xlsx",
-        content: Content::Plain(include_bytes!("files/xio-personalliste.xlsx")),
+        file: "innmelding.xlsx",
+        content: Content::Plain(example!("embassy-xio/innmelding.xlsx")),
         way: Way::Renamed(".tmp"),
-        caption: "An organisation's list, kept in Excel with Norwegian headings.",
+        caption: "An international organisation's workbook, straight out of Excel.",
         verdict: Verdict::Accepted,
         rule: None,
         parts: BOTH,
@@ -111,7 +115,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         sender: "helfo",
         rehearsal: true,
-        file: "soknad-0311.xml",
+        file: "application.xml",
         content: Content::Plain(APPLICATION),
         way: Way::Direct,
         caption: "A case handler rehearses in test/: judged and answered, nothing stored.",
@@ -122,10 +126,10 @@ pub const SCENES: &[Scene] = &[
     Scene {
         sender: "helfo",
         rehearsal: false,
-        file: "soknad-0311.xml",
-        content: Content::Plain(APPLICATION),
-        way: Way::Direct,
-        caption: "The same application in earnest: one person, with UD's note.",
+        file: "application.xml.age",
+        content: Content::Encrypted(APPLICATION),
+        way: Way::Renamed(".filepart"),
+        caption: "The same in earnest, encrypted with age before it left the case handler's computer.",
         verdict: Verdict::Accepted,
         rule: None,
         parts: BOTH,
@@ -133,27 +137,27 @@ pub const SCENES: &[Scene] = &[
     Scene {
         sender: "embassy-xex",
         rehearsal: false,
-        file: "enrolment-2026-08 (1).xml",
-        content: Content::Plain(AUGUST),
+        file: "enrolment-complete (1).xml",
+        content: Content::Plain(COMPLETE),
         way: Way::Direct,
-        caption: "Sent twice to be sure: the first answer stands.",
+        caption: "Sent twice to be sure: the first answer stands, nothing is stored twice.",
         verdict: Verdict::Duplicate,
         rule: None,
         parts: &[],
     },
     Scene {
-        sender: "embassy-xsa",
+        sender: "embassy-xex",
         rehearsal: false,
-        file: "enrolment.xml",
-        content: Content::Plain(AUGUST),
+        file: "wrong-mission.xml",
+        content: Content::Plain(example!("embassy-xex/wrong-mission.xml")),
         way: Way::Direct,
-        caption: "One embassy sends the other's list.",
+        caption: "A list for somebody else's mission.",
         verdict: Verdict::Rejected,
         rule: Some("EMB-01"),
         parts: &[],
     },
     Scene {
-        sender: "embassy-xsa",
+        sender: "embassy-xio",
         rehearsal: false,
         file: "list.xml",
         content: Content::LinkTo("/etc/passwd"),
@@ -164,36 +168,38 @@ pub const SCENES: &[Scene] = &[
         parts: &[],
     },
     Scene {
-        sender: "ud",
-        rehearsal: false,
-        file: "departures-2026-08.xml",
-        content: Content::Plain(include_bytes!("files/ud-departures.xml")),
-        way: Way::Renamed(".filepart"),
-        caption: "UD tells that one person has left; spouse and child are withdrawn with them.",
-        verdict: Verdict::Accepted,
-        rule: None,
-        parts: BOTH,
-    },
-    Scene {
         sender: "embassy-xex",
         rehearsal: false,
-        file: "enrolment-2026-09.xml",
-        content: Content::Plain(SEPTEMBER),
+        file: "held.xml",
+        content: Content::Plain(example!("embassy-xex/held.xml")),
         way: Way::Renamed(".filepart"),
-        caption: "Next month's complete list, with five of the eight missing.",
+        caption: "A new complete list that names one person only. A mistake, or has everybody left?",
         verdict: Verdict::Held,
         rule: Some("EMB-13"),
         parts: &["whole"],
     },
+    Scene {
+        sender: "ud",
+        rehearsal: false,
+        file: "departures.xml",
+        content: Content::Plain(example!("ud/departures.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "UD tells that one person has left; the household is withdrawn with her.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: BOTH,
+    },
 ];
 
 /// The scene whose receipt is shown.
-pub const SHOWN: &str = "new-staff.csv";
+pub const SHOWN: &str = "enrolment-partly.xml";
 
-/// What the audience may drop itself, and as whom.
-pub const TO_TRY: (&str, &[u8]) = ("embassy-xex", AUGUST);
+/// The scene after which the operator decides on what is held.
+pub const THEN_DECIDED: &str = "departures.xml";
+
+/// What the audience may drop itself: as whom, under which name, and its content.
+pub const TO_TRY: (&str, &str, &[u8]) = ("ud", "departures.csv", example!("ud/departures.csv"));
 
 const BOTH: &[&str] = &["difference", "whole"];
-const AUGUST: &[u8] = include_bytes!("files/xex-august.xml");
-const SEPTEMBER: &[u8] = include_bytes!("files/xex-september.xml");
-const APPLICATION: &[u8] = include_bytes!("files/helfo-soknad.xml");
+const COMPLETE: &[u8] = example!("embassy-xex/enrolment-complete.xml");
+const APPLICATION: &[u8] = example!("helfo/application.xml");

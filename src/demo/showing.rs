@@ -21,7 +21,7 @@ use crate::{
         plan::Target,
         sweep::{Outcome, Swept},
     },
-    seal::identity::{self, Identity},
+    seal::{Sealer, identity},
     store::StoreError,
     types::ids::{ObjectId, Part, SubmissionId},
 };
@@ -62,8 +62,8 @@ pub fn object(
     let registry = &object.id.registry;
     let header = stage.read(|view| view.header(&object.id))?;
     let payload = payload(stage, &object.id)?;
-    let key = made.identities.iter().find(|(id, _)| id == registry);
-    let (Some(header), Ok(payload), Some((_, key))) = (header, payload, key) else {
+    let key = made.identity_of(registry)?;
+    let (Some(header), Ok(payload), Some(key)) = (header, payload, key) else {
         page.surprise("the object's header, payload or identity is missing")?;
         return Ok(());
     };
@@ -75,7 +75,6 @@ pub fn object(
     ))?;
     page.line(&format!("Opened with the identity of {registry}; every person in it is made up:"))?;
     page.line("")?;
-    let key = Identity::parse(&fs::read_to_string(key)?)?;
     let mut text = String::new();
     identity::open(header, payload.as_slice(), &key)?.read_to_string(&mut text)?;
     page.quote(&first_lines(&text))?;
@@ -89,6 +88,7 @@ pub fn object(
 pub fn erasure(
     page: &mut Page<'_>,
     stage: &Stage,
+    made: &Installation,
     clock: &StoryClock,
     id: SubmissionId,
 ) -> Result<(), DemoError> {
@@ -138,11 +138,31 @@ pub fn erasure(
         "    its payload is gone from the store",
         "its payload is still in the store",
     )?;
-    let backup = backup.map(|bytes| bytes.len()).unwrap_or(0);
-    page.line(&format!(
-        "    a backup of the payload ({backup} bytes) stays unreadable for ever, even to the registry"
-    ))?;
+    let Ok(backup) = backup else { return Ok(page.surprise("there was no payload to back up")?) };
+    page.expect(
+        !opens_without_its_header(made, stage, &whole.id, &backup)?,
+        &format!(
+            "    a backup of the payload ({} bytes) does not open: not here, not at the registry",
+            backup.len()
+        ),
+        "a backup of the payload opens still",
+    )?;
     Ok(())
+}
+
+/// Tries what somebody with a backup of a payload and the registry's identity could try: a header of
+/// their own making.
+fn opens_without_its_header(
+    made: &Installation,
+    stage: &Stage,
+    id: &ObjectId,
+    payload: &[u8],
+) -> Result<bool, DemoError> {
+    let registry = stage.house().registries.get(&id.registry)?;
+    let header = Sealer::new(&registry.recipients, io::sink())?.finish()?.header;
+    let Some(key) = made.identity_of(&id.registry)? else { return Ok(false) };
+    let opened = identity::open(header, payload, &key);
+    Ok(opened.is_ok_and(|mut plain| plain.read_to_end(&mut Vec::new()).is_ok()))
 }
 
 /// The audit log, checked from outside as an auditor would: no key, no daemon.

@@ -10,7 +10,7 @@ use crate::{
         clock::StoryClock,
         installation::Installation,
         page::{Page, Row},
-        scenes::{CUT_OFF, SCENES, SHOWN, Scene},
+        scenes::{CUT_OFF, SCENES, SHOWN, Scene, THEN_DECIDED},
         showing,
         stage::{Answered, Stage},
         upload::{Sent, upload},
@@ -38,15 +38,18 @@ pub fn tell(
     page.table_head(&format!("for {}", registries.join(", ")))?;
     let send = |scene| upload(&stage.house().config.places, scene, &made.inbound_recipient);
     let cut_off = send(&CUT_OFF)?;
-    let mut shown = None;
+    let (mut shown, mut held) = (None, None);
     for (number, scene) in (1..).zip(SCENES) {
         let ended = play(page, stage, number, scene, &send(scene)?)?;
         let Some((answered, row)) = ended else { continue };
         if row.verdict == Some(Verdict::Held) {
-            approve(page, stage, &row)?;
+            held = Some(row);
         }
         if scene.file == SHOWN {
             shown = Some(answered);
+        }
+        if scene.file == THEN_DECIDED {
+            held.take().map_or(Ok(()), |held| approve(page, stage, &held))?;
         }
     }
     play(page, stage, SCENES.len() + 1, &CUT_OFF, &cut_off)?;
@@ -57,7 +60,7 @@ pub fn tell(
     let Some(shown) = shown else { return Ok(()) };
     showing::receipt(page, made, &shown)?;
     showing::object(page, stage, made, shown.id)?;
-    showing::erasure(page, stage, clock, shown.id)
+    showing::erasure(page, stage, made, clock, shown.id)
 }
 
 /// One file, from its receipt to its row in the table.
@@ -113,8 +116,8 @@ fn approve(page: &mut Page<'_>, stage: &Stage, held: &Submission) -> Result<(), 
         took,
     })?;
     page.remark(&format!(
-        "filsluse enrolment approve: {withdrawn} people are withdrawn, and the embassy gets a second \
-         receipt."
+        "`filsluse enrolment approve` for held.xml: those who were left are withdrawn ({withdrawn}), \
+         and the embassy gets a second receipt."
     ))?;
     let second = row.as_ref().is_some_and(|row| Facts::of(row).answer == 2);
     if verdict != Some(Verdict::Accepted) || new.is_empty() || withdrawn == 0 || !second {
@@ -127,9 +130,9 @@ fn approve(page: &mut Page<'_>, stage: &Stage, held: &Submission) -> Result<(), 
 fn remarks(page: &mut Page<'_>, row: &Submission) -> Result<(), DemoError> {
     for finding in row.findings.iter().take(MOST_FINDINGS) {
         let place = match finding.place {
-            Place::Cell { row, .. } => format!("Row {row}. "),
+            Place::Cell { row, .. } => format!("Row {row}: "),
             Place::File {} => String::new(),
-            Place::Line { line, .. } => format!("Line {line}. "),
+            Place::Line { line, .. } => format!("Line {line}: "),
         };
         let words = match &finding.hint {
             Some(hint) => hint.en.as_ref(),

@@ -1,6 +1,5 @@
 //! Puts files into inbound directories as clients do: under a temporary name, in pieces, then
-//! renamed; or straight under their own name; or cut off in the midst; or as a link that a sender
-//! should not make.
+//! renamed; or straight under their own name; or as a link that a sender should not make.
 
 use std::{
     fs::File,
@@ -42,7 +41,6 @@ pub fn upload(places: &Places, scene: &Scene, recipient: &str) -> Result<Sent, D
     let path = inbound.join(scene.file);
     match scene.content {
         Content::Plain(bytes) => write(&path, bytes, scene.way)?,
-        Content::Half(bytes) => write(&path, &bytes[..bytes.len() / 2], scene.way)?,
         Content::Encrypted(bytes) => write(&path, &encrypted(bytes, recipient)?, scene.way)?,
         Content::LinkTo(target) => symlink(target, &path)?,
     }
