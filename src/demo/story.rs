@@ -188,3 +188,39 @@ fn parts(objects: &[Object]) -> String {
 /// How many days the story's clock is behind: the files are erased within them.
 pub const DAYS: i64 = 92;
 const MOST_FINDINGS: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::hold_against;
+    use crate::{
+        catalogue::records::submissions::{ClaimedFile, Submission},
+        demo::{page::Page, scenes::CUT_OFF},
+        types::{
+            finding::{Finding, Place},
+            ids::{SenderId, SubmissionId},
+            rules::{embassy, intake},
+            verdict::Verdict,
+        },
+    };
+
+    #[test]
+    fn another_end_than_the_story_wants_is_a_surprise() {
+        let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]);
+        let sender = SenderId::parse(CUT_OFF.sender).unwrap();
+        let claim = ClaimedFile { dev: 1, inode: 1 };
+        let mut row = Submission::claimed(id, sender, Timestamp::UNIX_EPOCH, claim);
+        let mut surprises = |verdict, rule, objects: &[_]| {
+            row.verdict = verdict;
+            row.findings = vec![Finding::new(rule, Place::File {})];
+            let mut bytes = Vec::new();
+            let mut page = Page::new(&mut bytes);
+            hold_against(&mut page, &CUT_OFF, &row, objects).unwrap();
+            page.surprises()
+        };
+        assert_eq!(surprises(Some(Verdict::Rejected), &intake::IN_04, &[]), 0);
+        assert_eq!(surprises(Some(Verdict::Accepted), &intake::IN_04, &[]), 1);
+        assert_eq!(surprises(None, &embassy::EMB_01, &[]), 2);
+    }
+}
