@@ -66,6 +66,8 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
+    /// Tell the whole story on a throw-away installation: nothing to install or configure
+    Demo(Demo),
     /// Who is enrolled in the GP scheme, and withdrawals that wait for a decision
     Enrolment {
         /// What to do
@@ -114,6 +116,17 @@ pub enum Verb {
     /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted or
     /// held, 2 could not be read.
     Validate(Validate),
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// A new directory for the installation, which is kept; without it a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// End after the story, where the daemon would stay up until Ctrl-C
+    #[arg(long)]
+    pub once: bool,
 }
 
 /// `init`.

@@ -32,6 +32,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What calls the house: may name every room and whatever edge stands before it.
 const EDGE: &[&str] = &["admin", "daemon", "cli"];
+const EDGE: &[&str] = &["daemon", "admin", "demo", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
@@ -67,7 +68,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("notify", &["intake"]),
     ("rusqlite", &["catalogue"]),
     ("sd_notify", &["daemon"]),
-    ("tokio", &["daemon", "cli"]),
+    ("tokio", &["daemon", "demo", "cli"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["daemon", "cli"]),
 ];

@@ -7,6 +7,7 @@ mod catalogue;
 mod cli;
 mod config;
 mod credentials;
+mod demo;
 mod durable;
 mod embassy;
 mod engine;
