@@ -22,6 +22,7 @@ mod receipt;
 mod retention;
 mod schedule;
 mod seal;
+mod sftp;
 mod store;
 mod store_crash;
 mod systemd;
