@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     daemon::{alarms, engine::Shared, queue::Job},
+    durable,
     intake::claim::ClaimedFile,
     pipeline::{
         commit::{self, Ready, Subject},
@@ -32,6 +33,7 @@ pub fn run(shared: &Arc<Shared>) {
         let _entered = span.enter();
         match read(&house, &file) {
             Ok(passed) => {
+                durable::fail_point("passed");
                 if tries > 0 {
                     alarms::clear(&house, STORE_DOWN, "state");
                 }

@@ -91,7 +91,10 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
     for subject in subjects {
         let id = subject.id();
         match subject.remove() {
-            Ok(()) => removed.push(id),
+            Ok(()) => {
+                durable::fail_point("removed-one");
+                removed.push(id);
+            }
             Err(error) => {
                 tracing::error!(submission = %id, %error, "Cannot remove a claimed file; a restart does.");
             }
@@ -171,7 +174,9 @@ pub fn close(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
         }
         Ok::<(), catalogue::error::CatalogueError>(())
     })
-    .map_err(io::Error::other)
+    .map_err(io::Error::other)?;
+    durable::fail_point("closed");
+    Ok(())
 }
 
 /// A submission with what its receipt needs from other rows.

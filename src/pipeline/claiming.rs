@@ -9,6 +9,7 @@ use crate::{
         error::CatalogueError,
         records::submissions::{ClaimedFile as Inode, Event, SealedName, Submission},
     },
+    durable,
     intake::{
         claim::{Fate, Intent},
         name::SenderFileName,
@@ -54,7 +55,9 @@ pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
         }
         Ok::<(), CatalogueError>(())
     })
-    .map_err(io::Error::other)
+    .map_err(|error: CatalogueError| io::Error::other(error))?;
+    durable::fail_point("intents-written");
+    Ok(())
 }
 
 /// Drops the rows of intents that came to nothing: the files were never moved.

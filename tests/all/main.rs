@@ -3,11 +3,13 @@
 
 mod audit;
 mod catalogue;
+mod child_daemon;
 mod config;
+mod crash;
 mod credentials;
 mod durable;
-mod engine;
 mod embassy;
+mod engine;
 mod fuzz_smoke;
 mod hostile;
 mod identifiers;
@@ -22,6 +24,7 @@ mod store;
 mod store_crash;
 mod systemd;
 mod tables;
+mod uploads;
 mod xml;
 mod xml_libxml2;
 mod xml_oracle;
