@@ -10,6 +10,7 @@ mod credentials;
 mod durable;
 mod embassy;
 mod engine;
+mod engine_faults;
 mod fuzz_smoke;
 mod hostile;
 mod identifiers;
