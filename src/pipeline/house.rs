@@ -19,7 +19,7 @@ use crate::{
         words::{self, IdentityMode},
     },
     kinds::{self, embassy::state::Settings},
-    pipeline::{commit::Subject, names::NameSeal},
+    pipeline::{names::NameSeal, subject::Subject},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},

@@ -18,4 +18,5 @@ pub mod pass;
 pub mod quarantine;
 pub mod recover;
 pub mod sinks;
+pub mod subject;
 pub mod trail;

@@ -18,6 +18,7 @@ use crate::{
         xlsx::{Workbook, error::XlsxError},
         zip_guard,
     },
+    intake::refusal::RefusalReason,
     kinds::{self, Body, Context, Kind, Reading, Refusal, Refused, Says, Sinks, Target},
     pipeline::{
         hints,
@@ -147,6 +148,10 @@ impl Pass<'_> {
         match outcome {
             Ok(read) => Ok((Ok(read), content)),
             Err(Refused::Document(refusal)) => Ok((Err(refusal.findings), content)),
+            // Our own bound for the kind, come back through a reader that knows nothing of it.
+            Err(Refused::Io(error)) if is_over_its_kind(&error) => {
+                Ok((Err(one(RefusalReason::TooLarge.finding())), content))
+            }
             Err(Refused::Io(error)) => match EnvelopeError::of(&error) {
                 Some(_) => Ok((Err(refused(EnvelopeError::from_read(error))?), content)),
                 None => Err(error),
@@ -172,9 +177,8 @@ impl Pass<'_> {
                 let kind = self.admit(&says)?;
                 let sniffed = sniff::sniff(document.head());
                 self.assumed_encoding = sniffed.assumed;
-                let most = kind.max_bytes();
                 self.read(kind, &says, document, |tee, read| {
-                    let text = Utf8Reader::new(tee, encoding(sniffed.charset), most)
+                    let text = Utf8Reader::new(tee, encoding(sniffed.charset), u64::MAX)
                         .map_err(text_read::into_io)?;
                     read(Body::Text(&mut TextRead::new(text)))
                 })
@@ -293,6 +297,15 @@ fn headings(bytes: &[u8]) -> Result<Vec<String>, Refused> {
     Ok(sheet.header().to_vec())
 }
 
+/// A document is larger than its kind may be.
+#[derive(Debug, thiserror::Error)]
+#[error("the document is larger than its kind may be")]
+struct OverItsKind;
+
+fn is_over_its_kind(error: &io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<OverItsKind>()).is_some()
+}
+
 /// Passes bytes on to a reader, and seals them on the way for the registries that keep the document
 /// as it came.
 struct Tee<'s, R> {
@@ -305,9 +318,8 @@ struct Tee<'s, R> {
 impl<R: Read> Read for Tee<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.bytes.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::FileTooLarge, "larger than its kind may be")
-        })?;
+        self.left =
+            self.left.checked_sub(count as u64).ok_or_else(|| io::Error::other(OverItsKind))?;
         for registry in &self.keepers {
             self.whole.sink(registry, Part::Whole)?.write_all(&buffer[..count])?;
         }

@@ -1,6 +1,7 @@
 //! The one integration binary: library tests on temp directories and black-box tests of the built
 //! program, one module per subject.
 
+mod architecture;
 mod audit;
 mod catalogue;
 mod child_daemon;
@@ -19,12 +20,14 @@ mod intake_claims;
 mod intake_watch;
 mod mutate;
 mod receipt;
+mod retention;
 mod schedule;
 mod seal;
 mod store;
 mod store_crash;
 mod systemd;
 mod tables;
+mod tidy;
 mod uploads;
 mod xml;
 mod xml_libxml2;
