@@ -48,7 +48,6 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     forget_payloads(house, unsettled.map(|(_, id)| *id), 1)?;
     forget_payloads(house, undecided(house)?.into_iter(), 2)?;
     let mut answered = Vec::new();
-    let mut gone = Vec::new();
     let mut void = Vec::new();
     for ((outcome, state), id) in recovery.outcomes.into_iter().zip(states).zip(ids) {
         let read_again = is_read_again(state);
@@ -58,13 +57,11 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
             Outcome::Void { .. } if read_again => void.push(id),
             Outcome::Claimed(file) => answered.push(Subject::File(file)),
             Outcome::Refused(aside) => answered.push(Subject::Aside(aside)),
-            Outcome::Void { .. } => gone.push(id),
+            // Its file went before the last state was written.
+            Outcome::Void { .. } => answered.push(Subject::Gone(id)),
         }
     }
     claiming::void(house, &void)?;
-    // Their files went before the last state was written.
-    answer::publish(house, &gone)?;
-    answer::close(house, &gone)?;
     answer::answer(house, answered);
     answer::close(house, &house.take_closing())?;
     recovery.orphans.into_iter().try_for_each(|orphan| sort(house, orphan))?;

@@ -187,10 +187,10 @@ fn a_file_written_to_after_its_claim_is_refused() {
     let installation = Installation::new();
     let [a, ..] = PERSONS;
     installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
-    // As a sender that keeps its descriptor: writes through it when the file is already ours.
-    let path = installation.inbound("embassy-xex").join("a.xml");
-    let mut kept = fs::OpenOptions::new().append(true).open(path).unwrap();
     claim_only(&installation);
+    // As a sender that has kept its descriptor: the inode is still the one that it wrote.
+    let claimed = files(&installation.places().claimed_root());
+    let mut kept = fs::OpenOptions::new().append(true).open(&claimed[0]).unwrap();
     kept.write_all(b"<!-- late -->").unwrap();
     drop(kept);
     let running = Running::start(&installation);
