@@ -4,8 +4,8 @@
 mod architecture;
 mod audit;
 mod catalogue;
-mod cli;
 mod child_daemon;
+mod cli;
 mod config;
 mod crash;
 mod credentials;
