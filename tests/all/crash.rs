@@ -117,6 +117,7 @@ fn survive(places: &[&str]) -> usize {
     let mut killed = 0;
     for place in places {
         let mut daemon = installation.start(&[("FILSLUSE_FAIL_POINT", place)]);
+        daemon.ready();
         let all = |_: &str| all_settled(&installation, &uploads);
         if daemon.until("receipt or kill", || all(place)) && all(place) {
             // Answered before the point came: it may still come while the daemon drains.
@@ -129,8 +130,10 @@ fn survive(places: &[&str]) -> usize {
         }
         checkpoints.extend(fs::read_to_string(checkpoint(&installation)).ok());
         in_one_place(&case, &installation, &uploads);
+        no_plain_text(&case, &installation);
     }
     let mut daemon = installation.start(&[]);
+    daemon.ready();
     daemon.until("all receipts", || all_settled(&installation, &uploads));
     assert!(all_settled(&installation, &uploads), "{case}: {}", daemon.words());
     let words = daemon.words();
@@ -142,6 +145,7 @@ fn survive(places: &[&str]) -> usize {
 
     // I5. The sentinel shows that the second one has looked at everything.
     let mut daemon = installation.start(&[]);
+    daemon.ready();
     installation.upload("helfo", SENTINEL, "this is not a list");
     daemon.until("the sentinel's receipt", || {
         installation.receipts("helfo").keys().filter(|name| name.starts_with(SENTINEL)).count() == 2

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod audit;
+mod canary;
 mod catalogue;
 mod child_daemon;
 mod config;
