@@ -6,12 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::{
+    admin::expected::Expected,
     catalogue::{self, error::CatalogueError},
-    config::sender::Sender,
     daemon::{alarms, shared::Shared},
     pipeline::{
         answer,
@@ -91,25 +90,16 @@ fn overdue(house: &House) {
     let now = house.now();
     for sender in house.config.senders.values() {
         let last = seen.iter().find(|s| s.sender == sender.id).map(|s| s.last_received_at);
-        match last.and_then(|last| late_at(house, sender, last)) {
-            Some(at) if at <= now => alarms::raise(house, "sender-overdue", sender.id.as_str()),
+        let expected = last.zip(sender.expect).and_then(|(last, expectation)| {
+            Expected::after(last, expectation, &house.config.time_zone)
+        });
+        match expected {
+            Some(expected) if expected.is_overdue(now) => {
+                alarms::raise(house, "sender-overdue", sender.id.as_str())
+            }
             _ => alarms::clear(house, "sender-overdue", sender.id.as_str()),
         }
     }
-}
-
-/// When a sender's next submission is expected, counted from its last.
-pub fn expected_at(house: &House, sender: &Sender, last: Timestamp) -> Option<Timestamp> {
-    let expect = sender.expect.as_ref()?;
-    let zoned = last.to_zoned(house.config.time_zone.clone());
-    zoned.checked_add(expect.every).ok().map(|at| at.timestamp())
-}
-
-/// When it is late.
-pub fn late_at(house: &House, sender: &Sender, last: Timestamp) -> Option<Timestamp> {
-    let expect = sender.expect.as_ref()?;
-    let zoned = expected_at(house, sender, last)?.to_zoned(house.config.time_zone.clone());
-    zoned.checked_add(expect.grace).ok().map(|at| at.timestamp())
 }
 
 const ROUND: Duration = Duration::from_secs(30);

@@ -19,6 +19,7 @@ use crate::{
         evidence::Structure, watch::Watch,
     },
     pipeline::{claiming, house::House, recover},
+    seal::identity::Identity,
     types::ids::SenderId,
 };
 
@@ -79,11 +80,7 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
         let room = if disk.is_low { 0 } else { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) };
         let identity = house.inbound.clone();
         let peek = |file: &File| {
-            structure::structure(
-                file,
-                identity.as_deref().map(super::super::seal::identity::Identity::as_age),
-            )
-            .map(translate)
+            structure::structure(file, identity.as_deref().map(Identity::as_age)).map(translate)
         };
         let looked = intake.look(start.elapsed(), room.min(BATCH), &peek);
         let Looked { ready, mut refused, alarms: standing, left, next_look } = looked;
