@@ -31,8 +31,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// What calls the house: may name every room and whatever edge stands before it.
-const EDGE: &[&str] = &["admin", "daemon", "cli"];
-const EDGE: &[&str] = &["daemon", "admin", "demo", "cli"];
+const EDGE: &[&str] = &["admin", "daemon", "demo", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[

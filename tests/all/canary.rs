@@ -3,7 +3,7 @@
 //! the good way, on every error's way, and when a kind panics with the row in its mouth.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::{ffi::OsStr, fs, io::Write, os::unix::ffi::OsStrExt, path::Path, process::Command};
+use std::{ffi::OsStr, fs, io::Write, os::unix::ffi::OsStrExt, process::Command};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use filsluse::types::ids::SenderId;
