@@ -234,8 +234,12 @@ impl Receipt {
         let name = path.file_name().unwrap().to_str().unwrap();
         let age = if name.ends_with(".age") { ".age" } else { "" };
         let stem = name.strip_suffix(age)?.strip_suffix(".receipt.txt")?;
+        // A second answer is numbered: `<file>.<submission>.2`.
+        let (before, last) = stem.rsplit_once('.')?;
+        let numbered = last.len() < 26 && last.bytes().all(|byte| byte.is_ascii_digit());
+        let id_at_end = if numbered { before } else { stem };
         // `<file>.<submission>`: an id is 26 characters.
-        let (of, submission) = stem.split_at_checked(stem.len().checked_sub(27)?)?;
+        let (of, submission) = id_at_end.split_at_checked(id_at_end.len().checked_sub(27)?)?;
         let text = if age.is_empty() { fs::read_to_string(path).unwrap() } else { String::new() };
         let xml = path.with_file_name(format!("{stem}.receipt.xml{age}"));
         assert!(xml.is_file(), "a text without its AppRec");
