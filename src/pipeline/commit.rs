@@ -204,7 +204,10 @@ fn hear(
     let concluded = {
         let view: &dyn View = &*ledger;
         let mut books = CatalogueBooks::new(view, registry);
-        catch_unwind(AssertUnwindSafe(|| reading.conclude(&mut books, &mut sinks)))
+        catch_unwind(AssertUnwindSafe(|| {
+            durable::fail_point::panic_on(b"conclude");
+            reading.conclude(&mut books, &mut sinks)
+        }))
     };
     let Judgement { verdict, records, findings, notes, effects } = match concluded {
         Ok(judgement) => judgement?,
