@@ -54,7 +54,8 @@ impl Bench {
         let random = open::system_random().unwrap();
         init::write_installation(&layout, &options, &mut |buffer| random(buffer)).unwrap();
         let main = fs::read_to_string(layout.main_file()).unwrap();
-        fs::write(layout.main_file(), main.replace("settle = \"1s\"", "settle = \"100ms\"")).unwrap();
+        fs::write(layout.main_file(), main.replace("settle = \"1s\"", "settle = \"100ms\""))
+            .unwrap();
         let config = open::load(&layout.main_file()).unwrap();
         let (places, settle) = (config.places.clone(), config.intake.settle);
         let lock = StateLock::take(&places.state_dir).unwrap();
@@ -138,10 +139,11 @@ impl Bench {
         let house = self.engine.shared().house();
         let seen = catalogue::read_with(&mut **house.catalogue(), |view| {
             let counts = view.object_counts()?;
-            let rejected = view.submissions(&filsluse::catalogue::records::submissions::SubmissionFilter {
-                state: Some(filsluse::types::verdict::State::Rejected),
-                ..Default::default()
-            })?;
+            let rejected =
+                view.submissions(&filsluse::catalogue::records::submissions::SubmissionFilter {
+                    state: Some(filsluse::types::verdict::State::Rejected),
+                    ..Default::default()
+                })?;
             Ok::<_, catalogue::error::CatalogueError>((counts, rejected.len()))
         });
         let (counts, rejected) = seen.unwrap();

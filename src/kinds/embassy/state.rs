@@ -11,6 +11,22 @@ pub trait EnrolmentBook {
     /// Everybody that this mission has enrolled now.
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>>;
 
+    /// One person's enrolment by this mission, if it is in force.
+    fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
+        Ok(self.of_mission(mission)?.remove(person))
+    }
+
+    /// Those whom this mission has enrolled now as household of `principal`.
+    fn household(
+        &self,
+        mission: &str,
+        principal: &Pseudonym,
+    ) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+        let mut all = self.of_mission(mission)?;
+        all.retain(|_, enrolled| enrolled.principal.as_ref() == Some(principal));
+        Ok(all)
+    }
+
     /// Which missions have this person enrolled now.
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>>;
 }
