@@ -48,6 +48,23 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         let mission = mission_code(mission)?;
         let row = self.view.mission(self.registry, &mission).map_err(io::Error::other)?;
         Ok(row.and_then(|row| row.last_list_date))
+    fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
+        let (mission, person) = (mission_code(mission)?, person_key(person)?);
+        let row =
+            self.view.enrolment(self.registry, &mission, &person).map_err(io::Error::other)?;
+        let in_force = row.filter(|row| row.state == EnrolmentState::Enrolled);
+        Ok(in_force.as_ref().map(enrolled).transpose()?.map(|(_, enrolled)| enrolled))
+    }
+
+    fn household(
+        &self,
+        mission: &str,
+        principal: &Pseudonym,
+    ) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+        let (mission, principal) = (mission_code(mission)?, person_key(principal)?);
+        let rows =
+            self.view.household(self.registry, &mission, &principal).map_err(io::Error::other)?;
+        rows.iter().map(enrolled).collect()
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {

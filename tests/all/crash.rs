@@ -34,7 +34,7 @@ fn killed_while_it_stores() {
 
 #[test]
 fn killed_while_it_logs() {
-    for point in ["audit-written", "audit-synced", "audit-checkpointed", "audited"] {
+    for point in ["audit-written", "audit-checkpointed", "audited"] {
         killed_at(point, &[1, 2, 3]);
     }
 }
@@ -59,7 +59,7 @@ fn killed_again_and_again() {
     }
 }
 
-const POINTS: [&str; 18] = [
+const POINTS: [&str; 17] = [
     "intents-written",
     "claim-renamed",
     "claims-synced",
@@ -70,7 +70,6 @@ const POINTS: [&str; 18] = [
     "published",
     "stored",
     "audit-written",
-    "audit-synced",
     "audit-checkpointed",
     "audited",
     "receipts",
