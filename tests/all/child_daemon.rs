@@ -133,7 +133,21 @@ impl Installation {
         Daemon { child: command.spawn().unwrap(), out, err }
     }
 
-    /// What the catalogue says, while no daemon writes it.
+    /// What the catalogue says; `None` before it was made, or made whole.
+    pub(crate) fn books_if_any(&self) -> Option<Books> {
+        let there = SqliteCatalogue::open_read_only(&self.places().catalogue());
+        match there {
+            Ok(_) => Some(self.books()),
+            Err(CatalogueError::NotACatalogue) => None,
+            Err(error) if !self.places().catalogue().exists() => {
+                drop(error);
+                None
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// What the catalogue says.
     pub(crate) fn books(&self) -> Books {
         let mut catalogue = SqliteCatalogue::open_read_only(&self.places().catalogue()).unwrap();
         catalogue::read_with(&mut catalogue, |view| {
