@@ -57,7 +57,7 @@ impl Engine {
         let of = Arc::clone(&shared);
         let committer = named("committer").spawn(move || committing::run(&of, &ready))?;
         let of = Arc::clone(&shared);
-        let receiver = named("intake").spawn(move || receiving::run(&of, intake))?;
+        let receiver = named("intake").spawn(move || receiving::run(&of, intake, house))?;
         let of = Arc::clone(&shared);
         let keeper = named("housekeeping").spawn(move || housekeeping::run(&of))?;
         Ok(Self {

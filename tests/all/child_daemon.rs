@@ -1,6 +1,7 @@
 //! A daemon in a process of its own, on a temporary installation, that tests may kill: this very
 //! test binary, started again. And what such a daemon left behind, to hold invariants against.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
 use std::{
     collections::BTreeMap,
@@ -315,4 +316,4 @@ pub(crate) const CANNOT: i32 = 2;
 
 const ROOT: &str = "FILSLUSE_TEST_ROOT";
 const READY: &str = "Ready.";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);

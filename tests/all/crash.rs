@@ -7,10 +7,17 @@
 
 #![cfg(feature = "fail-points")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
-use std::{collections::BTreeSet, os::unix::process::ExitStatusExt, process::Command};
+use std::{
+    collections::BTreeSet,
+    os::unix::process::ExitStatusExt,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use filsluse::{catalogue::records::enrolments::EnrolmentState, types::verdict::State};
+use rustix::process::Signal;
 
 use crate::{
     child_daemon::Installation,
@@ -66,7 +73,7 @@ fn killed_while_it_decides() {
         "decided",
     ];
     for point in points {
-        for (word, passages) in [("approve", 1..8), ("refuse", 1..4)] {
+        for (word, passages) in [("approve", 1..6), ("refuse", 1..2)] {
             for passage in passages {
                 let killed = decide(word, &format!("{point}:{passage}"));
                 assert!(killed || passage > 1, "{point} was never passed");
@@ -145,6 +152,31 @@ fn killed_again_and_again() {
         let places: Vec<&str> = places.iter().map(String::as_str).collect();
         eprintln!("round {round}: {places:?}");
         survive(&places);
+    }
+}
+
+/// Killed or told to stop at moments that nobody chose.
+#[test]
+fn stopped_at_any_moment() {
+    let mut dice = Dice(0x0dd_ba11);
+    for round in 0..16 {
+        let installation = Installation::new();
+        let uploads = uploads(&installation);
+        let mut checkpoints = BTreeSet::new();
+        for signal in [Signal::TERM, Signal::KILL] {
+            let moment = Duration::from_millis(dice.below(300));
+            let case = format!("round {round}, {signal:?} after {moment:?}");
+            let mut daemon = installation.start(&[]);
+            daemon.ready();
+            let begin = Instant::now();
+            daemon.until("the moment", || begin.elapsed() >= moment);
+            daemon.signal(signal);
+            let status = daemon.ended();
+            assert!(signal == Signal::KILL || status.success(), "{case}: {}", daemon.words());
+            in_one_place(&case, &installation, &uploads);
+            checkpoints.extend(checkpoint(&installation));
+        }
+        end_well(&format!("round {round}"), &installation, &uploads, checkpoints);
     }
 }
 

@@ -70,26 +70,26 @@ pub(crate) struct Upload {
 }
 
 pub(crate) fn uploads(installation: &Installation) -> Vec<Upload> {
-    let [a, b, c, d, e] = PERSONS;
-    let twice = changes("XEX", "4", &[c]);
-    let manifested = changes("XEX", "5", &[d]);
+    let [first, second, third, fourth, fifth] = PERSONS;
+    let twice = changes("XEX", "4", &[third]);
+    let manifested = changes("XEX", "5", &[fourth]);
     let digest = Sha256::of(manifested.as_bytes());
     let either = vec![Verdict::Accepted, Verdict::Duplicate];
     let files = [
         ("embassy-xex", "f.xml.sha256", format!("{digest}  f.xml\n"), vec![]),
-        ("embassy-xex", "a.xml", changes("XEX", "1", &[a]), vec![Verdict::Accepted]),
-        ("embassy-xex", "b.xml", changes("XEX", "2", &[b, WRONG]), vec![Verdict::Partly]),
+        ("embassy-xex", "a.xml", changes("XEX", "1", &[first]), vec![Verdict::Accepted]),
+        ("embassy-xex", "b.xml", changes("XEX", "2", &[second, WRONG]), vec![Verdict::Partly]),
         (
             "embassy-xex",
             "c.xml",
-            changes("XEX", "3", &[a]).replace("<Person", "<Person <"),
+            changes("XEX", "3", &[first]).replace("<Person", "<Person <"),
             vec![Verdict::Rejected],
         ),
         ("embassy-xex", "d1.xml", twice.clone(), either.clone()),
         ("embassy-xex", "d2.xml", twice, either),
         ("embassy-xex", "f.xml", manifested, vec![Verdict::Accepted]),
-        ("embassy-xex", "test/g.xml", changes("XEX", "6", &[e]), vec![Verdict::Accepted]),
-        ("helfo", "h.xml", changes("XAA", "1", &[e]), vec![Verdict::Accepted]),
+        ("embassy-xex", "test/g.xml", changes("XEX", "6", &[fifth]), vec![Verdict::Accepted]),
+        ("helfo", "h.xml", changes("XAA", "1", &[fifth]), vec![Verdict::Accepted]),
     ];
     let mut uploads = Vec::new();
     for (sender, name, text, verdicts) in files {
@@ -183,7 +183,9 @@ impl Still {
             let ours: Vec<String> =
                 receipts.keys().filter(|name| name.starts_with(SENTINEL)).cloned().collect();
             assert_eq!(ours.len(), 2);
-            ours.iter().for_each(|name| drop(receipts.remove(name)));
+            for name in &ours {
+                receipts.remove(name);
+            }
             ours[0][SENTINEL.len() + 1..][..26].to_owned()
         };
         self.books.submissions.retain(|row| row.id.to_string() != id);
