@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, io};
 
+use jiff::civil::Date;
+
 use crate::{
     catalogue::{
         error::CatalogueError,
@@ -42,6 +44,12 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         rows.iter().map(enrolled).collect()
     }
 
+    fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>> {
+        let mission = mission_code(mission)?;
+        let row = self.view.mission(self.registry, &mission).map_err(io::Error::other)?;
+        Ok(row.and_then(|row| row.last_list_date))
+    }
+
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
         let person = person_key(person)?;
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
@@ -62,6 +70,10 @@ impl Books for EmptyBooks {
 impl EnrolmentBook for EmptyBooks {
     fn of_mission(&self, _mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         Ok(BTreeMap::new())
+    }
+
+    fn newest_complete(&self, _mission: &str) -> io::Result<Option<Date>> {
+        Ok(None)
     }
 
     fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {
