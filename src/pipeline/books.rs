@@ -48,6 +48,8 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         let mission = mission_code(mission)?;
         let row = self.view.mission(self.registry, &mission).map_err(io::Error::other)?;
         Ok(row.and_then(|row| row.last_list_date))
+    }
+
     fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
         let (mission, person) = (mission_code(mission)?, person_key(person)?);
         let row =
@@ -72,29 +74,6 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
         let now = rows.into_iter().filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(now.map(|row| row.mission.as_str().to_owned()).collect())
-    }
-}
-
-/// Books in which nothing stands yet: a dry run on a machine without a catalogue.
-pub struct EmptyBooks;
-
-impl Books for EmptyBooks {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
-        self
-    }
-}
-
-impl EnrolmentBook for EmptyBooks {
-    fn of_mission(&self, _mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
-        Ok(BTreeMap::new())
-    }
-
-    fn newest_complete(&self, _mission: &str) -> io::Result<Option<Date>> {
-        Ok(None)
-    }
-
-    fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {
-        Ok(Vec::new())
     }
 }
 

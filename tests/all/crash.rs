@@ -67,8 +67,7 @@ fn killed_while_it_decides() {
         "group-renamed",
         "group-durable",
         "audit-written",
-        "audit-synced",
-        "audit-checkpointed",
+            "audit-checkpointed",
         "audited",
         "decided",
     ];
@@ -155,7 +154,6 @@ fn killed_again_and_again() {
     }
 }
 
-const POINTS: [&str; 17] = [
 /// Killed or told to stop at moments that nobody chose.
 #[test]
 fn stopped_at_any_moment() {
@@ -181,7 +179,7 @@ fn stopped_at_any_moment() {
     }
 }
 
-const POINTS: [&str; 18] = [
+const POINTS: [&str; 17] = [
     "intents-written",
     "claim-renamed",
     "claims-synced",

@@ -13,6 +13,7 @@ pub trait EnrolmentBook {
 
     /// The date of the mission's newest complete list.
     fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>>;
+
     /// One person's enrolment by this mission, if it is in force.
     fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
         Ok(self.of_mission(mission)?.remove(person))
