@@ -67,7 +67,7 @@ fn killed_while_it_decides() {
         "group-renamed",
         "group-durable",
         "audit-written",
-            "audit-checkpointed",
+        "audit-checkpointed",
         "audited",
         "decided",
     ];

@@ -88,18 +88,18 @@ fn concerned(list: &List, book: &dyn EnrolmentBook) -> io::Result<BTreeMap<Pseud
     for entry in &list.entries {
         for person in entry.person.iter().chain(&entry.principal) {
             if let Some(enrolled) = book.enrolled(&list.mission, person)? {
-                found.insert(person.clone(), enrolled);
+                found.insert(*person, enrolled);
             }
         }
         if entry.action == Action::Withdraw {
-            withdrawn.extend(entry.person.iter().cloned());
+            withdrawn.extend(entry.person.iter().copied());
         }
     }
     let mut seen = BTreeSet::new();
     while let Some(principal) = withdrawn.pop() {
-        if seen.insert(principal.clone()) {
+        if seen.insert(principal) {
             let household = book.household(&list.mission, &principal)?;
-            withdrawn.extend(household.keys().cloned());
+            withdrawn.extend(household.keys().copied());
             found.extend(household);
         }
     }
