@@ -6,33 +6,38 @@ use std::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{
     daemon::{
         alarms,
-        engine::Shared,
+        shared::Shared,
         working::{STORE_DOWN, postponed},
     },
     pipeline::{
         answer,
-        commit::{self, Ready, Subject, Undone},
+        commit::{self, Ready, Undone},
         recover,
+        subject::Subject,
     },
 };
 
 /// Runs until every sender of the channel is gone.
 pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>) {
+    let mut next_try = Instant::now();
     loop {
         let house = shared.house();
         let first = match ready.recv_timeout(IDLE) {
             Ok(first) => first,
             Err(RecvTimeoutError::Timeout) => {
                 shared.beat_commit();
-                let owed = house.take_owed();
-                if !owed.is_empty() {
-                    answer::answer(&house, owed);
+                if Instant::now() >= next_try {
+                    next_try = Instant::now() + RETRY;
+                    let owed = house.take_owed();
+                    if !owed.is_empty() {
+                        answer::answer(&house, owed);
+                    }
                 }
                 close(&house);
                 continue;
@@ -76,7 +81,7 @@ fn undone(
         match subject {
             Subject::File(file) => shared.queue.push(postponed(file, 1)),
             Subject::Aside(aside) => {
-                shared.bell.wait(Duration::from_secs(1));
+                std::thread::park_timeout(Duration::from_secs(1));
                 shared.commit(recover::refusal(aside));
             }
         }
@@ -92,4 +97,6 @@ fn close(house: &crate::pipeline::house::House) {
 }
 
 const BATCH: usize = 256;
+/// Between two tries to answer what could not be answered.
+const RETRY: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_millis(500);

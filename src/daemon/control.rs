@@ -30,7 +30,7 @@ use tokio::{net::UnixListener, runtime::Handle, task};
 
 use crate::{
     admin::{self, Fault, Reply, Request, act},
-    daemon::{engine::Shared, open, socket},
+    daemon::{open, shared::Shared, socket},
     pipeline::house::House,
     types::ids::ObjectId,
 };
@@ -109,12 +109,9 @@ async fn request(
     ConnectInfo(peer): ConnectInfo<Peer>,
     body: Bytes,
 ) -> Response {
-    let asked: Request = match serde_json::from_slice(&body) {
-        Ok(asked) => asked,
-        Err(_) => {
-            let message = "the daemon does not know this request; it may be older: restart it";
-            return refusal(StatusCode::BAD_REQUEST, Fault::cannot("unknown-request", message));
-        }
+    let Ok(asked) = serde_json::from_slice::<Request>(&body) else {
+        let message = "the daemon does not know this request; it may be older: restart it";
+        return refusal(StatusCode::BAD_REQUEST, Fault::cannot("unknown-request", message));
     };
     let answered = apart(move || {
         if let Request::KeyMade { .. } = asked {

@@ -7,16 +7,23 @@ use std::{
 };
 
 use jiff::Timestamp;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::{
     catalogue::{self, error::CatalogueError},
     config::sender::Sender,
-    daemon::{alarms, engine::Shared},
-    pipeline::{answer, house::House, trail},
+    daemon::{alarms, shared::Shared},
+    pipeline::{
+        answer,
+        erase::{EraseError, Eraser},
+        house::House,
+        trail,
+    },
 };
 
 /// Runs until the engine stops.
 pub fn run(shared: &Arc<Shared>) {
+    let mut eraser = Eraser::default();
     let mut next_sweep = Instant::now();
     let mut next_round = Instant::now();
     while !shared.is_stopping() {
@@ -27,7 +34,7 @@ pub fn run(shared: &Arc<Shared>) {
             round(&house);
             if now >= next_sweep {
                 next_sweep = now + house.config.retention.sweep_every;
-                sweep(&house);
+                sweep(&house, &mut eraser);
             }
         }
         std::thread::park_timeout(PAUSE);
@@ -48,14 +55,23 @@ fn round(house: &House) {
 }
 
 /// Erases what is due.
-fn sweep(house: &House) {
-    match crate::pipeline::erase::run(house, house.now(), false) {
+fn sweep(house: &House, eraser: &mut Eraser) {
+    match eraser.run(house, house.now(), since_boot(), false) {
         Ok(swept) if swept.is_empty() => {}
         Ok(swept) => tracing::info!(count = swept.len(), "Erased what was due."),
+        Err(EraseError::Refused(reason)) => {
+            tracing::warn!(%reason, "Nothing was erased; `filsluse retention run` confirms.");
+        }
         Err(error) => {
             tracing::error!(error = %answer::chain(&error), "Cannot erase what is due; trying again.");
         }
     }
+}
+
+/// A clock that nobody sets and that counts while the machine sleeps.
+fn since_boot() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// Raises an alarm for each sender whose next submission is late, and clears it when it has come.

@@ -121,6 +121,6 @@ impl Lanes {
     /// How long until a postponed job is due.
     fn pause(&self, now: Instant) -> Duration {
         let times = self.of.values().flatten().filter_map(|job| job.not_before);
-        times.min().map_or(Duration::from_secs(60), |time| time.saturating_duration_since(now))
+        times.min().map_or(Duration::from_mins(1), |time| time.saturating_duration_since(now))
     }
 }

@@ -8,14 +8,15 @@ use std::{
 };
 
 use crate::{
-    daemon::{alarms, engine::Shared, queue::Job},
+    daemon::{alarms, queue::Job, shared::Shared},
     intake::claim::ClaimedFile,
     pipeline::{
-        commit::{self, Ready, Subject},
+        commit::{self, Ready},
         hints,
         house::House,
         pass::{self, Order, Passed},
         quarantine,
+        subject::Subject,
     },
     types::{
         finding::{Finding, Place},
@@ -64,12 +65,11 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         received_at: house.now(),
         seals: !file.rehearsal,
     };
-    let passed = match catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
-        Ok(passed) => passed?,
-        Err(_) => {
-            tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
-            return quarantine::keep(house, file);
-        }
+    let passed = if let Ok(passed) = catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
+        passed?
+    } else {
+        tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
+        return quarantine::keep(house, file);
     };
     if !file.unchanged()? {
         // The sender kept its descriptor and wrote: what was read may be a mixture.

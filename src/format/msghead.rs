@@ -8,11 +8,7 @@
 use std::io::Read;
 
 use crate::{
-    format::xml::{
-        Event, Name, Reader, Start,
-        error::XmlError,
-        limits::Limits,
-    },
+    format::xml::{Event, Name, Reader, Start, error::XmlError, limits::Limits},
     types::{
         finding::{Finding, Place},
         guid::Guid,
@@ -88,9 +84,7 @@ impl Shell {
             return Err(wrong(reader.position(), &MSG_INFO));
         }
         msg_info(reader)?;
-        for (name, hint) in
-            [("Document", &ONE_DOCUMENT), ("RefDoc", &ONE_REF_DOC)]
-        {
+        for (name, hint) in [("Document", &ONE_DOCUMENT), ("RefDoc", &ONE_REF_DOC)] {
             if next_child(reader)? != Some(Child::Known(name)) {
                 return Err(wrong(reader.position(), hint));
             }
@@ -262,7 +256,14 @@ pub const NAMESPACE: &str = "http://www.kith.no/xmlstds/msghead/2006-05-24";
 
 /// Elements of the shell that are looked for.
 const KNOWN: &[&str] = &[
-    "Content", "Document", "FileReference", "MIGversion", "MsgId", "MsgInfo", "MsgType", "RefDoc",
+    "Content",
+    "Document",
+    "FileReference",
+    "MIGversion",
+    "MsgId",
+    "MsgInfo",
+    "MsgType",
+    "RefDoc",
     "Type",
 ];
 

@@ -17,7 +17,7 @@ use crate::{
     durable::{self, group::Group, group::IfExists},
     intake::name::SenderFileName,
     kinds,
-    pipeline::{commit::Subject, house::House, trail},
+    pipeline::{house::House, subject::Subject, trail},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt, Written, names,
     },
@@ -249,7 +249,8 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
     let facts = Facts::of(row);
     let config = &house.config;
     let sender = house.sender(&row.sender);
-    let org_number = sender.and_then(|s| s.org_number.as_ref()).map(|number| number.to_string());
+    let org_number =
+        sender.and_then(|s| s.org_number.as_ref()).map(std::string::ToString::to_string);
     let installation = config.installation.to_string();
     let kind_title = row.kind.as_ref().map(|kind| {
         let unknown = Text { nb: "Innsending", en: "Submission" };

@@ -85,7 +85,7 @@ impl EnrolmentBook for CatalogueBooks<'_> {
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let mission = mission_code(mission)?;
         let rows = self.view.enrolled(self.registry, &mission).map_err(io::Error::other)?;
-        rows.into_iter().map(enrolled).collect()
+        rows.iter().map(enrolled).collect()
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
@@ -180,7 +180,7 @@ pub fn pseudonym(person: &PersonKey) -> io::Result<Pseudonym> {
     Pseudonym::parse(person.as_str()).map_err(|_| io::Error::other(unreadable))
 }
 
-fn enrolled(row: Enrolment) -> io::Result<(Pseudonym, Enrolled)> {
+fn enrolled(row: &Enrolment) -> io::Result<(Pseudonym, Enrolled)> {
     let enrolled = Enrolled {
         principal: row.principal.as_ref().map(pseudonym).transpose()?,
         content: row.content,

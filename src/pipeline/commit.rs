@@ -20,7 +20,6 @@ use crate::{
         },
     },
     durable,
-    intake::claim::{ClaimedFile, SetAside},
     pipeline::{
         answer,
         effects::Occasion,
@@ -28,42 +27,17 @@ use crate::{
         house::House,
         pass::Passed,
         sinks::SealedPart,
+        subject::Subject,
         trail,
     },
     retention::{profile::Subject as Clock, schedule::EventTimes},
     store::Upload,
     types::{
         finding::{Finding, Findings},
-        ids::{RegistryId, SubmissionId},
+        ids::RegistryId,
         verdict::{Evidence, State, Verdict},
     },
 };
-
-/// A claimed thing, to be removed when it has been answered.
-pub enum Subject {
-    /// Refused without being read.
-    Aside(SetAside),
-    /// Read.
-    File(ClaimedFile),
-}
-
-impl Subject {
-    /// Its submission.
-    pub fn id(&self) -> SubmissionId {
-        match self {
-            Self::Aside(aside) => aside.id,
-            Self::File(file) => file.id,
-        }
-    }
-
-    /// Removes it from the claimed directory. A directory that is not empty stays where it is.
-    pub fn remove(self) -> io::Result<()> {
-        match self {
-            Self::Aside(aside) => aside.remove().map(drop),
-            Self::File(file) => file.remove(),
-        }
-    }
-}
 
 /// One member of a batch.
 pub struct Ready {
@@ -272,7 +246,7 @@ fn verdict_entry(
             .count("rejected", row.records.rejected)
             .count("findings", row.findings.len() as u64 + row.findings_beyond)
             .count("bytes", row.bytes);
-        entry.kind = row.kind.clone();
+        entry.kind.clone_from(&row.kind);
         entry.detail_sha256 = row.sha256;
         entry
     })

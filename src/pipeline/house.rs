@@ -19,7 +19,7 @@ use crate::{
         words::{self, IdentityMode},
     },
     kinds::{self, Reporting, embassy::state::Settings, kpr},
-    pipeline::{commit::Subject, names::NameSeal},
+    pipeline::{names::NameSeal, subject::Subject},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},
@@ -276,7 +276,8 @@ impl House {
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
     pub fn reporting(&self, sender: &SenderId, registry: &RegistryId) -> Vec<Reporting> {
         let decided = self.config.reporting.iter();
-        let concerns = decided.filter(|one| one.registry == *registry && one.reporters.holds(sender));
+        let concerns =
+            decided.filter(|one| one.registry == *registry && one.reporters.holds(sender));
         let reporting = concerns.map(|decided| Reporting {
             years: decided.years,
             not_decided: decided.not_decided.clone(),
@@ -332,15 +333,20 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
 fn routes(config: &Config) -> Routes {
     let kinds = kinds::all().iter().map(|kind| kind.id());
     Routes::new(kinds.flat_map(|kind| {
-        let decided: Vec<_> =
-            config.routes.iter().filter(|route| route.kind == kind).cloned().collect();
+        let route = |years, registry: &RegistryId| Route {
+            kind: kind.clone(),
+            years,
+            registry: registry.clone(),
+        };
+        let decided = config.routes.iter().filter(|routing| routing.kind == kind);
+        let decided: Vec<_> = decided
+            .flat_map(|to| to.registries.iter().map(|registry| route(to.years, registry)))
+            .collect();
         if !decided.is_empty() {
             return decided;
         }
         // A kind without years goes to every registry whose law takes it.
-        let registries = config.registries_for(&kind).map(|registry| registry.id.clone());
-        let route = |registry| Route { kind: kind.clone(), years: Years::ALL, registry };
-        registries.map(route).collect()
+        config.registries_for(&kind).map(|registry| route(Years::ALL, &registry.id)).collect()
     }))
 }
 

@@ -20,4 +20,5 @@ pub mod quarantine;
 pub mod recover;
 pub mod reported;
 pub mod sinks;
+pub mod subject;
 pub mod trail;

@@ -13,8 +13,9 @@ use crate::{
     },
     pipeline::{
         answer, claiming,
-        commit::{self, Ready, Subject},
+        commit::{self, Ready},
         house::House,
+        subject::Subject,
         trail,
     },
     types::verdict::State,

@@ -1,13 +1,14 @@
 //! The one integration binary: library tests on temp directories and black-box tests of the built
 //! program, one module per subject.
 
+mod architecture;
 mod audit;
 mod catalogue;
 mod config;
 mod credentials;
 mod durable;
-mod engine;
 mod embassy;
+mod engine;
 mod fuzz_smoke;
 mod hostile;
 mod identifiers;
@@ -16,12 +17,14 @@ mod intake_claims;
 mod intake_watch;
 mod mutate;
 mod receipt;
+mod retention;
 mod schedule;
 mod seal;
 mod store;
 mod store_crash;
 mod systemd;
 mod tables;
+mod tidy;
 mod xml;
 mod xml_libxml2;
 mod xml_oracle;

@@ -1,7 +1,10 @@
 //! Departure notices: the Ministry of Foreign Affairs tells who has left (5.2.1). Each named person
 //! is withdrawn from whichever mission had them, and the household with them.
 
-use std::{collections::BTreeSet, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use jiff::civil::Date;
 
@@ -31,6 +34,7 @@ pub const SHAPE: Shape = Shape {
     root: "Departures",
     record: "Departure",
     head: &[Column::NoticeId, Column::NoticeDate],
+    is_of_record: |column| matches!(column, Column::DNumber | Column::DepartureDate),
 };
 
 /// Reads a whole notice.
@@ -46,7 +50,7 @@ pub fn read(
         findings: Findings::default(),
         rejected: 0,
     };
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     let (head, warnings) =
         rows::read(body, &SHAPE, &mut |_, row| notice.row(row, context, &mut seen), is_xml)?;
     notice.findings.append(warnings);
@@ -72,6 +76,8 @@ struct Departure {
     place: Place,
     person: Vec<Pseudonym>,
     left: Date,
+    /// This row, and those that say the same (EMB-10).
+    rows: u64,
 }
 
 struct Notice {
@@ -82,13 +88,11 @@ struct Notice {
     rejected: u64,
 }
 
+/// Places of the departures in the notice, by person.
+type Seen = BTreeMap<Pseudonym, usize>;
+
 impl Notice {
-    fn row(
-        &mut self,
-        row: &Row,
-        context: &Context<'_>,
-        seen: &mut BTreeSet<Pseudonym>,
-    ) -> Result<(), Refused> {
+    fn row(&mut self, row: &Row, context: &Context<'_>, seen: &mut Seen) -> Result<(), Refused> {
         let (id, mut findings) = person::d_number(row, context);
         let left = row.cell(Column::DepartureDate).and_then(person::date);
         if left.is_none() {
@@ -104,16 +108,22 @@ impl Notice {
             return Ok(());
         };
         let person = person::pseudonyms(context, &id);
-        if seen.insert(person[0].clone()) {
-            self.departures.push(Departure { number: row.number, place: row.place, person, left });
+        let Some(before) = seen.get(&person[0]).map(|at| &mut self.departures[*at]) else {
+            seen.insert(person[0].clone(), self.departures.len());
+            let (number, place) = (row.number, row.place);
+            self.departures.push(Departure { number, place, person, left, rows: 1 });
+            return Ok(());
+        };
+        let finding = Finding::new(&rules::EMB_10, row.place)
+            .record(row.number)
+            .field(Column::DNumber.name());
+        if before.left == left {
+            before.rows += 1;
+            let finding = finding.severity(Severity::Warning);
+            self.findings.push(finding.hint(&hints::DUPLICATE_SAME));
         } else {
-            let finding = Finding::new(&rules::EMB_10, row.place).severity(Severity::Warning);
-            self.findings.push(
-                finding
-                    .record(row.number)
-                    .field(Column::DNumber.name())
-                    .hint(&hints::DUPLICATE_SAME),
-            );
+            self.rejected += 1;
+            self.findings.push(finding.hint(&hints::DUPLICATE_DIFFERS));
         }
         Ok(())
     }
@@ -164,11 +174,11 @@ impl Reading for Notice {
         for departure in std::mem::take(&mut self.departures) {
             let withdrawals = self.withdrawals(&departure, book)?;
             if withdrawals.is_empty() {
-                self.rejected += 1;
+                self.rejected += departure.rows;
                 self.findings.push(Self::not_enrolled(&departure, &hints::NOT_ENROLLED_ANYWHERE));
                 continue;
             }
-            accepted += 1;
+            accepted += departure.rows;
             // A spouse named beside the principal would go twice.
             let fresh = withdrawals
                 .into_iter()
