@@ -6,13 +6,16 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
-        records::enrolments::{Enrolment, EnrolmentState},
+        records::{
+            enrolments::{Enrolment, EnrolmentState},
+            reports::Notification,
+        },
         view::View,
     },
     kinds::{
         Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
-        kpr::state::{Chain, Change, Known, ReportBook},
+        kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
     },
     types::{
         guid::Guid,
@@ -98,28 +101,38 @@ impl EnrolmentBook for CatalogueBooks<'_> {
 
 impl ReportBook for CatalogueBooks<'_> {
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
-        Ok(self.overlay.and_then(|overlay| overlay.chains.get(&municipality)).copied())
+        if let Some(chain) = self.overlay.and_then(|overlay| overlay.chains.get(&municipality)) {
+            return Ok(Some(*chain));
+        }
+        let row = self.view.report_chain(self.sender, municipality).map_err(io::Error::other)?;
+        Ok(row.map(|row| Chain { last_number: row.last_number, last_guid: row.last_guid }))
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
-        Ok(self.overlay.and_then(|overlay| overlay.notifications.get(guid)).copied())
+        if let Some(known) = self.overlay.and_then(|overlay| overlay.notifications.get(guid)) {
+            return Ok(Some(*known));
+        }
+        let row = self.view.notification(self.sender, guid).map_err(io::Error::other)?;
+        let Some(Notification { status, digest, .. }) = row else { return Ok(None) };
+        let unreadable = CatalogueError::Unreadable { what: "notification status" };
+        let mut letter = [0; 4];
+        let status = NotificationStatus::parse(status.encode_utf8(&mut letter));
+        Ok(Some(Known { status: status.ok_or_else(|| io::Error::other(unreadable))?, digest }))
     }
 
     fn annual(
         &self,
-        _municipality: MunicipalityNumber,
-        _year: i16,
+        municipality: MunicipalityNumber,
+        year: i16,
     ) -> io::Result<Option<SubmissionId>> {
-        Ok(None)
+        let rows = self.view.annual_submissions(self.sender, municipality, year);
+        let rows = rows.map_err(io::Error::other)?;
+        let in_force = rows.iter().filter(|row| row.superseded.is_none());
+        Ok(in_force.map(|row| row.submission).max())
     }
 
-    fn linked(
-        &self,
-        _registry: &RegistryId,
-        _persons: &[Pseudonym],
-        _before: i16,
-    ) -> io::Result<u64> {
-        Ok(0)
+    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
+        self.view.linked_persons(registry, persons, before).map_err(io::Error::other)
     }
 }
 

@@ -113,6 +113,7 @@ fn conclude(
     let mut facts = answer::Facts { assumed_encoding, ..answer::Facts::default() };
     facts.read = content.is_some();
     let first = match (&outcome, content, row.rehearsal) {
+        // Not one that a later annual submission has taken the place of: that may come again.
         (Ok(_), Some((digest, _)), false) => ledger.first_accepted_with(&row.sender, digest)?,
         _ => None,
     };
@@ -150,6 +151,7 @@ fn conclude(
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
     row.findings = outcome.findings.as_slice().to_vec();
     row.findings_beyond = outcome.findings.beyond();
+    row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     let stored = objects(house, &row, parts, now, uploads)?;
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();

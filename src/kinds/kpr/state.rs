@@ -45,7 +45,8 @@ pub trait ReportBook {
     ) -> io::Result<Option<SubmissionId>>;
 
     /// How many of these persons a registry has had in a service year before `before`. They are
-    /// sorted and distinct.
+    /// sorted and distinct, and compared within one key epoch: a kind that wants persons to be
+    /// known across a rotation gives their pseudonyms under the oldest key.
     fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64>;
 }
 
