@@ -9,7 +9,7 @@ use crate::{
         records::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
-            operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+            operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
@@ -196,6 +196,9 @@ pub trait View {
 
     /// All senders that were ever heard of, by id.
     fn senders_seen(&self) -> Result<Vec<SenderSeen>, CatalogueError>;
+
+    /// What a sender has sent so far; `None` when it has sent nothing.
+    fn sender_history(&self, sender: &SenderId) -> Result<Option<History>, CatalogueError>;
 
     /// Which installation this is; `None` until it is recorded.
     fn installation(&self) -> Result<Option<Installation>, CatalogueError>;

@@ -29,7 +29,7 @@ use crate::{
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
-        ids::{RegistryId, SenderId, SubmissionId},
+        ids::{Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
         years::Years,
@@ -80,12 +80,29 @@ pub struct Registry {
     pub configured: Configured,
     /// Who can open what is sealed for it.
     pub recipients: Recipients,
+    /// Who can open its map from pseudonym to identity; none but in mode `split`.
+    pub identity_recipients: Option<Recipients>,
     /// Its pseudonym keys.
     pub keys: KeyRing,
     /// Where its objects lie.
     pub store: Box<dyn Store>,
     /// When they must be gone.
     pub schedule: Schedule,
+}
+
+impl Registry {
+    /// Who can open a part of a submission. The map from pseudonym to identity is for others than
+    /// its content, and without them it is for nobody.
+    ///
+    /// # Errors
+    /// When a kind writes the map for a registry that is not in mode `split`.
+    pub fn recipients_of(&self, part: Part) -> io::Result<&Recipients> {
+        if part != Part::Identity {
+            return Ok(&self.recipients);
+        }
+        let why = "the map to identities has no recipients; configure identity-recipients";
+        self.identity_recipients.as_ref().ok_or_else(|| io::Error::other(why))
+    }
 }
 
 impl Registries {
@@ -123,10 +140,18 @@ pub fn open_registries(
 ) -> Result<Registries, OpenError> {
     let mut registries = BTreeMap::new();
     for (id, configured) in &config.registries {
-        let texts: Vec<String> = configured.recipients.iter().map(ToString::to_string).collect();
+        let parse = |keys: &[age::x25519::Recipient]| {
+            let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            Recipients::parse(texts.iter().map(String::as_str))
+        };
+        let identity_recipients = match configured.identity {
+            IdentityMode::Split => Some(parse(&configured.identity_recipients)?),
+            IdentityMode::Identified | IdentityMode::Pseudonym => None,
+        };
         let registry = Registry {
             configured: configured.clone(),
-            recipients: Recipients::parse(texts.iter().map(String::as_str))?,
+            recipients: parse(&configured.recipients)?,
+            identity_recipients,
             keys: credentials.key_ring_named(id, configured.key.as_str())?,
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
             schedule: schedule(configured)?,
@@ -354,10 +379,15 @@ fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
     let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let of_records =
-        Clock { from: Start::WithdrawalDelivered, after: period(configured.retention.after)? };
-    let of_lists = Clock { from: Start::Processed, after: period(configured.retention.lists)? };
-    Ok(Schedule::new(profile, &[of_records, of_lists])?)
+    let from = match configured.retention.from {
+        words::RetentionStart::Superseded => Start::Superseded,
+        words::RetentionStart::Withdrawn => Start::WithdrawalDelivered,
+    };
+    let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
+    if let Some(lists) = configured.retention.lists {
+        clocks.push(Clock { from: Start::Processed, after: period(lists)? });
+    }
+    Ok(Schedule::new(profile, &clocks)?)
 }
 
 fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {

@@ -93,7 +93,7 @@ impl Sinks for WorkSinks {
                 number: self.number,
             };
             let path = work.join(object.to_string());
-            let recipients = &self.registries.get(registry)?.recipients;
+            let recipients = self.registries.get(registry)?.recipients_of(part)?;
             let file = durable::create(&path).map_err(io::Error::other)?;
             let sealer = Sealer::new(recipients, BufWriter::with_capacity(1 << 18, file))
                 .map_err(io::Error::other)?;

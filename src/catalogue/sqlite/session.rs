@@ -13,7 +13,7 @@ use crate::{
         records::{
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
-            operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+            operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
@@ -201,6 +201,10 @@ impl View for Session<'_> {
 
     fn senders_seen(&self) -> Answer<Vec<SenderSeen>> {
         operations::senders(self.0)
+    }
+
+    fn sender_history(&self, sender: &SenderId) -> Answer<Option<History>> {
+        operations::history(self.0, sender)
     }
 
     fn installation(&self) -> Answer<Option<Installation>> {
