@@ -296,7 +296,7 @@ fn ids_and_keys_are_unique_and_a_kind_never_lacks_a_registry() {
     assert_eq!(error.problems[0].key, "registry.identity.key");
 
     let mut sources = shipped_sources();
-    sources.senders[2].text = sources.senders[0].text.clone();
+    sources.senders[3].text = sources.senders[0].text.clone();
     let error = Config::check(&sources, &KINDS).unwrap_err();
     let keys: Vec<&str> = error.problems.iter().map(|problem| problem.key.as_str()).collect();
     assert_eq!(keys, ["sender.id", "sender.mission-code"], "{error}");
@@ -305,8 +305,13 @@ fn ids_and_keys_are_unique_and_a_kind_never_lacks_a_registry() {
     let mut sources = shipped_sources();
     sources.registries.clear();
     let error = Config::check(&sources, &KINDS).unwrap_err();
-    assert_eq!(error.problems.len(), 3, "one for each sender's kind: {error}");
-    assert!(error.problems.iter().all(|p| p.message.contains("legal-profile = \"fastlege\"")));
+    let cures: Vec<&str> = error
+        .problems
+        .iter()
+        .filter_map(|p| p.message.split_once("legal-profile = ").map(|(_, profile)| profile))
+        .collect();
+    let want = ["\"fastlege\"", "\"fastlege\"", "\"kpr\"", "\"iplos\"", "\"fastlege\""];
+    assert_eq!(cures, want, "one for each sender's kind: {error}");
 }
 
 #[test]
