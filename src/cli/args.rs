@@ -14,8 +14,11 @@ use crate::{
     },
 };
 
-/// A secure file sluice: takes files that senders drop over SFTP, checks them by the law's rules,
-/// encrypts them for their registries, answers the senders, and erases each thing by its deadline.
+/// A secure file sluice for health administration
+///
+/// Takes files that senders drop over SFTP, checks them by the law's rules, encrypts them for their
+/// registries, answers the senders, logs everything tamper-evidently, and erases each thing by its
+/// deadline.
 #[derive(Debug, Parser)]
 #[command(
     name = "filsluse",
@@ -63,6 +66,8 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
+    /// Tell the whole story on a throw-away installation: nothing to install or configure
+    Demo(Demo),
     /// Who is enrolled in the GP scheme, and withdrawals that wait for a decision
     Enrolment {
         /// What to do
@@ -97,6 +102,8 @@ pub enum Verb {
     /// Run the daemon (SIGTERM drains, SIGHUP reloads)
     Run,
     /// Health, queue, senders, deadlines and alarms
+    ///
+    /// Exit 1 while a grave alarm stands.
     Status,
     /// Every file that ever came
     Submission {
@@ -105,7 +112,21 @@ pub enum Verb {
         verb: SubmissionVerb,
     },
     /// Judge a file as the daemon would, and store nothing
+    ///
+    /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted or
+    /// held, 2 could not be read.
     Validate(Validate),
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// A new directory for the installation, which is kept; without it a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// End after the story, where the daemon would stay up until Ctrl-C
+    #[arg(long)]
+    pub once: bool,
 }
 
 /// `init`.
@@ -146,6 +167,9 @@ pub enum ProfileName {
 #[derive(Debug, Subcommand)]
 pub enum ConfigVerb {
     /// Tell every problem at once, with file, line and what to write instead
+    ///
+    /// Exit 78 when the files are wrong; exit 1 when they are fine and the directories, accounts or
+    /// keys around them are not.
     Check {
         /// Look at the files alone: not at directories, accounts and keys
         #[arg(long)]
@@ -303,7 +327,10 @@ pub enum EnrolmentVerb {
 /// `audit`.
 #[derive(Debug, Subcommand)]
 pub enum AuditVerb {
-    /// Verify the log: tiles, chain, signatures and older checkpoints. Needs no daemon and no key
+    /// Verify the log: tiles, chain, signatures and older checkpoints
+    ///
+    /// Works on a copy, without daemon or keys of ours. Exit 1 when something is wrong, with the
+    /// first bad entry.
     Verify {
         /// A copy of the audit directory
         #[arg(long, value_name = "DIR")]

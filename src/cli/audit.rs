@@ -1,6 +1,7 @@
 //! `audit verify`, `audit checkpoint` and `audit prove`. None of them needs a key.
 
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -101,13 +102,15 @@ fn words(dir: &Path, verified: &Verified) -> String {
         format!("{RED}The log does not verify:{RED:#} {first}.\n")
     };
     for problem in &verified.problems {
-        text.push_str(&format!("  {problem}\n"));
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {problem}");
     }
-    text.push_str(&format!("{DIM}{dir}, root {}{DIM:#}\n", verified.root));
+    let _ = writeln!(text, "{DIM}{dir}, root {}{DIM:#}", verified.root);
     if !verified.ok {
-        text.push_str(&format!(
-            "{BOLD}Change nothing.{BOLD:#} Copy the directory as it is and tell the auditor.\n"
-        ));
+        let _ = writeln!(
+            text,
+            "{BOLD}Change nothing.{BOLD:#} Copy the directory as it is and tell the auditor."
+        );
     }
     text
 }

@@ -1,6 +1,6 @@
 //! `config check`, `config show` and `config schema`.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use serde::Serialize;
 
@@ -80,9 +80,10 @@ fn words(file: &Path, found: &Found) -> String {
             continue;
         }
         let number = count(problems.len() as u64, "problem", "problems");
-        text.push_str(&format!("{BOLD}{what} {number}:{BOLD:#}\n"));
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "{BOLD}{what} {number}:{BOLD:#}");
         for problem in problems {
-            text.push_str(&format!("  {}\n", shown(problem)));
+            let _ = writeln!(text, "  {}", shown(problem));
         }
     }
     if text.is_empty() {

@@ -12,7 +12,7 @@ use crate::{
     cli::{
         args::EnrolmentVerb,
         error::CliError,
-        output::{Output, YELLOW, count, minute},
+        output::{self, Output, YELLOW, count, minute},
         station::Station,
         table::{Cell, Table},
     },
@@ -50,11 +50,8 @@ fn decide(
     out.result(&decided, |decided| {
         let persons = count(decided.withdrawn, "person was withdrawn", "persons were withdrawn");
         let what = if decided.approved { persons } else { "Everybody stays enrolled".to_owned() };
-        let mut text = format!("{what}; the mission has a second receipt.\n");
-        for object in &decided.objects {
-            text.push_str(&format!("{object}\n"));
-        }
-        text
+        let text = format!("{what}; the mission has a second receipt.\n");
+        text + &output::lines(&decided.objects)
     })
 }
 

@@ -58,7 +58,8 @@ fn generate(station: &Station, out: Output) -> Result<(), CliError> {
         output::word("No key is missing.");
     }
     out.result(&missing, |made| {
-        made.iter().map(|name| format!("{}\n", credentials.path().join(name).display())).collect()
+        let path = |name| credentials.path().join(name).display().to_string();
+        output::lines(made.iter().map(path))
     })
 }
 
@@ -73,6 +74,10 @@ fn rotate(station: &Station, out: Output, registry: &RegistryId) -> Result<(), C
         let told = format!("{name} has no key yet: make the first with `filsluse keys generate`");
         return Err(CliError::Usage(told));
     };
+    if station.connect()?.is_none() {
+        // Before a key is made whose making could then not be recorded.
+        drop(station.open_house()?);
+    }
     let epoch = newest + 1;
     let file = configured.key.file(epoch);
     make(credentials.path(), &file)?;

@@ -33,9 +33,7 @@ pub(super) fn pages(out: Output, directory: &Path) -> Result<u8, CliError> {
         fs::write(&path, page).map_err(failed(&path))?;
         written.push(path);
     }
-    out.result(&written, |written| {
-        written.iter().map(|path| format!("{}\n", path.display())).collect()
-    })?;
+    out.result(&written, |written| output::lines(written.iter().map(|path| path.display())))?;
     Ok(0)
 }
 
@@ -55,7 +53,7 @@ fn collect(
 ) -> io::Result<()> {
     let mut page = Vec::new();
     // The version stands in one place; pages that name it would be stale at every release.
-    let man = clap_mangen::Man::new(command.clone().version("")).title(name);
+    let man = clap_mangen::Man::new(command.clone().version(None)).title(name);
     man.date("").source("filsluse").render(&mut page)?;
     pages.push((format!("{name}.1"), page));
     for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {

@@ -8,6 +8,7 @@ pub mod args;
 mod audit;
 mod client;
 mod config;
+mod demo;
 mod enrolment;
 mod error;
 mod init;
@@ -62,6 +63,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Audit { verb } => audit::run(file, out, verb),
         Verb::Completions { shell } => manual::completions(*shell),
         Verb::Config { verb } => config::run(file, out, verb),
+        Verb::Demo(asked) => demo::run(asked),
         Verb::Enrolment { verb } => enrolment::run(file, out, verb),
         Verb::Init(asked) => init::run(out, asked),
         Verb::Keys { verb } => keys::run(file, out, verb),

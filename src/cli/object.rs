@@ -60,20 +60,24 @@ fn get(
         let told = "this would fill the terminal; name a file with -o FILE, or pipe it on";
         return Err(CliError::Usage(told.to_owned()));
     }
-    // Before the audit log hears of it: a key that does not read is no reason to log a reading.
+    // Before the audit log hears of it: what fails here is no reading.
     let identity = identity.map(read_identity).transpose()?;
-    match station.connect()? {
-        Some(client) => {
-            let body = client
-                .object(id)
-                .map_err(|error| CliError::doing("ask the daemon; it may have stopped", error))??;
-            hand_over(body, to, identity.as_ref())
-        }
-        None => {
-            let (_lock, house) = station.open_house()?;
-            hand_over(act::object(&house, id)?, to, identity.as_ref())
-        }
+    if let Some(taken) = to.filter(|path| path.symlink_metadata().is_ok()) {
+        return Err(in_the_way(taken));
     }
+    if let Some(client) = station.connect()? {
+        let body = client
+            .object(id)
+            .map_err(|error| CliError::doing("ask the daemon; it may have stopped", error))??;
+        hand_over(body, to, identity.as_ref())
+    } else {
+        let (_lock, house) = station.open_house()?;
+        hand_over(act::object(&house, id)?, to, identity.as_ref())
+    }
+}
+
+fn in_the_way(path: &Path) -> CliError {
+    CliError::Usage(format!("{} is there already; name a new file", path.display()))
 }
 
 fn read_identity(path: &Path) -> Result<Identity, CliError> {
@@ -107,10 +111,7 @@ fn write(mut from: impl Read, to: Option<&Path>) -> Result<(), CliError> {
     let mut file: File =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(
             |error| match error.kind() {
-                io::ErrorKind::AlreadyExists => {
-                    let told = format!("{} is there already; name a new file", path.display());
-                    CliError::Usage(told)
-                }
+                io::ErrorKind::AlreadyExists => in_the_way(path),
                 _ => failed(error),
             },
         )?;

@@ -2,7 +2,10 @@
 //!
 //! Colour only on a terminal, and never against `NO_COLOR`; the streams below see to that.
 
-use std::io::{self, Write};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
 use anstyle::{AnsiColor, Style};
 use jiff::{Timestamp, tz::TimeZone};
@@ -91,6 +94,11 @@ pub(super) fn second(at: Timestamp, zone: &TimeZone) -> String {
 /// Bytes for people.
 pub(super) fn size(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
+}
+
+/// Each on a line of its own.
+pub(super) fn lines(items: impl IntoIterator<Item = impl Display>) -> String {
+    items.into_iter().fold(String::new(), |text, item| text + &item.to_string() + "\n")
 }
 
 /// A count with its noun.

@@ -1,5 +1,7 @@
 //! Tables for people: aligned columns, bold headings, no frames.
 
+use std::fmt::Display;
+
 use anstyle::Style;
 
 use crate::cli::output::BOLD;
@@ -24,7 +26,7 @@ impl Cell {
     }
 
     /// A number, which stands to the right.
-    pub(super) fn number(number: impl ToString) -> Self {
+    pub(super) fn number(number: impl Display) -> Self {
         Self { text: number.to_string(), style: Style::new(), is_number: true }
     }
 }

@@ -25,13 +25,13 @@ use crate::{
     },
     daemon::open,
     pipeline::dry_run::{self, DryRun},
-    types::verdict::Verdict,
+    types::{ids::SenderId, verdict::Verdict},
 };
 
 pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliError> {
     let Station { config } = Station::open(file)?;
     if !config.senders.contains_key(&asked.sender) {
-        let known: Vec<&str> = config.senders.keys().map(|id| id.as_str()).collect();
+        let known: Vec<&str> = config.senders.keys().map(SenderId::as_str).collect();
         let told = format!(
             "there is no sender {}; senders.d knows {}",
             asked.sender,

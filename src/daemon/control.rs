@@ -208,3 +208,20 @@ impl Connected<IncomingStream<'_, UnixListener>> for Peer {
 const LARGEST_REQUEST: usize = 64 * 1024;
 const CHUNK: usize = 64 * 1024;
 const CHUNKS_AHEAD: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    }
+
+    #[test]
+    fn a_panic_is_told_and_the_next_request_is_answered() {
+        let fault = block_on(apart(|| -> Result<(), _> { panic!("of a test") })).unwrap_err();
+        assert_eq!((fault.code.as_str(), fault.exit), ("fault", 70));
+        assert!(!fault.message.contains("of a test"), "{fault:?}");
+        assert_eq!(block_on(apart(|| Ok(7))), Ok(7));
+    }
+}

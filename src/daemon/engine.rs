@@ -11,7 +11,7 @@ use crate::{
     audit::entry::Event,
     catalogue::{self, error::CatalogueError},
     daemon::{committing, housekeeping, queue::Job, receiving, shared::Shared, working},
-    pipeline::{decide, house::House, recover, trail},
+    pipeline::{house::House, recover, trail},
 };
 
 /// The running threads.
@@ -35,7 +35,8 @@ impl Engine {
             tracing::warn!(%problem, "A sender's directory is not as it should be.");
         }
         let recovered = recover::recover(&house, &intake)?;
-        decide::answer_decided(&house)?;
+        // Answered by the committer: one sender's directory does not keep the house from opening.
+        house.owe_decisions();
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
         let shared = Arc::new(Shared::new(Arc::clone(&house), sender));
@@ -73,11 +74,11 @@ impl Engine {
         &self.shared
     }
 
-    /// Whether a thread has ended that should not have.
+    /// Whether only a new start can help: a thread has ended that should not have, or the disk failed.
     pub fn is_broken(&self) -> bool {
         let mut all =
             self.readers.iter().chain(&self.receiver).chain(&self.committer).chain(&self.keeper);
-        all.any(JoinHandle::is_finished)
+        self.shared.is_broken() || all.any(JoinHandle::is_finished)
     }
 
     /// Claims no more, ends what is being read, commits and answers it, and stops. What waits in

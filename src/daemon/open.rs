@@ -92,6 +92,9 @@ pub fn open_house(
     let credentials = credentials(&config)?;
     let places = &config.places;
     let own = [places.work(), places.quarantine(), places.store_root(), places.audit()];
+    // Held from before the first write on, so that no disk's failure goes by unseen.
+    durable::file_system::watch(&places.state_dir)?;
+    durable::file_system::watch(&places.drop_root)?;
     for directory in own {
         durable::create_dir_all(&directory, PRIVATE_DIR)?;
     }

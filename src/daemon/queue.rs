@@ -73,6 +73,11 @@ impl Queue {
         lanes.running = lanes.running.saturating_sub(1);
     }
 
+    /// Whether a job waits that has failed before.
+    pub fn has_postponed(&self) -> bool {
+        self.lanes().of.values().flatten().any(|job| job.tries > 0)
+    }
+
     /// How many jobs wait or run.
     pub fn len(&self) -> usize {
         let lanes = self.lanes();

@@ -15,10 +15,11 @@ use crate::{
     daemon::{alarms, queue::Job, shared::Shared},
     format::structure,
     intake::{
-        Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
-        watch::Watch,
+        Intake, IntakeError, Looked, SenderInbox, candidate::Timing, claim::Outcome,
+        evidence::Structure, watch::Watch,
     },
     pipeline::{claiming, house::House, recover},
+    seal::identity::Identity,
     types::ids::SenderId,
 };
 
@@ -79,14 +80,12 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
         let room = if disk.is_low { 0 } else { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) };
         let identity = house.inbound.clone();
         let peek = |file: &File| {
-            structure::structure(
-                file,
-                identity.as_deref().map(super::super::seal::identity::Identity::as_age),
-            )
-            .map(translate)
+            structure::structure(file, identity.as_deref().map(Identity::as_age)).map(translate)
         };
         let looked = intake.look(start.elapsed(), room.min(BATCH), &peek);
-        let Looked { ready, refused, alarms: standing, left, next_look } = looked;
+        let Looked { ready, mut refused, alarms: standing, left, next_look } = looked;
+        // Where the catalogue cannot say, it is told again: better twice than never.
+        refused.retain(|refusal| !claiming::is_answered(&house, refusal).unwrap_or(false));
         heed(shared, &house, &standing);
         let found = !ready.is_empty() || !refused.is_empty();
         if found {
@@ -94,6 +93,12 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
             let mut write = |intents: &[_]| claiming::write_intents(&house, intents);
             match intake.claim(start.elapsed(), ready, refused, &mut next, &mut write) {
                 Ok(outcomes) => hand_on(shared, &house, outcomes),
+                // Renamed and perhaps not durable: what became of it, a start finds out.
+                Err(error @ IntakeError::Claim(_)) => {
+                    tracing::error!(error = %crate::pipeline::answer::chain(&error), "A claim broke off half-way.");
+                    shared.give_up();
+                    return;
+                }
                 Err(error) => {
                     tracing::error!(error = %crate::pipeline::answer::chain(&error), "Cannot claim; trying again.");
                     shared.bell.wait(Duration::from_secs(1));

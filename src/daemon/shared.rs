@@ -12,7 +12,8 @@ use std::{
 };
 
 use crate::{
-    daemon::{bell::Bell, queue::Queue},
+    daemon::{alarms, bell::Bell, queue::Queue},
+    durable,
     pipeline::{commit::Ready, house::House},
     types::ids::SenderId,
 };
@@ -27,6 +28,8 @@ pub struct Shared {
     ready: Mutex<Option<Sender<Ready>>>,
     to_commit: AtomicUsize,
     stopping: AtomicBool,
+    broken: AtomicBool,
+    store_down: AtomicBool,
     intake_alarms: Mutex<BTreeSet<(SenderId, &'static str)>>,
     started: Instant,
     intake_beat: AtomicU64,
@@ -43,6 +46,9 @@ impl Shared {
             ready: Mutex::new(Some(ready)),
             to_commit: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
+            broken: AtomicBool::new(false),
+            // One may stand since before the start.
+            store_down: AtomicBool::new(true),
             intake_alarms: Mutex::default(),
             started: Instant::now(),
             intake_beat: AtomicU64::new(0),
@@ -98,6 +104,29 @@ impl Shared {
         self.stopping.load(Ordering::Relaxed)
     }
 
+    /// Says that only a restart can go on from here.
+    pub fn give_up(&self) {
+        self.broken.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether only a restart can go on from here.
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed) || durable::is_void()
+    }
+
+    /// Raises the alarm for a disk or store that fails.
+    pub fn store_fails(&self, house: &House) {
+        self.store_down.store(true, Ordering::Relaxed);
+        alarms::raise(house, STORE_DOWN, "state");
+    }
+
+    /// Clears it when a batch was committed and no file waits for another try.
+    pub fn store_works(&self, house: &House) {
+        if !self.queue.has_postponed() && self.store_down.swap(false, Ordering::Relaxed) {
+            alarms::clear(house, STORE_DOWN, "state");
+        }
+    }
+
     /// What intake has complained about.
     pub fn intake_alarms(&self) -> MutexGuard<'_, BTreeSet<(SenderId, &'static str)>> {
         self.intake_alarms.lock().unwrap_or_else(PoisonError::into_inner)
@@ -125,5 +154,6 @@ impl Shared {
     }
 }
 
+const STORE_DOWN: &str = "store-down";
 /// A thread that has not gone round for so long is stuck.
 const STUCK: Duration = Duration::from_secs(300);

@@ -8,7 +8,8 @@ use std::{
 };
 
 use crate::{
-    daemon::{alarms, queue::Job, shared::Shared},
+    daemon::{queue::Job, shared::Shared},
+    durable,
     intake::claim::ClaimedFile,
     pipeline::{
         commit::{self, Ready},
@@ -33,14 +34,12 @@ pub fn run(shared: &Arc<Shared>) {
         let _entered = span.enter();
         match read(&house, &file) {
             Ok(passed) => {
-                if tries > 0 {
-                    alarms::clear(&house, STORE_DOWN, "state");
-                }
+                durable::fail_point("passed");
                 shared.commit(Ready { subject: Subject::File(file), passed });
             }
             Err(error) => {
                 tracing::error!(error = %crate::pipeline::answer::chain(&error), tries, "Cannot read or seal; trying again.");
-                alarms::raise(&house, STORE_DOWN, "state");
+                shared.store_fails(&house);
                 shared.queue.push(postponed(file, tries + 1));
             }
         }
@@ -78,6 +77,3 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
     }
     Ok(passed)
 }
-
-/// The alarm for a disk or store that fails.
-pub const STORE_DOWN: &str = "store-down";

@@ -132,7 +132,7 @@ fn conclude(
         }
         (Ok(taken), None) => {
             let file = match subject {
-                Subject::Aside(_) => None,
+                Subject::Aside(_) | Subject::Gone(_) => None,
                 Subject::File(file) => Some(file),
             };
             let heard = hear::hear(house, ledger, &row, taken, file, now)?;

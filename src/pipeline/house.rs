@@ -63,6 +63,8 @@ struct Debts {
     owed: Vec<Subject>,
     /// Answered and removed, to be brought to their final state.
     closing: Vec<SubmissionId>,
+    /// Whether a decision is on record whose second receipt is not out.
+    decisions: bool,
 }
 
 /// Tells the time. The daemon's asks the system; tests and the demonstration move it.
@@ -264,6 +266,16 @@ impl House {
     /// What is still to be answered.
     pub fn take_owed(&self) -> Vec<Subject> {
         std::mem::take(&mut self.debts().owed)
+    }
+
+    /// Remembers that a decision is still to be answered.
+    pub fn owe_decisions(&self) {
+        self.debts().decisions = true;
+    }
+
+    /// Whether a decision is still to be answered.
+    pub fn take_owed_decisions(&self) -> bool {
+        std::mem::take(&mut self.debts().decisions)
     }
 
     /// Remembers what is to be brought to its final state.

@@ -13,6 +13,8 @@ pub enum Subject {
     Aside(SetAside),
     /// Read.
     File(ClaimedFile),
+    /// Removed before a restart that found its answer still owed.
+    Gone(SubmissionId),
 }
 
 impl Subject {
@@ -21,6 +23,7 @@ impl Subject {
         match self {
             Self::Aside(aside) => aside.id,
             Self::File(file) => file.id,
+            Self::Gone(id) => *id,
         }
     }
 
@@ -29,6 +32,7 @@ impl Subject {
         match self {
             Self::Aside(aside) => aside.remove().map(drop),
             Self::File(file) => file.remove(),
+            Self::Gone(_) => Ok(()),
         }
     }
 }

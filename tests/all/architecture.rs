@@ -23,14 +23,15 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("receipt", &["types"]),
     ("catalogue", &["types"]),
     ("audit", &["types", "durable"]),
-    ("retention", &["types", "catalogue", "store", "audit"]),
+    // `durable` for its fail points alone.
+    ("retention", &["types", "durable", "catalogue", "store", "audit"]),
     // The legal profiles' outer limits, so that a configuration that breaks one is refused.
     ("config", &["types", "retention"]),
     ("pipeline", HOUSE),
 ];
 
 /// What calls the house: may name every room and whatever edge stands before it.
-const EDGE: &[&str] = &["daemon", "admin", "cli"];
+const EDGE: &[&str] = &["admin", "daemon", "demo", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
@@ -66,7 +67,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("notify", &["intake"]),
     ("rusqlite", &["catalogue"]),
     ("sd_notify", &["daemon"]),
-    ("tokio", &["daemon", "cli"]),
+    ("tokio", &["daemon", "demo", "cli"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["daemon", "cli"]),
 ];

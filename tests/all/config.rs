@@ -452,10 +452,10 @@ fn the_environment_check_sees_what_is_missing_open_or_the_examples() {
         problems.iter().map(|p| (p.file.as_path(), p.key.as_str())).collect();
     let want: [(&Path, &str); 5] = [
         (&layout.places.state_dir, "state-dir"),
-        (&layout.places.outbound(&embassy), "sender.id"),
         (&layout.audit_key(), "credentials-dir"),
         (&layout.inbound_identity(), "credentials-dir"),
         (&layout.registries(), "registry.recipients"),
+        (&layout.places.outbound(&embassy), "sender.id"),
     ];
     assert_eq!(found, want, "{problems:?}");
 }

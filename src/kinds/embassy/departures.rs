@@ -51,8 +51,15 @@ pub fn read(
         rejected: 0,
     };
     let mut seen = BTreeMap::new();
-    let (head, warnings) =
-        rows::read(body, &SHAPE, &mut |_, row| notice.row(row, context, &mut seen), is_xml)?;
+    let (head, warnings) = rows::read(
+        body,
+        &SHAPE,
+        &mut |_, row| {
+            notice.row(row, context, &mut seen);
+            Ok(())
+        },
+        is_xml,
+    )?;
     notice.findings.append(warnings);
     let refused = |column: Column, hint| {
         let place = head.cell(column).map_or(head.place, |cell| cell.place);
@@ -92,7 +99,7 @@ struct Notice {
 type Seen = BTreeMap<Pseudonym, usize>;
 
 impl Notice {
-    fn row(&mut self, row: &Row, context: &Context<'_>, seen: &mut Seen) -> Result<(), Refused> {
+    fn row(&mut self, row: &Row, context: &Context<'_>, seen: &mut Seen) {
         let (id, mut findings) = person::d_number(row, context);
         let left = row.cell(Column::DepartureDate).and_then(person::date);
         if left.is_none() {
@@ -102,17 +109,19 @@ impl Notice {
                 finding.record(row.number).field(Column::DepartureDate.name()).hint(&hints::DATE),
             );
         }
-        findings.into_iter().for_each(|finding| self.findings.push(finding));
+        for finding in findings {
+            self.findings.push(finding);
+        }
         let (Some(id), Some(left)) = (id, left) else {
             self.rejected += 1;
-            return Ok(());
+            return;
         };
         let person = person::pseudonyms(context, &id);
         let Some(before) = seen.get(&person[0]).map(|at| &mut self.departures[*at]) else {
-            seen.insert(person[0].clone(), self.departures.len());
+            seen.insert(person[0], self.departures.len());
             let (number, place) = (row.number, row.place);
             self.departures.push(Departure { number, place, person, left, rows: 1 });
-            return Ok(());
+            return;
         };
         let finding = Finding::new(&rules::EMB_10, row.place)
             .record(row.number)
@@ -125,19 +134,14 @@ impl Notice {
             self.rejected += 1;
             self.findings.push(finding.hint(&hints::DUPLICATE_DIFFERS));
         }
-        Ok(())
     }
 
     /// Who goes with one departure: the person at each mission, and the household there.
-    fn withdrawals(
-        &self,
-        departure: &Departure,
-        book: &dyn EnrolmentBook,
-    ) -> io::Result<Vec<Change>> {
+    fn withdrawals(departure: &Departure, book: &dyn EnrolmentBook) -> io::Result<Vec<Change>> {
         let mut changes = Vec::new();
         for person in &departure.person {
             for mission in book.missions_of(person)? {
-                let mut gone = vec![(person.clone(), Reason::Departed)];
+                let mut gone = vec![(*person, Reason::Departed)];
                 for (member, enrolled) in book.of_mission(&mission)? {
                     if enrolled.principal.as_ref() == Some(person) {
                         gone.push((member, Reason::Household));
@@ -172,7 +176,7 @@ impl Reading for Notice {
         let mut changes = Vec::new();
         let mut accepted = 0;
         for departure in std::mem::take(&mut self.departures) {
-            let withdrawals = self.withdrawals(&departure, book)?;
+            let withdrawals = Self::withdrawals(&departure, book)?;
             if withdrawals.is_empty() {
                 self.rejected += departure.rows;
                 self.findings.push(Self::not_enrolled(&departure, &hints::NOT_ENROLLED_ANYWHERE));
@@ -182,7 +186,7 @@ impl Reading for Notice {
             // A spouse named beside the principal would go twice.
             let fresh = withdrawals
                 .into_iter()
-                .filter(|change| gone.insert((change.mission.clone(), change.person.clone())));
+                .filter(|change| gone.insert((change.mission.clone(), change.person)));
             changes.extend(fresh.map(|change| (change, None)));
         }
         let about = difference::About { registry: &self.registry, mission: None, date: self.today };

@@ -147,7 +147,7 @@ impl Pass<'_> {
         };
         read.rows += 1;
         let mut judged = person::judge(row, list_type, date, self.context);
-        let Some(person) = judged.person.first().cloned() else {
+        let Some(person) = judged.person.first().copied() else {
             read.take(judged);
             return Ok(());
         };

@@ -8,6 +8,7 @@ pub mod content;
 pub mod decision;
 pub mod departures;
 pub mod difference;
+pub mod guide;
 pub mod hints;
 pub mod list;
 pub mod person;

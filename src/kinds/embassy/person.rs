@@ -108,16 +108,16 @@ pub fn judge(row: &Row, list_type: ListType, list_date: Date, context: &Context<
     let action = judge.action(list_type);
     let d_number = judge.d_number(Column::DNumber, &rules::EMB_02);
     let person = d_number.as_ref().map(|id| pseudonyms(context, id)).unwrap_or_default();
-    let content = content::digest(row, action, context);
+    let digest = content::digest(row, action, context);
     let entry = match action {
         // Whoever has become resident must be possible to withdraw.
-        Some(Action::Withdraw) => d_number.map(|id| judge.withdrawal(id, content)),
+        Some(Action::Withdraw) => d_number.map(|id| judge.withdrawal(id, digest)),
         _ if judge.is_resident() => None,
-        Some(Action::Enrol) => judge.enrolment(d_number, content),
+        Some(Action::Enrol) => judge.enrolment(d_number, digest),
         None => None,
     };
     let rejected = judge.findings.iter().any(|f| f.severity > Severity::Warning);
-    Judged { person, content, entry: entry.filter(|_| !rejected), findings: judge.findings }
+    Judged { person, content: digest, entry: entry.filter(|_| !rejected), findings: judge.findings }
 }
 
 /// The D-number of a row, by EMB-02 and EMB-03 alone.
@@ -214,12 +214,12 @@ impl Judge<'_> {
         self.findings.iter().any(|f| f.rule == &rules::EMB_03)
     }
 
-    fn withdrawal(&mut self, d_number: NationalId, content: [u8; 16]) -> Entry {
+    fn withdrawal(&mut self, d_number: NationalId, digest: [u8; 16]) -> Entry {
         Entry {
             number: self.row.number,
             place: self.row.place,
             action: Action::Withdraw,
-            content,
+            content: digest,
             repeats: 0,
             person: pseudonyms(self.context, &d_number),
             d_number,
@@ -228,7 +228,7 @@ impl Judge<'_> {
         }
     }
 
-    fn enrolment(&mut self, d_number: Option<NationalId>, content: [u8; 16]) -> Option<Entry> {
+    fn enrolment(&mut self, d_number: Option<NationalId>, digest: [u8; 16]) -> Option<Entry> {
         let category = self.category();
         let birth_date = self.birth_date(d_number.as_ref());
         let consent = self.consent(birth_date, d_number.as_ref());
@@ -270,7 +270,7 @@ impl Judge<'_> {
             number: self.row.number,
             place: self.row.place,
             action: Action::Enrol,
-            content,
+            content: digest,
             repeats: 0,
             person: pseudonyms(self.context, &d_number),
             d_number,
@@ -326,7 +326,7 @@ impl Judge<'_> {
         let of_age = born.checked_add(16.years()).is_ok_and(|day| day <= self.list_date);
         match by? {
             ConsentBy::Guardian if of_age => {
-                self.found(rule, Column::ConsentBy, &hints::OWN_CONSENT)
+                self.found(rule, Column::ConsentBy, &hints::OWN_CONSENT);
             }
             ConsentBy::Oneself if !of_age => self.found(rule, Column::ConsentBy, &hints::GUARDIAN),
             by => return on.map(|on| (by, on)),

@@ -102,7 +102,7 @@ struct Round<'a, 'b> {
 impl<'a> Round<'a, '_> {
     /// Under which pseudonym the mission's book knows the person.
     fn known(&self, person: &[Pseudonym]) -> Option<Pseudonym> {
-        person.iter().find(|p| self.enrolled.contains_key(p)).cloned()
+        person.iter().find(|p| self.enrolled.contains_key(p)).copied()
     }
 
     fn reject(&mut self, entry: &Entry, rule: &'static Rule, column: Column, hint: &'static Hint) {
@@ -128,7 +128,7 @@ impl<'a> Round<'a, '_> {
     fn withdraw_missing(&mut self) {
         if self.list.list_type == ListType::Complete {
             for person in self.enrolled.keys().filter(|p| !self.list.named.contains(p)) {
-                self.withdrawn.entry(person.clone()).or_insert((Reason::Missing, None));
+                self.withdrawn.entry(*person).or_insert((Reason::Missing, None));
             }
         }
     }
@@ -138,7 +138,7 @@ impl<'a> Round<'a, '_> {
         for (person, enrolled) in &self.enrolled {
             let gone = enrolled.principal.as_ref().is_some_and(|p| self.withdrawn.contains_key(p));
             if gone && !self.withdrawn.contains_key(person) {
-                self.withdrawn.insert(person.clone(), (Reason::Household, None));
+                self.withdrawn.insert(*person, (Reason::Household, None));
             }
         }
     }
@@ -182,11 +182,11 @@ impl<'a> Round<'a, '_> {
         for entry in self.list.entries.iter().filter(|e| e.action == Action::Enrol) {
             let household = entry.particulars.as_ref().is_some_and(|p| p.category.is_household());
             if household {
-                standing.families.extend(entry.person.iter().cloned());
+                standing.families.extend(entry.person.iter().copied());
             } else if entry.principal.is_empty() {
-                standing.posted.extend(entry.person.iter().cloned());
+                standing.posted.extend(entry.person.iter().copied());
             } else {
-                standing.others.extend(entry.person.iter().cloned());
+                standing.others.extend(entry.person.iter().copied());
                 open.push(entry);
             }
         }
@@ -201,7 +201,7 @@ impl<'a> Round<'a, '_> {
                         && !named(&standing.families)
                         && self.counts(entry));
                 if stands {
-                    standing.posted.extend(entry.person.iter().cloned());
+                    standing.posted.extend(entry.person.iter().copied());
                 }
                 !stands
             });
@@ -213,7 +213,7 @@ impl<'a> Round<'a, '_> {
 
     fn enrol(&mut self, entry: &'a Entry) -> io::Result<()> {
         let Some(particulars) = &entry.particulars else { return Ok(()) };
-        let principal = self.known(&entry.principal).or_else(|| entry.principal.first().cloned());
+        let principal = self.known(&entry.principal).or_else(|| entry.principal.first().copied());
         let mut enrolled = Enrolled {
             principal,
             content: entry.content,
@@ -248,7 +248,7 @@ impl<'a> Round<'a, '_> {
         for pseudonym in &entry.person {
             for mission in self.book.missions_of(pseudonym)? {
                 let what = What::Withdraw { on: self.today, reason: Reason::OtherMission };
-                let change = Change { mission, person: pseudonym.clone(), what };
+                let change = Change { mission, person: *pseudonym, what };
                 self.out.changes.push((change, None));
                 review = true;
             }
@@ -262,7 +262,7 @@ impl<'a> Round<'a, '_> {
             );
         }
         // Every entry has at least one pseudonym: its D-number was read.
-        Ok((entry.person[0].clone(), review))
+        Ok((entry.person[0], review))
     }
 
     /// EMB-13, and the withdrawals that it does not hold.

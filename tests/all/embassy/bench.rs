@@ -241,7 +241,7 @@ impl Book {
     pub(super) fn apply(&mut self, effects: &[Effect]) {
         for effect in effects {
             let Effect::Enrolment(change) = effect else { continue };
-            let key = (change.mission.clone(), change.person.clone());
+            let key = (change.mission.clone(), change.person);
             let before = self.0.remove(&key);
             match &change.what {
                 What::Enrol { enrolled, .. } => {
@@ -274,7 +274,7 @@ impl Books for Book {
 impl EnrolmentBook for Book {
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let of = self.0.iter().filter(|((code, _), _)| code == mission);
-        Ok(of.map(|((_, person), enrolled)| (person.clone(), enrolled.clone())).collect())
+        Ok(of.map(|((_, person), enrolled)| (*person, enrolled.clone())).collect())
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {

@@ -59,6 +59,7 @@ impl Document {
 pub(super) struct Row(pub(super) BTreeMap<&'static str, String>);
 
 impl Row {
+    #[expect(clippy::needless_pass_by_value, reason = "texts and dates alike, as they come")]
     pub(super) fn set(mut self, column: &'static str, value: impl ToString) -> Self {
         assert!(Column::by_attribute(column).is_some(), "{column}");
         self.0.insert(column, value.to_string());
@@ -395,9 +396,6 @@ pub(super) fn sheet(rows: &[Vec<Cell>]) -> Vec<u8> {
         }
         data.push_str("</row>");
     }
-    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
     let sheet_type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     let parts = [
         (
@@ -461,3 +459,7 @@ fn letters(column: usize) -> String {
         format!("{}{}", letter(column / 26 - 1), letter(column % 26))
     }
 }
+
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";

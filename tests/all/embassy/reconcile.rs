@@ -70,7 +70,7 @@ fn a_list_of_changes_leaves_others_alone() {
     assert_eq!(stated["d_number"], a.d_number(), "the row names the person");
     assert!(bench.enrolled("XEX").contains_key(&bench.person(b.d_number())));
     // Enrolled again after a withdrawal.
-    let again = bench.send(&list("changes", &[a.clone()]).xml());
+    let again = bench.send(&list("changes", std::slice::from_ref(&a)).xml());
     assert_eq!(again.changes(), [format!("Enrol {}", bench.person(a.d_number()))]);
 }
 

@@ -50,7 +50,7 @@ fn emb_01_the_mission_sends_for_itself() {
         let list = good.clone().set("mission_code", code).set("list_type", list_type);
         match want {
             None => {
-                assert_eq!(bench.judge(&list.xml()).judgement.verdict, Verdict::Accepted, "{name}")
+                assert_eq!(bench.judge(&list.xml()).judgement.verdict, Verdict::Accepted, "{name}");
             }
             Some(want) => {
                 assert_eq!(bench.refused(&list.xml()), [want], "{name}");
@@ -107,7 +107,7 @@ fn emb_02_the_rule_of_2032_is_a_dated_switch() {
         let mut bench = Bench::new();
         bench.today = today;
         bench.ids = IdPolicy::on(Profile::Test, today, NEW_RULE_FROM);
-        let outcome = bench.judge(&list("complete", &[row.clone()]).xml());
+        let outcome = bench.judge(&list("complete", std::slice::from_ref(&row)).xml());
         assert_eq!(outcome.found(), want, "{today}");
     }
 }
@@ -332,8 +332,8 @@ fn emb_08_a_household_member_names_a_principal() {
 
     // Enrolled already by the same mission.
     let mut bench = Bench::new();
-    bench.send(&list("complete", &[a.clone()]).xml());
-    let changes = list("changes", &[wife.clone()]);
+    bench.send(&list("complete", std::slice::from_ref(&a)).xml());
+    let changes = list("changes", std::slice::from_ref(&wife));
     assert_eq!(bench.judge(&changes.xml()).found(), Vec::<String>::new());
     bench.sender = mission("b", "XEY");
     let other = bench.judge(&changes.set("mission_code", "XEY").xml());
@@ -371,7 +371,7 @@ fn emb_08_somebody_posted_may_name_themselves() {
 #[test]
 fn emb_09_the_number_and_the_date_disagree() {
     let row = diplomat(1).set("birth_date", "1980-01-03");
-    let outcome = Bench::new().judge(&list("complete", &[row.clone()]).xml());
+    let outcome = Bench::new().judge(&list("complete", std::slice::from_ref(&row)).xml());
     assert_eq!(outcome.found(), ["EMB-09 birth-date-differs @1"]);
     assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
     check("the same", row.set("birth_date", "1980-01-02"), &[]);
@@ -415,7 +415,8 @@ fn emb_11_enrolled_by_another_mission() {
     let a = diplomat(1);
     bench.send(&list("complete", &[a.clone(), diplomat(2)]).xml());
     bench.sender = mission("b", "XEY");
-    let outcome = bench.send(&list("complete", &[a.clone()]).set("mission_code", "XEY").xml());
+    let outcome =
+        bench.send(&list("complete", std::slice::from_ref(&a)).set("mission_code", "XEY").xml());
     assert_eq!(outcome.found(), ["EMB-11 other-mission @1"]);
     assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
     let person = bench.person(a.d_number());

@@ -162,7 +162,8 @@ fn the_head_may_stand_above_the_table() {
     let mut list = list("complete", &[diplomat(1)]);
     let head = std::mem::take(&mut list.head);
     let Document::Text(text) = list.csv() else { unreachable!() };
-    let above: String = head.iter().map(|(name, value)| format!("#{name}={value}\r\n")).collect();
+    let above: Vec<_> = head.iter().map(|(name, value)| format!("#{name}={value}\r\n")).collect();
+    let above = above.concat();
     let outcome = Bench::new().judge(&Document::Text(format!("{above}{text}")));
     assert_eq!(outcome.records(), (1, 0));
     assert_eq!(Bench::new().refused(&Document::Text(text)), ["IN-02 list-id"]);

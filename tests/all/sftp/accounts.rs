@@ -11,7 +11,7 @@ use std::{
 use rustix::process::{Pid, geteuid, test_kill_process};
 
 /// Whether the tests may go on. Without root they fail, unless they were told to be skipped.
-pub fn may_run() -> bool {
+pub(super) fn may_run() -> bool {
     if geteuid().is_root() {
         return true;
     }
@@ -24,7 +24,7 @@ pub fn may_run() -> bool {
 }
 
 /// One test's accounts, all called `<prefix>` or `<prefix>-...`.
-pub struct Accounts {
+pub(super) struct Accounts {
     prefix: String,
     users: Vec<String>,
     groups: Vec<String>,
@@ -36,7 +36,7 @@ static TURN: Mutex<()> = Mutex::new(());
 
 impl Accounts {
     /// The daemon's account and the senders' group.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         remove_left_overs();
         let prefix = format!("{PREFIX}{}", process::id());
@@ -50,22 +50,28 @@ impl Accounts {
     }
 
     /// The daemon's account, and its group.
-    pub fn daemon(&self) -> &str {
+    pub(super) fn daemon(&self) -> &str {
         &self.prefix
     }
 
     /// The group that sshd's drop-in knows senders by.
-    pub fn senders_group(&self) -> String {
+    pub(super) fn senders_group(&self) -> String {
         format!("{}-senders", self.prefix)
     }
 
     /// A sender's id, which is its account's name.
-    pub fn sender(&self, role: &str) -> String {
+    pub(super) fn sender(&self, role: &str) -> String {
         format!("{}-{role}", self.prefix)
     }
 
     /// Makes a sender with the operator's own script, in which only the names are others.
-    pub fn add_sender(&mut self, role: &str, drop_root: &Path, keys: &Path, key: &Path) -> String {
+    pub(super) fn add_sender(
+        &mut self,
+        role: &str,
+        drop_root: &Path,
+        keys: &Path,
+        key: &Path,
+    ) -> String {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/add-sender");
         let (daemon, group) = (self.daemon(), self.senders_group());
         let script = fs::read_to_string(script)
@@ -74,7 +80,10 @@ impl Accounts {
             .replace("for group in filsluse ", &format!("for group in {daemon} "))
             .replace("-g filsluse", &format!("-g {daemon}"))
             .replace("-o filsluse", &format!("-o {daemon}"));
-        assert!(script.contains(&format!("install -d -m 0700 -o {daemon} -g {daemon}")), "{script}");
+        assert!(
+            script.contains(&format!("install -d -m 0700 -o {daemon} -g {daemon}")),
+            "{script}"
+        );
         let id = self.sender(role);
         // Before it runs: it may make the account and fail afterwards.
         self.users.push(id.clone());
@@ -102,7 +111,7 @@ impl Drop for Accounts {
 }
 
 /// A user's and its group's number.
-pub fn ids(account: &str) -> (u32, u32) {
+pub(super) fn ids(account: &str) -> (u32, u32) {
     let passwd = fs::read_to_string("/etc/passwd").unwrap();
     let line = passwd.lines().find(|line| line.split(':').next() == Some(account)).unwrap();
     let numbers: Vec<u32> = line.split(':').filter_map(|field| field.parse().ok()).collect();

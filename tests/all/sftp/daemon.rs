@@ -15,7 +15,7 @@ use super::{
 
 /// How to run the program in one installation.
 #[derive(Clone)]
-pub struct Program {
+pub(super) struct Program {
     /// A copy that the daemon's account can reach, wherever the checkout lies.
     binary: PathBuf,
     config: PathBuf,
@@ -27,7 +27,7 @@ pub struct Program {
 
 impl Program {
     /// Puts the program into the installation.
-    pub fn install(root: &Path, account: &str) -> Self {
+    pub(super) fn install(root: &Path, account: &str) -> Self {
         let binary = root.join("filsluse");
         let built = Path::new(env!("CARGO_BIN_EXE_filsluse"));
         if fs::hard_link(built, &binary).is_err() {
@@ -45,7 +45,7 @@ impl Program {
     }
 
     /// Starts the daemon and waits until it answers.
-    pub fn start(&self) -> Daemon {
+    pub(super) fn start(&self) -> Daemon {
         let log = OpenOptions::new().create(true).append(true).open(&self.log).unwrap();
         let process = self
             .command(&["--pdeathsig", "KILL"])
@@ -66,7 +66,7 @@ impl Program {
     }
 
     /// What a verb with `--json` says.
-    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+    pub(super) fn json(&self, arguments: &[&str]) -> serde_json::Value {
         let output = self.said(&[arguments, &["--json"]].concat());
         let text = String::from_utf8_lossy(&output.stdout);
         let words = String::from_utf8_lossy(&output.stderr);
@@ -74,13 +74,13 @@ impl Program {
     }
 
     /// Runs a verb as the daemon's account.
-    pub fn said(&self, arguments: &[&str]) -> Output {
+    pub(super) fn said(&self, arguments: &[&str]) -> Output {
         let mut command = self.command(&[]);
         command.args(arguments).arg("--config").arg(&self.config).output().unwrap()
     }
 
     /// Everything that the daemon has logged so far.
-    pub fn log(&self) -> String {
+    pub(super) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
@@ -99,14 +99,14 @@ impl Program {
 }
 
 /// The running daemon; killed on drop.
-pub struct Daemon {
+pub(super) struct Daemon {
     process: Child,
     log: PathBuf,
 }
 
 impl Daemon {
     /// SIGTERM: ends what it has begun, and goes.
-    pub fn stop(mut self) {
+    pub(super) fn stop(mut self) {
         self.signal(Signal::TERM);
         let status = self.ended();
         let log = fs::read_to_string(&self.log).unwrap_or_default();
@@ -114,7 +114,7 @@ impl Daemon {
     }
 
     /// SIGKILL: a crash.
-    pub fn kill(mut self) {
+    pub(super) fn kill(mut self) {
         self.signal(Signal::KILL);
         self.ended();
     }

@@ -11,7 +11,7 @@ use jiff::{
 };
 
 /// A list of changes as XML that enrols so many people, beginning with the `first`th of all.
-pub fn xml(mission: &str, list_id: &str, first: u32, people: u32) -> String {
+pub(super) fn xml(mission: &str, list_id: &str, first: u32, people: u32) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<EmbassyList \
          xmlns=\"urn:filsluse:embassy-list:1\" list_id=\"{list_id}\" mission_code=\"{mission}\" \
@@ -30,7 +30,7 @@ pub fn xml(mission: &str, list_id: &str, first: u32, people: u32) -> String {
 }
 
 /// The same as CSV.
-pub fn csv(mission: &str, list_id: &str, first: u32, people: u32) -> String {
+pub(super) fn csv(mission: &str, list_id: &str, first: u32, people: u32) -> String {
     let head = [
         ("list_id", list_id.to_owned()),
         ("mission_code", mission.to_owned()),
@@ -51,7 +51,7 @@ pub fn csv(mission: &str, list_id: &str, first: u32, people: u32) -> String {
 }
 
 /// The n-th person's D-number.
-pub fn d_number(n: u32) -> String {
+pub(super) fn d_number(n: u32) -> String {
     person(n).1
 }
 

@@ -18,24 +18,25 @@ use super::{
 };
 
 /// A running server. Its sessions end with their clients, itself on drop.
-pub struct Server {
+pub(super) struct Server {
     /// Where it listens on 127.0.0.1.
-    pub port: u16,
+    pub(super) port: u16,
     /// Host key, senders' keys, log.
-    pub dir: PathBuf,
+    pub(super) dir: PathBuf,
     process: Child,
 }
 
 impl Server {
     /// Starts it below `root`, which every component of must be root's (sshd demands it).
-    pub fn start(root: &Path, drop_root: &Path, accounts: &Accounts) -> Self {
+    pub(super) fn start(root: &Path, drop_root: &Path, accounts: &Accounts) -> Self {
         let dir = root.join("ssh");
         fs::create_dir_all(dir.join("keys")).unwrap();
         new_key(&dir.join("host"));
         // sshd's own directory, which a boot makes.
         fs::create_dir_all("/run/sshd").unwrap();
         fs::set_permissions("/run/sshd", fs::Permissions::from_mode(0o755)).unwrap();
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sshd_config.d/filsluse.conf");
+        let shipped =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sshd_config.d/filsluse.conf");
         let drop_in = fs::read_to_string(shipped)
             .unwrap()
             .replace("filsluse-senders", &accounts.senders_group())
@@ -67,29 +68,28 @@ impl Server {
     }
 
     /// A new key pair for a sender: its secret half.
-    pub fn sender_key(&self, role: &str) -> PathBuf {
+    pub(super) fn sender_key(&self, role: &str) -> PathBuf {
         let key = self.dir.join(format!("client-{role}"));
         new_key(&key);
         key
     }
 
     /// Cuts every connection that there is, as a broken line would: no goodbye.
-    pub fn cut_sessions(&self) {
-        let of = self.process.id();
-        let children = format!("/proc/{of}/task/{of}/children");
+    pub(super) fn cut_sessions(&self) {
         let sessions = until("a session", SOON, || {
-            let text = fs::read_to_string(&children).unwrap();
-            (!text.trim().is_empty()).then_some(text)
+            let sessions = descendants(self.process.id());
+            (!sessions.is_empty()).then_some(sessions)
         });
-        for pid in sessions.split_whitespace() {
-            let pid = Pid::from_raw(pid.parse().unwrap()).unwrap();
+        // The monitor and the process that holds the connection: each would go on alone.
+        for pid in sessions {
+            let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
             // One that ended by itself meanwhile is as good as cut.
-            drop(kill_process(pid, Signal::KILL));
+            let _ = kill_process(pid, Signal::KILL);
         }
     }
 
     /// What it has to say, for a test that fails.
-    pub fn log(&self) -> String {
+    pub(super) fn log(&self) -> String {
         fs::read_to_string(self.dir.join("sshd.log")).unwrap_or_default()
     }
 
@@ -106,6 +106,14 @@ impl Drop for Server {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// A process's children and theirs.
+fn descendants(pid: u32) -> Vec<u32> {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    let children = children.unwrap_or_default();
+    let children = children.split_whitespace().map(|child| child.parse::<u32>().unwrap());
+    children.flat_map(|child| [vec![child], descendants(child)].concat()).collect()
 }
 
 fn new_key(path: &Path) {

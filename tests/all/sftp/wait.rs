@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Looks until there is something to see.
-pub fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+pub(super) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + limit;
     loop {
         if let Some(seen) = look() {
@@ -18,9 +18,9 @@ pub fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>
 }
 
 /// Looks until it is so.
-pub fn until_so(what: &str, limit: Duration, mut look: impl FnMut() -> bool) {
+pub(super) fn until_so(what: &str, limit: Duration, mut look: impl FnMut() -> bool) {
     until(what, limit, || look().then_some(()));
 }
 
 /// For what takes a second or two on an idle machine.
-pub const SOON: Duration = Duration::from_secs(45);
+pub(super) const SOON: Duration = Duration::from_secs(45);
