@@ -25,6 +25,7 @@ pub mod retention;
 
 pub mod pipeline;
 
+pub mod admin;
 pub mod config;
 pub mod daemon;
 

@@ -60,7 +60,10 @@ pub const ALL: &[Known] = &[
          then approve or refuse.",
     ),
     calm("enrolment-review", "Two missions have enrolled a person. Let Helfo look at both."),
-    calm("enrolment-stale", "No list has confirmed an enrolment for long. Ask for a complete list."),
+    calm(
+        "enrolment-stale",
+        "No list has confirmed an enrolment for long. Ask for a complete list.",
+    ),
     grave(
         "erasure-failed",
         "An object could not be erased. Look at the disk; it is tried again at every sweep.",

@@ -72,6 +72,25 @@ pub enum Request {
         /// Which.
         id: ObjectId,
     },
+    /// Holds an object past its deadline.
+    RetentionHold {
+        /// Which.
+        id: ObjectId,
+        /// Why; shown wherever the object is.
+        why: String,
+    },
+    /// What is erased when, and under which rule.
+    RetentionPlan {
+        /// Deadlines up to this instant only.
+        until: Option<Timestamp>,
+    },
+    /// Ends a hold.
+    RetentionRelease {
+        /// Which.
+        id: ObjectId,
+    },
+    /// Erases what is due, now; also what a guard has stopped.
+    RetentionRun {},
     /// Health, queue, senders, deadlines, alarms, audit head.
     Status {},
     /// Submissions, newest first.
@@ -95,7 +114,14 @@ pub enum Request {
 impl Request {
     /// Whether it changes something, so that it needs the daemon or its lock.
     pub fn changes(&self) -> bool {
-        matches!(self, Self::EnrolmentDecide { .. } | Self::KeyMade { .. })
+        matches!(
+            self,
+            Self::EnrolmentDecide { .. }
+                | Self::KeyMade { .. }
+                | Self::RetentionHold { .. }
+                | Self::RetentionRelease { .. }
+                | Self::RetentionRun {}
+        )
     }
 }
 
@@ -112,6 +138,7 @@ pub fn answer(house: &House, request: &Request, by: &str) -> Result<serde_json::
         config: &house.config,
         catalogue: &mut **catalogue,
         now: house.now(),
+        running: true,
     };
     desk.answer(request)
 }

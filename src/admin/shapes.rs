@@ -378,6 +378,46 @@ pub struct Decided {
     pub objects: Vec<ObjectId>,
 }
 
+/// One erasure of `retention plan`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// An object's id, or `enrolment:<registry>:<mission>:<pseudonym>`.
+    pub object: String,
+    /// The registry.
+    pub registry: RegistryId,
+    /// When it must be gone.
+    pub due_at: Timestamp,
+    /// The rule that says so.
+    pub rule: String,
+    /// When it must be gone whatever anybody holds.
+    pub statutory_limit: Option<Timestamp>,
+    /// Whether an operator holds it.
+    pub held: bool,
+}
+
+/// One erasure of `retention run`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// What was to be erased.
+    #[serde(flatten)]
+    pub planned: Planned,
+    /// `erased` or `failed`.
+    pub outcome: String,
+    /// Why it failed.
+    pub reason: Option<String>,
+}
+
+/// A hold that was set or ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The object.
+    pub object: ObjectId,
+    /// Whether it is held now.
+    pub held: bool,
+    /// When it is erased at the latest: by statute while it is held, by its rule when not.
+    pub until: Option<Timestamp>,
+}
+
 /// `audit checkpoint`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
@@ -453,8 +493,21 @@ mod tests {
         let shape = Submission::new(row(), Vec::new(), 1);
         let json = serde_json::to_value(&shape).unwrap();
         for field in [
-            "id", "sender", "kind", "state", "verdict", "rehearsal", "received_at", "finished_at",
-            "bytes", "sha256", "evidence", "records", "findings", "objects", "receipt",
+            "id",
+            "sender",
+            "kind",
+            "state",
+            "verdict",
+            "rehearsal",
+            "received_at",
+            "finished_at",
+            "bytes",
+            "sha256",
+            "evidence",
+            "records",
+            "findings",
+            "objects",
+            "receipt",
         ] {
             assert!(json.get(field).is_some(), "{field}");
         }

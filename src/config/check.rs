@@ -12,7 +12,7 @@ use std::{
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::config::{
-    Config, Embassy, Intake, Log, Sweep,
+    Config, Embassy, Intake, Kpr, Log, Sweep,
     layout::Places,
     names::Installation,
     problem::Page,
@@ -50,6 +50,12 @@ pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
         )
         .unwrap_or(RULE_OF_2032),
         embassy: embassy(page, raw),
+        kpr: Kpr {
+            max_rejected: Share::percent(5),
+            expected_service_types: [18, 19, 20, 21, 29].into(),
+        },
+        routes: Vec::new(),
+        reporting: Vec::new(),
         retention: sweep(page, raw),
         log: Log {
             format: word(raw.log.format.as_ref(), LogFormat::Text),

@@ -2,6 +2,7 @@
 
 pub mod alarms;
 pub mod committing;
+pub mod control;
 pub mod engine;
 pub mod housekeeping;
 pub mod lock;
@@ -10,4 +11,5 @@ pub mod open;
 pub mod queue;
 pub mod receiving;
 pub mod service;
+pub mod socket;
 pub mod working;

@@ -10,27 +10,73 @@ use crate::{
         view::View,
     },
     kinds::{
-        Books,
+        Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
+        kpr::state::{Chain, Change, Known, ReportBook},
     },
-    types::{ids::RegistryId, pseudonym::Pseudonym},
+    types::{
+        guid::Guid,
+        ids::{RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+        pseudonym::Pseudonym,
+    },
 };
 
 /// The catalogue as a kind sees it, for one registry.
 pub struct CatalogueBooks<'a> {
     view: &'a dyn View,
+    sender: &'a SenderId,
     registry: &'a RegistryId,
+    overlay: Option<&'a Overlay>,
 }
 
 impl<'a> CatalogueBooks<'a> {
-    /// The books of one registry.
-    pub fn new(view: &'a dyn View, registry: &'a RegistryId) -> Self {
-        Self { view, registry }
+    /// What this sender has reported, and the GP scheme of one registry.
+    pub fn new(view: &'a dyn View, sender: &'a SenderId, registry: &'a RegistryId) -> Self {
+        Self { view, sender, registry, overlay: None }
+    }
+
+    /// The same, as if what is in the overlay had been written.
+    #[must_use]
+    pub fn over(mut self, overlay: &'a Overlay) -> Self {
+        self.overlay = Some(overlay);
+        self
+    }
+}
+
+/// What the first documents of an archive would have changed for the next one, where nothing is
+/// written: a rehearsal, a dry run.
+#[derive(Default)]
+pub struct Overlay {
+    chains: BTreeMap<MunicipalityNumber, Chain>,
+    notifications: BTreeMap<Guid, Known>,
+}
+
+impl Overlay {
+    /// Takes over what a document changes.
+    pub fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Report(Change::Chain { municipality, chain, .. }) => {
+                    self.chains.insert(municipality, chain);
+                }
+                Effect::Report(Change::Notifications(taken)) => self.notifications.extend(taken),
+                // These are not read again within one submission.
+                Effect::Report(Change::Annual { .. } | Change::Persons { .. })
+                | Effect::Enrolment(_)
+                | Effect::Hold(_)
+                | Effect::ListSeen { .. } => {}
+            }
+        }
     }
 }
 
 impl Books for CatalogueBooks<'_> {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+        self
+    }
+
+    fn reports(&mut self) -> &mut dyn ReportBook {
         self
     }
 }
@@ -50,11 +96,42 @@ impl EnrolmentBook for CatalogueBooks<'_> {
     }
 }
 
+impl ReportBook for CatalogueBooks<'_> {
+    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        Ok(self.overlay.and_then(|overlay| overlay.chains.get(&municipality)).copied())
+    }
+
+    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
+        Ok(self.overlay.and_then(|overlay| overlay.notifications.get(guid)).copied())
+    }
+
+    fn annual(
+        &self,
+        _municipality: MunicipalityNumber,
+        _year: i16,
+    ) -> io::Result<Option<SubmissionId>> {
+        Ok(None)
+    }
+
+    fn linked(
+        &self,
+        _registry: &RegistryId,
+        _persons: &[Pseudonym],
+        _before: i16,
+    ) -> io::Result<u64> {
+        Ok(0)
+    }
+}
+
 /// Books in which nothing stands yet: a dry run on a machine without a catalogue.
 pub struct EmptyBooks;
 
 impl Books for EmptyBooks {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+        self
+    }
+
+    fn reports(&mut self) -> &mut dyn ReportBook {
         self
     }
 }
@@ -66,6 +143,24 @@ impl EnrolmentBook for EmptyBooks {
 
     fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {
         Ok(Vec::new())
+    }
+}
+
+impl ReportBook for EmptyBooks {
+    fn chain(&self, _: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        Ok(None)
+    }
+
+    fn notification(&self, _: &Guid) -> io::Result<Option<Known>> {
+        Ok(None)
+    }
+
+    fn annual(&self, _: MunicipalityNumber, _: i16) -> io::Result<Option<SubmissionId>> {
+        Ok(None)
+    }
+
+    fn linked(&self, _: &RegistryId, _: &[Pseudonym], _: i16) -> io::Result<u64> {
+        Ok(0)
     }
 }
 

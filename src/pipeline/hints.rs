@@ -45,6 +45,10 @@ hints! {
         "Arkivet inneholder flere filer. Send én liste per fil.",
         "The archive holds several files. Send one list per file.";
     /// IN-02.
+    ONE_KIND = "one-kind", None,
+        "Arkivet inneholder filer av flere typer. Send hver type innsending i sitt eget arkiv.",
+        "The archive holds files of several kinds. Send each kind of submission in an archive of its own.";
+    /// IN-02.
     UNKNOWN_HEADINGS = "unknown-headings", None,
         "Overskriftene i tabellen hører ikke til noen innsending vi kjenner. Bruk kolonnenavnene i veiledningen på første linje.",
         "The headings of the table belong to no submission that we know. Use the guide's column names on the first line.";

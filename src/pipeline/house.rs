@@ -18,19 +18,21 @@ use crate::{
         sender::{Missions, Sender},
         words::{self, IdentityMode},
     },
-    kinds::{self, embassy::state::Settings},
+    kinds::{self, Reporting, embassy::state::Settings, kpr},
     pipeline::{commit::Subject, names::NameSeal},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},
         schedule::Schedule,
     },
-    route::Routes,
+    route::{Route, Routes},
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
         ids::{RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
+        years::Years,
     },
 };
 
@@ -262,6 +264,26 @@ impl House {
         }
     }
 
+    /// The thresholds of the municipal kinds.
+    pub fn kpr_settings(&self) -> kpr::state::Settings {
+        let configured = &self.config.kpr;
+        kpr::state::Settings {
+            max_rejected_basis_points: u64::from(configured.max_rejected.basis_points()),
+            expected_service_types: configured.expected_service_types.clone(),
+        }
+    }
+
+    /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
+    pub fn reporting(&self, sender: &SenderId, registry: &RegistryId) -> Vec<Reporting> {
+        let decided = self.config.reporting.iter();
+        let concerns = decided.filter(|one| one.registry == *registry && one.reporters.holds(sender));
+        let reporting = concerns.map(|decided| Reporting {
+            years: decided.years,
+            not_decided: decided.not_decided.clone(),
+        });
+        reporting.collect()
+    }
+
     /// Now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
@@ -301,15 +323,24 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
         Missions::None => (None, false),
         Missions::Own(code) => (Some(code.as_str().to_owned()), false),
     };
-    kinds::Sender { id: sender.id.clone(), kinds: sender.kinds.clone(), mission_code, case_handler }
+    let municipality = sender.municipality.as_ref();
+    let municipality = municipality.and_then(|n| MunicipalityNumber::parse(n.as_str()).ok());
+    let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
+    kinds::Sender { id, kinds, mission_code, case_handler, municipality }
 }
 
 fn routes(config: &Config) -> Routes {
     let kinds = kinds::all().iter().map(|kind| kind.id());
     Routes::new(kinds.flat_map(|kind| {
-        let registries: Vec<_> =
-            config.registries_for(&kind).map(|registry| registry.id.clone()).collect();
-        registries.into_iter().map(move |registry| (kind.clone(), registry))
+        let decided: Vec<_> =
+            config.routes.iter().filter(|route| route.kind == kind).cloned().collect();
+        if !decided.is_empty() {
+            return decided;
+        }
+        // A kind without years goes to every registry whose law takes it.
+        let registries = config.registries_for(&kind).map(|registry| registry.id.clone());
+        let route = |registry| Route { kind: kind.clone(), years: Years::ALL, registry };
+        registries.map(route).collect()
     }))
 }
 

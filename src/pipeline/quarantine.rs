@@ -60,6 +60,6 @@ fn rewound(file: &ClaimedFile) -> io::Result<&std::fs::File> {
 
 fn registry_of(house: &House, file: &ClaimedFile) -> Option<RegistryId> {
     let sender = house.sender(&file.sender)?;
-    let plan = sender.kinds.iter().find_map(|kind| house.routes().plan(kind))?;
+    let plan = sender.kinds.iter().find_map(|kind| house.routes().plan(kind, None))?;
     plan.registries().next().cloned()
 }

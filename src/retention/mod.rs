@@ -1,5 +1,10 @@
 //! When each thing must be gone, and seeing to it.
 
+pub mod alarm;
+pub mod guard;
+pub mod hold;
 pub mod period;
+pub mod plan;
 pub mod profile;
 pub mod schedule;
+pub mod sweep;

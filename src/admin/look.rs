@@ -1,0 +1,300 @@
+//! What an operator can ask: read-only answers from the catalogue and the audit log's files.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::{
+    admin::{
+        Fault, Request, VERSION, alarms,
+        expected::Expected,
+        head,
+        shapes::{
+            Alarm, Checkpoint, Deadline, Enrolment, Event, Object, Pending, Proof, Queue, Sender,
+            Status, Submission, SubmissionWithEvents,
+        },
+    },
+    audit::AuditError,
+    catalogue::{
+        self, Catalogue,
+        error::CatalogueError,
+        keys::MissionCode,
+        records::{
+            enrolments::EnrolmentFilter, objects::ObjectFilter, operations::SenderSeen,
+            submissions::SubmissionFilter,
+        },
+        view::View,
+    },
+    config::Config,
+    pipeline::answer::Facts,
+    retention::plan,
+    types::ids::{SenderId, SubmissionId},
+};
+
+/// Where read-only questions are answered.
+pub struct Desk<'a> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// The catalogue, the daemon's or one opened for reading only.
+    pub catalogue: &'a mut dyn Catalogue,
+    /// Now.
+    pub now: Timestamp,
+    /// Whether this is the running daemon.
+    pub running: bool,
+}
+
+impl Desk<'_> {
+    /// Answers a request that changes nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`] that says what to do; also for a request that changes something.
+    pub fn answer(&mut self, request: &Request) -> Result<serde_json::Value, Fault> {
+        let (config, now, running) = (self.config, self.now, self.running);
+        let audit = config.places.audit();
+        catalogue::read_with(self.catalogue, |view| {
+            let asked = Asked { config, view, now, running };
+            Ok(match request {
+                Request::AuditCheckpoint {} => json(&newest_checkpoint(&audit)?)?,
+                Request::AuditProve { submission } => json(&asked.proof(*submission)?)?,
+                Request::EnrolmentList { mission } => json(&asked.enrolments(mission.clone())?)?,
+                Request::EnrolmentPending {} => json(&asked.pending()?)?,
+                Request::ObjectList { registry, state, submission, limit } => {
+                    let (registry, state, limit) = (registry.clone(), *state, *limit);
+                    let filter = ObjectFilter { registry, submission: *submission, state, limit };
+                    json(&asked.objects(&filter)?)?
+                }
+                Request::ObjectShow { id } => {
+                    let object =
+                        view.object(id)?.ok_or_else(|| no_such("object", "object list"))?;
+                    json(&Object::from(object))?
+                }
+                Request::RetentionPlan { until } => {
+                    json(&plan::upcoming(view, until.unwrap_or(Timestamp::MAX), MOST_PLANNED)?)?
+                }
+                Request::Status {} => json(&asked.status()?)?,
+                Request::SubmissionList { state, sender, since, limit } => {
+                    let (sender, limit) = (sender.clone(), *limit);
+                    let filter = SubmissionFilter { state: *state, sender, since: *since, limit };
+                    json(&asked.submissions(&filter)?)?
+                }
+                Request::SubmissionShow { id } => json(&asked.submission(*id)?)?,
+                _ => return Err(Failed::Told(needs_the_daemon())),
+            })
+        })
+        .map_err(Failed::into_fault)
+    }
+}
+
+/// One question on one snapshot.
+struct Asked<'a> {
+    config: &'a Config,
+    view: &'a dyn View,
+    now: Timestamp,
+    running: bool,
+}
+
+impl Asked<'_> {
+    fn submissions(&self, filter: &SubmissionFilter) -> Result<Vec<Submission>, Failed> {
+        let rows = self.view.submissions(filter)?;
+        rows.into_iter().map(|row| self.shape(row)).collect()
+    }
+
+    fn submission(&self, id: SubmissionId) -> Result<SubmissionWithEvents, Failed> {
+        let row = self.view.submission(id)?;
+        let row = row.ok_or_else(|| no_such("submission", "submission list"))?;
+        let events = self.view.events(id)?.into_iter().map(Event::from).collect();
+        Ok(SubmissionWithEvents { submission: self.shape(row)?, events })
+    }
+
+    fn shape(
+        &self,
+        row: catalogue::records::submissions::Submission,
+    ) -> Result<Submission, Failed> {
+        let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
+        let objects = self.view.objects(&filter)?.into_iter().map(|object| object.id).collect();
+        let number = Facts::of(&row).answer;
+        Ok(Submission::new(row, objects, number))
+    }
+
+    fn objects(&self, filter: &ObjectFilter) -> Result<Vec<Object>, Failed> {
+        Ok(self.view.objects(filter)?.into_iter().map(Object::from).collect())
+    }
+
+    fn enrolments(&self, mission: Option<MissionCode>) -> Result<Vec<Enrolment>, Failed> {
+        let filter = EnrolmentFilter { mission, ..EnrolmentFilter::default() };
+        Ok(self.view.enrolments(&filter)?.into_iter().map(Enrolment::from).collect())
+    }
+
+    fn pending(&self) -> Result<Vec<Pending>, Failed> {
+        let held = self.view.pending_withdrawals()?;
+        held.into_iter()
+            .map(|held| {
+                let enrolled = self.view.enrolled_count(&held.registry, &held.mission)?;
+                Ok(Pending {
+                    submission: held.submission,
+                    registry: held.registry,
+                    mission: held.mission,
+                    held_at: held.created_at,
+                    withdrawals: held.count,
+                    enrolled,
+                })
+            })
+            .collect()
+    }
+
+    fn proof(&self, id: SubmissionId) -> Result<Proof, Failed> {
+        let row = self.view.submission(id)?;
+        let row = row.ok_or_else(|| no_such("submission", "submission list"))?;
+        let seq = row.receipt.audit_seq.ok_or_else(|| {
+            Fault::cannot(
+                "not-logged-yet",
+                "the submission has no verdict in the audit log yet; try again in a moment",
+            )
+        })?;
+        let (entry, proof) = head::prove(&self.config.places.audit(), seq)?;
+        let entry = String::from_utf8_lossy(&entry).into_owned();
+        Ok(Proof { submission: id, seq, entry, proof })
+    }
+
+    fn status(&self) -> Result<Status, Failed> {
+        let queue = self.view.queue()?;
+        let alarms: Vec<Alarm> = self.view.alarms()?.into_iter().map(alarm).collect();
+        Ok(Status {
+            healthy: !alarms.iter().any(|alarm| alarm.grave),
+            version: VERSION.to_owned(),
+            running: self.running,
+            at: self.now,
+            queue: Queue {
+                claimed: queue.claimed,
+                sealed: queue.sealed,
+                stored: queue.stored,
+                answered: queue.answered,
+                held: queue.held,
+            },
+            senders: self.senders()?,
+            deadlines: self.deadlines()?,
+            alarms,
+            audit: head::head(&self.config.places.audit())?,
+        })
+    }
+
+    fn senders(&self) -> Result<Vec<Sender>, Failed> {
+        let mut seen: BTreeMap<SenderId, SenderSeen> = BTreeMap::new();
+        for sender in self.view.senders_seen()? {
+            seen.insert(sender.sender.clone(), sender);
+        }
+        let mut senders = Vec::new();
+        for (id, configured) in &self.config.senders {
+            let seen = seen.remove(id);
+            let last = seen.as_ref().map(|seen| seen.last_received_at);
+            // Of a sender that has never sent nobody knows since when it could have.
+            let expected = configured.expect.zip(last).and_then(|(expectation, last)| {
+                Expected::after(last, expectation, &self.config.time_zone)
+            });
+            senders.push(Sender {
+                id: id.clone(),
+                name: Some(configured.name.clone()),
+                last_received_at: last,
+                expected_at: expected.map(|expected| expected.at),
+                overdue: expected.is_some_and(|expected| expected.is_overdue(self.now)),
+                submissions: seen.map_or(0, |seen| seen.count),
+            });
+        }
+        senders.extend(seen.into_values().map(|gone| Sender {
+            id: gone.sender,
+            name: None,
+            last_received_at: Some(gone.last_received_at),
+            expected_at: None,
+            overdue: false,
+            submissions: gone.count,
+        }));
+        Ok(senders)
+    }
+
+    /// What is past its day, and what is due in the next thirty, gathered by day and rule.
+    fn deadlines(&self) -> Result<Vec<Deadline>, Failed> {
+        let until = self.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let mut counts: BTreeMap<Deadline, u64> = BTreeMap::new();
+        for planned in plan::upcoming(self.view, until, MOST_PLANNED)? {
+            let what = match planned.object {
+                plan::Target::Enrolment { .. } => "enrolment",
+                plan::Target::Object(_) => "object",
+            };
+            let deadline = Deadline {
+                due_at: planned.due_at,
+                registry: planned.registry,
+                what: what.to_owned(),
+                rule: planned.rule,
+                count: 0,
+            };
+            *counts.entry(deadline).or_default() += 1;
+        }
+        Ok(counts.into_iter().map(|(deadline, count)| Deadline { count, ..deadline }).collect())
+    }
+}
+
+fn alarm(row: catalogue::records::operations::Alarm) -> Alarm {
+    let grave = alarms::is_grave(&row.code);
+    Alarm { code: row.code, since: row.since, subject: row.subject, grave, detail: row.detail }
+}
+
+fn newest_checkpoint(audit: &std::path::Path) -> Result<Checkpoint, Failed> {
+    let missing =
+        || Fault::cannot("no-audit-log", "no audit log has been begun; start the daemon once");
+    Ok(head::checkpoint(audit)?.ok_or_else(missing)?)
+}
+
+fn no_such(what: &str, list: &str) -> Fault {
+    let message = format!("there is no such {what}; `filsluse {list}` shows them all");
+    Fault::cannot(&format!("no-such-{what}"), message)
+}
+
+fn needs_the_daemon() -> Fault {
+    Fault::cannot("changes-something", "this changes something, and needs the daemon or its lock")
+}
+
+fn json(shape: &impl Serialize) -> Result<serde_json::Value, Failed> {
+    serde_json::to_value(shape).map_err(|error| Failed::Told(Fault::because(&error)))
+}
+
+/// Any way not to have an answer.
+enum Failed {
+    Audit(AuditError),
+    Catalogue(CatalogueError),
+    Told(Fault),
+}
+
+impl Failed {
+    fn into_fault(self) -> Fault {
+        match self {
+            Self::Audit(error) => Fault::because(&error),
+            Self::Catalogue(error) => Fault::because(&error),
+            Self::Told(fault) => fault,
+        }
+    }
+}
+
+impl From<AuditError> for Failed {
+    fn from(error: AuditError) -> Self {
+        Self::Audit(error)
+    }
+}
+
+impl From<CatalogueError> for Failed {
+    fn from(error: CatalogueError) -> Self {
+        Self::Catalogue(error)
+    }
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        Self::Told(fault)
+    }
+}
+
+/// How far ahead `status` looks.
+const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Most rows of a plan: more than any registry erases in a month, and bounded all the same.
+const MOST_PLANNED: u32 = 1_000_000;

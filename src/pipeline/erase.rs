@@ -1,0 +1,197 @@
+//! Lets a house erase what is due: hands its catalogue, stores and clock to the sweep, and brings
+//! the audit entries into the log afterwards.
+
+use std::{io, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::{AuditError, log::Log},
+    catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
+    pipeline::{house::House, trail},
+    retention::{
+        guard::{self, ClockWatch, MostAtOnce, Refusal},
+        period::PeriodError,
+        sweep::{self, Order, SweepError, Swept},
+    },
+    store::Store,
+    types::ids::RegistryId,
+};
+
+/// Erases once, at `now`: for one-off calls and tests. A process that sweeps again and again keeps
+/// an [`Eraser`], which sees the clock jump in between.
+///
+/// # Errors
+/// As [`Eraser::run`].
+pub fn run(house: &House, now: Timestamp, confirmed: bool) -> Result<Vec<Swept>, EraseError> {
+    // Whether an earlier call has compacted is not known here: only what this one erases counts.
+    let compaction = Compaction { looked: true, ..Compaction::default() };
+    let mut once = Eraser { compaction, ..Eraser::default() };
+    once.run(house, now, Duration::ZERO, confirmed)
+}
+
+/// Remembers between two sweeps what the clock showed, and when the catalogue was compacted.
+#[derive(Debug, Default)]
+pub struct Eraser {
+    clock: ClockWatch,
+    compaction: Compaction,
+}
+
+/// When the catalogue was last rewritten, and whether it should be again.
+#[derive(Debug, Default)]
+struct Compaction {
+    /// Whether the log was looked at for erasures of an earlier process.
+    looked: bool,
+    /// Whether enrolment records were erased since.
+    owed: bool,
+    /// By the monotonic clock.
+    done: Option<Duration>,
+}
+
+impl Eraser {
+    /// Erases what is due at `now` and says what became of each. `monotonic` is the time since some
+    /// fixed moment of this process; `confirmed` is an operator's word that the clock is right and
+    /// that as much as is due may go at once.
+    ///
+    /// # Errors
+    /// [`EraseError::Refused`] when it needs that word; nothing is erased then, and an alarm stands.
+    /// After any error the next run takes up what is left.
+    pub fn run(
+        &mut self,
+        house: &House,
+        now: Timestamp,
+        monotonic: Duration,
+        confirmed: bool,
+    ) -> Result<Vec<Swept>, EraseError> {
+        let mut swept = Vec::new();
+        self.run_with(house, now, monotonic, confirmed, &mut |one| swept.push(one))?;
+        Ok(swept)
+    }
+
+    /// [`Self::run`], telling `report` of each instead of gathering them.
+    ///
+    /// # Errors
+    /// As [`Self::run`]; what was reported before is done.
+    pub fn run_with(
+        &mut self,
+        house: &House,
+        now: Timestamp,
+        monotonic: Duration,
+        confirmed: bool,
+        report: &mut dyn FnMut(Swept),
+    ) -> Result<(), EraseError> {
+        // What an earlier run has queued may tell the time.
+        trail::flush(house).map_err(EraseError::Trail)?;
+        let newest = {
+            let log = house.log().map_err(EraseError::Trail)?;
+            self.compaction.look(&log)?;
+            guard::newest_time(&log)?
+        };
+        let stale_after = house.config.embassy.stale_after.to_string().parse()?;
+        let stores = |registry: &RegistryId| -> Option<&dyn Store> { house.store(registry).ok() };
+        let order = Order {
+            now,
+            confirmed,
+            clock_jumped: self.clock.has_jumped(now, monotonic, newest),
+            most: MostAtOnce { basis_points: house.config.retention.max_share.basis_points() },
+            stores: &stores,
+            stale_after,
+            zone: &house.config.time_zone,
+        };
+        let mut catalogue = Lent(house);
+        let ended = sweep::sweep(&mut catalogue, &order, report);
+        // Whatever came of it, what is on record belongs into the log.
+        trail::flush(house).map_err(EraseError::Trail)?;
+        if !matches!(ended, Err(SweepError::Refused(Refusal::ClockJump))) {
+            self.clock.trust(now, monotonic);
+        }
+        self.compaction.owed |= ended? > 0;
+        Ok(self.compaction.settle(&mut catalogue, monotonic)?)
+    }
+}
+
+impl Compaction {
+    /// A process that was cut off between an erasure and its compaction left it to the next one.
+    fn look(&mut self, log: &Log) -> Result<(), AuditError> {
+        if !self.looked {
+            self.owed = guard::erased_enrolments_lately(log)?;
+            self.looked = true;
+        }
+        Ok(())
+    }
+
+    /// Compacts when it is owed, at most once a day.
+    fn settle(
+        &mut self,
+        catalogue: &mut dyn Catalogue,
+        now: Duration,
+    ) -> Result<(), CatalogueError> {
+        if !self.owed || self.done.is_some_and(|done| now.saturating_sub(done) < A_DAY) {
+            return Ok(());
+        }
+        match catalogue.compact() {
+            // A reader is in the way: the next sweep tries again.
+            Err(CatalogueError::Busy { .. }) => return Ok(()),
+            done => done?,
+        }
+        (self.owed, self.done) = (false, Some(now));
+        Ok(())
+    }
+}
+
+/// The house's catalogue, locked for one transaction at a time: nobody waits while payloads go.
+struct Lent<'a>(&'a House);
+
+impl Catalogue for Lent<'_> {
+    fn transact(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError> {
+        self.0.catalogue().transact(work)
+    }
+
+    fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError> {
+        self.0.catalogue().read(work)
+    }
+
+    fn scrub(&mut self) -> Result<(), CatalogueError> {
+        self.0.catalogue().scrub()
+    }
+
+    fn compact(&mut self) -> Result<(), CatalogueError> {
+        self.0.catalogue().compact()
+    }
+}
+
+/// Why not everything that is due was erased.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EraseError {
+    /// The audit log could not be read.
+    #[error("cannot tell from the audit log whether the clock is right")]
+    Audit(#[from] AuditError),
+    /// The catalogue could not be compacted.
+    #[error("cannot compact the catalogue after an erasure; the next sweep tries again")]
+    Compact(#[from] CatalogueError),
+    /// A configured period cannot be used.
+    #[error("`embassy.stale-after` cannot be used")]
+    Period(#[from] PeriodError),
+    /// An operator must look first.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The catalogue failed in the midst.
+    #[error(transparent)]
+    Sweep(SweepError),
+    /// What was erased is on record, but not in the audit log yet.
+    #[error("cannot bring what was erased into the audit log; trying again")]
+    Trail(#[source] io::Error),
+}
+
+impl From<SweepError> for EraseError {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::Refused(refusal) => Self::Refused(refusal),
+            other => Self::Sweep(other),
+        }
+    }
+}
+
+/// A compaction takes time in proportion to the catalogue.
+const A_DAY: Duration = Duration::from_hours(24);

@@ -1,0 +1,163 @@
+//! What an operator must know of erasure, and its record in the audit log.
+//!
+//! Raised and cleared in the transaction of the change that it is about; audited when it begins
+//! and when it ends, not each time that it is seen again.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use crate::{
+    audit::entry::{Entry, Event},
+    catalogue::{Catalogue, error::CatalogueError, ledger::Ledger, transact_with, view::View},
+    retention::{
+        period::Period,
+        profile::{Outcome, Rule, Start, Subject},
+        schedule::{EventTimes, due},
+    },
+    types::ids::ObjectId,
+};
+
+/// The clock has jumped; nothing is erased until an operator confirms.
+pub const CLOCK_JUMP: &str = "clock-jump";
+/// An enrolment has not been confirmed for longer than anybody is posted; subject is the mission.
+pub const ENROLMENT_STALE: &str = "enrolment-stale";
+/// An object could not be erased; subject is the object.
+pub const ERASURE_FAILED: &str = "erasure-failed";
+/// Something is still there a day after its deadline, or past a statutory limit; subject is the
+/// registry. The daemon is unhealthy while it stands.
+pub const ERASURE_OVERDUE: &str = "erasure-overdue";
+/// A sweep would erase more at once than is configured; an operator must confirm.
+pub const SWEEP_TOO_LARGE: &str = "sweep-too-large";
+/// Subject of alarms that are about the sweep as a whole.
+pub const SWEEP: &str = "sweep";
+
+/// Queues an audit entry in the running transaction.
+pub(super) fn note(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    event: Event,
+    fill: impl Fn(Entry) -> Entry,
+) -> Result<(), CatalogueError> {
+    ledger.queue_audit(&mut |seq| fill(Entry::new(seq, now, event)).to_bytes()).map(drop)
+}
+
+/// Raises an alarm; audited when it did not stand before.
+pub(super) fn raise(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subject: &str,
+    detail: Option<&str>,
+) -> Result<(), CatalogueError> {
+    if ledger.raise_alarm(code, subject, now, detail)? {
+        note(ledger, now, Event::AlarmRaised, |entry| about(entry.rule(code), subject))?;
+    }
+    Ok(())
+}
+
+/// Clears an alarm; audited when it stood.
+pub(super) fn clear(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subject: &str,
+) -> Result<(), CatalogueError> {
+    if ledger.clear_alarm(code, subject)? {
+        note(ledger, now, Event::AlarmCleared, |entry| about(entry.rule(code), subject))?;
+    }
+    Ok(())
+}
+
+/// Raises the alarms that the state of things at `now` calls for, and clears those it does not:
+/// what is overdue, and which missions have enrolments that nobody has confirmed for so long.
+pub(super) fn settle(
+    catalogue: &mut dyn Catalogue,
+    now: Timestamp,
+    stale_after: Period,
+    zone: &TimeZone,
+) -> Result<(), CatalogueError> {
+    transact_with(catalogue, |ledger| {
+        let late = overdue(&*ledger, now)?;
+        keep_to(ledger, now, ERASURE_OVERDUE, &late)?;
+        let unconfirmed = stale(&*ledger, now, stale_after, zone)?;
+        keep_to(ledger, now, ENROLMENT_STALE, &unconfirmed)
+    })
+}
+
+/// The registries with something that should be gone. Held objects are not late before their
+/// statutory limit: the catalogue does not count them as due.
+fn overdue(view: &dyn View, now: Timestamp) -> Result<BTreeSet<String>, CatalogueError> {
+    let patience = now.checked_sub(PATIENCE).unwrap_or(now);
+    let mut late = BTreeSet::new();
+    for object in view.due_objects(patience, SEEN_AT_ONCE)? {
+        late.insert(object.id.registry.to_string());
+    }
+    // A statute gives no day of grace.
+    let past_limit = |limit: Option<Timestamp>| limit.is_some_and(|limit| limit <= now);
+    for object in view.due_objects(now, SEEN_AT_ONCE)? {
+        if past_limit(object.statutory_limit) {
+            late.insert(object.id.registry.to_string());
+        }
+    }
+    for row in view.due_enrolments(patience, SEEN_AT_ONCE)? {
+        late.insert(row.registry.to_string());
+    }
+    Ok(late)
+}
+
+/// The missions with an enrolment whose confirmation is too old.
+fn stale(
+    view: &dyn View,
+    now: Timestamp,
+    after: Period,
+    zone: &TimeZone,
+) -> Result<BTreeSet<String>, CatalogueError> {
+    let rule = Rule {
+        subject: Subject::Enrolment,
+        outcome: Outcome::Escalate,
+        from: Start::Confirmed,
+        after,
+        source: "embassy.stale-after",
+    };
+    let mut missions = BTreeSet::new();
+    // The longest unconfirmed come first: from the first fresh one on, all are.
+    for row in view.stale_enrolments(now, SEEN_AT_ONCE)? {
+        let events = EventTimes { confirmed: Some(row.confirmed_at), ..EventTimes::default() };
+        match due(&rule, &events, zone) {
+            Ok(Some(at)) if at <= now => missions.insert(row.mission.to_string()),
+            // A period that ends past the calendar has not ended.
+            Ok(_) | Err(_) => break,
+        };
+    }
+    Ok(missions)
+}
+
+/// Lets the alarms of one code stand for these subjects and no others.
+fn keep_to(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subjects: &BTreeSet<String>,
+) -> Result<(), CatalogueError> {
+    for alarm in ledger.alarms()? {
+        if alarm.code == code && !subjects.contains(&alarm.subject) {
+            clear(ledger, now, code, &alarm.subject)?;
+        }
+    }
+    subjects.iter().try_for_each(|subject| raise(ledger, now, code, subject, None))
+}
+
+/// An entry has no room for free text; what is no object is told by the alarm itself.
+fn about(entry: Entry, subject: &str) -> Entry {
+    match ObjectId::parse(subject) {
+        Ok(id) => entry.object(id),
+        Err(_) => entry,
+    }
+}
+
+/// How long something may be due before it is overdue: several sweeps.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Rows looked at for one alarm: with more than so many, the alarm stands for those first.
+const SEEN_AT_ONCE: u32 = 1000;

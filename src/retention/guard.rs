@@ -1,0 +1,238 @@
+//! Whether a sweep may run at all: a wrong clock must not empty a registry.
+//!
+//! A sweep that is refused erases nothing and leaves an alarm. An operator who has looked confirms,
+//! and the sweep runs. The guard can only hold erasure up, never hasten it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    audit::{
+        AuditError,
+        entry::{Entry, Event},
+        log::Log,
+    },
+    catalogue::{
+        Catalogue, error::CatalogueError, ledger::Ledger, records::objects::ObjectState,
+        transact_with, view::View,
+    },
+    retention::alarm::{self, CLOCK_JUMP, SWEEP, SWEEP_TOO_LARGE},
+};
+
+/// What the wall clock showed at the last sweep of this process, and when that was by a clock that
+/// nobody can set.
+#[derive(Debug, Default)]
+pub struct ClockWatch {
+    last: Option<(Timestamp, Duration)>,
+}
+
+impl ClockWatch {
+    /// Whether the wall clock has moved by more than a day against `monotonic`, the time since some
+    /// fixed moment of this process (suspend included, or waking up looks like a jump). Before the
+    /// first sweep it is held against `newest`, the time of the newest audit entry: it cannot be a
+    /// day earlier than what has happened already.
+    pub fn has_jumped(
+        &self,
+        now: Timestamp,
+        monotonic: Duration,
+        newest: Option<Timestamp>,
+    ) -> bool {
+        let Some((then, since)) = self.last else {
+            return newest.is_some_and(|newest| newest.duration_since(now) > DAY);
+        };
+        let passed = SignedDuration::try_from(monotonic.saturating_sub(since));
+        let moved = now.duration_since(then).checked_sub(passed.unwrap_or(SignedDuration::MAX));
+        moved.is_none_or(|moved| moved.abs() > DAY)
+    }
+
+    /// Takes the clock as it is now for right.
+    pub fn trust(&mut self, now: Timestamp, monotonic: Duration) {
+        self.last = Some((now, monotonic));
+    }
+}
+
+/// The latest time among the newest entries of the log, as far back as an operator's word that the
+/// clock is right. `None` for an empty log.
+pub fn newest_time(log: &Log) -> Result<Option<Timestamp>, AuditError> {
+    let size = log.size();
+    let count = size.min(LOOKED_BACK);
+    let entries = log.entries(size - count, usize::try_from(count).unwrap_or(0))?;
+    let mut newest = None;
+    for bytes in entries.iter().rev() {
+        // An entry of a later version is none that this one can judge by.
+        let Some(entry) = Entry::parse(bytes) else { continue };
+        newest = newest.max(Some(entry.time));
+        if entry.event == Event::Decided && entry.rule.as_deref() == Some(CLOCK_JUMP) {
+            break;
+        }
+    }
+    Ok(newest)
+}
+
+/// Whether enrolment records were erased among the newest entries of the log.
+pub fn erased_enrolments_lately(log: &Log) -> Result<bool, AuditError> {
+    let size = log.size();
+    let count = size.min(LOOKED_BACK);
+    let entries = log.entries(size - count, usize::try_from(count).unwrap_or(0))?;
+    let is_erasure = |entry: Entry| entry.event == Event::EnrolmentErased;
+    Ok(entries.iter().any(|bytes| Entry::parse(bytes).is_some_and(is_erasure)))
+}
+
+/// How large a sweep may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MostAtOnce {
+    /// Hundredths of a per cent of all objects that are there.
+    pub basis_points: u16,
+}
+
+impl MostAtOnce {
+    /// How many objects out of `there` one sweep may erase unconfirmed: the share, but never less
+    /// than a handful, and never more than a sweep that went wrong could be repaired from.
+    pub fn of(self, there: u64) -> u64 {
+        let share = u128::from(there) * u128::from(self.basis_points) / 10_000;
+        u64::try_from(share).unwrap_or(u64::MAX).clamp(HANDFUL, LARGEST)
+    }
+}
+
+/// Why a sweep did nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The clock has moved by more than a day, now or at an earlier sweep.
+    #[error(
+        "the clock has moved by more than a day, so nothing was erased; check the clock, then \
+         confirm with `filsluse retention run`"
+    )]
+    ClockJump,
+    /// Too much at once.
+    #[error(
+        "more than {most} of {there} objects would be erased at once, so nothing was; look at \
+         `filsluse retention plan`, then confirm with `filsluse retention run`"
+    )]
+    TooLarge {
+        /// How many one sweep may erase.
+        most: u64,
+        /// How many objects there are.
+        there: u64,
+    },
+}
+
+/// Decides whether a sweep may run, and keeps the alarms that say so.
+pub(super) fn admit(
+    catalogue: &mut dyn Catalogue,
+    now: Timestamp,
+    clock_jumped: bool,
+    confirmed: bool,
+    most: MostAtOnce,
+) -> Result<Option<Refusal>, CatalogueError> {
+    transact_with(catalogue, |ledger| {
+        let alarms = ledger.alarms()?;
+        let stands = alarms.iter().any(|alarm| alarm.code == CLOCK_JUMP);
+        if clock_jumped || stands {
+            if !confirmed {
+                alarm::raise(ledger, now, CLOCK_JUMP, SWEEP, None)?;
+                return Ok(Some(Refusal::ClockJump));
+            }
+            trust_clock(ledger, now)?;
+        }
+        let refusal = if confirmed { None } else { too_large(&*ledger, now, most)? };
+        match refusal {
+            Some(_) => alarm::raise(ledger, now, SWEEP_TOO_LARGE, SWEEP, None)?,
+            None => alarm::clear(ledger, now, SWEEP_TOO_LARGE, SWEEP)?,
+        }
+        Ok(refusal)
+    })
+}
+
+/// Puts the operator's word on record: from here on the clock is held against this entry.
+fn trust_clock(ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), CatalogueError> {
+    alarm::clear(ledger, now, CLOCK_JUMP, SWEEP)?;
+    alarm::note(ledger, now, Event::Decided, |entry| entry.rule(CLOCK_JUMP))
+}
+
+fn too_large(
+    view: &dyn View,
+    now: Timestamp,
+    most: MostAtOnce,
+) -> Result<Option<Refusal>, CatalogueError> {
+    let counts = view.object_counts()?;
+    let present = counts.iter().filter(|count| count.state != ObjectState::Erased);
+    let there = present.map(|count| count.objects).sum();
+    let most = most.of(there);
+    // One more than is allowed tells as much as all of them.
+    let asked = u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1);
+    let due = view.due_objects(now, asked)?.len();
+    let exceeds = u64::try_from(due).unwrap_or(u64::MAX) > most;
+    Ok(exceeds.then_some(Refusal::TooLarge { most, there }))
+}
+
+/// More than clock changes and leap seconds, less than a retention period.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// So many may always go: a share of very few is less than one.
+const HANDFUL: u64 = 20;
+
+/// Bounds also how many rows are held in memory while they are counted.
+const LARGEST: u64 = 50_000;
+
+/// Entries of the log that are looked at; one bundle of it.
+const LOOKED_BACK: u64 = 256;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::{ClockWatch, MostAtOnce};
+
+    #[test]
+    fn a_clock_that_moves_against_the_monotonic_one_has_jumped() {
+        let hour = |n: i64| Timestamp::from_second(1_790_000_000 + n * 3600).unwrap();
+        let passed = |n: u64| Duration::from_secs(n * 3600);
+        // (wall clock at the second sweep, monotonic clock then, jumped), first sweep at 0 and 0.
+        let cases = [
+            ("an hour later", 1, 1, false),
+            ("a month later", 720, 720, false),
+            ("set right by an hour", 2, 1, false),
+            ("a day ahead", 25, 1, false),
+            ("more than a day ahead", 26, 1, true),
+            ("a month ahead", 721, 1, true),
+            ("a day back", -23, 1, false),
+            ("more than a day back", -24, 1, true),
+        ];
+        for (name, wall, monotonic, want) in cases {
+            let mut watch = ClockWatch::default();
+            watch.trust(hour(0), passed(0));
+            // Once it has swept, what the log says does not matter.
+            let newest = Some(hour(9999));
+            assert_eq!(watch.has_jumped(hour(wall), passed(monotonic), newest), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_first_sweep_is_held_against_the_log() {
+        let hour = |n: i64| Timestamp::from_second(1_790_000_000 + n * 3600).unwrap();
+        let watch = ClockWatch::default();
+        for (newest, want) in [
+            (None, false),
+            (Some(hour(-9999)), false),
+            (Some(hour(0)), false),
+            (Some(hour(24)), false),
+            (Some(hour(25)), true),
+        ] {
+            assert_eq!(watch.has_jumped(hour(0), Duration::ZERO, newest), want, "{newest:?}");
+        }
+    }
+
+    #[test]
+    fn how_many_may_go_at_once() {
+        let twenty = MostAtOnce { basis_points: 2000 };
+        for (there, want) in [(0, 20), (50, 20), (100, 20), (105, 21), (1000, 200)] {
+            assert_eq!(twenty.of(there), want, "of {there}");
+        }
+        assert_eq!(twenty.of(u64::MAX), 50_000);
+        assert_eq!(MostAtOnce { basis_points: 0 }.of(1_000_000), 20);
+    }
+}
