@@ -149,10 +149,6 @@ hints! {
     MESSAGE_TYPE = "message-type", Some("T10"),
         "meldingstype skal være K for hendelsesmeldinger.",
         "meldingstype must be K for event messages.";
-    /// KPR-05.
-    MESSAGES_MANY = "messages-many", Some("T02"),
-        "Filen har mer enn én melding. Send hver melding i sin egen fil, eller pakk dem i én zip-fil.",
-        "The file holds more than one message. Send each in a file of its own, or pack them in one zip file.";
     /// KPR-02.
     MUNICIPALITIES_MANY = "municipalities-many", None,
         "Meldingen gjelder mer enn én kommune. Send en egen melding for hver rapporteringsenhet.",

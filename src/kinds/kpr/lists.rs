@@ -65,8 +65,7 @@ pub const TYPE_OF_PSEUDONYM: &str = "99";
 /// What stands in the place of a demanded value that was taken out, as the registers write it.
 pub const NULLED: &str = "-1";
 
-const SERVICE_TYPES: [u16; 18] =
-    [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 17, 18, 19, 20, 21, 22, 25, 29];
+const SERVICE_TYPES: [u16; 18] = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 17, 18, 19, 20, 21, 22, 25, 29];
 
 /// Marked `Utgått`: 23, 14 and 24 are decisions on coercion, the others moved to list 9346.
 const EXPIRED_SERVICE_TYPES: [u16; 7] = [6, 14, 23, 24, 26, 27, 28];
@@ -105,9 +104,8 @@ mod tests {
 
     #[test]
     fn the_other_lists() {
-        let holds = |is: fn(&str) -> bool| {
-            (0..30).filter(|n| is(&n.to_string())).collect::<Vec<u32>>()
-        };
+        let holds =
+            |is: fn(&str) -> bool| (0..30).filter(|n| is(&n.to_string())).collect::<Vec<u32>>();
         assert_eq!(holds(is_contact_type), (1..=19).collect::<Vec<_>>());
         assert_eq!(holds(is_id_type), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12]);
         assert_eq!(holds(is_sex), [0, 1, 2, 9]);

@@ -36,7 +36,9 @@ use crate::{
 /// A direct identifier was about to leave for a registry that takes none. A fault of this program:
 /// the submission stops, and nothing of it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the scan found a national identity number at byte {offset} of what was to leave: stop and look into it")]
+#[error(
+    "the scan found a national identity number at byte {offset} of what was to leave: stop and look into it"
+)]
 pub struct IdentityLeak {
     /// Byte of the outgoing stream.
     pub offset: u64,

@@ -252,7 +252,8 @@ impl<'a> Pass<'a> {
         if !lists::is_id_type(id_type) {
             return Ok(None);
         }
-        let identity::Judged { identity, breach } = identity::judge(id_type, fid, &self.context.ids);
+        let identity::Judged { identity, breach } =
+            identity::judge(id_type, fid, &self.context.ids);
         match &identity {
             Some(identity) => identity.count(&mut self.tally.identifiers),
             None => self.tally.identifiers.invalid += 1,
@@ -363,9 +364,10 @@ impl<'a> Pass<'a> {
     fn is_own_district(&self, district: &str) -> bool {
         let Some(own) = self.context.sender.municipality else { return true };
         district.as_bytes().starts_with(&self.own)
-            || district.get(..4).and_then(|four| MunicipalityNumber::parse(four).ok()).is_some_and(
-                |number| is_same(own, number, self.context.today),
-            )
+            || district
+                .get(..4)
+                .and_then(|four| MunicipalityNumber::parse(four).ok())
+                .is_some_and(|number| is_same(own, number, self.context.today))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::kinds::kpr::schema::{Form, Field};
+use crate::kinds::kpr::schema::{Field, Form};
 
 /// The parts of one record, in the order of the document.
 #[derive(Default)]

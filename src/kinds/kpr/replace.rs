@@ -47,10 +47,7 @@ impl<'a> Replacer<'a> {
             }
             Identity::Local => {
                 let label = format!("fid-{id_type}");
-                Replaced {
-                    pseudonym: pseudonym::re_key(key, &label, fid.as_bytes()),
-                    fresh: true,
-                }
+                Replaced { pseudonym: pseudonym::re_key(key, &label, fid.as_bytes()), fresh: true }
             }
             Identity::Nobody => {
                 let mut text = format!("{user}:{fid}");
@@ -84,16 +81,13 @@ impl<'a> Replacer<'a> {
         Self { key, recent: Vec::new() }
     }
 
-    fn recall(
-        &mut self,
-        sort: u8,
-        text: &[u8],
-        work_out: impl FnOnce() -> Pseudonym,
-    ) -> Replaced {
+    fn recall(&mut self, sort: u8, text: &[u8], work_out: impl FnOnce() -> Pseudonym) -> Replaced {
         let Some(slot) = slot(sort, text).and_then(|slot| self.recent.get_mut(slot)) else {
             return Replaced { pseudonym: work_out(), fresh: true };
         };
-        if slot.sort == sort && usize::from(slot.length) == text.len() && slot.text.starts_with(text)
+        if slot.sort == sort
+            && usize::from(slot.length) == text.len()
+            && slot.text.starts_with(text)
         {
             let pseudonym = Pseudonym { epoch: self.key.epoch(), bytes: slot.bytes };
             return Replaced { pseudonym, fresh: false };

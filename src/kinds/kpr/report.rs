@@ -46,10 +46,7 @@ pub fn quality<'p>(
     }
     let quality = Quality {
         identifiers: tally.identifiers,
-        records: Records {
-            accepted: tally.records - tally.rejected,
-            rejected: tally.rejected,
-        },
+        records: Records { accepted: tally.records - tally.rejected, rejected: tally.rejected },
         persons: known,
         findings: tally.per_rule.iter().map(|(rule, n)| ((*rule).to_owned(), *n)).collect(),
         years: tally.years.clone(),

@@ -1,8 +1,14 @@
-//! Walks through one message in a document that may have an envelope around it. What the envelope
-//! says was judged before; here only the message within it counts.
+//! Walks through one message in a document that may have a `MsgHead` around it.
 
 use crate::{
-    format::xml::{Event, Name, Reader, Start, error::{XmlError, XmlErrorKind}, limits::Limits},
+    format::{
+        msghead::{self, Shell, ShellError},
+        xml::{
+            Event, Name, Reader, Start,
+            error::{XmlError, XmlErrorKind},
+            limits::Limits,
+        },
+    },
     kinds::{Body, Refused, kpr::hints},
     types::{finding::Place, rule::Hint},
 };
@@ -28,43 +34,60 @@ pub fn walk(
 ) -> Result<bool, Refused> {
     let Body::Text(text) = body else { return Ok(false) };
     let mut reader = Reader::new(text, Limits::of_bytes(most)).map_err(xml_refused)?;
-    let (mut found, mut within) = (false, None::<usize>);
+    let mut shell = None;
+    let mut within = None::<usize>;
     loop {
-        let at_text = match reader.next_event().map_err(xml_refused)? {
+        let (in_head, in_text) = match reader.next_event().map_err(xml_refused)? {
             Event::Start(start) => {
                 let name = start.name();
-                match &mut within {
+                match within {
                     Some(level) if name.namespace == root.namespace => {
-                        *level += 1;
-                        walker.start(*level, &start)?;
+                        within = Some(level + 1);
+                        walker.start(level + 1, &start)?;
                     }
                     Some(_) => return Err(walker.refuse(start.place(), &hints::ELEMENT_UNKNOWN)),
-                    None if name == root && found => {
-                        return Err(walker.refuse(start.place(), &hints::MESSAGES_MANY));
-                    }
                     None if name == root => {
-                        (found, within) = (true, Some(0));
+                        within = Some(0);
                         walker.start(0, &start)?;
                     }
-                    None => {}
+                    None if shell.is_none() && msghead::is_head(name.namespace, name.local) => {}
+                    None => return Ok(false),
                 }
-                false
+                (within.is_none(), false)
             }
             Event::End(_) => {
-                if let Some(level) = within {
-                    walker.end(level)?;
-                    within = level.checked_sub(1);
+                let level = within.unwrap_or(0);
+                walker.end(level)?;
+                within = level.checked_sub(1);
+                if within.is_none() {
+                    break;
                 }
-                false
+                (false, false)
             }
             Event::Text(text) => {
-                within.is_some() && !text.bytes().all(|b| b.is_ascii_whitespace())
+                (false, within.is_some() && !text.bytes().all(|b| b.is_ascii_whitespace()))
             }
-            Event::Eof => return Ok(found),
+            Event::Eof => return Ok(false),
         };
-        if at_text {
+        if in_text {
             return Err(walker.refuse(reader.position(), &hints::TEXT_UNEXPECTED));
         }
+        if in_head {
+            shell = Some(Shell::enter(&mut reader).map_err(shell_refused)?);
+        }
+    }
+    match shell {
+        Some(shell) => shell.leave(&mut reader).map_err(shell_refused)?,
+        // The document may still turn out not to be well-formed behind its root.
+        None => while !matches!(reader.next_event().map_err(xml_refused)?, Event::Eof) {},
+    }
+    Ok(true)
+}
+
+fn shell_refused(error: ShellError) -> Refused {
+    match error {
+        ShellError::Shell(finding) => Refused::because(*finding),
+        ShellError::Xml(error) => xml_refused(error),
     }
 }
 

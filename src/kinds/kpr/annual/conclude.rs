@@ -6,13 +6,7 @@ use std::io;
 use crate::{
     kinds::{
         Books, Effect, Judgement, Note, Reading, Sinks,
-        kpr::{
-            annual::schema::IPLOS_AAR,
-            output::Ending,
-            pass::Tally,
-            report,
-            state::Change,
-        },
+        kpr::{annual::schema::IPLOS_AAR, output::Ending, pass::Tally, report, state::Change},
     },
     types::{municipality::MunicipalityNumber, verdict::Verdict},
 };

@@ -24,9 +24,7 @@ use crate::{
             walk::Walker,
         },
     },
-    types::{
-        finding::Place, municipality::MunicipalityNumber, rule::Hint, rules::kpr as rules,
-    },
+    types::{finding::Place, municipality::MunicipalityNumber, rule::Hint, rules::kpr as rules},
 };
 
 /// A submission that is being read.

@@ -14,7 +14,9 @@ use crate::{
         kpr::{
             event::{
                 conclude::{EventReading, Held},
-                schema::{BRUKER, EVENTS, KOMMUNE, KONTAKTPERSON, MELDING, NAMESPACE, NOTIFIKASJON},
+                schema::{
+                    BRUKER, EVENTS, KOMMUNE, KONTAKTPERSON, MELDING, NAMESPACE, NOTIFIKASJON,
+                },
             },
             hints,
             identity::Identity,
@@ -213,7 +215,11 @@ impl<'a> Message<'a> {
         self.users = 0;
         if self.events == 2 {
             self.pass.breach(
-                Cost::Record, &rules::KPR_05, &hints::EVENTS_MANY, start.place(), None,
+                Cost::Record,
+                &rules::KPR_05,
+                &hints::EVENTS_MANY,
+                start.place(),
+                None,
             )?;
         }
         self.pass.take(start, element, &mut self.record)?;
