@@ -31,7 +31,12 @@ use crate::{
 
 /// All kinds that this version knows. A new kind is its folder and its line here.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&embassy::EmbassyList, &embassy::Departures]
+    &[
+        &embassy::EmbassyList,
+        &embassy::Departures,
+        &kpr::event::KprEvent,
+        &kpr::annual::IplosAnnual,
+    ]
 }
 
 /// The kind whose name this is.
@@ -159,6 +164,9 @@ pub struct Context<'a> {
     pub kpr: &'a kpr::state::Settings,
     /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
     pub routed: &'a dyn Fn(i16) -> bool,
+    /// What this sender had reported when reading began; none where nobody can look. What matters
+    /// is held against the books again at the conclusion.
+    pub past: Option<&'a dyn kpr::state::ReportBook>,
     /// What the document says it is.
     pub says: &'a Says,
 }

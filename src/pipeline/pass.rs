@@ -331,6 +331,7 @@ impl Pass<'_> {
             embassy: &self.house.embassy_settings(),
             kpr: &self.house.kpr_settings(),
             routed: &routed,
+            past: None,
             says,
         };
         let (mut whole, mut sinks) = (self.sinks(number), self.sinks(number));
