@@ -164,6 +164,9 @@ pub trait View {
         guid: &Guid,
     ) -> Result<Option<Notification>, CatalogueError>;
 
+    /// Whether any notification of this sender is kept: where none is, none needs to be asked for.
+    fn has_notifications(&self, sender: &SenderId) -> Result<bool, CatalogueError>;
+
     /// Annual submissions of a sender for a municipality's year, superseded ones included, newest
     /// first within each registry.
     fn annual_submissions(

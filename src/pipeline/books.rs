@@ -1,14 +1,15 @@
 //! The books that kinds conclude against, read from the catalogue.
 
-use std::{collections::BTreeMap, io};
+use std::{cell::OnceCell, collections::BTreeMap, io};
 
 use crate::{
     catalogue::{
+        self,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         records::{
             enrolments::{Enrolment, EnrolmentState},
-            reports::Notification,
+            reports::{AnnualSubmission, Notification, ReportChain},
         },
         view::View,
     },
@@ -17,6 +18,7 @@ use crate::{
         embassy::state::{Enrolled, EnrolmentBook},
         kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
     },
+    pipeline::house::House,
     types::{
         guid::Guid,
         ids::{RegistryId, SenderId, SubmissionId},
@@ -105,7 +107,7 @@ impl ReportBook for CatalogueBooks<'_> {
             return Ok(Some(*chain));
         }
         let row = self.view.report_chain(self.sender, municipality).map_err(io::Error::other)?;
-        Ok(row.map(|row| Chain { last_number: row.last_number, last_guid: row.last_guid }))
+        Ok(row.map(self::chain))
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
@@ -113,11 +115,7 @@ impl ReportBook for CatalogueBooks<'_> {
             return Ok(Some(*known));
         }
         let row = self.view.notification(self.sender, guid).map_err(io::Error::other)?;
-        let Some(Notification { status, digest, .. }) = row else { return Ok(None) };
-        let unreadable = CatalogueError::Unreadable { what: "notification status" };
-        let mut letter = [0; 4];
-        let status = NotificationStatus::parse(status.encode_utf8(&mut letter));
-        Ok(Some(Known { status: status.ok_or_else(|| io::Error::other(unreadable))?, digest }))
+        row.map(known).transpose()
     }
 
     fn annual(
@@ -126,14 +124,86 @@ impl ReportBook for CatalogueBooks<'_> {
         year: i16,
     ) -> io::Result<Option<SubmissionId>> {
         let rows = self.view.annual_submissions(self.sender, municipality, year);
-        let rows = rows.map_err(io::Error::other)?;
-        let in_force = rows.iter().filter(|row| row.superseded.is_none());
-        Ok(in_force.map(|row| row.submission).max())
+        rows.map(in_force).map_err(io::Error::other)
     }
 
     fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
         self.view.linked_persons(registry, persons, before).map_err(io::Error::other)
     }
+}
+
+/// What a sender had reported when reading began. Takes the catalogue for each question and lets go
+/// of it again, so that a long file keeps nobody waiting.
+pub struct Past<'a> {
+    house: &'a House,
+    sender: &'a SenderId,
+    /// Asked once, and only by kinds that ask at all.
+    has_notifications: OnceCell<bool>,
+}
+
+impl<'a> Past<'a> {
+    /// The past of one sender.
+    pub fn new(house: &'a House, sender: &'a SenderId) -> Self {
+        Self { house, sender, has_notifications: OnceCell::new() }
+    }
+
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
+    ) -> io::Result<T> {
+        let mut catalogue = self.house.catalogue();
+        catalogue::read_with(&mut **catalogue, question).map_err(io::Error::other)
+    }
+}
+
+impl ReportBook for Past<'_> {
+    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        self.ask(|view| view.report_chain(self.sender, municipality)).map(|row| row.map(chain))
+    }
+
+    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
+        let any = match self.has_notifications.get() {
+            Some(any) => *any,
+            None => {
+                let any = self.ask(|view| view.has_notifications(self.sender))?;
+                *self.has_notifications.get_or_init(|| any)
+            }
+        };
+        if !any {
+            return Ok(None);
+        }
+        self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
+    }
+
+    fn annual(
+        &self,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> io::Result<Option<SubmissionId>> {
+        self.ask(|view| view.annual_submissions(self.sender, municipality, year)).map(in_force)
+    }
+
+    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
+        self.ask(|view| view.linked_persons(registry, persons, before))
+    }
+}
+
+fn chain(row: ReportChain) -> Chain {
+    Chain { last_number: row.last_number, last_guid: row.last_guid }
+}
+
+fn known(row: Notification) -> io::Result<Known> {
+    let unreadable = CatalogueError::Unreadable { what: "notification status" };
+    let mut letter = [0; 4];
+    let status = NotificationStatus::parse(row.status.encode_utf8(&mut letter));
+    let status = status.ok_or_else(|| io::Error::other(unreadable))?;
+    Ok(Known { status, digest: row.digest })
+}
+
+/// The newest of those that nothing has replaced.
+fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
+    let in_force = rows.into_iter().filter(|row| row.superseded.is_none());
+    in_force.map(|row| row.submission).max()
 }
 
 /// Books in which nothing stands yet: a dry run on a machine without a catalogue.

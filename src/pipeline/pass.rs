@@ -23,6 +23,7 @@ use crate::{
     intake::refusal::RefusalReason,
     kinds::{self, Body, Context, Kind, Mode, Reading, Refusal, Refused, Says, Sinks, Target},
     pipeline::{
+        books::Past,
         hints,
         house::{House, Registry},
         sinks::WorkSinks,
@@ -322,6 +323,7 @@ impl Pass<'_> {
             plan.is_some_and(|plan| plan.registries().eq(registries.iter()))
         };
         let today = self.house.day(self.order.received_at);
+        let past = Past::new(self.house, self.order.sender);
         let sender = crate::pipeline::house::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,
@@ -331,7 +333,7 @@ impl Pass<'_> {
             embassy: &self.house.embassy_settings(),
             kpr: &self.house.kpr_settings(),
             routed: &routed,
-            past: None,
+            past: Some(&past),
             says,
         };
         let (mut whole, mut sinks) = (self.sinks(number), self.sinks(number));

@@ -15,7 +15,8 @@ use crate::{
             submissions::{ClaimedFile, Submission, SubmissionFilter},
         },
         sqlite::{
-            SqliteCatalogue, enrolments, headers, missions, objects, operations, submissions,
+            SqliteCatalogue, enrolments, headers, missions, objects, operations, reports,
+            submissions,
         },
         transact_with,
     },
@@ -68,6 +69,20 @@ fn every_hot_question_is_served_by_an_index() {
         missions::HELD_OF,
         missions::PENDING,
         operations::OUTBOX,
+        operations::SPAN,
+        operations::LAST_YEAR,
+        reports::CHAIN,
+        reports::NOTIFICATION,
+        reports::ANY_NOTIFICATION,
+        reports::ANNUAL,
+        reports::IN_FORCE_BESIDE,
+        reports::IS_SUPERSEDED,
+        reports::PERSONS,
+        reports::EARLIER,
+        reports::HELD_BY,
+        reports::HELD,
+        reports::FORGET_PERSONS,
+        reports::FORGET_NOTIFICATIONS,
     ];
     let dir = tempfile::tempdir().unwrap();
     let catalogue = filled(&dir.path().join("catalogue.db"));

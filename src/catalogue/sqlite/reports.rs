@@ -58,6 +58,13 @@ pub(super) fn notification(
     })
 }
 
+pub(super) fn has_notifications(
+    conn: &Connection,
+    sender: &SenderId,
+) -> Result<bool, CatalogueError> {
+    Ok(query::one(conn, ANY_NOTIFICATION, params![sender], |row| row.get(0))?.unwrap_or(false))
+}
+
 pub(super) fn add_notifications(
     conn: &Connection,
     sender: &SenderId,
@@ -226,6 +233,9 @@ const PUT_CHAIN: &str = "INSERT OR REPLACE INTO report_chains \
 
 pub(super) const NOTIFICATION: &str =
     "SELECT status, digest FROM notifications WHERE sender = ?1 AND guid = ?2";
+
+pub(super) const ANY_NOTIFICATION: &str =
+    "SELECT EXISTS (SELECT 1 FROM notifications WHERE sender = ?1)";
 
 const ADD_NOTIFICATION: &str = "INSERT OR REPLACE INTO notifications \
     (sender, guid, status, digest, submission) VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -165,6 +165,10 @@ impl View for Session<'_> {
         reports::notification(self.0, sender, guid)
     }
 
+    fn has_notifications(&self, sender: &SenderId) -> Answer<bool> {
+        reports::has_notifications(self.0, sender)
+    }
+
     fn annual_submissions(
         &self,
         sender: &SenderId,

@@ -97,6 +97,7 @@ impl Bench {
                 expected_service_types: BTreeSet::new(),
             },
             routed: &|_| true,
+            past: None,
             says: &says,
         };
         let body = match document {
