@@ -20,6 +20,7 @@ mod identifiers;
 mod intake;
 mod intake_claims;
 mod intake_watch;
+mod kpr;
 mod mutate;
 mod receipt;
 mod retention;
