@@ -23,6 +23,7 @@ mod intake_watch;
 mod kpr;
 mod mutate;
 mod receipt;
+mod reports;
 mod retention;
 mod schedule;
 mod seal;
