@@ -12,6 +12,7 @@ use crate::{
     catalogue::{
         self, error::CatalogueError, ledger::Ledger, records::submissions::Submission, view::View,
     },
+    durable,
     intake::claim::ClaimedFile,
     kinds::{self, Effect, Judgement, Records, Sinks, kpr::state::Quality},
     pipeline::{
@@ -133,7 +134,10 @@ fn documents(
         let concluded = {
             let view: &dyn View = &*ledger;
             let mut books = CatalogueBooks::new(view, &row.sender, registry).over(&overlay);
-            catch_unwind(AssertUnwindSafe(|| reading.conclude(&mut books, &mut sinks)))
+            catch_unwind(AssertUnwindSafe(|| {
+                durable::fail_point::panic_on(b"conclude");
+                reading.conclude(&mut books, &mut sinks)
+            }))
         };
         let Ok(judgement) = concluded else {
             // What was read is kept as it came: where a registry keeps documents, it is sealed.
