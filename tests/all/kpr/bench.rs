@@ -99,11 +99,8 @@ impl Bench {
             .collect();
         let annual = bytes.windows(8).any(|window| window == b"IplosAar");
         let kind: &dyn Kind = if annual { &IplosAnnual } else { &KprEvent };
-        let says = Says::Xml {
-            namespace: String::new(),
-            root: String::new(),
-            attributes: Vec::new(),
-        };
+        let says =
+            Says::Xml { namespace: String::new(), root: String::new(), attributes: Vec::new() };
         let embassy = EmbassySettings { hold_above_basis_points: 0, hold_above_count: 0 };
         let context = Context {
             sender: &self.sender,

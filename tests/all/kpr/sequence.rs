@@ -42,7 +42,8 @@ fn a_missing_delivery_shows() {
     assert_eq!(judgement.verdict, Verdict::Accepted);
     assert_eq!(judgement.notes, [Note::Gap { missing: 10 }]);
     assert_eq!(judgement.report.unwrap().missing, 10);
-    let chain = |effect: &Effect| matches!(effect, Effect::Report(Change::Chain { missing: 10, .. }));
+    let chain =
+        |effect: &Effect| matches!(effect, Effect::Report(Change::Chain { missing: 10, .. }));
     assert!(judgement.effects.iter().any(chain));
 }
 
