@@ -29,4 +29,6 @@ pub mod admin;
 pub mod config;
 pub mod daemon;
 
+pub mod demo;
+
 pub mod cli;

@@ -87,6 +87,11 @@ pub const ALL: &[Known] = &[
         "quarantined",
         "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
     ),
+    grave(
+        "receipt-owed",
+        "A sender's outbound directory takes no receipts. Run add-sender again to set owner and mode \
+         right; they are tried again.",
+    ),
     calm("sender-overdue", "Nothing came in the expected time. Write to the sender's contact."),
     grave(
         "store-down",

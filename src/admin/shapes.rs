@@ -257,6 +257,9 @@ pub struct Sender {
     pub overdue: bool,
     /// How many it has sent.
     pub submissions: u64,
+    /// Whom to write to when it is overdue.
+    #[serde(default)]
+    pub contact: Option<String>,
 }
 
 /// Things that must be gone at the same time under the same rule.

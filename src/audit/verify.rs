@@ -302,7 +302,9 @@ impl Check<'_> {
             let Some(older) = self.read(&path)? else { continue };
             if bytes.get(..length) != Some(older.as_slice()) {
                 let (code, place) = (ProblemCode::PartialDiffers, path.display().to_string());
-                self.found.add(code, Some(first_entry(tile)), place);
+                let same = same_beginning(tile, bytes, &older, partial);
+                let below = 8 * u32::from(tile.level.unwrap_or(0));
+                self.found.add(code, Some(first_entry(tile) + (same << below)), place);
             }
         }
         Ok(())
@@ -379,6 +381,18 @@ struct Line {
 
 fn first_entry(tile: Tile) -> u64 {
     (tile.index * WIDTH) << (8 * u32::from(tile.level.unwrap_or(0)))
+}
+
+/// How many entries or hashes two files of one tile have in common before they differ.
+fn same_beginning(tile: Tile, bytes: &[u8], older: &[u8], most: usize) -> u64 {
+    let same = if tile.level.is_some() {
+        let pairs = bytes.chunks(32).zip(older.chunks(32));
+        pairs.take_while(|(ours, theirs)| ours == theirs).count()
+    } else {
+        let (ours, theirs) = (split_bundle(bytes, most).0, split_bundle(older, most).0);
+        ours.iter().zip(&theirs).take_while(|(ours, theirs)| ours == theirs).count()
+    };
+    same.min(most) as u64
 }
 
 fn failed(source: io::Error) -> AuditError {

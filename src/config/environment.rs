@@ -18,14 +18,28 @@ use crate::config::{
     words::Profile,
 };
 
-/// Everything that must be put right before the daemon can run; empty when all is well. Run it as
-/// the daemon's own account. `from_systemd` is `$CREDENTIALS_DIRECTORY`.
+/// Everything that should be put right; empty when all is well. Run it as the daemon's own account.
+/// `from_systemd` is `$CREDENTIALS_DIRECTORY`.
 pub fn check_environment(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
+    let mut problems = what_stops(config, from_systemd);
+    problems.extend(what_ails_senders(config));
+    problems
+}
+
+/// What must be put right before the daemon can run at all.
+pub fn what_stops(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
     let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
     look.own_directories();
-    config.senders.values().for_each(|sender| look.sender(sender));
     look.credentials(&config.credentials_dir(from_systemd));
     look.recipients();
+    look.problems
+}
+
+/// What keeps single senders from being served. The others are served all the same: one sender's
+/// missing directory must not stop a hospital's files.
+pub fn what_ails_senders(config: &Config) -> Vec<Problem> {
+    let mut look = Look { config, from_systemd: false, problems: Vec::new() };
+    config.senders.values().for_each(|sender| look.sender(sender));
     look.problems
 }
 

@@ -6,6 +6,7 @@
 
 mod check;
 mod check_registry;
+mod check_reporting;
 mod check_sender;
 mod distance;
 mod effective;
@@ -44,7 +45,6 @@ use crate::{
         sender::Sender,
         words::{LogFormat, LogLevel, Profile},
     },
-    route::Route,
     types::{
         ids::{KindId, RegistryId, SenderId},
         years::Years,
@@ -81,7 +81,7 @@ pub struct Config {
     /// The municipal kinds' thresholds.
     pub kpr: Kpr,
     /// Which kinds go where in which service years; kinds that are not in it go by legal profile.
-    pub routes: Vec<Route>,
+    pub routes: Vec<Routing>,
     /// Who reports what to a registry, year by year (KPR-01, KPR-07).
     pub reporting: Vec<Reporting>,
     /// The erasure timer.
@@ -129,6 +129,17 @@ pub struct Kpr {
     pub max_rejected: Share,
     /// Service types (code list 9151) that are expected for now; others give a warning.
     pub expected_service_types: BTreeSet<u16>,
+}
+
+/// Where a kind goes in some service years.
+#[derive(Debug, Clone)]
+pub struct Routing {
+    /// The kind.
+    pub kind: KindId,
+    /// The service years.
+    pub years: Years,
+    /// Where it goes; never empty.
+    pub registries: Vec<RegistryId>,
 }
 
 /// What was decided to be reported to a registry in some service years.

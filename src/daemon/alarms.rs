@@ -19,7 +19,7 @@ pub fn raise(house: &House, code: &'static str, subject: &str) {
         Ok(true) => tracing::error!(code, subject, "Alarm."),
         Ok(false) => {}
         Err(error) => {
-            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.")
+            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.");
         }
     }
 }
@@ -31,7 +31,7 @@ pub fn clear(house: &House, code: &'static str, subject: &str) {
         Ok(true) => tracing::info!(code, subject, "The alarm is over."),
         Ok(false) => {}
         Err(error) => {
-            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.")
+            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.");
         }
     }
 }

@@ -30,7 +30,7 @@ use tokio::{net::UnixListener, runtime::Handle, task};
 
 use crate::{
     admin::{self, Fault, Reply, Request, act},
-    daemon::{engine::Shared, open, socket},
+    daemon::{open, shared::Shared, socket},
     pipeline::house::House,
     types::ids::ObjectId,
 };
@@ -109,12 +109,9 @@ async fn request(
     ConnectInfo(peer): ConnectInfo<Peer>,
     body: Bytes,
 ) -> Response {
-    let asked: Request = match serde_json::from_slice(&body) {
-        Ok(asked) => asked,
-        Err(_) => {
-            let message = "the daemon does not know this request; it may be older: restart it";
-            return refusal(StatusCode::BAD_REQUEST, Fault::cannot("unknown-request", message));
-        }
+    let Ok(asked) = serde_json::from_slice::<Request>(&body) else {
+        let message = "the daemon does not know this request; it may be older: restart it";
+        return refusal(StatusCode::BAD_REQUEST, Fault::cannot("unknown-request", message));
     };
     let answered = apart(move || {
         if let Request::KeyMade { .. } = asked {
@@ -211,3 +208,20 @@ impl Connected<IncomingStream<'_, UnixListener>> for Peer {
 const LARGEST_REQUEST: usize = 64 * 1024;
 const CHUNK: usize = 64 * 1024;
 const CHUNKS_AHEAD: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    }
+
+    #[test]
+    fn a_panic_is_told_and_the_next_request_is_answered() {
+        let fault = block_on(apart(|| -> Result<(), _> { panic!("of a test") })).unwrap_err();
+        assert_eq!((fault.code.as_str(), fault.exit), ("fault", 70));
+        assert!(!fault.message.contains("of a test"), "{fault:?}");
+        assert_eq!(block_on(apart(|| Ok(7))), Ok(7));
+    }
+}

@@ -2,110 +2,17 @@
 //! around one house. Starts by taking up what the last run left.
 
 use std::{
-    collections::BTreeSet,
     io,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
-        mpsc::{self, Sender},
-    },
+    sync::{Arc, mpsc},
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
 };
 
 use crate::{
     audit::entry::Event,
     catalogue::{self, error::CatalogueError},
-    daemon::{
-        committing, housekeeping,
-        queue::{Job, Queue},
-        receiving::{self, Bell},
-        working,
-    },
-    pipeline::{commit::Ready, decide, house::House, recover, trail},
-    types::ids::SenderId,
+    daemon::{committing, housekeeping, queue::Job, receiving, shared::Shared, working},
+    pipeline::{house::House, recover, trail},
 };
-
-/// What the threads share.
-pub struct Shared {
-    house: RwLock<Arc<House>>,
-    /// Files to be read.
-    pub queue: Queue,
-    /// Wakes the intake thread.
-    pub bell: Arc<Bell>,
-    ready: Mutex<Option<Sender<Ready>>>,
-    to_commit: AtomicUsize,
-    stopping: AtomicBool,
-    intake_alarms: Mutex<BTreeSet<(SenderId, &'static str)>>,
-    started: Instant,
-    intake_beat: AtomicU64,
-    commit_beat: AtomicU64,
-}
-
-impl Shared {
-    /// The house as it is configured now.
-    pub fn house(&self) -> Arc<House> {
-        Arc::clone(&self.house.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Puts a refurnished house in place; what is under way ends in the old one.
-    pub fn refurnish(&self, house: House) {
-        *self.house.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
-        self.bell.ring();
-    }
-
-    /// Hands something to the committer. Dropped while stopping: the next start finds it again.
-    pub fn commit(&self, ready: Ready) {
-        let sender = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = &*sender {
-            self.to_commit.fetch_add(1, Ordering::Relaxed);
-            if sender.send(ready).is_err() {
-                self.to_commit.fetch_sub(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Says that so many were committed, or went back to the queue.
-    pub fn committed(&self, count: usize) {
-        self.to_commit.fetch_sub(count, Ordering::Relaxed);
-    }
-
-    /// Claimed and not yet committed.
-    pub fn in_flight(&self) -> usize {
-        self.queue.len() + self.to_commit.load(Ordering::Relaxed)
-    }
-
-    /// Whether the threads are to end.
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
-    }
-
-    /// What intake has complained about.
-    pub fn intake_alarms(&self) -> MutexGuard<'_, BTreeSet<(SenderId, &'static str)>> {
-        self.intake_alarms.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The intake thread has gone round once more.
-    pub fn beat_intake(&self) {
-        self.intake_beat.store(self.seconds(), Ordering::Relaxed);
-    }
-
-    /// The committer has gone round once more.
-    pub fn beat_commit(&self) {
-        self.commit_beat.store(self.seconds(), Ordering::Relaxed);
-    }
-
-    /// Whether every thread has gone round lately: what the watchdog asks.
-    pub fn is_alive(&self) -> bool {
-        let now = self.seconds();
-        let beats = [&self.intake_beat, &self.commit_beat];
-        beats.iter().all(|beat| now - beat.load(Ordering::Relaxed).min(now) < STUCK.as_secs())
-    }
-
-    fn seconds(&self) -> u64 {
-        self.started.elapsed().as_secs()
-    }
-}
 
 /// The running threads.
 pub struct Engine {
@@ -128,21 +35,11 @@ impl Engine {
             tracing::warn!(%problem, "A sender's directory is not as it should be.");
         }
         let recovered = recover::recover(&house, &intake)?;
-        decide::answer_decided(&house)?;
+        // Answered by the committer: one sender's directory does not keep the house from opening.
+        house.owe_decisions();
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
-        let shared = Arc::new(Shared {
-            house: RwLock::new(Arc::clone(&house)),
-            queue: Queue::default(),
-            bell: Arc::default(),
-            ready: Mutex::new(Some(sender)),
-            to_commit: AtomicUsize::new(0),
-            stopping: AtomicBool::new(false),
-            intake_alarms: Mutex::default(),
-            started: Instant::now(),
-            intake_beat: AtomicU64::new(0),
-            commit_beat: AtomicU64::new(0),
-        });
+        let shared = Arc::new(Shared::new(Arc::clone(&house), sender));
         for refused in recovered.refused {
             shared.commit(refused);
         }
@@ -177,22 +74,21 @@ impl Engine {
         &self.shared
     }
 
-    /// Whether a thread has ended that should not have.
+    /// Whether only a new start can help: a thread has ended that should not have, or the disk failed.
     pub fn is_broken(&self) -> bool {
         let mut all =
             self.readers.iter().chain(&self.receiver).chain(&self.committer).chain(&self.keeper);
-        all.any(JoinHandle::is_finished)
+        self.shared.is_broken() || all.any(JoinHandle::is_finished)
     }
 
     /// Claims no more, ends what is being read, commits and answers it, and stops. What waits in
     /// the queue is durable and taken up by the next start.
     pub fn drain(mut self) {
-        self.shared.stopping.store(true, Ordering::Relaxed);
-        self.shared.bell.ring();
+        self.shared.stop();
         join(self.receiver.take());
         self.shared.queue.close();
         self.readers.drain(..).for_each(|reader| join(Some(reader)));
-        self.shared.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.shared.hang_up();
         join(self.committer.take());
         join(self.keeper.take());
         if let Err(error) = note(&self.shared.house(), Event::Stopped) {
@@ -222,6 +118,3 @@ pub fn note(house: &House, event: Event) -> io::Result<()> {
     }
     trail::flush(house)
 }
-
-/// A thread that has not gone round for so long is stuck.
-const STUCK: Duration = Duration::from_secs(300);

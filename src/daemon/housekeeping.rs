@@ -6,17 +6,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::{
     catalogue::{self, error::CatalogueError},
-    config::sender::Sender,
-    daemon::{alarms, engine::Shared},
-    pipeline::{answer, house::House, trail},
+    daemon::{alarms, shared::Shared},
+    pipeline::{
+        answer,
+        erase::{EraseError, Eraser},
+        expected::Expected,
+        house::House,
+        trail,
+    },
 };
 
 /// Runs until the engine stops.
 pub fn run(shared: &Arc<Shared>) {
+    let mut eraser = Eraser::default();
     let mut next_sweep = Instant::now();
     let mut next_round = Instant::now();
     while !shared.is_stopping() {
@@ -27,7 +33,7 @@ pub fn run(shared: &Arc<Shared>) {
             round(&house);
             if now >= next_sweep {
                 next_sweep = now + house.config.retention.sweep_every;
-                sweep(&house);
+                sweep(&house, &mut eraser);
             }
         }
         std::thread::park_timeout(PAUSE);
@@ -48,53 +54,57 @@ fn round(house: &House) {
 }
 
 /// Erases what is due.
-fn sweep(house: &House) {
-    match crate::pipeline::erase::run(house, house.now(), false) {
+fn sweep(house: &House, eraser: &mut Eraser) {
+    match eraser.run(house, house.now(), since_boot(), false) {
         Ok(swept) if swept.is_empty() => {}
         Ok(swept) => tracing::info!(count = swept.len(), "Erased what was due."),
+        Err(EraseError::Refused(reason)) => {
+            tracing::warn!(%reason, "Nothing was erased; `filsluse retention run` confirms.");
+        }
         Err(error) => {
             tracing::error!(error = %answer::chain(&error), "Cannot erase what is due; trying again.");
         }
     }
 }
 
+/// A clock that nobody sets and that counts while the machine sleeps.
+fn since_boot() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
 /// Raises an alarm for each sender whose next submission is late, and clears it when it has come.
 fn overdue(house: &House) {
-    let seen = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.senders_seen())
-    };
-    let seen = match seen {
-        Ok(seen) => seen,
-        Err(error) => {
-            let error: CatalogueError = error;
-            tracing::error!(error = %answer::chain(&error), "Cannot see who has sent when.");
-            return;
-        }
-    };
     let now = house.now();
     for sender in house.config.senders.values() {
-        let last = seen.iter().find(|s| s.sender == sender.id).map(|s| s.last_received_at);
-        match last.and_then(|last| late_at(house, sender, last)) {
-            Some(at) if at <= now => alarms::raise(house, "sender-overdue", sender.id.as_str()),
-            _ => alarms::clear(house, "sender-overdue", sender.id.as_str()),
+        let Some(expectation) = &sender.expect else {
+            alarms::clear(house, OVERDUE, sender.id.as_str());
+            continue;
+        };
+        let history = {
+            let mut catalogue = house.catalogue();
+            catalogue::read_with(&mut **catalogue, |view| view.sender_history(&sender.id))
+        };
+        let history = match history {
+            Ok(history) => history,
+            Err(error) => {
+                let error: CatalogueError = error;
+                tracing::error!(error = %answer::chain(&error), "Cannot see who has sent when.");
+                return;
+            }
+        };
+        let expected = history
+            .and_then(|history| Expected::next(&history, expectation, &house.config.time_zone));
+        if expected.is_some_and(|expected| expected.is_overdue(now)) {
+            alarms::raise(house, OVERDUE, sender.id.as_str());
+        } else {
+            alarms::clear(house, OVERDUE, sender.id.as_str());
         }
     }
 }
 
-/// When a sender's next submission is expected, counted from its last.
-pub fn expected_at(house: &House, sender: &Sender, last: Timestamp) -> Option<Timestamp> {
-    let expect = sender.expect.as_ref()?;
-    let zoned = last.to_zoned(house.config.time_zone.clone());
-    zoned.checked_add(expect.every).ok().map(|at| at.timestamp())
-}
-
-/// When it is late.
-pub fn late_at(house: &House, sender: &Sender, last: Timestamp) -> Option<Timestamp> {
-    let expect = sender.expect.as_ref()?;
-    let zoned = expected_at(house, sender, last)?.to_zoned(house.config.time_zone.clone());
-    zoned.checked_add(expect.grace).ok().map(|at| at.timestamp())
-}
+/// The alarm for a sender whose next submission is late.
+const OVERDUE: &str = "sender-overdue";
 
 const ROUND: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);

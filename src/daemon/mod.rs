@@ -1,6 +1,7 @@
 //! The running service: workers, timers, signals, control socket.
 
 pub mod alarms;
+pub mod bell;
 pub mod committing;
 pub mod control;
 pub mod engine;
@@ -11,5 +12,6 @@ pub mod open;
 pub mod queue;
 pub mod receiving;
 pub mod service;
+pub mod shared;
 pub mod socket;
 pub mod working;

@@ -21,7 +21,7 @@ use crate::{
         sqlite::SqliteCatalogue,
     },
     config::{
-        Config,
+        Config, environment,
         problem::{ConfigError, Problem},
     },
     daemon::lock::StateLock,
@@ -40,9 +40,26 @@ pub fn load(file: &Path) -> Result<Config, ConfigError> {
     Config::load(file, &kinds)
 }
 
-/// What must be put right around the configuration before the daemon can run.
+/// What should be put right around the configuration.
 pub fn environment(config: &Config) -> Vec<Problem> {
-    crate::config::environment::check_environment(config, from_systemd().as_deref())
+    environment::check_environment(config, from_systemd().as_deref())
+}
+
+/// Makes the daemon's own directories that are missing, and refuses what it cannot run with. What
+/// ails single senders is only told.
+///
+/// # Errors
+/// Everything at once that stops it.
+pub fn prepare(config: &Config) -> Result<(), ConfigError> {
+    for own in [config.places.state_dir.clone(), config.places.claimed_root()] {
+        // What cannot be made is found missing right below, and told in words.
+        let _ = durable::create_dir_all(&own, PRIVATE_DIR);
+    }
+    for problem in environment::what_ails_senders(config) {
+        tracing::warn!(%problem, "A sender cannot be served.");
+    }
+    let problems = environment::what_stops(config, from_systemd().as_deref());
+    if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
 }
 
 /// Opens the directory that secrets come from: systemd's, else the key directory.
@@ -75,6 +92,9 @@ pub fn open_house(
     let credentials = credentials(&config)?;
     let places = &config.places;
     let own = [places.work(), places.quarantine(), places.store_root(), places.audit()];
+    // Held from before the first write on, so that no disk's failure goes by unseen.
+    durable::file_system::watch(&places.state_dir)?;
+    durable::file_system::watch(&places.drop_root)?;
     for directory in own {
         durable::create_dir_all(&directory, PRIVATE_DIR)?;
     }

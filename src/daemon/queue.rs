@@ -73,6 +73,11 @@ impl Queue {
         lanes.running = lanes.running.saturating_sub(1);
     }
 
+    /// Whether a job waits that has failed before.
+    pub fn has_postponed(&self) -> bool {
+        self.lanes().of.values().flatten().any(|job| job.tries > 0)
+    }
+
     /// How many jobs wait or run.
     pub fn len(&self) -> usize {
         let lanes = self.lanes();
@@ -121,6 +126,6 @@ impl Lanes {
     /// How long until a postponed job is due.
     fn pause(&self, now: Instant) -> Duration {
         let times = self.of.values().flatten().filter_map(|job| job.not_before);
-        times.min().map_or(Duration::from_secs(60), |time| time.saturating_duration_since(now))
+        times.min().map_or(Duration::from_mins(1), |time| time.saturating_duration_since(now))
     }
 }

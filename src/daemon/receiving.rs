@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io,
     path::Path,
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,40 +12,16 @@ use rustix::fs::statvfs;
 
 use crate::{
     config::{Config, environment},
-    daemon::{alarms, engine::Shared, queue::Job},
+    daemon::{alarms, queue::Job, shared::Shared},
     format::structure,
     intake::{
-        Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
-        watch::Watch,
+        Intake, IntakeError, Looked, SenderInbox, candidate::Timing, claim::Outcome,
+        evidence::Structure, watch::Watch,
     },
     pipeline::{claiming, house::House, recover},
+    seal::identity::Identity,
     types::ids::SenderId,
 };
-
-/// Something to wake a thread with.
-#[derive(Debug, Default)]
-pub struct Bell {
-    rung: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Bell {
-    /// Wakes whoever waits, or the next who does.
-    pub fn ring(&self) {
-        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.changed.notify_all();
-    }
-
-    /// Waits until the bell is rung, at most so long.
-    pub fn wait(&self, most: Duration) {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut rung, _) = self
-            .changed
-            .wait_timeout_while(rung, most, |rung| !*rung)
-            .unwrap_or_else(PoisonError::into_inner);
-        *rung = false;
-    }
-}
 
 /// Intake as the configuration describes it.
 ///
@@ -78,6 +54,7 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
     let mut house = shared.house();
     let mut watch = watch(&house.config, shared);
     let mut rewatched = Instant::now();
+    let mut disk = Disk::default();
     while !shared.is_stopping() {
         let current = shared.house();
         if !Arc::ptr_eq(&house, &current) {
@@ -88,7 +65,7 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
                     watch = self::watch(&house.config, shared);
                 }
                 Err(error) => {
-                    tracing::error!(%error, "Cannot open the drop root anew; the old senders stay.")
+                    tracing::error!(%error, "Cannot open the drop root anew; the old senders stay.");
                 }
             }
         }
@@ -99,14 +76,16 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
             }
             intake.hear(watch.take());
         }
-        let room =
-            if has_room(&house) { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) } else { 0 };
+        disk.look(&house);
+        let room = if disk.is_low { 0 } else { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) };
         let identity = house.inbound.clone();
         let peek = |file: &File| {
-            structure::structure(file, identity.as_deref().map(|i| i.as_age())).map(translate)
+            structure::structure(file, identity.as_deref().map(Identity::as_age)).map(translate)
         };
         let looked = intake.look(start.elapsed(), room.min(BATCH), &peek);
-        let Looked { ready, refused, alarms: standing, left, next_look } = looked;
+        let Looked { ready, mut refused, alarms: standing, left, next_look } = looked;
+        // Where the catalogue cannot say, it is told again: better twice than never.
+        refused.retain(|refusal| !claiming::is_answered(&house, refusal).unwrap_or(false));
         heed(shared, &house, &standing);
         let found = !ready.is_empty() || !refused.is_empty();
         if found {
@@ -114,6 +93,12 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
             let mut write = |intents: &[_]| claiming::write_intents(&house, intents);
             match intake.claim(start.elapsed(), ready, refused, &mut next, &mut write) {
                 Ok(outcomes) => hand_on(shared, &house, outcomes),
+                // Renamed and perhaps not durable: what became of it, a start finds out.
+                Err(error @ IntakeError::Claim(_)) => {
+                    tracing::error!(error = %crate::pipeline::answer::chain(&error), "A claim broke off half-way.");
+                    shared.give_up();
+                    return;
+                }
                 Err(error) => {
                     tracing::error!(error = %crate::pipeline::answer::chain(&error), "Cannot claim; trying again.");
                     shared.bell.wait(Duration::from_secs(1));
@@ -173,16 +158,27 @@ fn heed(shared: &Shared, house: &House, standing: &[crate::intake::Alarm]) {
 
 /// Back-pressure: nothing is claimed while the disk is nearly full, so that what was claimed can be
 /// finished.
-fn has_room(house: &House) -> bool {
-    let places = &house.config.places;
-    let least = house.config.intake.min_free_disk;
-    let low = [&places.drop_root, &places.state_dir].into_iter().any(|dir| is_low(dir, least));
-    if low {
-        alarms::raise(house, LOW_DISK, "disk");
-    } else {
-        alarms::clear(house, LOW_DISK, "disk");
+#[derive(Default)]
+struct Disk {
+    is_low: bool,
+    known: bool,
+}
+
+impl Disk {
+    fn look(&mut self, house: &House) {
+        let places = &house.config.places;
+        let least = house.config.intake.min_free_disk;
+        let low = [&places.drop_root, &places.state_dir].into_iter().any(|dir| is_low(dir, least));
+        if self.known && low == self.is_low {
+            return;
+        }
+        (self.is_low, self.known) = (low, true);
+        if low {
+            alarms::raise(house, LOW_DISK, "disk");
+        } else {
+            alarms::clear(house, LOW_DISK, "disk");
+        }
     }
-    !low
 }
 
 fn is_low(dir: &Path, least: crate::config::quantity::Share) -> bool {

@@ -31,12 +31,9 @@ use crate::{
 /// When the configuration or the environment is wrong, or the installation cannot be opened.
 pub fn run(file: &Path) -> Result<(), RunError> {
     let config = open::load(file)?;
-    let problems = open::environment(&config);
-    if !problems.is_empty() {
-        return Err(RunError::Environment(ConfigError { problems }));
-    }
     logging::start(config.log);
     logging::silence_panics();
+    open::prepare(&config).map_err(RunError::Environment)?;
     let lock = StateLock::take(&config.places.state_dir)?;
     let house = open::open_house(&lock, config, open::system_clock(), open::system_random()?)?;
     let engine = Engine::start(house).map_err(RunError::Start)?;
@@ -104,10 +101,7 @@ fn reloaded(engine: &Engine, file: &Path) -> Result<(), RunError> {
     if !fixed.is_empty() {
         return Err(RunError::Restart(fixed.join(", ")));
     }
-    let problems = open::environment(&config);
-    if !problems.is_empty() {
-        return Err(RunError::Environment(ConfigError { problems }));
-    }
+    open::prepare(&config).map_err(RunError::Environment)?;
     let credentials = open::credentials(&config).map_err(open::OpenError::from)?;
     let house = old.refurnished(config, &credentials).map_err(open::OpenError::from)?;
     engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;

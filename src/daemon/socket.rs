@@ -92,7 +92,23 @@ const LONGEST: usize = 107;
 mod tests {
     use std::io::{Read, Write};
 
-    use super::{bind, connect, is_member, name_in};
+    use rustix::process::{getegid, geteuid};
+
+    use super::{bind, connect, is_member, may_ask, name_in};
+
+    #[test]
+    fn root_and_we_may_ask_and_strangers_may_not() {
+        let (us, ours) = (geteuid().as_raw(), getegid().as_raw());
+        let stranger = 4_000_000_001;
+        for (uid, gid, want) in [
+            (0, stranger, true),
+            (us, stranger, true),
+            (stranger, ours, true),
+            (stranger, stranger, false),
+        ] {
+            assert_eq!(may_ask(uid, gid), want, "{uid} {gid}");
+        }
+    }
 
     #[test]
     fn a_long_path_is_reached_through_its_directory() {

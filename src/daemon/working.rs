@@ -8,14 +8,16 @@ use std::{
 };
 
 use crate::{
-    daemon::{alarms, engine::Shared, queue::Job},
+    daemon::{queue::Job, shared::Shared},
+    durable,
     intake::claim::ClaimedFile,
     pipeline::{
-        commit::{self, Ready, Subject},
+        commit::{self, Ready},
         hints,
         house::House,
         pass::{self, Order, Passed},
         quarantine,
+        subject::Subject,
     },
     types::{
         finding::{Finding, Place},
@@ -32,14 +34,12 @@ pub fn run(shared: &Arc<Shared>) {
         let _entered = span.enter();
         match read(&house, &file) {
             Ok(passed) => {
-                if tries > 0 {
-                    alarms::clear(&house, STORE_DOWN, "state");
-                }
+                durable::fail_point("passed");
                 shared.commit(Ready { subject: Subject::File(file), passed });
             }
             Err(error) => {
                 tracing::error!(error = %crate::pipeline::answer::chain(&error), tries, "Cannot read or seal; trying again.");
-                alarms::raise(&house, STORE_DOWN, "state");
+                shared.store_fails(&house);
                 shared.queue.push(postponed(file, tries + 1));
             }
         }
@@ -64,12 +64,11 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         received_at: house.now(),
         seals: !file.rehearsal,
     };
-    let passed = match catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
-        Ok(passed) => passed?,
-        Err(_) => {
-            tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
-            return quarantine::keep(house, file);
-        }
+    let passed = if let Ok(passed) = catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
+        passed?
+    } else {
+        tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
+        return quarantine::keep(house, file);
     };
     if !file.unchanged()? {
         // The sender kept its descriptor and wrote: what was read may be a mixture.
@@ -78,6 +77,3 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
     }
     Ok(passed)
 }
-
-/// The alarm for a disk or store that fails.
-pub const STORE_DOWN: &str = "store-down";

@@ -13,7 +13,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -102,6 +102,12 @@ pub fn sync_written(paths: &[PathBuf]) -> Result<(), DurableError> {
     file_system::sync_file_systems(paths.iter().map(|path| parent(path)))
 }
 
+/// Whether a disk has failed to keep what this process wrote. Nothing that it did since its last
+/// acknowledgement is certain then: it must end, and the next one begins from what is durable.
+pub fn is_void() -> bool {
+    VOID.load(Ordering::Relaxed)
+}
+
 /// Fsyncs one directory.
 pub fn sync_dir(dir: &Path) -> Result<(), DurableError> {
     let open =
@@ -178,6 +184,7 @@ impl DurableError {
     }
 
     fn void(dir: &Path, source: io::Error) -> Self {
+        VOID.store(true, Ordering::Relaxed);
         Self::Void { dir: dir.to_owned(), source }
     }
 }
@@ -258,3 +265,4 @@ pub const PRIVATE_DIR: u32 = 0o700;
 const TEMPORARY_PREFIX: &str = ".filsluse-tmp-";
 
 static NEXT_TEMPORARY: AtomicU64 = AtomicU64::new(0);
+static VOID: AtomicBool = AtomicBool::new(false);

@@ -18,6 +18,7 @@ use rustix::{
 };
 
 use crate::{
+    durable::fail_point,
     intake::{
         directory::{EntryKind, Seen, open_file},
         evidence::MANIFEST_MOST,
@@ -231,6 +232,7 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError
         outcomes.push(outcome);
     }
     touched.into_iter().try_for_each(|dir| fsync(dir.as_fd())).map_err(io::Error::from)?;
+    fail_point("claims-synced");
     Ok(outcomes)
 }
 
@@ -240,6 +242,7 @@ fn take(taking: Taking, evidence: Evidence, manifest: Option<Sha256>) -> Outcome
     if let Err(why) = place.move_in(&from, &intent.name) {
         return void(intent, why);
     }
+    fail_point("claim-renamed");
     let outcome = reopen(intent, place, &seen, evidence, manifest);
     if let Outcome::Claimed(claimed) = &outcome
         && with_manifest
@@ -317,6 +320,7 @@ fn set_aside(taking: Taking, why: RefusalReason) -> Outcome {
     if let Err(why) = place.move_in(&from, &intent.name) {
         return void(intent, why);
     }
+    fail_point("claim-renamed");
     if with_manifest {
         drop_manifest(&from, &place, &intent.name);
     }

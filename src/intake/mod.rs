@@ -95,6 +95,18 @@ pub struct Refusal {
     seen: Seen,
 }
 
+impl Refusal {
+    /// Its inode.
+    pub fn inode(&self) -> u64 {
+        self.seen.ino
+    }
+
+    /// When it was last changed in any way, by the system's clock; nanoseconds since 1970.
+    pub fn changed_at(&self) -> i128 {
+        self.seen.ctime
+    }
+}
+
 /// What one look at all inbound directories found.
 #[derive(Debug)]
 pub struct Looked {

@@ -31,12 +31,7 @@ use crate::{
 
 /// All kinds that this version knows. A new kind is its folder and its line here.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[
-        &embassy::EmbassyList,
-        &embassy::Departures,
-        &kpr::event::KprEvent,
-        &kpr::annual::IplosAnnual,
-    ]
+    &[&embassy::EmbassyList, &embassy::Departures, &kpr::event::KprEvent, &kpr::annual::IplosAnnual]
 }
 
 /// The kind whose name this is.

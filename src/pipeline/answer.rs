@@ -1,12 +1,12 @@
 //! Answers what is on record: audit log, receipts, then the claimed file goes. Every step can be
 //! done again, from the catalogue alone.
 
-use std::io;
+use std::{collections::BTreeSet, io};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::proof::InclusionProof,
+    audit::{entry::Event, proof::InclusionProof},
     catalogue::{
         self,
         records::{
@@ -17,14 +17,14 @@ use crate::{
     durable::{self, group::Group, group::IfExists},
     intake::name::SenderFileName,
     kinds,
-    pipeline::{commit::Subject, house::House, trail},
+    pipeline::{house::House, subject::Subject, trail},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt, Written, names,
     },
     retention::profile::{Start, Subject as Clock},
     seal::Sealer,
     types::{
-        ids::{ObjectId, SubmissionId},
+        ids::{ObjectId, SenderId, SubmissionId},
         rule::{Language, Text},
         verdict::{Evidence, State, Verdict},
     },
@@ -77,21 +77,29 @@ impl Facts {
 }
 
 /// Answers submissions whose state is `stored` or `answered`, and removes what was claimed. What
-/// fails is logged by id and stays as it is: recovery or the next round takes it up.
+/// fails stays as it is, and the house remembers that it is owed.
 pub fn answer(house: &House, subjects: Vec<Subject>) {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
-    if let Err(error) = publish(house, &ids) {
-        // The batch was recorded; only its answers are owed.
-        tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
-        house.owe(subjects);
-        return;
-    }
+    let owed = match publish(house, &ids) {
+        Ok(owed) => owed,
+        Err(error) => {
+            // The batch was recorded; only its answers are owed.
+            tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
+            return house.owe(subjects);
+        }
+    };
+    let (owed, subjects): (Vec<Subject>, _) =
+        subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
+    house.owe(owed);
     durable::fail_point("answered");
     let mut removed = Vec::new();
     for subject in subjects {
         let id = subject.id();
         match subject.remove() {
-            Ok(()) => removed.push(id),
+            Ok(()) => {
+                durable::fail_point("removed-one");
+                removed.push(id);
+            }
             Err(error) => {
                 tracing::error!(submission = %id, %error, "Cannot remove a claimed file; a restart does.");
             }
@@ -101,42 +109,93 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
     house.close_later(removed);
 }
 
-/// Publishes the receipts of those of these submissions that wait for one, and records it.
+/// Publishes the receipts of those of these submissions that wait for one, and records it. Gives
+/// those whose sender's outbound directory does not take them: they keep nobody else waiting.
 ///
 /// # Errors
-/// When the log, an outbound directory or the catalogue fails: all of it can be done again.
-pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
+/// When the log, the disk or the catalogue fails: all of it can be done again.
+pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<SubmissionId>> {
     trail::flush(house)?;
     let rows = rows(house, ids)?;
     let waiting: Vec<&Full> = rows.iter().filter(|r| r.row.state == State::Stored).collect();
     if waiting.is_empty() {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
     let (checkpoint, proofs) = {
         let log = house.log()?;
         let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
         (log.checkpoint_text().to_owned(), log.prove_many(&seqs).map_err(io::Error::other)?)
     };
-    let mut group = Group::new();
-    for full in &waiting {
-        let proof = proofs.iter().find(|proof| Some(proof.seq) == full.row.receipt.audit_seq);
-        stage(house, full, proof.map(|proof| (proof, checkpoint.as_str())), &mut group)?;
-    }
-    group.commit().map_err(io::Error::other)?;
+    let closed = deliver(house, &waiting, &proofs, &checkpoint)?;
     durable::fail_point("receipts");
+    let (owed, published): (Vec<&Full>, Vec<&Full>) =
+        waiting.into_iter().partition(|full| closed.contains(&full.row.sender));
     let now = house.now();
     let mut catalogue = house.catalogue();
     catalogue::transact_with(&mut **catalogue, |ledger| {
-        for full in &waiting {
+        for full in &published {
             let mut row = full.row.clone();
             row.state = State::Answered;
             row.timings.answered_at = Some(now);
             row.receipt.published_at = Some(now);
             ledger.save_submission(&row)?;
         }
+        let open: BTreeSet<&SenderId> = published.iter().map(|full| &full.row.sender).collect();
+        for sender in open {
+            if ledger.clear_alarm(RECEIPT_OWED, sender.as_str())? {
+                trail::record(ledger, now, Event::AlarmCleared, |entry| {
+                    entry.sender(sender.clone())
+                })?;
+            }
+        }
+        for sender in &closed {
+            if ledger.raise_alarm(RECEIPT_OWED, sender.as_str(), now, None)? {
+                tracing::error!(code = RECEIPT_OWED, %sender, "Alarm: receipts cannot be put into the sender's outbound directory.");
+                trail::record(ledger, now, Event::AlarmRaised, |entry| {
+                    entry.sender(sender.clone())
+                })?;
+            }
+        }
         Ok::<(), catalogue::error::CatalogueError>(())
     })
-    .map_err(io::Error::other)
+    .map_err(io::Error::other)?;
+    Ok(owed.into_iter().map(|full| full.row.id).collect())
+}
+
+/// Puts receipts into outbound directories, in one group. Gives the senders whose directory does
+/// not take theirs.
+fn deliver(
+    house: &House,
+    waiting: &[&Full],
+    proofs: &[InclusionProof],
+    checkpoint: &str,
+) -> io::Result<BTreeSet<SenderId>> {
+    let mut closed = BTreeSet::new();
+    let mut attempt = |of: Option<&SenderId>| {
+        let mut group = Group::new();
+        for full in waiting.iter().filter(|full| of.is_none_or(|of| *of == full.row.sender)) {
+            let sender = &full.row.sender;
+            let proof = proofs.iter().find(|proof| Some(proof.seq) == full.row.receipt.audit_seq);
+            let proof = proof.map(|proof| (proof, checkpoint));
+            if !closed.contains(sender)
+                && let Err(error) = stage(house, full, proof, &mut group)
+            {
+                tracing::debug!(%sender, error = %chain(&error), "Cannot write a receipt.");
+                closed.insert(sender.clone());
+            }
+        }
+        group.commit()
+    };
+    let Err(error) = attempt(None) else { return Ok(closed) };
+    if durable::is_void() {
+        return Err(io::Error::other(error));
+    }
+    // Some directory lets write and not name: each for itself, to find out which.
+    let senders: BTreeSet<&SenderId> = waiting.iter().map(|full| &full.row.sender).collect();
+    let refusing: Vec<SenderId> =
+        senders.into_iter().filter(|sender| attempt(Some(sender)).is_err()).cloned().collect();
+    closed.extend(refusing);
+    Ok(closed)
 }
 
 /// Brings answered submissions to their final state. One transaction for all of them.
@@ -171,7 +230,9 @@ pub fn close(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
         }
         Ok::<(), catalogue::error::CatalogueError>(())
     })
-    .map_err(io::Error::other)
+    .map_err(io::Error::other)?;
+    durable::fail_point("closed");
+    Ok(())
 }
 
 /// A submission with what its receipt needs from other rows.
@@ -225,7 +286,10 @@ pub fn stage(
         };
         // A receipt is complete when it appears. After a crash the first one written stays, even
         // where the log has grown since and its proof would read differently.
-        if !dir.join(&name).exists() {
+        if dir.join(&name).exists() {
+            // Whoever wrote it may have been killed before the directory was synced.
+            group.sync_dir_too(&dir);
+        } else {
             group
                 .stage(&dir, &name, &bytes, RECEIPT_MODE, IfExists::Same)
                 .map_err(io::Error::other)?;
@@ -249,7 +313,8 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
     let facts = Facts::of(row);
     let config = &house.config;
     let sender = house.sender(&row.sender);
-    let org_number = sender.and_then(|s| s.org_number.as_ref()).map(|number| number.to_string());
+    let org_number =
+        sender.and_then(|s| s.org_number.as_ref()).map(std::string::ToString::to_string);
     let installation = config.installation.to_string();
     let kind_title = row.kind.as_ref().map(|kind| {
         let unknown = Text { nb: "Innsending", en: "Submission" };
@@ -363,5 +428,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// The alarm for an outbound directory that takes no receipts.
+pub const RECEIPT_OWED: &str = "receipt-owed";
 /// Readable by the sender's group, writable by nobody else.
 const RECEIPT_MODE: u32 = 0o640;

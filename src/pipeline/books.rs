@@ -1,19 +1,24 @@
 //! The books that kinds conclude against, read from the catalogue.
 
-use std::{collections::BTreeMap, io};
+use std::{cell::OnceCell, collections::BTreeMap, io};
 
 use crate::{
     catalogue::{
+        self,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
-        records::enrolments::{Enrolment, EnrolmentState},
+        records::{
+            enrolments::{Enrolment, EnrolmentState},
+            reports::{AnnualSubmission, Notification, ReportChain},
+        },
         view::View,
     },
     kinds::{
         Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
-        kpr::state::{Chain, Change, Known, ReportBook},
+        kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
     },
+    pipeline::house::House,
     types::{
         guid::Guid,
         ids::{RegistryId, SenderId, SubmissionId},
@@ -85,7 +90,7 @@ impl EnrolmentBook for CatalogueBooks<'_> {
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let mission = mission_code(mission)?;
         let rows = self.view.enrolled(self.registry, &mission).map_err(io::Error::other)?;
-        rows.into_iter().map(enrolled).collect()
+        rows.iter().map(enrolled).collect()
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
@@ -98,29 +103,107 @@ impl EnrolmentBook for CatalogueBooks<'_> {
 
 impl ReportBook for CatalogueBooks<'_> {
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
-        Ok(self.overlay.and_then(|overlay| overlay.chains.get(&municipality)).copied())
+        if let Some(chain) = self.overlay.and_then(|overlay| overlay.chains.get(&municipality)) {
+            return Ok(Some(*chain));
+        }
+        let row = self.view.report_chain(self.sender, municipality).map_err(io::Error::other)?;
+        Ok(row.map(self::chain))
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
-        Ok(self.overlay.and_then(|overlay| overlay.notifications.get(guid)).copied())
+        if let Some(known) = self.overlay.and_then(|overlay| overlay.notifications.get(guid)) {
+            return Ok(Some(*known));
+        }
+        let row = self.view.notification(self.sender, guid).map_err(io::Error::other)?;
+        row.map(known).transpose()
     }
 
     fn annual(
         &self,
-        _municipality: MunicipalityNumber,
-        _year: i16,
+        municipality: MunicipalityNumber,
+        year: i16,
     ) -> io::Result<Option<SubmissionId>> {
-        Ok(None)
+        let rows = self.view.annual_submissions(self.sender, municipality, year);
+        rows.map(in_force).map_err(io::Error::other)
     }
 
-    fn linked(
-        &self,
-        _registry: &RegistryId,
-        _persons: &[Pseudonym],
-        _before: i16,
-    ) -> io::Result<u64> {
-        Ok(0)
+    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
+        self.view.linked_persons(registry, persons, before).map_err(io::Error::other)
     }
+}
+
+/// What a sender had reported when reading began. Takes the catalogue for each question and lets go
+/// of it again, so that a long file keeps nobody waiting.
+pub struct Past<'a> {
+    house: &'a House,
+    sender: &'a SenderId,
+    /// Asked once, and only by kinds that ask at all.
+    has_notifications: OnceCell<bool>,
+}
+
+impl<'a> Past<'a> {
+    /// The past of one sender.
+    pub fn new(house: &'a House, sender: &'a SenderId) -> Self {
+        Self { house, sender, has_notifications: OnceCell::new() }
+    }
+
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
+    ) -> io::Result<T> {
+        let mut catalogue = self.house.catalogue();
+        catalogue::read_with(&mut **catalogue, question).map_err(io::Error::other)
+    }
+}
+
+impl ReportBook for Past<'_> {
+    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        self.ask(|view| view.report_chain(self.sender, municipality)).map(|row| row.map(chain))
+    }
+
+    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
+        let any = match self.has_notifications.get() {
+            Some(any) => *any,
+            None => {
+                let any = self.ask(|view| view.has_notifications(self.sender))?;
+                *self.has_notifications.get_or_init(|| any)
+            }
+        };
+        if !any {
+            return Ok(None);
+        }
+        self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
+    }
+
+    fn annual(
+        &self,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> io::Result<Option<SubmissionId>> {
+        self.ask(|view| view.annual_submissions(self.sender, municipality, year)).map(in_force)
+    }
+
+    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
+        self.ask(|view| view.linked_persons(registry, persons, before))
+    }
+}
+
+fn chain(row: ReportChain) -> Chain {
+    Chain { last_number: row.last_number, last_guid: row.last_guid }
+}
+
+fn known(row: Notification) -> io::Result<Known> {
+    let unreadable = CatalogueError::Unreadable { what: "notification status" };
+    let mut letter = [0; 4];
+    let status = NotificationStatus::parse(row.status.encode_utf8(&mut letter));
+    let status = status.ok_or_else(|| io::Error::other(unreadable))?;
+    Ok(Known { status, digest: row.digest })
+}
+
+/// The newest of those that nothing has replaced.
+fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
+    let in_force = rows.into_iter().filter(|row| row.superseded.is_none());
+    in_force.map(|row| row.submission).max()
 }
 
 /// Books in which nothing stands yet: a dry run on a machine without a catalogue.
@@ -180,7 +263,7 @@ pub fn pseudonym(person: &PersonKey) -> io::Result<Pseudonym> {
     Pseudonym::parse(person.as_str()).map_err(|_| io::Error::other(unreadable))
 }
 
-fn enrolled(row: Enrolment) -> io::Result<(Pseudonym, Enrolled)> {
+fn enrolled(row: &Enrolment) -> io::Result<(Pseudonym, Enrolled)> {
     let enrolled = Enrolled {
         principal: row.principal.as_ref().map(pseudonym).transpose()?,
         content: row.content,

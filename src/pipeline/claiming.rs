@@ -7,10 +7,15 @@ use crate::{
     catalogue::{
         self,
         error::CatalogueError,
-        records::submissions::{ClaimedFile as Inode, Event, SealedName, Submission},
+        records::submissions::{
+            ClaimedFile as Inode, Event, SealedName, Submission, SubmissionFilter,
+        },
     },
+    durable,
     intake::{
+        Refusal,
         claim::{Fate, Intent},
+        directory::EntryKind,
         name::SenderFileName,
         refusal::RefusalReason,
     },
@@ -54,7 +59,34 @@ pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
         }
         Ok::<(), CatalogueError>(())
     })
-    .map_err(io::Error::other)
+    .map_err(|error: CatalogueError| io::Error::other(error))?;
+    durable::fail_point("intents-written");
+    Ok(())
+}
+
+/// Whether a refused thing has its receipt already. Directories stay where they are, so that each
+/// start and each reload finds them again.
+///
+/// # Errors
+/// When the catalogue cannot be read.
+pub fn is_answered(house: &House, refusal: &Refusal) -> io::Result<bool> {
+    if refusal.kind != EntryKind::Directory {
+        return Ok(false);
+    }
+    let rows = {
+        let mut catalogue = house.catalogue();
+        let filter =
+            SubmissionFilter { sender: Some(refusal.sender.clone()), ..Default::default() };
+        catalogue::read_with(&mut **catalogue, |view| view.submissions(&filter))
+            .map_err(|error: CatalogueError| io::Error::other(error))?
+    };
+    Ok(rows.iter().any(|row| {
+        let same = row.claim.inode == refusal.inode() && row.rehearsal == refusal.rehearsal;
+        let told = row.findings.iter().filter_map(|finding| finding.hint.as_ref());
+        // What was changed since, or has its inode from one that is gone, is told of anew.
+        same && row.received_at.as_nanosecond() >= refusal.changed_at()
+            && told.into_iter().any(|hint| hint.key == refusal.why.code())
+    }))
 }
 
 /// Drops the rows of intents that came to nothing: the files were never moved.

@@ -20,7 +20,6 @@ use crate::{
         },
     },
     durable,
-    intake::claim::{ClaimedFile, SetAside},
     pipeline::{
         answer,
         effects::Occasion,
@@ -28,42 +27,17 @@ use crate::{
         house::House,
         pass::Passed,
         sinks::SealedPart,
+        subject::Subject,
         trail,
     },
     retention::{profile::Subject as Clock, schedule::EventTimes},
     store::Upload,
     types::{
         finding::{Finding, Findings},
-        ids::{RegistryId, SubmissionId},
+        ids::RegistryId,
         verdict::{Evidence, State, Verdict},
     },
 };
-
-/// A claimed thing, to be removed when it has been answered.
-pub enum Subject {
-    /// Refused without being read.
-    Aside(SetAside),
-    /// Read.
-    File(ClaimedFile),
-}
-
-impl Subject {
-    /// Its submission.
-    pub fn id(&self) -> SubmissionId {
-        match self {
-            Self::Aside(aside) => aside.id,
-            Self::File(file) => file.id,
-        }
-    }
-
-    /// Removes it from the claimed directory. A directory that is not empty stays where it is.
-    pub fn remove(self) -> io::Result<()> {
-        match self {
-            Self::Aside(aside) => aside.remove().map(drop),
-            Self::File(file) => file.remove(),
-        }
-    }
-}
 
 /// One member of a batch.
 pub struct Ready {
@@ -139,6 +113,7 @@ fn conclude(
     let mut facts = answer::Facts { assumed_encoding, ..answer::Facts::default() };
     facts.read = content.is_some();
     let first = match (&outcome, content, row.rehearsal) {
+        // Not one that a later annual submission has taken the place of: that may come again.
         (Ok(_), Some((digest, _)), false) => ledger.first_accepted_with(&row.sender, digest)?,
         _ => None,
     };
@@ -157,7 +132,7 @@ fn conclude(
         }
         (Ok(taken), None) => {
             let file = match subject {
-                Subject::Aside(_) => None,
+                Subject::Aside(_) | Subject::Gone(_) => None,
                 Subject::File(file) => Some(file),
             };
             let heard = hear::hear(house, ledger, &row, taken, file, now)?;
@@ -176,6 +151,7 @@ fn conclude(
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
     row.findings = outcome.findings.as_slice().to_vec();
     row.findings_beyond = outcome.findings.beyond();
+    row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     let stored = objects(house, &row, parts, now, uploads)?;
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
@@ -236,7 +212,7 @@ pub fn objects(
             payload_sha256: part.upload.payload_sha256,
             plain_bytes: part.plain_bytes,
             plain_sha256: part.plain_sha256,
-            recipients: registry.recipients.as_strings(),
+            recipients: registry.recipients_of(part.upload.object.part)?.as_strings(),
             due_at: deadline.map(|deadline| deadline.at),
             due_rule: deadline.map(|deadline| deadline.rule.to_string()).unwrap_or_default(),
             statutory_limit: limit,
@@ -272,7 +248,7 @@ fn verdict_entry(
             .count("rejected", row.records.rejected)
             .count("findings", row.findings.len() as u64 + row.findings_beyond)
             .count("bytes", row.bytes);
-        entry.kind = row.kind.clone();
+        entry.kind.clone_from(&row.kind);
         entry.detail_sha256 = row.sha256;
         entry
     })

@@ -62,6 +62,9 @@ pub enum DecideError {
     /// There is nothing to decide.
     #[error("nothing waits for a decision under this id; see `filsluse enrolment pending`")]
     NothingPending,
+    /// The mission has not been told yet that something is held.
+    #[error("the submission's first receipt is not out yet; decide when it is")]
+    Unanswered,
 }
 
 impl From<Failed> for DecideError {
@@ -100,7 +103,11 @@ pub fn decide(
         })?
     };
     durable::fail_point("decided");
-    answer(house, submission)?;
+    if let Err(error) = answer(house, submission) {
+        // The decision stands; only its receipt is owed.
+        tracing::error!(%submission, error = %answer::chain(&error), "Cannot answer a decision; it is tried again.");
+        house.owe_decisions();
+    }
     Ok(decided)
 }
 
@@ -116,6 +123,9 @@ fn record(
     let held =
         pending.into_iter().find(|h| h.decision.is_none()).ok_or(DecideError::NothingPending)?;
     let mut row = ledger.submission(submission)?.ok_or(DecideError::NothingPending)?;
+    if row.state != State::Held {
+        return Err(DecideError::Unanswered);
+    }
     let outcome = if approve { DecisionOutcome::Approved } else { DecisionOutcome::Refused };
     let (withdrawn, objects) =
         if approve { withdraw(house, ledger, &row, &held, now)? } else { (0, Vec::new()) };

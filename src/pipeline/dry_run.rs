@@ -77,6 +77,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
     row.findings = outcome.findings.as_slice().to_vec();
     row.findings_beyond = outcome.findings.beyond();
+    row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     row.notes = facts.into_map();
     let full = Full { row, objects: Vec::new(), first: None };
     let receipt = answer::write(house, &full, None);

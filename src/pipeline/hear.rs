@@ -153,7 +153,9 @@ fn documents(
             }
             parts.extend(whole.finish()?);
             parts.extend(sinks.finish()?);
-            reached.extend(registries.into_iter().filter(|id| !reached.contains(id)).collect::<Vec<_>>());
+            reached.extend(
+                registries.into_iter().filter(|id| !reached.contains(id)).collect::<Vec<_>>(),
+            );
         }
     }
     let outcome = sum.outcome();

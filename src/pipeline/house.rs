@@ -19,7 +19,7 @@ use crate::{
         words::{self, IdentityMode},
     },
     kinds::{self, Reporting, embassy::state::Settings, kpr},
-    pipeline::{commit::Subject, names::NameSeal},
+    pipeline::{names::NameSeal, subject::Subject},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},
@@ -29,7 +29,7 @@ use crate::{
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
-        ids::{RegistryId, SenderId, SubmissionId},
+        ids::{Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
         years::Years,
@@ -63,6 +63,8 @@ struct Debts {
     owed: Vec<Subject>,
     /// Answered and removed, to be brought to their final state.
     closing: Vec<SubmissionId>,
+    /// Whether a decision is on record whose second receipt is not out.
+    decisions: bool,
 }
 
 /// Tells the time. The daemon's asks the system; tests and the demonstration move it.
@@ -80,12 +82,29 @@ pub struct Registry {
     pub configured: Configured,
     /// Who can open what is sealed for it.
     pub recipients: Recipients,
+    /// Who can open its map from pseudonym to identity; none but in mode `split`.
+    pub identity_recipients: Option<Recipients>,
     /// Its pseudonym keys.
     pub keys: KeyRing,
     /// Where its objects lie.
     pub store: Box<dyn Store>,
     /// When they must be gone.
     pub schedule: Schedule,
+}
+
+impl Registry {
+    /// Who can open a part of a submission. The map from pseudonym to identity is for others than
+    /// its content, and without them it is for nobody.
+    ///
+    /// # Errors
+    /// When a kind writes the map for a registry that is not in mode `split`.
+    pub fn recipients_of(&self, part: Part) -> io::Result<&Recipients> {
+        if part != Part::Identity {
+            return Ok(&self.recipients);
+        }
+        let why = "the map to identities has no recipients; configure identity-recipients";
+        self.identity_recipients.as_ref().ok_or_else(|| io::Error::other(why))
+    }
 }
 
 impl Registries {
@@ -123,10 +142,18 @@ pub fn open_registries(
 ) -> Result<Registries, OpenError> {
     let mut registries = BTreeMap::new();
     for (id, configured) in &config.registries {
-        let texts: Vec<String> = configured.recipients.iter().map(ToString::to_string).collect();
+        let parse = |keys: &[age::x25519::Recipient]| {
+            let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            Recipients::parse(texts.iter().map(String::as_str))
+        };
+        let identity_recipients = match configured.identity {
+            IdentityMode::Split => Some(parse(&configured.identity_recipients)?),
+            IdentityMode::Identified | IdentityMode::Pseudonym => None,
+        };
         let registry = Registry {
             configured: configured.clone(),
-            recipients: Recipients::parse(texts.iter().map(String::as_str))?,
+            recipients: parse(&configured.recipients)?,
+            identity_recipients,
             keys: credentials.key_ring_named(id, configured.key.as_str())?,
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
             schedule: schedule(configured)?,
@@ -241,6 +268,16 @@ impl House {
         std::mem::take(&mut self.debts().owed)
     }
 
+    /// Remembers that a decision is still to be answered.
+    pub fn owe_decisions(&self) {
+        self.debts().decisions = true;
+    }
+
+    /// Whether a decision is still to be answered.
+    pub fn take_owed_decisions(&self) -> bool {
+        std::mem::take(&mut self.debts().decisions)
+    }
+
     /// Remembers what is to be brought to its final state.
     pub fn close_later(&self, ids: Vec<SubmissionId>) {
         self.debts().closing.extend(ids);
@@ -276,7 +313,8 @@ impl House {
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
     pub fn reporting(&self, sender: &SenderId, registry: &RegistryId) -> Vec<Reporting> {
         let decided = self.config.reporting.iter();
-        let concerns = decided.filter(|one| one.registry == *registry && one.reporters.holds(sender));
+        let concerns =
+            decided.filter(|one| one.registry == *registry && one.reporters.holds(sender));
         let reporting = concerns.map(|decided| Reporting {
             years: decided.years,
             not_decided: decided.not_decided.clone(),
@@ -332,15 +370,20 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
 fn routes(config: &Config) -> Routes {
     let kinds = kinds::all().iter().map(|kind| kind.id());
     Routes::new(kinds.flat_map(|kind| {
-        let decided: Vec<_> =
-            config.routes.iter().filter(|route| route.kind == kind).cloned().collect();
+        let route = |years, registry: &RegistryId| Route {
+            kind: kind.clone(),
+            years,
+            registry: registry.clone(),
+        };
+        let decided = config.routes.iter().filter(|routing| routing.kind == kind);
+        let decided: Vec<_> = decided
+            .flat_map(|to| to.registries.iter().map(|registry| route(to.years, registry)))
+            .collect();
         if !decided.is_empty() {
             return decided;
         }
         // A kind without years goes to every registry whose law takes it.
-        let registries = config.registries_for(&kind).map(|registry| registry.id.clone());
-        let route = |registry| Route { kind: kind.clone(), years: Years::ALL, registry };
-        registries.map(route).collect()
+        config.registries_for(&kind).map(|registry| route(Years::ALL, &registry.id)).collect()
     }))
 }
 
@@ -348,10 +391,15 @@ fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
     let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let of_records =
-        Clock { from: Start::WithdrawalDelivered, after: period(configured.retention.after)? };
-    let of_lists = Clock { from: Start::Processed, after: period(configured.retention.lists)? };
-    Ok(Schedule::new(profile, &[of_records, of_lists])?)
+    let from = match configured.retention.from {
+        words::RetentionStart::Superseded => Start::Superseded,
+        words::RetentionStart::Withdrawn => Start::WithdrawalDelivered,
+    };
+    let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
+    if let Some(lists) = configured.retention.lists {
+        clocks.push(Clock { from: Start::Processed, after: period(lists)? });
+    }
+    Ok(Schedule::new(profile, &clocks)?)
 }
 
 fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {

@@ -20,8 +20,10 @@ use crate::{
         xlsx::{Workbook, error::XlsxError},
         zip_guard,
     },
+    intake::refusal::RefusalReason,
     kinds::{self, Body, Context, Kind, Mode, Reading, Refusal, Refused, Says, Sinks, Target},
     pipeline::{
+        books::Past,
         hints,
         house::{House, Registry},
         sinks::WorkSinks,
@@ -150,6 +152,10 @@ impl Pass<'_> {
         match outcome {
             Ok(read) => Ok((Ok(read), content)),
             Err(Refused::Document(refusal)) => Ok((Err(refusal.findings), content)),
+            // Our own bound for the kind, come back through a reader that knows nothing of it.
+            Err(Refused::Io(error)) if is_over_its_kind(&error) => {
+                Ok((Err(one(RefusalReason::TooLarge.finding())), content))
+            }
             Err(Refused::Io(error)) => match EnvelopeError::of(&error) {
                 Some(_) => Ok((Err(refused(EnvelopeError::from_read(error))?), content)),
                 None => Err(error),
@@ -203,7 +209,8 @@ impl Pass<'_> {
     /// Whether this sender may send a kind of which several documents make one submission.
     fn may_send_several(&self) -> bool {
         let kinds = self.house.sender(self.order.sender).map(|sender| sender.kinds.as_slice());
-        let named = kinds.unwrap_or_default().iter().filter_map(|kind| kinds::by_name(kind.as_str()));
+        let named =
+            kinds.unwrap_or_default().iter().filter_map(|kind| kinds::by_name(kind.as_str()));
         named.into_iter().any(|kind| kind.takes_several())
     }
 
@@ -222,7 +229,8 @@ impl Pass<'_> {
                     Says::Xml { namespace, root, attributes }
                 };
                 let admitted = self.admit(&says, number)?;
-                let read = self.read(admitted, &says, document, |tee, read| read(Body::Text(tee)))?;
+                let read =
+                    self.read(admitted, &says, document, |tee, read| read(Body::Text(tee)))?;
                 // The reader accepts no document whose root is not closed.
                 self.evidence = self.evidence.max(Evidence::Structure);
                 Ok(read)
@@ -232,9 +240,8 @@ impl Pass<'_> {
                 let admitted = self.admit(&says, number)?;
                 let sniffed = sniff::sniff(document.head());
                 self.assumed_encoding = sniffed.assumed;
-                let most = admitted.kind.max_bytes();
                 self.read(admitted, &says, document, |tee, read| {
-                    let text = Utf8Reader::new(tee, encoding(sniffed.charset), most)
+                    let text = Utf8Reader::new(tee, encoding(sniffed.charset), u64::MAX)
                         .map_err(text_read::into_io)?;
                     read(Body::Text(&mut TextRead::new(text)))
                 })
@@ -316,6 +323,7 @@ impl Pass<'_> {
             plan.is_some_and(|plan| plan.registries().eq(registries.iter()))
         };
         let today = self.house.day(self.order.received_at);
+        let past = Past::new(self.house, self.order.sender);
         let sender = crate::pipeline::house::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,
@@ -325,7 +333,7 @@ impl Pass<'_> {
             embassy: &self.house.embassy_settings(),
             kpr: &self.house.kpr_settings(),
             routed: &routed,
-            past: None,
+            past: Some(&past),
             says,
         };
         let (mut whole, mut sinks) = (self.sinks(number), self.sinks(number));
@@ -392,6 +400,15 @@ fn headings(bytes: &[u8]) -> Result<Vec<String>, Refused> {
     Ok(sheet.header().to_vec())
 }
 
+/// A document is larger than its kind may be.
+#[derive(Debug, thiserror::Error)]
+#[error("the document is larger than its kind may be")]
+struct OverItsKind;
+
+fn is_over_its_kind(error: &io::Error) -> bool {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<OverItsKind>()).is_some()
+}
+
 /// Passes bytes on to a reader, and seals them on the way for the registries that keep the document
 /// as it came.
 struct Tee<'s, R> {
@@ -404,9 +421,8 @@ struct Tee<'s, R> {
 impl<R: Read> Read for Tee<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.bytes.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::FileTooLarge, "larger than its kind may be")
-        })?;
+        self.left =
+            self.left.checked_sub(count as u64).ok_or_else(|| io::Error::other(OverItsKind))?;
         for registry in &self.keepers {
             self.whole.sink(registry, Part::Whole)?.write_all(&buffer[..count])?;
         }

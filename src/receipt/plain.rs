@@ -253,13 +253,18 @@ fn audit(page: &mut Page, receipt: &Receipt<'_>, inclusion: Inclusion<'_>) {
 fn questions(page: &mut Page, receipt: &Receipt<'_>) {
     page.heading(QUESTIONS);
     let (contact, id) = (receipt.contact, receipt.submission);
+    let contact = match receipt.language {
+        _ if contact.is_empty() => String::new(),
+        Language::En => format!("Contact: {contact}. "),
+        Language::Nb => format!("Kontakt: {contact}. "),
+    };
     page.line(&match receipt.language {
-        Language::En => format!(
-            "Contact: {contact}. Quote submission {id}, and never send personal data by e-mail."
-        ),
-        Language::Nb => format!(
-            "Kontakt: {contact}. Oppgi innsending {id}, og send aldri personopplysninger i e-post."
-        ),
+        Language::En => {
+            format!("{contact}Quote submission {id}, and never send personal data by e-mail.")
+        }
+        Language::Nb => {
+            format!("{contact}Oppgi innsending {id}, og send aldri personopplysninger i e-post.")
+        }
     });
 }
 

@@ -13,9 +13,25 @@ impl Years {
     /// Every year.
     pub const ALL: Self = Self { first: i16::MIN, last: i16::MAX };
 
+    /// Up to and including a year.
+    pub const fn until(last: i16) -> Self {
+        Self { first: i16::MIN, last }
+    }
+
+    /// From a year on.
+    pub const fn since(first: i16) -> Self {
+        Self { first, last: i16::MAX }
+    }
+
     /// Whether a year is one of them.
     pub const fn contains(self, year: i16) -> bool {
         self.first <= year && year <= self.last
+    }
+
+    /// From the earlier first to the later last year of both.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
     }
 
     /// Whether there is a year in both.

@@ -78,7 +78,7 @@ fn an_embassy_list_is_stored_and_answered_and_a_second_time_is_a_duplicate() {
     let text = fs::read_to_string(&first[0]).unwrap();
     assert!(first[0].to_string_lossy().ends_with(".receipt.txt"), "{first:?}");
     assert!(text.starts_with("PARTLY ACCEPTED"), "{text}");
-    for expected in ["EMB-02", "line 8", "fastlege.difference", "fastlege.whole", "index 1"] {
+    for expected in ["EMB-02", "line 9", "fastlege.difference", "fastlege.whole", "index 1"] {
         assert!(text.contains(expected), "{expected} in\n{text}");
     }
     assert!(!text.contains("41819077303") && !text.contains("Pål"), "{text}");

@@ -112,6 +112,15 @@ pub fn word<T: Copy>(text: &str, words: &[(T, &[&str])]) -> Option<T> {
         .map(|(value, _)| *value)
 }
 
+/// The English word for what a word of a closed set means, in whatever language it was written.
+pub fn in_english<T>(text: &str, words: &[(T, &[&'static str])]) -> Option<&'static str> {
+    let wanted = plain(text);
+    words
+        .iter()
+        .find(|(_, names)| names.iter().any(|n| plain(n) == wanted))
+        .map(|(_, names)| names[0])
+}
+
 /// `complete` or `changes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListType {

@@ -29,7 +29,7 @@ pub fn approve<'w>(
         .filter(|person| enrolled.contains_key(person))
         .map(|person| {
             let what = What::Withdraw { on: today, reason: Reason::Missing };
-            (Change { mission: hold.mission.clone(), person: person.clone(), what }, None)
+            (Change { mission: hold.mission.clone(), person: *person, what }, None)
         })
         .collect();
     let about = difference::About { registry, mission: Some(&hold.mission), date: today };

@@ -1,7 +1,10 @@
 //! Departure notices: the Ministry of Foreign Affairs tells who has left (5.2.1). Each named person
 //! is withdrawn from whichever mission had them, and the household with them.
 
-use std::{collections::BTreeSet, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use jiff::civil::Date;
 
@@ -31,6 +34,7 @@ pub const SHAPE: Shape = Shape {
     root: "Departures",
     record: "Departure",
     head: &[Column::NoticeId, Column::NoticeDate],
+    is_of_record: |column| matches!(column, Column::DNumber | Column::DepartureDate),
 };
 
 /// Reads a whole notice.
@@ -46,9 +50,16 @@ pub fn read(
         findings: Findings::default(),
         rejected: 0,
     };
-    let mut seen = BTreeSet::new();
-    let (head, warnings) =
-        rows::read(body, &SHAPE, &mut |_, row| notice.row(row, context, &mut seen), is_xml)?;
+    let mut seen = BTreeMap::new();
+    let (head, warnings) = rows::read(
+        body,
+        &SHAPE,
+        &mut |_, row| {
+            notice.row(row, context, &mut seen);
+            Ok(())
+        },
+        is_xml,
+    )?;
     notice.findings.append(warnings);
     let refused = |column: Column, hint| {
         let place = head.cell(column).map_or(head.place, |cell| cell.place);
@@ -72,6 +83,8 @@ struct Departure {
     place: Place,
     person: Vec<Pseudonym>,
     left: Date,
+    /// This row, and those that say the same (EMB-10).
+    rows: u64,
 }
 
 struct Notice {
@@ -82,13 +95,11 @@ struct Notice {
     rejected: u64,
 }
 
+/// Places of the departures in the notice, by person.
+type Seen = BTreeMap<Pseudonym, usize>;
+
 impl Notice {
-    fn row(
-        &mut self,
-        row: &Row,
-        context: &Context<'_>,
-        seen: &mut BTreeSet<Pseudonym>,
-    ) -> Result<(), Refused> {
+    fn row(&mut self, row: &Row, context: &Context<'_>, seen: &mut Seen) {
         let (id, mut findings) = person::d_number(row, context);
         let left = row.cell(Column::DepartureDate).and_then(person::date);
         if left.is_none() {
@@ -98,36 +109,39 @@ impl Notice {
                 finding.record(row.number).field(Column::DepartureDate.name()).hint(&hints::DATE),
             );
         }
-        findings.into_iter().for_each(|finding| self.findings.push(finding));
+        for finding in findings {
+            self.findings.push(finding);
+        }
         let (Some(id), Some(left)) = (id, left) else {
             self.rejected += 1;
-            return Ok(());
+            return;
         };
         let person = person::pseudonyms(context, &id);
-        if seen.insert(person[0].clone()) {
-            self.departures.push(Departure { number: row.number, place: row.place, person, left });
+        let Some(before) = seen.get(&person[0]).map(|at| &mut self.departures[*at]) else {
+            seen.insert(person[0], self.departures.len());
+            let (number, place) = (row.number, row.place);
+            self.departures.push(Departure { number, place, person, left, rows: 1 });
+            return;
+        };
+        let finding = Finding::new(&rules::EMB_10, row.place)
+            .record(row.number)
+            .field(Column::DNumber.name());
+        if before.left == left {
+            before.rows += 1;
+            let finding = finding.severity(Severity::Warning);
+            self.findings.push(finding.hint(&hints::DUPLICATE_SAME));
         } else {
-            let finding = Finding::new(&rules::EMB_10, row.place).severity(Severity::Warning);
-            self.findings.push(
-                finding
-                    .record(row.number)
-                    .field(Column::DNumber.name())
-                    .hint(&hints::DUPLICATE_SAME),
-            );
+            self.rejected += 1;
+            self.findings.push(finding.hint(&hints::DUPLICATE_DIFFERS));
         }
-        Ok(())
     }
 
     /// Who goes with one departure: the person at each mission, and the household there.
-    fn withdrawals(
-        &self,
-        departure: &Departure,
-        book: &dyn EnrolmentBook,
-    ) -> io::Result<Vec<Change>> {
+    fn withdrawals(departure: &Departure, book: &dyn EnrolmentBook) -> io::Result<Vec<Change>> {
         let mut changes = Vec::new();
         for person in &departure.person {
             for mission in book.missions_of(person)? {
-                let mut gone = vec![(person.clone(), Reason::Departed)];
+                let mut gone = vec![(*person, Reason::Departed)];
                 for (member, enrolled) in book.of_mission(&mission)? {
                     if enrolled.principal.as_ref() == Some(person) {
                         gone.push((member, Reason::Household));
@@ -162,17 +176,17 @@ impl Reading for Notice {
         let mut changes = Vec::new();
         let mut accepted = 0;
         for departure in std::mem::take(&mut self.departures) {
-            let withdrawals = self.withdrawals(&departure, book)?;
+            let withdrawals = Self::withdrawals(&departure, book)?;
             if withdrawals.is_empty() {
-                self.rejected += 1;
+                self.rejected += departure.rows;
                 self.findings.push(Self::not_enrolled(&departure, &hints::NOT_ENROLLED_ANYWHERE));
                 continue;
             }
-            accepted += 1;
+            accepted += departure.rows;
             // A spouse named beside the principal would go twice.
             let fresh = withdrawals
                 .into_iter()
-                .filter(|change| gone.insert((change.mission.clone(), change.person.clone())));
+                .filter(|change| gone.insert((change.mission.clone(), change.person)));
             changes.extend(fresh.map(|change| (change, None)));
         }
         let about = difference::About { registry: &self.registry, mission: None, date: self.today };

@@ -158,6 +158,6 @@ fn identity(xml: &mut XmlWriter<&mut dyn Write>, of: &Particulars) -> io::Result
 }
 
 /// The English word of a closed set.
-fn first_word<T: PartialEq>(value: T, words: &[(T, &[&'static str])]) -> &'static str {
+fn first_word<T: Copy + PartialEq>(value: T, words: &[(T, &[&'static str])]) -> &'static str {
     words.iter().find(|(v, _)| *v == value).map_or("", |(_, names)| names[0])
 }

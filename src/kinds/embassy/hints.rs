@@ -71,8 +71,8 @@ hints! {
         "The same D-number stands earlier in the list with other content. The first row counts; remove or correct this one.";
     /// EMB-10.
     DUPLICATE_SAME = "duplicate-same", None,
-        "Raden står to ganger i listen. Den er tatt med én gang.",
-        "The row stands twice in the list. It was taken once.";
+        "Raden står to ganger i listen og gjelder én gang. Fjern den ene.",
+        "The row stands twice in the list and counts once. Remove one of them.";
     /// IN-02.
     EMPTY = "empty", None,
         "Listen har ingen rader. Send en liste med minst én rad.",

@@ -9,9 +9,9 @@ use crate::{
     kinds::{
         Body, Context, Refused,
         embassy::{
-            columns::{Column, LIST_TYPES, ListType, word},
+            columns::{Column, LIST_TYPES, ListType},
             hints,
-            person::{self, Judged},
+            person::{self, Judged, meaning},
             reconcile::List,
             rows::{self, Row, Shape},
         },
@@ -31,6 +31,7 @@ pub const SHAPE: Shape = Shape {
     root: "EmbassyList",
     record: "Person",
     head: &[Column::ListId, Column::MissionCode, Column::ListDate, Column::ListType],
+    is_of_record: |column| (Column::Action..=Column::Note).contains(&column),
 };
 
 /// A list that was read and judged row by row, before it is held against the books.
@@ -70,9 +71,15 @@ pub fn read(body: Body<'_>, context: &Context<'_>, is_xml: bool) -> Result<ReadL
 struct Pass<'a> {
     context: &'a Context<'a>,
     head: Option<(ListType, Date)>,
-    /// Content of the first row of each person, for EMB-10.
-    seen: BTreeMap<Pseudonym, [u8; 16]>,
+    /// The first row of each person, for EMB-10.
+    seen: BTreeMap<Pseudonym, First>,
     read: Option<ReadList>,
+}
+
+struct First {
+    content: [u8; 16],
+    /// Its place among the entries, when it was taken.
+    entry: Option<usize>,
 }
 
 impl Pass<'_> {
@@ -81,13 +88,16 @@ impl Pass<'_> {
         if self.head.is_some() {
             return Ok(());
         }
-        let in_02 = |column, hint| head_refused(head, column, &intake::IN_02, hint);
-        if head.cell(Column::ListId).is_none() {
+        let in_02 = |column, hint| {
+            let hint = head.cell(column).map_or(hint, |cell| person::or_formula(cell, hint));
+            head_refused(head, column, &intake::IN_02, hint)
+        };
+        if head.cell(Column::ListId).is_none_or(|cell| cell.text().is_empty()) {
             return Err(in_02(Column::ListId, &hints::HEAD_ID));
         }
         let date = head.cell(Column::ListDate).and_then(person::date);
         let date = date.ok_or_else(|| in_02(Column::ListDate, &hints::HEAD_DATE))?;
-        let list_type = head.cell(Column::ListType).and_then(|c| word(c.text(), LIST_TYPES));
+        let list_type = head.cell(Column::ListType).and_then(|c| meaning(c, LIST_TYPES));
         let list_type = list_type.ok_or_else(|| in_02(Column::ListType, &hints::HEAD_TYPE))?;
         let mission = self.mission(head, list_type)?;
         self.head = Some((list_type, date));
@@ -114,6 +124,9 @@ impl Pass<'_> {
         let emb_01 = |hint| head_refused(head, Column::MissionCode, &rules::EMB_01, hint);
         let sender = self.context.sender;
         let code = head.cell(Column::MissionCode).ok_or_else(|| emb_01(&hints::MISSION_MISSING))?;
+        if code.is_formula() {
+            return Err(emb_01(&hints::FORMULA));
+        }
         let code = code.text();
         if sender.case_handler {
             if list_type == ListType::Complete {
@@ -134,36 +147,47 @@ impl Pass<'_> {
         };
         read.rows += 1;
         let mut judged = person::judge(row, list_type, date, self.context);
-        if let Some(first) = judged.person.first() {
-            let content = judged.content;
-            match self.seen.get(first) {
-                None => drop(self.seen.insert(first.clone(), content)),
-                Some(before) => {
-                    twice(&mut judged, row, *before == content);
-                    if *before == content {
-                        // Taken once already: neither a second entry nor a rejected record.
-                        judged.findings.into_iter().for_each(|f| read.findings.push(f));
-                        return Ok(());
-                    }
+        let Some(person) = judged.person.first().copied() else {
+            read.take(judged);
+            return Ok(());
+        };
+        let content = judged.content;
+        match self.seen.get(&person) {
+            None => {
+                let entry = read.take(judged);
+                self.seen.insert(person, First { content, entry });
+            }
+            Some(first) if first.content == content => {
+                twice(&mut judged, row, true);
+                judged.findings.into_iter().for_each(|f| read.findings.push(f));
+                match first.entry {
+                    Some(entry) => read.list.entries[entry].repeats += 1,
+                    None => read.rejected += 1,
                 }
             }
+            Some(_) => {
+                twice(&mut judged, row, false);
+                read.take(judged);
+            }
         }
-        read.take(judged);
         Ok(())
     }
 }
 
 impl ReadList {
-    fn take(&mut self, judged: Judged) {
+    /// Gives the entry's place among the entries, when the row is taken.
+    fn take(&mut self, judged: Judged) -> Option<usize> {
         if judged.person.is_empty() && !judged.is_resident() {
             self.list.unreadable += 1;
         }
         self.list.named.extend(judged.person);
         judged.findings.into_iter().for_each(|finding| self.findings.push(finding));
-        match judged.entry {
-            Some(entry) => self.list.entries.push(entry),
-            None => self.rejected += 1,
-        }
+        let Some(entry) = judged.entry else {
+            self.rejected += 1;
+            return None;
+        };
+        self.list.entries.push(entry);
+        Some(self.list.entries.len() - 1)
     }
 }
 

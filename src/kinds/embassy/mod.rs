@@ -4,9 +4,11 @@
 //! only, who is enrolled, and the registry gets the difference.
 
 pub mod columns;
+pub mod content;
 pub mod decision;
 pub mod departures;
 pub mod difference;
+pub mod guide;
 pub mod hints;
 pub mod list;
 pub mod person;
@@ -45,7 +47,9 @@ impl Kind for EmbassyList {
     }
 
     fn recognises(&self, says: &Says) -> bool {
+        // Only enrolments need consent; only a list of changes says what to do.
         is_of(says, &list::SHAPE, &[Column::DNumber, Column::ConsentBy])
+            || is_of(says, &list::SHAPE, &[Column::DNumber, Column::Action])
     }
 
     fn max_bytes(&self) -> u64 {

@@ -11,7 +11,7 @@ use crate::{
                 ACCREDITATIONS, ACTIONS, Accreditation, Action, CATEGORIES, CONSENTS, Category,
                 Column, ConsentBy, ListType, YES_NO, word,
             },
-            hints,
+            content, hints,
             rows::{Cell, Row},
         },
     },
@@ -64,6 +64,8 @@ pub struct Entry {
     pub particulars: Option<Particulars>,
     /// Keyed digest of everything that the row says of the person.
     pub content: [u8; 16],
+    /// How many more rows say the same (EMB-10). They share this one's fate.
+    pub repeats: u64,
 }
 
 /// What the registry must know of an enrolled person.
@@ -106,18 +108,16 @@ pub fn judge(row: &Row, list_type: ListType, list_date: Date, context: &Context<
     let action = judge.action(list_type);
     let d_number = judge.d_number(Column::DNumber, &rules::EMB_02);
     let person = d_number.as_ref().map(|id| pseudonyms(context, id)).unwrap_or_default();
-    let entry = if judge.is_resident() {
-        None
-    } else {
-        match action {
-            Some(Action::Withdraw) => d_number.map(|id| judge.withdrawal(id)),
-            Some(Action::Enrol) => judge.enrolment(d_number),
-            None => None,
-        }
+    let digest = content::digest(row, action, context);
+    let entry = match action {
+        // Whoever has become resident must be possible to withdraw.
+        Some(Action::Withdraw) => d_number.map(|id| judge.withdrawal(id, digest)),
+        _ if judge.is_resident() => None,
+        Some(Action::Enrol) => judge.enrolment(d_number, digest),
+        None => None,
     };
     let rejected = judge.findings.iter().any(|f| f.severity > Severity::Warning);
-    let content = judge.content();
-    Judged { person, content, entry: entry.filter(|_| !rejected), findings: judge.findings }
+    Judged { person, content: digest, entry: entry.filter(|_| !rejected), findings: judge.findings }
 }
 
 /// The D-number of a row, by EMB-02 and EMB-03 alone.
@@ -151,9 +151,9 @@ impl Judge<'_> {
     fn action(&mut self, list_type: ListType) -> Option<Action> {
         match (self.row.cell(Column::Action), list_type) {
             (Some(cell), _) => {
-                let action = word(cell.text(), ACTIONS);
+                let action = meaning(cell, ACTIONS);
                 if action.is_none() {
-                    self.reject_shape(Column::Action, &hints::ACTION);
+                    self.reject_shape(Column::Action, or_formula(cell, &hints::ACTION));
                 }
                 action
             }
@@ -180,7 +180,11 @@ impl Judge<'_> {
             self.found(rule, column, &hints::D_NUMBER_MISSING);
             return None;
         };
-        let digits: String = cell.text().chars().filter(|c| !c.is_whitespace()).collect();
+        if cell.is_formula() {
+            self.found(rule, column, &hints::FORMULA);
+            return None;
+        }
+        let digits = zeroize::Zeroizing::new(digits(cell));
         match NationalId::parse(&digits, &self.context.ids) {
             Ok(id) if id.kind() == IdKind::D => Some(id),
             Ok(id) if id.kind() == IdKind::Fnr && column == Column::DNumber => {
@@ -192,8 +196,7 @@ impl Judge<'_> {
                 None
             }
             Err(error) => {
-                let hint = if cell.is_formula() { &hints::FORMULA } else { number_hint(error) };
-                self.found(rule, column, hint);
+                self.found(rule, column, number_hint(error));
                 None
             }
         }
@@ -201,10 +204,7 @@ impl Judge<'_> {
 
     /// EMB-03. Says so once, and nothing more of the row: the person belongs elsewhere.
     fn is_resident(&mut self) -> bool {
-        if self
-            .row
-            .cell(Column::LocallyEmployed)
-            .is_some_and(|c| word(c.text(), YES_NO) == Some(true))
+        if self.row.cell(Column::LocallyEmployed).is_some_and(|c| meaning(c, YES_NO) == Some(true))
         {
             self.found(&rules::EMB_03, Column::LocallyEmployed, &hints::LOCALLY_EMPLOYED);
         }
@@ -214,12 +214,13 @@ impl Judge<'_> {
         self.findings.iter().any(|f| f.rule == &rules::EMB_03)
     }
 
-    fn withdrawal(&mut self, d_number: NationalId) -> Entry {
+    fn withdrawal(&mut self, d_number: NationalId, digest: [u8; 16]) -> Entry {
         Entry {
             number: self.row.number,
             place: self.row.place,
             action: Action::Withdraw,
-            content: self.content(),
+            content: digest,
+            repeats: 0,
             person: pseudonyms(self.context, &d_number),
             d_number,
             principal: Vec::new(),
@@ -227,7 +228,7 @@ impl Judge<'_> {
         }
     }
 
-    fn enrolment(&mut self, d_number: Option<NationalId>) -> Option<Entry> {
+    fn enrolment(&mut self, d_number: Option<NationalId>, digest: [u8; 16]) -> Option<Entry> {
         let category = self.category();
         let birth_date = self.birth_date(d_number.as_ref());
         let consent = self.consent(birth_date, d_number.as_ref());
@@ -237,7 +238,10 @@ impl Judge<'_> {
         let street_address = self.required(Column::StreetAddress, &hints::STREET);
         let postal_code = self.postal_code();
         let municipality = self.municipality();
-        let principal = self.principal(category);
+        // Lists give the posted person's own number in this column too: that is nobody else.
+        let principal = self.principal(category).filter(|principal| {
+            category.is_some_and(Category::is_household) || d_number.as_ref() != Some(principal)
+        });
         let wanted_from = self.optional_date(Column::EffectiveFrom, &rules::EMB_07);
         let eea_mission = self.optional_yes_no(Column::EeaMission);
         self.optional_yes_no(Column::LocallyEmployed);
@@ -266,7 +270,8 @@ impl Judge<'_> {
             number: self.row.number,
             place: self.row.place,
             action: Action::Enrol,
-            content: self.content(),
+            content: digest,
+            repeats: 0,
             person: pseudonyms(self.context, &d_number),
             d_number,
             principal: principal.unwrap_or_default(),
@@ -276,17 +281,14 @@ impl Judge<'_> {
 
     /// EMB-04.
     fn category(&mut self) -> Option<Category> {
-        let category = self.row.cell(Column::Category).and_then(|c| word(c.text(), CATEGORIES));
-        if category.is_none() {
-            self.found(&rules::EMB_04, Column::Category, &hints::CATEGORY);
-        }
-        category
+        self.required_word(Column::Category, CATEGORIES, &rules::EMB_04, &hints::CATEGORY)
     }
 
-    /// EMB-09: warns when the D-number and the row disagree.
+    /// EMB-09: warns when the D-number and the row disagree, and of a birth that is still to come,
+    /// which two digits of a year cannot tell from one a hundred years ago.
     fn birth_date(&mut self, d_number: Option<&NationalId>) -> Option<Date> {
         let date = self.optional_date(Column::BirthDate, &rules::EMB_07)?;
-        if d_number.is_some_and(|id| !id.birth_date_matches(date)) {
+        if date > self.list_date || d_number.is_some_and(|id| !id.birth_date_matches(date)) {
             self.found(&rules::EMB_09, Column::BirthDate, &hints::BIRTH_DATE);
         }
         Some(date)
@@ -299,18 +301,18 @@ impl Judge<'_> {
         id: Option<&NationalId>,
     ) -> Option<(ConsentBy, Date)> {
         let rule = &rules::EMB_05;
-        let by = self.row.cell(Column::ConsentBy).and_then(|c| word(c.text(), CONSENTS));
-        if by.is_none() {
-            self.found(rule, Column::ConsentBy, &hints::CONSENT_BY);
-        }
-        let on = match self.row.cell(Column::ConsentDate).map(date) {
-            Some(Some(on)) if on <= self.list_date => Some(on),
-            Some(Some(_)) => {
+        let by = self.required_word(Column::ConsentBy, CONSENTS, rule, &hints::CONSENT_BY);
+        let cell = self.row.cell(Column::ConsentDate);
+        let on = match cell.and_then(date) {
+            Some(on) if on <= self.list_date => Some(on),
+            Some(_) => {
                 self.found(rule, Column::ConsentDate, &hints::CONSENT_LATER);
                 None
             }
-            Some(None) | None => {
-                self.found(rule, Column::ConsentDate, &hints::CONSENT_DATE);
+            None => {
+                let hint =
+                    cell.map_or(&hints::CONSENT_DATE, |c| or_formula(c, &hints::CONSENT_DATE));
+                self.found(rule, Column::ConsentDate, hint);
                 None
             }
         };
@@ -324,7 +326,7 @@ impl Judge<'_> {
         let of_age = born.checked_add(16.years()).is_ok_and(|day| day <= self.list_date);
         match by? {
             ConsentBy::Guardian if of_age => {
-                self.found(rule, Column::ConsentBy, &hints::OWN_CONSENT)
+                self.found(rule, Column::ConsentBy, &hints::OWN_CONSENT);
             }
             ConsentBy::Oneself if !of_age => self.found(rule, Column::ConsentBy, &hints::GUARDIAN),
             by => return on.map(|on| (by, on)),
@@ -335,11 +337,8 @@ impl Judge<'_> {
     /// EMB-06.
     fn accreditation(&mut self) -> Option<(Accreditation, PersonalText, Option<Date>)> {
         let rule = &rules::EMB_06;
-        let kind =
-            self.row.cell(Column::AccreditationType).and_then(|c| word(c.text(), ACCREDITATIONS));
-        if kind.is_none() {
-            self.found(rule, Column::AccreditationType, &hints::ACCREDITATION_TYPE);
-        }
+        let (column, hint) = (Column::AccreditationType, &hints::ACCREDITATION_TYPE);
+        let kind = self.required_word(column, ACCREDITATIONS, rule, hint);
         let number = self.text(Column::AccreditationNumber);
         if number.is_empty() {
             self.found(rule, Column::AccreditationNumber, &hints::ACCREDITATION_NUMBER);
@@ -364,23 +363,20 @@ impl Judge<'_> {
     /// EMB-07, four digits with their leading zeroes. A spreadsheet that took the code for a number
     /// dropped them, and says so: they are put back.
     fn postal_code(&mut self) -> Option<PersonalText> {
-        let code = self.row.cell(Column::PostalCode).map(|cell| four_digits(cell));
-        match code {
-            Some(Some(code)) => Some(PersonalText::new(code)),
-            Some(None) | None => {
-                self.found(&rules::EMB_07, Column::PostalCode, &hints::POSTAL_CODE);
-                None
-            }
+        let cell = self.row.cell(Column::PostalCode);
+        let code = cell.and_then(four_digits).map(PersonalText::new);
+        if code.is_none() {
+            let hint = cell.map_or(&hints::POSTAL_CODE, |c| or_formula(c, &hints::POSTAL_CODE));
+            self.found(&rules::EMB_07, Column::PostalCode, hint);
         }
+        code
     }
 
     /// EMB-07: the number must be in use on the list's date.
     fn municipality(&mut self) -> Option<MunicipalityNumber> {
-        let number = self
-            .row
-            .cell(Column::MunicipalityNumber)
-            .and_then(|cell| four_digits(cell))
-            .and_then(|digits| MunicipalityNumber::parse(&digits).ok());
+        let cell = self.row.cell(Column::MunicipalityNumber);
+        let number =
+            cell.and_then(four_digits).and_then(|digits| MunicipalityNumber::parse(&digits).ok());
         match number {
             Some(number) if number.valid_on(self.list_date) => Some(number),
             Some(_) => {
@@ -388,7 +384,9 @@ impl Judge<'_> {
                 None
             }
             None => {
-                self.found(&rules::EMB_07, Column::MunicipalityNumber, &hints::MUNICIPALITY);
+                let hint =
+                    cell.map_or(&hints::MUNICIPALITY, |c| or_formula(c, &hints::MUNICIPALITY));
+                self.found(&rules::EMB_07, Column::MunicipalityNumber, hint);
                 None
             }
         }
@@ -403,6 +401,21 @@ impl Judge<'_> {
             return None;
         }
         self.d_number(Column::PrincipalDNumber, &rules::EMB_08)
+    }
+
+    fn required_word<T: Copy>(
+        &mut self,
+        column: Column,
+        words: &[(T, &[&str])],
+        rule: &'static Rule,
+        hint: &'static Hint,
+    ) -> Option<T> {
+        let cell = self.row.cell(column);
+        let found = cell.and_then(|cell| meaning(cell, words));
+        if found.is_none() {
+            self.found(rule, column, cell.map_or(hint, |cell| or_formula(cell, hint)));
+        }
+        found
     }
 
     fn required(&mut self, column: Column, hint: &'static Hint) -> Option<PersonalText> {
@@ -425,40 +438,27 @@ impl Judge<'_> {
         let cell = self.row.cell(column)?;
         let parsed = date(cell);
         if parsed.is_none() {
-            let hint = if cell.is_formula() { &hints::FORMULA } else { &hints::DATE };
-            self.found(rule, column, hint);
+            self.found(rule, column, or_formula(cell, &hints::DATE));
         }
         parsed
     }
 
     fn optional_yes_no(&mut self, column: Column) -> Option<bool> {
-        let answer = word(self.row.cell(column)?.text(), YES_NO);
+        let cell = self.row.cell(column)?;
+        let answer = meaning(cell, YES_NO);
         if answer.is_none() {
-            self.reject_shape(column, &hints::YES_NO);
+            self.reject_shape(column, or_formula(cell, &hints::YES_NO));
         }
         answer
     }
-
-    /// Every column that says something of the person, in the order of the columns. The list's own
-    /// head is left out: the same row on the next list is the same.
-    fn content(&self) -> [u8; 16] {
-        let mut bytes = zeroize::Zeroizing::new(Vec::new());
-        for (column, cell) in self.row.cells() {
-            if column >= Column::Action {
-                bytes.push(u8::try_from(column as usize).unwrap_or(u8::MAX));
-                bytes.extend_from_slice(cell.text().as_bytes());
-                bytes.push(0);
-            }
-        }
-        // The oldest key, so that a rotation does not make everybody look changed.
-        let keys = self.context.targets[0].keys;
-        let key = keys.all().last().unwrap_or(keys.current());
-        crate::protect::pseudonym::content_digest(key, "enrolment", &bytes)
-    }
 }
 
-/// A date as ISO 8601 writes it, or as Norwegians do: 2026-11-21 or 21.11.2026.
+/// A date as ISO 8601 writes it, or as Norwegians do: 2026-11-21 or 21.11.2026. None in a formula,
+/// whose value may be another when the sheet is opened again.
 pub fn date(cell: &Cell) -> Option<Date> {
+    if cell.is_formula() {
+        return None;
+    }
     let text = cell.text();
     if let Some((year, rest)) = text.split_once('-') {
         let (month, day) = rest.split_once('-')?;
@@ -482,9 +482,15 @@ fn numbers(year: &str, y: usize, month: &str, m: usize, day: &str, d: usize) -> 
     .ok()
 }
 
-fn four_digits(cell: &Cell) -> Option<String> {
+/// What was written without the spaces that group digits.
+pub fn digits(cell: &Cell) -> String {
+    cell.text().chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Four digits, with the leading zeroes that a spreadsheet's number has lost.
+pub fn four_digits(cell: &Cell) -> Option<String> {
     let text = cell.text();
-    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let digits = !cell.is_formula() && text.bytes().all(|b| b.is_ascii_digit());
     match text.len() {
         4 if digits => Some(text.to_owned()),
         1..4 if digits && cell.was_number() => Some(format!("{text:0>4}")),
@@ -492,9 +498,20 @@ fn four_digits(cell: &Cell) -> Option<String> {
     }
 }
 
+/// What a word of a closed set means; nothing in a formula.
+pub fn meaning<T: Copy>(cell: &Cell, words: &[(T, &[&str])]) -> Option<T> {
+    if cell.is_formula() { None } else { word(cell.text(), words) }
+}
+
+/// The hint, or that a formula stands where it must not.
+pub fn or_formula(cell: &Cell, hint: &'static Hint) -> &'static Hint {
+    if cell.is_formula() { &hints::FORMULA } else { hint }
+}
+
+/// Whether one of the citizenships is Norwegian: whoever has two is a Norwegian citizen too.
 fn is_norwegian(nationality: &str) -> bool {
-    ["no", "nor", "norge", "noreg", "norway", "norsk", "norwegian"]
-        .contains(&nationality.to_lowercase().as_str())
+    let all = nationality.to_lowercase().replace(" og ", "/").replace(" and ", "/");
+    all.split(['/', ',', ';', '+', '&']).any(|one| NORWEGIAN.contains(&one.trim()))
 }
 
 fn number_hint(error: NationalIdError) -> &'static Hint {
@@ -506,5 +523,27 @@ fn number_hint(error: NationalIdError) -> &'static Hint {
         NationalIdError::Placeholder => &hints::PLACEHOLDER,
         NationalIdError::RealInTest => &hints::REAL_IN_TEST,
         NationalIdError::SyntheticInProduction => &hints::SYNTHETIC,
+    }
+}
+
+const NORWEGIAN: [&str; 7] = ["no", "nor", "norge", "noreg", "norway", "norsk", "norwegian"];
+
+#[cfg(test)]
+mod tests {
+    use super::is_norwegian;
+
+    #[test]
+    fn one_of_several_citizenships() {
+        for (text, want) in [
+            ("NO", true),
+            ("Norsk og fransk", true),
+            ("FR+NOR", true),
+            ("French and Norwegian", true),
+            ("North Macedonia", false),
+            ("NL/FR", false),
+            ("", false),
+        ] {
+            assert_eq!(is_norwegian(text), want, "{text}");
+        }
     }
 }

@@ -102,11 +102,11 @@ struct Round<'a, 'b> {
 impl<'a> Round<'a, '_> {
     /// Under which pseudonym the mission's book knows the person.
     fn known(&self, person: &[Pseudonym]) -> Option<Pseudonym> {
-        person.iter().find(|p| self.enrolled.contains_key(p)).cloned()
+        person.iter().find(|p| self.enrolled.contains_key(p)).copied()
     }
 
     fn reject(&mut self, entry: &Entry, rule: &'static Rule, column: Column, hint: &'static Hint) {
-        self.out.rejected += 1;
+        self.out.rejected += 1 + entry.repeats;
         self.out.findings.push(
             Finding::new(rule, entry.place).record(entry.number).field(column.name()).hint(hint),
         );
@@ -128,7 +128,7 @@ impl<'a> Round<'a, '_> {
     fn withdraw_missing(&mut self) {
         if self.list.list_type == ListType::Complete {
             for person in self.enrolled.keys().filter(|p| !self.list.named.contains(p)) {
-                self.withdrawn.entry(person.clone()).or_insert((Reason::Missing, None));
+                self.withdrawn.entry(*person).or_insert((Reason::Missing, None));
             }
         }
     }
@@ -138,7 +138,7 @@ impl<'a> Round<'a, '_> {
         for (person, enrolled) in &self.enrolled {
             let gone = enrolled.principal.as_ref().is_some_and(|p| self.withdrawn.contains_key(p));
             if gone && !self.withdrawn.contains_key(person) {
-                self.withdrawn.insert(person.clone(), (Reason::Household, None));
+                self.withdrawn.insert(*person, (Reason::Household, None));
             }
         }
     }
@@ -146,30 +146,17 @@ impl<'a> Round<'a, '_> {
     /// EMB-08. A principal counts who is on this list, or enrolled and neither withdrawn by it nor
     /// somebody's household.
     fn entries_with_known_principal(&mut self) -> Vec<&'a Entry> {
-        let enrols = || self.list.entries.iter().filter(|e| e.action == Action::Enrol);
-        let household =
-            |entry: &Entry| entry.particulars.as_ref().is_some_and(|p| p.category.is_household());
-        let mut posted = BTreeSet::new();
-        let mut families = BTreeSet::new();
-        for entry in enrols() {
-            let set = if household(entry) { &mut families } else { &mut posted };
-            set.extend(entry.person.iter().cloned());
-        }
+        let list = self.list;
+        let standing = self.standing();
         let mut taken = Vec::new();
-        for entry in enrols() {
-            if entry.principal.is_empty() || entry.principal.iter().any(|p| posted.contains(p)) {
+        for entry in list.entries.iter().filter(|e| e.action == Action::Enrol) {
+            let named = |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
+            if entry.principal.is_empty() || named(&standing.posted) {
                 taken.push(entry);
-                continue;
-            }
-            let before = self.known(&entry.principal);
-            let counts = before.as_ref().is_some_and(|p| {
-                !self.withdrawn.contains_key(p)
-                    && self.enrolled.get(p).is_some_and(|e| e.principal.is_none())
-            });
-            if entry.principal.iter().any(|p| families.contains(p)) {
+            } else if named(&standing.families) {
                 let hint = &hints::HOUSEHOLD_OF_HOUSEHOLD;
                 self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint);
-            } else if counts {
+            } else if !named(&standing.others) && self.counts(entry) {
                 taken.push(entry);
             } else {
                 let hint = &hints::PRINCIPAL_UNKNOWN;
@@ -179,9 +166,54 @@ impl<'a> Round<'a, '_> {
         taken
     }
 
+    /// Whether the principal of an entry was enrolled before, and stays so.
+    fn counts(&self, entry: &Entry) -> bool {
+        self.known(&entry.principal).is_some_and(|p| {
+            !self.withdrawn.contains_key(&p)
+                && self.enrolled.get(&p).is_some_and(|e| e.principal.is_none())
+        })
+    }
+
+    /// Who of this list can carry a household. A private servant whose own principal is unknown
+    /// carries nobody, so the circle is widened from those who hang on nobody.
+    fn standing(&self) -> Standing {
+        let mut standing = Standing::default();
+        let mut open = Vec::new();
+        for entry in self.list.entries.iter().filter(|e| e.action == Action::Enrol) {
+            let household = entry.particulars.as_ref().is_some_and(|p| p.category.is_household());
+            if household {
+                standing.families.extend(entry.person.iter().copied());
+            } else if entry.principal.is_empty() {
+                standing.posted.extend(entry.person.iter().copied());
+            } else {
+                standing.others.extend(entry.person.iter().copied());
+                open.push(entry);
+            }
+        }
+        loop {
+            let before = open.len();
+            open.retain(|entry| {
+                let named =
+                    |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
+                // What the list says of a principal outweighs what the book said before.
+                let stands = named(&standing.posted)
+                    || (!named(&standing.others)
+                        && !named(&standing.families)
+                        && self.counts(entry));
+                if stands {
+                    standing.posted.extend(entry.person.iter().copied());
+                }
+                !stands
+            });
+            if open.len() == before {
+                return standing;
+            }
+        }
+    }
+
     fn enrol(&mut self, entry: &'a Entry) -> io::Result<()> {
         let Some(particulars) = &entry.particulars else { return Ok(()) };
-        let principal = self.known(&entry.principal).or_else(|| entry.principal.first().cloned());
+        let principal = self.known(&entry.principal).or_else(|| entry.principal.first().copied());
         let mut enrolled = Enrolled {
             principal,
             content: entry.content,
@@ -209,18 +241,19 @@ impl<'a> Round<'a, '_> {
         Ok(())
     }
 
-    /// EMB-11: the newer list wins over another mission's enrolment, and both are marked.
+    /// EMB-11: the newer list wins over another mission's enrolment, and both are marked. Enrols
+    /// under the newest key, as the household does that names this person.
     fn take_over(&mut self, entry: &'a Entry) -> io::Result<(Pseudonym, bool)> {
-        let mut person = None;
+        let mut review = false;
         for pseudonym in &entry.person {
             for mission in self.book.missions_of(pseudonym)? {
                 let what = What::Withdraw { on: self.today, reason: Reason::OtherMission };
-                let change = Change { mission, person: pseudonym.clone(), what };
+                let change = Change { mission, person: *pseudonym, what };
                 self.out.changes.push((change, None));
-                person = Some(pseudonym.clone());
+                review = true;
             }
         }
-        if person.is_some() {
+        if review {
             self.out.findings.push(
                 Finding::new(&rules::EMB_11, entry.place)
                     .record(entry.number)
@@ -228,9 +261,8 @@ impl<'a> Round<'a, '_> {
                     .hint(&hints::OTHER_MISSION),
             );
         }
-        let review = person.is_some();
         // Every entry has at least one pseudonym: its D-number was read.
-        Ok((person.unwrap_or_else(|| entry.person[0].clone()), review))
+        Ok((entry.person[0], review))
     }
 
     /// EMB-13, and the withdrawals that it does not hold.
@@ -268,6 +300,17 @@ impl<'a> Round<'a, '_> {
         withdrawals > settings.hold_above_count
             && withdrawals * 10_000 > enrolled * settings.hold_above_basis_points
     }
+}
+
+/// The persons of a list who are to be enrolled, by what hangs on them.
+#[derive(Default)]
+struct Standing {
+    /// Household members, who carry nobody.
+    families: BTreeSet<Pseudonym>,
+    /// Those in service with somebody, whether that is known or not.
+    others: BTreeSet<Pseudonym>,
+    /// Who can carry a household.
+    posted: BTreeSet<Pseudonym>,
 }
 
 #[cfg(test)]

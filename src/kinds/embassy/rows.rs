@@ -39,6 +39,21 @@ pub struct Shape {
     /// Columns that say something of the document as a whole: attributes of the root, and the same
     /// in every row of a table.
     pub head: &'static [Column],
+    /// Whether a column is one of a record's. Every other column is unknown here.
+    pub is_of_record: fn(Column) -> bool,
+}
+
+impl Shape {
+    fn of_heading(&self, heading: &str) -> Option<Column> {
+        Column::by_heading(heading).filter(|c| self.head.contains(c) || (self.is_of_record)(*c))
+    }
+
+    fn of_attribute(&self, name: &str, of_head: bool) -> Option<Column> {
+        let own = |c: &Column| {
+            if of_head { self.head.contains(c) } else { (self.is_of_record)(*c) }
+        };
+        Column::by_attribute(name).filter(own)
+    }
 }
 
 /// One record, or the head of a document.
@@ -55,7 +70,7 @@ impl Row {
         Self { number, place, cells: [const { None }; COUNT] }
     }
 
-    /// A cell that is not blank.
+    /// A cell that is not blank. One that a spreadsheet could not compute is not blank.
     pub fn cell(&self, column: Column) -> Option<&Cell> {
         self.cells[column as usize].as_ref()
     }
@@ -66,7 +81,7 @@ impl Row {
     }
 
     fn put(&mut self, cell: Cell) {
-        if !cell.text().is_empty() {
+        if !cell.text().is_empty() || cell.is_formula {
             let index = cell.column as usize;
             self.cells[index] = Some(cell);
         }
@@ -95,20 +110,17 @@ impl Cell {
         self.was_number
     }
 
-    /// Whether it is a formula, or text that a spreadsheet would take for one.
+    /// Whether it is a formula, text that a spreadsheet would take for one, or the error that a
+    /// formula left behind. A column with a type of its own takes none of them.
     pub fn is_formula(&self) -> bool {
         self.is_formula
     }
 
     fn of_text(column: Column, place: Place, text: &str) -> Self {
         let text = PersonalText::new(text.trim().to_owned());
-        Self {
-            place,
-            column,
-            is_formula: csv::is_formula(text.expose_text()),
-            text,
-            was_number: false,
-        }
+        // A dash alone is how people write that there is nothing.
+        let is_formula = text.expose_text() != "-" && csv::is_formula(text.expose_text());
+        Self { place, column, text, was_number: false, is_formula }
     }
 }
 
@@ -156,12 +168,15 @@ fn xml_rows(
                 for attribute in start.attributes() {
                     let name = attribute.name;
                     if number == 0 && name.namespace.is_empty() && name.local == "rows" {
-                        declared = attribute.value.parse::<u64>().ok();
+                        let Ok(rows) = attribute.value.parse::<u64>() else {
+                            return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
+                        };
+                        declared = Some(rows);
                         continue;
                     }
-                    let column = Column::by_attribute(name.local).filter(|c| {
-                        name.namespace.is_empty() && shape.head.contains(c) == (number == 0)
-                    });
+                    let column = shape
+                        .of_attribute(name.local, number == 0)
+                        .filter(|_| name.namespace.is_empty());
                     let Some(column) = column else {
                         return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
                     };
@@ -230,7 +245,9 @@ fn sheet_rows(bytes: &[u8], shape: &Shape, visit: Visit<'_>) -> Result<(Row, Fin
             if let Some(column) = column {
                 let mut taken = Cell::of_text(*column, cell.place, cell.text);
                 taken.was_number = cell.sort == Sort::Number;
-                taken.is_formula |= cell.is_formula;
+                // A formula that gives nothing is an empty cell of a template.
+                taken.is_formula |= cell.is_formula && !cell.text.is_empty();
+                taken.is_formula |= cell.sort == Sort::Error;
                 row.put(taken);
             }
         }
@@ -259,7 +276,7 @@ impl<'a> Table<'a> {
     }
 
     fn heading(&mut self, heading: &str, place: Place) -> Result<(), Refused> {
-        let column = Column::by_heading(heading);
+        let column = self.shape.of_heading(heading);
         if column.is_some() && self.columns.contains(&column) {
             return Err(refused(place, &hints::TWICE));
         }

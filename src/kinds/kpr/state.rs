@@ -9,12 +9,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{kinds::Records, types::{
-    guid::Guid,
-    ids::{RegistryId, SubmissionId},
-    municipality::MunicipalityNumber,
-    pseudonym::Pseudonym,
-}};
+use crate::{
+    kinds::Records,
+    types::{
+        guid::Guid,
+        ids::{RegistryId, SubmissionId},
+        municipality::MunicipalityNumber,
+        pseudonym::Pseudonym,
+    },
+};
 
 /// Thresholds of the municipal kinds, from the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +38,15 @@ pub trait ReportBook {
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>>;
 
     /// The newest annual submission of the municipality for the year that nothing has replaced.
-    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Option<SubmissionId>>;
+    fn annual(
+        &self,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> io::Result<Option<SubmissionId>>;
 
     /// How many of these persons a registry has had in a service year before `before`. They are
-    /// sorted and distinct.
+    /// sorted and distinct, and compared within one key epoch: a kind that wants persons to be
+    /// known across a rotation gives their pseudonyms under the oldest key.
     fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64>;
 }
 

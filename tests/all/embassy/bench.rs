@@ -2,15 +2,19 @@
 //! memory, and sinks that keep what is written.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
 use filsluse::{
     kinds::{
-        Body, Books, Context, Departures, Effect, EmbassyList, Judgement, Kind, Reading, Refused,
-        Says, Sender, Sinks, Target,
-        embassy::state::{Enrolled, EnrolmentBook, Settings, What},
+        Body, Books, Context, Effect, Judgement, Kind, Mode, Reading, Refused, Says, Sender, Sinks,
+        Target,
+        embassy::{
+            EmbassyList,
+            state::{Enrolled, EnrolmentBook, Settings, What},
+        },
+        kpr,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{
@@ -28,28 +32,28 @@ use zeroize::Zeroizing;
 use super::document::Document;
 
 /// The day on which everything is received, unless a test says otherwise.
-pub const TODAY: Date = date(2026, 11, 21);
+pub(super) const TODAY: Date = date(2026, 11, 21);
 
 /// One installation, as far as the kind sees it.
-pub struct Bench {
-    pub sender: Sender,
-    pub today: Date,
-    pub ids: IdPolicy,
-    pub settings: Settings,
-    pub keys: KeyRing,
-    pub book: Book,
+pub(super) struct Bench {
+    pub(super) sender: Sender,
+    pub(super) today: Date,
+    pub(super) ids: IdPolicy,
+    pub(super) settings: Settings,
+    pub(super) keys: KeyRing,
+    pub(super) book: Book,
     registry: RegistryId,
 }
 
 /// What came of a document that was read to its end.
-pub struct Outcome {
-    pub judgement: Judgement,
-    pub difference: Option<String>,
+pub(super) struct Outcome {
+    pub(super) judgement: Judgement,
+    pub(super) difference: Option<String>,
 }
 
 impl Bench {
     /// Mission `XEX`, nobody enrolled, key epoch 1.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             sender: mission("embassy-xex", "XEX"),
             today: TODAY,
@@ -62,32 +66,44 @@ impl Bench {
     }
 
     /// The pseudonym that somebody new gets.
-    pub fn person(&self, d_number: &str) -> Pseudonym {
+    pub(super) fn person(&self, d_number: &str) -> Pseudonym {
         let id = NationalId::parse(d_number, &self.ids).unwrap();
         self.keys.pseudonyms(&id).next().unwrap()
     }
 
     /// Whom a mission has enrolled.
-    pub fn enrolled(&self, mission: &str) -> BTreeMap<Pseudonym, Enrolled> {
+    pub(super) fn enrolled(&self, mission: &str) -> BTreeMap<Pseudonym, Enrolled> {
         self.book.of_mission(mission).unwrap()
     }
 
     /// Reads a document up to where the books are needed.
-    pub fn read(&self, document: &Document) -> Result<Box<dyn Reading>, Refused> {
+    pub(super) fn read(&self, document: &Document) -> Result<Box<dyn Reading>, Refused> {
         let says = document.says();
-        let kind: &dyn Kind = if Departures.recognises(&says) { &Departures } else { &EmbassyList };
-        assert!(kind.recognises(&says), "no kind knows this document");
-        let targets = [Target { registry: &self.registry, keys: &self.keys }];
+        let kind = filsluse::kinds::of_document(&says).expect("a kind that knows it");
+        let targets = [Target {
+            registry: &self.registry,
+            keys: &self.keys,
+            mode: Mode::Identified,
+            reporting: &[],
+        }];
         let context = Context {
             sender: &self.sender,
             today: self.today,
             ids: self.ids,
             targets: &targets,
             embassy: &self.settings,
+            kpr: &kpr::state::Settings {
+                max_rejected_basis_points: 500,
+                expected_service_types: BTreeSet::new(),
+            },
+            routed: &|_| true,
+            past: None,
             says: &says,
         };
         let body = match document {
-            Document::Sheet(bytes) => return kind.read(Body::Workbook(bytes), &context, &mut Kept::default()),
+            Document::Sheet(bytes) => {
+                return kind.read(Body::Workbook(bytes), &context, &mut Kept::default());
+            }
             Document::Text(text) | Document::Xml(text) => text.as_bytes(),
         };
         let mut body = body;
@@ -95,7 +111,7 @@ impl Bench {
     }
 
     /// Judges a document without applying what follows from it.
-    pub fn judge(&self, document: &Document) -> Outcome {
+    pub(super) fn judge(&self, document: &Document) -> Outcome {
         let reading = match self.read(document) {
             Ok(reading) => reading,
             Err(Refused::Document(refusal)) => panic!("refused: {:?}", refusal.findings),
@@ -109,14 +125,14 @@ impl Bench {
     }
 
     /// Judges a document and applies what follows from it.
-    pub fn send(&mut self, document: &Document) -> Outcome {
+    pub(super) fn send(&mut self, document: &Document) -> Outcome {
         let outcome = self.judge(document);
         self.book.apply(&outcome.judgement.effects);
         outcome
     }
 
     /// What a document was refused for before its end.
-    pub fn refused(&self, document: &Document) -> Vec<String> {
+    pub(super) fn refused(&self, document: &Document) -> Vec<String> {
         match self.read(document) {
             Ok(_) => panic!("it was not refused"),
             Err(Refused::Document(refusal)) => found(&refusal.findings),
@@ -127,27 +143,27 @@ impl Bench {
 
 impl Outcome {
     /// Every finding as `CODE hint @record`.
-    pub fn found(&self) -> Vec<String> {
+    pub(super) fn found(&self) -> Vec<String> {
         found(&self.judgement.findings)
     }
 
     /// Taken and not taken.
-    pub fn records(&self) -> (u64, u64) {
+    pub(super) fn records(&self) -> (u64, u64) {
         (self.judgement.records.accepted, self.judgement.records.rejected)
     }
 
     /// The elements of the difference below its root.
-    pub fn persons(&self) -> Vec<(String, BTreeMap<String, String>)> {
+    pub(super) fn persons(&self) -> Vec<(String, BTreeMap<String, String>)> {
         let Some(text) = &self.difference else { return Vec::new() };
         let mut reader = quick_xml::Reader::from_str(text);
         let mut persons = Vec::new();
         loop {
             match reader.read_event().unwrap() {
                 Event::Start(start) | Event::Empty(start) => {
-                    let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
+                    let name = start.name().as_ref().to_owned();
                     let attributes = start.attributes().map(|attribute| {
                         let attribute = attribute.unwrap();
-                        let key = String::from_utf8(attribute.key.as_ref().to_vec()).unwrap();
+                        let key = attribute.key.as_ref().to_owned();
                         let value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap();
                         (key, value.into_owned())
                     });
@@ -162,7 +178,7 @@ impl Outcome {
     }
 
     /// `Enrol`, `Change` and `Withdraw reason`, with the pseudonym, in order of the text.
-    pub fn changes(&self) -> Vec<String> {
+    pub(super) fn changes(&self) -> Vec<String> {
         let mut lines: Vec<_> = self
             .persons()
             .into_iter()
@@ -177,7 +193,7 @@ impl Outcome {
 }
 
 /// Every finding as `CODE hint @record`.
-pub fn found(findings: &Findings) -> Vec<String> {
+pub(super) fn found(findings: &Findings) -> Vec<String> {
     let line = |f: &filsluse::types::finding::Finding| {
         let hint = f.hint.as_ref().map_or("", |hint| &*hint.key);
         let record = f.record.map(|record| format!(" @{record}")).unwrap_or_default();
@@ -187,27 +203,29 @@ pub fn found(findings: &Findings) -> Vec<String> {
 }
 
 /// A mission that sends for itself.
-pub fn mission(id: &str, code: &str) -> Sender {
+pub(super) fn mission(id: &str, code: &str) -> Sender {
     Sender {
         id: SenderId::parse(id).unwrap(),
         kinds: vec![EmbassyList.id()],
         mission_code: Some(code.to_owned()),
         case_handler: false,
+        municipality: None,
     }
 }
 
 /// A Helfo case handler.
-pub fn helfo() -> Sender {
+pub(super) fn helfo() -> Sender {
     Sender {
         id: SenderId::parse("helfo").unwrap(),
         kinds: vec![EmbassyList.id()],
         mission_code: None,
         case_handler: true,
+        municipality: None,
     }
 }
 
 /// The keys of these epochs.
-pub fn keys(epochs: &[u32]) -> KeyRing {
+pub(super) fn keys(epochs: &[u32]) -> KeyRing {
     let key = |&epoch: &u32| {
         let secret = Secret32::new(Zeroizing::new([u8::try_from(epoch).unwrap(); 32]));
         PseudonymKey::new(RegistryId::parse("fastlege").unwrap(), epoch, secret)
@@ -217,14 +235,14 @@ pub fn keys(epochs: &[u32]) -> KeyRing {
 
 /// Enrolments in memory, by mission and person.
 #[derive(Default, Clone, PartialEq, Eq, Debug)]
-pub struct Book(BTreeMap<(String, Pseudonym), Enrolled>);
+pub(super) struct Book(BTreeMap<(String, Pseudonym), Enrolled>);
 
 impl Book {
     /// Does what a conclusion asks for; a change of somebody who is not enrolled is a fault.
-    pub fn apply(&mut self, effects: &[Effect]) {
+    pub(super) fn apply(&mut self, effects: &[Effect]) {
         for effect in effects {
             let Effect::Enrolment(change) = effect else { continue };
-            let key = (change.mission.clone(), change.person.clone());
+            let key = (change.mission.clone(), change.person);
             let before = self.0.remove(&key);
             match &change.what {
                 What::Enrol { enrolled, .. } => {
@@ -248,12 +266,16 @@ impl Books for Book {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
         self
     }
+
+    fn reports(&mut self) -> &mut dyn kpr::state::ReportBook {
+        unreachable!("embassy lists know nothing of what municipalities report")
+    }
 }
 
 impl EnrolmentBook for Book {
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let of = self.0.iter().filter(|((code, _), _)| code == mission);
-        Ok(of.map(|((_, person), enrolled)| (person.clone(), enrolled.clone())).collect())
+        Ok(of.map(|((_, person), enrolled)| (*person, enrolled.clone())).collect())
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
@@ -273,6 +295,6 @@ impl Sinks for Kept {
 }
 
 /// What a document says of itself.
-pub fn says_table(headings: &[String]) -> Says {
+pub(super) fn says_table(headings: &[String]) -> Says {
     Says::Table { headings: headings.to_vec() }
 }

@@ -7,17 +7,10 @@ use std::{
 };
 
 use filsluse::{
-    format::{
-        csv,
-        xlsx::Workbook,
-        xml::write::XmlWriter,
-        zip_guard,
-    },
+    format::{csv, xlsx::Workbook, xml::write::XmlWriter, zip_guard},
     kinds::{
         Says,
-        embassy::columns::{
-            ACCREDITATIONS, ACTIONS, CATEGORIES, CONSENTS, Column, LIST_TYPES,
-        },
+        embassy::columns::{ACCREDITATIONS, ACTIONS, CATEGORIES, CONSENTS, Column, LIST_TYPES},
     },
     types::national_id::check_digit,
 };
@@ -26,20 +19,27 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// One document as it lies in the file.
 #[derive(Clone)]
-pub enum Document {
+pub(super) enum Document {
     Sheet(Vec<u8>),
     Text(String),
     Xml(String),
 }
 
 impl Document {
-    pub fn says(&self) -> Says {
+    pub(super) fn says(&self) -> Says {
         match self {
             Self::Xml(text) => {
                 let departures = text.contains("urn:filsluse:departures:1");
-                let (kind, root) =
-                    if departures { ("departures", "Departures") } else { ("embassy-list", "EmbassyList") };
-                Says::Xml { namespace: format!("urn:filsluse:{kind}:1"), root: root.to_owned() }
+                let (kind, root) = if departures {
+                    ("departures", "Departures")
+                } else {
+                    ("embassy-list", "EmbassyList")
+                };
+                Says::Xml {
+                    namespace: format!("urn:filsluse:{kind}:1"),
+                    root: root.to_owned(),
+                    attributes: Vec::new(),
+                }
             }
             Self::Text(text) => {
                 let reader = csv::reader::Reader::new(text.as_bytes(), csv::Options::default());
@@ -56,39 +56,40 @@ impl Document {
 
 /// One row: English column names and what stands there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row(pub BTreeMap<&'static str, String>);
+pub(super) struct Row(pub(super) BTreeMap<&'static str, String>);
 
 impl Row {
-    pub fn set(mut self, column: &'static str, value: impl ToString) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "texts and dates alike, as they come")]
+    pub(super) fn set(mut self, column: &'static str, value: impl ToString) -> Self {
         assert!(Column::by_attribute(column).is_some(), "{column}");
         self.0.insert(column, value.to_string());
         self
     }
 
-    pub fn without(mut self, column: &'static str) -> Self {
+    pub(super) fn without(mut self, column: &'static str) -> Self {
         self.0.remove(column).expect(column);
         self
     }
 
-    pub fn d_number(&self) -> &str {
+    pub(super) fn d_number(&self) -> &str {
         &self.0["d_number"]
     }
 }
 
 /// A complete row of somebody posted, born on the n-th day of 1980.
-pub fn diplomat(n: u16) -> Row {
+pub(super) fn diplomat(n: u16) -> Row {
     let born = jiff::civil::date(1980, 1, 1) + i64::from(n).days();
     person(born).set("category", "diplomat")
 }
 
 /// The spouse of the person in another row.
-pub fn spouse(n: u16, of: &Row) -> Row {
+pub(super) fn spouse(n: u16, of: &Row) -> Row {
     let born = jiff::civil::date(1985, 1, 1) + i64::from(n).days();
     person(born).set("category", "spouse").set("principal_d_number", of.d_number())
 }
 
 /// A child of the person in another row; the guardian has consented.
-pub fn child(born: Date, of: &Row) -> Row {
+pub(super) fn child(born: Date, of: &Row) -> Row {
     person(born)
         .set("category", "dependent-child")
         .set("principal_d_number", of.d_number())
@@ -96,7 +97,7 @@ pub fn child(born: Date, of: &Row) -> Row {
 }
 
 /// A row that withdraws.
-pub fn withdrawal(of: &Row) -> Row {
+pub(super) fn withdrawal(of: &Row) -> Row {
     Row(BTreeMap::new()).set("action", "withdraw").set("d_number", of.d_number())
 }
 
@@ -122,56 +123,78 @@ fn person(born: Date) -> Row {
 }
 
 /// A synthetic D-number (day + 40, month + 80) of that birth date; `skip` gives others of the day.
-pub fn d_number(born: Date, skip: usize) -> String {
+pub(super) fn d_number(born: Date, skip: usize) -> String {
     number(born, 40, skip, check_digit::holds_1964)
 }
 
 /// One that holds by the rule of 2032 alone.
-pub fn d_number_of_2032(born: Date) -> String {
+pub(super) fn d_number_of_2032(born: Date) -> String {
     number(born, 40, 0, |v| check_digit::holds_2032(v) && !check_digit::holds_1964(v))
 }
 
 /// A synthetic fødselsnummer (month + 80).
-pub fn fodselsnummer(born: Date) -> String {
+pub(super) fn fodselsnummer(born: Date) -> String {
     number(born, 0, 0, check_digit::holds_1964)
 }
 
 /// A D-number with both offsets as given: a real person's form has month + 0.
-pub fn d_number_with_month(born: Date, month: i16) -> String {
+pub(super) fn d_number_with_month(born: Date, month: i16) -> String {
     let synthetic = number_with(born, 40, month, 0, check_digit::holds_1964);
     assert_eq!(synthetic.len(), 11);
     synthetic
+}
+
+/// A common help number of the health service.
+pub(super) fn fh_number() -> String {
+    sound((0..1000).map(|end| format!("91234567{end:03}")), 0, check_digit::holds_1964)
 }
 
 fn number(born: Date, day: i16, skip: usize, holds: fn(&[u8; 11]) -> bool) -> String {
     number_with(born, day, 80, skip, holds)
 }
 
-fn number_with(born: Date, day: i16, month: i16, skip: usize, holds: fn(&[u8; 11]) -> bool) -> String {
+fn number_with(
+    born: Date,
+    day: i16,
+    month: i16,
+    skip: usize,
+    holds: fn(&[u8; 11]) -> bool,
+) -> String {
     let series = if born.year() < 2000 { 0..500 } else { 500..1000 };
     let year2 = born.year() % 100;
     let (day, month) = (i16::from(born.day()) + day, i16::from(born.month()) + month);
-    series
-        .flat_map(|series| {
-            (0..100).map(move |end| format!("{day:02}{month:02}{year2:02}{series:03}{end:02}"))
-        })
-        .filter(|text| {
+    let all = series.flat_map(|series| {
+        (0..100).map(move |end| format!("{day:02}{month:02}{year2:02}{series:03}{end:02}"))
+    });
+    sound(all, skip, holds)
+}
+
+fn sound(
+    mut texts: impl Iterator<Item = String>,
+    skip: usize,
+    holds: fn(&[u8; 11]) -> bool,
+) -> String {
+    let mut left = skip;
+    texts
+        .find(|text| {
             let digits: [u8; 11] = text.as_bytes().try_into().unwrap();
-            holds(&digits.map(|digit| digit - b'0'))
+            let good = holds(&digits.map(|digit| digit - b'0'));
+            let taken = good && left == 0;
+            left -= usize::from(good && left > 0);
+            taken
         })
-        .nth(skip)
         .unwrap()
 }
 
 /// A list with its head.
 #[derive(Clone)]
-pub struct List {
-    pub head: Vec<(&'static str, String)>,
-    pub rows: Vec<Row>,
+pub(super) struct List {
+    pub(super) head: Vec<(&'static str, String)>,
+    pub(super) rows: Vec<Row>,
 }
 
 /// A list of mission `XEX` of 2 November 2026.
-pub fn list(list_type: &str, rows: &[Row]) -> List {
+pub(super) fn list(list_type: &str, rows: &[Row]) -> List {
     let head = [
         ("list_id", "2026-11"),
         ("mission_code", "XEX"),
@@ -183,7 +206,7 @@ pub fn list(list_type: &str, rows: &[Row]) -> List {
 }
 
 /// A departure notice.
-pub fn notice(rows: &[(&str, &str)]) -> List {
+pub(super) fn notice(rows: &[(&str, &str)]) -> List {
     let head = vec![("notice_id", "U-7".to_owned()), ("notice_date", "2026-11-20".to_owned())];
     let row = |&(d_number, on): &(&str, &str)| {
         Row(BTreeMap::new()).set("d_number", d_number).set("departure_date", on)
@@ -192,23 +215,27 @@ pub fn notice(rows: &[(&str, &str)]) -> List {
 }
 
 impl List {
-    pub fn set(mut self, column: &str, value: &str) -> Self {
+    pub(super) fn set(mut self, column: &str, value: &str) -> Self {
         let cell = self.head.iter_mut().find(|(name, _)| *name == column).expect("a head column");
         value.clone_into(&mut cell.1);
         self
     }
 
-    pub fn without(mut self, column: &str) -> Self {
+    pub(super) fn without(mut self, column: &str) -> Self {
         self.head.retain(|(name, _)| *name != column);
         self
     }
 
-    pub fn xml(&self) -> Document {
+    pub(super) fn xml(&self) -> Document {
         self.xml_with(&[], &[])
     }
 
     /// With more attributes on the root and on every record.
-    pub fn xml_with(&self, root_more: &[(&str, &str)], row_more: &[(&str, &str)]) -> Document {
+    pub(super) fn xml_with(
+        &self,
+        root_more: &[(&str, &str)],
+        row_more: &[(&str, &str)],
+    ) -> Document {
         let is_notice = self.head[0].0 == "notice_id";
         let (namespace, root, record) = if is_notice {
             ("urn:filsluse:departures:1", "Departures", "Departure")
@@ -232,17 +259,18 @@ impl List {
     }
 
     /// All columns that occur, the head's first.
-    pub fn columns(&self) -> Vec<&'static str> {
+    pub(super) fn columns(&self) -> Vec<&'static str> {
         let mut columns: Vec<_> = self.head.iter().map(|(name, _)| *name).collect();
         let mut own: Vec<_> = self.rows.iter().flat_map(|row| row.0.keys().copied()).collect();
         own.sort_unstable();
         own.dedup();
+        own.retain(|name| !columns.contains(name));
         columns.extend(own);
         columns
     }
 
     /// The text of each row, in the order of [`Self::columns`].
-    pub fn table(&self) -> Vec<Vec<String>> {
+    pub(super) fn table(&self) -> Vec<Vec<String>> {
         let head: BTreeMap<_, _> = self.head.iter().cloned().collect();
         let columns = self.columns();
         let cell = |row: &Row, column: &str| {
@@ -251,13 +279,13 @@ impl List {
         self.rows.iter().map(|row| columns.iter().map(|c| cell(row, c)).collect()).collect()
     }
 
-    pub fn csv(&self) -> Document {
+    pub(super) fn csv(&self) -> Document {
         let headings: Vec<String> = self.columns().into_iter().map(str::to_owned).collect();
         csv_text(&headings, &self.table())
     }
 
     /// Norwegian headings, words and dates, as a clerk writes them.
-    pub fn norwegian_csv(&self) -> Document {
+    pub(super) fn norwegian_csv(&self) -> Document {
         let columns = self.columns();
         let headings: Vec<String> = columns
             .iter()
@@ -273,14 +301,14 @@ impl List {
     }
 
     /// Every cell as text.
-    pub fn xlsx(&self) -> Document {
+    pub(super) fn xlsx(&self) -> Document {
         let headings = self.columns().into_iter().map(|name| Cell::Text(name.to_owned())).collect();
         let rows = self.table().into_iter().map(|row| row.into_iter().map(Cell::Text).collect());
         Document::Sheet(sheet(&std::iter::once(headings).chain(rows).collect::<Vec<_>>()))
     }
 
     /// As a spreadsheet program keeps what was typed: codes as numbers, days as dates.
-    pub fn typed_xlsx(&self) -> Document {
+    pub(super) fn typed_xlsx(&self) -> Document {
         let columns = self.columns();
         let headings = columns.iter().map(|name| Cell::Text((*name).to_owned())).collect();
         let typed = |(name, text): (&&str, String)| match *name {
@@ -322,7 +350,7 @@ fn in_norwegian(column: &str, text: &str) -> String {
 }
 
 /// A CSV with `;` and CRLF.
-pub fn csv_text(headings: &[String], rows: &[Vec<String>]) -> Document {
+pub(super) fn csv_text(headings: &[String], rows: &[Vec<String>]) -> Document {
     let mut text = String::new();
     for row in std::iter::once(headings).chain(rows.iter().map(Vec::as_slice)) {
         let _ = write!(text, "{}\r\n", row.join(";"));
@@ -331,7 +359,7 @@ pub fn csv_text(headings: &[String], rows: &[Vec<String>]) -> Document {
 }
 
 /// What a spreadsheet's cell holds.
-pub enum Cell {
+pub(super) enum Cell {
     Day(Date),
     Error,
     /// A formula, and the value that it had when the file was saved.
@@ -341,7 +369,7 @@ pub enum Cell {
 }
 
 /// A workbook of one sheet.
-pub fn sheet(rows: &[Vec<Cell>]) -> Vec<u8> {
+pub(super) fn sheet(rows: &[Vec<Cell>]) -> Vec<u8> {
     let mut data = String::new();
     for (number, row) in (1..).zip(rows) {
         let _ = write!(data, "<row r=\"{number}\">");
@@ -368,9 +396,6 @@ pub fn sheet(rows: &[Vec<Cell>]) -> Vec<u8> {
         }
         data.push_str("</row>");
     }
-    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
     let sheet_type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     let parts = [
         (
@@ -434,3 +459,7 @@ fn letters(column: usize) -> String {
         format!("{}{}", letter(column / 26 - 1), letter(column % 26))
     }
 }
+
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";

@@ -1,1 +1,300 @@
-//! x
+//! Reconciliation: after each list the house knows who is enrolled, and the registry gets the
+//! difference.
+
+use filsluse::{
+    kinds::{
+        Effect, Note,
+        embassy::{
+            decision,
+            state::{Change, What},
+        },
+    },
+    types::{ids::RegistryId, verdict::Verdict},
+};
+use jiff::civil::date;
+
+use super::{
+    bench::{Bench, helfo, keys, mission},
+    document::{Row, child, diplomat, fodselsnummer, list, spouse, withdrawal},
+};
+
+const NOTHING: Vec<String> = Vec::new();
+
+fn sorted(mut lines: Vec<String>) -> Vec<String> {
+    lines.sort();
+    lines
+}
+
+#[test]
+fn a_snapshot_enrols_confirms_changes_and_withdraws() {
+    let mut bench = Bench::new();
+    let (a, b, c) = (diplomat(1), diplomat(2), diplomat(3));
+    let first = bench.send(&list("complete", &[a.clone(), b.clone()]).xml());
+    assert_eq!(first.changes().len(), 2);
+    assert!(first.judgement.notes.contains(&Note::EffectiveFrom(date(2026, 12, 1))));
+    for (_, of) in first.persons() {
+        assert_eq!((&*of["effective_from"], &*of["mission_code"]), ("2026-12-01", "XEX"));
+        assert_eq!(of["family_name"], "Ørstavik-Prøve");
+    }
+
+    let moved = b.clone().set("street_address", "Testveien 2");
+    let second = bench.send(&list("complete", &[moved, c.clone()]).set("list_id", "2026-12").xml());
+    let want = [
+        format!("Change {}", bench.person(b.d_number())),
+        format!("Enrol {}", bench.person(c.d_number())),
+        format!("Withdraw missing {}", bench.person(a.d_number())),
+    ];
+    assert_eq!(second.changes(), want);
+    let Some(Note::Reconciled(tally)) = second.judgement.notes.first() else { panic!() };
+    assert_eq!((tally.enrolled, tally.changed, tally.confirmed, tally.withdrawn), (1, 1, 0, 1));
+    let persons = second.persons();
+    let missing = persons.iter().find(|(_, of)| of.get("reason").is_some()).unwrap();
+    let mut attributes: Vec<_> = missing.1.keys().map(String::as_str).collect();
+    attributes.sort_unstable();
+    let alone = ["effective_from", "mission_code", "person", "reason"];
+    assert_eq!(attributes, alone, "the house kept nothing else of the person");
+}
+
+#[test]
+fn a_list_of_changes_leaves_others_alone() {
+    let mut bench = Bench::new();
+    let (a, b) = (diplomat(1), diplomat(2));
+    bench.send(&list("complete", &[a.clone(), b.clone()]).xml());
+    let outcome = bench.send(&list("changes", &[diplomat(3), withdrawal(&a)]).xml());
+    let want = [
+        format!("Enrol {}", bench.person(diplomat(3).d_number())),
+        format!("Withdraw stated {}", bench.person(a.d_number())),
+    ];
+    assert_eq!(outcome.changes(), want);
+    let (_, stated) = outcome.persons().into_iter().find(|(n, _)| n == "Withdraw").unwrap();
+    assert_eq!(stated["d_number"], a.d_number(), "the row names the person");
+    assert!(bench.enrolled("XEX").contains_key(&bench.person(b.d_number())));
+    // Enrolled again after a withdrawal.
+    let again = bench.send(&list("changes", std::slice::from_ref(&a)).xml());
+    assert_eq!(again.changes(), [format!("Enrol {}", bench.person(a.d_number()))]);
+}
+
+#[test]
+fn a_list_that_only_confirms_tells_the_registry_nothing() {
+    let mut bench = Bench::new();
+    let complete = list("complete", &[diplomat(1), diplomat(2)]);
+    bench.send(&complete.xml());
+    let again =
+        bench.send(&complete.set("list_id", "2026-12").set("list_date", "2026-11-20").xml());
+    assert_eq!((again.difference, again.judgement.verdict), (None, Verdict::Accepted));
+    let what = again.judgement.effects.iter().filter_map(|effect| match effect {
+        Effect::Enrolment(change) => Some(&change.what),
+        _ => None,
+    });
+    assert!(what.clone().all(|what| *what == What::Confirm) && what.count() == 2);
+}
+
+/// A household's right hangs on the posting (4).
+#[test]
+fn a_household_goes_with_its_principal() {
+    let mut bench = Bench::new();
+    let (a, b) = (diplomat(1), diplomat(2));
+    let (wife, son) = (spouse(1, &a), child(date(2019, 5, 17), &a));
+    let everybody = [a.clone(), wife.clone(), son.clone(), b.clone()];
+    bench.send(&list("complete", &everybody).xml());
+    let want = sorted(vec![
+        format!("Withdraw household {}", bench.person(wife.d_number())),
+        format!("Withdraw household {}", bench.person(son.d_number())),
+        format!("Withdraw stated {}", bench.person(a.d_number())),
+    ]);
+    let stated = bench.judge(&list("changes", &[withdrawal(&a)]).xml());
+    assert_eq!(stated.changes(), want);
+
+    // The snapshot still names the household: their rows are refused, and they go as well.
+    let left = bench.judge(&list("complete", &everybody[1..]).xml());
+    let unknown = ["EMB-08 principal-unknown @1", "EMB-08 principal-unknown @2"];
+    assert_eq!(left.found(), unknown);
+    assert_eq!(
+        left.changes(),
+        want.iter().map(|l| l.replace("stated", "missing")).collect::<Vec<_>>()
+    );
+
+    // The household of another principal now.
+    let moved = [wife.set("principal_d_number", b.d_number()), b];
+    let outcome = bench.send(&list("complete", &moved).xml());
+    assert_eq!(outcome.found(), NOTHING);
+    let persons = outcome.persons();
+    let (_, of) = persons.iter().find(|(name, _)| name == "Change").unwrap();
+    assert_eq!(of["principal"], bench.person(diplomat(2).d_number()).to_string());
+}
+
+/// A slip in an address must not cost anybody their GP.
+#[test]
+fn a_refused_row_withdraws_nobody() {
+    let mut bench = Bench::new();
+    let (a, b) = (diplomat(1), diplomat(2));
+    bench.send(&list("complete", &[a.clone(), b.clone()]).xml());
+    for (column, value) in [
+        ("street_address", ""),
+        ("accreditation_expires", "2026-01-01"),
+        ("consent_date", ""),
+        ("category", "friend"),
+        ("nationality", "NO"),
+    ] {
+        let outcome =
+            bench.judge(&list("complete", &[a.clone().set(column, value), b.clone()]).xml());
+        assert_eq!(
+            (outcome.judgement.verdict, outcome.difference),
+            (Verdict::Partly, None),
+            "{column}"
+        );
+    }
+}
+
+/// A row whose number cannot be read may be the very person who seems to be missing.
+#[test]
+fn an_unreadable_row_holds_the_withdrawals() {
+    let mut bench = Bench::new();
+    let (a, b) = (diplomat(1), diplomat(2));
+    bench.send(&list("complete", &[a.clone(), b.clone()]).xml());
+    let slip = a.clone().set("d_number", "123");
+    let outcome = bench.judge(&list("complete", &[slip.clone(), b.clone()]).xml());
+    assert_eq!(outcome.found(), ["EMB-02 length @1", "EMB-13 unreadable-rows"]);
+    assert_eq!((outcome.judgement.verdict, &outcome.difference), (Verdict::Held, &None));
+    let held = outcome.judgement.effects.iter().find_map(|effect| match effect {
+        Effect::Hold(hold) => Some(&hold.persons),
+        _ => None,
+    });
+    assert_eq!(held.unwrap(), &[bench.person(a.d_number())]);
+    let nobody_missing = bench.judge(&list("complete", &[slip, a.clone(), b.clone()]).xml());
+    assert_eq!(nobody_missing.judgement.verdict, Verdict::Partly);
+    // A fødselsnummer can be read: whoever has one is resident now, and goes.
+    let resident = a.clone().set("d_number", fodselsnummer(date(1980, 1, 2)));
+    let outcome = bench.judge(&list("complete", &[resident, b]).xml());
+    assert_eq!(outcome.found(), ["EMB-03 fnr @1"]);
+    assert_eq!(outcome.changes(), [format!("Withdraw missing {}", bench.person(a.d_number()))]);
+}
+
+#[test]
+fn a_held_list_enrols_and_its_withdrawals_leave_when_approved() {
+    let mut bench = Bench::new();
+    let rows: Vec<_> = (1..=5).map(diplomat).collect();
+    bench.send(&list("complete", &rows).xml());
+    let outcome = bench.send(&list("complete", &[diplomat(5), diplomat(9)]).xml());
+    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    assert_eq!(outcome.changes(), [format!("Enrol {}", bench.person(diplomat(9).d_number()))]);
+    let hold = outcome.judgement.effects.iter().find_map(|effect| match effect {
+        Effect::Hold(hold) => Some(hold.clone()),
+        _ => None,
+    });
+    let hold = hold.expect("a hold");
+    assert_eq!(hold.persons.len(), 4);
+    // One of them has gone by another way since.
+    bench.send(&list("changes", &[withdrawal(&diplomat(1))]).xml());
+    let registry = RegistryId::parse("fastlege").unwrap();
+    let mut bytes = Vec::new();
+    let changes =
+        decision::approve(&hold, &bench.book, &registry, date(2026, 11, 25), || Ok(&mut bytes))
+            .unwrap();
+    assert_eq!(changes.len(), 3);
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(text.matches("<Withdraw ").count(), 3);
+    assert_eq!(text.matches("effective_from=\"2026-11-25\"").count(), 3);
+    bench.book.apply(&changes.into_iter().map(Effect::Enrolment).collect::<Vec<_>>());
+    assert_eq!(bench.enrolled("XEX").len(), 2);
+}
+
+/// Who was enrolled under an older key is found under the newer ones.
+#[test]
+fn keys_rotate_and_nobody_becomes_a_stranger() {
+    let a = diplomat(1);
+    let rows = [a.clone(), spouse(1, &a), diplomat(2)];
+    let complete = list("complete", &rows);
+    let mut bench = Bench::new();
+    bench.send(&complete.xml());
+    bench.keys = keys(&[1, 2]);
+    assert_eq!(bench.judge(&complete.xml()).difference, None, "nobody looks changed");
+    let outcome = bench.judge(&list("complete", &rows[2..]).xml());
+    assert_eq!(outcome.changes().len(), 2);
+    assert!(outcome.changes().iter().all(|line| line.contains(" k1.")), "{:?}", outcome.changes());
+    let moved = a.clone().set("street_address", "Testveien 3");
+    let outcome = bench.judge(&list("changes", &[moved]).xml());
+    assert!(outcome.changes()[0].starts_with("Change k1."));
+    let fresh = bench.send(&list("changes", &[diplomat(7), child(date(2019, 5, 17), &a)]).xml());
+    assert!(fresh.changes().iter().all(|line| line.starts_with("Enrol k2.")));
+    let son = fresh.persons().into_iter().find(|(_, of)| of.contains_key("principal")).unwrap();
+    assert!(son.1["principal"].starts_with("k1."), "as the principal is known");
+    let gone = bench.send(&list("changes", &[withdrawal(&a)]).xml());
+    assert_eq!(gone.changes().len(), 3, "the household of both epochs");
+}
+
+/// EMB-11 and a new key at once: the household must hang on its principal afterwards.
+#[test]
+fn a_family_that_changes_mission_after_a_rotation_stays_one() {
+    let a = diplomat(1);
+    let rows = [spouse(1, &a), a.clone()];
+    let mut bench = Bench::new();
+    bench.send(&list("complete", &rows).xml());
+    bench.keys = keys(&[1, 2]);
+    bench.sender = mission("b", "XEY");
+    let theirs = list("complete", &rows).set("mission_code", "XEY");
+    let outcome = bench.send(&theirs.xml());
+    assert_eq!(outcome.found().len(), 2);
+    assert!(bench.enrolled("XEX").is_empty());
+    let again = bench.judge(&theirs.xml());
+    assert_eq!((again.found(), again.difference), (NOTHING, None), "all confirmed");
+    let gone = bench.judge(&list("changes", &[withdrawal(&a)]).set("mission_code", "XEY").xml());
+    assert_eq!(gone.changes().len(), 2);
+}
+
+#[test]
+fn a_case_handler_applies_for_a_mission() {
+    let mut bench = Bench::new();
+    bench.sender = helfo();
+    let outcome = bench.send(&list("changes", &[diplomat(1)]).set("mission_code", "xey").xml());
+    assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    assert_eq!(bench.enrolled("XEY").len(), 1, "in capital letters");
+    bench.sender = mission("b", "XEY");
+    let next = bench.judge(&list("complete", &[diplomat(2)]).set("mission_code", "XEY").xml());
+    assert_eq!(next.changes().len(), 2, "the mission's own snapshot does not name the person");
+}
+
+#[test]
+fn what_is_wanted_later_takes_effect_later() {
+    for (wanted, want) in
+        [("2026-11-05", "2026-12-01"), ("2027-02-01", "2027-02-01"), ("15.02.2027", "2027-03-01")]
+    {
+        let row = diplomat(1).set("effective_from", wanted);
+        let outcome = Bench::new().judge(&list("complete", &[row]).xml());
+        assert_eq!(outcome.persons()[0].1["effective_from"], want, "{wanted}");
+    }
+    let bad = diplomat(1).set("effective_from", "soon");
+    let found = Bench::new().judge(&list("complete", &[bad, diplomat(2)]).xml()).found();
+    assert_eq!(found, ["EMB-07 date @1"]);
+}
+
+#[test]
+fn what_goes_through_to_the_registry() {
+    let rows = [
+        ("eea_mission", "nei", "false"),
+        ("note", "hjelp <& \"takk\"", "hjelp <& \"takk\""),
+        ("category", "Privat tjener", "private-servant"),
+        ("consent_by", "Selv", "self"),
+        ("consent_date", "1.10.2026", "2026-10-01"),
+        ("accreditation_number", "0042", "0042"),
+    ];
+    let row = rows.iter().fold(diplomat(1), |row: Row, (column, value, _)| row.set(column, value));
+    let outcome = Bench::new().judge(&list("complete", &[row]).xml());
+    for (column, _, want) in rows {
+        assert_eq!(outcome.persons()[0].1[column], want, "{column}");
+    }
+    let silent = Bench::new().judge(&list("complete", &[diplomat(1).without("eea_mission")]).xml());
+    assert!(!silent.persons()[0].1.contains_key("eea_mission"), "nothing said, nothing told");
+}
+
+/// Nothing of a refused list is taken.
+#[test]
+fn a_list_without_one_good_row_changes_nothing() {
+    let mut bench = Bench::new();
+    bench.send(&list("complete", &[diplomat(1)]).xml());
+    let bad = diplomat(2).set("category", "x");
+    let outcome = bench.judge(&list("complete", &[bad]).xml());
+    assert_eq!(outcome.judgement.verdict, Verdict::Rejected);
+    assert_eq!((outcome.difference, outcome.judgement.effects.len()), (None, 0));
+    let _: fn(Change) -> Effect = Effect::Enrolment;
+}

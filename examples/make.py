@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+"""Makes the files of examples/ anew. Nobody in them exists: every D-number is computed here, with
+the month raised by 80 as in the tax office's test set, so that no installation of profile
+"production" takes one.
+
+    python3 examples/make.py            the same files, byte for byte
+    python3 examples/make.py --check    says which of them differ, and exits 1
+
+The .xlsx needs openpyxl; without it that one file is left alone.
+"""
+
+import datetime
+import io
+import pathlib
+import sys
+import zipfile
+from xml.sax.saxutils import quoteattr
+
+HERE = pathlib.Path(__file__).resolve().parent
+LIST_NAMESPACE = "urn:filsluse:embassy-list:1"
+NOTICE_NAMESPACE = "urn:filsluse:departures:1"
+HEAD = ["list_id", "mission_code", "list_date", "list_type"]
+PERSON = [
+    "action", "d_number", "family_name", "given_name", "birth_date", "category",
+    "principal_d_number", "street_address", "postal_code", "post_town", "municipality_number",
+    "nationality", "eea_mission", "locally_employed", "consent_by", "consent_date",
+    "accreditation_type", "accreditation_number", "accreditation_expires", "effective_from", "note",
+]
+NORWEGIAN = {
+    "list_id": "Liste-ID", "mission_code": "Stasjonskode", "list_date": "Listedato",
+    "list_type": "Listetype", "action": "Handling", "d_number": "D-nummer",
+    "family_name": "Etternavn", "given_name": "Fornavn", "birth_date": "Fødselsdato",
+    "category": "Kategori", "principal_d_number": "Hovedpersonens D-nummer",
+    "street_address": "Gateadresse", "postal_code": "Postnummer", "post_town": "Poststed",
+    "municipality_number": "Kommunenummer", "nationality": "Statsborgerskap",
+    "eea_mission": "EØS-stasjon", "locally_employed": "Lokalt ansatt",
+    "consent_by": "Samtykke fra", "consent_date": "Samtykkedato",
+    "accreditation_type": "Akkrediteringstype", "accreditation_number": "Akkrediteringsnummer",
+    "accreditation_expires": "Akkreditering utløper", "effective_from": "Gjelder fra",
+    "note": "Merknad", "notice_id": "Melding-ID", "notice_date": "Meldingsdato",
+    "departure_date": "Utreisedato",
+}
+WORDS = {
+    "changes": "endringer", "complete": "fullstendig", "enrol": "innmelding",
+    "withdraw": "utmelding", "spouse": "ektefelle", "cohabitant": "samboer",
+    "dependent-child": "forsørget barn", "administrative-technical": "administrativ-teknisk",
+    "private-servant": "privat tjener", "consular": "konsulær",
+    "auxiliary-staff": "hjelpepersonale", "self": "selv", "guardian": "foresatt",
+    "identity-card": "identitetskort", "residence-card": "oppholdskort", "ud-note": "svarnote",
+    "yes": "ja", "no": "nei",
+}
+
+
+def number(born, day_offset, skip=0):
+    """The first sound number of a day, by the check digits of 1964; skip gives others."""
+    day = datetime.date.fromisoformat(born)
+    series = range(0, 500) if day.year < 2000 else range(500, 1000)
+    for individual in series:
+        text = f"{day.day + day_offset:02}{day.month + 80:02}{day.year % 100:02}{individual:03}"
+        d = [int(c) for c in text]
+        first = -sum(a * b for a, b in zip(d, (3, 7, 6, 1, 8, 9, 4, 5, 2))) % 11
+        second = -sum(a * b for a, b in zip(d + [first], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2))) % 11
+        if 10 in (first, second):
+            continue
+        if skip == 0:
+            return f"{text}{first}{second}"
+        skip -= 1
+    raise ValueError(born)
+
+
+def person(born, given, family, category, of=None, **more):
+    """A row in which nothing is wrong."""
+    row = {
+        "action": "enrol", "d_number": number(born, 40), "family_name": family,
+        "given_name": given, "birth_date": born, "category": category,
+        "street_address": "Testveien 12", "postal_code": "0253", "post_town": "Oslo",
+        "municipality_number": "0301", "nationality": "FR", "eea_mission": "yes",
+        "consent_by": "self", "consent_date": "2026-10-20",
+        "accreditation_type": "identity-card",
+        "accreditation_number": f"XEX-{int(born.replace('-', '')) % 9973:04}",
+        "accreditation_expires": "2029-08-31",
+    }
+    if of is not None:
+        row["principal_d_number"] = of["d_number"]
+    return row | more
+
+
+def head(list_id, list_type="complete", mission="XEX", date="2026-11-02"):
+    return dict(zip(HEAD, (list_id, mission, date, list_type)))
+
+
+def xml(namespace, root, record, the_head, rows, comment=None):
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    if comment:
+        lines.append(f"<!-- {comment} -->")
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in the_head.items())
+    lines.append(f'<{root} xmlns="{namespace}"{attributes} rows="{len(rows)}">')
+    order = PERSON + ["departure_date"]
+    for row in rows:
+        cells = [f"{name}={quoteattr(row[name])}" for name in order if row.get(name)]
+        lines.append(f"  <{record} " + "\n          ".join(cells) + "/>")
+    lines.append(f"</{root}>")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def list_xml(the_head, rows, comment=None):
+    return xml(LIST_NAMESPACE, "EmbassyList", "Person", the_head, rows, comment)
+
+
+def in_norwegian(name, text):
+    if name.endswith("_date") or name in ("accreditation_expires", "effective_from"):
+        return datetime.date.fromisoformat(text).strftime("%d.%m.%Y") if text else ""
+    return WORDS.get(text, text)
+
+
+def table(the_head, rows, columns):
+    """Norwegian headings, and the rows as a clerk writes them."""
+    names = list(the_head) + columns
+    yield [NORWEGIAN[name] for name in names]
+    for row in rows:
+        yield [in_norwegian(name, (the_head | row).get(name, "")) for name in names]
+
+
+def csv(lines, encoding, trailer=False):
+    lines = [list(line) for line in lines]
+    text = "".join(";".join(line) + "\r\n" for line in lines)
+    if trailer:
+        text += f"#rows={len(lines) - 1}\r\n"
+    return text.encode(encoding)
+
+
+def xlsx(lines):
+    """A workbook as Excel makes it: dates as dates, and codes as text, with their zeroes."""
+    try:
+        import openpyxl
+    except ImportError:
+        return None
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Innmelding"
+    for line in lines:
+        cells = []
+        for text in line:
+            try:
+                cells.append(datetime.datetime.strptime(text, "%d.%m.%Y"))
+            except ValueError:
+                cells.append(text or None)
+        sheet.append(cells)
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.number_format = "DD.MM.YYYY" if cell.is_date else "@"
+    sheet.freeze_panes = "A2"
+    for column in sheet.columns:
+        sheet.column_dimensions[column[0].column_letter].width = 18
+    book.properties.creator = "filsluse"
+    moment = datetime.datetime(2026, 11, 2)
+    book.properties.created = book.properties.modified = moment
+    first = io.BytesIO()
+    book.save(first)
+    # The same bytes every time: fixed times in the archive and in the document's properties.
+    made = io.BytesIO()
+    with zipfile.ZipFile(first) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                start = content.index(b"<dcterms:modified")
+                end = content.index(b"</dcterms:modified>")
+                value = content.index(b">", start) + 1
+                content = content[:value] + b"2026-11-02T00:00:00Z" + content[end:]
+            info = zipfile.ZipInfo(name, (2026, 11, 2, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, content)
+    return made.getvalue()
+
+
+def files():
+    # Who is on the complete list of mission XEX.
+    counsellor = person("1979-03-14", "Éloïse", "Prøvedal", "diplomat")
+    husband = person("1977-08-02", "Théo", "Prøvedal", "spouse", counsellor)
+    daughter = person(
+        "2015-06-21", "Zoé", "Prøvedal", "dependent-child", counsellor, consent_by="guardian")
+    clerk = person(
+        "1988-11-30", "Malo", "Testnes", "administrative-technical",
+        street_address="Prøvegata 4 B", postal_code="1358", post_town="Jar",
+        municipality_number="3201", accreditation_type="residence-card")
+    nanny = person(
+        "1994-01-09", "Inès", "Øvelsrud", "private-servant", counsellor,
+        nationality="MA", accreditation_type="ud-note", accreditation_expires="")
+    consul = person("1971-05-05", "Aimée", "Ålesen", "consular")
+    six = [counsellor, husband, daughter, clerk, nanny, consul]
+    yield "embassy-xex/enrolment-complete.xml", list_xml(
+        head("XEX-2026-11"), six, "Everybody is in order: accepted.")
+
+    # The same, with one fault in each of six rows, and one row that stays good.
+    swapped = clerk["d_number"][:-2] + clerk["d_number"][:-3:-1]
+    if swapped == clerk["d_number"]:
+        raise ValueError("choose another number: these digits are equal")
+    sixteen = person(
+        "2010-11-02", "Noé", "Prøvedal", "dependent-child", counsellor, consent_by="guardian")
+    resident = person("1983-02-17", "Lou", "Bosattsen", "diplomat")
+    resident["d_number"] = number("1983-02-17", 0)
+    stranger = person("1981-09-09", "Rémi", "Ukjentson", "spouse")
+    stranger["principal_d_number"] = number("1960-06-06", 40)
+    yield "embassy-xex/enrolment-partly.xml", list_xml(
+        head("XEX-2026-11b", "changes"),
+        [
+            consul | {"note": "In order."},
+            clerk | {"d_number": swapped, "note": "EMB-02: two digits are swapped."},
+            resident | {"note": "EMB-03: a fødselsnummer."},
+            sixteen | {"note": "EMB-05: 16 on the list's date; the guardian consented."},
+            person("1990-04-04", "Axel", "Utløpsen", "diplomat",
+                   accreditation_expires="2026-10-31", note="EMB-06: expired."),
+            person("1986-07-07", "Jade", "Flyttedal", "diplomat", municipality_number="3024",
+                   note="EMB-07: Bærum's number until the end of 2023."),
+            stranger | {"note": "EMB-08: nobody knows the principal."},
+        ],
+        "One row is taken; each of the others breaks the rule that its note names.")
+
+    # A clerk's changes: one enrolled, one moved, one left.
+    attache = person("1992-12-12", "Bjørn", "Ærlighet", "diplomat", nationality="DK")
+    moved = clerk | {"street_address": "Øvre Testvei 8", "postal_code": "0164",
+                     "post_town": "Oslo", "municipality_number": "0301"}
+    gone = {"action": "withdraw", "d_number": consul["d_number"]}
+    columns = [name for name in PERSON if name not in ("locally_employed", "effective_from")]
+    changes = head("XEX-2026-11c", "changes", date="2026-11-09")
+    yield "embassy-xex/innmelding-endringer.csv", csv(
+        table(changes, [attache, moved, gone], columns), "windows-1252", trailer=True)
+
+    # A workbook: another mission's household.
+    envoy = person("1975-10-10", "Søren", "Æbeltoft", "io-staff", nationality="DK",
+                   accreditation_type="residence-card")
+    partner = person("1980-02-29", "Åse", "Øst", "cohabitant", envoy, nationality="SE",
+                     accreditation_type="residence-card")
+    yield "embassy-xio/innmelding.xlsx", xlsx(
+        table(head("XIO-1", mission="XIO"), [envoy, partner], columns))
+
+    yield "embassy-xex/held.xml", list_xml(
+        head("XEX-2026-12", date="2026-11-16"), [counsellor],
+        "Complete, and names one of those enrolled: the withdrawals wait (EMB-13).")
+    yield "embassy-xex/wrong-mission.xml", list_xml(
+        head("XIO-2", mission="XIO"), [envoy], "Another mission's list: refused (EMB-01).")
+    whole = list_xml(head("XEX-2026-11d"), six)
+    yield "embassy-xex/truncated.xml", whole[: len(whole) * 3 // 5]
+
+    applicant = person("1969-01-31", "Maël", "Søkerud", "treaty-body-staff",
+                       accreditation_type="ud-note", accreditation_expires="")
+    child = person("2021-03-03", "Lila", "Søkerud", "dependent-child", applicant,
+                   consent_by="guardian", accreditation_type="ud-note", accreditation_expires="")
+    yield "helfo/application.xml", list_xml(
+        head("HELFO-2026-0042", "changes", "XAR"), [applicant, child],
+        "One person's own application, with documents, registered by a case handler.")
+
+    notice = {"notice_id": "UD-2026-46", "notice_date": "2026-11-16"}
+    left = [{"d_number": counsellor["d_number"], "departure_date": "2026-11-13"}]
+    yield "ud/departures.xml", xml(
+        NOTICE_NAMESPACE, "Departures", "Departure", notice, left,
+        "The counsellor has left: the household is withdrawn with her.")
+    left = [{"d_number": envoy["d_number"], "departure_date": "2026-11-14"},
+            {"d_number": number("1960-06-06", 40), "departure_date": "2026-11-15"}]
+    yield "ud/departures.csv", csv(
+        table(notice | {"notice_id": "UD-2026-47"}, left, ["d_number", "departure_date"]),
+        "utf-8-sig")
+
+
+def main():
+    check = sys.argv[1:] == ["--check"]
+    stale = []
+    for name, content in files():
+        path = HERE / name
+        if content is None:
+            print(f"{name}: left alone, openpyxl is not installed", file=sys.stderr)
+        elif check:
+            if not path.exists() or path.read_bytes() != content:
+                stale.append(name)
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+    for name in stale:
+        print(f"{name} is not what make.py makes", file=sys.stderr)
+    sys.exit(1 if stale else 0)
+
+
+if __name__ == "__main__":
+    main()

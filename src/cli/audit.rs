@@ -1,0 +1,153 @@
+//! `audit verify`, `audit checkpoint` and `audit prove`. None of them needs a key.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use crate::{
+    admin::{
+        Request,
+        shapes::{Checkpoint, Proof},
+    },
+    audit::{
+        log::VERIFIER_KEY,
+        report::{Problem, Report},
+        verify,
+    },
+    cli::{
+        args::AuditVerb,
+        error::{CliError, FINDINGS},
+        output::{self, BOLD, DIM, GREEN, Output, RED, count},
+        station::Station,
+    },
+    types::{digest::Sha256, ids::SubmissionId},
+};
+
+pub(super) fn run(file: &Path, out: Output, verb: &AuditVerb) -> Result<u8, CliError> {
+    match verb {
+        AuditVerb::Verify { from, key, older } => {
+            let dir = match from {
+                Some(dir) => dir.clone(),
+                None => Station::open(file)?.config.places.audit(),
+            };
+            verify_log(out, &dir, key.as_deref(), older.as_deref())
+        }
+        AuditVerb::Checkpoint => {
+            let found: Checkpoint = Station::open(file)?.ask(&Request::AuditCheckpoint {})?;
+            out.result(&found, |found| found.note.clone())?;
+            Ok(0)
+        }
+        AuditVerb::Prove { submission, output } => {
+            prove(&Station::open(file)?, out, *submission, output.as_deref())
+        }
+    }
+}
+
+fn verify_log(
+    out: Output,
+    dir: &Path,
+    key: Option<&Path>,
+    older: Option<&Path>,
+) -> Result<u8, CliError> {
+    let beside = dir.join(VERIFIER_KEY);
+    if key.is_none() {
+        output::word(&format!(
+            "Verifying with the key that lies in the directory itself. Whoever can change the log \
+             can change {}: name a copy that was kept elsewhere with --key FILE.",
+            beside.display()
+        ));
+    }
+    let key = read(key.unwrap_or(&beside))?;
+    let older = older.map(read).transpose()?;
+    let report = verify::verify(dir, key.trim_end(), older.as_deref())
+        .map_err(|error| CliError::doing(format!("verify {}", dir.display()), error))?;
+    let exit = if report.ok { 0 } else { FINDINGS };
+    out.result(&Verified::from(report), |verified| words(dir, verified))?;
+    Ok(exit)
+}
+
+/// `audit verify --json`.
+#[derive(Serialize)]
+struct Verified {
+    ok: bool,
+    size: u64,
+    root: Sha256,
+    first_bad: Option<u64>,
+    problems: Vec<Problem>,
+}
+
+impl From<Report> for Verified {
+    fn from(report: Report) -> Self {
+        let Report { ok, size, root, first_bad, problems } = report;
+        Self { ok, size, root, first_bad, problems }
+    }
+}
+
+fn words(dir: &Path, verified: &Verified) -> String {
+    let entries = count(verified.size, "entry", "entries");
+    let dir = dir.display();
+    let mut text = if verified.ok {
+        format!(
+            "{GREEN}The log is whole:{GREEN:#} {entries}, unchanged, under a signed checkpoint.\n"
+        )
+    } else {
+        let first = verified.first_bad.map_or_else(
+            || "no single entry can be named".to_owned(),
+            |seq| format!("the first bad entry is {seq}"),
+        );
+        format!("{RED}The log does not verify:{RED:#} {first}.\n")
+    };
+    for problem in &verified.problems {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {problem}");
+    }
+    let _ = writeln!(text, "{DIM}{dir}, root {}{DIM:#}", verified.root);
+    if !verified.ok {
+        let _ = writeln!(
+            text,
+            "{BOLD}Change nothing.{BOLD:#} Copy the directory as it is and tell the auditor."
+        );
+    }
+    text
+}
+
+fn prove(
+    station: &Station,
+    out: Output,
+    submission: SubmissionId,
+    to: Option<&Path>,
+) -> Result<u8, CliError> {
+    let found: Proof = station.ask(&Request::AuditProve { submission })?;
+    let Some(path) = to else {
+        out.result(&found, |found| found.proof.clone())?;
+        return Ok(0);
+    };
+    let failed = |path: PathBuf| {
+        move |error| CliError::doing(format!("write {}; name a new file", path.display()), error)
+    };
+    write_new(path, &found.proof).map_err(failed(path.to_owned()))?;
+    let entry = PathBuf::from(format!("{}.entry", path.display()));
+    write_new(&entry, &found.entry).map_err(failed(entry.clone()))?;
+    output::word(&format!(
+        "Wrote the proof of entry {} to {}, and the entry itself to {}.",
+        found.seq,
+        path.display(),
+        entry.display()
+    ));
+    Ok(0)
+}
+
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+fn read(path: &Path) -> Result<String, CliError> {
+    fs::read_to_string(path)
+        .map_err(|error| CliError::doing(format!("read {}", path.display()), error))
+}

@@ -1,0 +1,134 @@
+//! Asks the running daemon over its control socket.
+
+use std::{
+    io::{self, Read},
+    path::Path,
+};
+
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    Method, Request as HttpRequest, Response,
+    body::{Bytes, Incoming},
+    client::conn::http1,
+};
+use hyper_util::rt::TokioIo;
+use tokio::{net::UnixStream, runtime::Runtime};
+
+use crate::{
+    admin::{Fault, Reply, Request},
+    daemon::socket,
+    types::ids::ObjectId,
+};
+
+/// One connection to the daemon.
+pub(super) struct Client {
+    runtime: Runtime,
+    sender: http1::SendRequest<Full<Bytes>>,
+}
+
+impl Client {
+    /// Connects; `None` when nobody listens there.
+    pub(super) fn connect(path: &Path) -> io::Result<Option<Self>> {
+        let stream = match socket::connect(path) {
+            Ok(stream) => stream,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+                ) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        stream.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let sender = runtime.block_on(async {
+            let stream = TokioIo::new(UnixStream::from_std(stream)?);
+            let (sender, connection) = http1::handshake(stream).await.map_err(io::Error::other)?;
+            tokio::spawn(connection);
+            Ok::<_, io::Error>(sender)
+        })?;
+        Ok(Some(Self { runtime, sender }))
+    }
+
+    /// Asks, and waits for the answer.
+    pub(super) fn ask(mut self, request: &Request) -> io::Result<Result<serde_json::Value, Fault>> {
+        let body = serde_json::to_vec(request).map_err(io::Error::other)?;
+        let response = self.send(Method::POST, "/v1/request", body)?;
+        self.reply(response)
+    }
+
+    /// Asks for an object's file.
+    pub(super) fn object(mut self, id: &ObjectId) -> io::Result<Result<ObjectBody, Fault>> {
+        let response = self.send(Method::GET, &format!("/v1/object/{id}"), Vec::new())?;
+        if response.status().is_success() {
+            let body = response.into_body();
+            return Ok(Ok(ObjectBody { client: self, body, chunk: Bytes::new() }));
+        }
+        let answered = self.reply(response)?;
+        Ok(Err(answered.err().unwrap_or_else(strange)))
+    }
+
+    fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> io::Result<Response<Incoming>> {
+        let request = HttpRequest::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "filsluse")
+            .header("content-type", "application/json")
+            .body(Full::from(body))
+            .map_err(io::Error::other)?;
+        self.runtime.block_on(self.sender.send_request(request)).map_err(io::Error::other)
+    }
+
+    fn reply(&self, response: Response<Incoming>) -> io::Result<Result<serde_json::Value, Fault>> {
+        let body = self
+            .runtime
+            .block_on(response.into_body().collect())
+            .map_err(io::Error::other)?
+            .to_bytes();
+        let reply: Reply = serde_json::from_slice(&body).map_err(io::Error::other)?;
+        Ok(match (reply.result, reply.error) {
+            (Some(result), None) => Ok(result),
+            (_, Some(fault)) => Err(fault),
+            (None, None) => Err(strange()),
+        })
+    }
+}
+
+fn strange() -> Fault {
+    Fault::cannot(
+        "strange-answer",
+        "the daemon gave no answer; it may be another version: restart it",
+    )
+}
+
+/// An object's file as it comes. Breaking off in the middle is an error, never an end.
+pub(super) struct ObjectBody {
+    client: Client,
+    body: Incoming,
+    chunk: Bytes,
+}
+
+impl Read for ObjectBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.chunk.is_empty() {
+            match self.client.runtime.block_on(self.body.frame()) {
+                None => return Ok(0),
+                Some(frame) => {
+                    if let Ok(data) = frame.map_err(io::Error::other)?.into_data() {
+                        self.chunk = data;
+                    }
+                }
+            }
+        }
+        let count = buffer.len().min(self.chunk.len());
+        buffer[..count].copy_from_slice(&self.chunk.split_to(count));
+        Ok(count)
+    }
+}

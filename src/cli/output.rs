@@ -1,0 +1,115 @@
+//! Where results and words go: results to standard output, words to standard error.
+//!
+//! Colour only on a terminal, and never against `NO_COLOR`; the streams below see to that.
+
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
+
+use anstyle::{AnsiColor, Style};
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use crate::cli::{error::CliError, table::Table};
+
+/// How results are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(super) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a program reads the result.
+    pub(super) fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Writes a result: as JSON, or as the text that `words` makes of it.
+    pub(super) fn result<T: Serialize>(
+        self,
+        result: &T,
+        words: impl FnOnce(&T) -> String,
+    ) -> Result<(), CliError> {
+        if !self.json {
+            return text(&words(result));
+        }
+        let json = serde_json::to_string_pretty(result)
+            .map_err(|error| CliError::Output(io::Error::other(error)))?;
+        text(&(json + "\n"))
+    }
+
+    /// Writes a list: as JSON, or as a table; `none` is said where it is empty.
+    pub(super) fn list<T: Serialize>(
+        self,
+        rows: &[T],
+        none: &str,
+        table: impl FnOnce(&[T]) -> Table,
+    ) -> Result<(), CliError> {
+        if rows.is_empty() && !self.json {
+            word(none);
+            return Ok(());
+        }
+        self.result(&rows, |rows| table(rows).to_text())
+    }
+}
+
+/// Writes text to standard output.
+pub(super) fn text(text: &str) -> Result<(), CliError> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)
+}
+
+/// Writes bytes to standard output as they are.
+pub(super) fn raw(bytes: &[u8]) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(CliError::Output)
+}
+
+/// Says something to the person at the terminal.
+pub(super) fn word(text: &str) {
+    // Nobody is left to hear that nobody hears.
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// A loud word.
+pub(super) fn warning(text: &str) {
+    word(&format!("{YELLOW}warning:{YELLOW:#} {text}"));
+}
+
+/// An instant in the installation's zone, to the minute.
+pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// An instant in the installation's zone, to the second.
+pub(super) fn second(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Bytes for people.
+pub(super) fn size(bytes: u64) -> String {
+    indicatif::BinaryBytes(bytes).to_string()
+}
+
+/// Each on a line of its own.
+pub(super) fn lines(items: impl IntoIterator<Item = impl Display>) -> String {
+    items.into_iter().fold(String::new(), |text, item| text + &item.to_string() + "\n")
+}
+
+/// A count with its noun.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const GREEN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+pub(super) const RED: Style =
+    Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+pub(super) const YELLOW: Style =
+    Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));

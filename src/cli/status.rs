@@ -1,0 +1,152 @@
+//! `status`: is it well, what is under way, who is late, what is due, what must somebody do.
+
+use std::{fmt::Write as _, path::Path};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    admin::{
+        Request, alarms,
+        shapes::{Alarm, Deadline, Queue, Sender, Status},
+    },
+    cli::{
+        error::{CliError, FINDINGS},
+        output::{BOLD, DIM, GREEN, Output, RED, YELLOW, count, minute, second},
+        station::Station,
+        table::{Cell, Table},
+    },
+};
+
+/// Exit 1 when the installation is not healthy, so that a script need not read the words.
+pub(super) fn run(file: &Path, out: Output) -> Result<u8, CliError> {
+    let station = Station::open(file)?;
+    let status: Status = station.ask(&Request::Status {})?;
+    out.result(&status, |status| words(status, &station.config.time_zone))?;
+    Ok(if status.healthy { 0 } else { FINDINGS })
+}
+
+fn words(status: &Status, zone: &TimeZone) -> String {
+    let mut text = health(status);
+    let mut section = |heading: &str, body: String| {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "\n{BOLD}{heading}{BOLD:#}\n{body}");
+    };
+    if !status.alarms.is_empty() {
+        section("Alarms", alarms_text(&status.alarms, zone));
+    }
+    section("Queue", queue(&status.queue));
+    section("Senders", senders(&status.senders, zone).to_text());
+    if status.deadlines.is_empty() {
+        section("Deadlines", "Nothing is due in the next 30 days.\n".to_owned());
+    } else {
+        section("Deadlines of the next 30 days", deadlines(status, zone).to_text());
+    }
+    section("Audit log", audit(status, zone));
+    text
+}
+
+fn health(status: &Status) -> String {
+    let running = if status.running { "running" } else { "not running" };
+    let version = &status.version;
+    let grave = status.alarms.iter().filter(|alarm| alarm.grave).count() as u64;
+    if status.healthy {
+        format!("{GREEN}Healthy.{GREEN:#} The daemon is {running} (filsluse {version}).\n")
+    } else {
+        let alarms = count(grave, "grave alarm stands", "grave alarms stand");
+        format!(
+            "{RED}Not healthy:{RED:#} {alarms}. The daemon is {running} (filsluse {version}).\n"
+        )
+    }
+}
+
+fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
+    let mut text = String::new();
+    for alarm in alarms {
+        let style = if alarm.grave { RED } else { YELLOW };
+        let (code, subject) = (&alarm.code, &alarm.subject);
+        let since = minute(alarm.since, zone);
+        let advice = alarms::advice(code);
+        let _ = writeln!(text, "{style}{code}{style:#} {subject}, since {since}\n    {advice}");
+    }
+    text
+}
+
+fn queue(queue: &Queue) -> String {
+    let Queue { claimed, sealed, stored, answered, held } = *queue;
+    let waiting = claimed + sealed + stored + answered;
+    let mut text = if waiting == 0 {
+        "Nothing is under way.\n".to_owned()
+    } else {
+        format!(
+            "{} under way: {claimed} claimed, {sealed} sealed, {stored} stored, {answered} \
+             answered.\n",
+            count(waiting, "submission is", "submissions are")
+        )
+    };
+    if held > 0 {
+        let lists = count(held, "list waits", "lists wait");
+        let _ =
+            writeln!(text, "{YELLOW}{lists} for a decision{YELLOW:#}: filsluse enrolment pending");
+    }
+    text
+}
+
+fn senders(senders: &[Sender], zone: &TimeZone) -> Table {
+    let mut table = Table::new(&["sender", "submissions", "last", "next by", "", "name"]);
+    for sender in senders {
+        let or_dash = |at: Option<_>| at.map_or_else(|| "-".to_owned(), |at| minute(at, zone));
+        let mark = match &sender.contact {
+            _ if !sender.overdue => Cell::styled("", DIM),
+            Some(contact) => Cell::styled(format!("overdue: {contact}"), RED),
+            None => Cell::styled("overdue", RED),
+        };
+        let name = sender.name.as_deref().unwrap_or("(not configured any more)");
+        table.row(vec![
+            sender.id.to_string().into(),
+            Cell::number(sender.submissions),
+            or_dash(sender.last_received_at).into(),
+            or_dash(sender.expected_at).into(),
+            mark,
+            name.into(),
+        ]);
+    }
+    table
+}
+
+fn deadlines(status: &Status, zone: &TimeZone) -> Table {
+    let mut table = Table::new(&["gone by", "registry", "how many", "rule", ""]);
+    for Deadline { due_at, registry, what, rule, count } in &status.deadlines {
+        let late = *due_at < status.at;
+        let mark = if late { Cell::styled("due now", YELLOW) } else { "".into() };
+        table.row(vec![
+            minute(*due_at, zone).into(),
+            registry.to_string().into(),
+            self::count(*count, what, &format!("{what}s")).into(),
+            rule.as_str().into(),
+            mark,
+        ]);
+    }
+    table
+}
+
+fn audit(status: &Status, zone: &TimeZone) -> String {
+    let audit = &status.audit;
+    let Some(root) = audit.root else { return "No audit log has been begun.\n".to_owned() };
+    let entries = count(audit.size, "entry", "entries");
+    let newest = audit.checkpoint_at.map_or_else(String::new, |at| {
+        let age = status.at.duration_since(at).max(jiff::SignedDuration::ZERO);
+        format!(", the newest of {} ({} ago)", second(at, zone), ago(age))
+    });
+    format!("{entries}{newest}\n{DIM}root {root}{DIM:#}\n")
+}
+
+fn ago(age: jiff::SignedDuration) -> String {
+    let (days, hours, minutes) = (age.as_hours() / 24, age.as_hours(), age.as_mins());
+    let words = |number: i64, one, many| count(number.unsigned_abs(), one, many);
+    match (days, hours, minutes) {
+        (0, 0, 0) => words(age.as_secs(), "second", "seconds"),
+        (0, 0, _) => words(minutes, "minute", "minutes"),
+        (0, _, _) => words(hours, "hour", "hours"),
+        _ => words(days, "day", "days"),
+    }
+}

@@ -1,0 +1,156 @@
+//! `submission list` and `submission show`. The sender's own file name is never shown.
+
+use std::{fmt::Write as _, path::Path};
+
+use anstyle::Style;
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    admin::{
+        Request,
+        shapes::{Submission, SubmissionWithEvents},
+    },
+    cli::{
+        args::{Since, SubmissionVerb},
+        error::CliError,
+        output::{self, BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second, size},
+        station::Station,
+        table::{Cell, Table},
+    },
+    types::{
+        finding::{Finding, Place},
+        rule::{Language, Severity},
+        verdict::Verdict,
+    },
+};
+
+pub(super) fn run(file: &Path, out: Output, verb: &SubmissionVerb) -> Result<u8, CliError> {
+    let station = Station::open(file)?;
+    let zone = &station.config.time_zone;
+    match verb {
+        SubmissionVerb::List { state, sender, since, limit } => {
+            let since = since.map(|since| instant(since, zone)).transpose()?;
+            let limit = limit.or((!out.is_json()).then_some(SHOWN));
+            let (state, sender) = (*state, sender.clone());
+            let request = Request::SubmissionList { state, sender, since, limit };
+            let rows: Vec<Submission> = station.ask(&request)?;
+            out.list(&rows, "No submission.", |rows| table(rows, zone))?;
+            if !out.is_json() && limit.is_some_and(|limit| rows.len() as u64 >= u64::from(limit)) {
+                output::word("There may be more; --limit shows them.");
+            }
+        }
+        SubmissionVerb::Show { id } => {
+            let found: SubmissionWithEvents = station.ask(&Request::SubmissionShow { id: *id })?;
+            out.result(&found, |found| words(found, zone))?;
+        }
+    }
+    Ok(0)
+}
+
+/// How a verdict looks on a terminal.
+pub(super) fn verdict_style(verdict: Option<Verdict>) -> Style {
+    match verdict {
+        Some(Verdict::Accepted) => GREEN,
+        Some(Verdict::Held | Verdict::Partly) => YELLOW,
+        Some(Verdict::Rejected) => RED,
+        Some(Verdict::Duplicate) | None => DIM,
+    }
+}
+
+/// A finding in one line: where, which rule, and what to do.
+pub(super) fn finding_line(finding: &Finding) -> String {
+    let place = match finding.place {
+        Place::Cell { sheet, row, column: 0 } => format!("sheet {sheet} row {row}"),
+        Place::Cell { sheet, row, column } => format!("sheet {sheet} row {row} column {column}"),
+        Place::Line { line, column: 0 } => format!("line {line}"),
+        Place::Line { line, column } => format!("line {line} column {column}"),
+        Place::File {} => "the file".to_owned(),
+    };
+    let severity = match finding.severity {
+        Severity::Warning => "warning",
+        Severity::RejectRecord => "record not taken",
+        Severity::RejectFile => "file not taken",
+    };
+    let hint = finding.hint.as_ref();
+    let words = hint.map_or(finding.rule.demand.in_language(Language::En), |hint| &hint.en);
+    format!("{} {place} ({severity}): {words}", finding.rule.code)
+}
+
+fn instant(since: Since, zone: &TimeZone) -> Result<Timestamp, CliError> {
+    match since {
+        Since::Instant(at) => Ok(at),
+        Since::Day(day) => Ok(day
+            .to_zoned(zone.clone())
+            .map_err(|error| CliError::doing("find the beginning of that day", error))?
+            .timestamp()),
+    }
+}
+
+fn table(rows: &[Submission], zone: &TimeZone) -> Table {
+    let mut table = Table::new(&[
+        "received", "id", "sender", "kind", "state", "verdict", "taken", "not", "size",
+    ]);
+    for row in rows {
+        let rehearsal = if row.rehearsal { " (rehearsal)" } else { "" };
+        let verdict = row.verdict.map_or_else(|| "-".to_owned(), |verdict| verdict.to_string());
+        table.row(vec![
+            minute(row.received_at, zone).into(),
+            row.id.to_string().into(),
+            row.sender.to_string().into(),
+            row.kind.as_ref().map_or("-".to_owned(), ToString::to_string).into(),
+            row.state.to_string().into(),
+            Cell::styled(verdict + rehearsal, verdict_style(row.verdict)),
+            Cell::number(row.records.accepted),
+            Cell::number(row.records.rejected),
+            Cell::number(size(row.bytes)),
+        ]);
+    }
+    table
+}
+
+fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
+    let row = &found.submission;
+    let mut text = format!("{BOLD}Submission {}{BOLD:#}\n", row.id);
+    let mut say = |what: &str, words: String| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {what:<12}{words}");
+    };
+    let or_dash = |words: Option<String>| words.unwrap_or_else(|| "-".to_owned());
+    say("sender", row.sender.to_string());
+    say("kind", or_dash(row.kind.as_ref().map(ToString::to_string)));
+    say("state", row.state.to_string());
+    let style = verdict_style(row.verdict);
+    let verdict = or_dash(row.verdict.map(|verdict| verdict.to_string()));
+    let rehearsal = if row.rehearsal { " (rehearsal: nothing is stored)" } else { "" };
+    say("verdict", format!("{style}{verdict}{style:#}{rehearsal}"));
+    if let Some(first) = row.duplicate_of {
+        say("first", first.to_string());
+    }
+    say("received", second(row.received_at, zone));
+    say("finished", or_dash(row.finished_at.map(|at| second(at, zone))));
+    say("size", format!("{} ({} bytes)", size(row.bytes), row.bytes));
+    say("sha256", or_dash(row.sha256.map(|digest| digest.to_string())));
+    say("evidence", or_dash(row.evidence.map(|evidence| evidence.to_string())));
+    say("records", format!("{} taken, {} not", row.records.accepted, row.records.rejected));
+    say("receipt", or_dash(row.receipt.as_ref().map(|name| format!("outbound/*.{name}"))));
+    for object in &row.objects {
+        say("object", object.to_string());
+    }
+    for event in &found.events {
+        let entry = event.audit_seq.map_or(String::new(), |seq| format!(" (audit entry {seq})"));
+        say("event", format!("{} {}{entry}", second(event.at, zone), event.event));
+    }
+    if !row.findings.is_empty() {
+        let _ = writeln!(text, "\n{BOLD}Findings{BOLD:#}");
+        for finding in &row.findings {
+            let _ = writeln!(text, "  {}", finding_line(finding));
+        }
+        if row.findings_beyond > 0 {
+            let _ = writeln!(text, "  and {} more", row.findings_beyond);
+        }
+    }
+    text
+}
+
+/// Rows that a list shows to people unless they ask for more.
+pub(super) const SHOWN: u32 = 100;

@@ -1,0 +1,133 @@
+//! `validate`: what the daemon would answer to a file. Stores nothing, and needs no daemon.
+
+use std::{
+    fs::File,
+    io::{self, IsTerminal},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{
+    admin::shapes::{Records, Validation},
+    cli::{
+        args::Validate,
+        error::{CliError, FINDINGS},
+        output::{self, Output},
+        scratch::Scratch,
+        station::Station,
+    },
+    daemon::open,
+    pipeline::dry_run::{self, DryRun},
+    types::{ids::SenderId, verdict::Verdict},
+};
+
+pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliError> {
+    let Station { config } = Station::open(file)?;
+    if !config.senders.contains_key(&asked.sender) {
+        let known: Vec<&str> = config.senders.keys().map(SenderId::as_str).collect();
+        let told = format!(
+            "there is no sender {}; senders.d knows {}",
+            asked.sender,
+            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+        );
+        return Err(CliError::Usage(told));
+    }
+    // The path is the caller's own word, but it may hold a name: it is not repeated.
+    let submitted = File::open(&asked.file)
+        .and_then(|file| match file.metadata()? {
+            meta if meta.is_file() => Ok(file),
+            _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file")),
+        })
+        .map_err(|error| CliError::doing("open the file", error))?;
+    let random = open::system_random()?;
+    let scratch = Scratch::new(&random)
+        .map_err(|error| CliError::doing("make a temporary directory", error))?;
+    let clock = open::system_clock();
+    let house = open::open_house_to_look(config, scratch.path(), clock, random)?;
+    let at = match asked.date {
+        Some(day) => dry_run::start_of(&house, day)
+            .map_err(|error| CliError::doing("find the beginning of that day", error))?,
+        None => house.now(),
+    };
+    let progress = Progress::watch(&submitted);
+    let judged = dry_run::dry_run(&house, &submitted, &asked.sender, at);
+    drop(progress);
+    let DryRun { row, receipt } =
+        judged.map_err(|error| CliError::doing("read the file", error))?;
+    let validation = Validation {
+        verdict: row.verdict,
+        kind: row.kind,
+        evidence: row.evidence,
+        records: Records { accepted: row.records.accepted, rejected: row.records.rejected },
+        findings: row.findings,
+        findings_beyond: row.findings_beyond,
+    };
+    out.result(&validation, |_| String::from_utf8_lossy(&receipt.txt).into_owned())?;
+    if let Some(wanted) = &asked.kind
+        && validation.kind.as_ref() != Some(wanted)
+    {
+        let found = validation.kind.as_ref().map_or("nothing that is known", |kind| kind.as_str());
+        output::warning(&format!("the file is {found}, and not {wanted}"));
+        return Ok(FINDINGS);
+    }
+    let is_taken = matches!(validation.verdict, Some(Verdict::Accepted | Verdict::Duplicate));
+    Ok(if is_taken { 0 } else { FINDINGS })
+}
+
+/// A bar on standard error that follows the reading of a large file.
+struct Progress {
+    stop: Arc<AtomicBool>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Progress {
+    fn watch(file: &File) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let length = file.metadata().map_or(0, |meta| meta.len());
+        let thread = (length >= WORTH_A_BAR && io::stderr().is_terminal())
+            .then(|| file.try_clone().ok())
+            .flatten()
+            .map(|file| {
+                let stop = Arc::clone(&stop);
+                thread::spawn(move || follow(&file, length, &stop))
+            });
+        Self { stop, thread }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // A bar that panicked is no reason to lose the verdict.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Both descriptors share one position, so the reader need not be asked.
+fn follow(file: &File, length: u64, stop: &AtomicBool) {
+    let bar = ProgressBar::new(length);
+    let style = "{bar:40} {bytes} of {total_bytes}, {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    while !stop.load(Ordering::Relaxed) {
+        if let Ok(position) = rustix::fs::tell(file) {
+            bar.set_position(position);
+        }
+        thread::park_timeout(Duration::from_millis(100));
+    }
+    bar.finish_and_clear();
+}
+
+/// Bytes from which on reading takes long enough to be watched.
+const WORTH_A_BAR: u64 = 8 << 20;

@@ -1,0 +1,159 @@
+//! What the daemon's threads share: the house, the queue, the way to the committer, and their
+//! heartbeats.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        mpsc::Sender,
+    },
+    time::{Duration, Instant},
+};
+
+use crate::{
+    daemon::{alarms, bell::Bell, queue::Queue},
+    durable,
+    pipeline::{commit::Ready, house::House},
+    types::ids::SenderId,
+};
+
+/// What the threads share.
+pub struct Shared {
+    house: RwLock<Arc<House>>,
+    /// Files to be read.
+    pub queue: Queue,
+    /// Wakes the intake thread.
+    pub bell: Arc<Bell>,
+    ready: Mutex<Option<Sender<Ready>>>,
+    to_commit: AtomicUsize,
+    stopping: AtomicBool,
+    broken: AtomicBool,
+    store_down: AtomicBool,
+    intake_alarms: Mutex<BTreeSet<(SenderId, &'static str)>>,
+    started: Instant,
+    intake_beat: AtomicU64,
+    commit_beat: AtomicU64,
+}
+
+impl Shared {
+    /// For threads around this house, whose committer listens at the other end of `ready`.
+    pub fn new(house: Arc<House>, ready: Sender<Ready>) -> Self {
+        Self {
+            house: RwLock::new(house),
+            queue: Queue::default(),
+            bell: Arc::default(),
+            ready: Mutex::new(Some(ready)),
+            to_commit: AtomicUsize::new(0),
+            stopping: AtomicBool::new(false),
+            broken: AtomicBool::new(false),
+            // One may stand since before the start.
+            store_down: AtomicBool::new(true),
+            intake_alarms: Mutex::default(),
+            started: Instant::now(),
+            intake_beat: AtomicU64::new(0),
+            commit_beat: AtomicU64::new(0),
+        }
+    }
+
+    /// The house as it is configured now.
+    pub fn house(&self) -> Arc<House> {
+        Arc::clone(&self.house.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a refurnished house in place; what is under way ends in the old one.
+    pub fn refurnish(&self, house: House) {
+        *self.house.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
+        self.bell.ring();
+    }
+
+    /// Hands something to the committer. Dropped while stopping: the next start finds it again.
+    pub fn commit(&self, ready: Ready) {
+        let sender = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = &*sender {
+            self.to_commit.fetch_add(1, Ordering::Relaxed);
+            if sender.send(ready).is_err() {
+                self.to_commit.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Says that so many were committed, or went back to the queue.
+    pub fn committed(&self, count: usize) {
+        self.to_commit.fetch_sub(count, Ordering::Relaxed);
+    }
+
+    /// Claimed and not yet committed.
+    pub fn in_flight(&self) -> usize {
+        self.queue.len() + self.to_commit.load(Ordering::Relaxed)
+    }
+
+    /// Tells the threads to end.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.bell.ring();
+    }
+
+    /// Ends the way to the committer: it commits what it has and ends.
+    pub fn hang_up(&self) {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Whether the threads are to end.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Says that only a restart can go on from here.
+    pub fn give_up(&self) {
+        self.broken.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether only a restart can go on from here.
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed) || durable::is_void()
+    }
+
+    /// Raises the alarm for a disk or store that fails.
+    pub fn store_fails(&self, house: &House) {
+        self.store_down.store(true, Ordering::Relaxed);
+        alarms::raise(house, STORE_DOWN, "state");
+    }
+
+    /// Clears it when a batch was committed and no file waits for another try.
+    pub fn store_works(&self, house: &House) {
+        if !self.queue.has_postponed() && self.store_down.swap(false, Ordering::Relaxed) {
+            alarms::clear(house, STORE_DOWN, "state");
+        }
+    }
+
+    /// What intake has complained about.
+    pub fn intake_alarms(&self) -> MutexGuard<'_, BTreeSet<(SenderId, &'static str)>> {
+        self.intake_alarms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The intake thread has gone round once more.
+    pub fn beat_intake(&self) {
+        self.intake_beat.store(self.seconds(), Ordering::Relaxed);
+    }
+
+    /// The committer has gone round once more.
+    pub fn beat_commit(&self) {
+        self.commit_beat.store(self.seconds(), Ordering::Relaxed);
+    }
+
+    /// Whether every thread has gone round lately: what the watchdog asks.
+    pub fn is_alive(&self) -> bool {
+        let now = self.seconds();
+        let beats = [&self.intake_beat, &self.commit_beat];
+        beats.iter().all(|beat| now - beat.load(Ordering::Relaxed).min(now) < STUCK.as_secs())
+    }
+
+    fn seconds(&self) -> u64 {
+        self.started.elapsed().as_secs()
+    }
+}
+
+const STORE_DOWN: &str = "store-down";
+/// A thread that has not gone round for so long is stuck.
+const STUCK: Duration = Duration::from_secs(300);

@@ -1,0 +1,170 @@
+//! The throw-away installation: what `init` writes, for synthetic persons and senders that share
+//! one account. In a given directory it is kept; a temporary one goes with the value.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, DirBuilder},
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    config::{
+        init::{self, Options},
+        layout::Layout,
+        names::{self, MissionCode},
+        sender::{Missions, Sender},
+        words::Profile,
+    },
+    daemon::open,
+    demo::{DemoError, scenes},
+    seal::identity::Identity,
+    types::{
+        crockford,
+        ids::{KindId, RegistryId, SenderId},
+        rule::Language,
+    },
+};
+
+/// An installation that was made.
+pub struct Installation {
+    /// Where it lies.
+    pub dir: PathBuf,
+    /// Where what lies in it.
+    pub layout: Layout,
+    /// What senders who encrypt their files encrypt them to.
+    pub inbound_recipient: String,
+    identities: Vec<(RegistryId, PathBuf)>,
+    senders: Vec<Sender>,
+    temporary: Option<Temporary>,
+}
+
+impl Installation {
+    /// Makes one in `dir`, else in a new temporary directory.
+    ///
+    /// # Errors
+    /// When something is there already, or cannot be written.
+    pub fn make(dir: Option<&Path>) -> Result<Self, DemoError> {
+        let temporary = if dir.is_none() { Some(Temporary::make()?) } else { None };
+        let given = dir.or(temporary.as_ref().map(|temporary| temporary.0.as_path()));
+        let dir = std::path::absolute(given.unwrap_or(Path::new(".")))?;
+        let layout = Layout::new(&dir);
+        let options = Options {
+            profile: Profile::Test,
+            installation: names::Installation::parse("demo").ok(),
+            name: Some("filsluse demo".to_owned()),
+            contact: Some("demo@example.no".to_owned()),
+            owner_check: false,
+            recipients: BTreeMap::new(),
+            senders: senders(),
+        };
+        let random = open::system_random()?;
+        let report = init::write_installation(&layout, &options, &mut |buffer| random(buffer))?;
+        settle_sooner(&layout.main_file())?;
+        Ok(Self {
+            dir,
+            layout,
+            inbound_recipient: report.inbound_recipient.to_string(),
+            identities: report.registry_identities,
+            senders: options.senders,
+            temporary,
+        })
+    }
+
+    /// Who sends.
+    pub fn senders(&self) -> impl Iterator<Item = &Sender> {
+        self.senders.iter()
+    }
+
+    /// A registry's secret key, which in a real installation is with the registry alone.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn identity_of(&self, registry: &RegistryId) -> Result<Option<Identity>, DemoError> {
+        let known = self.identities.iter().find(|(id, _)| id == registry);
+        known.map(|(_, path)| Ok(Identity::parse(&fs::read_to_string(path)?)?)).transpose()
+    }
+
+    /// Whether it goes when the demonstration ends.
+    pub fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
+    }
+
+    /// How commands are told of it.
+    pub fn config_flag(&self) -> String {
+        format!(" --config {}", quoted(&self.layout.main_file()))
+    }
+
+    /// An inbound directory, its outbound one and a file to drop, which is written here.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn try_it(&self) -> io::Result<(PathBuf, PathBuf, PathBuf)> {
+        let places = &self.layout.places;
+        let (sender, name, content) = scenes::TO_TRY;
+        let id = SenderId::parse(sender).map_err(io::Error::other)?;
+        let example = self.dir.join(name);
+        fs::write(&example, content)?;
+        Ok((places.inbound(&id), places.outbound(&id), example))
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,@%".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// An embassy, an organisation, Helfo's case handlers and the Ministry of Foreign Affairs.
+fn senders() -> Vec<Sender> {
+    let own = |code| MissionCode::parse(code).map_or(Missions::None, Missions::Own);
+    [
+        ("embassy-xex", "Embassy of Exampleland", LIST, own("XEX"), Language::En),
+        ("embassy-xio", "International Organisation of Examples", LIST, own("XIO"), Language::Nb),
+        ("helfo", "Helfo saksbehandling", LIST, Missions::Any, Language::Nb),
+        ("ud", "Utenriksdepartementet", DEPARTURES, Missions::None, Language::Nb),
+    ]
+    .into_iter()
+    .filter_map(|(id, name, kind, missions, language)| {
+        let kind = KindId::parse(kind).ok()?;
+        let sender = Sender::new(SenderId::parse(id).ok()?, name, vec![kind], missions)?;
+        Some(Sender { language, ..sender })
+    })
+    .collect()
+}
+
+/// On a stage nobody waits for a second; no SFTP client writes here that would need it.
+fn settle_sooner(main_file: &Path) -> io::Result<()> {
+    let text = fs::read_to_string(main_file)?;
+    let sooner = text.replacen("\nsettle = \"1s\"\n", "\nsettle = \"200ms\"\n", 1);
+    if sooner == text {
+        return Err(io::Error::other("the shipped configuration has no line settle = \"1s\""));
+    }
+    fs::write(main_file, sooner)
+}
+
+/// A directory that goes with the value.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn make() -> Result<Self, DemoError> {
+        let mut random = [0; 16];
+        open::system_random()?(&mut random);
+        let name = format!("filsluse-demo-{}", &crockford::encode(&random)[..8]);
+        let path = std::env::temp_dir().join(name);
+        DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Best effort: the demonstration has ended, and what is left is synthetic.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const LIST: &str = "embassy-list";
+const DEPARTURES: &str = "departures";

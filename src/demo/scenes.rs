@@ -1,0 +1,205 @@
+//! The story as data: which file comes from whom, how, and how it must end. The files are those of
+//! `examples/`; they are part of the program, so that it works anywhere.
+
+use crate::types::verdict::Verdict;
+
+/// A file of `examples/`.
+macro_rules! example {
+    ($path:literal) => {
+        include_bytes!(concat!("../../examples/", $path))
+    };
+}
+
+/// One file of the story.
+pub struct Scene {
+    /// Whose directory.
+    pub sender: &'static str,
+    /// Whether it is dropped into `test/`.
+    pub rehearsal: bool,
+    /// The name that the sender gives it.
+    pub file: &'static str,
+    /// What stands in it.
+    pub content: Content,
+    /// How it is uploaded.
+    pub way: Way,
+    /// What the audience is told.
+    pub caption: &'static str,
+    /// How it must be judged.
+    pub verdict: Verdict,
+    /// The rule that must be found broken.
+    pub rule: Option<&'static str>,
+    /// The parts that must be stored at once, in order of name.
+    pub parts: &'static [&'static str],
+}
+
+/// What a file is made of.
+#[derive(Clone, Copy)]
+pub enum Content {
+    /// Encrypted to the installation before it is sent.
+    Encrypted(&'static [u8]),
+    /// No file at all: a link.
+    LinkTo(&'static str),
+    /// As it is.
+    Plain(&'static [u8]),
+}
+
+/// How a client writes a file.
+#[derive(Clone, Copy)]
+pub enum Way {
+    /// Under its own name.
+    Direct,
+    /// Under its name with this ending, then renamed.
+    Renamed(&'static str),
+}
+
+/// The connection broke in the midst of this upload. It is dropped first, because such a file is
+/// given ten seconds to be resumed, and told of last.
+pub const CUT_OFF: Scene = Scene {
+    sender: "embassy-xex",
+    rehearsal: false,
+    file: "truncated.xml",
+    content: Content::Plain(example!("embassy-xex/truncated.xml")),
+    way: Way::Direct,
+    caption: "The connection broke. It came first of all and was given ten seconds to be resumed.",
+    verdict: Verdict::Rejected,
+    rule: Some("IN-04"),
+    parts: &[],
+};
+
+/// The rest of the story, in its order.
+pub const SCENES: &[Scene] = &[
+    Scene {
+        sender: "embassy-xex",
+        rehearsal: false,
+        file: "enrolment-complete.xml",
+        content: Content::Plain(COMPLETE),
+        way: Way::Renamed(".filepart"),
+        caption: "The embassy's complete list: everybody who is to have a GP.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: BOTH,
+    },
+    Scene {
+        sender: "embassy-xex",
+        rehearsal: false,
+        file: "enrolment-partly.xml",
+        content: Content::Plain(example!("embassy-xex/enrolment-partly.xml")),
+        way: Way::Direct,
+        caption: "One fault in each row but one. The good row is taken; the receipt follows below.",
+        verdict: Verdict::Partly,
+        rule: Some("EMB-02"),
+        parts: BOTH,
+    },
+    Scene {
+        sender: "embassy-xex",
+        rehearsal: false,
+        file: "innmelding-endringer.csv",
+        content: Content::Plain(example!("embassy-xex/innmelding-endringer.csv")),
+        way: Way::Renamed(".part"),
+        caption: "Changes, as Excel saves them: Norwegian headings, Windows-1252.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: BOTH,
+    },
+    Scene {
+        sender: "embassy-xio",
+        rehearsal: false,
+        file: "innmelding.xlsx",
+        content: Content::Plain(example!("embassy-xio/innmelding.xlsx")),
+        way: Way::Renamed(".tmp"),
+        caption: "An international organisation's workbook, straight out of Excel.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: BOTH,
+    },
+    Scene {
+        sender: "helfo",
+        rehearsal: true,
+        file: "application.xml",
+        content: Content::Plain(APPLICATION),
+        way: Way::Direct,
+        caption: "A case handler rehearses in test/: judged and answered, nothing stored.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: &[],
+    },
+    Scene {
+        sender: "helfo",
+        rehearsal: false,
+        file: "application.xml.age",
+        content: Content::Encrypted(APPLICATION),
+        way: Way::Renamed(".filepart"),
+        caption: "The same in earnest, encrypted with age before it left the case handler's computer.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: BOTH,
+    },
+    Scene {
+        sender: "embassy-xex",
+        rehearsal: false,
+        file: "enrolment-complete (1).xml",
+        content: Content::Plain(COMPLETE),
+        way: Way::Direct,
+        caption: "Sent twice to be sure: the first answer stands, nothing is stored twice.",
+        verdict: Verdict::Duplicate,
+        rule: None,
+        parts: &[],
+    },
+    Scene {
+        sender: "embassy-xex",
+        rehearsal: false,
+        file: "wrong-mission.xml",
+        content: Content::Plain(example!("embassy-xex/wrong-mission.xml")),
+        way: Way::Direct,
+        caption: "A list for somebody else's mission.",
+        verdict: Verdict::Rejected,
+        rule: Some("EMB-01"),
+        parts: &[],
+    },
+    Scene {
+        sender: "embassy-xio",
+        rehearsal: false,
+        file: "list.xml",
+        content: Content::LinkTo("/etc/passwd"),
+        way: Way::Direct,
+        caption: "A link to /etc/passwd: refused, never followed.",
+        verdict: Verdict::Rejected,
+        rule: Some("IN-01"),
+        parts: &[],
+    },
+    Scene {
+        sender: "embassy-xex",
+        rehearsal: false,
+        file: "held.xml",
+        content: Content::Plain(example!("embassy-xex/held.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "A new complete list that names one person only. A mistake, or has everybody left?",
+        verdict: Verdict::Held,
+        rule: Some("EMB-13"),
+        parts: &["whole"],
+    },
+    Scene {
+        sender: "ud",
+        rehearsal: false,
+        file: "departures.xml",
+        content: Content::Plain(example!("ud/departures.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "UD tells that one person has left; the household is withdrawn with her.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: BOTH,
+    },
+];
+
+/// The scene whose receipt is shown.
+pub const SHOWN: &str = "enrolment-partly.xml";
+
+/// The scene after which the operator decides on what is held.
+pub const THEN_DECIDED: &str = "departures.xml";
+
+/// What the audience may drop itself: as whom, under which name, and its content.
+pub const TO_TRY: (&str, &str, &[u8]) = ("ud", "departures.csv", example!("ud/departures.csv"));
+
+const BOTH: &[&str] = &["difference", "whole"];
+const COMPLETE: &[u8] = example!("embassy-xex/enrolment-complete.xml");
+const APPLICATION: &[u8] = example!("helfo/application.xml");

@@ -1,0 +1,73 @@
+//! Puts files into inbound directories as clients do: under a temporary name, in pieces, then
+//! renamed; or straight under their own name; or as a link that a sender should not make.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use crate::{
+    config::layout::Places,
+    demo::{
+        DemoError,
+        scenes::{Content, Scene, Way},
+    },
+    seal::{Recipients, Sealer},
+    types::ids::SenderId,
+};
+
+/// A file that lies in an inbound directory.
+pub struct Sent {
+    /// Its name there.
+    pub name: &'static str,
+    /// Where its receipt will be.
+    pub outbound: PathBuf,
+    /// When its upload ended.
+    pub at: Instant,
+}
+
+/// Uploads a scene's file. `recipient`: the daemon's public key, for senders who encrypt.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn upload(places: &Places, scene: &Scene, recipient: &str) -> Result<Sent, DemoError> {
+    let sender = SenderId::parse(scene.sender).map_err(io::Error::other)?;
+    let inbound = if scene.rehearsal { places.rehearsal(&sender) } else { places.inbound(&sender) };
+    let path = inbound.join(scene.file);
+    match scene.content {
+        Content::Plain(bytes) => write(&path, bytes, scene.way)?,
+        Content::Encrypted(bytes) => write(&path, &encrypted(bytes, recipient)?, scene.way)?,
+        Content::LinkTo(target) => symlink(target, &path)?,
+    }
+    Ok(Sent { name: scene.file, outbound: places.outbound(&sender), at: Instant::now() })
+}
+
+fn write(path: &Path, bytes: &[u8], way: Way) -> io::Result<()> {
+    let Way::Renamed(ending) = way else {
+        return write_pieces(path, bytes);
+    };
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(ending);
+    write_pieces(Path::new(&temporary), bytes)?;
+    Ok(renameat_with(CWD, &temporary, CWD, path, RenameFlags::NOREPLACE)?)
+}
+
+fn write_pieces(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    bytes.chunks(PIECE).try_for_each(|piece| file.write_all(piece))
+}
+
+fn encrypted(bytes: &[u8], recipient: &str) -> Result<Vec<u8>, DemoError> {
+    let mut sealer = Sealer::new(&Recipients::parse([recipient])?, Vec::new())?;
+    sealer.write_all(bytes)?;
+    let done = sealer.finish()?;
+    Ok([done.header, done.out].concat())
+}
+
+/// Small, so that even a short list comes in several writes.
+const PIECE: usize = 512;

@@ -1,0 +1,252 @@
+//! Keeps the way through the house one-way: who may name whom with `crate::…`, and which room an
+//! outside crate belongs to. `docs/architecture.md` gives the reasons.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Each room and the only ones that it may name. A room names only rows above its own, so that no
+/// circle can come about. The edge has no row: it names the house, and nobody names it.
+const MAY_NAME: &[(&str, &[&str])] = &[
+    ("types", &[]),
+    ("durable", &[]),
+    ("intake", &["types", "durable"]),
+    ("format", &["types"]),
+    ("protect", &["types"]),
+    ("kinds", &["types", "format", "protect"]),
+    ("route", &["types"]),
+    ("seal", &["types"]),
+    ("store", &["types", "durable"]),
+    ("receipt", &["types"]),
+    ("catalogue", &["types"]),
+    ("audit", &["types", "durable"]),
+    // `durable` for its fail points alone.
+    ("retention", &["types", "durable", "catalogue", "store", "audit"]),
+    // The legal profiles' outer limits, so that a configuration that breaks one is refused.
+    ("config", &["types", "retention"]),
+    ("pipeline", HOUSE),
+];
+
+/// What calls the house: may name every room and whatever edge stands before it.
+const EDGE: &[&str] = &["admin", "daemon", "demo", "cli"];
+
+/// Every room but the pipeline itself.
+const HOUSE: &[&str] = &[
+    "types",
+    "durable",
+    "intake",
+    "format",
+    "protect",
+    "kinds",
+    "route",
+    "seal",
+    "store",
+    "receipt",
+    "catalogue",
+    "audit",
+    "retention",
+    "config",
+];
+
+/// Outside crates that decide what a room is: an asynchronous runtime in the core, SQL outside the
+/// catalogue or an argument parser below the edge would each be a wall taken down.
+const BELONGS_TO: &[(&str, &[&str])] = &[
+    ("axum", &["daemon", "cli"]),
+    ("calamine", &["format"]),
+    ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("flate2", &["format"]),
+    ("http_body_util", &["daemon", "cli"]),
+    ("hyper", &["daemon", "cli"]),
+    ("hyper_util", &["daemon", "cli"]),
+    ("indicatif", &["cli"]),
+    ("notify", &["intake"]),
+    ("rusqlite", &["catalogue"]),
+    ("sd_notify", &["daemon"]),
+    ("tokio", &["daemon", "demo", "cli"]),
+    ("toml", &["config"]),
+    ("tracing_subscriber", &["daemon", "cli"]),
+];
+
+#[test]
+fn rooms_name_only_what_the_table_allows() {
+    let rules: BTreeMap<_, _> = MAY_NAME.iter().copied().collect();
+    let mut broken = Vec::new();
+    for path in rust_files(&source()) {
+        let Some(room) = room(&path) else { continue };
+        let before = EDGE.iter().position(|edge| *edge == room).map(|at| &EDGE[..at]);
+        for (line, named) in named_rooms(&fs::read_to_string(&path).unwrap()) {
+            let allowed = match before {
+                Some(edges) => {
+                    rules.contains_key(named.as_str()) || edges.contains(&named.as_str())
+                }
+                None => rules
+                    .get(room.as_str())
+                    .unwrap_or_else(|| panic!("give {room} a row in MAY_NAME"))
+                    .contains(&named.as_str()),
+            };
+            if named != room && !allowed {
+                broken.push(format!("{}:{line}: {room} names {named}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn the_table_has_no_circle_and_no_room_that_is_gone() {
+    let rooms: Vec<_> = MAY_NAME.iter().map(|(room, _)| *room).collect();
+    for (position, (room, allowed)) in MAY_NAME.iter().enumerate() {
+        for other in *allowed {
+            assert!(rooms[..position].contains(other), "{room} stands above {other}");
+        }
+        let here = source().join(room).is_dir() || source().join(format!("{room}.rs")).is_file();
+        assert!(here, "there is no room {room}");
+    }
+}
+
+#[test]
+fn outside_crates_stay_in_their_rooms() {
+    let mut broken = Vec::new();
+    for path in rust_files(&source()) {
+        let Some(room) = room(&path) else { continue };
+        let text = without_comments(&fs::read_to_string(&path).unwrap());
+        for (krate, rooms) in BELONGS_TO {
+            if names_crate(&text, krate) && !rooms.contains(&room.as_str()) {
+                broken.push(format!("{}: {krate} belongs to {rooms:?}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+/// `super::` from a room's top file, or twice, would reach another room without saying `crate::`.
+#[test]
+fn no_path_leaves_a_room_by_the_back_door() {
+    for path in rust_files(&source()) {
+        let text = without_comments(&fs::read_to_string(&path).unwrap());
+        let top = path.strip_prefix(source()).unwrap().components().count() == 1
+            || path.file_name().is_some_and(|name| name == "mod.rs");
+        for (line, text) in text.lines().enumerate() {
+            let twice = text.contains("super::super");
+            let out = top && text.starts_with("use super");
+            assert!(!twice && !out, "{}:{}: {text}", path.display(), line + 1);
+        }
+    }
+}
+
+#[test]
+fn the_reader_finds_every_way_to_name_a_room() {
+    let text = "\
+use std::fs;
+use crate::seal::Sealer;
+use crate::{
+    store::{Store, directory::DirectoryStore},
+    types::ids::ObjectId, // crate::not_this
+};
+/// [`crate::nor_this`]
+fn act() { crate::route::plan(); crate :: audit::x(); }
+pub(in crate::kinds) fn act() {}
+";
+    let names: Vec<_> = named_rooms(text).into_iter().collect();
+    let want = [(2, "seal"), (3, "store"), (3, "types"), (8, "route"), (9, "kinds")];
+    let want: Vec<_> = want.iter().map(|(line, name)| (*line, (*name).to_owned())).collect();
+    // A path with spaces in it is nothing that rustfmt lets stand.
+    assert_eq!(names, want);
+    assert!(names_crate("use notify::Watcher;", "notify"));
+    assert!(names_crate("    rusqlite::Connection::open()", "rusqlite"));
+    for not in ["sd_notify::notify()", "notify(x)", "crate::clap::x", "self.notify::<u8>()"] {
+        assert!(!names_crate(not, "notify") && !names_crate(not, "clap"), "{not}");
+    }
+}
+
+/// The rooms that a file names, with the line on which the path begins.
+fn named_rooms(text: &str) -> Vec<(usize, String)> {
+    let text = without_comments(text);
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("crate::") {
+        let start = from + at;
+        from = start + "crate::".len();
+        // `$crate::` and `some_crate::` are other words.
+        if text[..start].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+            continue;
+        }
+        let line = text[..start].matches('\n').count() + 1;
+        let rest = &text[from..];
+        let heads = rest.strip_prefix('{').map_or_else(|| vec![ident(rest)], heads);
+        found.extend(heads.into_iter().filter(|h| !h.is_empty()).map(|h| (line, h.to_owned())));
+    }
+    found
+}
+
+/// The first name of each branch of a `use` tree, up to its closing brace.
+fn heads(tree: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut heads) = (0, 0, Vec::new());
+    for (at, c) in tree.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                heads.push(ident(tree[start..at].trim_start()));
+                break;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                heads.push(ident(tree[start..at].trim_start()));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    heads
+}
+
+fn ident(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    &text[..end]
+}
+
+fn names_crate(text: &str, krate: &str) -> bool {
+    text.match_indices(&format!("{krate}::")).any(|(at, found)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + found.len()..].chars().next();
+        // A method's turbofish is no path.
+        before.is_none_or(|c| !c.is_alphanumeric() && !['_', ':', '.'].contains(&c))
+            && after != Some('<')
+    })
+}
+
+/// Line comments emptied, lines kept: what a sentence mentions is not used.
+fn without_comments(text: &str) -> String {
+    let code = |line: &str| line.find("//").map_or(line.to_owned(), |at| line[..at].to_owned());
+    text.lines().map(code).collect::<Vec<_>>().join("\n")
+}
+
+/// `src/store/fs.rs` and `src/store.rs` both belong to `store`; `lib.rs` and `main.rs` to none.
+fn room(path: &Path) -> Option<String> {
+    let inside = path.strip_prefix(source()).unwrap();
+    let first = inside.components().next().unwrap().as_os_str().to_str().unwrap();
+    let room = first.trim_end_matches(".rs");
+    (!["lib", "main"].contains(&room)).then(|| room.to_owned())
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn rust_files(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}

@@ -1,0 +1,296 @@
+//! The engine when something around it is not as it should be: what it owes it makes good later, and
+//! one sender's trouble is not another's.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::{
+    fs,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use filsluse::{
+    daemon::{engine::Engine, lock::StateLock, open},
+    types::verdict::{State, Verdict},
+};
+
+use crate::{
+    child_daemon::{Installation, files},
+    uploads::{PERSONS, changes},
+};
+
+#[test]
+fn a_sender_whose_outbound_directory_is_gone_keeps_nobody_else_waiting() {
+    let installation = Installation::new();
+    let [a, b, ..] = PERSONS;
+    let lost = installation.outbound("embassy-xex");
+    fs::remove_dir(&lost).unwrap();
+    fs::write(&lost, "no directory").unwrap();
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    installation.upload("helfo", "b.xml", changes("XAA", "1", &[b]));
+
+    let running = Running::start(&installation);
+    until("the other sender's receipts", || installation.receipts("helfo").len() == 2);
+    until("an alarm", || running.has_alarm("receipt-owed", "embassy-xex"));
+    drop(running);
+    // A restart is no harder than going on.
+    let running = Running::start(&installation);
+    installation.upload("helfo", "c.xml", "not a list");
+    until("the other sender's next receipts", || installation.receipts("helfo").len() == 4);
+
+    fs::remove_file(&lost).unwrap();
+    fs::create_dir(&lost).unwrap();
+    until("the receipts that were owed", || installation.receipts("embassy-xex").len() == 2);
+    until("the end of the alarm", || !running.has_alarm("receipt-owed", "embassy-xex"));
+    drop(running);
+    let books = installation.books();
+    assert_eq!(books.submissions.len(), 3);
+    assert!(books.submissions.iter().all(|row| row.state.is_final()), "{books:?}");
+    assert!(files(&installation.places().claimed_root()).is_empty());
+}
+
+#[test]
+fn what_is_owed_is_made_good_while_others_keep_it_busy() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    let lost = installation.outbound("embassy-xex");
+    fs::remove_dir(&lost).unwrap();
+    fs::write(&lost, "no directory").unwrap();
+    let running = Running::start(&installation);
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    until("an alarm", || running.has_alarm("receipt-owed", "embassy-xex"));
+    fs::remove_file(&lost).unwrap();
+    fs::create_dir(&lost).unwrap();
+    let mut number = 0;
+    until("the receipts that were owed", || {
+        number += 1;
+        installation.upload("helfo", &format!("{number}.xml"), format!("no list {number}"));
+        installation.receipts("embassy-xex").len() == 2
+    });
+}
+
+#[test]
+fn a_store_that_comes_back_takes_what_waited() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    let store = installation.places().store_root().join("fastlege");
+    let running = Running::start(&installation);
+    fs::remove_dir(&store).unwrap();
+    fs::write(&store, "no directory").unwrap();
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    until("an alarm", || running.has_alarm("store-down", "state"));
+    fs::remove_file(&store).unwrap();
+    fs::create_dir(&store).unwrap();
+    until("the receipts", || installation.receipts("embassy-xex").len() == 2);
+    until("the end of the alarm", || !running.has_alarm("store-down", "state"));
+    drop(running);
+    let books = installation.books();
+    assert_eq!(books.submissions[0].verdict, Some(Verdict::Accepted));
+    assert_eq!(books.objects.len(), 2);
+    assert_eq!(installation.stored().len(), 2);
+    assert!(files(&installation.places().work()).is_empty(), "work files are left");
+}
+
+#[test]
+fn a_directory_that_stays_is_answered_once() {
+    let installation = Installation::new();
+    let folder = installation.inbound("embassy-xex").join("folder");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("inside"), "x").unwrap();
+    for round in 0..3 {
+        let running = Running::start(&installation);
+        until("its receipts", || installation.receipts("embassy-xex").len() >= 2);
+        let sentinel = format!("{round}.xml");
+        installation.upload("helfo", &sentinel, format!("no list {round}"));
+        until("the sentinel's", || installation.receipts("helfo").len() == 2 * (round + 1));
+        running.reload(&installation);
+        let sentinel = format!("{round}-again.xml");
+        installation.upload("ud", &sentinel, format!("no notice {round}"));
+        until("the sentinel's", || installation.receipts("ud").len() == 2 * (round + 1));
+    }
+    assert_eq!(installation.receipts("embassy-xex").len(), 2, "answered again at each start");
+}
+
+#[test]
+fn a_sender_that_was_taken_out_of_the_configuration_is_still_answered() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    claim_only(&installation);
+    let config = installation.layout.senders().join("embassy-xex.toml");
+    fs::remove_file(config).unwrap();
+
+    let running = Running::start(&installation);
+    until("its receipts", || installation.receipts("embassy-xex").len() == 2);
+    drop(running);
+    let books = installation.books();
+    assert_eq!(books.submissions[0].state, State::Rejected);
+    assert!(files(&installation.places().claimed_root()).is_empty());
+}
+
+#[test]
+fn a_restart_takes_up_a_thousand_claimed_files() {
+    let installation = Installation::new();
+    installation.configure("min-free-disk", "workers = 2\nmin-free-disk");
+    let [a, ..] = PERSONS;
+    let count = 1_000;
+    for number in 0..count {
+        let name = format!("{number}.xml");
+        installation.upload("embassy-xex", &name, changes("XEX", &number.to_string(), &[a]));
+    }
+    claim_only(&installation);
+    assert!(files(&installation.places().claimed_root()).len() >= 256, "claimed before");
+    let running = Running::start(&installation);
+    until("all receipts", || installation.receipts("embassy-xex").len() == 2 * count);
+    drop(running);
+    let books = installation.books();
+    assert_eq!(books.submissions.len(), count);
+    assert!(books.submissions.iter().all(|row| row.state == State::Done), "not all are done");
+}
+
+#[test]
+fn a_burst_of_one_sender_does_not_delay_another() {
+    let installation = Installation::new();
+    let [a, b, ..] = PERSONS;
+    let burst = 2_000;
+    for number in 0..burst {
+        let name = format!("{number}.xml");
+        installation.upload("embassy-xex", &name, changes("XEX", &number.to_string(), &[a]));
+    }
+    let running = Running::start(&installation);
+    until("the burst's first", || !installation.receipts("embassy-xex").is_empty());
+    installation.upload("helfo", "b.xml", changes("XAA", "1", &[b]));
+    until("the other sender's", || installation.receipts("helfo").len() == 2);
+    let answered = fs::read_dir(installation.outbound("embassy-xex")).unwrap().count() / 2;
+    assert!(answered < burst, "the other sender was answered after all {burst}");
+    drop(running);
+}
+
+#[test]
+fn a_reload_brings_a_new_sender() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    let running = Running::start(&installation);
+    let senders = installation.layout.senders();
+    let text = fs::read_to_string(senders.join("embassy-xex.toml")).unwrap();
+    let text = text.replace("embassy-xex", "embassy-new").replace("XEX", "XNE");
+    fs::write(senders.join("embassy-new.toml"), text).unwrap();
+    fs::create_dir_all(installation.inbound("embassy-new")).unwrap();
+    fs::create_dir_all(installation.outbound("embassy-new")).unwrap();
+    running.reload(&installation);
+    installation.upload("embassy-new", "a.xml", changes("XNE", "1", &[a]));
+    until("its receipts", || installation.receipts("embassy-new").len() == 2);
+}
+
+#[test]
+fn a_file_written_to_after_its_claim_is_refused() {
+    use std::io::Write;
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    claim_only(&installation);
+    // As a sender that has kept its descriptor: the inode is still the one that it wrote.
+    let claimed = files(&installation.places().claimed_root());
+    let mut kept = fs::OpenOptions::new().append(true).open(&claimed[0]).unwrap();
+    kept.write_all(b"<!-- late -->").unwrap();
+    drop(kept);
+    let running = Running::start(&installation);
+    until("its receipts", || installation.receipts("embassy-xex").len() == 2);
+    drop(running);
+    let books = installation.books();
+    assert_eq!(books.submissions[0].verdict, Some(Verdict::Rejected));
+    assert_eq!(books.submissions[0].findings[0].rule.code, "IN-01");
+    assert!(books.objects.is_empty());
+}
+
+#[test]
+fn a_manifest_that_names_another_digest_refuses_its_file() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    let manifest = format!("{}  a.xml\n", "0".repeat(64));
+    installation.upload("embassy-xex", "a.xml.sha256", manifest);
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    let running = Running::start(&installation);
+    until("its receipts", || installation.receipts("embassy-xex").len() == 2);
+    drop(running);
+    let books = installation.books();
+    assert_eq!(books.submissions[0].verdict, Some(Verdict::Rejected));
+    assert_eq!(books.submissions[0].findings[0].rule.code, "IN-01");
+    assert!(installation.stored().is_empty());
+}
+
+/// Claims what lies there and goes no further: the intake without readers and committer.
+fn claim_only(installation: &Installation) {
+    use filsluse::pipeline::claiming;
+    let running = house(installation);
+    let (_lock, house) = &running;
+    let mut intake = filsluse::daemon::receiving::open_intake(&house.config).unwrap();
+    let start = Instant::now();
+    let peek = |_: &fs::File| Ok(filsluse::intake::evidence::Structure::Unknown);
+    until("the claim", || {
+        let looked = intake.look(start.elapsed(), 512, &peek);
+        let mut next = || house.next_submission();
+        let mut write = |intents: &[_]| claiming::write_intents(house, intents);
+        let claimed = intake
+            .claim(start.elapsed(), looked.ready, looked.refused, &mut next, &mut write)
+            .unwrap();
+        !claimed.is_empty()
+    });
+}
+
+fn house(installation: &Installation) -> (StateLock, filsluse::pipeline::house::House) {
+    let config = installation.config();
+    let lock = StateLock::take(&config.places.state_dir).unwrap();
+    let random = open::system_random().unwrap();
+    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    (lock, house)
+}
+
+/// A running engine, drained when dropped.
+struct Running {
+    engine: Option<Engine>,
+    _lock: StateLock,
+}
+
+impl Running {
+    fn start(installation: &Installation) -> Self {
+        let (lock, house) = house(installation);
+        Self { engine: Some(Engine::start(house).unwrap()), _lock: lock }
+    }
+
+    fn engine(&self) -> &Engine {
+        self.engine.as_ref().unwrap()
+    }
+
+    fn has_alarm(&self, code: &str, subject: &str) -> bool {
+        let house = self.engine().shared().house();
+        let mut catalogue = house.catalogue();
+        let alarms =
+            filsluse::catalogue::read_with(&mut **catalogue, |view| view.alarms()).unwrap();
+        alarms.iter().any(|alarm| alarm.code == code && alarm.subject == subject)
+    }
+
+    /// As `service::reload` does.
+    fn reload(&self, installation: &Installation) {
+        let shared = self.engine().shared();
+        let config = installation.config();
+        let credentials = open::credentials(&config).unwrap();
+        let old: Arc<_> = shared.house();
+        shared.refurnish(old.refurnished(config, &credentials).unwrap());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(engine) = self.engine.take() {
+            engine.drain();
+        }
+    }
+}
+
+fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let limit = Instant::now() + Duration::from_secs(30);
+    while !so() {
+        assert!(Instant::now() < limit, "no {what}");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,128 @@
+//! A wrong clock or a wrong configuration empties no registry.
+
+use std::time::Duration;
+
+use filsluse::{
+    audit::entry::Event,
+    pipeline::erase::{self, EraseError, Eraser},
+    retention::guard::Refusal,
+};
+use jiff::SignedDuration;
+
+use super::premises::{Laid, Premises, at, enrolled, premises, submission};
+
+const DUE: &str = "2026-04-10T22:00Z";
+
+fn stored(it: &Premises, count: u32) -> Vec<Laid> {
+    (0..count).map(|number| it.lay(number, at(DUE))).collect()
+}
+
+fn standing(code: &str, subject: &str) -> [(String, String); 1] {
+    [(code.to_owned(), subject.to_owned())]
+}
+
+#[test]
+fn a_sweep_of_too_much_waits_for_the_operator() {
+    let it = premises();
+    let laid = stored(&it, 21);
+    it.lay(100, at("2027-01-01T00:00Z"));
+    let refused = erase::run(&it.house, at(DUE), false);
+    let too_large = Refusal::TooLarge { most: 20, there: 22 };
+    assert!(matches!(refused, Err(EraseError::Refused(why)) if why == too_large), "{refused:?}");
+    assert!((0..).zip(&laid).all(|(number, laid)| it.opens(laid, number)));
+    assert_eq!(it.alarms(), standing("sweep-too-large", "sweep"));
+    // Again, and too late: the other alarm comes too, and nothing goes.
+    let late = at(DUE) + SignedDuration::from_hours(25);
+    assert!(erase::run(&it.house, late, false).is_err());
+    let overdue = ("erasure-overdue".to_owned(), "fastlege".to_owned());
+    assert!(it.alarms().contains(&overdue));
+    assert!((0..).zip(&laid).all(|(number, laid)| it.opens(laid, number)));
+
+    assert_eq!(erase::run(&it.house, late, true).expect("swept").len(), 21);
+    assert_eq!(it.alarms(), []);
+    assert_eq!((it.audited(Event::AlarmRaised), it.audited(Event::AlarmCleared)), (2, 2));
+}
+
+#[test]
+fn a_handful_or_a_small_share_goes_without_asking() {
+    let it = premises();
+    stored(&it, 20);
+    assert_eq!(erase::run(&it.house, at(DUE), false).expect("swept").len(), 20);
+    // 24 of 120 are just a fifth; what is erased counts no more.
+    for number in 200..296 {
+        it.lay(number, at("2027-01-01T00:00Z"));
+    }
+    for number in 300..324 {
+        it.lay(number, at(DUE));
+    }
+    assert_eq!(erase::run(&it.house, at(DUE), false).expect("swept").len(), 24);
+}
+
+#[test]
+fn a_clock_that_jumped_erases_nothing_until_an_operator_confirms() {
+    let it = premises();
+    let laid = it.lay(1, at(DUE));
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    let mut eraser = Eraser::default();
+    let start = at("2026-04-01T12:00Z");
+    assert!(eraser.run(&it.house, start, hours(0), false).expect("swept").is_empty());
+    // An hour has passed, and the clock says that it is May.
+    let wrong = at("2026-05-01T12:00Z");
+    for again in [1, 2] {
+        let refused = eraser.run(&it.house, wrong, hours(again), false);
+        assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
+    }
+    assert!(it.opens(&laid, 1));
+    assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+    // The clock is right again, and the process another one: the alarm still stands.
+    let right = at("2026-04-10T22:00Z");
+    let it = it.reopened();
+    assert!(erase::run(&it.house, right, false).is_err());
+    assert!(it.opens(&laid, 1));
+    assert_eq!(erase::run(&it.house, right, true).expect("swept").len(), 1);
+    assert_eq!(it.alarms(), []);
+}
+
+#[test]
+fn a_clock_behind_the_audit_log_is_told_and_can_be_confirmed() {
+    let it = premises();
+    it.lay(1, at("2026-08-01T22:00Z"));
+    // As a demonstration does: the clock is moved ahead, and set back again.
+    assert_eq!(erase::run(&it.house, at("2026-08-01T22:00Z"), true).expect("swept").len(), 1);
+    let laid = it.lay(2, at(DUE));
+    let refused = erase::run(&it.house, at(DUE), false);
+    assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
+    assert!(it.opens(&laid, 2));
+    assert_eq!(erase::run(&it.house, at(DUE), true).expect("swept").len(), 1);
+    // The operator's word holds from now on, after a restart too.
+    it.lay(3, at(DUE));
+    let it = it.reopened();
+    assert_eq!(erase::run(&it.house, at(DUE), false).expect("swept").len(), 1);
+}
+
+#[test]
+fn an_enrolment_that_nobody_confirms_is_told_after_five_years() {
+    let it = premises();
+    for (number, mission) in [(1, "XA"), (2, "XA"), (3, "XB")] {
+        let mut row = enrolled(number, mission);
+        if mission == "XB" {
+            row.confirmed_at = at("2027-01-01T12:00Z");
+        }
+        it.transact(|ledger| {
+            ledger.add_submission(&submission(1_000_000 + number))?;
+            ledger.put_enrolment(&row)
+        });
+    }
+    // Confirmed on 1 January 2026: five years end when 1 January 2031 has ended in Oslo.
+    assert!(erase::run(&it.house, at("2031-01-01T22:59:59Z"), false).is_ok());
+    assert_eq!(it.alarms(), []);
+    assert!(erase::run(&it.house, at("2031-01-01T23:00Z"), false).is_ok());
+    assert_eq!(it.alarms(), standing("enrolment-stale", "XA"));
+    for number in [1, 2] {
+        let mut row = enrolled(number, "XA");
+        row.confirmed_at = at("2031-01-02T12:00Z");
+        it.transact(|ledger| ledger.put_enrolment(&row));
+    }
+    assert!(erase::run(&it.house, at("2031-01-02T13:00Z"), false).is_ok());
+    assert_eq!(it.alarms(), []);
+}
