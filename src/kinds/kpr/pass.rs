@@ -230,7 +230,8 @@ impl<'a> Pass<'a> {
         let value = attribute.value;
         if let Err((rule, hint)) = field.form.judge(value) {
             self.breach(field.wrong, rule, hint, attribute.place(), Some(field.name))?;
-            if field.wrong == Cost::Field {
+            // Version 56 lets a district have one to six digits; what is longer may be anything.
+            if field.wrong == Cost::Field || field.wrong == Cost::Told && value.len() > 6 {
                 record.nulled(field);
                 return Ok(());
             }

@@ -166,11 +166,11 @@ pub static KPR_06: Rule = Rule {
     },
     cure: Text {
         nb: "Rett verdien i fagsystemet og send oppføringen på nytt. Mangler en leveranse, send \
-             den; rekkefølgen tas igjen av seg selv.",
+             den.",
         en: "Correct the value in your system and send the record again. If a delivery is missing, \
              send it.",
     },
-    source: "HIS 1135:2021; own decision",
+    source: "HIS 1135:2021",
 };
 
 /// KPR-07.

@@ -140,7 +140,7 @@ pub fn annual(year: i16, municipality: &str) -> Node {
             ("antallBrukere", "25"),
         ],
     );
-    let people = message(&["--count", "75", "--seed", "9"]);
+    let people = message(&["--count", "150", "--seed", "9"]);
     let mut seen = std::collections::BTreeSet::new();
     for user in people.all("Bruker") {
         let [fid, id_type] = ["fid", "typeID"].map(|name| user.get(name).unwrap());
