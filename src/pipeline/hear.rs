@@ -86,9 +86,6 @@ pub fn hear(
         Ok(heard) => Ok(heard),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Fault(parts)) => {
-            let mut findings = Findings::default();
-            findings.push(quarantine::finding());
-            let outcome = Outcome::plain(Verdict::Rejected, findings);
             let parts = match (parts.is_empty(), file) {
                 _ if row.rehearsal => Vec::new(),
                 (true, Some(file)) => {
@@ -97,6 +94,9 @@ pub fn hear(
                 }
                 _ => parts,
             };
+            let mut findings = Findings::default();
+            findings.push(quarantine::finding(!parts.is_empty()));
+            let outcome = Outcome::plain(Verdict::Rejected, findings);
             Ok(Heard { outcome, parts, faulted: true })
         }
     }
