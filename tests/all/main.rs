@@ -8,6 +8,7 @@ mod catalogue;
 mod child_daemon;
 mod cli;
 mod config;
+mod config_years;
 mod crash;
 mod credentials;
 mod demo;
