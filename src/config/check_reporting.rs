@@ -114,19 +114,19 @@ fn reporters(page: &mut Page<'_>, raw: &At<RawReporters>, known: &Known<'_>) -> 
     let RawReporters::Ids(ids) = raw.value() else { return Some(Reporters::All) };
     let mut only = BTreeSet::new();
     for text in ids {
-        match SenderId::parse(text).ok().filter(|id| known.senders.iter().any(|s| s.id == *id)) {
-            Some(id) => drop(only.insert(id)),
-            None => {
-                let guess = nearest(text, known.senders.iter().map(|sender| sender.id.as_str()));
-                let meant = guess.map_or_else(
-                    || "write ids of senders.d, or \"all\"".to_owned(),
-                    |guess| format!("did you mean {guess}?"),
-                );
-                let message = format!("one of them is no sender; {meant}");
-                page.problem("reporting.reporters", Some(raw.place()), message);
-                return None;
-            }
+        let known_id = |id: &SenderId| known.senders.iter().any(|sender| sender.id == *id);
+        if let Some(id) = SenderId::parse(text).ok().filter(known_id) {
+            only.insert(id);
+            continue;
         }
+        let guess = nearest(text, known.senders.iter().map(|sender| sender.id.as_str()));
+        let meant = guess.map_or_else(
+            || "write ids of senders.d, or \"all\"".to_owned(),
+            |guess| format!("did you mean {guess}?"),
+        );
+        let message = format!("one of them is no sender; {meant}");
+        page.problem("reporting.reporters", Some(raw.place()), message);
+        return None;
     }
     Some(Reporters::Only(only))
 }

@@ -111,7 +111,7 @@ pub fn write_installation(
     let texts = init_text::all(layout, options, &recipients);
     // Before anything is written: an odd directory name or a sender twice is told, not laid out.
     let kinds: Vec<&str> =
-        LegalProfile::ALL.into_iter().flat_map(|profile| profile.kinds()).copied().collect();
+        LegalProfile::ALL.into_iter().flat_map(LegalProfile::kinds).copied().collect();
     Config::check(&texts, &kinds).map_err(|error| {
         InitError::new("write a configuration that loads to", &layout.etc, error)
     })?;

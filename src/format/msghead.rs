@@ -92,7 +92,7 @@ impl Shell {
         let mut typed = false;
         loop {
             let place = reader.position();
-            match next_child_with(reader, |start| has_value(start))? {
+            match next_child_with(reader, has_value)? {
                 Some((Child::Known("MsgType"), valued)) => {
                     typed = valued;
                     skip(reader)?;
@@ -138,7 +138,7 @@ impl Shell {
 fn msg_info<R: Read>(reader: &mut Reader<R>) -> Result<(), ShellError> {
     let (mut typed, mut numbered) = (0, 0);
     loop {
-        match next_child_with(reader, |start| has_value(start))? {
+        match next_child_with(reader, has_value)? {
             None if typed == 1 && numbered == 1 => return Ok(()),
             None if typed != 1 => return Err(wrong(reader.position(), &TYPE)),
             None => return Err(wrong(reader.position(), &MSG_ID)),
@@ -229,8 +229,7 @@ fn text<R: Read>(reader: &mut Reader<R>) -> Result<String, ShellError> {
     loop {
         match reader.next_event()? {
             Event::Text(piece) if text.len() < 256 => text.extend(piece.chars().take(256)),
-            Event::Text(_) => {}
-            Event::Start(_) => {}
+            Event::Start(_) | Event::Text(_) => {}
             Event::End(_) => return Ok(text.trim().to_owned()),
             Event::Eof => unreachable!("an element that is open ends before the document does"),
         }

@@ -115,7 +115,7 @@ impl ReportBook for CatalogueBooks<'_> {
             return Ok(Some(*chain));
         }
         let row = self.view.report_chain(self.sender, municipality).map_err(io::Error::other)?;
-        Ok(row.map(self::chain))
+        Ok(row.as_ref().map(self::chain))
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
@@ -166,16 +166,16 @@ impl<'a> Past<'a> {
 
 impl ReportBook for Past<'_> {
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
-        self.ask(|view| view.report_chain(self.sender, municipality)).map(|row| row.map(chain))
+        self.ask(|view| view.report_chain(self.sender, municipality))
+            .map(|row| row.as_ref().map(chain))
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
-        let any = match self.has_notifications.get() {
-            Some(any) => *any,
-            None => {
-                let any = self.ask(|view| view.has_notifications(self.sender))?;
-                *self.has_notifications.get_or_init(|| any)
-            }
+        let any = if let Some(any) = self.has_notifications.get() {
+            *any
+        } else {
+            let any = self.ask(|view| view.has_notifications(self.sender))?;
+            *self.has_notifications.get_or_init(|| any)
         };
         if !any {
             return Ok(None);
@@ -196,7 +196,7 @@ impl ReportBook for Past<'_> {
     }
 }
 
-fn chain(row: ReportChain) -> Chain {
+fn chain(row: &ReportChain) -> Chain {
     Chain { last_number: row.last_number, last_guid: row.last_guid }
 }
 

@@ -46,15 +46,12 @@ fn annual(history: &History, yearly: Yearly, zone: &TimeZone) -> Option<Expected
         let last = yearly.exception.unwrap_or(yearly.deadline).in_year(year + 1)?;
         Some(Expected { at: end_of(deadline, zone)?, overdue_from: end_of(last, zone)? })
     };
-    match history.last_annual_year {
-        Some(year) => of(year.checked_add(1)?),
-        None => {
-            let began = history.first.to_zoned(zone.clone()).year();
-            [began - 1, began]
-                .into_iter()
-                .find_map(|year| of(year).filter(|expected| history.first < expected.overdue_from))
-        }
+    if let Some(year) = history.last_annual_year {
+        return of(year.checked_add(1)?);
     }
+    let began = history.first.to_zoned(zone.clone()).year();
+    let is_ahead = |expected: &Expected| history.first < expected.overdue_from;
+    [began - 1, began].into_iter().find_map(|year| of(year).filter(is_ahead))
 }
 
 /// When the day has ended.

@@ -212,7 +212,7 @@ impl Pass<'_> {
         let kinds = self.house.sender(self.order.sender).map(|sender| sender.kinds.as_slice());
         let named =
             kinds.unwrap_or_default().iter().filter_map(|kind| kinds::by_name(kind.as_str()));
-        named.into_iter().any(|kind| kind.takes_several())
+        named.into_iter().any(kinds::Kind::takes_several)
     }
 
     fn document(&mut self, document: Document<'_>, number: u32) -> Result<TakenDocument, Refused> {

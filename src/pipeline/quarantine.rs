@@ -25,9 +25,11 @@ pub fn finding(kept: bool) -> Finding {
 
 /// Whether a file was refused for a fault of ours, kept or not.
 pub fn is_fault(findings: &Findings) -> bool {
-    findings.as_slice().iter().filter_map(|finding| finding.hint.as_ref()).any(|hint| {
-        [hints::FAULT.key, hints::FAULT_NOT_KEPT.key].contains(&hint.key.as_ref())
-    })
+    findings
+        .as_slice()
+        .iter()
+        .filter_map(|finding| finding.hint.as_ref())
+        .any(|hint| [hints::FAULT.key, hints::FAULT_NOT_KEPT.key].contains(&hint.key.as_ref()))
 }
 
 /// Seals a file as it came, for a registry that its sender's kinds go to, so that its people can

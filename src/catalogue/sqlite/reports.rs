@@ -202,8 +202,8 @@ fn mark(ours: &[u64], theirs: &[[u8; 8]], found: &mut [bool]) {
 fn by_epoch(persons: &[Pseudonym]) -> std::collections::BTreeMap<u32, Vec<u64>> {
     let mut lists: std::collections::BTreeMap<u32, Vec<u64>> = std::collections::BTreeMap::new();
     for person in persons {
-        let [a, b, c, d, e, f, g, h, ..] = person.bytes;
-        lists.entry(person.epoch).or_default().push(u64::from_be_bytes([a, b, c, d, e, f, g, h]));
+        let first = u64::try_from(u128::from_be_bytes(person.bytes) >> 64).unwrap_or(0);
+        lists.entry(person.epoch).or_default().push(first);
     }
     for list in lists.values_mut() {
         list.sort_unstable();
