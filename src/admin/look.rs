@@ -7,9 +7,7 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, VERSION, alarms,
-        expected::Expected,
-        head,
+        Fault, Request, VERSION, alarms, head,
         shapes::{
             Alarm, Checkpoint, Deadline, Enrolment, Event, Object, Pending, Proof, Queue, Sender,
             Status, Submission, SubmissionWithEvents,
@@ -27,7 +25,7 @@ use crate::{
         view::View,
     },
     config::Config,
-    pipeline::answer::Facts,
+    pipeline::{answer::Facts, expected::Expected},
     retention::plan,
     types::ids::{SenderId, SubmissionId},
 };
@@ -189,8 +187,12 @@ impl Asked<'_> {
             let seen = seen.remove(id);
             let last = seen.as_ref().map(|seen| seen.last_received_at);
             // Of a sender that has never sent nobody knows since when it could have.
-            let expected = configured.expect.zip(last).and_then(|(expectation, last)| {
-                Expected::after(last, expectation, &self.config.time_zone)
+            let history = match configured.expect {
+                Some(_) => self.view.sender_history(id)?,
+                None => None,
+            };
+            let expected = configured.expect.zip(history).and_then(|(expectation, history)| {
+                Expected::next(&history, &expectation, &self.config.time_zone)
             });
             senders.push(Sender {
                 id: id.clone(),
@@ -199,6 +201,7 @@ impl Asked<'_> {
                 expected_at: expected.map(|expected| expected.at),
                 overdue: expected.is_some_and(|expected| expected.is_overdue(self.now)),
                 submissions: seen.map_or(0, |seen| seen.count),
+                contact: configured.contact.clone(),
             });
         }
         senders.extend(seen.into_values().map(|gone| Sender {
@@ -208,6 +211,7 @@ impl Asked<'_> {
             expected_at: None,
             overdue: false,
             submissions: gone.count,
+            contact: None,
         }));
         Ok(senders)
     }

@@ -5,7 +5,6 @@
 
 pub mod act;
 pub mod alarms;
-pub mod expected;
 pub mod head;
 pub mod look;
 pub mod shapes;

@@ -93,7 +93,7 @@ impl Sinks for WorkSinks {
                 number: self.number,
             };
             let path = work.join(object.to_string());
-            let recipients = &self.registries.get(registry)?.recipients;
+            let recipients = self.registries.get(registry)?.recipients_of(part)?;
             // An attempt whose transaction failed has left it; nothing names it.
             if path.exists() {
                 std::fs::remove_file(&path)?;

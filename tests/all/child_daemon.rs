@@ -150,7 +150,11 @@ impl Installation {
 
     /// What the catalogue says.
     pub(crate) fn books(&self) -> Books {
-        let mut catalogue = SqliteCatalogue::open_read_only(&self.places().catalogue()).unwrap();
+        // A daemon that ended before it had made its tables has left an empty file.
+        let place = self.places().catalogue();
+        let mut catalogue = SqliteCatalogue::open_read_only(&place)
+            .or_else(|_| SqliteCatalogue::open(&place))
+            .unwrap();
         catalogue::read_with(&mut catalogue, |view| {
             let mut headers = BTreeMap::new();
             let objects = view.objects(&ObjectFilter::default())?;
@@ -303,8 +307,9 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
         // What is listed may be gone in this instant while a daemon works.
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => found.extend(files(&entry.path())),
-            Ok(_) => found.push(entry.path()),
-            Err(_) => {}
+            Ok(kind) if kind.is_file() => found.push(entry.path()),
+            // A socket that was left holds nothing.
+            Ok(_) | Err(_) => {}
         }
     }
     found.sort();

@@ -113,7 +113,7 @@ impl Reading for ListReading {
         let verdict = verdict(records, &findings, outcome.hold.is_some());
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
-            return Ok(Judgement { verdict, records, findings, notes, effects });
+            return Ok(Judgement { verdict, records, findings, notes, effects, report: None });
         }
         let about =
             difference::About { registry: &registry, mission: Some(&list.mission), date: today };
@@ -128,7 +128,7 @@ impl Reading for ListReading {
         }];
         effects.extend(outcome.changes.into_iter().map(|(change, _)| Effect::Enrolment(change)));
         effects.extend(outcome.hold.map(Effect::Hold));
-        Ok(Judgement { verdict, records, findings, notes, effects })
+        Ok(Judgement { verdict, records, findings, notes, effects, report: None })
     }
 }
 
@@ -151,7 +151,7 @@ fn verdict(records: Records, findings: &Findings, held: bool) -> Verdict {
 /// tell one table from another.
 fn is_of(says: &Says, shape: &rows::Shape, telling: &[Column]) -> bool {
     match says {
-        Says::Xml { namespace, root } => namespace == shape.namespace && root == shape.root,
+        Says::Xml { namespace, root, .. } => namespace == shape.namespace && root == shape.root,
         Says::Table { headings } => {
             let columns: Vec<_> = headings.iter().filter_map(|h| Column::by_heading(h)).collect();
             telling.iter().all(|column| columns.contains(column))

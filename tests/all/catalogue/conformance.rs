@@ -2,6 +2,7 @@
 
 mod enrolments;
 mod objects;
+mod reports;
 
 use filsluse::{
     catalogue::{
@@ -30,7 +31,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 15] = [
+    let checks: [(&str, Check); 19] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -43,6 +44,10 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("what is due", objects::what_is_due),
         ("enrolments", enrolments::enrolments),
         ("missions and held withdrawals", enrolments::missions_and_held_withdrawals),
+        ("chains and notifications", reports::chains_and_notifications),
+        ("annual submissions", reports::annual_submissions),
+        ("persons known from earlier years", reports::persons_known_from_earlier_years),
+        ("reports are forgotten with their content", reports::forgotten_with_their_content),
         ("audit outbox", audit_outbox),
         ("alarms and senders", alarms_and_senders),
         ("installation", installation),

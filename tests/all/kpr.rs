@@ -1,0 +1,15 @@
+//! The municipal kinds, through the public API: every rule of the message's table with a case that
+//! holds and one that does not, what leaves for the registries, and what is remembered.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod annual;
+mod bench;
+pub(crate) mod document;
+mod event;
+mod output;
+mod properties;
+mod sequence;
