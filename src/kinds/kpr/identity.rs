@@ -44,12 +44,12 @@ pub enum Breach {
 /// Judges an identifier by its type, a code of list 9032 that was looked up before.
 pub fn judge(id_type: &str, fid: &str, policy: &IdPolicy) -> Judged {
     match id_type {
-        "1" => national(fid, policy, &[IdKind::Fnr]),
-        "2" => national(fid, policy, &[IdKind::D]),
+        "1" => national(fid, *policy, &[IdKind::Fnr]),
+        "2" => national(fid, *policy, &[IdKind::D]),
         "10" => duf(fid),
         "9" => birth_date(fid),
-        "3" => help_number(fid, policy, &[IdKind::H, IdKind::DH]),
-        "12" => help_number(fid, policy, &[IdKind::Fh]),
+        "3" => help_number(fid, *policy, &[IdKind::H, IdKind::DH]),
+        "12" => help_number(fid, *policy, &[IdKind::Fh]),
         _ => local(fid),
     }
 }
@@ -74,8 +74,8 @@ impl Identity {
 
 /// Types 1 and 2: the check digits must hold. A number that holds but is of another type is a person
 /// all the same.
-fn national(fid: &str, policy: &IdPolicy, kinds: &[IdKind]) -> Judged {
-    match NationalId::parse(fid, policy) {
+fn national(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
+    match NationalId::parse(fid, &policy) {
         Ok(id) => {
             let breach = (!kinds.contains(&id.kind())
                 // NAV's synthetic numbers look like H-numbers, and are of the type they say.
@@ -116,8 +116,8 @@ fn duf(fid: &str) -> Judged {
 }
 
 /// Types 3 and 12 are taken in any form; one that holds is the same person in every file.
-fn help_number(fid: &str, policy: &IdPolicy, kinds: &[IdKind]) -> Judged {
-    match NationalId::parse(fid, policy) {
+fn help_number(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
+    match NationalId::parse(fid, &policy) {
         Ok(id) => {
             let as_said = kinds.contains(&id.kind()) || id.synthetic().is_some();
             let hint = if as_said { &hints::NOT_A_NATIONAL_ID } else { &hints::OTHER_ID_TYPE };

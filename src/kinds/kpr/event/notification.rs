@@ -13,7 +13,7 @@ use crate::{
         Context, Refused, Sinks,
         kpr::{
             event::{
-                conclude::{EventReading, Held},
+                conclude::{Before, EventReading, Held},
                 schema::{
                     BRUKER, EVENTS, KOMMUNE, KONTAKTPERSON, MELDING, NAMESPACE, NOTIFIKASJON,
                 },
@@ -27,7 +27,7 @@ use crate::{
             record::Record,
             schema::{Cost, Form},
             sequence::{Link, Sequence},
-            state::{Chain, Known, NotificationStatus},
+            state::{Known, NotificationStatus},
             time,
             walk::Walker,
         },
@@ -55,7 +55,7 @@ pub struct Message<'a> {
     notifications: Notifications,
     sequence: Sequence,
     /// Where the sequence stood when reading began.
-    before: Option<Option<Chain>>,
+    before: Before,
     held: Vec<Held>,
     held_bytes: usize,
     contacts: BTreeSet<u16>,
@@ -78,8 +78,8 @@ impl<'a> Message<'a> {
     /// Before the first byte.
     pub fn new(context: &'a Context<'a>, sinks: &'a mut dyn Sinks) -> Result<Self, io::Error> {
         let before = match (context.past, context.sender.municipality) {
-            (Some(past), Some(own)) => Some(past.chain(own)?),
-            _ => None,
+            (Some(past), Some(own)) => Before::At(past.chain(own)?),
+            _ => Before::Unknown,
         };
         Ok(Self {
             pass: Pass::new(context),
@@ -119,7 +119,8 @@ impl<'a> Message<'a> {
             self.pass.breach(Cost::Told, &rules::KPR_06, hint, place, field)?;
         }
         let Self { pass, writers, notifications, sequence, before, held, tail, .. } = self;
-        let before = before.filter(|_| pass.context.sender.municipality == Some(municipality));
+        let is_own = pass.context.sender.municipality == Some(municipality);
+        let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
             endings: writers.into_iter().map(Writer::finish).collect(),
             tally: pass.tally,
@@ -403,7 +404,7 @@ impl<'a> Message<'a> {
                 writer.hold(&self.record, About { who: self.who.as_ref(), year, not_decided })
             })
             .collect();
-        self.held_bytes += rendered.iter().map(output::Rendered::len).sum::<usize>();
+        self.held_bytes += rendered.iter().map(output::Rendered::bytes).sum::<usize>();
         let (record, place) = (self.pass.tally.records, self.pass.place);
         self.held.push(Held { guid, reference, record, place, rendered });
     }
