@@ -77,21 +77,11 @@ impl Identity {
 fn national(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
     match NationalId::parse(fid, &policy) {
         Ok(id) => {
-            let breach = (!kinds.contains(&id.kind())
-                // NAV's synthetic numbers look like H-numbers, and are of the type they say.
-                && id.synthetic().is_none_or(|_| !same_but_for_month(id.kind(), kinds)))
-            .then_some(Breach::Defect(&hints::OTHER_ID_TYPE));
+            let breach =
+                (!kinds.contains(&id.kind())).then_some(Breach::Defect(&hints::OTHER_ID_TYPE));
             Judged { identity: Some(Identity::National(id)), breach }
         }
         Err(error) => Judged { identity: None, breach: Some(of_national(error)) },
-    }
-}
-
-fn same_but_for_month(kind: IdKind, kinds: &[IdKind]) -> bool {
-    match kind {
-        IdKind::H => kinds.contains(&IdKind::Fnr),
-        IdKind::DH => kinds.contains(&IdKind::D),
-        _ => false,
     }
 }
 
