@@ -2,6 +2,8 @@
 
 use std::{cell::OnceCell, collections::BTreeMap, io};
 
+use jiff::civil::Date;
+
 use crate::{
     catalogue::{
         self,
@@ -91,6 +93,12 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         let mission = mission_code(mission)?;
         let rows = self.view.enrolled(self.registry, &mission).map_err(io::Error::other)?;
         rows.iter().map(enrolled).collect()
+    }
+
+    fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>> {
+        let mission = mission_code(mission)?;
+        let row = self.view.mission(self.registry, &mission).map_err(io::Error::other)?;
+        Ok(row.and_then(|row| row.last_list_date))
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
@@ -222,6 +230,10 @@ impl Books for EmptyBooks {
 impl EnrolmentBook for EmptyBooks {
     fn of_mission(&self, _mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         Ok(BTreeMap::new())
+    }
+
+    fn newest_complete(&self, _mission: &str) -> io::Result<Option<Date>> {
+        Ok(None)
     }
 
     fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {

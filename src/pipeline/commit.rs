@@ -26,6 +26,7 @@ use crate::{
         hear::{self, Outcome},
         house::House,
         pass::Passed,
+        quarantine,
         sinks::SealedPart,
         subject::Subject,
         trail,
@@ -124,8 +125,8 @@ fn conclude(
             Outcome::plain(Verdict::Duplicate, Findings::default())
         }
         (Err(findings), None) => {
+            facts.quarantined = quarantine::is_fault(&findings) && !row.rehearsal;
             if let Some(kept) = kept {
-                facts.quarantined = true;
                 parts = kept.finish()?;
             }
             Outcome::plain(Verdict::Rejected, findings)
@@ -143,7 +144,7 @@ fn conclude(
     };
     if facts.quarantined {
         let subject = id.to_string();
-        ledger.raise_alarm(crate::pipeline::quarantine::ALARM, &subject, now, None)?;
+        ledger.raise_alarm(quarantine::ALARM, &subject, now, None)?;
     }
     facts.notes = outcome.notes;
     row.verdict = Some(outcome.verdict);

@@ -12,6 +12,7 @@ use crate::{
     catalogue::{
         self, error::CatalogueError, ledger::Ledger, records::submissions::Submission, view::View,
     },
+    durable,
     intake::claim::ClaimedFile,
     kinds::{self, Effect, Judgement, Records, Sinks, kpr::state::Quality},
     pipeline::{
@@ -85,9 +86,6 @@ pub fn hear(
         Ok(heard) => Ok(heard),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Fault(parts)) => {
-            let mut findings = Findings::default();
-            findings.push(quarantine::finding());
-            let outcome = Outcome::plain(Verdict::Rejected, findings);
             let parts = match (parts.is_empty(), file) {
                 _ if row.rehearsal => Vec::new(),
                 (true, Some(file)) => {
@@ -96,6 +94,9 @@ pub fn hear(
                 }
                 _ => parts,
             };
+            let mut findings = Findings::default();
+            findings.push(quarantine::finding(!parts.is_empty()));
+            let outcome = Outcome::plain(Verdict::Rejected, findings);
             Ok(Heard { outcome, parts, faulted: true })
         }
     }
@@ -133,7 +134,10 @@ fn documents(
         let concluded = {
             let view: &dyn View = &*ledger;
             let mut books = CatalogueBooks::new(view, &row.sender, registry).over(&overlay);
-            catch_unwind(AssertUnwindSafe(|| reading.conclude(&mut books, &mut sinks)))
+            catch_unwind(AssertUnwindSafe(|| {
+                durable::fail_point::panic_on(b"conclude");
+                reading.conclude(&mut books, &mut sinks)
+            }))
         };
         let Ok(judgement) = concluded else {
             // What was read is kept as it came: where a registry keeps documents, it is sealed.

@@ -93,16 +93,21 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Who can open a part of a submission. The map from pseudonym to identity is for others than
-    /// its content, and without them it is for nobody.
+    /// Who can open a part of a submission. The map from pseudonym to identity, and a document as it
+    /// came, are for others than the pseudonymised content; without such others, for nobody.
     ///
     /// # Errors
-    /// When a kind writes the map for a registry that is not in mode `split`.
+    /// When a part that holds identities is for a registry that gets pseudonyms.
     pub fn recipients_of(&self, part: Part) -> io::Result<&Recipients> {
-        if part != Part::Identity {
+        let identifies = match part {
+            Part::Identity => true,
+            Part::Whole => self.configured.identity != IdentityMode::Identified,
+            Part::Content | Part::Difference | Part::Report => false,
+        };
+        if !identifies {
             return Ok(&self.recipients);
         }
-        let why = "the map to identities has no recipients; configure identity-recipients";
+        let why = "what holds identities has no recipients; configure identity-recipients";
         self.identity_recipients.as_ref().ok_or_else(|| io::Error::other(why))
     }
 }

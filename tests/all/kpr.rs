@@ -14,7 +14,7 @@
 
 mod annual;
 mod bench;
-mod document;
+pub(crate) mod document;
 mod event;
 mod output;
 mod properties;

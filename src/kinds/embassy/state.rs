@@ -11,6 +11,9 @@ pub trait EnrolmentBook {
     /// Everybody that this mission has enrolled now.
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>>;
 
+    /// The date of the mission's newest complete list.
+    fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>>;
+
     /// Which missions have this person enrolled now.
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>>;
 }

@@ -100,6 +100,46 @@ fn csv_is_taken_on_its_close() {
     daemon.stop();
 }
 
+/// The answers that `examples/README.md` promises.
+#[test]
+fn the_examples_are_answered_as_their_page_says() {
+    if !may_run() {
+        return;
+    }
+    let site = Installation::new(&[
+        Spec::new("xex", Evidence::Closed),
+        Spec::new("xio", Evidence::Closed),
+    ]);
+    let daemon = site.program.start();
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    for (role, name, want, rule) in [
+        ("xex", "enrolment-complete.xml", "ACCEPTED", None),
+        ("xex", "enrolment-partly.xml", "PARTLY ACCEPTED", Some("EMB-08")),
+        ("xex", "innmelding-endringer.csv", "ACCEPTED", None),
+        ("xex", "held.xml", "HELD", Some("EMB-13")),
+        ("xex", "wrong-mission.xml", "REJECTED", Some("EMB-01")),
+        ("xex", "truncated.xml", "REJECTED", Some("IN-04")),
+        ("xio", "innmelding.xlsx", "ACCEPTED", None),
+    ] {
+        let file = examples.join(format!("embassy-{role}")).join(name);
+        site.client(role).sftp(&format!("put {} inbound/{name}\n", file.display()));
+        let receipt = site.receipt(role, name);
+        assert_eq!(receipt.headline(), want, "{name}: {}", receipt.text);
+        assert!(rule.is_none_or(|rule| receipt.text.contains(rule)), "{name}: {}", receipt.text);
+    }
+    site.exactly("xex", 6);
+    // The operator lets the held withdrawals through, and the embassy hears of it.
+    let pending = site.program.json(&["enrolment", "pending"]);
+    let held = pending[0]["submission"].as_str().unwrap().to_owned();
+    let approved = site.program.said(&["enrolment", "approve", &held]);
+    assert!(approved.status.success(), "{}", String::from_utf8_lossy(&approved.stderr));
+    let receipts = site.exactly("xex", 7);
+    let about_held: Vec<_> = receipts.iter().filter(|receipt| receipt.of == "held.xml").collect();
+    assert_eq!(about_held.len(), 2);
+    assert_eq!(about_held[0].submission, about_held[1].submission);
+    daemon.stop();
+}
+
 #[test]
 fn the_same_bytes_again_get_the_first_answer() {
     if !may_run() {

@@ -1,0 +1,105 @@
+//! Many small files: how many a second are taken, stored, audited and receipted durably, beside what
+//! the same file system gives a plain loop.
+//!
+//! `FILSLUSE_BENCH_DIR=/mnt/journaled cargo bench --bench small_files`; `benches/loop-ext4.sh` makes
+//! such a file system. Ours and the two loops take turns in one run, and only their ratios mean
+//! anything on another machine. Writes below that directory alone, and synthetic persons only.
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
+
+mod house;
+mod lists;
+mod peers;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    fs::syncfs,
+    time::{ClockId, clock_gettime},
+};
+
+use crate::{house::Bench, lists::Prepared};
+
+fn main() {
+    let number = |name: &str, or: usize| env::var(name).map_or(or, |text| text.parse().unwrap());
+    let files = number("FILSLUSE_BENCH_FILES", 10_000);
+    let rounds = number("FILSLUSE_BENCH_ROUNDS", 2);
+    let lone = number("FILSLUSE_BENCH_LONE", 100);
+    let root = env::var_os("FILSLUSE_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
+    let dir = tempfile::Builder::new().prefix("small-files-").tempdir_in(root).unwrap();
+
+    let sets = match env::var_os("FILSLUSE_BENCH_PREPARED") {
+        Some(given) => lists::read(Path::new(&given)),
+        None => lists::embassy(SENDERS, files + lone),
+    };
+    let bench = Bench::open(dir.path(), &sets);
+    let mut all: Vec<Prepared> = sets.files;
+    let singles = all.split_off(all.len().saturating_sub(lone));
+    let size = all.iter().map(|file| file.bytes.len()).sum::<usize>() / all.len().max(1);
+    println!("{} files of {size} bytes on average from {} senders", all.len(), sets.senders.len());
+
+    let mut ours = Total::default();
+    let [mut naive, mut bare] = [Total::default(), Total::default()];
+    for (round, part) in all.chunks(all.len().div_ceil(rounds)).enumerate() {
+        let few = &part[..part.len().min(NAIVE_A_ROUND)];
+        naive.add(few.len(), || peers::naive(&dir.path().join(format!("naive-{round}")), few));
+        bare.add(part.len(), || peers::bare(&dir.path().join(format!("bare-{round}")), part));
+        let staged = bench.stage(part);
+        syncfs(fs::File::open(dir.path()).unwrap()).unwrap();
+        ours.add(part.len(), || bench.take(staged));
+    }
+    for (name, total) in [("naive loop", &naive), ("bare group commit", &bare), ("ours", &ours)] {
+        let each = total.processor / u32::try_from(total.files).unwrap();
+        println!("{name:>18}: {:8.0} files/s, {each:?} of processor time each", total.rate());
+    }
+    println!("ours to naive loop:        {:.2}", ours.rate() / naive.rate());
+    println!("ours to bare group commit: {:.2}", ours.rate() / bare.rate());
+
+    let mut waits: Vec<Duration> = singles.into_iter().map(|file| bench.answer_one(file)).collect();
+    let operation = naive.wall / u32::try_from(naive.files).unwrap();
+    println!("one operation of the naive loop: {operation:?}");
+    report("rename to receipt, beyond settle", &mut waits);
+    report("close to handler", &mut house::close_to_handler(dir.path(), lone * 10));
+    bench.close();
+}
+
+/// What one contender came to over all rounds.
+#[derive(Default)]
+struct Total {
+    files: usize,
+    wall: Duration,
+    processor: Duration,
+}
+
+impl Total {
+    fn add(&mut self, files: usize, work: impl FnOnce()) {
+        let (start, before) = (Instant::now(), processor_time());
+        work();
+        self.files += files;
+        self.wall += start.elapsed();
+        self.processor += processor_time() - before;
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
+    fn rate(&self) -> f64 {
+        self.files as f64 / self.wall.as_secs_f64()
+    }
+}
+
+fn report(name: &str, waits: &mut [Duration]) {
+    waits.sort_unstable();
+    let at = |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap_or_default();
+    println!("{name}: p50 {:?}, p99 {:?} of {}", at(50), at(99), waits.len());
+}
+
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
+}
+
+const SENDERS: usize = 50;
+/// The naive loop is slow: a part of the files shows its rate as well as all of them.
+const NAIVE_A_ROUND: usize = 1000;
