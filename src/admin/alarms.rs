@@ -79,6 +79,11 @@ pub const ALL: &[Known] = &[
          Unmount what was mounted there.",
     ),
     grave(
+        "identity-leak",
+        "A national identity number was about to leave for a registry that takes none. Nothing was \
+         stored. Report the submission's id; until it is understood, send nothing of its kind.",
+    ),
+    grave(
         "low-disk",
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",

@@ -14,7 +14,7 @@ use crate::{
     },
     durable,
     intake::claim::ClaimedFile,
-    kinds::{self, Effect, Judgement, Records, Sinks, kpr::state::Quality},
+    kinds::{self, Effect, Judgement, Records, Sinks, kpr::{state::Quality, stream::IdentityLeak}},
     pipeline::{
         answer,
         books::{CatalogueBooks, Overlay},
@@ -85,6 +85,13 @@ pub fn hear(
     match heard {
         Ok(heard) => Ok(heard),
         Err(Stopped::Failed(failed)) => Err(failed),
+        Err(Stopped::Leak) => {
+            ledger.raise_alarm(IdentityLeak::ALARM, &row.id.to_string(), now, None)?;
+            let mut findings = Findings::default();
+            findings.push(quarantine::finding(false));
+            let outcome = Outcome::plain(Verdict::Rejected, findings);
+            Ok(Heard { outcome, parts: Vec::new(), faulted: false })
+        }
         Err(Stopped::Fault(parts)) => {
             let parts = match (parts.is_empty(), file) {
                 _ if row.rehearsal => Vec::new(),
@@ -145,7 +152,14 @@ fn documents(
             let kept = if several || row.rehearsal { Vec::new() } else { whole.finish()? };
             return Err(Stopped::Fault(kept));
         };
-        let judgement = judgement?;
+        let judgement = match judgement {
+            Err(error) if IdentityLeak::of(&error).is_some() => {
+                // Nothing of it is stored, and nothing is kept: every copy would hold the leak.
+                discard(parts);
+                return Err(Stopped::Leak);
+            }
+            judgement => judgement?,
+        };
         let taken = judgement.verdict != Verdict::Rejected;
         let effects = sum.add(judgement, entry);
         if row.rehearsal {
@@ -273,6 +287,8 @@ enum Stopped {
     Failed(Failed),
     /// The kind panicked; what was kept of the file, if it is kept already.
     Fault(Vec<SealedPart>),
+    /// An identifier was about to leave for a registry that takes none.
+    Leak,
 }
 
 impl From<Failed> for Stopped {

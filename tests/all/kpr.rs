@@ -6,6 +6,12 @@
     reason = "a test may stop at the first surprise"
 )]
 
+#![expect(
+    clippy::too_many_lines,
+    unreachable_pub,
+    reason = "a table of cases is as long as it is, and one binary has no outside"
+)]
+
 mod annual;
 mod bench;
 pub(crate) mod document;

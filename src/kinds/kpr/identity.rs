@@ -44,12 +44,12 @@ pub enum Breach {
 /// Judges an identifier by its type, a code of list 9032 that was looked up before.
 pub fn judge(id_type: &str, fid: &str, policy: &IdPolicy) -> Judged {
     match id_type {
-        "1" => national(fid, policy, &[IdKind::Fnr]),
-        "2" => national(fid, policy, &[IdKind::D]),
+        "1" => national(fid, *policy, &[IdKind::Fnr]),
+        "2" => national(fid, *policy, &[IdKind::D]),
         "10" => duf(fid),
         "9" => birth_date(fid),
-        "3" => help_number(fid, policy, &[IdKind::H, IdKind::DH]),
-        "12" => help_number(fid, policy, &[IdKind::Fh]),
+        "3" => help_number(fid, *policy, &[IdKind::H, IdKind::DH]),
+        "12" => help_number(fid, *policy, &[IdKind::Fh]),
         _ => local(fid),
     }
 }
@@ -74,24 +74,14 @@ impl Identity {
 
 /// Types 1 and 2: the check digits must hold. A number that holds but is of another type is a person
 /// all the same.
-fn national(fid: &str, policy: &IdPolicy, kinds: &[IdKind]) -> Judged {
-    match NationalId::parse(fid, policy) {
+fn national(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
+    match NationalId::parse(fid, &policy) {
         Ok(id) => {
-            let breach = (!kinds.contains(&id.kind())
-                // NAV's synthetic numbers look like H-numbers, and are of the type they say.
-                && id.synthetic().is_none_or(|_| !same_but_for_month(id.kind(), kinds)))
-            .then_some(Breach::Defect(&hints::OTHER_ID_TYPE));
+            let breach =
+                (!kinds.contains(&id.kind())).then_some(Breach::Defect(&hints::OTHER_ID_TYPE));
             Judged { identity: Some(Identity::National(id)), breach }
         }
         Err(error) => Judged { identity: None, breach: Some(of_national(error)) },
-    }
-}
-
-fn same_but_for_month(kind: IdKind, kinds: &[IdKind]) -> bool {
-    match kind {
-        IdKind::H => kinds.contains(&IdKind::Fnr),
-        IdKind::DH => kinds.contains(&IdKind::D),
-        _ => false,
     }
 }
 
@@ -116,8 +106,8 @@ fn duf(fid: &str) -> Judged {
 }
 
 /// Types 3 and 12 are taken in any form; one that holds is the same person in every file.
-fn help_number(fid: &str, policy: &IdPolicy, kinds: &[IdKind]) -> Judged {
-    match NationalId::parse(fid, policy) {
+fn help_number(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
+    match NationalId::parse(fid, &policy) {
         Ok(id) => {
             let as_said = kinds.contains(&id.kind()) || id.synthetic().is_some();
             let hint = if as_said { &hints::NOT_A_NATIONAL_ID } else { &hints::OTHER_ID_TYPE };

@@ -19,5 +19,6 @@ pub mod report;
 pub mod schema;
 pub mod sequence;
 pub mod state;
+pub mod stream;
 pub mod time;
 pub mod walk;

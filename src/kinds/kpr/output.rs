@@ -1,8 +1,8 @@
 //! What leaves for one registry: the message in its own format, with pseudonyms in place of
 //! identifiers, without what was not decided, and scanned to its last byte.
 //!
-//! Everything leaves through [`Stream::flush`], which scans it: there is no other way out. Written in
-//! UTF-8 whatever the sender's encoding was, so that every character comes out as it went in.
+//! Written in UTF-8 whatever the sender's encoding was, so that every character comes out as it went
+//! in.
 
 use std::{
     collections::BTreeSet,
@@ -19,40 +19,15 @@ use crate::{
             record::{Part as Piece, Record},
             replace::{Replacer, written},
             schema::{Field, Form, Need},
+            stream::Stream,
         },
     },
     protect::{
         pseudonym::PseudonymKey,
         scan::{ScanPolicy, Scanner},
     },
-    types::{
-        crockford,
-        guid::Guid,
-        ids::{Part, RegistryId},
-        pseudonym::Pseudonym,
-    },
+    types::{crockford, guid::Guid, ids::Part, pseudonym::Pseudonym},
 };
-
-/// A direct identifier was about to leave for a registry that takes none. A fault of this program:
-/// the submission stops, and nothing of it is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the scan found a national identity number at byte {offset} of what was to leave: stop and look into it"
-)]
-pub struct IdentityLeak {
-    /// Byte of the outgoing stream.
-    pub offset: u64,
-}
-
-impl IdentityLeak {
-    /// The code of the alarm.
-    pub const ALARM: &'static str = "identity-leak";
-
-    /// The leak behind an error of a reading or a conclusion, if that is what it is.
-    pub fn of(error: &io::Error) -> Option<&Self> {
-        error.get_ref()?.downcast_ref()
-    }
-}
 
 /// Writes for one registry while the document is read.
 pub struct Writer<'a> {
@@ -77,7 +52,7 @@ pub struct Rendered {
 
 impl Rendered {
     /// Bytes held.
-    pub fn len(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         self.content.len() + self.map.len()
     }
 }
@@ -256,9 +231,7 @@ impl<'a> Writer<'a> {
     /// Lets full buffers go.
     pub fn flush_full(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
         for stream in std::iter::once(&mut self.stream).chain(self.map.as_mut()) {
-            if stream.buffer.len() >= FULL {
-                stream.flush(sinks)?;
-            }
+            stream.flush_full(sinks)?;
         }
         Ok(())
     }
@@ -290,7 +263,7 @@ impl Ending {
         if let Some((year, person)) = rendered.person {
             self.persons.add(year, person);
         }
-        if self.stream.buffer.len() >= FULL { self.stream.flush(sinks) } else { Ok(()) }
+        self.stream.flush_full(sinks)
     }
 
     /// The end of the message: what comes after the records, and the root's end tag.
@@ -307,44 +280,6 @@ impl Ending {
     }
 }
 
-/// Bytes on their way to one part of the submission.
-pub struct Stream {
-    /// The registry.
-    pub registry: RegistryId,
-    part: Part,
-    buffer: Vec<u8>,
-    /// None where identifiers may leave.
-    scanner: Option<Scanner>,
-}
-
-impl Stream {
-    fn new(registry: RegistryId, part: Part, scanner: Option<Scanner>) -> Self {
-        Self { registry, part, buffer: Vec::new(), scanner }
-    }
-
-    fn flush(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        if let Some(scanner) = &mut self.scanner {
-            scanner.feed(&self.buffer);
-            clean(scanner.report().first())?;
-        }
-        sinks.sink(&self.registry, self.part)?.write_all(&self.buffer)?;
-        self.buffer.clear();
-        Ok(())
-    }
-
-    fn end(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        self.flush(sinks)?;
-        self.scanner.take().map_or(Ok(()), |scanner| clean(scanner.finish().first()))
-    }
-}
-
-fn clean(hit: Option<crate::protect::scan::Hit>) -> io::Result<()> {
-    match hit {
-        Some(hit) => Err(io::Error::other(IdentityLeak { offset: hit.offset })),
-        None => Ok(()),
-    }
-}
-
 /// A record without anybody in it, as bytes: a contact person, a municipality.
 pub fn plain(record: &Record, out: &mut Vec<u8>) {
     let mut open = false;
@@ -356,11 +291,10 @@ pub fn plain(record: &Record, out: &mut Vec<u8>) {
                 open = true;
             }
             Piece::Close(_) if open => out.extend_from_slice(b"/>\n"),
-            Piece::Close(_) => {}
             Piece::Nulled(field) if field.need == Need::Required => {
                 value(out, field, lists::NULLED);
             }
-            Piece::Nulled(_) => {}
+            Piece::Close(_) | Piece::Nulled(_) => {}
             Piece::Value(field, start, end) => value(out, field, record.text(start, end)),
         }
     }
@@ -416,6 +350,3 @@ const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// The namespace of the map from pseudonym to identifier: a profile of this project's own.
 pub const IDENTITY_MAP: &str = "urn:filsluse:identity-map:1";
-
-/// Bytes of a buffer that is let go.
-const FULL: usize = 128 * 1024;

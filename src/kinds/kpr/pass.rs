@@ -169,7 +169,7 @@ impl<'a> Pass<'a> {
         element: &'static Element,
         record: &mut Record,
     ) -> Result<(), Refused> {
-        if record.len() > LONGEST_RECORD {
+        if record.bytes() > LONGEST_RECORD {
             if !self.struck || !self.within {
                 self.breach(
                     if self.within { Cost::Record } else { Cost::Message },

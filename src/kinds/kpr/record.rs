@@ -135,7 +135,7 @@ impl Record {
     }
 
     /// Bytes held.
-    pub fn len(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         self.text.len() + self.parts.len() * size_of::<Part>()
     }
 

@@ -499,7 +499,7 @@ fn fields_are_nulled_or_told() {
             |r| {
                 (0..9).for_each(|n| {
                     event(r, n).set("tjenesteType", "15");
-                })
+                });
             },
             &["KPR-06 W phase @1"],
             Accepted,

@@ -41,7 +41,7 @@ fn users(content: &Node) -> Vec<String> {
 
 #[test]
 fn an_independent_script_computes_the_same_pseudonyms() {
-    let mut root = message(&["--count", "60"]);
+    let mut root = message(&["--count", "3000"]);
     for (n, (id_type, fid)) in [("4", "N1234567"), ("9", "010150"), ("3", "X-1")].iter().enumerate()
     {
         let event = &mut root.nth("Notifikasjon", n).children[0];
@@ -62,12 +62,13 @@ fn an_independent_script_computes_the_same_pseudonyms() {
 
 #[test]
 fn everything_but_the_identifiers_comes_out_as_it_went_in() {
-    let root = message(&["--count", "60"]);
+    // Long enough for a dozen buffers: a record must not break at the end of one.
+    let root = message(&["--count", "3000"]);
     let mut content = Bench::new().judge(&root).content("kpr");
     let originals: Vec<_> = root.all("Bruker").into_iter().cloned().collect();
     let mut at = 0;
     restore(&mut content, &originals, &mut at);
-    assert_eq!(at, 60);
+    assert_eq!(at, 3000);
     let sorted = |node: &Node| {
         let mut text: Vec<_> = node.write().lines().map(sorted_attributes).collect();
         text.retain(|line| !line.is_empty());

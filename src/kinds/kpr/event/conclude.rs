@@ -42,7 +42,7 @@ pub struct EventReading {
     /// Their sequence.
     pub sequence: Sequence,
     /// Where the sequence of the same municipality stood when reading began, if that was looked up.
-    pub before: Option<Option<Chain>>,
+    pub before: Before,
     /// Those whose reference was not known.
     pub held: Vec<Held>,
     /// Whose message it is.
@@ -51,6 +51,15 @@ pub struct EventReading {
     pub tail: Vec<u8>,
     /// KPR-08.
     pub max_rejected_basis_points: u64,
+}
+
+/// What was looked up of a sequence before it was held against the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// It stood here, or had not begun.
+    At(Option<Chain>),
+    /// Nobody looked.
+    Unknown,
 }
 
 /// A notification that was held back.
@@ -81,7 +90,8 @@ impl Reading for EventReading {
             let finding = finding.severity(Severity::Warning).field("notifikasjonLopeNr");
             self.tally.push(finding);
         }
-        if self.before != Some(before) {
+        // Nothing of the same sequence was taken since: then nothing can have become known.
+        if self.before != Before::At(before) {
             self.tell_repeated(book)?;
         }
         let struck = self.release(book, sinks)?;

@@ -1,5 +1,6 @@
 //! KPR event messages, XPR(ipl) 56.0.0: what happened to whom, as it happens.
 
+pub mod closing;
 pub mod conclude;
 pub mod notification;
 pub mod schema;

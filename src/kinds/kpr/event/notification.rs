@@ -13,30 +13,25 @@ use crate::{
         Context, Refused, Sinks,
         kpr::{
             event::{
-                conclude::{EventReading, Held},
-                schema::{
-                    BRUKER, EVENTS, KOMMUNE, KONTAKTPERSON, MELDING, NAMESPACE, NOTIFIKASJON,
-                },
+                closing::Closing,
+                conclude::{Before, EventReading, Held},
+                schema::{BRUKER, EVENTS, MELDING, NAMESPACE, NOTIFIKASJON},
             },
             hints,
             identity::Identity,
-            lists,
             notifications::Notifications,
             output::{self, About, Writer},
             pass::Pass,
             record::Record,
             schema::{Cost, Form},
             sequence::{Link, Sequence},
-            state::{Chain, Known, NotificationStatus},
+            state::{Known, NotificationStatus},
             time,
             walk::Walker,
         },
     },
     protect::pseudonym::content_digest,
-    types::{
-        finding::Place, guid::Guid, municipality::MunicipalityNumber, rule::Hint,
-        rules::kpr as rules,
-    },
+    types::{finding::Place, guid::Guid, rule::Hint, rules::kpr as rules},
 };
 
 /// A message that is being read.
@@ -55,15 +50,10 @@ pub struct Message<'a> {
     notifications: Notifications,
     sequence: Sequence,
     /// Where the sequence stood when reading began.
-    before: Option<Option<Chain>>,
+    before: Before,
     held: Vec<Held>,
     held_bytes: usize,
-    contacts: BTreeSet<u16>,
-    contact_count: u32,
-    municipality: Option<MunicipalityNumber>,
-    municipality_place: Place,
-    /// Contact persons and the municipality, as they leave.
-    tail: Vec<u8>,
+    closing: Closing,
 }
 
 /// The three sorts of children, in the order of the schema.
@@ -78,8 +68,8 @@ impl<'a> Message<'a> {
     /// Before the first byte.
     pub fn new(context: &'a Context<'a>, sinks: &'a mut dyn Sinks) -> Result<Self, io::Error> {
         let before = match (context.past, context.sender.municipality) {
-            (Some(past), Some(own)) => Some(past.chain(own)?),
-            _ => None,
+            (Some(past), Some(own)) => Before::At(past.chain(own)?),
+            _ => Before::Unknown,
         };
         Ok(Self {
             pass: Pass::new(context),
@@ -96,30 +86,16 @@ impl<'a> Message<'a> {
             before,
             held: Vec::new(),
             held_bytes: 0,
-            contacts: BTreeSet::new(),
-            contact_count: 0,
-            municipality: None,
-            municipality_place: Place::File {},
-            tail: Vec::new(),
+            closing: Closing::default(),
         })
     }
 
     /// After the last byte.
     pub fn finish(mut self) -> Result<EventReading, Refused> {
-        let Some(municipality) = self.municipality.filter(|_| self.contact_count > 0) else {
-            let hint = &hints::ELEMENT_MISSING;
-            return Err(self.pass.refuse(&rules::KPR_05, hint, Place::File {}, None));
-        };
-        let place = self.municipality_place;
-        let today = self.pass.context.today.year();
-        let latest = self.pass.tally.years.last().copied().unwrap_or(today);
-        self.pass.municipality_in_year(municipality, latest, place)?;
-        if WANTED_CONTACTS.iter().any(|wanted| !self.contacts.contains(wanted)) {
-            let (hint, field) = (&hints::CONTACT_MISSING, Some("typeKontaktperson"));
-            self.pass.breach(Cost::Told, &rules::KPR_06, hint, place, field)?;
-        }
-        let Self { pass, writers, notifications, sequence, before, held, tail, .. } = self;
-        let before = before.filter(|_| pass.context.sender.municipality == Some(municipality));
+        let (municipality, tail) = self.closing.finish(&mut self.pass)?;
+        let Self { pass, writers, notifications, sequence, before, held, .. } = self;
+        let is_own = pass.context.sender.municipality == Some(municipality);
+        let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
             endings: writers.into_iter().map(Writer::finish).collect(),
             tally: pass.tally,
@@ -167,41 +143,9 @@ impl<'a> Message<'a> {
                 (self.events, self.users, self.year, self.who) = (0, 0, None, None);
                 self.pass.take(start, &NOTIFIKASJON, &mut self.record)
             }
-            Stage::Contacts => self.contact(start),
-            Stage::Municipality => self.unit(start),
+            Stage::Contacts => self.closing.contact(start, &mut self.pass, &mut self.record),
+            Stage::Municipality => self.closing.unit(start, &mut self.pass, &mut self.record),
         }
-    }
-
-    fn contact(&mut self, start: &Start<'_>) -> Result<(), Refused> {
-        self.contact_count += 1;
-        if self.contact_count > MOST_CONTACTS {
-            return Err(self.refuse(start.place(), &hints::CONTACTS_TOO_MANY));
-        }
-        self.pass.take(start, &KONTAKTPERSON, &mut self.record)?;
-        self.record.close(KONTAKTPERSON.name);
-        self.contacts.extend(self.record.last_of(Form::ContactType).and_then(lists::number));
-        output::plain(&self.record, &mut self.tail);
-        Ok(())
-    }
-
-    /// One reporting unit, and it is the sender's (KPR-02).
-    fn unit(&mut self, start: &Start<'_>) -> Result<(), Refused> {
-        let place = start.place();
-        self.pass.take(start, &KOMMUNE, &mut self.record)?;
-        self.record.close(KOMMUNE.name);
-        let text = self.record.last_of(Form::Municipality).unwrap_or_default();
-        let number = self.pass.municipality(text, place)?;
-        match self.municipality {
-            // The same unit named twice is one unit.
-            Some(before) if before == number => return Ok(()),
-            Some(_) => {
-                let (hint, field) = (&hints::MUNICIPALITIES_MANY, Some("kommuneNr"));
-                return Err(self.pass.refuse(&rules::KPR_02, hint, place, field));
-            }
-            None => (self.municipality, self.municipality_place) = (Some(number), place),
-        }
-        output::plain(&self.record, &mut self.tail);
-        Ok(())
     }
 
     fn event(&mut self, start: &Start<'_>) -> Result<(), Refused> {
@@ -403,7 +347,7 @@ impl<'a> Message<'a> {
                 writer.hold(&self.record, About { who: self.who.as_ref(), year, not_decided })
             })
             .collect();
-        self.held_bytes += rendered.iter().map(output::Rendered::len).sum::<usize>();
+        self.held_bytes += rendered.iter().map(output::Rendered::bytes).sum::<usize>();
         let (record, place) = (self.pass.tally.records, self.pass.place);
         self.held.push(Held { guid, reference, record, place, rendered });
     }
@@ -454,11 +398,6 @@ impl Walker for Message<'_> {
         self.pass.refuse(&rules::KPR_05, hint, place, None)
     }
 }
-
-/// Types of contact person that an IPLOS message must have: production, supplier, contact, sender.
-const WANTED_CONTACTS: [u16; 4] = [1, 15, 16, 17];
-
-const MOST_CONTACTS: u32 = 100;
 
 /// Bytes of notifications that wait for the books; beyond it an unknown reference is unknown.
 const MOST_HELD: usize = 4 << 20;
