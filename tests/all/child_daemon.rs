@@ -307,9 +307,10 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
         // What is listed may be gone in this instant while a daemon works.
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => found.extend(files(&entry.path())),
-            Ok(kind) if kind.is_file() => found.push(entry.path()),
             // A socket that was left holds nothing.
-            Ok(_) | Err(_) => {}
+            Ok(kind) if std::os::unix::fs::FileTypeExt::is_socket(&kind) => {}
+            Ok(_) => found.push(entry.path()),
+            Err(_) => {}
         }
     }
     found.sort();
