@@ -18,7 +18,9 @@ use filsluse::types::verdict::State;
 
 use crate::{
     child_daemon::{CANNOT, Installation},
-    invariants::{all_settled, checkpoint, end_well, in_one_place, no_plain_text, uploads},
+    invariants::{
+        all_answered, all_settled, checkpoint, end_well, in_one_place, no_plain_text, uploads,
+    },
 };
 
 #[test]
@@ -82,8 +84,8 @@ fn inject(call: &str, error: &str, passage: u32) {
     }
     let mut daemon = installation.start_under(&strace, &[]);
     daemon.ready();
-    daemon.until("receipts or the end", || all_settled(&installation, &uploads));
-    let went_on = all_settled(&installation, &uploads);
+    daemon.until("receipts or the end", || all_answered(&installation, &uploads));
+    let went_on = all_answered(&installation, &uploads);
     let words = daemon.words();
     let status = daemon.stop();
     // It ends by its own decision or goes on, and never by a panic or an abort.
