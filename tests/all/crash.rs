@@ -180,7 +180,8 @@ fn stopped_at_any_moment() {
     }
 }
 
-const POINTS: [&str; 18] = [
+/// Every step of a submission.
+pub(crate) const POINTS: [&str; 18] = [
     "intents-written",
     "claim-renamed",
     "claims-synced",
