@@ -198,6 +198,6 @@ fn translate(structure: structure::Structure) -> Structure {
 const LOW_DISK: &str = "low-disk";
 /// Claims made in one transaction.
 const BATCH: usize = 256;
-/// Claimed and not yet committed: each holds a descriptor.
-const MOST_IN_FLIGHT: usize = 512;
+/// Claimed and not yet answered, so that readers, committer and answers each have a batch: each holds a descriptor.
+const MOST_IN_FLIGHT: usize = 768;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);

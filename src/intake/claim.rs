@@ -13,12 +13,12 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, RenameFlags, fsync, renameat_with, unlinkat},
+    fs::{AtFlags, RenameFlags, renameat_with, unlinkat},
     io::Errno,
 };
 
 use crate::{
-    durable::fail_point,
+    durable::{fail_point, file_system},
     intake::{
         directory::{EntryKind, Seen, open_file},
         evidence::MANIFEST_MOST,
@@ -231,7 +231,7 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError
         }
         outcomes.push(outcome);
     }
-    touched.into_iter().try_for_each(|dir| fsync(dir.as_fd())).map_err(io::Error::from)?;
+    file_system::sync_open_dirs(&touched)?;
     fail_point("claims-synced");
     Ok(outcomes)
 }

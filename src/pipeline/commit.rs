@@ -62,11 +62,11 @@ pub struct Undone {
     pub subjects: Vec<Subject>,
 }
 
-/// Commits a batch, then answers every member of it.
+/// Commits a batch, and gives back what is to be answered now.
 ///
 /// # Errors
 /// When the disk, a store or the catalogue fails: the members that are not committed come back.
-pub fn commit(house: &House, batch: Vec<Ready>) -> Result<(), Undone> {
+pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> {
     let mut subjects = Vec::with_capacity(batch.len());
     let mut passes = Vec::with_capacity(batch.len());
     for Ready { subject, passed } in batch {
@@ -99,8 +99,7 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<(), Undone> {
         tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
     }
     // From here on everything is on record: what fails now is taken up by the next answering.
-    answer::answer(house, subjects);
-    Ok(())
+    Ok(subjects)
 }
 
 /// Holds one submission against the books and writes everything that follows.

@@ -47,7 +47,7 @@ fn killed_while_it_stores() {
 
 #[test]
 fn killed_while_it_logs() {
-    for point in ["audit-written", "audit-synced", "audit-checkpointed", "audited"] {
+    for point in ["audit-written", "audit-checkpointed", "audited"] {
         killed_at(point, &[1, 2, 3]);
     }
 }
@@ -67,7 +67,6 @@ fn killed_while_it_decides() {
         "group-renamed",
         "group-durable",
         "audit-written",
-        "audit-synced",
         "audit-checkpointed",
         "audited",
         "decided",
@@ -181,7 +180,7 @@ fn stopped_at_any_moment() {
 }
 
 /// Every step of a submission.
-pub(crate) const POINTS: [&str; 18] = [
+pub(crate) const POINTS: [&str; 17] = [
     "intents-written",
     "claim-renamed",
     "claims-synced",
@@ -192,7 +191,6 @@ pub(crate) const POINTS: [&str; 18] = [
     "published",
     "stored",
     "audit-written",
-    "audit-synced",
     "audit-checkpointed",
     "audited",
     "receipts",
