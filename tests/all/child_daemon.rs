@@ -1,5 +1,9 @@
 //! A daemon in a process of its own, on a temporary installation, that tests may kill: this very
 //! test binary, started again. And what such a daemon left behind, to hold invariants against.
+#![cfg_attr(
+    not(feature = "fail-points"),
+    allow(dead_code, reason = "the crash tests need more of it")
+)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
