@@ -64,7 +64,7 @@ fn main() {
     for (name, request) in [
         ("submission list --limit 100", list(Some(100))),
         ("status", Request::Status {}),
-        ("retention plan", Request::RetentionPlan { until: None }),
+        ("retention plan", Request::RetentionPlan { until: None, limit: Some(1000) }),
         ("enrolment pending", Request::EnrolmentPending {}),
         (
             "object list --limit 100",
