@@ -236,7 +236,9 @@ impl Log {
         let checkpoint = self.signer.sign(self.size(), self.root());
         let mut group = Group::new();
         group.stage(&self.dir, CHECKPOINT, checkpoint.as_bytes(), FILE_MODE, IfExists::Replace)?;
-        written.into_iter().for_each(|tile| group.sync_file_too(tile));
+        for tile in written {
+            group.sync_file_too(tile);
+        }
         group.commit()?;
         fail_point("audit-checkpointed");
         self.checkpoint = checkpoint;

@@ -62,7 +62,7 @@ impl Engine {
         let of = Arc::clone(&shared);
         let answerer = named("answering").spawn(move || answering::run(&of, &to_answer))?;
         let of = Arc::clone(&shared);
-        let receiver = named("intake").spawn(move || receiving::run(&of, intake))?;
+        let receiver = named("intake").spawn(move || receiving::run(&of, intake, house))?;
         let of = Arc::clone(&shared);
         let keeper = named("housekeeping").spawn(move || housekeeping::run(&of))?;
         Ok(Self {

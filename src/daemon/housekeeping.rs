@@ -95,7 +95,7 @@ fn overdue(house: &House) {
         });
         match expected {
             Some(expected) if expected.is_overdue(now) => {
-                alarms::raise(house, "sender-overdue", sender.id.as_str())
+                alarms::raise(house, "sender-overdue", sender.id.as_str());
             }
             _ => alarms::clear(house, "sender-overdue", sender.id.as_str()),
         }

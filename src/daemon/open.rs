@@ -6,7 +6,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
-    io,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,7 +15,10 @@ use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::{
-    audit::{AuditError, log::Log},
+    audit::{
+        AuditError,
+        log::{CHECKPOINT, Log},
+    },
     catalogue::{
         self, Catalogue, error::CatalogueError, records::operations::Installation,
         sqlite::SqliteCatalogue,
@@ -101,6 +104,7 @@ pub fn open_house(
     let seed = credentials.secret32(AUDIT_KEY)?;
     let mut catalogue = SqliteCatalogue::open(&places.catalogue())?;
     recognise(&mut catalogue, &config, clock())?;
+    hold_log_against_catalogue(&mut catalogue, &places.audit())?;
     let log = Log::open(&places.audit(), &config.audit_origin(), &seed, None)?;
     let furnishing = Furnishing { catalogue: Box::new(catalogue), log: Some(log), clock, random };
     Ok(House::open(config, &credentials, furnishing)?)
@@ -167,6 +171,28 @@ fn recognise(
     })
 }
 
+/// The catalogue remembers how many entries it saw written. A log that holds fewer was rolled back
+/// or cut, and opening it for work would remove what is left of the evidence.
+fn hold_log_against_catalogue(
+    catalogue: &mut dyn Catalogue,
+    directory: &Path,
+) -> Result<(), OpenError> {
+    let written = catalogue::read_with(catalogue, |view| {
+        let next = view.next_audit_seq()?;
+        let first_queued = view.outbox(1)?.first().map(|entry| entry.seq);
+        Ok::<u64, CatalogueError>(first_queued.unwrap_or(next))
+    })?;
+    let file = directory.join(CHECKPOINT);
+    let note = match fs::read_to_string(&file) {
+        Ok(note) => note,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(source) => return Err(OpenError::Look { path: file, source }),
+    };
+    // The second line of a checkpoint is the number of entries that it covers.
+    let there = note.lines().nth(1).and_then(|line| line.parse().ok()).unwrap_or(0);
+    if there < written { Err(OpenError::LogCut { there, written }) } else { Ok(()) }
+}
+
 fn exists(path: &Path) -> Result<bool, OpenError> {
     path.try_exists().map_err(|source| OpenError::Look { path: path.to_owned(), source })
 }
@@ -194,6 +220,17 @@ pub enum OpenError {
     /// A registry or its keys.
     #[error("the registries cannot be opened")]
     House(#[from] HouseError),
+    /// The audit log holds fewer entries than were written.
+    #[error(
+        "the audit log's checkpoint covers {there} entries and {written} were written: the log was \
+         cut or rolled back; keep the directory as it is, and see docs/operator.md on restoring it"
+    )]
+    LogCut {
+        /// As the checkpoint says.
+        there: u64,
+        /// As the catalogue remembers.
+        written: u64,
+    },
     /// The state directory cannot be looked into.
     #[error("cannot look at {}; run this as the daemon's account or as root", path.display())]
     Look {

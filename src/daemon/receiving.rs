@@ -48,10 +48,9 @@ fn owner(config: &Config, sender: &crate::config::sender::Sender) -> Option<u32>
     environment::owner_uid(&sender.owner).ok().flatten()
 }
 
-/// Runs until the engine stops.
-pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
+/// Runs until the engine stops. `house` is the one whose configuration `intake` was opened with.
+pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
     let start = Instant::now();
-    let mut house = shared.house();
     let mut watch = watch(&house.config, shared);
     let mut rewatched = Instant::now();
     let mut disk = Disk::default();

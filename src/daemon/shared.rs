@@ -163,4 +163,4 @@ impl Shared {
 
 const STORE_DOWN: &str = "store-down";
 /// A thread that has not gone round for so long is stuck.
-const STUCK: Duration = Duration::from_secs(300);
+const STUCK: Duration = Duration::from_mins(5);

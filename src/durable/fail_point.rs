@@ -35,6 +35,28 @@ pub fn pass(name: &'static str) {
     }
 }
 
+/// Meets what it was asked to panic at, with the bytes at hand in its message; returns otherwise.
+#[cfg(not(feature = "fail-points"))]
+pub fn panic_on(_bytes: &[u8]) {}
+
+/// Meets what it was asked to panic at (`FILSLUSE_PANIC_ON=text`), with the bytes at hand in its
+/// message as a careless library's would have them; returns otherwise.
+///
+/// # Panics
+/// When it was asked to.
+#[cfg(feature = "fail-points")]
+pub fn panic_on(bytes: &[u8]) {
+    use std::sync::OnceLock;
+
+    static WANTED: OnceLock<Option<String>> = OnceLock::new();
+
+    if let Some(wanted) = WANTED.get_or_init(|| std::env::var(PANIC_VARIABLE).ok())
+        && bytes.windows(wanted.len().max(1)).any(|window| window == wanted.as_bytes())
+    {
+        panic!("cannot stand {}", String::from_utf8_lossy(bytes));
+    }
+}
+
 /// Reads `name[:n]`; n counts from 1.
 #[cfg(any(feature = "fail-points", test))]
 fn parse(text: &str) -> Option<(String, u64)> {
@@ -45,6 +67,8 @@ fn parse(text: &str) -> Option<(String, u64)> {
 
 #[cfg(feature = "fail-points")]
 const VARIABLE: &str = "FILSLUSE_FAIL_POINT";
+#[cfg(feature = "fail-points")]
+const PANIC_VARIABLE: &str = "FILSLUSE_PANIC_ON";
 
 #[cfg(test)]
 mod tests {

@@ -146,7 +146,7 @@ impl ClaimedFile {
     ///
     /// # Errors
     /// When the entry cannot be removed.
-    pub fn remove(self) -> io::Result<()> {
+    pub fn remove(&self) -> io::Result<()> {
         self.place.remove(EntryKind::Plain)
     }
 }
@@ -175,7 +175,7 @@ impl SetAside {
     ///
     /// # Errors
     /// When the entry cannot be removed for another reason.
-    pub fn remove(self) -> io::Result<bool> {
+    pub fn remove(&self) -> io::Result<bool> {
         match self.place.remove(self.kind) {
             Ok(()) => Ok(true),
             Err(err) if self.kind == EntryKind::Directory => match err.kind() {

@@ -193,8 +193,8 @@ pub enum Effect {
     ListSeen {
         /// The mission's code.
         mission: String,
-        /// Whether it was a snapshot.
-        complete: bool,
+        /// The day that it describes, where it was a snapshot.
+        complete: Option<Date>,
     },
 }
 

@@ -92,7 +92,7 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
     house.owe(owed);
     durable::fail_point("answered");
-    let mut removed = Vec::new();
+    let (mut removed, mut kept) = (Vec::new(), Vec::new());
     for subject in subjects {
         let id = subject.id();
         match subject.remove() {
@@ -101,10 +101,12 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
                 removed.push(id);
             }
             Err(error) => {
-                tracing::error!(submission = %id, %error, "Cannot remove a claimed file; a restart does.");
+                tracing::error!(submission = %id, %error, "Cannot remove a claimed file; it is tried again.");
+                kept.push(subject);
             }
         }
     }
+    house.owe(kept);
     durable::fail_point("removed");
     house.close_later(removed);
 }

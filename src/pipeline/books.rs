@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, io};
 
+use jiff::civil::Date;
+
 use crate::{
     catalogue::{
         error::CatalogueError,
@@ -42,6 +44,12 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         rows.iter().map(enrolled).collect()
     }
 
+    fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>> {
+        let mission = mission_code(mission)?;
+        let row = self.view.mission(self.registry, &mission).map_err(io::Error::other)?;
+        Ok(row.and_then(|row| row.last_list_date))
+    }
+
     fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
         let (mission, person) = (mission_code(mission)?, person_key(person)?);
         let row =
@@ -66,25 +74,6 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
         let now = rows.into_iter().filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(now.map(|row| row.mission.as_str().to_owned()).collect())
-    }
-}
-
-/// Books in which nothing stands yet: a dry run on a machine without a catalogue.
-pub struct EmptyBooks;
-
-impl Books for EmptyBooks {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
-        self
-    }
-}
-
-impl EnrolmentBook for EmptyBooks {
-    fn of_mission(&self, _mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
-        Ok(BTreeMap::new())
-    }
-
-    fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {
-        Ok(Vec::new())
     }
 }
 

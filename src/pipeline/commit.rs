@@ -33,6 +33,7 @@ use crate::{
         house::House,
         pass::{Passed, Taken},
         sinks::SealedPart,
+        strays,
         subject::Subject,
         trail,
     },
@@ -87,10 +88,16 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> 
             Ok::<(), Failed>(())
         })
     };
+    let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     if let Err(Failed(cause)) = done {
+        house.expect_again(ids);
         return Err(Undone { cause, subjects });
     }
     durable::fail_point("stored");
+    // The second time a file may have been judged otherwise, as when its twin was first now.
+    if let Err(error) = strays::remove(house, &house.take_expected(&ids)) {
+        tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
+    }
     // From here on everything is on record: what fails now is taken up by the next answering.
     Ok(subjects)
 }
@@ -203,7 +210,10 @@ fn hear(
     let concluded = {
         let view: &dyn View = &*ledger;
         let mut books = CatalogueBooks::new(view, registry);
-        catch_unwind(AssertUnwindSafe(|| reading.conclude(&mut books, &mut sinks)))
+        catch_unwind(AssertUnwindSafe(|| {
+            durable::fail_point::panic_on(b"conclude");
+            reading.conclude(&mut books, &mut sinks)
+        }))
     };
     let Judgement { verdict, records, findings, notes, effects } = match concluded {
         Ok(judgement) => judgement?,

@@ -123,18 +123,20 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
 fn list_seen(
     ledger: &mut dyn Ledger,
     mission: &str,
-    complete: bool,
+    complete: Option<Date>,
     on: &Occasion<'_>,
 ) -> io::Result<()> {
     let mission = mission_code(mission)?;
-    if complete {
+    if complete.is_some() {
         supersede(ledger, &mission, on)?;
     }
+    let before = ledger.mission(on.registry, &mission).map_err(io::Error::other)?;
+    let before = before.and_then(|row| row.last_list_date);
     let seen = Mission {
         registry: on.registry.clone(),
         mission,
         last_list_at: on.now,
-        last_list_date: Some(on.today),
+        last_list_date: complete.max(before),
         last_list: on.submission,
     };
     ledger.put_mission(&seen).map_err(io::Error::other)

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use crate::{
     audit::{AuditError, log::Log},
-    catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
+    catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
     pipeline::{house::House, trail},
     retention::{
+        alarm::CLOCK_JUMP,
         guard::{self, ClockWatch, MostAtOnce, Refusal},
         period::PeriodError,
         sweep::{self, Order, SweepError, Swept},
@@ -35,6 +36,8 @@ pub fn run(house: &House, now: Timestamp, confirmed: bool) -> Result<Vec<Swept>,
 pub struct Eraser {
     clock: ClockWatch,
     compaction: Compaction,
+    /// Whether the last sweep was refused for the clock.
+    doubts: bool,
 }
 
 /// When the catalogue was last rewritten, and whether it should be again.
@@ -87,6 +90,10 @@ impl Eraser {
             self.compaction.look(&log)?;
             guard::newest_time(&log)?
         };
+        if self.doubts && !clock_alarm_stands(house)? {
+            // An operator has confirmed since, in another process or through the control socket.
+            self.clock.trust(now, monotonic);
+        }
         let stale_after = house.config.embassy.stale_after.to_string().parse()?;
         let stores = |registry: &RegistryId| -> Option<&dyn Store> { house.store(registry).ok() };
         let order = Order {
@@ -102,12 +109,20 @@ impl Eraser {
         let ended = sweep::sweep(&mut catalogue, &order, report);
         // Whatever came of it, what is on record belongs into the log.
         trail::flush(house).map_err(EraseError::Trail)?;
-        if !matches!(ended, Err(SweepError::Refused(Refusal::ClockJump))) {
+        self.doubts = matches!(ended, Err(SweepError::Refused(Refusal::ClockJump)));
+        if !self.doubts {
             self.clock.trust(now, monotonic);
         }
         self.compaction.owed |= ended? > 0;
         Ok(self.compaction.settle(&mut catalogue, monotonic)?)
     }
+}
+
+fn clock_alarm_stands(house: &House) -> Result<bool, EraseError> {
+    let mut catalogue = house.catalogue();
+    let alarms = catalogue::read_with(&mut **catalogue, |view| view.alarms());
+    let alarms = alarms.map_err(SweepError::Catalogue)?;
+    Ok(alarms.iter().any(|alarm| alarm.code == CLOCK_JUMP))
 }
 
 impl Compaction {

@@ -9,6 +9,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
+    durable,
     format::{
         csv::sniff::{self, Charset},
         envelope::{self, Document, error::EnvelopeError},
@@ -321,6 +322,7 @@ struct Tee<'s, R> {
 impl<R: Read> Read for Tee<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.bytes.read(buffer)?;
+        durable::fail_point::panic_on(&buffer[..count]);
         self.left =
             self.left.checked_sub(count as u64).ok_or_else(|| io::Error::other(OverItsKind))?;
         for registry in &self.keepers {

@@ -1,13 +1,13 @@
 //! A daemon in a process of its own, on a temporary installation, that tests may kill: this very
 //! test binary, started again. And what such a daemon left behind, to hold invariants against.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::{Read, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -29,9 +29,10 @@ use filsluse::{
         layout::{Layout, Places},
         words::Profile,
     },
-    daemon::{engine::Engine, lock::StateLock, logging, open},
+    daemon::{open, service},
     types::ids::{RegistryId, SenderId},
 };
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// A temporary installation that daemons come and go on.
@@ -128,14 +129,26 @@ impl Installation {
         command.args(["--ignored", "--exact", "--nocapture", "child_daemon::child"]);
         command.env_remove("FILSLUSE_FAIL_POINT").env_remove("RUST_LOG");
         command.env(ROOT, self.path()).envs(environment.iter().copied());
-        command.stdin(Stdio::piped());
+        command.stdin(Stdio::null());
         command.stdout(fs::File::create(&out).unwrap()).stderr(fs::File::create(&err).unwrap());
-        let mut child = command.spawn().unwrap();
-        let stdin = child.stdin.take();
-        Daemon { child, stdin, out, err }
+        Daemon { child: command.spawn().unwrap(), out, err }
     }
 
-    /// What the catalogue says, while no daemon writes it.
+    /// What the catalogue says; `None` before it was made, or made whole.
+    pub(crate) fn books_if_any(&self) -> Option<Books> {
+        let there = SqliteCatalogue::open_read_only(&self.places().catalogue());
+        match there {
+            Ok(_) => Some(self.books()),
+            Err(CatalogueError::NotACatalogue) => None,
+            Err(error) if !self.places().catalogue().exists() => {
+                drop(error);
+                None
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// What the catalogue says.
     pub(crate) fn books(&self) -> Books {
         let mut catalogue = SqliteCatalogue::open_read_only(&self.places().catalogue()).unwrap();
         catalogue::read_with(&mut catalogue, |view| {
@@ -200,7 +213,6 @@ pub(crate) struct Books {
 /// A daemon in a process of its own.
 pub(crate) struct Daemon {
     child: Child,
-    stdin: Option<ChildStdin>,
     pub(crate) out: PathBuf,
     pub(crate) err: PathBuf,
 }
@@ -223,14 +235,21 @@ impl Daemon {
 
     /// Waits until it has recovered and works; `false` when it ended before.
     pub(crate) fn ready(&mut self) -> bool {
-        let out = self.out.clone();
-        self.until("readiness", || fs::read_to_string(&out).unwrap().contains(READY))
+        let err = self.err.clone();
+        self.until("readiness", || fs::read_to_string(&err).unwrap().contains(READY))
     }
 
-    /// Lets it drain and end.
+    /// Lets it drain and end, as `systemctl stop` does.
     pub(crate) fn stop(mut self) -> ExitStatus {
-        drop(self.stdin.take());
+        self.signal(Signal::TERM);
         self.ended()
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        // One that has ended already gets none.
+        let _ = kill_process(id, signal);
     }
 
     /// Waits for its end, which something else brings about.
@@ -251,10 +270,6 @@ impl Daemon {
         self.child.wait().unwrap();
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Everything that it wrote.
     pub(crate) fn words(&self) -> String {
         [&self.out, &self.err].map(|path| fs::read_to_string(path).unwrap_or_default()).concat()
@@ -273,38 +288,10 @@ impl Drop for Daemon {
 #[ignore = "the daemon of other tests, in a process of its own"]
 fn child() {
     let layout = Layout::new(Path::new(&env::var(ROOT).expect("started by another test")));
-    let config = open::load(&layout.main_file()).unwrap();
-    logging::start(config.log);
-    logging::silence_panics();
-    let lock = StateLock::take(&config.places.state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let house = match open::open_house(&lock, config, open::system_clock(), random) {
-        Ok(house) => house,
-        Err(error) => fail(&error),
-    };
-    let engine = match Engine::start(house) {
-        Ok(engine) => engine,
-        Err(error) => fail(&error),
-    };
-    let (told, stop) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        let _ = told.send(());
-    });
-    println!("{READY}");
-    std::io::stdout().flush().unwrap();
-    // As `service::serve` does: stopped from outside, or by a thread that ended.
-    while stop.recv_timeout(Duration::from_millis(50)).is_err() {
-        if engine.is_broken() {
-            std::process::exit(BROKEN);
-        }
+    if let Err(error) = service::run(&layout.main_file()) {
+        eprintln!("{}", filsluse::pipeline::answer::chain(&error));
+        std::process::exit(CANNOT);
     }
-    engine.drain();
-}
-
-fn fail(error: &dyn std::error::Error) -> ! {
-    eprintln!("{}", filsluse::pipeline::answer::chain(error));
-    std::process::exit(CANNOT_START)
 }
 
 /// Every file below a directory.
@@ -324,11 +311,9 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Exit code of a daemon one of whose threads ended.
-pub(crate) const BROKEN: i32 = 3;
-/// Exit code of a daemon that could not start.
-pub(crate) const CANNOT_START: i32 = 4;
+/// Exit code of a daemon that could not start, or not go on.
+pub(crate) const CANNOT: i32 = 2;
 
 const ROOT: &str = "FILSLUSE_TEST_ROOT";
-const READY: &str = "the daemon is ready";
-const PATIENCE: Duration = Duration::from_secs(60);
+const READY: &str = "Ready.";
+const PATIENCE: Duration = Duration::from_mins(1);

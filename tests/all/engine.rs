@@ -96,3 +96,25 @@ fn an_embassy_list_is_stored_and_answered_and_a_second_time_is_a_duplicate() {
     assert_eq!(stored, 1, "one submission, one shard");
     assert_eq!(fs::read_dir(&inbound).unwrap().count(), 1, "only test/ is left");
 }
+
+#[test]
+fn a_rolled_back_audit_log_is_refused_before_anything_is_touched() {
+    let root = tempfile::tempdir().unwrap();
+    let layout = installation(root.path());
+    let open = || {
+        let config = open::load(&layout.main_file()).unwrap();
+        let lock = StateLock::take(&config.places.state_dir).unwrap();
+        let random = open::system_random().unwrap();
+        open::open_house(&lock, config, open::system_clock(), random)
+    };
+    let audit = layout.places.audit();
+    Engine::start(open().unwrap()).unwrap().drain();
+    let older = fs::read(audit.join("checkpoint")).unwrap();
+    Engine::start(open().unwrap()).unwrap().drain();
+
+    fs::write(audit.join("checkpoint"), older).unwrap();
+    let entries = fs::read_dir(audit.join("tile/entries")).unwrap().count();
+    let refused = open().map(drop).unwrap_err();
+    assert!(matches!(refused, open::OpenError::LogCut { there: 2, written: 4 }), "{refused}");
+    assert_eq!(fs::read_dir(audit.join("tile/entries")).unwrap().count(), entries);
+}

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod audit;
+mod canary;
 mod catalogue;
 mod child_daemon;
 mod cli;
@@ -14,12 +15,14 @@ mod durable;
 mod embassy;
 mod engine;
 mod engine_faults;
+mod faults;
 mod fuzz_smoke;
 mod hostile;
 mod identifiers;
 mod intake;
 mod intake_claims;
 mod intake_watch;
+mod invariants;
 mod mutate;
 mod receipt;
 mod retention;

@@ -107,7 +107,7 @@ pub struct Mission {
     pub mission: MissionCode,
     /// When the last list was received.
     pub last_list_at: Timestamp,
-    /// The date that the last list bears.
+    /// The day that the newest complete list describes; lists of changes leave it.
     pub last_list_date: Option<Date>,
     /// The last list.
     pub last_list: SubmissionId,

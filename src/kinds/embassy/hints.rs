@@ -181,6 +181,10 @@ hints! {
     NOT_ENROLLED_ANYWHERE = "not-enrolled-anywhere", None,
         "Personen er ikke innmeldt av noen stasjon. Sjekk D-nummeret, eller ta raden ut.",
         "No mission has enrolled the person. Check the D-number, or remove the row.";
+    /// EMB-13.
+    OLDER_LIST = "older-list", None,
+        "Listen er datert før den siste fullstendige listen vi har fra dere. Utmeldingene den ville gitt, venter derfor på saksbehandler. Send en ny fullstendig liste med dagens dato.",
+        "The list is dated before the newest complete list that we have from you, so the withdrawals it would bring wait for a case handler. Send a new complete list with today's date.";
     /// EMB-11.
     OTHER_MISSION = "other-mission", None,
         "En annen stasjon hadde personen innmeldt. Denne listen gjelder; begge sakene blir sett på.",

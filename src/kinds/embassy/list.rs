@@ -108,6 +108,7 @@ impl Pass<'_> {
             list: List {
                 mission,
                 list_type,
+                date,
                 entries: Vec::new(),
                 named: std::collections::BTreeSet::new(),
                 unreadable: 0,

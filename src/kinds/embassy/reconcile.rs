@@ -29,6 +29,8 @@ pub struct List {
     pub mission: String,
     /// Snapshot or changes.
     pub list_type: ListType,
+    /// The day that it describes.
+    pub date: Date,
     /// The rows that were taken, in the order of the file.
     pub entries: Vec<Entry>,
     /// Everybody whom a row names by a D-number that could be read, taken or not: they are not
@@ -73,7 +75,8 @@ pub fn reconcile<'a>(
     for entry in entries {
         round.enrol(entry)?;
     }
-    round.settle_withdrawals(settings);
+    let newest = book.newest_complete(&list.mission)?;
+    round.settle_withdrawals(settings, newest.is_some_and(|day| list.date < day));
     Ok(round.out)
 }
 
@@ -85,18 +88,18 @@ fn concerned(list: &List, book: &dyn EnrolmentBook) -> io::Result<BTreeMap<Pseud
     for entry in &list.entries {
         for person in entry.person.iter().chain(&entry.principal) {
             if let Some(enrolled) = book.enrolled(&list.mission, person)? {
-                found.insert(person.clone(), enrolled);
+                found.insert(*person, enrolled);
             }
         }
         if entry.action == Action::Withdraw {
-            withdrawn.extend(entry.person.iter().cloned());
+            withdrawn.extend(entry.person.iter().copied());
         }
     }
     let mut seen = BTreeSet::new();
     while let Some(principal) = withdrawn.pop() {
-        if seen.insert(principal.clone()) {
+        if seen.insert(principal) {
             let household = book.household(&list.mission, &principal)?;
-            withdrawn.extend(household.keys().cloned());
+            withdrawn.extend(household.keys().copied());
             found.extend(household);
         }
     }
@@ -295,26 +298,34 @@ impl<'a> Round<'a, '_> {
     }
 
     /// EMB-13, and the withdrawals that it does not hold.
-    fn settle_withdrawals(&mut self, settings: &Settings) {
-        let withdrawn = std::mem::take(&mut self.withdrawn);
+    fn settle_withdrawals(&mut self, settings: &Settings, is_older: bool) {
+        let mut withdrawn = std::mem::take(&mut self.withdrawn);
         let complete = self.list.list_type == ListType::Complete;
         let missing = withdrawn.values().any(|(reason, _)| *reason == Reason::Missing);
         let why = if complete && self.too_many(withdrawn.len(), settings) {
             Some(&hints::TOO_MANY)
+        } else if is_older && missing {
+            Some(&hints::OLDER_LIST)
         } else if self.list.unreadable > 0 && missing {
             Some(&hints::UNREADABLE_ROWS)
         } else {
             None
         };
         if let Some(hint) = why {
-            self.out.tally.held = withdrawn.len() as u64;
-            self.out.hold = Some(Hold {
-                mission: self.list.mission.clone(),
-                persons: withdrawn.into_keys().collect(),
-            });
+            // Too many are too many, whoever said so. In any other doubt, what a row states goes.
+            let stated = if hint == &hints::TOO_MANY {
+                BTreeMap::new()
+            } else {
+                let stated =
+                    |_: &Pseudonym, (reason, _): &mut (Reason, _)| *reason == Reason::Stated;
+                withdrawn.extract_if(.., stated).collect()
+            };
+            let held = std::mem::replace(&mut withdrawn, stated);
+            self.out.tally.held = held.len() as u64;
+            let persons = held.into_keys().collect();
+            self.out.hold = Some(Hold { mission: self.list.mission.clone(), persons });
             let finding = Finding::new(&rules::EMB_13, Place::File {}).hint(hint);
             self.out.findings.push(finding.severity(Severity::Warning));
-            return;
         }
         self.out.tally.withdrawn = withdrawn.len() as u64;
         let withdrawals = withdrawn.into_iter().map(|(person, (reason, entry))| {

@@ -11,6 +11,9 @@ pub trait EnrolmentBook {
     /// Everybody that this mission has enrolled now.
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>>;
 
+    /// The date of the mission's newest complete list.
+    fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>>;
+
     /// One person's enrolment by this mission, if it is in force.
     fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
         Ok(self.of_mission(mission)?.remove(person))

@@ -221,12 +221,16 @@ pub(super) fn keys(epochs: &[u32]) -> KeyRing {
 
 /// Enrolments in memory, by mission and person.
 #[derive(Default, Clone, PartialEq, Eq, Debug)]
-pub(super) struct Book(BTreeMap<(String, Pseudonym), Enrolled>);
+pub(super) struct Book(BTreeMap<(String, Pseudonym), Enrolled>, BTreeMap<String, Date>);
 
 impl Book {
     /// Does what a conclusion asks for; a change of somebody who is not enrolled is a fault.
     pub(super) fn apply(&mut self, effects: &[Effect]) {
         for effect in effects {
+            if let Effect::ListSeen { mission, complete: Some(date) } = effect {
+                let newest = self.1.entry(mission.clone()).or_insert(*date);
+                *newest = (*newest).max(*date);
+            }
             let Effect::Enrolment(change) = effect else { continue };
             let key = (change.mission.clone(), change.person);
             let before = self.0.remove(&key);
@@ -263,6 +267,10 @@ impl EnrolmentBook for Book {
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
         let of = self.0.keys().filter(|(_, other)| other == person);
         Ok(of.map(|(mission, _)| mission.clone()).collect())
+    }
+
+    fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>> {
+        Ok(self.1.get(mission).copied())
     }
 }
 

@@ -146,6 +146,37 @@ fn a_refused_row_withdraws_nobody() {
     }
 }
 
+#[test]
+fn a_complete_list_older_than_the_newest_holds_what_it_would_withdraw() {
+    let mut bench = Bench::new();
+    let (a, b) = (diplomat(1), diplomat(2));
+    bench.send(&list("complete", &[a.clone(), b.clone()]).xml());
+    // Sent late, or once more under another number: it names fewer because it is older.
+    let older = list("complete", std::slice::from_ref(&a))
+        .set("list_id", "0")
+        .set("list_date", "2026-10-30");
+    let outcome = bench.send(&older.xml());
+    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    assert_eq!(outcome.found(), ["EMB-13 older-list"]);
+    assert_eq!(outcome.changes(), NOTHING);
+    // The same day's second list is not older, and says who is there.
+    let again = list("complete", &[a]).set("list_id", "2");
+    let outcome = bench.send(&again.xml());
+    assert_eq!(outcome.changes(), [format!("Withdraw missing {}", bench.person(b.d_number()))]);
+}
+
+#[test]
+fn a_hold_for_doubt_does_not_stop_a_withdrawal_that_a_row_states() {
+    let mut bench = Bench::new();
+    let (a, b, c) = (diplomat(1), diplomat(2), diplomat(3));
+    bench.send(&list("complete", &[a.clone(), b.clone(), c.clone()]).xml());
+    let unreadable = diplomat(4).set("d_number", "123");
+    let rows = [a, withdrawal(&b), unreadable];
+    let outcome = bench.send(&list("complete", &rows).set("list_id", "2").xml());
+    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    assert_eq!(outcome.changes(), [format!("Withdraw stated {}", bench.person(b.d_number()))]);
+}
+
 /// A row whose number cannot be read may be the very person who seems to be missing.
 #[test]
 fn an_unreadable_row_holds_the_withdrawals() {

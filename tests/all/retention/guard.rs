@@ -74,6 +74,13 @@ fn a_clock_that_jumped_erases_nothing_until_an_operator_confirms() {
     }
     assert!(it.opens(&laid, 1));
     assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+    // Confirmed in another way than through this eraser, it goes on from there.
+    assert!(it.opens(&laid, 1));
+    let elsewhere = erase::run(&it.house, at("2026-04-01T13:00Z"), true).expect("swept");
+    assert!(elsewhere.is_empty() && it.alarms().is_empty());
+    assert!(eraser.run(&it.house, at("2026-04-01T14:00Z"), hours(2), false).is_ok());
+    let refused = eraser.run(&it.house, wrong, hours(3), false);
+    assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
     // The clock is right again, and the process another one: the alarm still stands.
     let right = at("2026-04-10T22:00Z");
     let it = it.reopened();

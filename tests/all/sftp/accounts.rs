@@ -3,12 +3,14 @@
 
 use std::{
     env, fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{self, Command},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use rustix::process::{Pid, geteuid, test_kill_process};
+use tempfile::TempDir;
 
 /// Whether the tests may go on. Without root they fail, unless they were told to be skipped.
 pub(super) fn may_run() -> bool {
@@ -42,11 +44,22 @@ impl Accounts {
         let prefix = format!("{PREFIX}{}", process::id());
         let mut accounts = Self { prefix, users: Vec::new(), groups: Vec::new(), _turn: turn };
         let (daemon, group) = (accounts.daemon().to_owned(), accounts.senders_group());
-        run("useradd", &["--system", "--user-group", "--no-create-home", &daemon]);
+        run(
+            "useradd",
+            &["--system", "--user-group", "--no-create-home", "--shell", NOLOGIN, &daemon],
+        );
         accounts.users.push(daemon);
         run("groupadd", &["--system", &group]);
         accounts.groups.push(group);
         accounts
+    }
+
+    /// A new directory for an installation.
+    pub(super) fn directory(&self) -> TempDir {
+        let prefix = format!("{}-", self.prefix);
+        let directory = tempfile::Builder::new().prefix(&prefix).tempdir_in(PLACE).unwrap();
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        directory
     }
 
     /// The daemon's account, and its group.
@@ -118,16 +131,26 @@ pub(super) fn ids(account: &str) -> (u32, u32) {
     (numbers[0], numbers[1])
 }
 
+/// What tests left that were killed: their accounts, and their directories in [`PLACE`].
 fn remove_left_overs() {
+    let is_gone = |rest: &str| {
+        let number = rest.split('-').next().and_then(|number| number.parse().ok());
+        number.and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid).is_err())
+    };
     for (list, remove) in [("/etc/passwd", "userdel"), ("/etc/group", "groupdel")] {
         let text = fs::read_to_string(list).unwrap();
         for name in text.lines().filter_map(|line| line.split(':').next()) {
-            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
-            let number = rest.split('-').next().and_then(|number| number.parse().ok());
-            let Some(pid) = number.and_then(Pid::from_raw) else { continue };
-            if test_kill_process(pid).is_err() {
+            if name.strip_prefix(PREFIX).is_some_and(is_gone) {
                 quietly(remove, &[name]);
             }
+        }
+    }
+    fs::create_dir_all(PLACE).unwrap();
+    for entry in fs::read_dir(PLACE).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap_or_default();
+        if name.strip_prefix(PREFIX).is_some_and(is_gone) {
+            drop(fs::remove_dir_all(&path));
         }
     }
 }
@@ -142,5 +165,11 @@ fn quietly(program: &str, arguments: &[&str]) {
     drop(Command::new(program).args(arguments).output());
 }
 
-/// Nobody else's accounts begin so.
+/// Nobody else's accounts and directories begin so.
 const PREFIX: &str = "fstest";
+
+const NOLOGIN: &str = "/usr/sbin/nologin";
+
+/// Where installations are made. Not in `/tmp`: sshd takes no chroot below a directory that others
+/// may write to.
+const PLACE: &str = "/srv";

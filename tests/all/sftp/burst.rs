@@ -34,7 +34,7 @@ fn a_stop_in_the_middle_drains_and_the_next_start_takes_the_rest() {
     let mut daemon = Some(site.program.start());
     put_while(&site, 1500, || {
         for receipts in [50, 400, 800] {
-            until_so("some receipts", SOON, || site.receipts("xex").len() >= receipts);
+            until_so("some receipts", SOON, || site.answered("xex") >= receipts);
             daemon.take().unwrap().stop();
             // What it had begun it has ended: every text has its AppRec (looked at in `receipts`),
             // and nothing of a receipt in the making is left.
@@ -56,7 +56,7 @@ fn a_crash_in_the_middle_loses_nothing_and_repeats_nothing() {
     let mut daemon = Some(site.program.start());
     put_while(&site, 1500, || {
         for receipts in [20, 300, 600, 900] {
-            until_so("some receipts", SOON, || site.receipts("xex").len() >= receipts);
+            until_so("some receipts", SOON, || site.answered("xex") >= receipts);
             daemon.take().unwrap().kill();
             daemon = Some(site.program.start());
         }
@@ -65,10 +65,13 @@ fn a_crash_in_the_middle_loses_nothing_and_repeats_nothing() {
     daemon.take().unwrap().stop();
 }
 
+/// As many as a large mission has; each list is about one of them in turn.
+const PEOPLE: u32 = 250;
+
 /// Puts so many different lists by one `sftp` session, and does something meanwhile.
 fn put_while(site: &Installation, count: u32, meanwhile: impl FnOnce()) {
     for n in 0..count {
-        site.local(&format!("{n:05}.xml"), lists::xml("XEX", &format!("b{n}"), n, 1));
+        site.local(&format!("{n:05}.xml"), lists::xml("XEX", &format!("b{n}"), n % PEOPLE, 1));
     }
     let client = site.client("xex");
     let from = site.local_dir("local");
@@ -105,7 +108,7 @@ fn all_taken_once(site: &Installation, count: u32) {
     }
     assert_eq!(objects.len(), site.stored(), "every object is somebody's");
     let enrolled = site.program.json(&["enrolment", "list"]);
-    assert_eq!(enrolled.as_array().unwrap().len(), count, "each list enrolled another person");
+    assert_eq!(enrolled.as_array().unwrap().len(), count.min(PEOPLE as usize));
     let verified = site.program.json(&["audit", "verify"]);
     assert_eq!(verified["ok"], true, "{verified}");
 }

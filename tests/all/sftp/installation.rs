@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -71,10 +71,7 @@ impl Installation {
     /// Makes it, without starting the daemon.
     pub(super) fn new(specs: &[Spec]) -> Self {
         let mut accounts = Accounts::new();
-        // Not in /tmp: sshd takes no chroot below a directory that others may write to.
-        fs::create_dir_all("/srv").unwrap();
-        let root = tempfile::Builder::new().prefix("filsluse-test-").tempdir_in("/srv").unwrap();
-        fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let root = accounts.directory();
         let layout = Layout::new(root.path());
         let senders: BTreeMap<_, _> =
             specs.iter().map(|spec| (spec.role, accounts.sender(spec.role))).collect();
@@ -150,6 +147,13 @@ impl Installation {
         receipts
     }
 
+    /// How many receipts lie there, without opening them.
+    pub(super) fn answered(&self, role: &str) -> usize {
+        let outbound = self.layout.places.drop_root.join(self.id(role)).join("outbound");
+        let names = fs::read_dir(outbound).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().contains(".receipt.txt")).count()
+    }
+
     /// Waits for a first receipt for this file.
     pub(super) fn receipt(&self, role: &str, of: &str) -> Receipt {
         until(&format!("a receipt for {of}"), SOON, || {
@@ -160,7 +164,7 @@ impl Installation {
     /// Waits until so many receipts are there, and makes sure that no more come.
     pub(super) fn exactly(&self, role: &str, count: usize) -> Vec<Receipt> {
         let limit = SOON + Duration::from_millis(20) * u32::try_from(count).unwrap();
-        until_so(&format!("{count} receipts"), limit, || self.receipts(role).len() >= count);
+        until_so(&format!("{count} receipts"), limit, || self.answered(role) >= count);
         until_so("an idle daemon", SOON, || {
             let queue = &self.program.json(&["status"])["queue"];
             ["claimed", "sealed", "stored", "answered"].iter().all(|state| queue[state] == 0)
@@ -228,10 +232,14 @@ pub(super) struct Receipt {
 impl Receipt {
     fn at(path: &Path) -> Option<Self> {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let age = if name.ends_with(".age") { ".age" } else { "" };
-        let stem = name.strip_suffix(age)?.strip_suffix(".receipt.txt")?;
+        let (plain, age) = name.strip_suffix(".age").map_or((name, ""), |plain| (plain, ".age"));
+        let stem = plain.strip_suffix(".receipt.txt")?;
+        // A second answer is numbered: `<file>.<submission>.2`.
+        let (before, last) = stem.rsplit_once('.')?;
+        let numbered = last.len() < 26 && last.bytes().all(|byte| byte.is_ascii_digit());
+        let id_at_end = if numbered { before } else { stem };
         // `<file>.<submission>`: an id is 26 characters.
-        let (of, submission) = stem.split_at_checked(stem.len().checked_sub(27)?)?;
+        let (of, submission) = id_at_end.split_at_checked(id_at_end.len().checked_sub(27)?)?;
         let text = if age.is_empty() { fs::read_to_string(path).unwrap() } else { String::new() };
         let xml = path.with_file_name(format!("{stem}.receipt.xml{age}"));
         assert!(xml.is_file(), "a text without its AppRec");
@@ -282,9 +290,8 @@ fn give(path: &Path, uid: u32, gid: u32) {
 }
 
 fn files_below(path: &Path) -> usize {
-    let count = |entry: fs::DirEntry| match entry.file_type().unwrap().is_dir() {
-        true => files_below(&entry.path()),
-        false => 1,
+    let count = |entry: fs::DirEntry| {
+        if entry.file_type().unwrap().is_dir() { files_below(&entry.path()) } else { 1 }
     };
     fs::read_dir(path).unwrap().map(|entry| count(entry.unwrap())).sum()
 }

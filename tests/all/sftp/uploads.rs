@@ -58,7 +58,9 @@ fn every_client_and_every_way_to_put_a_file_is_taken_once() {
     ));
 
     let receipts = site.exactly("xex", 11);
-    receipts.iter().for_each(taken);
+    for receipt in &receipts {
+        taken(receipt);
+    }
     let of: Vec<_> = receipts.iter().map(|receipt| receipt.of.as_str()).collect();
     let want = [
         "dribble.xml",
@@ -97,6 +99,46 @@ fn csv_is_taken_on_its_close() {
     site.client("xex").sftp(&format!("put {} inbound/list.csv\n", file.display()));
     taken(&site.exactly("xex", 1)[0]);
     assert_eq!(site.submissions()[0]["evidence"], "closed");
+    daemon.stop();
+}
+
+/// The answers that `examples/README.md` promises.
+#[test]
+fn the_examples_are_answered_as_their_page_says() {
+    if !may_run() {
+        return;
+    }
+    let site = Installation::new(&[
+        Spec::new("xex", Evidence::Closed),
+        Spec::new("xio", Evidence::Closed),
+    ]);
+    let daemon = site.program.start();
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    for (role, name, want, rule) in [
+        ("xex", "enrolment-complete.xml", "ACCEPTED", None),
+        ("xex", "enrolment-partly.xml", "PARTLY ACCEPTED", Some("EMB-08")),
+        ("xex", "innmelding-endringer.csv", "ACCEPTED", None),
+        ("xex", "held.xml", "HELD", Some("EMB-13")),
+        ("xex", "wrong-mission.xml", "REJECTED", Some("EMB-01")),
+        ("xex", "truncated.xml", "REJECTED", Some("IN-04")),
+        ("xio", "innmelding.xlsx", "ACCEPTED", None),
+    ] {
+        let file = examples.join(format!("embassy-{role}")).join(name);
+        site.client(role).sftp(&format!("put {} inbound/{name}\n", file.display()));
+        let receipt = site.receipt(role, name);
+        assert_eq!(receipt.headline(), want, "{name}: {}", receipt.text);
+        assert!(rule.is_none_or(|rule| receipt.text.contains(rule)), "{name}: {}", receipt.text);
+    }
+    site.exactly("xex", 6);
+    // The operator lets the held withdrawals through, and the embassy hears of it.
+    let pending = site.program.json(&["enrolment", "pending"]);
+    let held = pending[0]["submission"].as_str().unwrap().to_owned();
+    let approved = site.program.said(&["enrolment", "approve", &held]);
+    assert!(approved.status.success(), "{}", String::from_utf8_lossy(&approved.stderr));
+    let receipts = site.exactly("xex", 7);
+    let about_held: Vec<_> = receipts.iter().filter(|receipt| receipt.of == "held.xml").collect();
+    assert_eq!(about_held.len(), 2);
+    assert_eq!(about_held[0].submission, about_held[1].submission);
     daemon.stop();
 }
 
@@ -164,7 +206,9 @@ fn what_came_while_the_daemon_was_down_is_taken_when_it_is_up() {
     client.sftp(&format!("put {}/*.xml inbound/\n", site.local_dir("local").display()));
     assert_eq!(site.left("xex").len(), 40);
     let daemon = site.program.start();
-    site.exactly("xex", 40).iter().for_each(taken);
+    for receipt in &site.exactly("xex", 40) {
+        taken(receipt);
+    }
     assert_eq!(site.left("xex"), [""; 0]);
     daemon.stop();
 }

@@ -9,11 +9,13 @@ use std::{
 pub(super) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + limit;
     loop {
+        let began = Instant::now();
         if let Some(seen) = look() {
             return seen;
         }
         assert!(Instant::now() < end, "waited {limit:?} in vain: {what}");
-        thread::sleep(Duration::from_millis(20));
+        // A look that is dear must not take the machine from what is waited for.
+        thread::sleep((began.elapsed() * 10).max(Duration::from_millis(20)));
     }
 }
 
