@@ -96,6 +96,10 @@ impl WorkSinks {
         let recipients = &self.registries.get(&registry)?.recipients;
         let object = ObjectId { submission: self.submission, registry, part, number: self.number };
         let path = work.join(object.to_string());
+        // An attempt whose transaction failed has left it; nothing names it.
+        if path.exists() {
+            std::fs::remove_file(&path)?;
+        }
         let file = durable::create(&path).map_err(io::Error::other)?;
         let sealer = Sealer::new(recipients, BufWriter::with_capacity(BUFFER, file))
             .map_err(io::Error::other)?;
