@@ -67,8 +67,10 @@ impl Desk<'_> {
                         view.object(id)?.ok_or_else(|| no_such("object", "object list"))?;
                     json(&Object::from(object))?
                 }
-                Request::RetentionPlan { until } => {
-                    json(&plan::upcoming(view, until.unwrap_or(Timestamp::MAX), MOST_PLANNED)?)?
+                Request::RetentionPlan { until, limit } => {
+                    let until = until.unwrap_or(Timestamp::MAX);
+                    let limit = limit.unwrap_or(MOST_PLANNED).min(MOST_PLANNED);
+                    json(&plan::upcoming(view, until, limit)?)?
                 }
                 Request::Status {} => json(&asked.status()?)?,
                 Request::SubmissionList { state, sender, since, limit } => {

@@ -82,6 +82,9 @@ pub enum Request {
     RetentionPlan {
         /// Deadlines up to this instant only.
         until: Option<Timestamp>,
+        /// The first so many; without it, all of them.
+        #[serde(default)]
+        limit: Option<u32>,
     },
     /// Ends a hold.
     RetentionRelease {

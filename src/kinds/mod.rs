@@ -127,6 +127,12 @@ pub trait Kind: Send + Sync {
 
 /// A document that was read, and waits for its turn to be held against the past.
 pub trait Reading: Send {
+    /// The parts that the conclusion may write: they are made ready beside the reading, because
+    /// drawing and wrapping a key takes longer than the rest of a small conclusion.
+    fn writes_later(&self) -> Vec<(RegistryId, Part)> {
+        Vec::new()
+    }
+
     /// Decides, given what earlier submissions left, and writes what follows from it to the sinks.
     fn conclude(
         self: Box<Self>,

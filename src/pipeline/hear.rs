@@ -14,7 +14,10 @@ use crate::{
     },
     durable,
     intake::claim::ClaimedFile,
-    kinds::{self, Effect, Judgement, Records, Sinks, kpr::{state::Quality, stream::IdentityLeak}},
+    kinds::{
+        self, Effect, Judgement, Records, Sinks,
+        kpr::{state::Quality, stream::IdentityLeak},
+    },
     pipeline::{
         answer,
         books::{CatalogueBooks, Overlay},

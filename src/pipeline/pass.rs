@@ -343,6 +343,9 @@ impl Pass<'_> {
         let reading = hand(&mut tee, &mut |body| kind.read(body, &context, &mut sinks))?;
         // What a reader left unread belongs to the document all the same.
         io::copy(&mut tee, &mut io::sink())?;
+        for (registry, part) in reading.writes_later() {
+            sinks.prepare(&registry, part)?;
+        }
         Ok(TakenDocument { entry: None, registries, reading, whole, sinks })
     }
 

@@ -5,7 +5,6 @@
     clippy::expect_used,
     reason = "a test may stop at the first surprise"
 )]
-
 #![expect(
     clippy::too_many_lines,
     unreachable_pub,

@@ -25,7 +25,7 @@ use crate::{
     },
     types::{
         finding::Findings,
-        ids::Part,
+        ids::{Part, RegistryId},
         rule::{Severity, Text},
         verdict::Verdict,
     },
@@ -100,6 +100,10 @@ struct ListReading {
 }
 
 impl Reading for ListReading {
+    fn writes_later(&self) -> Vec<(RegistryId, Part)> {
+        vec![(self.read.registry.clone(), Part::Difference)]
+    }
+
     fn conclude(
         self: Box<Self>,
         books: &mut dyn Books,

@@ -12,7 +12,7 @@ use filsluse::{
         read_with,
         records::{
             operations::{Alarm, Installation, OutboxEntry, SenderSeen},
-            submissions::{Queue, Submission, SubmissionFilter},
+            submissions::{Queue, SealedName, Submission, SubmissionFilter},
         },
         savepoint_with, transact_with,
         view::View,
@@ -31,11 +31,12 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 19] = [
+    let checks: [(&str, Check); 20] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
         ("states only go forward", states_only_go_forward),
+        ("an answer and an end", an_answer_and_an_end_change_nothing_else),
         ("submission lists", submission_lists),
         ("findings are bounded", findings_are_bounded),
         ("duplicates are found", duplicates_are_found),
@@ -189,6 +190,38 @@ fn states_only_go_forward(catalogue: &mut dyn Catalogue) {
         assert!(go(state).is_ok(), "{state}");
     }
     assert!(go(State::Answered).is_err(), "what is done stays done");
+}
+
+fn an_answer_and_an_end_change_nothing_else(catalogue: &mut dyn Catalogue) {
+    let stored = |number| Submission {
+        state: State::Stored,
+        sealed_name: Some(SealedName(vec![7; 30])),
+        ..answered(number)
+    };
+    write(catalogue, |ledger| {
+        ledger.add_submission(&stored(1))?;
+        ledger.add_submission(&stored(2))?;
+        for (number, state) in [(1, State::Done), (2, State::Held)] {
+            ledger.submission_answered(id(number), at(70))?;
+            ledger.submission_ended(id(number), state, at(71))?;
+        }
+        Ok(())
+    });
+    let ended = |number, state| {
+        let mut row = Submission { state, finished_at: Some(at(71)), ..stored(number) };
+        row.receipt.published_at = Some(at(70));
+        row.timings.answered_at = Some(at(70));
+        row.timings.done_at = Some(at(71));
+        row
+    };
+    let rows = ask(catalogue, |view| Ok([view.submission(id(1))?, view.submission(id(2))?]));
+    let done = Submission { sealed_name: None, ..ended(1, State::Done) };
+    assert_eq!(rows, [Some(done), Some(ended(2, State::Held))]);
+    let back = transact_with(catalogue, |ledger| ledger.submission_answered(id(1), at(72)));
+    assert!(matches!(back, Err(CatalogueError::Transition { .. })), "{back:?}");
+    let missing =
+        transact_with(catalogue, |ledger| ledger.submission_ended(id(9), State::Done, at(72)));
+    assert!(matches!(missing, Err(CatalogueError::NotFound { .. })), "{missing:?}");
 }
 
 fn submission_lists(catalogue: &mut dyn Catalogue) {
