@@ -59,7 +59,7 @@ fn health(status: &Status) -> String {
     }
 }
 
-fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
+pub(super) fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
     let mut text = String::new();
     for alarm in alarms {
         let style = if alarm.grave { RED } else { YELLOW };
@@ -67,6 +67,9 @@ fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
         let since = minute(alarm.since, zone);
         let advice = alarms::advice(code);
         let _ = writeln!(text, "{style}{code}{style:#} {subject}, since {since}\n    {advice}");
+        if alarms::known(code).is_some_and(|known| known.lasting) {
+            let _ = writeln!(text, "    Seen to: filsluse alarm acknowledge {code} {subject}");
+        }
     }
     text
 }

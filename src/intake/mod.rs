@@ -147,9 +147,9 @@ impl AlarmKind {
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::CannotClaim(_) => "intake-cannot-claim",
-            Self::CannotList(_) => "intake-cannot-list",
-            Self::CrossDevice => "intake-cross-device",
+            Self::CannotClaim(_) => "unclaimable-inbox",
+            Self::CannotList(_) => "unlistable-inbox",
+            Self::CrossDevice => "exdev",
         }
     }
 }

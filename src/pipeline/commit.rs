@@ -25,6 +25,7 @@ use crate::{
         view::View,
     },
     durable,
+    intake::refusal::RefusalReason,
     kinds::{Effect, Judgement, Records},
     pipeline::{
         answer,
@@ -41,6 +42,7 @@ use crate::{
     types::{
         finding::{Finding, Findings},
         ids::{RegistryId, SubmissionId},
+        rules::intake::IN_01,
         verdict::{Evidence, State, Verdict},
     },
 };
@@ -96,6 +98,15 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<(), Undone> {
     Ok(())
 }
 
+/// Whether the file was not the one that had been judged when it was claimed: an accident once, an
+/// attack when it happens again, so somebody must know.
+fn is_swapped(findings: &Findings) -> bool {
+    let key = RefusalReason::Swapped.code();
+    findings.as_slice().iter().any(|finding| {
+        finding.rule.code == IN_01.code && finding.hint.as_ref().is_some_and(|hint| hint.key == key)
+    })
+}
+
 /// Holds one submission against the books and writes everything that follows.
 fn conclude(
     house: &House,
@@ -149,6 +160,9 @@ fn conclude(
     if facts.quarantined {
         let subject = id.to_string();
         ledger.raise_alarm(crate::pipeline::quarantine::ALARM, &subject, now, None)?;
+    }
+    if is_swapped(&judgement.findings) {
+        ledger.raise_alarm("swapped-inode", row.sender.as_str(), now, None)?;
     }
     facts.notes = judgement.notes.iter().map(answer::note).collect();
     facts.notes.extend(judgement.held.map(|count| crate::receipt::Note::HeldWithdrawals { count }));

@@ -1,6 +1,7 @@
 //! The one integration binary: library tests on temp directories and black-box tests of the built
 //! program, one module per subject.
 
+mod alarms;
 mod architecture;
 mod audit;
 mod canary;
