@@ -109,7 +109,7 @@ pub enum Verb {
     Run,
     /// Health, queue, senders, deadlines and alarms
     ///
-    /// Exit 1 while a grave alarm stands.
+    /// Exit 1 while a grave alarm stands or no daemon runs.
     Status,
     /// Every file that ever came
     Submission {
@@ -360,7 +360,7 @@ pub enum AuditVerb {
         /// The verifier key, kept elsewhere; without it the one in the directory
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
-        /// A checkpoint that was kept: the log must extend it
+        /// A checkpoint that was kept, or a receipt or proof with one in it: the log must extend it
         #[arg(long, value_name = "FILE")]
         older: Option<PathBuf>,
     },
