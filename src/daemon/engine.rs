@@ -39,7 +39,7 @@ impl Engine {
         house.owe_decisions();
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
-        let shared = Arc::new(Shared::new(Arc::clone(&house), sender));
+        let shared = Arc::new(Shared::new(Arc::clone(&house), sender)?);
         for refused in recovered.refused {
             shared.commit(refused);
         }

@@ -77,16 +77,22 @@ fn since_boot() -> Duration {
 fn overdue(house: &House) {
     let seen = {
         let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.senders_seen())
+        catalogue::read_with(&mut **catalogue, |view| Ok((view.senders_seen()?, view.alarms()?)))
     };
-    let seen = match seen {
-        Ok(seen) => seen,
+    let (seen, alarms) = match seen {
+        Ok(found) => found,
         Err(error) => {
             let error: CatalogueError = error;
             tracing::error!(error = %answer::chain(&error), "Cannot see who has sent when.");
             return;
         }
     };
+    // Nobody waits for a sender that is not configured any more.
+    for alarm in alarms.into_iter().filter(|alarm| alarm.code == SENDER_OVERDUE) {
+        if !house.config.senders.keys().any(|id| id.as_str() == alarm.subject) {
+            alarms::clear(house, SENDER_OVERDUE, &alarm.subject);
+        }
+    }
     let now = house.now();
     for sender in house.config.senders.values() {
         let last = seen.iter().find(|s| s.sender == sender.id).map(|s| s.last_received_at);
@@ -95,12 +101,13 @@ fn overdue(house: &House) {
         });
         match expected {
             Some(expected) if expected.is_overdue(now) => {
-                alarms::raise(house, "sender-overdue", sender.id.as_str())
+                alarms::raise(house, SENDER_OVERDUE, sender.id.as_str())
             }
-            _ => alarms::clear(house, "sender-overdue", sender.id.as_str()),
+            _ => alarms::clear(house, SENDER_OVERDUE, sender.id.as_str()),
         }
     }
 }
 
+const SENDER_OVERDUE: &str = "sender-overdue";
 const ROUND: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);

@@ -144,6 +144,9 @@ pub enum AlarmKind {
 }
 
 impl AlarmKind {
+    /// The codes of all of them.
+    pub const CODES: [&str; 3] = ["exdev", "unclaimable-inbox", "unlistable-inbox"];
+
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
