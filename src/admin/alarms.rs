@@ -105,7 +105,8 @@ pub const ALL: &[Known] = &[
     calm("sender-overdue", "Nothing came in the expected time. Write to the sender's contact."),
     grave(
         "store-down",
-        "A registry's store cannot be written. Look at its file system; submissions wait.",
+        "A registry's store or the audit log cannot be written. Look at the file system; submissions \
+         wait.",
     ),
     lasting(grave(
         "swapped-inode",

@@ -12,6 +12,7 @@ mod config;
 mod crash;
 mod credentials;
 mod demo;
+mod docs_commands;
 mod durable;
 mod embassy;
 mod engine;
