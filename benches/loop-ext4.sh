@@ -23,5 +23,5 @@ mkfs.ext4 -q -F "$place/image"
 mkdir "$place/mount"
 mount -o loop,data=ordered "$place/image" "$place/mount"
 mounted=yes
-# Without the pages of the image itself in the way: what is measured is one file system's journal.
+# Run there and nowhere else: what is measured is one journal of its own.
 FILSLUSE_BENCH_DIR=$(cd "$place/mount" && pwd) ${FILSLUSE_BENCH_COMMAND:-cargo bench --bench small_files}

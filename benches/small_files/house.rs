@@ -101,9 +101,9 @@ impl Bench {
     }
 
     /// How long one lone file waits for its receipt, beyond the time to settle.
-    pub(crate) fn answer_one(&self, file: Prepared) -> Duration {
+    pub(crate) fn answer_one(&self, file: &Prepared) -> Duration {
         let outbound = self.places.outbound(&file.sender);
-        let (from, to) = self.stage_one(&file);
+        let (from, to) = self.stage_one(file);
         File::open(&from).unwrap().sync_all().unwrap();
         let watch = inotify::init(inotify::CreateFlags::CLOEXEC).unwrap();
         inotify::add_watch(&watch, outbound, inotify::WatchFlags::MOVED_TO).unwrap();

@@ -80,14 +80,14 @@ fn list<'a>(code: &str, number: usize, who: impl Iterator<Item = &'a (String, St
          mission_code=\"{code}\" list_date=\"2026-11-02\" list_type=\"changes\">\n"
     );
     for (d_number, birth_date) in who {
-        write!(
+        writeln!(
             text,
             "  <Person action=\"enrol\" d_number=\"{d_number}\" family_name=\"Ås\" \
              given_name=\"Per\" birth_date=\"{birth_date}\" category=\"diplomat\" \
              street_address=\"Gata {number}\" postal_code=\"0130\" post_town=\"Oslo\" \
              municipality_number=\"0301\" nationality=\"FR\" consent_by=\"self\" \
              consent_date=\"2026-10-01\" accreditation_type=\"identity-card\" \
-             accreditation_number=\"X{number}\" accreditation_expires=\"2099-01-01\"/>\n"
+             accreditation_number=\"X{number}\" accreditation_expires=\"2099-01-01\"/>"
         )
         .unwrap();
     }

@@ -58,7 +58,7 @@ fn main() {
     println!("ours to naive loop:        {:.2}", ours.rate() / naive.rate());
     println!("ours to bare group commit: {:.2}", ours.rate() / bare.rate());
 
-    let mut waits: Vec<Duration> = singles.into_iter().map(|file| bench.answer_one(file)).collect();
+    let mut waits: Vec<Duration> = singles.iter().map(|file| bench.answer_one(file)).collect();
     let operation = naive.wall / u32::try_from(naive.files).unwrap();
     println!("one operation of the naive loop: {operation:?}");
     report("rename to receipt, beyond settle", &mut waits);
@@ -80,7 +80,7 @@ impl Total {
         work();
         self.files += files;
         self.wall += start.elapsed();
-        self.processor += processor_time() - before;
+        self.processor += processor_time().checked_sub(before).unwrap();
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a figure to look at")]

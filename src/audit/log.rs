@@ -24,7 +24,10 @@ use crate::{
         recovery::{load_edge, newest_kept, read_text, remove_beyond},
         tiles::{TILE_DIR, TILE_WIDTH, Tile, Tiles, push_entry},
     },
-    durable::{self, fail_point, group::IfExists},
+    durable::{
+        self, fail_point,
+        group::{Group, IfExists},
+    },
     types::{digest::Sha256, secret::Secret32},
 };
 
@@ -228,12 +231,15 @@ impl Log {
     fn append_new(&mut self, entries: &[Vec<u8>]) -> Result<(), AuditError> {
         let (written, filled) = self.write_tiles(entries)?;
         fail_point("audit-written");
-        // There are always a bundle and a hash tile, so this syncs the file system once, and with
-        // it the directories that were made.
-        durable::sync_written(&written)?;
-        fail_point("audit-synced");
+        // One sync of the file system for the tiles, the directories that were made and the bytes of
+        // the checkpoint, which takes its name after it.
         let checkpoint = self.signer.sign(self.size(), self.root());
-        durable::replace(&self.dir, CHECKPOINT, checkpoint.as_bytes(), FILE_MODE)?;
+        let mut group = Group::new();
+        group.stage(&self.dir, CHECKPOINT, checkpoint.as_bytes(), FILE_MODE, IfExists::Replace)?;
+        for tile in written {
+            group.sync_file_too(tile);
+        }
+        group.commit()?;
         fail_point("audit-checkpointed");
         self.checkpoint = checkpoint;
         self.remove_partials(&filled);

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    audit::{AuditError, merkle::perfect},
+    audit::{AuditError, merkle},
     types::digest::Sha256,
 };
 
@@ -117,12 +117,14 @@ pub struct Tiles<'a> {
     dir: &'a Path,
     size: u64,
     seen: RefCell<HashMap<Tile, Rc<[Sha256]>>>,
+    /// Hashes over parts of tiles: the proofs of neighbours share most of them.
+    nodes: RefCell<HashMap<(u32, u64), Sha256>>,
 }
 
 impl<'a> Tiles<'a> {
     /// The tree of the first `size` entries of a log.
     pub fn new(dir: &'a Path, size: u64) -> Self {
-        Self { dir, size, seen: RefCell::default() }
+        Self { dir, size, seen: RefCell::default(), nodes: RefCell::default() }
     }
 
     /// The hashes of a tile, as many as the tree has.
@@ -143,10 +145,18 @@ impl<'a> Tiles<'a> {
     /// The hash over the `index`th run of `2^height` entries.
     pub fn node(&self, height: u32, index: u64) -> Result<Sha256, AuditError> {
         let (level, above) = (height / 8, height % 8);
-        let first = index << above;
-        let tile = self.hashes(level as usize, first / TILE_WIDTH as u64)?;
-        let start = usize::try_from(first % TILE_WIDTH as u64).unwrap_or(0);
-        tile.get(start..start + (1 << above)).map(perfect).ok_or(AuditError::NoSuchEntry)
+        if above == 0 {
+            let tile = self.hashes(level as usize, index / TILE_WIDTH as u64)?;
+            let within = usize::try_from(index % TILE_WIDTH as u64).unwrap_or(0);
+            return tile.get(within).copied().ok_or(AuditError::NoSuchEntry);
+        }
+        if let Some(known) = self.nodes.borrow().get(&(height, index)) {
+            return Ok(*known);
+        }
+        let left = self.node(height - 1, 2 * index)?;
+        let hash = merkle::node(&left, &self.node(height - 1, 2 * index + 1)?);
+        self.nodes.borrow_mut().insert((height, index), hash);
+        Ok(hash)
     }
 
     /// The entries of a bundle, as many as the tree has.

@@ -40,6 +40,28 @@ pub trait Ledger: View {
     /// [`CatalogueError::NotFound`], or [`CatalogueError::Transition`] when [`may_follow`] says no.
     fn save_submission(&mut self, submission: &Submission) -> Result<(), CatalogueError>;
 
+    /// Brings a stored submission to `answered`: its receipt lies in the outbound directory.
+    ///
+    /// # Errors
+    /// As [`Self::save_submission`].
+    fn submission_answered(
+        &mut self,
+        id: SubmissionId,
+        at: Timestamp,
+    ) -> Result<(), CatalogueError>;
+
+    /// Brings an answered submission to its final state, and forgets its sender's file name unless
+    /// it is held: the decision is answered under that name.
+    ///
+    /// # Errors
+    /// As [`Self::save_submission`].
+    fn submission_ended(
+        &mut self,
+        id: SubmissionId,
+        state: State,
+        at: Timestamp,
+    ) -> Result<(), CatalogueError>;
+
     /// Drops a submission whose file was never moved: only while it is claimed and has no object.
     /// `false` when it is not there, or has come further.
     fn void_submission(&mut self, id: SubmissionId) -> Result<bool, CatalogueError>;

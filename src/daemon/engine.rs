@@ -10,7 +10,7 @@ use std::{
 use crate::{
     audit::entry::Event,
     catalogue::{self, error::CatalogueError},
-    daemon::{committing, housekeeping, queue::Job, receiving, shared::Shared, working},
+    daemon::{answering, committing, housekeeping, queue::Job, receiving, shared::Shared, working},
     pipeline::{house::House, recover, trail},
 };
 
@@ -20,6 +20,7 @@ pub struct Engine {
     receiver: Option<JoinHandle<()>>,
     readers: Vec<JoinHandle<()>>,
     committer: Option<JoinHandle<()>>,
+    answerer: Option<JoinHandle<()>>,
     keeper: Option<JoinHandle<()>>,
 }
 
@@ -39,6 +40,7 @@ impl Engine {
         house.owe_decisions();
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
+        let (committed, to_answer) = mpsc::channel();
         let shared = Arc::new(Shared::new(Arc::clone(&house), sender)?);
         for refused in recovered.refused {
             shared.commit(refused);
@@ -55,9 +57,12 @@ impl Engine {
             })
             .collect::<io::Result<_>>()?;
         let of = Arc::clone(&shared);
-        let committer = named("committer").spawn(move || committing::run(&of, &ready))?;
+        let committer =
+            named("committer").spawn(move || committing::run(&of, &ready, &committed))?;
         let of = Arc::clone(&shared);
-        let receiver = named("intake").spawn(move || receiving::run(&of, intake))?;
+        let answerer = named("answering").spawn(move || answering::run(&of, &to_answer))?;
+        let of = Arc::clone(&shared);
+        let receiver = named("intake").spawn(move || receiving::run(&of, intake, house))?;
         let of = Arc::clone(&shared);
         let keeper = named("housekeeping").spawn(move || housekeeping::run(&of))?;
         Ok(Self {
@@ -65,6 +70,7 @@ impl Engine {
             receiver: Some(receiver),
             readers,
             committer: Some(committer),
+            answerer: Some(answerer),
             keeper: Some(keeper),
         })
     }
@@ -76,8 +82,8 @@ impl Engine {
 
     /// Whether only a new start can help: a thread has ended that should not have, or the disk failed.
     pub fn is_broken(&self) -> bool {
-        let mut all =
-            self.readers.iter().chain(&self.receiver).chain(&self.committer).chain(&self.keeper);
+        let single = [&self.receiver, &self.committer, &self.answerer, &self.keeper];
+        let mut all = self.readers.iter().chain(single.into_iter().flatten());
         self.shared.is_broken() || all.any(JoinHandle::is_finished)
     }
 
@@ -90,6 +96,7 @@ impl Engine {
         self.readers.drain(..).for_each(|reader| join(Some(reader)));
         self.shared.hang_up();
         join(self.committer.take());
+        join(self.answerer.take());
         join(self.keeper.take());
         if let Err(error) = note(&self.shared.house(), Event::Stopped) {
             tracing::error!(%error, "Cannot note the stop in the audit log.");

@@ -121,7 +121,7 @@ fn overdue(house: &House) {
         });
         match expected {
             Some(expected) if expected.is_overdue(now) => {
-                alarms::raise(house, SENDER_OVERDUE, sender.id.as_str())
+                alarms::raise(house, SENDER_OVERDUE, sender.id.as_str());
             }
             _ => alarms::clear(house, SENDER_OVERDUE, sender.id.as_str()),
         }

@@ -1,6 +1,7 @@
 //! The running service: workers, timers, signals, control socket.
 
 pub mod alarms;
+pub mod answering;
 pub mod bell;
 pub mod committing;
 pub mod control;

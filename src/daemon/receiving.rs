@@ -48,10 +48,9 @@ fn owner(config: &Config, sender: &crate::config::sender::Sender) -> Option<u32>
     environment::owner_uid(&sender.owner).ok().flatten()
 }
 
-/// Runs until the engine stops.
-pub fn run(shared: &Arc<Shared>, mut intake: Intake) {
+/// Runs until the engine stops. `house` is the one whose configuration `intake` was opened with.
+pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
     let start = Instant::now();
-    let mut house = shared.house();
     let mut watch = watch(&house.config, shared);
     let mut rewatched = Instant::now();
     let mut disk = Disk::default();
@@ -199,6 +198,6 @@ fn translate(structure: structure::Structure) -> Structure {
 const LOW_DISK: &str = "low-disk";
 /// Claims made in one transaction.
 const BATCH: usize = 256;
-/// Claimed and not yet committed: each holds a descriptor.
-const MOST_IN_FLIGHT: usize = 512;
+/// Claimed and not yet answered, so that readers, committer and answers each have a batch: each holds a descriptor.
+const MOST_IN_FLIGHT: usize = 768;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);

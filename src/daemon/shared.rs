@@ -37,6 +37,7 @@ pub struct Shared {
     started: Instant,
     intake_beat: AtomicU64,
     commit_beat: AtomicU64,
+    answer_beat: AtomicU64,
 }
 
 impl Shared {
@@ -60,6 +61,7 @@ impl Shared {
             started: Instant::now(),
             intake_beat: AtomicU64::new(0),
             commit_beat: AtomicU64::new(0),
+            answer_beat: AtomicU64::new(0),
         })
     }
 
@@ -149,10 +151,15 @@ impl Shared {
         self.commit_beat.store(self.seconds(), Ordering::Relaxed);
     }
 
+    /// The answering thread has gone round once more.
+    pub fn beat_answer(&self) {
+        self.answer_beat.store(self.seconds(), Ordering::Relaxed);
+    }
+
     /// Whether every thread has gone round lately: what the watchdog asks.
     pub fn is_alive(&self) -> bool {
         let now = self.seconds();
-        let beats = [&self.intake_beat, &self.commit_beat];
+        let beats = [&self.intake_beat, &self.commit_beat, &self.answer_beat];
         beats.iter().all(|beat| now - beat.load(Ordering::Relaxed).min(now) < STUCK.as_secs())
     }
 

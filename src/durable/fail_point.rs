@@ -41,6 +41,9 @@ pub fn panic_on(_bytes: &[u8]) {}
 
 /// Meets what it was asked to panic at (`FILSLUSE_PANIC_ON=text`), with the bytes at hand in its
 /// message as a careless library's would have them; returns otherwise.
+///
+/// # Panics
+/// When it was asked to.
 #[cfg(feature = "fail-points")]
 pub fn panic_on(bytes: &[u8]) {
     use std::sync::OnceLock;

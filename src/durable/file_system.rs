@@ -7,15 +7,15 @@
 //! would succeed and lose the data.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fs::File,
     io,
-    os::unix::fs::MetadataExt,
+    os::{fd::AsFd, unix::fs::MetadataExt},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
-use rustix::fs::syncfs;
+use rustix::fs::{fstat, fsync, syncfs};
 
 use crate::durable::{DurableError, sync_dir};
 
@@ -38,6 +38,32 @@ pub(super) fn sync_dirs(dirs: impl IntoIterator<Item = PathBuf>) -> Result<(), D
         return distinct.iter().try_for_each(|dir| sync_dir(dir));
     }
     sync_file_systems(distinct.iter().map(PathBuf::as_path))
+}
+
+/// Makes the entries of open directories durable: an fsync each for a few, one syncfs for many.
+///
+/// # Errors
+/// When the disk fails; nothing that was written to that file system may be relied on then.
+pub fn sync_open_dirs(dirs: &[impl AsFd]) -> io::Result<()> {
+    if dirs.len() <= FEW_DIRS {
+        return dirs.iter().try_for_each(|dir| fsync(dir.as_fd()).map_err(io::Error::from));
+    }
+    let mut devices = BTreeMap::new();
+    for dir in dirs {
+        devices.entry(fstat(dir)?.st_dev).or_insert(dir);
+    }
+    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    for (device, dir) in devices {
+        let held = match held.entry(device) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(free) => {
+                let dir = File::from(dir.as_fd().try_clone_to_owned()?);
+                free.insert(Held { dir, void: false })
+            }
+        };
+        held.sync(|file| syncfs(file).map_err(io::Error::from))?;
+    }
+    Ok(())
 }
 
 /// Syncs each file system that holds one of the directories, once.

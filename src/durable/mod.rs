@@ -91,17 +91,6 @@ pub fn unlink_all(paths: &[PathBuf]) -> Result<Vec<bool>, DurableError> {
     Ok(found)
 }
 
-/// Makes files durable that were written under their final names, and their directory entries.
-///
-/// For files that nobody reads before something else, published later, names them.
-pub fn sync_written(paths: &[PathBuf]) -> Result<(), DurableError> {
-    if let [path] = paths {
-        sync_file(path)?;
-        return sync_dir(parent(path));
-    }
-    file_system::sync_file_systems(paths.iter().map(|path| parent(path)))
-}
-
 /// Whether a disk has failed to keep what this process wrote. Nothing that it did since its last
 /// acknowledgement is certain then: it must end, and the next one begins from what is durable.
 pub fn is_void() -> bool {

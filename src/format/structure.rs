@@ -105,11 +105,10 @@ fn age(source: Positioned<'_>, identity: &age::x25519::Identity) -> Result<Struc
         Ok(())
     };
     match whole() {
-        Ok(()) => Ok(Structure::Complete),
         Err(EnvelopeError::Read(error)) => Err(error),
         Err(EnvelopeError::AgeDamaged) => Ok(Structure::Incomplete),
-        // Whole or not, waiting does not make it acceptable.
-        Err(_) => Ok(Structure::Unknown),
+        // Whole, or such that waiting does not make it acceptable: claimed, and answered at once.
+        Ok(()) | Err(_) => Ok(Structure::Complete),
     }
 }
 

@@ -13,12 +13,12 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, RenameFlags, fsync, renameat_with, unlinkat},
+    fs::{AtFlags, RenameFlags, renameat_with, unlinkat},
     io::Errno,
 };
 
 use crate::{
-    durable::fail_point,
+    durable::{fail_point, file_system},
     intake::{
         directory::{EntryKind, Seen, open_file},
         evidence::MANIFEST_MOST,
@@ -146,7 +146,7 @@ impl ClaimedFile {
     ///
     /// # Errors
     /// When the entry cannot be removed.
-    pub fn remove(self) -> io::Result<()> {
+    pub fn remove(&self) -> io::Result<()> {
         self.place.remove(EntryKind::Plain)
     }
 }
@@ -175,7 +175,7 @@ impl SetAside {
     ///
     /// # Errors
     /// When the entry cannot be removed for another reason.
-    pub fn remove(self) -> io::Result<bool> {
+    pub fn remove(&self) -> io::Result<bool> {
         match self.place.remove(self.kind) {
             Ok(()) => Ok(true),
             Err(err) if self.kind == EntryKind::Directory => match err.kind() {
@@ -231,7 +231,7 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError
         }
         outcomes.push(outcome);
     }
-    touched.into_iter().try_for_each(|dir| fsync(dir.as_fd())).map_err(io::Error::from)?;
+    file_system::sync_open_dirs(&touched)?;
     fail_point("claims-synced");
     Ok(outcomes)
 }

@@ -92,7 +92,7 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
     house.owe(owed);
     durable::fail_point("answered");
-    let mut removed = Vec::new();
+    let (mut removed, mut kept) = (Vec::new(), Vec::new());
     for subject in subjects {
         let id = subject.id();
         match subject.remove() {
@@ -101,10 +101,12 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
                 removed.push(id);
             }
             Err(error) => {
-                tracing::error!(submission = %id, %error, "Cannot remove a claimed file; a restart does.");
+                tracing::error!(submission = %id, %error, "Cannot remove a claimed file; it is tried again.");
+                kept.push(subject);
             }
         }
     }
+    house.owe(kept);
     durable::fail_point("removed");
     house.close_later(removed);
 }
@@ -115,10 +117,11 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
 /// # Errors
 /// When the log, the disk or the catalogue fails: all of it can be done again.
 pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<SubmissionId>> {
-    trail::flush(house)?;
+    let logged = trail::append(house)?;
     let rows = rows(house, ids)?;
     let waiting: Vec<&Full> = rows.iter().filter(|r| r.row.state == State::Stored).collect();
     if waiting.is_empty() {
+        trail::flush(house)?;
         return Ok(BTreeSet::new());
     }
     let (checkpoint, proofs) = {
@@ -133,12 +136,11 @@ pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<Submi
     let now = house.now();
     let mut catalogue = house.catalogue();
     catalogue::transact_with(&mut **catalogue, |ledger| {
+        if let Some(last) = logged {
+            ledger.outbox_written(last)?;
+        }
         for full in &published {
-            let mut row = full.row.clone();
-            row.state = State::Answered;
-            row.timings.answered_at = Some(now);
-            row.receipt.published_at = Some(now);
-            ledger.save_submission(&row)?;
+            ledger.submission_answered(full.row.id, now)?;
         }
         let open: BTreeSet<&SenderId> = published.iter().map(|full| &full.row.sender).collect();
         for sender in open {
@@ -218,24 +220,18 @@ pub fn close(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
     let mut catalogue = house.catalogue();
     catalogue::transact_with(&mut **catalogue, |ledger| {
         for id in ids {
-            let Some(mut row) = ledger.submission(*id)? else { continue };
+            let Some(row) = ledger.submission(*id)? else { continue };
             if row.state != State::Answered {
                 continue;
             }
-            row.state = match row.verdict {
+            let state = match row.verdict {
                 _ if Facts::of(&row).quarantined => State::Quarantined,
                 Some(Verdict::Rejected) => State::Rejected,
                 Some(Verdict::Held) if !row.rehearsal => State::Held,
                 _ => State::Done,
             };
-            row.timings.done_at = Some(now);
-            row.finished_at = Some(now);
-            // An operator's decision is still to be answered under the sender's own name.
-            if row.state != State::Held {
-                row.sealed_name = None;
-            }
-            let event = row.state.as_str().to_owned();
-            ledger.save_submission(&row)?;
+            ledger.submission_ended(*id, state, now)?;
+            let event = state.as_str().to_owned();
             let audit_seq = row.receipt.audit_seq;
             ledger.add_event(&Happened { submission: *id, at: now, event, audit_seq })?;
         }

@@ -50,34 +50,30 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         Ok(row.and_then(|row| row.last_list_date))
     }
 
+    fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
+        let (mission, person) = (mission_code(mission)?, person_key(person)?);
+        let row =
+            self.view.enrolment(self.registry, &mission, &person).map_err(io::Error::other)?;
+        let in_force = row.filter(|row| row.state == EnrolmentState::Enrolled);
+        Ok(in_force.as_ref().map(enrolled).transpose()?.map(|(_, enrolled)| enrolled))
+    }
+
+    fn household(
+        &self,
+        mission: &str,
+        principal: &Pseudonym,
+    ) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+        let (mission, principal) = (mission_code(mission)?, person_key(principal)?);
+        let rows =
+            self.view.household(self.registry, &mission, &principal).map_err(io::Error::other)?;
+        rows.iter().map(enrolled).collect()
+    }
+
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
         let person = person_key(person)?;
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
         let now = rows.into_iter().filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(now.map(|row| row.mission.as_str().to_owned()).collect())
-    }
-}
-
-/// Books in which nothing stands yet: a dry run on a machine without a catalogue.
-pub struct EmptyBooks;
-
-impl Books for EmptyBooks {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
-        self
-    }
-}
-
-impl EnrolmentBook for EmptyBooks {
-    fn of_mission(&self, _mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
-        Ok(BTreeMap::new())
-    }
-
-    fn newest_complete(&self, _mission: &str) -> io::Result<Option<Date>> {
-        Ok(None)
-    }
-
-    fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {
-        Ok(Vec::new())
     }
 }
 

@@ -34,6 +34,7 @@ use crate::{
         house::House,
         pass::{Passed, Taken},
         sinks::SealedPart,
+        strays,
         subject::Subject,
         trail,
     },
@@ -63,11 +64,11 @@ pub struct Undone {
     pub subjects: Vec<Subject>,
 }
 
-/// Commits a batch, then answers every member of it.
+/// Commits a batch, and gives back what is to be answered now.
 ///
 /// # Errors
 /// When the disk, a store or the catalogue fails: the members that are not committed come back.
-pub fn commit(house: &House, batch: Vec<Ready>) -> Result<(), Undone> {
+pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> {
     let mut subjects = Vec::with_capacity(batch.len());
     let mut passes = Vec::with_capacity(batch.len());
     for Ready { subject, passed } in batch {
@@ -89,13 +90,18 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<(), Undone> {
             Ok::<(), Failed>(())
         })
     };
+    let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     if let Err(Failed(cause)) = done {
+        house.expect_again(ids);
         return Err(Undone { cause, subjects });
     }
     durable::fail_point("stored");
+    // The second time a file may have been judged otherwise, as when its twin was first now.
+    if let Err(error) = strays::remove(house, &house.take_expected(&ids)) {
+        tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
+    }
     // From here on everything is on record: what fails now is taken up by the next answering.
-    answer::answer(house, subjects);
-    Ok(())
+    Ok(subjects)
 }
 
 /// Whether the file was not the one that had been judged when it was claimed: an accident once, an

@@ -28,7 +28,7 @@ use crate::{
         effects,
         house::House,
         sinks::WorkSinks,
-        trail,
+        strays, trail,
     },
     receipt::{self, Note},
     types::{
@@ -103,6 +103,10 @@ pub fn decide(
         })?
     };
     durable::fail_point("decided");
+    // An approval that failed may have left a payload, and the next word was no.
+    if let Err(error) = strays::remove(house, &[submission]) {
+        tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
+    }
     if let Err(error) = answer(house, submission) {
         // The decision stands; only its receipt is owed.
         tracing::error!(%submission, error = %answer::chain(&error), "Cannot answer a decision; it is tried again.");

@@ -2,7 +2,7 @@
 //! catalogue, audit log, clock and randomness.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -61,6 +61,8 @@ struct Debts {
     owed: Vec<Subject>,
     /// Answered and removed, to be brought to their final state.
     closing: Vec<SubmissionId>,
+    /// Those of a batch that could not be committed: payloads of theirs may lie in a store.
+    retried: BTreeSet<SubmissionId>,
     /// Whether a decision is on record whose second receipt is not out.
     decisions: bool,
 }
@@ -239,6 +241,17 @@ impl House {
     /// What is still to be answered.
     pub fn take_owed(&self) -> Vec<Subject> {
         std::mem::take(&mut self.debts().owed)
+    }
+
+    /// Remembers those of a batch that could not be committed.
+    pub fn expect_again(&self, ids: impl IntoIterator<Item = SubmissionId>) {
+        self.debts().retried.extend(ids);
+    }
+
+    /// Which of these were expected again; they are not any more.
+    pub fn take_expected(&self, ids: &[SubmissionId]) -> Vec<SubmissionId> {
+        let mut debts = self.debts();
+        ids.iter().copied().filter(|id| debts.retried.remove(id)).collect()
     }
 
     /// Remembers that a decision is still to be answered.

@@ -18,5 +18,6 @@ pub mod pass;
 pub mod quarantine;
 pub mod recover;
 pub mod sinks;
+pub mod strays;
 pub mod subject;
 pub mod trail;

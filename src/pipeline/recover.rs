@@ -15,13 +15,11 @@ use crate::{
         answer, claiming,
         commit::{self, Ready},
         house::House,
+        strays,
         subject::Subject,
         trail,
     },
-    types::{
-        ids::{ObjectId, Part, SubmissionId},
-        verdict::State,
-    },
+    types::{ids::SubmissionId, verdict::State},
 };
 
 /// What is to be done again.
@@ -44,13 +42,11 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     let ids: Vec<_> = intents.iter().map(|intent| intent.id).collect();
     let recovery = intake.recover(intents).map_err(io::Error::other)?;
     let mut again = Recovered::default();
-    let unsettled = states.iter().zip(&ids).filter(|(state, _)| is_read_again(**state));
-    forget_payloads(house, unsettled.map(|(_, id)| *id), 1)?;
-    forget_payloads(house, undecided(house)?.into_iter(), 2)?;
+    strays::remove(house, &[ids.clone(), undecided(house)?].concat())?;
     let mut answered = Vec::new();
     let mut void = Vec::new();
     for ((outcome, state), id) in recovery.outcomes.into_iter().zip(states).zip(ids) {
-        let read_again = is_read_again(state);
+        let read_again = matches!(state, State::Claimed | State::Sealed);
         match outcome {
             Outcome::Claimed(file) if read_again => again.files.push(file),
             Outcome::Refused(aside) if read_again => again.refused.push(refusal(aside)),
@@ -66,35 +62,6 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     answer::close(house, &house.take_closing())?;
     recovery.orphans.into_iter().try_for_each(|orphan| sort(house, orphan))?;
     Ok(again)
-}
-
-/// Whether nothing of a submission is on record but its claim.
-fn is_read_again(state: State) -> bool {
-    matches!(state, State::Claimed | State::Sealed)
-}
-
-/// Removes payloads whose transaction did not come. Nobody can open them, and the next try may end
-/// otherwise, for instance when a file of the same bytes is first now: they would lie there for ever.
-fn forget_payloads(
-    house: &House,
-    submissions: impl Iterator<Item = SubmissionId>,
-    number: u32,
-) -> io::Result<()> {
-    let submissions: Vec<SubmissionId> = submissions.collect();
-    if submissions.is_empty() {
-        return Ok(());
-    }
-    for registry in house.registries.iter() {
-        let object = |submission, part| ObjectId {
-            submission,
-            registry: registry.configured.id.clone(),
-            part,
-            number,
-        };
-        let all = submissions.iter().flat_map(|id| PARTS.map(|part| object(*id, part)));
-        registry.store.erase_many(&all.collect::<Vec<_>>()).map_err(io::Error::other)?;
-    }
-    Ok(())
 }
 
 /// Submissions that wait for an operator's decision.
@@ -157,6 +124,3 @@ fn sort(house: &House, orphan: Orphan) -> io::Result<()> {
         }
     }
 }
-
-/// What a submission may become in a store.
-const PARTS: [Part; 4] = [Part::Content, Part::Difference, Part::Identity, Part::Whole];

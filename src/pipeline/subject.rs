@@ -28,7 +28,7 @@ impl Subject {
     }
 
     /// Removes it from the claimed directory. A directory that is not empty stays where it is.
-    pub fn remove(self) -> io::Result<()> {
+    pub fn remove(&self) -> io::Result<()> {
         match self {
             Self::Aside(aside) => aside.remove().map(drop),
             Self::File(file) => file.remove(),

@@ -25,21 +25,37 @@ pub fn record(
 /// Appends everything that is queued to the log, durably. Safe to repeat: what the log has already
 /// is compared and left alone.
 pub fn flush(house: &House) -> io::Result<()> {
+    match append(house)? {
+        Some(last) => forget(house, last),
+        None => Ok(()),
+    }
+}
+
+/// Appends everything that is queued to the log, durably, and gives the place of the last entry. The
+/// caller has the queue forget it, in a transaction that it makes anyhow.
+pub fn append(house: &House) -> io::Result<Option<u64>> {
     loop {
         let queued = {
             let mut catalogue = house.catalogue();
             catalogue::read_with(&mut **catalogue, |view| view.outbox(BATCH))
                 .map_err(io::Error::other)?
         };
-        let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(()) };
-        let (first, last) = (first.seq, last.seq);
+        let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(None) };
+        let (first, last, count) = (first.seq, last.seq, queued.len());
         let entries: Vec<Vec<u8>> = queued.into_iter().map(|entry| entry.bytes).collect();
         house.log()?.append_at(first, &entries).map_err(io::Error::other)?;
         durable::fail_point("audited");
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| ledger.outbox_written(last))
-            .map_err(io::Error::other)?;
+        if count < BATCH as usize {
+            return Ok(Some(last));
+        }
+        forget(house, last)?;
     }
+}
+
+fn forget(house: &House, last: u64) -> io::Result<()> {
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| ledger.outbox_written(last))
+        .map_err(|error: CatalogueError| io::Error::other(error))
 }
 
 /// Entries appended at once.

@@ -58,7 +58,12 @@ impl DirectoryStore {
             return remove_if_there(&upload.work);
         }
         match fs::metadata(&upload.work) {
-            Ok(found) if found.len() == upload.payload_bytes => {}
+            Ok(found) if found.len() == upload.payload_bytes => {
+                if found.permissions().mode() & 0o7777 != PRIVATE_FILE {
+                    fs::set_permissions(&upload.work, fs::Permissions::from_mode(PRIVATE_FILE))
+                        .map_err(|source| failed("set the mode of a work file", source))?;
+                }
+            }
             // A cut-off work file is as good as none: the submission is passed again.
             Ok(_) => return Err(StoreError::WorkLost { object: upload.object.clone() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -66,8 +71,6 @@ impl DirectoryStore {
             }
             Err(source) => return Err(failed("look at a work file", source)),
         }
-        fs::set_permissions(&upload.work, fs::Permissions::from_mode(PRIVATE_FILE))
-            .map_err(|source| failed("set the mode of a work file", source))?;
         group.ensure_dir(shard)?;
         group.add(upload.work.clone(), target, IfExists::Replace);
         Ok(())
@@ -80,7 +83,8 @@ impl Store for DirectoryStore {
         for upload in uploads {
             self.enrol(&mut group, upload)?;
         }
-        Ok(group.commit()?)
+        // Nobody knows an object before the catalogue does, which is told when this has returned.
+        Ok(group.commit_unread()?)
     }
 
     fn open(&self, object: &ObjectId) -> Result<Box<dyn Read + Send>, StoreError> {

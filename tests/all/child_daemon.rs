@@ -1,6 +1,7 @@
 //! A daemon in a process of its own, on a temporary installation, that tests may kill: this very
 //! test binary, started again. And what such a daemon left behind, to hold invariants against.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
 use std::{
     collections::BTreeMap,
@@ -133,7 +134,21 @@ impl Installation {
         Daemon { child: command.spawn().unwrap(), out, err }
     }
 
-    /// What the catalogue says, while no daemon writes it.
+    /// What the catalogue says; `None` before it was made, or made whole.
+    pub(crate) fn books_if_any(&self) -> Option<Books> {
+        let there = SqliteCatalogue::open_read_only(&self.places().catalogue());
+        match there {
+            Ok(_) => Some(self.books()),
+            Err(CatalogueError::NotACatalogue) => None,
+            Err(error) if !self.places().catalogue().exists() => {
+                drop(error);
+                None
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// What the catalogue says.
     pub(crate) fn books(&self) -> Books {
         let mut catalogue = SqliteCatalogue::open_read_only(&self.places().catalogue()).unwrap();
         catalogue::read_with(&mut catalogue, |view| {
@@ -301,4 +316,4 @@ pub(crate) const CANNOT: i32 = 2;
 
 const ROOT: &str = "FILSLUSE_TEST_ROOT";
 const READY: &str = "Ready.";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);

@@ -7,12 +7,25 @@
 
 #![cfg(feature = "fail-points")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
-use std::{collections::BTreeSet, os::unix::process::ExitStatusExt};
+use std::{
+    collections::BTreeSet,
+    os::unix::process::ExitStatusExt,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use filsluse::{catalogue::records::enrolments::EnrolmentState, types::verdict::State};
+use rustix::process::Signal;
 
 use crate::{
     child_daemon::Installation,
-    invariants::{all_settled, checkpoint, end_well, in_one_place, no_plain_text, uploads},
+    invariants::{
+        Still, all_settled, audit_holds, checkpoint, end_well, entries, in_one_place,
+        no_plain_text, readable, uploads,
+    },
+    uploads::{PERSONS, complete},
 };
 
 #[test]
@@ -34,7 +47,7 @@ fn killed_while_it_stores() {
 
 #[test]
 fn killed_while_it_logs() {
-    for point in ["audit-written", "audit-synced", "audit-checkpointed", "audited"] {
+    for point in ["audit-written", "audit-checkpointed", "audited"] {
         killed_at(point, &[1, 2, 3]);
     }
 }
@@ -44,6 +57,88 @@ fn killed_while_it_answers() {
     for point in ["receipts", "answered", "removed-one", "removed", "closed"] {
         killed_at(point, &[1, 2]);
     }
+}
+
+/// Killed between an operator's word on held withdrawals and the mission's second receipt.
+#[test]
+fn killed_while_it_decides() {
+    let points = [
+        "group-synced",
+        "group-renamed",
+        "group-durable",
+        "audit-written",
+        "audit-checkpointed",
+        "audited",
+        "decided",
+    ];
+    for point in points {
+        for (word, passages) in [("approve", 1..6), ("refuse", 1..2)] {
+            for passage in passages {
+                let killed = decide(word, &format!("{point}:{passage}"));
+                assert!(killed || passage > 1, "{point} was never passed");
+                if !killed {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Holds withdrawals, decides with a daemon that kills itself, and looks what became of it.
+fn decide(word: &str, place: &str) -> bool {
+    let case = format!("{word} {place}");
+    let installation = Installation::new();
+    let mut daemon = installation.start(&[]);
+    daemon.ready();
+    installation.upload("embassy-xex", "all.xml", complete("XEX", "1", &PERSONS));
+    daemon.until("the first receipts", || installation.receipts("embassy-xex").len() == 2);
+    installation.upload("embassy-xex", "one.xml", complete("XEX", "2", &PERSONS[..1]));
+    daemon.until("the second receipts", || installation.receipts("embassy-xex").len() == 4);
+    assert!(daemon.stop().success());
+    let id = installation.books().held[0].submission.to_string();
+
+    let verb = |id: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_filsluse"));
+        command.arg("--config").arg(installation.layout.main_file());
+        command.args(["enrolment", word, id]).output().unwrap()
+    };
+    let mut daemon = installation.start(&[("FILSLUSE_FAIL_POINT", place)]);
+    if daemon.ready() {
+        verb(&id);
+    }
+    let killed = daemon.stop().signal() == Some(9);
+    no_plain_text(&case, &installation);
+
+    let mut daemon = installation.start(&[]);
+    assert!(daemon.ready(), "{case}: {}", daemon.words());
+    if !installation.books().held.is_empty() {
+        let said = verb(&id);
+        assert!(said.status.success(), "{case}: {}", String::from_utf8_lossy(&said.stderr));
+    }
+    daemon.until("the decision's receipts", || installation.receipts("embassy-xex").len() == 6);
+    daemon.until("its end", || {
+        let books = installation.books();
+        books.submissions.iter().all(|row| row.state == State::Done)
+    });
+    assert!(daemon.stop().success());
+
+    let still = Still::of(&installation);
+    readable(&case, &installation, &still);
+    let enrolled = still.books.enrolments.iter().filter(|e| e.state == EnrolmentState::Enrolled);
+    assert_eq!(enrolled.count(), if word == "approve" { 1 } else { 5 }, "{case}");
+    assert_eq!(still.books.enrolments.len(), 5, "{case}");
+    let decided = still.books.objects.iter().filter(|object| object.id.number == 2).count();
+    assert_eq!(decided, usize::from(word == "approve"), "{case}");
+    let second = still.receipts["embassy-xex"].keys().filter(|name| name.contains(".2.receipt"));
+    assert_eq!(second.count(), 2, "{case}");
+    assert_eq!(entries(&installation).matches("\"decided\"").count(), 1, "{case}");
+    audit_holds(&case, &installation, &BTreeSet::new());
+
+    let mut daemon = installation.start(&[]);
+    daemon.ready();
+    assert!(daemon.stop().success());
+    assert_eq!(still, Still::of(&installation), "{case}: a second restart changed something");
+    killed
 }
 
 /// Killed at three places one after the other, the later ones in the midst of recovery.
@@ -59,7 +154,32 @@ fn killed_again_and_again() {
     }
 }
 
-const POINTS: [&str; 18] = [
+/// Killed or told to stop at moments that nobody chose.
+#[test]
+fn stopped_at_any_moment() {
+    let mut dice = Dice(0x0dd_ba11);
+    for round in 0..16 {
+        let installation = Installation::new();
+        let uploads = uploads(&installation);
+        let mut checkpoints = BTreeSet::new();
+        for signal in [Signal::TERM, Signal::KILL] {
+            let moment = Duration::from_millis(dice.below(300));
+            let case = format!("round {round}, {signal:?} after {moment:?}");
+            let mut daemon = installation.start(&[]);
+            daemon.ready();
+            let begin = Instant::now();
+            daemon.until("the moment", || begin.elapsed() >= moment);
+            daemon.signal(signal);
+            let status = daemon.ended();
+            assert!(signal == Signal::KILL || status.success(), "{case}: {}", daemon.words());
+            in_one_place(&case, &installation, &uploads);
+            checkpoints.extend(checkpoint(&installation));
+        }
+        end_well(&format!("round {round}"), &installation, &uploads, checkpoints);
+    }
+}
+
+const POINTS: [&str; 17] = [
     "intents-written",
     "claim-renamed",
     "claims-synced",
@@ -70,7 +190,6 @@ const POINTS: [&str; 18] = [
     "published",
     "stored",
     "audit-written",
-    "audit-synced",
     "audit-checkpointed",
     "audited",
     "receipts",

@@ -4,9 +4,10 @@
 //! Injects errors with strace, and mounts small file systems as root; where that is not possible a
 //! test says so and shows nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -168,7 +169,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
             let recorded = state.is_final() || matches!(state, State::Stored | State::Answered);
             assert!(recorded, "{case}: {name} is {state:?}");
         }
-        eprintln!("{case}: {} receipts seen", seen.iter().map(|all| all.len()).sum::<usize>());
+        eprintln!("{case}: {} receipts seen", seen.iter().map(BTreeMap::len).sum::<usize>());
         let checkpoints = checkpoint(&installation).into_iter().collect();
         end_well(&case, &installation, &uploads, checkpoints);
         drop(installation);
@@ -177,8 +178,8 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
 }
 
 fn daemon_says(installation: &Installation, alarm: &str) -> bool {
-    installation.places().catalogue().exists()
-        && installation.books().alarms.iter().any(|it| it.code == alarm)
+    let books = installation.books_if_any();
+    books.is_some_and(|books| books.alarms.iter().any(|it| it.code == alarm))
 }
 
 /// Takes all room of a file system but so many bytes.

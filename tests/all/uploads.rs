@@ -30,7 +30,7 @@ pub(crate) fn changes(mission: &str, list_id: &str, persons: &[Person]) -> Strin
 
 fn list(mission: &str, list_type: &str, list_id: &str, persons: &[Person]) -> String {
     let action = if list_type == "changes" { "action=\"enrol\" " } else { "" };
-    let rows: String = persons
+    let rows: Vec<String> = persons
         .iter()
         .map(|(number, born)| {
             format!(
@@ -43,6 +43,7 @@ fn list(mission: &str, list_type: &str, list_id: &str, persons: &[Person]) -> St
             )
         })
         .collect();
+    let rows = rows.concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<EmbassyList \
          xmlns=\"urn:filsluse:embassy-list:1\" list_id=\"{list_id}\" mission_code=\"{mission}\" \

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
 use crate::catalogue::{
     error::CatalogueError,
@@ -27,6 +27,8 @@ pub(super) fn for_writing(path: &Path, patience: Duration) -> Result<Connection,
     let settings = || -> rusqlite::Result<()> {
         connection.busy_timeout(patience)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // A plan does not depend on the values that are asked for, so none is made twice.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // Before anything is written: it counts for the connection, not for the file.
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;

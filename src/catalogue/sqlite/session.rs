@@ -22,6 +22,7 @@ use crate::{
     types::{
         digest::Sha256,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        verdict::State,
     },
 };
 
@@ -194,6 +195,14 @@ impl Ledger for Session<'_> {
 
     fn save_submission(&mut self, submission: &Submission) -> Answer<()> {
         submissions::save(self.0, submission)
+    }
+
+    fn submission_answered(&mut self, id: SubmissionId, at: Timestamp) -> Answer<()> {
+        submissions::answered(self.0, id, at)
+    }
+
+    fn submission_ended(&mut self, id: SubmissionId, state: State, at: Timestamp) -> Answer<()> {
+        submissions::ended(self.0, id, state, at)
     }
 
     fn void_submission(&mut self, id: SubmissionId) -> Answer<bool> {

@@ -1,5 +1,6 @@
 //! Submissions and their events in SQLite.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Row, ToSql, named_params, params};
 
 use crate::{
@@ -28,13 +29,34 @@ pub(super) fn add(conn: &Connection, new: &Submission) -> Result<(), CatalogueEr
 }
 
 pub(super) fn save(conn: &Connection, new: &Submission) -> Result<(), CatalogueError> {
-    let from: Option<State> = query::one(conn, STATE, params![new.id], |row| row.get(0))?;
-    let from = from.ok_or(MISSING)?;
-    if !may_follow(from, new.state) {
-        return Err(CatalogueError::Transition { from, to: new.state });
-    }
+    must_follow(conn, new.id, new.state)?;
     let changed = write(new, |params| query::change(conn, SAVE, params))?;
     if changed == 1 { Ok(()) } else { Err(MISSING) }
+}
+
+pub(super) fn answered(
+    conn: &Connection,
+    id: SubmissionId,
+    at: Timestamp,
+) -> Result<(), CatalogueError> {
+    must_follow(conn, id, State::Answered)?;
+    query::change(conn, ANSWERED, params![id, State::Answered, Time(at)]).map(drop)
+}
+
+pub(super) fn ended(
+    conn: &Connection,
+    id: SubmissionId,
+    state: State,
+    at: Timestamp,
+) -> Result<(), CatalogueError> {
+    must_follow(conn, id, state)?;
+    query::change(conn, ENDED, params![id, state, Time(at), state == State::Held]).map(drop)
+}
+
+fn must_follow(conn: &Connection, id: SubmissionId, to: State) -> Result<(), CatalogueError> {
+    let from: Option<State> = query::one(conn, STATE, params![id], |row| row.get(0))?;
+    let from = from.ok_or(MISSING)?;
+    if may_follow(from, to) { Ok(()) } else { Err(CatalogueError::Transition { from, to }) }
 }
 
 pub(super) fn void(conn: &Connection, id: SubmissionId) -> Result<bool, CatalogueError> {
@@ -235,6 +257,13 @@ const SAVE: &str = "UPDATE submissions SET kind = :kind, state = :state, verdict
     notes = :notes, claimed_at = :claimed_at, sealed_at = :sealed_at, stored_at = :stored_at, \
     answered_at = :answered_at, done_at = :done_at \
     WHERE id = :id AND sender = :sender AND rehearsal = :rehearsal AND received_at = :received_at";
+
+// Only the columns that change: every other index stays as it is.
+const ANSWERED: &str = "UPDATE submissions SET state = ?2, answered_at = ?3, \
+    receipt_published_at = ?3 WHERE id = ?1";
+
+const ENDED: &str = "UPDATE submissions SET state = ?2, done_at = ?3, finished_at = ?3, \
+    sealed_name = iif(?4, sealed_name, NULL) WHERE id = ?1";
 
 pub(super) const ONE: &str = "SELECT * FROM submissions WHERE id = ?1";
 

@@ -62,7 +62,10 @@ pub fn reconcile<'a>(
     today: Date,
     settings: &Settings,
 ) -> io::Result<Outcome<'a>> {
-    let enrolled = book.of_mission(&list.mission)?;
+    let enrolled = match list.list_type {
+        ListType::Changes => concerned(list, book)?,
+        ListType::Complete => book.of_mission(&list.mission)?,
+    };
     let mut round =
         Round { list, book, today, enrolled, withdrawn: BTreeMap::new(), out: Outcome::default() };
     round.withdraw_stated();
@@ -75,6 +78,32 @@ pub fn reconcile<'a>(
     let newest = book.newest_complete(&list.mission)?;
     round.settle_withdrawals(settings, newest.is_some_and(|day| list.date < day));
     Ok(round.out)
+}
+
+/// Those enrolled whom a list of changes can touch: whom it names, and the households of whom it
+/// withdraws, as far down as they hang together.
+fn concerned(list: &List, book: &dyn EnrolmentBook) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+    let mut found = BTreeMap::new();
+    let mut withdrawn = Vec::new();
+    for entry in &list.entries {
+        for person in entry.person.iter().chain(&entry.principal) {
+            if let Some(enrolled) = book.enrolled(&list.mission, person)? {
+                found.insert(*person, enrolled);
+            }
+        }
+        if entry.action == Action::Withdraw {
+            withdrawn.extend(entry.person.iter().copied());
+        }
+    }
+    let mut seen = BTreeSet::new();
+    while let Some(principal) = withdrawn.pop() {
+        if seen.insert(principal) {
+            let household = book.household(&list.mission, &principal)?;
+            withdrawn.extend(household.keys().copied());
+            found.extend(household);
+        }
+    }
+    Ok(found)
 }
 
 /// The day on which an enrolment takes effect: GP lists change on the night to the 1st of a month,

@@ -14,6 +14,22 @@ pub trait EnrolmentBook {
     /// The date of the mission's newest complete list.
     fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>>;
 
+    /// One person's enrolment by this mission, if it is in force.
+    fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
+        Ok(self.of_mission(mission)?.remove(person))
+    }
+
+    /// Those whom this mission has enrolled now as household of `principal`.
+    fn household(
+        &self,
+        mission: &str,
+        principal: &Pseudonym,
+    ) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+        let mut all = self.of_mission(mission)?;
+        all.retain(|_, enrolled| enrolled.principal.as_ref() == Some(principal));
+        Ok(all)
+    }
+
     /// Which missions have this person enrolled now.
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>>;
 }

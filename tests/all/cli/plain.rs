@@ -56,7 +56,7 @@ fn colour_only_where_it_is_wanted() {
             command.env("NO_COLOR", "1");
         }
         let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+        assert_eq!(output.status.code(), Some(1), "{}", words(&output));
         text(&output).contains('\u{1b}')
     };
     assert!(!escape(false, false), "a pipe is no terminal");

@@ -152,7 +152,9 @@ fn a_complete_list_older_than_the_newest_holds_what_it_would_withdraw() {
     let (a, b) = (diplomat(1), diplomat(2));
     bench.send(&list("complete", &[a.clone(), b.clone()]).xml());
     // Sent late, or once more under another number: it names fewer because it is older.
-    let older = list("complete", &[a.clone()]).set("list_id", "0").set("list_date", "2026-10-30");
+    let older = list("complete", std::slice::from_ref(&a))
+        .set("list_id", "0")
+        .set("list_date", "2026-10-30");
     let outcome = bench.send(&older.xml());
     assert_eq!(outcome.judgement.verdict, Verdict::Held);
     assert_eq!(outcome.found(), ["EMB-13 older-list"]);

@@ -232,8 +232,8 @@ pub(super) struct Receipt {
 impl Receipt {
     fn at(path: &Path) -> Option<Self> {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let age = if name.ends_with(".age") { ".age" } else { "" };
-        let stem = name.strip_suffix(age)?.strip_suffix(".receipt.txt")?;
+        let (plain, age) = name.strip_suffix(".age").map_or((name, ""), |plain| (plain, ".age"));
+        let stem = plain.strip_suffix(".receipt.txt")?;
         // A second answer is numbered: `<file>.<submission>.2`.
         let (before, last) = stem.rsplit_once('.')?;
         let numbered = last.len() < 26 && last.bytes().all(|byte| byte.is_ascii_digit());
@@ -290,9 +290,8 @@ fn give(path: &Path, uid: u32, gid: u32) {
 }
 
 fn files_below(path: &Path) -> usize {
-    let count = |entry: fs::DirEntry| match entry.file_type().unwrap().is_dir() {
-        true => files_below(&entry.path()),
-        false => 1,
+    let count = |entry: fs::DirEntry| {
+        if entry.file_type().unwrap().is_dir() { files_below(&entry.path()) } else { 1 }
     };
     fs::read_dir(path).unwrap().map(|entry| count(entry.unwrap())).sum()
 }

@@ -58,7 +58,9 @@ fn every_client_and_every_way_to_put_a_file_is_taken_once() {
     ));
 
     let receipts = site.exactly("xex", 11);
-    receipts.iter().for_each(taken);
+    for receipt in &receipts {
+        taken(receipt);
+    }
     let of: Vec<_> = receipts.iter().map(|receipt| receipt.of.as_str()).collect();
     let want = [
         "dribble.xml",
@@ -204,7 +206,9 @@ fn what_came_while_the_daemon_was_down_is_taken_when_it_is_up() {
     client.sftp(&format!("put {}/*.xml inbound/\n", site.local_dir("local").display()));
     assert_eq!(site.left("xex").len(), 40);
     let daemon = site.program.start();
-    site.exactly("xex", 40).iter().for_each(taken);
+    for receipt in &site.exactly("xex", 40) {
+        taken(receipt);
+    }
     assert_eq!(site.left("xex"), [""; 0]);
     daemon.stop();
 }

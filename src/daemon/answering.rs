@@ -1,0 +1,86 @@
+//! Answers what is committed: audit log, receipts, final states. A thread of its own, so that its
+//! syncs and the committer's next batch go on side by side.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::{
+    daemon::shared::Shared,
+    pipeline::{answer, decide, house::House, subject::Subject},
+};
+
+/// Runs until the committer is gone.
+pub fn run(shared: &Arc<Shared>, committed: &Receiver<Vec<Subject>>) {
+    let mut next_try = Instant::now();
+    loop {
+        let mut subjects = match committed.recv_timeout(IDLE) {
+            Ok(subjects) => subjects,
+            Err(RecvTimeoutError::Timeout) => {
+                let house = shared.house();
+                shared.beat_answer();
+                pay(&house, &mut next_try);
+                close(&house);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                close(&shared.house());
+                return;
+            }
+        };
+        let house = shared.house();
+        while subjects.len() < BATCH
+            && let Ok(more) = committed.try_recv()
+        {
+            subjects.extend(more);
+        }
+        let count = subjects.len();
+        answer::answer(&house, subjects);
+        shared.committed(count);
+        // Also in the midst of a burst: whoever is owed does not wait for its end.
+        pay(&house, &mut next_try);
+        // Nothing else is under way: bring what was answered to its final state now. In a burst that
+        // waits for the last batch, and shares one transaction.
+        if shared.in_flight() == 0 {
+            close(&house);
+        }
+        shared.beat_answer();
+        shared.bell.ring();
+    }
+}
+
+/// Answers what could not be answered before.
+fn pay(house: &House, next_try: &mut Instant) {
+    if Instant::now() < *next_try {
+        return;
+    }
+    let owed = house.take_owed();
+    if !owed.is_empty() {
+        answer::answer(house, owed);
+    }
+    if house.take_owed_decisions()
+        && let Err(error) = decide::answer_decided(house)
+    {
+        tracing::error!(error = %answer::chain(&error), "Cannot answer a decision; it is tried again.");
+        house.owe_decisions();
+    }
+    *next_try = Instant::now() + RETRY;
+}
+
+fn close(house: &House) {
+    let ids = house.take_closing();
+    if let Err(error) = answer::close(house, &ids) {
+        tracing::error!(error = %answer::chain(&error), "Cannot close submissions; trying again.");
+        house.close_later(ids);
+    }
+}
+
+/// Committed batches are answered together up to this many.
+const BATCH: usize = 256;
+/// Between two tries to answer what could not be answered.
+const RETRY: Duration = Duration::from_secs(2);
+const IDLE: Duration = Duration::from_millis(500);
