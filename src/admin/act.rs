@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request,
-        shapes::{Decided, Hold, KeyMade},
+        Fault, Request, alarms,
+        shapes::{Acknowledged, Decided, Hold, KeyMade},
     },
     audit::entry::Event,
     catalogue::{self, error::CatalogueError, ledger::Ledger},
@@ -20,7 +20,7 @@ use crate::{
     },
     retention::hold::{self, HoldError},
     seal,
-    types::ids::{ObjectId, RegistryId, SubmissionId},
+    types::ids::{ObjectId, RegistryId, SenderId, SubmissionId},
 };
 
 /// Answers a request that changes something. `account`: who asks.
@@ -29,6 +29,9 @@ use crate::{
 /// A [`Fault`] that says what to do; nothing was changed then, unless it says otherwise.
 pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_json::Value, Fault> {
     match request {
+        Request::AlarmAcknowledge { code, subject } => {
+            json(&acknowledge(house, code, subject.as_deref())?)
+        }
         Request::EnrolmentDecide { submission, approve, by } => {
             let by = who(by.as_deref(), account)?;
             json(&decide(house, *submission, *approve, &by)?)
@@ -75,6 +78,53 @@ pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, 
     let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
     let payload = store.open(id).map_err(|error| Fault::because(&error))?;
     Ok(Box::new(seal::join(header, payload)))
+}
+
+/// Ends the alarms of a code, or the one about `subject`. Only those that nothing else ends: an
+/// alarm whose cause lasts must not be silenced.
+fn acknowledge(
+    house: &House,
+    code: &str,
+    subject: Option<&str>,
+) -> Result<Vec<Acknowledged>, Fault> {
+    let known = alarms::known(code).ok_or_else(|| {
+        Fault::cannot("no-such-alarm", "there is no such alarm; `filsluse alarm list` shows them")
+    })?;
+    if !known.lasting {
+        let message =
+            "this alarm ends by itself when its cause is gone; `filsluse status` says what to do";
+        return Err(Fault::cannot("not-yours-to-end", message));
+    }
+    let now = house.now();
+    let ended = {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            let mut ended = Vec::new();
+            for alarm in ledger.alarms()? {
+                if alarm.code != code || subject.is_some_and(|subject| subject != alarm.subject) {
+                    continue;
+                }
+                ledger.clear_alarm(code, &alarm.subject)?;
+                trail::record(ledger, now, Event::AlarmCleared, |entry| {
+                    let entry = entry.rule(known.code);
+                    match (SubmissionId::parse(&alarm.subject), SenderId::parse(&alarm.subject)) {
+                        (Ok(id), _) => entry.submission(id),
+                        (_, Ok(sender)) => entry.sender(sender),
+                        _ => entry,
+                    }
+                })?;
+                ended.push(Acknowledged { code: alarm.code, subject: alarm.subject });
+            }
+            Ok::<_, CatalogueError>(ended)
+        })
+        .map_err(|error| Fault::because(&error))?
+    };
+    if ended.is_empty() {
+        let message = "no such alarm stands; `filsluse alarm list` shows those that do";
+        return Err(Fault::cannot("no-such-alarm", message));
+    }
+    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    Ok(ended)
 }
 
 fn decide(

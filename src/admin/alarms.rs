@@ -11,6 +11,9 @@ pub struct Known {
     /// Whether the installation is unhealthy while it stands: data, the law or the log is at stake,
     /// or nothing is taken any more. The others wait for office hours.
     pub grave: bool,
+    /// Whether it is about something that happened rather than something that lasts, so that it
+    /// stands until somebody acknowledges it. The others end with their cause.
+    pub lasting: bool,
     /// What it means, and what to do first.
     pub advice: &'static str,
 }
@@ -31,24 +34,28 @@ pub fn advice(code: &str) -> &'static str {
 }
 
 const fn grave(code: &'static str, advice: &'static str) -> Known {
-    Known { code, grave: true, advice }
+    Known { code, grave: true, lasting: false, advice }
 }
 
 const fn calm(code: &'static str, advice: &'static str) -> Known {
-    Known { code, grave: false, advice }
+    Known { code, grave: false, lasting: false, advice }
+}
+
+const fn lasting(alarm: Known) -> Known {
+    Known { lasting: true, ..alarm }
 }
 
 /// All of them, by code.
 pub const ALL: &[Known] = &[
-    grave(
+    lasting(grave(
         "audit-broken",
         "The audit log does not fit itself or the catalogue. Stop the daemon, copy the audit \
          directory as it is, and run `filsluse audit verify`.",
-    ),
-    calm(
+    )),
+    lasting(calm(
         "claimed-orphan",
         "A claimed file belongs to no submission. Leave it; see whether its sender got a receipt.",
-    ),
+    )),
     grave(
         "clock-jump",
         "The clock jumped and erasing has stopped. Check `timedatectl`; when the clock is right, \
@@ -59,7 +66,10 @@ pub const ALL: &[Known] = &[
         "A list would withdraw unusually many. See `filsluse enrolment pending`, ask the mission, \
          then approve or refuse.",
     ),
-    calm("enrolment-review", "Two missions have enrolled a person. Let Helfo look at both."),
+    lasting(calm(
+        "enrolment-review",
+        "Two missions have enrolled a person. Let Helfo look at both.",
+    )),
     calm(
         "enrolment-stale",
         "No list has confirmed an enrolment for long. Ask for a complete list.",
@@ -88,10 +98,10 @@ pub const ALL: &[Known] = &[
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
     ),
-    grave(
+    lasting(grave(
         "quarantined",
         "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
-    ),
+    )),
     grave(
         "receipt-owed",
         "A sender's outbound directory takes no receipts. Run add-sender again to set owner and mode \
@@ -100,12 +110,23 @@ pub const ALL: &[Known] = &[
     calm("sender-overdue", "Nothing came in the expected time. Write to the sender's contact."),
     grave(
         "store-down",
-        "A registry's store cannot be written. Look at its file system; submissions wait.",
+        "A registry's store or the audit log cannot be written. Look at the file system; submissions \
+         wait.",
     ),
-    grave(
+    lasting(grave(
         "swapped-inode",
         "A file was swapped while it was claimed. Once: a clumsy client. Again: remove the \
          sender's key.",
+    )),
+    calm(
+        "sweep-too-large",
+        "Erasing stopped: more is due at once than retention.max-share. Look at `filsluse retention \
+         plan`; when it is right, `filsluse retention run` confirms it.",
+    ),
+    grave(
+        "unclaimable-inbox",
+        "A sender's files cannot be moved out of its inbound. Run add-sender again to set owner and \
+         mode right.",
     ),
     grave(
         "unlistable-inbox",

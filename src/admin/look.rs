@@ -161,7 +161,8 @@ impl Asked<'_> {
         let queue = self.view.queue()?;
         let alarms: Vec<Alarm> = self.view.alarms()?.into_iter().map(alarm).collect();
         Ok(Status {
-            healthy: !alarms.iter().any(|alarm| alarm.grave),
+            // A daemon that is down takes nothing and erases nothing: whoever watches must hear of it.
+            healthy: self.running && !alarms.iter().any(|alarm| alarm.grave),
             version: VERSION.to_owned(),
             running: self.running,
             at: self.now,

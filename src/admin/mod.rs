@@ -25,6 +25,13 @@ use crate::{
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
 pub enum Request {
+    /// Ends alarms that stand until somebody has seen to them.
+    AlarmAcknowledge {
+        /// Which.
+        code: String,
+        /// What it is about; without it, all of that code.
+        subject: Option<String>,
+    },
     /// The newest signed checkpoint of the audit log.
     AuditCheckpoint {},
     /// The proof that the audit log holds a submission's verdict.
@@ -118,7 +125,8 @@ impl Request {
     pub fn changes(&self) -> bool {
         matches!(
             self,
-            Self::EnrolmentDecide { .. }
+            Self::AlarmAcknowledge { .. }
+                | Self::EnrolmentDecide { .. }
                 | Self::KeyMade { .. }
                 | Self::RetentionHold { .. }
                 | Self::RetentionRelease { .. }

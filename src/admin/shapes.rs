@@ -298,6 +298,15 @@ pub struct Alarm {
     pub detail: Option<String>,
 }
 
+/// An alarm that was acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// Its code.
+    pub code: String,
+    /// What it was about.
+    pub subject: String,
+}
+
 /// The head of the audit log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditHead {

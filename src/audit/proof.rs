@@ -109,4 +109,5 @@ fn parse_head(head: &str) -> Option<(u64, Vec<Sha256>)> {
     Some((seq, lines.map(hash).collect::<Option<_>>()?))
 }
 
-const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
+/// What a proof file begins with.
+pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";

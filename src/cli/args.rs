@@ -49,6 +49,12 @@ pub struct Arguments {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// What somebody must see to
+    Alarm {
+        /// What to do
+        #[command(subcommand)]
+        verb: AlarmVerb,
+    },
     /// Verify the audit log, show its head, prove an entry
     Audit {
         /// What to do
@@ -103,7 +109,7 @@ pub enum Verb {
     Run,
     /// Health, queue, senders, deadlines and alarms
     ///
-    /// Exit 1 while a grave alarm stands.
+    /// Exit 1 while a grave alarm stands or no daemon runs.
     Status,
     /// Every file that ever came
     Submission {
@@ -193,7 +199,7 @@ pub struct Validate {
     #[arg(long, value_name = "KIND", value_parser = KindId::parse)]
     pub kind: Option<KindId>,
     /// Judge it as if it came on this day
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub date: Option<Date>,
 }
 
@@ -204,7 +210,7 @@ pub enum SubmissionVerb {
     List {
         /// Only those in this state: claimed, sealed, stored, answered, done, held, rejected or
         /// quarantined
-        #[arg(long, value_name = "STATE")]
+        #[arg(long, value_name = "STATE", value_parser = state)]
         state: Option<State>,
         /// Only those of this sender
         #[arg(long, value_name = "SENDER", value_parser = SenderId::parse)]
@@ -233,7 +239,7 @@ pub enum ObjectVerb {
         #[arg(long, value_name = "REGISTRY", value_parser = RegistryId::parse)]
         registry: Option<RegistryId>,
         /// Only those in this state: stored, held or erased
-        #[arg(long, value_name = "STATE")]
+        #[arg(long, value_name = "STATE", value_parser = object_state)]
         state: Option<ObjectState>,
         /// Only those of this submission
         #[arg(long, value_name = "ID", value_parser = SubmissionId::parse)]
@@ -271,7 +277,7 @@ pub enum RetentionVerb {
     /// What is erased when, and under which rule
     Plan {
         /// Only what is due on this day or before
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
         at: Option<Date>,
     },
     /// Erase what is due now; this also confirms what a guard had stopped
@@ -290,6 +296,22 @@ pub enum RetentionVerb {
         /// The object
         #[arg(value_parser = ObjectId::parse)]
         id: ObjectId,
+    },
+}
+
+/// `alarm`.
+#[derive(Debug, Subcommand)]
+pub enum AlarmVerb {
+    /// List the alarms that stand
+    List,
+    /// End an alarm about something that happened, once it has been seen to
+    ///
+    /// Alarms about something that lasts end by themselves when their cause is gone.
+    Acknowledge {
+        /// Its code
+        code: String,
+        /// What it is about; without it, all of that code
+        subject: Option<String>,
     },
 }
 
@@ -338,7 +360,7 @@ pub enum AuditVerb {
         /// The verifier key, kept elsewhere; without it the one in the directory
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
-        /// A checkpoint that was kept: the log must extend it
+        /// A checkpoint that was kept, or a receipt or proof with one in it: the log must extend it
         #[arg(long, value_name = "FILE")]
         older: Option<PathBuf>,
     },
@@ -377,6 +399,20 @@ pub enum Since {
     Day(Date),
     /// This instant.
     Instant(Timestamp),
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "write a day such as 2026-12-31".to_owned())
+}
+
+fn state(text: &str) -> Result<State, String> {
+    text.parse().map_err(|_| {
+        "write claimed, sealed, stored, answered, done, held, rejected or quarantined".to_owned()
+    })
+}
+
+fn object_state(text: &str) -> Result<ObjectState, String> {
+    text.parse().map_err(|_| "write stored, held or erased".to_owned())
 }
 
 fn since(text: &str) -> Result<Since, String> {

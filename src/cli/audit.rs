@@ -15,6 +15,7 @@ use crate::{
     },
     audit::{
         log::VERIFIER_KEY,
+        proof,
         report::{Problem, Report},
         verify,
     },
@@ -24,6 +25,7 @@ use crate::{
         output::{self, BOLD, DIM, GREEN, Output, RED, count},
         station::Station,
     },
+    receipt::plain,
     types::{digest::Sha256, ids::SubmissionId},
 };
 
@@ -63,7 +65,8 @@ fn verify_log(
     }
     let key = read(key.unwrap_or(&beside))?;
     let older = older.map(read).transpose()?;
-    let report = verify::verify(dir, key.trim_end(), older.as_deref())
+    let older = older.as_deref().map(checkpoint_in);
+    let report = verify::verify(dir, key.trim_end(), older)
         .map_err(|error| CliError::doing(format!("verify {}", dir.display()), error))?;
     let exit = if report.ok { 0 } else { FINDINGS };
     out.result(&Verified::from(report), |verified| words(dir, verified))?;
@@ -101,11 +104,17 @@ fn words(dir: &Path, verified: &Verified) -> String {
         );
         format!("{RED}The log does not verify:{RED:#} {first}.\n")
     };
-    for problem in &verified.problems {
+    for problem in verified.problems.iter().take(SHOWN) {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "  {problem}");
     }
-    let _ = writeln!(text, "{DIM}{dir}, root {}{DIM:#}", verified.root);
+    if let Some(more @ 1..) = verified.problems.len().checked_sub(SHOWN) {
+        let _ = writeln!(text, "  and {more} more, which follow from these; --json has them all");
+    }
+    // Without a checkpoint that can be believed there is no root to speak of.
+    if verified.ok || verified.size > 0 {
+        let _ = writeln!(text, "{DIM}{dir}, root {}{DIM:#}", verified.root);
+    }
     if !verified.ok {
         let _ = writeln!(
             text,
@@ -141,6 +150,19 @@ fn prove(
     Ok(0)
 }
 
+/// The signed checkpoint in what somebody kept: the note itself, a proof file, or a whole receipt.
+fn checkpoint_in(kept: &str) -> &str {
+    let inner = match kept.split_once(plain::PROOF_BEGIN) {
+        Some((_, rest)) => rest.split_once(plain::PROOF_END).map_or(rest, |(proof, _)| proof),
+        None => kept,
+    };
+    if inner.trim_start().starts_with(proof::FIRST_LINE) {
+        inner.split_once("\n\n").map_or(inner, |(_, note)| note)
+    } else {
+        inner
+    }
+}
+
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
@@ -151,3 +173,6 @@ fn read(path: &Path) -> Result<String, CliError> {
     fs::read_to_string(path)
         .map_err(|error| CliError::doing(format!("read {}", path.display()), error))
 }
+
+/// Problems that a person reads; the rest follows from them.
+const SHOWN: usize = 8;

@@ -33,7 +33,9 @@ pub(super) fn pages(out: Output, directory: &Path) -> Result<u8, CliError> {
         fs::write(&path, page).map_err(failed(&path))?;
         written.push(path);
     }
-    out.result(&written, |written| output::lines(written.iter().map(|path| path.display())))?;
+    out.result(&written, |written| {
+        format!("Wrote {} man pages into {}.\n", written.len(), directory.display())
+    })?;
     Ok(0)
 }
 

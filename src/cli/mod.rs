@@ -5,6 +5,7 @@
 
 pub mod args;
 
+mod alarm;
 mod audit;
 mod client;
 mod config;
@@ -60,6 +61,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
     let file = arguments.config.as_path();
     let out = Output::new(arguments.json);
     match &arguments.verb {
+        Verb::Alarm { verb } => alarm::run(file, out, verb),
         Verb::Audit { verb } => audit::run(file, out, verb),
         Verb::Completions { shell } => manual::completions(*shell),
         Verb::Config { verb } => config::run(file, out, verb),

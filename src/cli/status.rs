@@ -46,27 +46,35 @@ fn words(status: &Status, zone: &TimeZone) -> String {
 }
 
 fn health(status: &Status) -> String {
-    let running = if status.running { "running" } else { "not running" };
     let version = &status.version;
     let grave = status.alarms.iter().filter(|alarm| alarm.grave).count() as u64;
-    if status.healthy {
-        format!("{GREEN}Healthy.{GREEN:#} The daemon is {running} (filsluse {version}).\n")
-    } else {
-        let alarms = count(grave, "grave alarm stands", "grave alarms stand");
-        format!(
-            "{RED}Not healthy:{RED:#} {alarms}. The daemon is {running} (filsluse {version}).\n"
-        )
-    }
+    let alarms = count(grave, "grave alarm stands", "grave alarms stand");
+    let (verdict, why) = match (status.running, grave) {
+        (true, 0) => {
+            return format!(
+                "{GREEN}Healthy.{GREEN:#} The daemon is running (filsluse {version}).\n"
+            );
+        }
+        (true, _) => (alarms, "The daemon is running"),
+        (false, 0) => ("nothing is taken".to_owned(), "The daemon is not running"),
+        (false, _) => (format!("{alarms}, and nothing is taken"), "The daemon is not running"),
+    };
+    format!("{RED}Not healthy:{RED:#} {verdict}. {why} (filsluse {version}).\n")
 }
 
-fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
+pub(super) fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
     let mut text = String::new();
     for alarm in alarms {
         let style = if alarm.grave { RED } else { YELLOW };
         let (code, subject) = (&alarm.code, &alarm.subject);
         let since = minute(alarm.since, zone);
         let advice = alarms::advice(code);
-        let _ = writeln!(text, "{style}{code}{style:#} {subject}, since {since}\n    {advice}");
+        let why = alarm.detail.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
+        let _ =
+            writeln!(text, "{style}{code}{style:#} {subject}, since {since}{why}\n    {advice}");
+        if alarms::known(code).is_some_and(|known| known.lasting) {
+            let _ = writeln!(text, "    Seen to: filsluse alarm acknowledge {code} {subject}");
+        }
     }
     text
 }

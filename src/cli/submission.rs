@@ -18,8 +18,9 @@ use crate::{
         table::{Cell, Table},
     },
     kinds::kpr::state::{Identifiers, Quality},
+    receipt::places,
     types::{
-        finding::{Finding, Place},
+        finding::Finding,
         rule::{Language, Severity},
         verdict::Verdict,
     },
@@ -60,17 +61,7 @@ pub(super) fn verdict_style(verdict: Option<Verdict>) -> Style {
 
 /// A finding in one line: where, which rule, and what to do.
 pub(super) fn finding_line(finding: &Finding) -> String {
-    let place = match finding.place {
-        Place::Cell { sheet, row, column: 0 } => format!("sheet {sheet} row {row}"),
-        Place::Cell { sheet, row, column } => format!("sheet {sheet} row {row} column {column}"),
-        Place::Line { line, column: 0 } => format!("line {line}"),
-        Place::Line { line, column } => format!("line {line} column {column}"),
-        Place::File {} => "the file".to_owned(),
-    };
-    let place = match finding.entry {
-        Some(number) => format!("file {number} in the archive, {place}"),
-        None => place,
-    };
+    let place = places::whole(Language::En, finding);
     let severity = match finding.severity {
         Severity::Warning => "warning",
         Severity::RejectRecord => "record not taken",

@@ -24,6 +24,7 @@ use crate::{
         station::Station,
     },
     daemon::open,
+    kinds,
     pipeline::dry_run::{self, DryRun},
     types::{ids::SenderId, verdict::Verdict},
 };
@@ -37,6 +38,13 @@ pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliE
             asked.sender,
             if known.is_empty() { "none".to_owned() } else { known.join(", ") }
         );
+        return Err(CliError::Usage(told));
+    }
+    if let Some(kind) = &asked.kind
+        && kinds::by_name(kind.as_str()).is_none()
+    {
+        let known: Vec<&str> = kinds::all().iter().map(|kind| kind.name()).collect();
+        let told = format!("there is no kind {kind}; this version knows {}", known.join(", "));
         return Err(CliError::Usage(told));
     }
     // The path is the caller's own word, but it may hold a name: it is not repeated.

@@ -93,7 +93,7 @@ impl Look<'_> {
     fn owner(&mut self, sender: &Sender) {
         let message = match owner_uid(&sender.owner) {
             Ok(Some(_)) => return,
-            Ok(None) => "there is no such account; make it with scripts/add-sender".to_owned(),
+            Ok(None) => format!("there is no such account; make it with add-sender {}", sender.id),
             Err(error) => format!("/etc/passwd cannot be read ({error}); let everybody read it"),
         };
         self.problem("sender.account", &self.config.places.chroot(&sender.id), &message);
@@ -153,7 +153,15 @@ impl Look<'_> {
             // A link could be turned to somewhere else between two looks.
             Ok(_) => self.problem(key, path, "it is no directory; put a directory there, no link"),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.problem(key, path, "there is no such directory; make it");
+                self.problem(
+                    key,
+                    path,
+                    if key == "sender.id" {
+                        "there is no such directory; make it with add-sender"
+                    } else {
+                        "there is no such directory; make it"
+                    },
+                );
             }
             Err(error) => self.unseen(key, path, &error),
         }

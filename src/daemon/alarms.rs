@@ -1,4 +1,4 @@
-//! Raises and clears alarms: in the catalogue, in the audit log and in the journal.
+//! Raises and clears alarms, in the catalogue, which tells the journal, and in the audit log.
 
 use std::io;
 
@@ -14,25 +14,19 @@ pub fn raise(house: &House, code: &'static str, subject: &str) {
         house,
         |ledger, now| ledger.raise_alarm(code, subject, now, None),
         Event::AlarmRaised,
+        code,
     );
-    match raised {
-        Ok(true) => tracing::error!(code, subject, "Alarm."),
-        Ok(false) => {}
-        Err(error) => {
-            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.");
-        }
+    if let Err(error) = raised {
+        tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.");
     }
 }
 
 /// Clears an alarm if it stands.
 pub fn clear(house: &House, code: &'static str, subject: &str) {
-    let cleared = change(house, |ledger, _| ledger.clear_alarm(code, subject), Event::AlarmCleared);
-    match cleared {
-        Ok(true) => tracing::info!(code, subject, "The alarm is over."),
-        Ok(false) => {}
-        Err(error) => {
-            tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.");
-        }
+    let cleared =
+        change(house, |ledger, _| ledger.clear_alarm(code, subject), Event::AlarmCleared, code);
+    if let Err(error) = cleared {
+        tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.");
     }
 }
 
@@ -43,13 +37,14 @@ fn change(
         jiff::Timestamp,
     ) -> Result<bool, CatalogueError>,
     event: Event,
+    code: &'static str,
 ) -> io::Result<bool> {
     let now = house.now();
     let mut catalogue = house.catalogue();
     catalogue::transact_with(&mut **catalogue, |ledger| {
         let changed = act(ledger, now)?;
         if changed {
-            trail::record(ledger, now, event, |entry| entry)?;
+            trail::record(ledger, now, event, |entry| entry.rule(code))?;
         }
         Ok::<bool, CatalogueError>(changed)
     })

@@ -41,7 +41,7 @@ impl Engine {
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
         let (committed, to_answer) = mpsc::channel();
-        let shared = Arc::new(Shared::new(Arc::clone(&house), sender));
+        let shared = Arc::new(Shared::new(Arc::clone(&house), sender)?);
         for refused in recovered.refused {
             shared.commit(refused);
         }

@@ -47,10 +47,30 @@ fn round(house: &House) {
         tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
-    if let Err(error) = trail::flush(house) {
-        tracing::error!(error = %answer::chain(&error), "Cannot write the audit log.");
-        alarms::raise(house, "audit-broken", "audit");
+    match trail::flush(house) {
+        Ok(()) => alarms::clear(house, "store-down", AUDIT),
+        Err(error) => {
+            tracing::error!(error = %answer::chain(&error), "Cannot write the audit log.");
+            // A full disk must not send somebody looking for a forger.
+            let code = if is_of_the_system(&error) { "store-down" } else { "audit-broken" };
+            alarms::raise(house, code, AUDIT);
+        }
     }
+}
+
+/// Whether the operating system refused: the disk is full, read-only or failing.
+fn is_of_the_system(error: &io::Error) -> bool {
+    let of_system = |error: &(dyn std::error::Error + 'static)| {
+        error.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some())
+    };
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if of_system(error) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Erases what is due.
@@ -76,9 +96,28 @@ fn since_boot() -> Duration {
 /// Raises an alarm for each sender whose next submission is late, and clears it when it has come.
 fn overdue(house: &House) {
     let now = house.now();
+    let standing = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| view.alarms())
+    };
+    match standing {
+        Ok(alarms) => {
+            // Nobody waits for a sender that is not configured any more.
+            for alarm in alarms.into_iter().filter(|alarm| alarm.code == SENDER_OVERDUE) {
+                if !house.config.senders.keys().any(|id| id.as_str() == alarm.subject) {
+                    alarms::clear(house, SENDER_OVERDUE, &alarm.subject);
+                }
+            }
+        }
+        Err(error) => {
+            let error: CatalogueError = error;
+            tracing::error!(error = %answer::chain(&error), "Cannot see which alarms stand.");
+            return;
+        }
+    }
     for sender in house.config.senders.values() {
         let Some(expectation) = &sender.expect else {
-            alarms::clear(house, OVERDUE, sender.id.as_str());
+            alarms::clear(house, SENDER_OVERDUE, sender.id.as_str());
             continue;
         };
         let history = {
@@ -96,15 +135,33 @@ fn overdue(house: &House) {
         let expected = history
             .and_then(|history| Expected::next(&history, expectation, &house.config.time_zone));
         if expected.is_some_and(|expected| expected.is_overdue(now)) {
-            alarms::raise(house, OVERDUE, sender.id.as_str());
+            alarms::raise(house, SENDER_OVERDUE, sender.id.as_str());
         } else {
-            alarms::clear(house, OVERDUE, sender.id.as_str());
+            alarms::clear(house, SENDER_OVERDUE, sender.id.as_str());
         }
     }
 }
 
-/// The alarm for a sender whose next submission is late.
-const OVERDUE: &str = "sender-overdue";
-
+/// What the alarms about the audit log are about.
+const AUDIT: &str = "audit";
+const SENDER_OVERDUE: &str = "sender-overdue";
 const ROUND: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::is_of_the_system;
+    use crate::catalogue::error::CatalogueError;
+
+    #[test]
+    fn a_full_disk_is_no_forgery() {
+        let full = || io::Error::from_raw_os_error(28);
+        assert!(is_of_the_system(&full()));
+        let deep = crate::intake::IntakeError::Root(full());
+        assert!(is_of_the_system(&io::Error::other(deep)));
+        let other = CatalogueError::Unreadable { what: "a row" };
+        assert!(!is_of_the_system(&io::Error::other(other)));
+    }
+}

@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeSet,
+    io,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -12,8 +13,10 @@ use std::{
 };
 
 use crate::{
+    catalogue::{self, error::CatalogueError},
     daemon::{alarms, bell::Bell, queue::Queue},
     durable,
+    intake::AlarmKind,
     pipeline::{commit::Ready, house::House},
     types::ids::SenderId,
 };
@@ -39,8 +42,12 @@ pub struct Shared {
 
 impl Shared {
     /// For threads around this house, whose committer listens at the other end of `ready`.
-    pub fn new(house: Arc<House>, ready: Sender<Ready>) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub fn new(house: Arc<House>, ready: Sender<Ready>) -> io::Result<Self> {
+        let intake_alarms = Mutex::new(standing(&house)?);
+        Ok(Self {
             house: RwLock::new(house),
             queue: Queue::default(),
             bell: Arc::default(),
@@ -50,12 +57,12 @@ impl Shared {
             broken: AtomicBool::new(false),
             // One may stand since before the start.
             store_down: AtomicBool::new(true),
-            intake_alarms: Mutex::default(),
+            intake_alarms,
             started: Instant::now(),
             intake_beat: AtomicU64::new(0),
             commit_beat: AtomicU64::new(0),
             answer_beat: AtomicU64::new(0),
-        }
+        })
     }
 
     /// The house as it is configured now.
@@ -159,6 +166,19 @@ impl Shared {
     fn seconds(&self) -> u64 {
         self.started.elapsed().as_secs()
     }
+}
+
+/// What intake complained about before the start: it may be put right since, and somebody must end
+/// it then.
+fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, &'static str)>> {
+    let mut catalogue = house.catalogue();
+    let alarms = catalogue::read_with(&mut **catalogue, |view| view.alarms())
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let of_intake = alarms.into_iter().filter_map(|alarm| {
+        let code = AlarmKind::CODES.into_iter().find(|code| *code == alarm.code)?;
+        Some((SenderId::parse(&alarm.subject).ok()?, code))
+    });
+    Ok(of_intake.collect())
 }
 
 const STORE_DOWN: &str = "store-down";

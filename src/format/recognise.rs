@@ -47,6 +47,11 @@ pub enum Recognised {
     Ole,
     /// An `OpenDocument` file.
     OpenDocument,
+    /// Text that is no table of ours.
+    Text {
+        /// What is wrong with its first line, where that can be said.
+        fault: Option<Finding>,
+    },
     /// None of these.
     Unknown,
     /// An Office Open XML package: a spreadsheet, as far as the first bytes tell.
@@ -76,6 +81,7 @@ impl fmt::Debug for Recognised {
             Self::Gzip => "Gzip",
             Self::Ole => "Ole",
             Self::OpenDocument => "OpenDocument",
+            Self::Text { .. } => "Text",
             Self::Unknown => "Unknown",
             Self::Xlsx => "Xlsx",
             Self::Xml { .. } => "Xml",
@@ -91,6 +97,8 @@ impl Recognised {
             Self::Empty => &EMPTY,
             Self::Ole => &PASSWORD_OR_OLD_FORMAT,
             Self::OpenDocument => &OPEN_DOCUMENT,
+            Self::Text { fault: Some(finding) } => return Some(finding.clone()),
+            Self::Text { fault: None } => &TEXT,
             Self::Unknown => &UNKNOWN,
             _ => return None,
         };
@@ -132,7 +140,11 @@ pub fn recognise(head: &[u8]) -> Recognised {
         Ok(reader) if reader.header().len() > 1 => {
             Recognised::Csv { header: reader.header().to_vec(), delimiter: reader.delimiter() }
         }
-        _ => Recognised::Unknown,
+        _ if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')) => {
+            Recognised::Unknown
+        }
+        Ok(_) => Recognised::Text { fault: None },
+        Err(error) => Recognised::Text { fault: error.finding() },
     }
 }
 
@@ -299,6 +311,14 @@ static OPEN_DOCUMENT: Hint = Hint {
     },
     apprec: None,
 };
+static TEXT: Hint = Hint {
+    key: "no-table",
+    text: Text {
+        nb: "Filen er tekst, men ingen tabell: den første linjen må være overskriftene, med semikolon, komma eller tabulator mellom kolonnene. Lagre regnearket som .xlsx eller CSV UTF-8.",
+        en: "The file is text, but no table: its first line must be the headings, with semicolon, comma or tab between the columns. Save the spreadsheet as .xlsx or CSV UTF-8.",
+    },
+    apprec: None,
+};
 static UNKNOWN: Hint = Hint {
     key: "unknown-content",
     text: Text {
@@ -310,7 +330,7 @@ static UNKNOWN: Hint = Hint {
 
 #[cfg(test)]
 mod tests {
-    use super::{Delimiter, Recognised, recognise};
+    use super::{Delimiter, Place, Recognised, recognise};
 
     fn xml(namespace: Option<&str>, root: &str) -> Recognised {
         xml_with(namespace, root, &[])
@@ -346,8 +366,10 @@ mod tests {
             (b"<a b=c>", Recognised::Unknown),
             (b"list_id;navn\r\n1;2\r\n", csv.clone()),
             (b"\xEF\xBB\xBFlist_id;navn\r\n", csv.clone()),
-            (b"list_id;navn\r\n1;B\xF8e\r\n", csv),
-            (b"just some words\n", Recognised::Unknown),
+            (b"list_id;navn\r\n1;B\xF8e\r\n", csv.clone()),
+            (b"just some words\n", Recognised::Text { fault: None }),
+            (b"words and \x01 other bytes\n", Recognised::Unknown),
+            (b";;\r\n\r\nlist_id;navn\r\n1;2\r\n", csv),
             (b"\x1F\x8B\x08", Recognised::Gzip),
             (b"age-encryption.org/v1\n-> X25519 ", Recognised::Age),
             (b"-----BEGIN AGE ENCRYPTED FILE-----\n", Recognised::AgeArmored),
@@ -356,6 +378,19 @@ mod tests {
             (b"%PDF-1.7\n\0", Recognised::Unknown),
         ] {
             assert!(recognise(head) == want, "{:?}: {:?}", String::from_utf8_lossy(head), want);
+        }
+    }
+
+    #[test]
+    fn a_table_that_begins_wrongly_is_told_where() {
+        for (head, key, line) in [
+            (&b"A title;;\r\nlist_id;navn;by\r\n"[..], "csv-empty-column-name", 1),
+            (b"list_id;navn;navn\r\n", "csv-duplicate-column", 1),
+            (b"list_id;navn\r1;2\r", "csv-line-end", 1),
+        ] {
+            let finding = recognise(head).refusal().unwrap();
+            assert_eq!(finding.hint.unwrap().key, key);
+            assert!(matches!(finding.place, Place::Line { line: found, .. } if found == line));
         }
     }
 }

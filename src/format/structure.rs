@@ -61,7 +61,7 @@ pub fn structure(
         Recognised::Gzip => gzip(source()),
         Recognised::OpenDocument | Recognised::Xlsx | Recognised::Zip => zip(&mut source()),
         Recognised::Xml { .. } => xml(file, &head),
-        Recognised::Ole | Recognised::Unknown => {
+        Recognised::Ole | Recognised::Text { .. } | Recognised::Unknown => {
             // A start of XML whose first tag is still to come.
             let starts_xml = recognise::text(&head).trim_start().starts_with('<');
             Ok(if starts_xml { Structure::Incomplete } else { Structure::Unknown })

@@ -144,12 +144,15 @@ pub enum AlarmKind {
 }
 
 impl AlarmKind {
+    /// The codes of all of them.
+    pub const CODES: [&str; 3] = ["exdev", "unclaimable-inbox", "unlistable-inbox"];
+
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::CannotClaim(_) => "intake-cannot-claim",
-            Self::CannotList(_) => "intake-cannot-list",
-            Self::CrossDevice => "intake-cross-device",
+            Self::CannotClaim(_) => "unclaimable-inbox",
+            Self::CannotList(_) => "unlistable-inbox",
+            Self::CrossDevice => "exdev",
         }
     }
 }

@@ -146,22 +146,33 @@ pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<Submi
         for sender in open {
             if ledger.clear_alarm(RECEIPT_OWED, sender.as_str())? {
                 trail::record(ledger, now, Event::AlarmCleared, |entry| {
-                    entry.sender(sender.clone())
+                    entry.rule(RECEIPT_OWED).sender(sender.clone())
                 })?;
             }
         }
         for sender in &closed {
             if ledger.raise_alarm(RECEIPT_OWED, sender.as_str(), now, None)? {
-                tracing::error!(code = RECEIPT_OWED, %sender, "Alarm: receipts cannot be put into the sender's outbound directory.");
                 trail::record(ledger, now, Event::AlarmRaised, |entry| {
-                    entry.sender(sender.clone())
+                    entry.rule(RECEIPT_OWED).sender(sender.clone())
                 })?;
             }
         }
         Ok::<(), catalogue::error::CatalogueError>(())
     })
     .map_err(io::Error::other)?;
+    published.iter().for_each(|full| tell(&full.row));
     Ok(owed.into_iter().map(|full| full.row.id).collect())
+}
+
+/// One line in the journal for each answer: what came, from whom, and what became of it.
+fn tell(row: &Submission) {
+    let kind = row.kind.as_ref().map_or("unknown", |kind| kind.as_str());
+    let verdict = row.verdict.map_or("none", Verdict::as_str);
+    let (accepted, rejected) = (row.records.accepted, row.records.rejected);
+    tracing::info!(
+        submission = %row.id, sender = %row.sender, kind, verdict, accepted, rejected,
+        rehearsal = row.rehearsal, bytes = row.bytes, "Answered."
+    );
 }
 
 /// Puts receipts into outbound directories, in one group. Gives the senders whose directory does

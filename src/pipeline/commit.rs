@@ -20,6 +20,7 @@ use crate::{
         },
     },
     durable,
+    intake::refusal::RefusalReason,
     pipeline::{
         answer,
         effects::Occasion,
@@ -37,6 +38,7 @@ use crate::{
     types::{
         finding::{Finding, Findings},
         ids::{RegistryId, SubmissionId},
+        rules::intake::IN_01,
         verdict::{Evidence, State, Verdict},
     },
 };
@@ -91,6 +93,15 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> 
     }
     // From here on everything is on record: what fails now is taken up by the next answering.
     Ok(subjects)
+}
+
+/// Whether the file was not the one that had been judged when it was claimed: an accident once, an
+/// attack when it happens again, so somebody must know.
+fn is_swapped(findings: &Findings) -> bool {
+    let key = RefusalReason::Swapped.code();
+    findings.as_slice().iter().any(|finding| {
+        finding.rule.code == IN_01.code && finding.hint.as_ref().is_some_and(|hint| hint.key == key)
+    })
 }
 
 /// Holds one submission against the books and writes everything that follows.
@@ -151,6 +162,9 @@ fn conclude(
     if facts.quarantined {
         let subject = id.to_string();
         ledger.raise_alarm(quarantine::ALARM, &subject, now, None)?;
+    }
+    if is_swapped(&outcome.findings) {
+        ledger.raise_alarm("swapped-inode", row.sender.as_str(), now, None)?;
     }
     facts.notes = outcome.notes;
     row.verdict = Some(outcome.verdict);

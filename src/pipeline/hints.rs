@@ -54,8 +54,8 @@ hints! {
         "The archive holds files of several kinds. Send each kind of submission in an archive of its own.";
     /// IN-02.
     UNKNOWN_HEADINGS = "unknown-headings", None,
-        "Overskriftene i tabellen hører ikke til noen innsending vi kjenner. Bruk kolonnenavnene i veiledningen på første linje.",
-        "The headings of the table belong to no submission that we know. Use the guide's column names on the first line.";
+        "Overskriftene i tabellen hører ikke til noen innsending vi kjenner. Bruk veiledningens kolonnenavn i den første raden, uten tittel over, i det første synlige arket.",
+        "The headings of the table belong to no submission that we know. Use the guide's column names in the first row, without a title above, in the first visible sheet.";
     /// IN-02.
     UNKNOWN_NAMESPACE = "unknown-namespace", None,
         "Rotelementets navn og navnerom hører ikke til noen innsending vi kjenner. Sammenlign med eksemplet i veiledningen.",

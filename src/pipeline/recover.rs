@@ -115,7 +115,7 @@ fn sort(house: &House, orphan: Orphan) -> io::Result<()> {
                 let subject = orphan.sender.to_string();
                 if ledger.raise_alarm("claimed-orphan", &subject, now, None)? {
                     trail::record(ledger, now, Event::AlarmRaised, |entry| {
-                        entry.sender(orphan.sender.clone())
+                        entry.rule("claimed-orphan").sender(orphan.sender.clone())
                     })?;
                 }
                 Ok::<(), CatalogueError>(())

@@ -9,8 +9,8 @@ pub mod names;
 
 mod findings;
 mod notes;
-mod places;
-mod plain;
+pub mod places;
+pub mod plain;
 mod words;
 mod wrap;
 

@@ -87,13 +87,13 @@ pub(super) fn note(language: Language, note: &Note) -> String {
             let persons = words::persons(language, count);
             if en {
                 format!(
-                    "The withdrawal of {persons} waits for the operator's approval. They keep \
-                     their GP until it is decided."
+                    "The withdrawal of {persons} waits for a case handler's approval. They \
+                     keep their GP until it is decided."
                 )
             } else {
                 format!(
-                    "Utmelding av {persons} venter på godkjenning. De beholder fastlegen sin til \
-                     det er avgjort."
+                    "Utmelding av {persons} venter på en saksbehandlers godkjenning. De beholder \
+                     fastlegen sin til det er avgjort."
                 )
             }
         }

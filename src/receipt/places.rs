@@ -6,7 +6,7 @@ use crate::types::{
 };
 
 /// The place of a finding with its field and record, such as `cell F12, d_number, record 11`.
-pub(super) fn whole(language: Language, finding: &Finding) -> String {
+pub fn whole(language: Language, finding: &Finding) -> String {
     let mut pieces = vec![standing(language, finding)];
     pieces.extend(finding.field.as_deref().map(str::to_owned));
     pieces.extend(finding.record.map(|number| match language {
@@ -31,7 +31,7 @@ pub(super) fn standing(language: Language, finding: &Finding) -> String {
 }
 
 /// The place alone.
-pub(super) fn place(language: Language, place: Place) -> String {
+pub fn place(language: Language, place: Place) -> String {
     let en = matches!(language, Language::En);
     match place {
         Place::Cell { sheet, row, column } => {

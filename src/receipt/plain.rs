@@ -243,11 +243,11 @@ fn audit(page: &mut Page, receipt: &Receipt<'_>, inclusion: Inclusion<'_>) {
         ),
     });
     // Verbatim, since a signed note is its exact bytes; the form is C2SP tlog-proof.
-    let _ = writeln!(page.text, "\n{BEGIN}\nc2sp.org/tlog-proof@v1\nindex {}", inclusion.seq);
+    let _ = writeln!(page.text, "\n{PROOF_BEGIN}\nc2sp.org/tlog-proof@v1\nindex {}", inclusion.seq);
     for hash in inclusion.proof {
         let _ = writeln!(page.text, "{}", BASE64.encode(hash.0));
     }
-    let _ = writeln!(page.text, "\n{}\n{END}", inclusion.checkpoint.trim_end_matches('\n'));
+    let _ = writeln!(page.text, "\n{}\n{PROOF_END}", inclusion.checkpoint.trim_end_matches('\n'));
 }
 
 fn questions(page: &mut Page, receipt: &Receipt<'_>) {
@@ -293,5 +293,7 @@ const WHOLE: Text = Text { nb: "Komplett?", en: "Complete?" };
 const STORED: Text = Text { nb: "Hvor det er lagret", en: "Where it is stored" };
 const AUDIT: Text = Text { nb: "Bevis i loggen", en: "Proof in the log" };
 const QUESTIONS: Text = Text { nb: "Spørsmål", en: "Questions" };
-const BEGIN: &str = "-----BEGIN INCLUSION PROOF-----";
-const END: &str = "-----END INCLUSION PROOF-----";
+/// First line of the proof in a receipt.
+pub const PROOF_BEGIN: &str = "-----BEGIN INCLUSION PROOF-----";
+/// Last line of it.
+pub const PROOF_END: &str = "-----END INCLUSION PROOF-----";

@@ -1,6 +1,7 @@
 //! The one integration binary: library tests on temp directories and black-box tests of the built
 //! program, one module per subject.
 
+mod alarms;
 mod architecture;
 mod audit;
 mod canary;
@@ -12,6 +13,7 @@ mod config_years;
 mod crash;
 mod credentials;
 mod demo;
+mod docs_commands;
 mod durable;
 mod embassy;
 mod engine;

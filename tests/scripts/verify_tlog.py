@@ -3,6 +3,7 @@
 
     verify_tlog.py DIRECTORY VERIFIER-KEY [PROOF-FILE]
 
+VERIFIER-KEY is the key's line or a file that holds it, such as a copy of audit.vkey.
 Recomputes the tree from the entry bundles with the textbook recursion of RFC 6962, compares every
 hash tile and the signed root, and has openssl check the Ed25519 signature. With a proof file, checks
 that too against the entry it names. Needs Python's standard library and openssl. Exit 0: all good.
@@ -138,7 +139,12 @@ def check_proof(text, vkey, entries):
 
 
 def main():
+    if not 3 <= len(sys.argv) <= 4:
+        sys.exit(__doc__.split("\n\n")[1].strip())
     directory, vkey = sys.argv[1], sys.argv[2]
+    if os.path.isfile(vkey):
+        with open(vkey, encoding="utf-8") as file:
+            vkey = file.read().strip()
     with open(os.path.join(directory, "checkpoint"), encoding="utf-8") as file:
         lines = check_note(file.read(), vkey)
     entries = read_entries(directory, int(lines[1]))

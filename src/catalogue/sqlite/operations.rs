@@ -50,12 +50,18 @@ pub(super) fn raise(
     let stands = query::change(conn, RENEW, params![code, subject, detail])? == 1;
     if !stands {
         query::add(conn, "alarm", RAISE, params![code, subject, Time(at), detail])?;
+        // Here and nowhere else, so that no alarm can stand that the journal knows nothing of.
+        tracing::error!(code, subject, "Alarm.");
     }
     Ok(!stands)
 }
 
 pub(super) fn clear(conn: &Connection, code: &str, subject: &str) -> Result<bool, CatalogueError> {
-    Ok(query::change(conn, CLEAR, params![code, subject])? == 1)
+    let stood = query::change(conn, CLEAR, params![code, subject])? == 1;
+    if stood {
+        tracing::info!(code, subject, "The alarm is over.");
+    }
+    Ok(stood)
 }
 
 pub(super) fn alarms(conn: &Connection) -> Result<Vec<Alarm>, CatalogueError> {

@@ -202,8 +202,8 @@ hint!(
 hint!(
     EMPTY_COLUMN_NAME,
     "csv-empty-column-name",
-    "En kolonne mangler overskrift. Skriv overskriften, eller slett kolonnen.",
-    "A column has no heading. Write its heading, or delete the column."
+    "En kolonne mangler overskrift. Skriv overskriften, eller slett kolonnen. Står det en tittel over tabellen, slett den linjen.",
+    "A column has no heading. Write its heading, or delete the column. If a title stands above the table, delete that line."
 );
 hint!(
     ENCODING,

@@ -6,17 +6,21 @@
 //! - Every record has as many fields as the header. A row of nothing but delimiters, as
 //!   spreadsheets write for an empty row, is skipped and not counted. A line without any character
 //!   may stand at the end of the file only: in the middle it tells of a file put together wrongly.
+//!   Empty rows above the header are skipped in the same way.
 //! - `#key=value` lines before the header and one `#rows=<n>` line at the end; otherwise a line
 //!   that begins with `#` must quote it.
 
 use std::io::{self, Read};
 
-use crate::format::csv::{
-    Delimiter, Limits, Options,
-    error::{CsvError, Fault},
-    input::Input,
-    record::{Buffers, Record},
-    sniff,
+use crate::{
+    format::csv::{
+        Delimiter, Limits, Options,
+        error::{CsvError, Fault},
+        input::Input,
+        record::{Buffers, Record},
+        sniff,
+    },
+    types::finding::Place,
 };
 
 /// Reads one file.
@@ -26,6 +30,7 @@ pub struct Reader<R> {
     limits: Limits,
     preamble: Vec<(String, String)>,
     header: Vec<String>,
+    header_places: Vec<Place>,
     declared: Option<u64>,
     trailer: bool,
     rows: u64,
@@ -48,6 +53,7 @@ impl<R: Read> Reader<R> {
             limits: options.limits,
             preamble: Vec::new(),
             header: Vec::new(),
+            header_places: Vec::new(),
             declared: None,
             trailer: false,
             rows: 0,
@@ -59,7 +65,9 @@ impl<R: Read> Reader<R> {
         };
         reader.skip_mark()?;
         let from_sep = reader.sep_line()?;
+        reader.skip_empty_rows()?;
         reader.read_preamble()?;
+        reader.skip_empty_rows()?;
         reader.delimiter = match options.delimiter.or(from_sep) {
             Some(delimiter) => delimiter,
             None => reader.find_delimiter()?,
@@ -72,6 +80,11 @@ impl<R: Read> Reader<R> {
     /// The column names, in order, without blanks around them.
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// Where each column name stands.
+    pub fn header_places(&self) -> &[Place] {
+        &self.header_places
     }
 
     /// The `#key=value` lines before the header, in order.
@@ -199,6 +212,18 @@ impl<R: Read> Reader<R> {
         Ok(found)
     }
 
+    /// Rows that a spreadsheet left empty above the table, as blanks and delimiters only.
+    fn skip_empty_rows(&mut self) -> Result<(), CsvError> {
+        while let Some((text, whole)) = self.whole_line()? {
+            if !sniff::is_empty_row(&self.input.at_hand()[..text]) {
+                break;
+            }
+            self.input.take(whole);
+            self.line += 1;
+        }
+        Ok(())
+    }
+
     fn read_preamble(&mut self) -> Result<(), CsvError> {
         while let Some((text, whole)) = self.whole_line()? {
             if self.input.at_hand().first() != Some(&b'#') {
@@ -263,6 +288,7 @@ impl<R: Read> Reader<R> {
                 return Err(fault(Fault::DuplicateColumn, mark.line, mark.column));
             }
             let name = name.to_owned();
+            self.header_places.push(Place::Line { line: mark.line, column: mark.column });
             self.header.push(name);
         }
         Ok(())

@@ -52,7 +52,7 @@ pub(super) fn delimiter_of(text: &str) -> Option<Delimiter> {
     if let Some(delimiter) = sep_line(line.as_bytes()) {
         return Some(delimiter);
     }
-    while line.starts_with('#') {
+    while line.starts_with('#') || is_empty_row(line.as_bytes()) {
         line = lines.next()?;
     }
     in_header(line.as_bytes())
@@ -75,6 +75,11 @@ pub(super) fn in_header(line: &[u8]) -> Option<Delimiter> {
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let [(first, most), (_, second), _] = counts;
     (most > second).then_some(first)
+}
+
+/// Whether a line holds blanks and delimiters only.
+pub(super) fn is_empty_row(line: &[u8]) -> bool {
+    line.iter().all(|&byte| matches!(byte, b' ' | b'\r') || Delimiter::from_byte(byte).is_some())
 }
 
 /// Excel's own first line `sep=;`.

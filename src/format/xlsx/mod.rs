@@ -55,6 +55,7 @@ impl<R: Read + Seek> Workbook<R> {
             cells,
             number: self.number,
             header: Vec::new(),
+            header_row: 0,
             ahead: None,
             last: None,
             is_through: false,
@@ -72,6 +73,7 @@ pub struct Sheet<'a, R: Read + Seek> {
     cells: XlsxCellReader<'a, R>,
     number: u32,
     header: Vec<String>,
+    header_row: u32,
     ahead: Option<Loose>,
     last: Option<(u32, u32)>,
     is_through: bool,
@@ -85,6 +87,11 @@ impl<R: Read + Seek> Sheet<'_, R> {
     /// around them.
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// Where the name of a column stands, from 0.
+    pub fn header_place(&self, position: usize) -> Place {
+        place(self.number, self.header_row, u32::try_from(position).unwrap_or(u32::MAX))
     }
 
     /// Rows handed out so far.
@@ -122,6 +129,7 @@ impl<R: Read + Seek> Sheet<'_, R> {
             return Err(Fault::NoHeader.into());
         }
         let row = self.row.row;
+        self.header_row = row;
         for position in 0..self.row.cells.len() {
             let column = self.row.cells[position].column;
             let name = self.row.text_of(position).trim();

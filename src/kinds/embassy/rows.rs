@@ -215,8 +215,8 @@ fn csv_rows(
             table.declare(Cell::of_text(column, Place::File {}, value));
         }
     }
-    for heading in reader.header() {
-        table.heading(heading, Place::File {})?;
+    for (heading, place) in reader.header().iter().zip(reader.header_places()) {
+        table.heading(heading, *place)?;
     }
     while let Some(record) = reader.next_record().map_err(csv_refused)? {
         let mut row = table.row(Place::Line { line: record.line(), column: 0 });
@@ -236,8 +236,8 @@ fn sheet_rows(bytes: &[u8], shape: &Shape, visit: Visit<'_>) -> Result<(Row, Fin
     let mut workbook = Workbook::open(std::io::Cursor::new(bytes), &limits).map_err(refused)?;
     let mut sheet = workbook.first_sheet().map_err(refused)?;
     let mut table = Table::new(shape);
-    for heading in sheet.header() {
-        table.heading(heading, Place::File {})?;
+    for (position, heading) in sheet.header().iter().enumerate() {
+        table.heading(heading, sheet.header_place(position))?;
     }
     while let Some(record) = sheet.next_row().map_err(refused)? {
         let mut row = table.row(record.place());

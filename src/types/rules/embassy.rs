@@ -338,11 +338,11 @@ pub static EMB_13: Rule = Rule {
              complete.",
     },
     cure: Text {
-        nb: "Utmeldingene venter på Helfos godkjenning. Stemmer listen, trenger du ikke gjøre \
-             noe. Mangler noen, send den fullstendige listen på nytt, og skriv changes i \
+        nb: "Utmeldingene venter på en saksbehandlers godkjenning. Stemmer listen, trenger du \
+             ikke gjøre noe. Mangler noen, send den fullstendige listen på nytt, og skriv changes i \
              list_type når en fil bare inneholder endringer.",
-        en: "The withdrawals wait for Helfo's approval. If the list is right, you need not do \
-             anything. If somebody is missing, send the complete list again, and write changes in \
+        en: "The withdrawals wait for a case handler's approval. If the list is right, you need \
+             not do anything. If somebody is missing, send the complete list again, and write changes in \
              list_type when a file holds changes only.",
     },
     source: OURS,

@@ -111,6 +111,62 @@ fn an_operators_day() {
     assert!(text(&without).contains("record not taken"), "{}", text(&without));
 }
 
+#[test]
+fn an_alarm_whose_cause_went_away_while_the_daemon_was_down_ends() {
+    let installation = Installation::new();
+    let main = fs::read_to_string(installation.path("etc/filsluse.toml")).unwrap();
+    installation.write("etc/filsluse.toml", &main.replace("rescan = \"30s\"", "rescan = \"1s\""));
+    let inbound = installation.path("drop/ud/inbound");
+    let mut daemon = Daemon::start(&installation);
+    fs::rename(&inbound, installation.path("away")).unwrap();
+    let codes = |installation: &Installation| -> Vec<String> {
+        let alarms = installation.json(&["alarm", "list"]);
+        alarms.as_array().unwrap().iter().map(|a| a["code"].as_str().unwrap().to_owned()).collect()
+    };
+    daemon.until(|daemon| codes(daemon.installation) == ["unlistable-inbox"]);
+    let status = installation.run(&["status"]);
+    assert_eq!(status.status.code(), Some(1));
+    assert!(text(&status).contains("Run add-sender again"), "{}", text(&status));
+    daemon.process.kill().unwrap();
+    daemon.process.wait().unwrap();
+    assert_eq!(codes(&installation), ["unlistable-inbox"]);
+
+    fs::rename(installation.path("away"), &inbound).unwrap();
+    let mut daemon = Daemon::start(&installation);
+    daemon.until(|daemon| codes(daemon.installation).is_empty());
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn an_alarm_about_what_happened_stands_until_somebody_has_seen_to_it() {
+    let installation = Installation::new();
+    installation.write("drop/.claimed/ud/nobodys", "of no submission");
+    let mut daemon = Daemon::start(&installation);
+    daemon.until(|daemon| {
+        daemon.installation.json(&["alarm", "list"])[0]["code"] == "claimed-orphan"
+    });
+    let log = fs::read_to_string(installation.path("log")).unwrap();
+    assert!(log.contains("Alarm. code=\"claimed-orphan\" subject=\"ud\""), "{log}");
+    let told = installation.run(&["status"]);
+    assert_eq!(told.status.code(), Some(0), "it can wait till morning");
+    assert!(
+        text(&told).contains("filsluse alarm acknowledge claimed-orphan ud"),
+        "{}",
+        text(&told)
+    );
+
+    for (code, subject) in [("low-disk", "disk"), ("no-such", "ud"), ("claimed-orphan", "helfo")] {
+        let refused = installation.run(&["alarm", "acknowledge", code, subject]);
+        assert_eq!(refused.status.code(), Some(2), "{code}");
+    }
+    let before = size(&installation);
+    let ended = installation.json(&["alarm", "acknowledge", "claimed-orphan", "ud"]);
+    assert_eq!(ended, serde_json::json!([{"code": "claimed-orphan", "subject": "ud"}]));
+    assert_eq!(size(&installation), before + 1, "it is audited");
+    assert_eq!(installation.json(&["alarm", "list"]), serde_json::json!([]));
+    assert_eq!(daemon.stop(), Some(0));
+}
+
 /// Fetches, opens, holds and releases; each reading is logged.
 fn objects(installation: &Installation, submission: &str) {
     let list = installation.json(&["object", "list", "--registry", "fastlege"]);

@@ -56,7 +56,7 @@ fn colour_only_where_it_is_wanted() {
             command.env("NO_COLOR", "1");
         }
         let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+        assert_eq!(output.status.code(), Some(1), "{}", words(&output));
         text(&output).contains('\u{1b}')
     };
     assert!(!escape(false, false), "a pipe is no terminal");
@@ -140,11 +140,13 @@ fn init_refuses_to_overwrite_and_is_loud_about_the_registrys_key() {
 #[test]
 fn an_idle_installation_answers_and_says_that_no_daemon_runs() {
     let installation = Installation::new();
-    let status = installation.json(&["status"]);
+    let told = installation.run(&["status", "--json"]);
+    assert_eq!(told.status.code(), Some(1), "{}", words(&told));
+    let status: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
     for field in ["healthy", "version", "queue", "senders", "alarms", "audit"] {
         assert!(!status[field].is_null(), "{field}: {status}");
     }
-    assert_eq!(status["healthy"], true);
+    assert_eq!(status["healthy"], false);
     assert_eq!(status["running"], false);
     assert_eq!(status["senders"][0]["id"], "embassy-xex");
     assert_eq!(status["senders"][0]["overdue"], false);

@@ -70,7 +70,9 @@ fn faults_and_where_they_are() {
     let wide_header = (0..257).map(|n| format!("c{n}")).collect::<Vec<_>>().join(";") + "\n";
     for (text, fault, line, column) in [
         ("", Fault::NoHeader, 1, 0),
-        ("\n1;2\n", Fault::NoHeader, 1, 0),
+        ("\n", Fault::NoHeader, 2, 0),
+        (" ;\r\n\r\n", Fault::NoHeader, 3, 0),
+        ("\n;;\na;b\n1;2;3\n", Fault::Columns, 4, 5),
         ("#a=1\n", Fault::NoHeader, 2, 0),
         ("a;;b\n", Fault::EmptyColumnName, 1, 3),
         ("a; a\n", Fault::DuplicateColumn, 1, 3),
