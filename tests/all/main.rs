@@ -15,6 +15,7 @@ mod embassy;
 mod engine;
 mod engine_faults;
 mod fuzz_smoke;
+mod generator;
 mod hostile;
 mod identifiers;
 mod intake;
