@@ -88,7 +88,9 @@ fn nobody_in_a_document_exists() {
                     assert_eq!(id.synthetic(), Some(Synthetic::Skatteetaten80));
                     assert_eq!(id.is_d_number(), *id_type == "2");
                 }
-                "12" => assert!(NationalId::parse(fid, &policy).is_ok() && fid.starts_with(['8', '9'])),
+                "12" => {
+                    assert!(NationalId::parse(fid, &policy).is_ok() && fid.starts_with(['8', '9']))
+                }
                 "10" => assert!(Duf::parse(fid).is_ok()),
                 "9" => assert_eq!(fid.len(), 6),
                 "4" => assert_eq!(fid.len(), 8),
@@ -193,7 +195,12 @@ fn the_list_of_defects_says_what_is_there() {
             .filter(|defect| defect.expected(kind).is_some())
             .collect();
         assert!(all.len() > 20);
-        let order = Order { year: 2024, defects: 3 * all.len(), sorts: all.clone(), ..order(kind, 2 << 20) };
+        let order = Order {
+            year: 2024,
+            defects: 3 * all.len(),
+            sorts: all.clone(),
+            ..order(kind, 2 << 20)
+        };
         let (document, ledger) = made(&order);
         let text = String::from_utf8(document).unwrap();
         let lines: Vec<_> = text.lines().collect();
@@ -226,9 +233,10 @@ fn the_list_of_defects_says_what_is_there() {
             };
             assert!(shows(line), "{name} is not on line {}", planted.line);
         }
-        let struck = ledger.planted.iter().filter(|planted| {
-            planted.defect.expected(kind).unwrap().severity == Severity::Record
-        });
+        let struck = ledger
+            .planted
+            .iter()
+            .filter(|planted| planted.defect.expected(kind).unwrap().severity == Severity::Record);
         assert_eq!(struck.count(), ledger.struck());
         let list: serde_json::Value = serde_json::from_str(&ledger.json(&order)).unwrap();
         assert_eq!(list["records"], ledger.records);

@@ -398,7 +398,7 @@ fn is_of_service(defect: Defect) -> bool {
 }
 
 /// One person on average, with services and scores.
-const BYTES_PER_PERSON: u64 = 1600;
+const BYTES_PER_PERSON: u64 = 1460;
 
 const HEAD: u64 = 1 << 61;
 const RECORDS: u64 = 1 << 60;

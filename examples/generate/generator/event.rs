@@ -584,7 +584,7 @@ fn is_of_code(defect: Defect) -> bool {
 }
 
 /// One notification on average.
-const BYTES_PER_NOTIFICATION: u64 = 760;
+const BYTES_PER_NOTIFICATION: u64 = 605;
 
 /// Most services that are followed at a time.
 const POOL: u64 = 4096;
