@@ -180,9 +180,9 @@ fn the_independent_checker_sees_what_is_planted() {
         fs::write(&path, document).unwrap();
         let (agrees, words) = check_xpr(&path);
         assert!(!agrees, "{defect:?}");
-        // The line is near: the checker counts from the start tag that it is in.
+        // The line is near: a second event begins four lines behind its notification.
         let line: u64 = words.split(':').next().unwrap().parse().unwrap();
-        assert!(line.abs_diff(ledger.planted[0].line) <= 2, "{defect:?} {words}");
+        assert!(line.abs_diff(ledger.planted[0].line) <= 4, "{defect:?} {words}");
     }
 }
 

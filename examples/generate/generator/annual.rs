@@ -39,9 +39,11 @@ pub(crate) fn write(
         Round::Writing(count) => count,
     };
     head(order, document, &year, count, &plan, &mut ledger);
-    // What is still to come behind the last person.
-    let tail = (2 * level + "</IplosAar>\n".len()) as u64 + if order.msghead { 100 } else { 0 };
-    let budget = order.bytes.saturating_sub(tail);
+    // What is still to come behind the last person, measured by writing it.
+    let (mark, before) = (document.mark(), document.len());
+    end(order, document);
+    let budget = order.bytes.saturating_sub(document.len() - before);
+    document.back_to(mark);
     loop {
         if round == Round::Writing(ledger.records) {
             break;
@@ -71,11 +73,15 @@ pub(crate) fn write(
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "nobody fits into this size"));
     }
     document.fill(budget);
-    document.close(level, "IplosAar");
-    shell::close(order, document);
+    end(order, document);
     document.finish()?;
     ledger.bytes = document.len();
     Ok(ledger)
+}
+
+fn end(order: &Order, document: &mut Document<'_>) {
+    document.close(shell::level(order), "IplosAar");
+    shell::close(order, document);
 }
 
 fn head(

@@ -57,13 +57,18 @@ impl Draw {
         choices[0].0
     }
 
-    /// A random GUID (version 4).
+    /// A random GUID (version 4), in which no eleven digits follow each other: one in ten thousand
+    /// would otherwise hold a number that could be somebody's.
     pub(crate) fn guid(&mut self) -> Guid {
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&self.bits().to_be_bytes());
         bytes[8..].copy_from_slice(&self.bits().to_be_bytes());
         bytes[6] = bytes[6] & 0x0F | 0x40;
         bytes[8] = bytes[8] & 0x3F | 0x80;
+        let digits = |byte: &u8| usize::from(byte >> 4 < 10) + usize::from(byte & 15 < 10);
+        if bytes[10..].iter().map(digits).sum::<usize>() >= 11 {
+            bytes[13] |= 0xA0;
+        }
         Guid(bytes)
     }
 }
