@@ -176,7 +176,7 @@ impl<'a, 'w> Writer<'a, 'w> {
             Some(defect) => with_defect(person, defect, self.order, self.record),
             None => person,
         };
-        if self.defect.is_some_and(|defect| is_of_identity(defect)) {
+        if self.defect.is_some_and(is_of_identity) {
             self.line = Some(self.document.line());
         }
         self.document.open(self.level, "Bruker");
@@ -214,7 +214,7 @@ impl<'a, 'w> Writer<'a, 'w> {
     }
 
     fn life(&mut self, person: &Person) {
-        let in_service = self.defect.is_some_and(|defect| is_of_service(defect));
+        let in_service = self.defect.is_some_and(is_of_service);
         let refused_all = self.draw.chance(30) && !in_service;
         let alive = if person.born == self.order.year {
             self.year.first + 6
@@ -284,14 +284,13 @@ impl<'a, 'w> Writer<'a, 'w> {
         if self.plants(Defect::TextLong) {
             self.document.text("tjenesteID", &"ø".repeat(101));
         } else {
-            let word = if number % 61 == 0 { "Åsgård Ø" } else { "T" };
+            let word = if number.is_multiple_of(61) { "Åsgård Ø" } else { "T" };
             self.document.key("tjenesteID", word, number);
         }
-        let expired = services::EXPIRED;
         let service = if self.plants(Defect::UnknownService) {
             "999"
         } else if self.plants(Defect::ExpiredService) {
-            expired[(self.record % expired.len() as u64) as usize]
+            self.draw.one_of(services::EXPIRED)
         } else {
             service
         };
@@ -325,10 +324,10 @@ impl<'a, 'w> Writer<'a, 'w> {
     fn scores(&mut self, person: &Person, alive: i32) {
         let age = self.order.year - person.born;
         let wanted = self.defect == Some(Defect::Score);
-        let count = match self.draw.below(10) {
+        let most = match self.draw.below(10) {
             0 if !wanted => return,
-            1 | 2 => self.draw.between(4, 9),
-            _ => services::VARIABLES.len() as i32,
+            1 | 2 => self.draw.one_of(&[4, 5, 6, 7, 8, 9]),
+            _ => services::VARIABLES.len(),
         };
         let need = match age {
             85.. => self.draw.weighted(&[(0, 15), (1, 40), (2, 45)]),
@@ -337,7 +336,7 @@ impl<'a, 'w> Writer<'a, 'w> {
         };
         let scores: &[(&str, u32)] = services::SCORES[need];
         let assessed = self.draw.between((self.year.first - 300).max(alive), self.year.last);
-        for variable in &services::VARIABLES[..count.unsigned_abs() as usize] {
+        for variable in services::VARIABLES.iter().take(most) {
             let score = self.draw.weighted(scores);
             self.document.open(self.level + 1, "Funksjon");
             self.document.text("variabel", variable);

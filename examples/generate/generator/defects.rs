@@ -232,7 +232,8 @@ impl Plan {
     /// What record number `record` is to get.
     pub(crate) fn at(&self, record: u64) -> Option<Defect> {
         let due = self.planted < self.count && record >= (self.planted + 1) * self.every;
-        due.then(|| self.sorts[(self.planted % self.sorts.len() as u64) as usize])
+        let turn = usize::try_from(self.planted).ok()?;
+        if due { self.sorts.get(turn % self.sorts.len().max(1)).copied() } else { None }
     }
 
     /// It was planted, or cannot be any more.

@@ -518,7 +518,7 @@ impl Writer<'_, '_> {
         if self.plants(Defect::TextLong) {
             self.document.text("tjenesteID", &"å".repeat(101));
         } else if !self.plants(Defect::MissingAttribute) {
-            let word = if service.number % 61 == 0 { "Åsgård Ø" } else { "T" };
+            let word = if service.number.is_multiple_of(61) { "Åsgård Ø" } else { "T" };
             self.document.key("tjenesteID", word, service.number);
         }
         if self.defect.is_some_and(is_of_code) {
@@ -534,7 +534,7 @@ impl Writer<'_, '_> {
         } else {
             self.document.date("hendelseDato", notice.day);
         }
-        if notice.event == Event::Move || service.number % 3 != 0 {
+        if notice.event == Event::Move || !service.number.is_multiple_of(3) {
             self.document.ascii("tjenesteOrgNr", service.provider.bytes());
         }
         if matches!(notice.event, Event::Pause | Event::Resume) {

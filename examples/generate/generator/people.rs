@@ -39,9 +39,12 @@ impl Text {
     /// These characters, 16 at most.
     pub(crate) fn new(from: &[u8]) -> Self {
         let mut bytes = [0; 16];
-        let length = from.len().min(16);
-        bytes[..length].copy_from_slice(&from[..length]);
-        Self { bytes, length: length as u8 }
+        let mut length = 0;
+        for (place, byte) in bytes.iter_mut().zip(from) {
+            *place = *byte;
+            length += 1;
+        }
+        Self { bytes, length }
     }
 
     /// The characters.
@@ -104,7 +107,8 @@ impl Person {
 
     /// The first from `index` on whose identifier is a fødselsnummer, and begins like this.
     pub(crate) fn with_number(seed: u64, index: u64, year: i32, first: Option<u8>) -> Self {
-        (index..)
+        // Nearly everybody has a fødselsnummer, so the search is short.
+        (index..index + 10_000)
             .map(|index| Self::new(seed, index, year))
             .find(|person| {
                 person.type_id == "1" && first.is_none_or(|first| person.fid.bytes()[0] == first)
@@ -134,7 +138,7 @@ pub(crate) fn placeholder(fid: Text) -> Text {
     // Whether the second check digit holds is the same by every rule there is.
     let made_up = endings.into_iter().map(with).find(|number| {
         let values = number.map(|digit| u32::from(digit - b'0'));
-        sum(&values, &SECOND) % 11 != 0
+        !sum(&values, &SECOND).is_multiple_of(11)
     });
     Text::new(&made_up.unwrap_or_else(|| with(endings[0])))
 }
