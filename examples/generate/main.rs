@@ -97,7 +97,8 @@ fn run(arguments: Arguments) -> io::Result<()> {
     let planted = ledger.planted.len();
     eprintln!("{} bytes, {} records, {planted} defects", ledger.bytes, ledger.records);
     if planted < order.defects {
-        eprintln!("not all {} defects found a place: ask for more bytes or fewer", order.defects);
+        // Each service type of a later phase is told once, so there are only so many.
+        eprintln!("{} defects found no place", order.defects - planted);
     }
     Ok(())
 }
