@@ -20,6 +20,7 @@ mod engine;
 mod engine_faults;
 mod faults;
 mod fuzz_smoke;
+mod generator;
 mod hostile;
 mod identifiers;
 mod intake;
