@@ -108,6 +108,11 @@ pub const ALL: &[Known] = &[
          right; they are tried again.",
     ),
     calm("sender-overdue", "Nothing came in the expected time. Write to the sender's contact."),
+    lasting(calm(
+        "sequence-gap",
+        "A municipality's notifications skip a number: a delivery is missing. Write to the sender's \
+         contact, who has the gap in the receipt.",
+    )),
     grave(
         "store-down",
         "A registry's store or the audit log cannot be written. Look at the file system; submissions \

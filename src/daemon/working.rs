@@ -11,7 +11,7 @@ use crate::{
     daemon::{alarms, queue::Job, shared::Shared},
     durable,
     intake::claim::ClaimedFile,
-    kinds::kpr::stream::IdentityLeak,
+    kinds::kpr::stream::{IDENTITY_LEAK, IdentityLeak},
     pipeline::{
         commit::{self, Ready},
         hints,
@@ -69,7 +69,7 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         match passed {
             Err(error) if IdentityLeak::of(&error).is_some() => {
                 // Read again it would leak again: it ends here, and nothing of it is stored.
-                alarms::raise(house, IdentityLeak::ALARM, &file.id.to_string());
+                alarms::raise(house, IDENTITY_LEAK, &file.id.to_string());
                 return Ok(commit::refused(quarantine::finding(false)));
             }
             passed => passed?,

@@ -16,7 +16,10 @@ use crate::{
     intake::claim::ClaimedFile,
     kinds::{
         self, Effect, Judgement, Records, Sinks,
-        kpr::{state::Quality, stream::IdentityLeak},
+        kpr::{
+            state::Quality,
+            stream::{IDENTITY_LEAK, IdentityLeak},
+        },
     },
     pipeline::{
         answer,
@@ -89,7 +92,7 @@ pub fn hear(
         Ok(heard) => Ok(heard),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Leak) => {
-            ledger.raise_alarm(IdentityLeak::ALARM, &row.id.to_string(), now, None)?;
+            ledger.raise_alarm(IDENTITY_LEAK, &row.id.to_string(), now, None)?;
             let mut findings = Findings::default();
             findings.push(quarantine::finding(false));
             let outcome = Outcome::plain(Verdict::Rejected, findings);

@@ -20,7 +20,7 @@ use crate::{
 
 /// The code of the alarm for notifications that are missing; its subject is sender and
 /// municipality. An operator clears it when the delivery has been found.
-pub const GAP: &str = "sequence-gap";
+pub const SEQUENCE_GAP: &str = "sequence-gap";
 
 /// Applies one change.
 ///
@@ -58,7 +58,7 @@ pub fn apply(
             if *missing > 0 {
                 let subject = format!("{}/{municipality}", on.sender);
                 let detail = format!("{missing} notifications missing");
-                let new = ledger.raise_alarm(GAP, &subject, on.now, Some(&detail));
+                let new = ledger.raise_alarm(SEQUENCE_GAP, &subject, on.now, Some(&detail));
                 if new.map_err(failed)? {
                     trail::record(ledger, on.now, Event::AlarmRaised, |entry| {
                         entry.sender(on.sender.clone()).count("missing", *missing)

@@ -1,5 +1,5 @@
 //! Configuration of the municipal kinds: deadlines, identity modes, and the tables by service year.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use filsluse::{config::Config, types::ids::SenderId};
 

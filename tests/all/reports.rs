@@ -1,6 +1,6 @@
 //! The whole way of what municipalities report, through the engine: routing by year, supersession,
 //! envelopes, sequence, quality reports.
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a test may stop at the first surprise"

@@ -9,6 +9,9 @@ use crate::{
     types::ids::{Part, RegistryId},
 };
 
+/// The code of the alarm, with the submission as its subject.
+pub const IDENTITY_LEAK: &str = "identity-leak";
+
 /// A direct identifier was about to leave for a registry that takes none. A fault of this program:
 /// the submission stops, and nothing of it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,9 +24,6 @@ pub struct IdentityLeak {
 }
 
 impl IdentityLeak {
-    /// The code of the alarm.
-    pub const ALARM: &'static str = "identity-leak";
-
     /// The leak behind an error of a reading or a conclusion, if that is what it is.
     pub fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()

@@ -9,7 +9,10 @@ use std::{
 };
 
 use filsluse::daemon::lock::StateLock;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::{
+    fs::rename,
+    process::{Pid, Signal, kill_process},
+};
 
 use super::{Installation, text, words};
 use crate::engine::{LIST, wait_for};
@@ -118,7 +121,7 @@ fn an_alarm_whose_cause_went_away_while_the_daemon_was_down_ends() {
     installation.write("etc/filsluse.toml", &main.replace("rescan = \"30s\"", "rescan = \"1s\""));
     let inbound = installation.path("drop/ud/inbound");
     let mut daemon = Daemon::start(&installation);
-    fs::rename(&inbound, installation.path("away")).unwrap();
+    rename(&inbound, installation.path("away")).unwrap();
     let codes = |installation: &Installation| -> Vec<String> {
         let alarms = installation.json(&["alarm", "list"]);
         alarms.as_array().unwrap().iter().map(|a| a["code"].as_str().unwrap().to_owned()).collect()
@@ -131,7 +134,7 @@ fn an_alarm_whose_cause_went_away_while_the_daemon_was_down_ends() {
     daemon.process.wait().unwrap();
     assert_eq!(codes(&installation), ["unlistable-inbox"]);
 
-    fs::rename(installation.path("away"), &inbound).unwrap();
+    rename(installation.path("away"), &inbound).unwrap();
     let mut daemon = Daemon::start(&installation);
     daemon.until(|daemon| codes(daemon.installation).is_empty());
     assert_eq!(daemon.stop(), Some(0));
