@@ -52,8 +52,11 @@ fn round(house: &House) {
         Err(error) => {
             tracing::error!(error = %answer::chain(&error), "Cannot write the audit log.");
             // A full disk must not send somebody looking for a forger.
-            let code = if is_of_the_system(&error) { "store-down" } else { "audit-broken" };
-            alarms::raise(house, code, AUDIT);
+            if is_of_the_system(&error) {
+                alarms::raise(house, "store-down", AUDIT);
+            } else {
+                alarms::raise(house, "audit-broken", AUDIT);
+            }
         }
     }
 }
