@@ -160,7 +160,9 @@ pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<Submi
         Ok::<(), catalogue::error::CatalogueError>(())
     })
     .map_err(io::Error::other)?;
-    published.iter().for_each(|full| tell(&full.row));
+    for full in &published {
+        tell(&full.row);
+    }
     Ok(owed.into_iter().map(|full| full.row.id).collect())
 }
 
