@@ -9,10 +9,7 @@ use std::{
 };
 
 use filsluse::daemon::lock::StateLock;
-use rustix::{
-    fs::rename,
-    process::{Pid, Signal, kill_process},
-};
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Installation, text, words};
 use crate::engine::{LIST, wait_for};
@@ -121,7 +118,7 @@ fn an_alarm_whose_cause_went_away_while_the_daemon_was_down_ends() {
     installation.write("etc/filsluse.toml", &main.replace("rescan = \"30s\"", "rescan = \"1s\""));
     let inbound = installation.path("drop/ud/inbound");
     let mut daemon = Daemon::start(&installation);
-    rename(&inbound, installation.path("away")).unwrap();
+    fs::remove_dir_all(&inbound).unwrap();
     let codes = |installation: &Installation| -> Vec<String> {
         let alarms = installation.json(&["alarm", "list"]);
         alarms.as_array().unwrap().iter().map(|a| a["code"].as_str().unwrap().to_owned()).collect()
@@ -134,7 +131,7 @@ fn an_alarm_whose_cause_went_away_while_the_daemon_was_down_ends() {
     daemon.process.wait().unwrap();
     assert_eq!(codes(&installation), ["unlistable-inbox"]);
 
-    rename(installation.path("away"), &inbound).unwrap();
+    fs::create_dir_all(inbound.join("test")).unwrap();
     let mut daemon = Daemon::start(&installation);
     daemon.until(|daemon| codes(daemon.installation).is_empty());
     assert_eq!(daemon.stop(), Some(0));
@@ -228,6 +225,17 @@ fn proofs(installation: &Installation, submission: &str) {
     let older = older.to_str().unwrap();
     let verified = installation.json(&["audit", "verify", "--older", older]);
     assert_eq!(verified["ok"], true);
+    // A receipt or a proof file has a checkpoint in it: an auditor need not cut it out.
+    let proof = installation.write("proof", proof["proof"].as_str().unwrap());
+    let receipt = fs::read_dir(installation.path("drop/embassy-xex/outbound"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_str().unwrap().ends_with(".receipt.txt"))
+        .unwrap();
+    for kept in [proof, receipt] {
+        let verified = installation.json(&["audit", "verify", "--older", kept.to_str().unwrap()]);
+        assert_eq!(verified["ok"], true, "{}", kept.display());
+    }
 }
 
 #[test]

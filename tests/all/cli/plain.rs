@@ -196,6 +196,9 @@ fn a_dry_run_judges_and_leaves_nothing() {
     let verb = ["validate", &partly, "--as", "embassy-xex", "--date", "2026-11-05"];
     let receipt = text(&installation.run(&verb));
     assert!(receipt.contains("EMB-02") && receipt.contains("d_number, record 2"), "{receipt}");
+    let unknown = installation.run(&[&verb[..], &["--kind", "departure"]].concat());
+    assert_eq!(unknown.status.code(), Some(64));
+    assert!(words(&unknown).contains("this version knows embassy-list"), "{}", words(&unknown));
     let other = installation.run(&[&verb[..], &["--kind", "departures"]].concat());
     assert_eq!(other.status.code(), Some(1));
     assert!(words(&other).contains("the file is embassy-list, and not departures"));
