@@ -59,7 +59,7 @@ pub fn prepare(config: &Config) -> Result<(), ConfigError> {
         let _ = durable::create_dir_all(&own, PRIVATE_DIR);
     }
     for problem in environment::what_ails_senders(config) {
-        tracing::warn!(%problem, "A sender cannot be served.");
+        tracing::warn!(%problem, "Something about a sender is to be put right.");
     }
     let problems = environment::what_stops(config, from_systemd().as_deref());
     if problems.is_empty() { Ok(()) } else { Err(ConfigError { problems }) }
