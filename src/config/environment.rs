@@ -70,7 +70,10 @@ impl Look<'_> {
         let places = &self.config.places;
         self.directory("drop-root", &places.drop_root);
         self.private("drop-root", &places.claimed_root());
-        self.private("state-dir", &places.state_dir);
+        // systemd makes it at the first start (`StateDirectory=`), as does the daemon by itself.
+        if places.state_dir.exists() {
+            self.private("state-dir", &places.state_dir);
+        }
     }
 
     fn sender(&mut self, sender: &Sender) {
@@ -174,7 +177,9 @@ impl Look<'_> {
         if meta.permissions().mode() & 0o077 != 0 {
             self.problem(key, path, "others may look into it; chmod 0700");
         }
-        if meta.uid() != rustix::process::geteuid().as_raw() {
+        // Root looks on the daemon's behalf, before there is anybody else to look.
+        let us = rustix::process::geteuid();
+        if !us.is_root() && meta.uid() != us.as_raw() {
             self.problem(key, path, "it belongs to another account; chown it to the daemon's");
         }
     }
