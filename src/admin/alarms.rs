@@ -89,6 +89,11 @@ pub const ALL: &[Known] = &[
          Unmount what was mounted there.",
     ),
     grave(
+        "identity-leak",
+        "A national identity number was about to leave for a registry that takes none. Nothing was \
+         stored. Report the submission's id; until it is understood, send nothing of its kind.",
+    ),
+    grave(
         "low-disk",
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
@@ -103,6 +108,11 @@ pub const ALL: &[Known] = &[
          right; they are tried again.",
     ),
     calm("sender-overdue", "Nothing came in the expected time. Write to the sender's contact."),
+    lasting(calm(
+        "sequence-gap",
+        "A municipality's notifications skip a number: a delivery is missing. Write to the sender's \
+         contact, who has the gap in the receipt.",
+    )),
     grave(
         "store-down",
         "A registry's store or the audit log cannot be written. Look at the file system; submissions \

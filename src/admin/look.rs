@@ -7,9 +7,7 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, VERSION, alarms,
-        expected::Expected,
-        head,
+        Fault, Request, VERSION, alarms, head,
         shapes::{
             Alarm, Checkpoint, Deadline, Enrolment, Event, Object, Pending, Proof, Queue, Sender,
             Status, Submission, SubmissionWithEvents,
@@ -27,7 +25,7 @@ use crate::{
         view::View,
     },
     config::Config,
-    pipeline::answer::Facts,
+    pipeline::{answer::Facts, expected::Expected},
     retention::plan,
     types::ids::{SenderId, SubmissionId},
 };
@@ -69,8 +67,10 @@ impl Desk<'_> {
                         view.object(id)?.ok_or_else(|| no_such("object", "object list"))?;
                     json(&Object::from(object))?
                 }
-                Request::RetentionPlan { until } => {
-                    json(&plan::upcoming(view, until.unwrap_or(Timestamp::MAX), MOST_PLANNED)?)?
+                Request::RetentionPlan { until, limit } => {
+                    let until = until.unwrap_or(Timestamp::MAX);
+                    let limit = limit.unwrap_or(MOST_PLANNED).min(MOST_PLANNED);
+                    json(&plan::upcoming(view, until, limit)?)?
                 }
                 Request::Status {} => json(&asked.status()?)?,
                 Request::SubmissionList { state, sender, since, limit } => {
@@ -190,8 +190,12 @@ impl Asked<'_> {
             let seen = seen.remove(id);
             let last = seen.as_ref().map(|seen| seen.last_received_at);
             // Of a sender that has never sent nobody knows since when it could have.
-            let expected = configured.expect.zip(last).and_then(|(expectation, last)| {
-                Expected::after(last, expectation, &self.config.time_zone)
+            let history = match configured.expect {
+                Some(_) => self.view.sender_history(id)?,
+                None => None,
+            };
+            let expected = configured.expect.zip(history).and_then(|(expectation, history)| {
+                Expected::next(&history, &expectation, &self.config.time_zone)
             });
             senders.push(Sender {
                 id: id.clone(),
@@ -200,6 +204,7 @@ impl Asked<'_> {
                 expected_at: expected.map(|expected| expected.at),
                 overdue: expected.is_some_and(|expected| expected.is_overdue(self.now)),
                 submissions: seen.map_or(0, |seen| seen.count),
+                contact: configured.contact.clone(),
             });
         }
         senders.extend(seen.into_values().map(|gone| Sender {
@@ -209,6 +214,7 @@ impl Asked<'_> {
             expected_at: None,
             overdue: false,
             submissions: gone.count,
+            contact: None,
         }));
         Ok(senders)
     }

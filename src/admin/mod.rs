@@ -5,7 +5,6 @@
 
 pub mod act;
 pub mod alarms;
-pub mod expected;
 pub mod head;
 pub mod look;
 pub mod shapes;
@@ -90,6 +89,9 @@ pub enum Request {
     RetentionPlan {
         /// Deadlines up to this instant only.
         until: Option<Timestamp>,
+        /// The first so many; without it, all of them.
+        #[serde(default)]
+        limit: Option<u32>,
     },
     /// Ends a hold.
     RetentionRelease {

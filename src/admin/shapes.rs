@@ -14,6 +14,7 @@ use crate::{
             submissions::{self, Timings as CatalogueTimings},
         },
     },
+    kinds::kpr::state::Quality,
     types::{
         digest::Sha256,
         finding::Finding,
@@ -62,6 +63,9 @@ pub struct Submission {
     pub receipt: Option<String>,
     /// When it reached each state.
     pub timings: Timings,
+    /// What it was worth, for the register's quality work; of kinds that report it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Quality>,
 }
 
 impl Submission {
@@ -88,6 +92,8 @@ impl Submission {
             objects,
             receipt: published.map(|_| format!("{}{answer}.receipt.xml", row.id)),
             timings: row.timings.into(),
+            // A report of another version is left out rather than refusing the whole answer.
+            report: row.report.and_then(|report| serde_json::from_value(report).ok()),
         }
     }
 }
@@ -257,6 +263,9 @@ pub struct Sender {
     pub overdue: bool,
     /// How many it has sent.
     pub submissions: u64,
+    /// Whom to write to when it is overdue.
+    #[serde(default)]
+    pub contact: Option<String>,
 }
 
 /// Things that must be gone at the same time under the same rule.

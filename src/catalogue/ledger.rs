@@ -11,12 +11,14 @@ use crate::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
             objects::Object,
             operations::Installation,
+            reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Submission},
         },
         view::View,
     },
     types::{
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        pseudonym::Pseudonym,
         verdict::State,
     },
 };
@@ -129,6 +131,39 @@ pub trait Ledger: View {
         mission: &MissionCode,
         decision: &Decision,
     ) -> Result<bool, CatalogueError>;
+
+    /// Records where a municipality's sequence stands.
+    fn put_report_chain(&mut self, chain: &ReportChain) -> Result<(), CatalogueError>;
+
+    /// Adds notifications, or what they say now. They are forgotten when no registry holds any
+    /// content of their submission any more.
+    fn add_notifications(
+        &mut self,
+        sender: &SenderId,
+        submission: SubmissionId,
+        notifications: &[Notification],
+    ) -> Result<(), CatalogueError>;
+
+    /// Adds an annual submission, as one registry has it.
+    fn add_annual(&mut self, annual: &AnnualSubmission) -> Result<(), CatalogueError>;
+
+    /// Lets an annual submission take the place of every other one of its sender for the same
+    /// municipality, year and registry; says which ones that were in force until now.
+    fn supersede(
+        &mut self,
+        by: &AnnualSubmission,
+        at: Timestamp,
+    ) -> Result<Vec<SubmissionId>, CatalogueError>;
+
+    /// Records that a registry has these persons in a service year. They are forgotten when it
+    /// holds no content of the submission any more.
+    fn add_persons(
+        &mut self,
+        registry: &RegistryId,
+        year: i16,
+        submission: SubmissionId,
+        persons: &[Pseudonym],
+    ) -> Result<(), CatalogueError>;
 
     /// Queues an audit entry; `entry` gets the place that it will have in the log. Places have no
     /// gaps: one that is rolled back is given out again.

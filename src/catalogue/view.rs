@@ -9,13 +9,17 @@ use crate::{
         records::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
-            operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+            operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
+            reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
     },
     types::{
         digest::Sha256,
+        guid::Guid,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+        pseudonym::Pseudonym,
     },
 };
 
@@ -37,7 +41,8 @@ pub trait View {
     fn events(&self, submission: SubmissionId) -> Result<Vec<Event>, CatalogueError>;
 
     /// The earliest submission of this sender with these bytes that was no rehearsal, no duplicate
-    /// itself, and was accepted, partly accepted or held (IN-03).
+    /// itself, was accepted, partly accepted or held (IN-03), and that nothing has superseded
+    /// (KPR-09): what is no longer in force may be sent again.
     fn first_accepted_with(
         &self,
         sender: &SenderId,
@@ -145,6 +150,44 @@ pub trait View {
     /// Withdrawals that wait for a decision, oldest first.
     fn pending_withdrawals(&self) -> Result<Vec<HeldWithdrawal>, CatalogueError>;
 
+    /// Where the sequence of a municipality's notifications stands; `None` before the first.
+    fn report_chain(
+        &self,
+        sender: &SenderId,
+        municipality: MunicipalityNumber,
+    ) -> Result<Option<ReportChain>, CatalogueError>;
+
+    /// A notification that this sender sent and that is not erased.
+    fn notification(
+        &self,
+        sender: &SenderId,
+        guid: &Guid,
+    ) -> Result<Option<Notification>, CatalogueError>;
+
+    /// Whether any notification of this sender is kept: where none is, none needs to be asked for.
+    fn has_notifications(&self, sender: &SenderId) -> Result<bool, CatalogueError>;
+
+    /// Annual submissions of a sender for a municipality's year, superseded ones included, newest
+    /// first within each registry.
+    fn annual_submissions(
+        &self,
+        sender: &SenderId,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> Result<Vec<AnnualSubmission>, CatalogueError>;
+
+    /// Whether a later annual submission has taken the place of this one (KPR-09).
+    fn is_superseded(&self, submission: SubmissionId) -> Result<bool, CatalogueError>;
+
+    /// How many of these persons a registry has had in a service year before `before`. Compares
+    /// pseudonyms of the same key epoch, by their first 64 bits.
+    fn linked_persons(
+        &self,
+        registry: &RegistryId,
+        persons: &[Pseudonym],
+        before: i16,
+    ) -> Result<u64, CatalogueError>;
+
     /// Audit entries that are not in the log yet, in order, at most `limit`.
     fn outbox(&self, limit: u32) -> Result<Vec<OutboxEntry>, CatalogueError>;
 
@@ -156,6 +199,9 @@ pub trait View {
 
     /// All senders that were ever heard of, by id.
     fn senders_seen(&self) -> Result<Vec<SenderSeen>, CatalogueError>;
+
+    /// What a sender has sent so far; `None` when it has sent nothing.
+    fn sender_history(&self, sender: &SenderId) -> Result<Option<History>, CatalogueError>;
 
     /// Which installation this is; `None` until it is recorded.
     fn installation(&self) -> Result<Option<Installation>, CatalogueError>;

@@ -12,7 +12,7 @@ use crate::{
     cli::{
         args::RetentionVerb,
         error::{CliError, FINDINGS},
-        output::{GREEN, Output, RED, YELLOW, minute},
+        output::{self, GREEN, Output, RED, YELLOW, minute},
         station::Station,
         table::{Cell, Table},
     },
@@ -31,8 +31,13 @@ pub(super) fn run(file: &Path, out: Output, verb: &RetentionVerb) -> Result<u8, 
             let until = until
                 .transpose()
                 .map_err(|error| CliError::doing("find the end of that day", error))?;
-            let rows: Vec<Planned> = station.ask(&Request::RetentionPlan { until })?;
+            // Nobody reads a million lines, and the daemon's work waits while they are gathered.
+            let limit = (!out.is_json()).then_some(SHOWN);
+            let rows: Vec<Planned> = station.ask(&Request::RetentionPlan { until, limit })?;
             out.list(&rows, "Nothing is due.", |rows| plan(rows, zone))?;
+            if limit.is_some_and(|limit| rows.len() as u64 >= u64::from(limit)) {
+                output::word("There may be more; --json lists all, --at those up to a day.");
+            }
         }
         RetentionVerb::Run => {
             let rows: Vec<Swept> = station.ask(&Request::RetentionRun {})?;
@@ -106,3 +111,6 @@ fn limit(row: &Planned, zone: &TimeZone) -> Cell {
 
 /// The outcome of an erasure that was done.
 const ERASED: &str = "erased";
+
+/// Rows of a plan that people are shown: the nearest deadlines.
+const SHOWN: u32 = 1000;

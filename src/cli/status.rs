@@ -103,8 +103,11 @@ fn senders(senders: &[Sender], zone: &TimeZone) -> Table {
     let mut table = Table::new(&["sender", "submissions", "last", "next by", "", "name"]);
     for sender in senders {
         let or_dash = |at: Option<_>| at.map_or_else(|| "-".to_owned(), |at| minute(at, zone));
-        let mark =
-            if sender.overdue { Cell::styled("overdue", RED) } else { Cell::styled("", DIM) };
+        let mark = match &sender.contact {
+            _ if !sender.overdue => Cell::styled("", DIM),
+            Some(contact) => Cell::styled(format!("overdue: {contact}"), RED),
+            None => Cell::styled("overdue", RED),
+        };
         let name = sender.name.as_deref().unwrap_or("(not configured any more)");
         table.row(vec![
             sender.id.to_string().into(),

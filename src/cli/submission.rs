@@ -17,6 +17,7 @@ use crate::{
         station::Station,
         table::{Cell, Table},
     },
+    kinds::kpr::state::{Identifiers, Quality},
     receipt::places,
     types::{
         finding::Finding,
@@ -135,6 +136,10 @@ fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
         let entry = event.audit_seq.map_or(String::new(), |seq| format!(" (audit entry {seq})"));
         say("event", format!("{} {}{entry}", second(event.at, zone), event.event));
     }
+    if let Some(report) = &row.report {
+        let _ = writeln!(text, "\n{BOLD}Quality report{BOLD:#}");
+        text += &quality(report).to_text();
+    }
     if !row.findings.is_empty() {
         let _ = writeln!(text, "\n{BOLD}Findings{BOLD:#}");
         for finding in &row.findings {
@@ -145,6 +150,39 @@ fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
         }
     }
     text
+}
+
+/// The report for the register's quality work, a count a row.
+fn quality(report: &Quality) -> Table {
+    let mut table = Table::new(&["what", "", "how many"]);
+    let mut count = |what: &str, which: String, number: u64| {
+        table.row(vec![what.into(), which.as_str().into(), Cell::number(number)]);
+    };
+    let Identifiers { fnr, d_number, h_number, fh_number, duf, other, none, invalid } =
+        report.identifiers;
+    for (which, number) in [
+        ("fødselsnummer", fnr),
+        ("D-number", d_number),
+        ("hjelpenummer", h_number),
+        ("felles hjelpenummer", fh_number),
+        ("DUF number", duf),
+        ("other, not checked", other),
+        ("none", none),
+        ("not valid", invalid),
+    ] {
+        count("identifier", which.to_owned(), number);
+    }
+    for (registry, persons) in &report.persons {
+        count("persons", format!("{registry}, known from earlier years"), persons.linked);
+        count("persons", format!("{registry}, new"), persons.unlinked);
+    }
+    for (rule, number) in &report.findings {
+        count("findings", rule.clone(), *number);
+    }
+    if report.missing > 0 {
+        count("missing", "notifications in the sequence".to_owned(), report.missing);
+    }
+    table
 }
 
 /// Rows that a list shows to people unless they ask for more.

@@ -1,6 +1,7 @@
 //! What the main file's values mean. Structure has been checked: keys, types, words.
 
 use std::{
+    collections::BTreeSet,
     fmt::Display,
     num::NonZeroUsize,
     ops::RangeInclusive,
@@ -12,7 +13,7 @@ use std::{
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::config::{
-    Config, Embassy, Intake, Log, Sweep,
+    Config, Embassy, Intake, Kpr, Log, Sweep,
     layout::Places,
     names::Installation,
     problem::Page,
@@ -50,6 +51,9 @@ pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
         )
         .unwrap_or(RULE_OF_2032),
         embassy: embassy(page, raw),
+        kpr: kpr(page, raw),
+        routes: Vec::new(),
+        reporting: Vec::new(),
         retention: sweep(page, raw),
         log: Log {
             format: word(raw.log.format.as_ref(), LogFormat::Text),
@@ -97,6 +101,29 @@ fn embassy(page: &mut Page<'_>, raw: &RawMain) -> Embassy {
         hold_withdrawals_more_than: word(raw.hold_withdrawals_more_than.as_ref(), 3),
         stale_after: read(page, "embassy.stale-after", raw.stale_after.as_ref(), period)
             .unwrap_or_else(|| jiff::Span::new().years(5)),
+    }
+}
+
+fn kpr(page: &mut Page<'_>, raw: &RawMain) -> Kpr {
+    let raw = &raw.kpr;
+    let mut types = BTreeSet::new();
+    for given in raw.expected_service_types.as_ref().map_or(&[][..], |raw| raw.value()) {
+        match u16::try_from(*given.value()).ok().filter(|number| (1..=999).contains(number)) {
+            Some(number) => drop(types.insert(number)),
+            None => page.problem(
+                "kpr.expected-service-types",
+                Some(given.place()),
+                "write numbers of code list 9151, from 1 to 999",
+            ),
+        }
+    }
+    Kpr {
+        max_rejected: read(page, "kpr.max-rejected", raw.max_rejected.as_ref(), Share::parse)
+            .unwrap_or(Share::percent(5)),
+        expected_service_types: match raw.expected_service_types {
+            Some(_) => types,
+            None => [18, 19, 20, 21, 29].into(),
+        },
     }
 }
 

@@ -19,41 +19,99 @@ use crate::{
 pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registry> {
     let id = read(page, "registry.id", raw.id.as_ref(), RegistryId::parse);
     let legal_profile = raw.legal_profile.as_ref().map(|profile| *profile.value());
-    let recipients = raw.recipients.as_ref().map(|raw| recipients(page, raw));
+    let recipients =
+        raw.recipients.as_ref().map(|raw| recipients(page, raw, "registry.recipients"));
     let identity = raw.identity.as_ref();
     let mode = identity.and_then(|raw| raw.mode.as_ref());
     let key = identity.and_then(|raw| raw.key.as_ref());
     let key = read(page, "registry.identity.key", key, KeyName::parse);
-    if let (Some(LegalProfile::Fastlege), Some(mode)) = (legal_profile, mode)
-        && *mode.value() != IdentityMode::Identified
-    {
-        // The registry enrols persons with GPs: it cannot do that by pseudonym.
-        let message = "a fastlege registry must know who is enrolled; write \"identified\"";
-        page.problem("registry.identity.mode", Some(mode.place()), message);
+    if let (Some(profile), Some(mode)) = (legal_profile, mode) {
+        mode_of(page, profile, mode);
     }
-    let retention = retention(page, &raw.retention);
+    let identity_recipients = identity_recipients(page, raw, recipients.as_deref());
+    let retention = retention(page, &raw.retention, legal_profile);
     Some(Registry {
         id: id?,
         legal_profile: legal_profile?,
         recipients: recipients?,
         store: word(raw.store.as_ref(), StoreKind::Directory),
         identity: *mode?.value(),
+        identity_recipients,
         key: key?,
         retention,
     })
 }
 
-fn recipients(page: &mut Page<'_>, raw: &At<Vec<At<String>>>) -> Vec<age::x25519::Recipient> {
+fn mode_of(page: &mut Page<'_>, profile: LegalProfile, mode: &At<IdentityMode>) {
+    let message = match (profile, *mode.value()) {
+        (LegalProfile::Fastlege, IdentityMode::Identified) => return,
+        // The registry enrols persons with GPs: it cannot do that by pseudonym.
+        (LegalProfile::Fastlege, IdentityMode::Pseudonym | IdentityMode::Split) => {
+            "a fastlege registry must know who is enrolled; write \"identified\""
+        }
+        (LegalProfile::Iplos | LegalProfile::Kpr, IdentityMode::Identified) => {
+            "this registry gets pseudonyms; write \"pseudonym\", or \"split\" where somebody else \
+             keeps the map to identities"
+        }
+        (
+            LegalProfile::Iplos | LegalProfile::Kpr,
+            IdentityMode::Pseudonym | IdentityMode::Split,
+        ) => {
+            return;
+        }
+    };
+    page.problem("registry.identity.mode", Some(mode.place()), message);
+}
+
+/// Whoever can open the content must not be able to open the map, or nothing is split.
+fn identity_recipients(
+    page: &mut Page<'_>,
+    raw: &RawRegistry,
+    content: Option<&[age::x25519::Recipient]>,
+) -> Vec<age::x25519::Recipient> {
+    let key = "registry.identity.identity-recipients";
+    let Some(identity) = &raw.identity else { return Vec::new() };
+    let is_split = identity.mode.as_ref().map(|mode| *mode.value() == IdentityMode::Split);
+    match (&identity.identity_recipients, is_split) {
+        (None, Some(true)) => {
+            let message = "the map to identities needs recipients of its own; \
+                           write identity-recipients = [\"age1...\"]";
+            page.problem(key, identity.mode.as_ref().map(At::place), message);
+            Vec::new()
+        }
+        (None, _) => Vec::new(),
+        (Some(raw), Some(false)) => {
+            let message = "only mode = \"split\" has a map to identities; remove it";
+            page.problem(key, Some(raw.place()), message);
+            Vec::new()
+        }
+        (Some(raw), _) => {
+            let keys = recipients(page, raw, key);
+            if keys.iter().any(|key| content.is_some_and(|content| content.contains(key))) {
+                let message = "one of them is also in recipients and could open both halves; \
+                               write another one's key";
+                page.problem(key, Some(raw.place()), message);
+            }
+            keys
+        }
+    }
+}
+
+fn recipients(
+    page: &mut Page<'_>,
+    raw: &At<Vec<At<String>>>,
+    name: &str,
+) -> Vec<age::x25519::Recipient> {
     let mut recipients = Vec::new();
     if raw.value().is_empty() {
         let message = "without a recipient nobody could open anything; \
                        write the registry's age public key, recipients = [\"age1...\"]";
-        page.problem("registry.recipients", Some(raw.place()), message);
+        page.problem(name, Some(raw.place()), message);
     }
     for text in raw.value() {
-        let Some(key) = read(page, "registry.recipients", Some(text), recipient) else { continue };
+        let Some(key) = read(page, name, Some(text), recipient) else { continue };
         if recipients.contains(&key) {
-            page.problem("registry.recipients", Some(text.place()), "the key is named twice");
+            page.problem(name, Some(text.place()), "the key is named twice");
         } else {
             recipients.push(key);
         }
@@ -61,13 +119,24 @@ fn recipients(page: &mut Page<'_>, raw: &At<Vec<At<String>>>) -> Vec<age::x25519
     recipients
 }
 
-/// The shipped defaults are `rules.md` section 1's.
-fn retention(page: &mut Page<'_>, raw: &RawRetention) -> Retention {
+/// The shipped defaults are those of `rules.md` sections 1 and 2.
+fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfile>) -> Retention {
+    let start = profile.map_or(RetentionStart::Withdrawn, LegalProfile::retention_start);
+    if let Some(from) = raw.from.as_ref().filter(|from| *from.value() != start) {
+        let message =
+            format!("this registry's clock starts at another event; write \"{}\"", start.as_str());
+        page.problem("registry.retention.from", Some(from.place()), message);
+    }
+    let has_lists = start == RetentionStart::Withdrawn;
+    if let Some(lists) = raw.lists.as_ref().filter(|_| !has_lists) {
+        let message = "this registry gets no lists as they came; remove it";
+        page.problem("registry.retention.lists", Some(lists.place()), message);
+    }
+    let lists = read(page, "registry.retention.lists", raw.lists.as_ref(), period);
     Retention {
-        from: word(raw.from.as_ref(), RetentionStart::Withdrawn),
+        from: start,
         after: read(page, "registry.retention.after", raw.after.as_ref(), period)
             .unwrap_or_else(|| Span::new().days(30)),
-        lists: read(page, "registry.retention.lists", raw.lists.as_ref(), period)
-            .unwrap_or_else(|| Span::new().days(90)),
+        lists: has_lists.then(|| lists.unwrap_or_else(|| Span::new().days(90))),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         names::{Account, MissionCode, MunicipalityNumber, OrgNumber},
         problem::Page,
         raw::{At, RawExpect, RawSender},
-        sender::{Expectation, Missions, Owner, Sender},
+        sender::{Expectation, Missions, MonthDay, Owner, Periodic, Sender, Yearly},
         words::Completeness,
     },
     types::{
@@ -27,7 +27,9 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
     let municipality = read(page, "sender.municipality", municipality, MunicipalityNumber::parse);
     let org_number = read(page, "sender.org-number", org_number, OrgNumber::parse);
     let recipient = read(page, "sender.recipient", raw.recipient.as_ref(), recipient);
-    let expect = raw.expect.as_ref().and_then(|raw| expectation(page, raw));
+    let expect = raw.expect.as_ref();
+    let expect = expect.and_then(|raw| expectation(page, raw, kinds.as_deref()));
+    self::municipality(page, raw, kinds.as_deref());
     let contact = read(page, "sender.contact", raw.contact.as_ref(), line);
     let owner = owner(page, raw, id.as_ref());
     Some(Sender {
@@ -122,10 +124,55 @@ fn missions(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) -> M
     Missions::None
 }
 
-fn expectation(page: &mut Page<'_>, raw: &RawExpect) -> Option<Expectation> {
+fn expectation(
+    page: &mut Page<'_>,
+    raw: &RawExpect,
+    kinds: Option<&[KindId]>,
+) -> Option<Expectation> {
     let every = read(page, "sender.expect.every", raw.every.as_ref(), period);
     let grace = read(page, "sender.expect.grace", raw.grace.as_ref(), period);
-    Some(Expectation { every: every?, grace: grace? })
+    let deadline = read(page, "sender.expect.yearly", raw.yearly.as_ref(), MonthDay::parse);
+    let exception = read(page, "sender.expect.exception", raw.exception.as_ref(), MonthDay::parse);
+    let place = [&raw.every, &raw.grace, &raw.yearly, &raw.exception]
+        .into_iter()
+        .find_map(|given| given.as_ref().map(At::place));
+    if raw.every.is_some() != raw.grace.is_some() {
+        let (key, missing) = match raw.every {
+            None => ("sender.expect.every", "every = \"P1M\""),
+            Some(_) => ("sender.expect.grace", "grace = \"P10D\""),
+        };
+        let message = format!("every and grace belong together; write {missing}");
+        page.problem(key, place.clone(), message);
+    }
+    if raw.yearly.is_none() && raw.every.is_none() && raw.grace.is_none() {
+        let message = "write every and grace, or yearly, or leave expect out";
+        page.problem("sender.expect.yearly", place.clone(), message);
+    }
+    let yearly_kind = kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.as_str() == ANNUAL));
+    if raw.yearly.is_some() && !yearly_kind {
+        let message =
+            format!("only senders of {ANNUAL} are expected yearly; write every and grace");
+        page.problem("sender.expect.yearly", raw.yearly.as_ref().map(At::place), message);
+    }
+    if let (Some(deadline), Some(exception)) = (deadline, exception)
+        && exception < deadline
+    {
+        let message = "the exception ends before the deadline; write a later day";
+        page.problem("sender.expect.exception", raw.exception.as_ref().map(At::place), message);
+    }
+    let periodic = every.zip(grace).map(|(every, grace)| Periodic { every, grace });
+    let yearly = deadline.map(|deadline| Yearly { deadline, exception });
+    (periodic.is_some() || yearly.is_some()).then_some(Expectation { periodic, yearly })
+}
+
+/// Who reports for a municipality must have one.
+fn municipality(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) {
+    let reports = |kind: &KindId| MUNICIPAL.contains(&kind.as_str());
+    let Some(kind) = kinds.unwrap_or_default().iter().find(|kind| reports(kind)) else { return };
+    if raw.municipality.is_none() {
+        let message = format!("a sender of {kind} needs municipality = \"0301\"");
+        page.problem("sender.municipality", raw.kinds.as_ref().map(At::place), message);
+    }
 }
 
 fn owner(page: &mut Page<'_>, raw: &RawSender, id: Option<&SenderId>) -> Option<Owner> {
@@ -149,3 +196,9 @@ fn owner(page: &mut Page<'_>, raw: &RawSender, id: Option<&SenderId>) -> Option<
 
 /// The kind that carries a mission's code.
 const EMBASSY_LIST: &str = "embassy-list";
+
+/// The kind that comes once for each service year.
+const ANNUAL: &str = "iplos-annual";
+
+/// The kinds that a municipality sends.
+const MUNICIPAL: [&str; 2] = ["iplos-annual", "kpr-event"];

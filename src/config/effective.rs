@@ -2,18 +2,18 @@
 
 use crate::{
     config::{
-        Config,
+        Config, Reporters, Reporting, Routing,
         quantity::{show_duration, show_size},
         raw::{
             At, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers, RawIdentity, RawIntake,
-            RawLog, RawMain, RawRegistry, RawRegistryFile, RawRetention, RawSender, RawSenderFile,
-            RawSweep,
+            RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile, RawReporters, RawReporting,
+            RawRetention, RawRoute, RawSender, RawSenderFile, RawSweep,
         },
         registry::Registry,
         sender::{Missions, Owner, Sender},
-        words::{Backend, Completeness},
+        words::{Backend, Completeness, IdentityMode},
     },
-    types::ids::KindId,
+    types::ids::{KindId, SenderId},
 };
 
 impl Config {
@@ -81,8 +81,41 @@ fn main(config: &Config) -> RawMain {
             sweep_every: text(show_duration(config.retention.sweep_every)),
             max_share: text(config.retention.max_share),
         },
+        kpr: RawKpr {
+            max_rejected: text(config.kpr.max_rejected),
+            expected_service_types: at(config
+                .kpr
+                .expected_service_types
+                .iter()
+                .map(|n| At::new(u32::from(*n)))
+                .collect()),
+        },
+        route: config.routes.iter().map(raw_route).collect(),
+        reporting: config.reporting.iter().map(raw_reporting).collect(),
         catalogue: RawCatalogue { backend: at(Backend::Sqlite) },
         log: RawLog { format: at(config.log.format), level: at(config.log.level) },
+    }
+}
+
+fn raw_route(route: &Routing) -> RawRoute {
+    RawRoute {
+        kind: text(&route.kind),
+        years: text(route.years),
+        registries: at(route.registries.iter().map(|id| At::new(id.to_string())).collect()),
+    }
+}
+
+fn raw_reporting(reporting: &Reporting) -> RawReporting {
+    RawReporting {
+        registry: text(&reporting.registry),
+        years: text(reporting.years),
+        reporters: at(match &reporting.reporters {
+            Reporters::All => RawReporters::Word("all".to_owned()),
+            Reporters::Only(ids) => {
+                RawReporters::Ids(ids.iter().map(SenderId::to_string).collect())
+            }
+        }),
+        not_decided: at(reporting.not_decided.iter().cloned().map(At::new).collect()),
     }
 }
 
@@ -106,9 +139,12 @@ fn raw_sender(sender: &Sender) -> RawSender {
         language: at(sender.language),
         recipient: sender.recipient.as_ref().and_then(text),
         completeness: at(Completeness::of(sender.completeness)),
-        expect: sender
-            .expect
-            .map(|expect| RawExpect { every: text(expect.every), grace: text(expect.grace) }),
+        expect: sender.expect.map(|expect| RawExpect {
+            every: expect.periodic.and_then(|periodic| text(periodic.every)),
+            grace: expect.periodic.and_then(|periodic| text(periodic.grace)),
+            yearly: expect.yearly.and_then(|yearly| text(yearly.deadline)),
+            exception: expect.yearly.and_then(|yearly| yearly.exception).and_then(text),
+        }),
         contact: sender.contact.as_ref().and_then(text),
         account,
         uid,
@@ -119,15 +155,26 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
     RawRegistry {
         id: text(&registry.id),
         legal_profile: at(registry.legal_profile),
-        recipients: at(registry.recipients.iter().map(|key| At::new(key.to_string())).collect()),
+        recipients: at(keys(&registry.recipients)),
         store: at(registry.store),
-        identity: Some(RawIdentity { mode: at(registry.identity), key: text(&registry.key) }),
+        identity: Some(RawIdentity {
+            mode: at(registry.identity),
+            key: text(&registry.key),
+            identity_recipients: match registry.identity {
+                IdentityMode::Split => at(keys(&registry.identity_recipients)),
+                IdentityMode::Identified | IdentityMode::Pseudonym => None,
+            },
+        }),
         retention: RawRetention {
             from: at(registry.retention.from),
             after: text(registry.retention.after),
-            lists: text(registry.retention.lists),
+            lists: registry.retention.lists.and_then(text),
         },
     }
+}
+
+fn keys(recipients: &[age::x25519::Recipient]) -> Vec<At<String>> {
+    recipients.iter().map(|key| At::new(key.to_string())).collect()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "texts and references alike")]

@@ -99,19 +99,27 @@ pub fn write_installation(
     randomness: &mut dyn FnMut(&mut [u8]),
 ) -> Result<Report, InitError> {
     refuse_to_overwrite(layout)?;
-    let fastlege = the_registry(layout, options)?;
-    let made = (!options.recipients.contains_key(&fastlege)).then(Pair::generate);
-    let recipient = made.as_ref().map(|pair| &pair.recipient);
-    let recipient = recipient.or_else(|| options.recipients.get(&fastlege));
-    let texts = init_text::all(layout, options, &fastlege, recipient);
+    let registries = registries(layout, options)?;
+    let mut made = BTreeMap::new();
+    let mut recipients = options.recipients.clone();
+    for id in &registries {
+        recipients.entry(id.clone()).or_insert_with(|| {
+            let pair = made.entry(id.clone()).or_insert_with(Pair::generate);
+            pair.recipient.clone()
+        });
+    }
+    let texts = init_text::all(layout, options, &recipients);
     // Before anything is written: an odd directory name or a sender twice is told, not laid out.
-    Config::check(&texts, LegalProfile::Fastlege.kinds()).map_err(|error| {
+    let kinds: Vec<&str> =
+        LegalProfile::ALL.into_iter().flat_map(LegalProfile::kinds).copied().collect();
+    Config::check(&texts, &kinds).map_err(|error| {
         InitError::new("write a configuration that loads to", &layout.etc, error)
     })?;
 
     let mut hand = Hand { files: Vec::new() };
-    directories(layout, options, &fastlege)?;
-    for path in [layout.audit_key(), layout.pseudonym_key(&fastlege, 1)] {
+    directories(layout, options, &registries)?;
+    let keys = registries.iter().map(|registry| layout.pseudonym_key(registry, 1));
+    for path in std::iter::once(layout.audit_key()).chain(keys) {
         let mut key = Zeroizing::new([0; 32]);
         randomness(key.as_mut_slice());
         hand.file(&path, 0o600, key.as_slice())?;
@@ -119,11 +127,11 @@ pub fn write_installation(
     let inbound = Pair::generate();
     hand.file(&layout.inbound_identity(), 0o600, inbound.identity_file().as_bytes())?;
     let mut registry_identities = Vec::new();
-    if let Some(pair) = made {
-        let path = layout.registry_identity(&fastlege);
+    for (registry, pair) in made {
+        let path = layout.registry_identity(&registry);
         directory(&layout.registry_keys, 0o700)?;
         hand.file(&path, 0o600, pair.identity_file().as_bytes())?;
-        registry_identities.push((fastlege, path));
+        registry_identities.push((registry, path));
     }
     for Source { path, text } in texts.registries.iter().chain(&texts.senders) {
         hand.file(path, 0o640, text.as_bytes())?;
@@ -168,21 +176,33 @@ fn refuse_to_overwrite(layout: &Layout) -> Result<(), InitError> {
     Ok(())
 }
 
-/// The one registry of this version; a recipient for another is refused.
-fn the_registry(layout: &Layout, options: &Options) -> Result<RegistryId, InitError> {
+/// The registries of this version; a recipient for another is refused.
+fn registries(layout: &Layout, options: &Options) -> Result<Vec<RegistryId>, InitError> {
     let fail = |why: String| {
         let source = io::Error::new(io::ErrorKind::InvalidInput, why);
         InitError::new("write the registries into", &layout.registries(), source)
     };
-    let known = RegistryId::parse(LegalProfile::Fastlege.as_str())
+    let known: Vec<RegistryId> = init_text::registries()
+        .map(RegistryId::parse)
+        .collect::<Result<_, _>>()
         .map_err(|error| fail(error.to_string()))?;
-    match options.recipients.keys().find(|id| **id != known) {
-        Some(other) => Err(fail(format!("there is no registry {other}; write {known}=age1..."))),
+    match options.recipients.keys().find(|id| !known.contains(id)) {
+        Some(other) => {
+            let names: Vec<&str> = known.iter().map(RegistryId::as_str).collect();
+            let names = names.join(", ");
+            Err(fail(format!(
+                "there is no registry {other}; write one of {names}, as in kpr=age1..."
+            )))
+        }
         None => Ok(known),
     }
 }
 
-fn directories(layout: &Layout, options: &Options, registry: &RegistryId) -> Result<(), InitError> {
+fn directories(
+    layout: &Layout,
+    options: &Options,
+    registries: &[RegistryId],
+) -> Result<(), InitError> {
     let places = &layout.places;
     directory(&layout.etc, 0o750)?;
     directory(&layout.senders(), 0o750)?;
@@ -205,9 +225,11 @@ fn directories(layout: &Layout, options: &Options, registry: &RegistryId) -> Res
         places.quarantine(),
         places.audit(),
         places.store_root(),
-        places.store(registry),
     ] {
         directory(&own, 0o700)?;
+    }
+    for registry in registries {
+        directory(&places.store(registry), 0o700)?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! The shipped, commented configuration files with other values set.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
     config::{
         init::Options,
         layout::Layout,
         load::{Source, Sources},
-        sender::{Missions, Owner, Sender},
+        sender::{Missions, Owner, Periodic, Sender, Yearly},
         words::{Completeness, Profile},
     },
     types::{
@@ -16,12 +16,11 @@ use crate::{
     },
 };
 
-/// Every file's text, and where it goes. Without a recipient the example's key stays.
+/// Every file's text, and where it goes.
 pub(super) fn all(
     layout: &Layout,
     options: &Options,
-    registry_id: &RegistryId,
-    recipient: Option<&age::x25519::Recipient>,
+    recipients: &BTreeMap<RegistryId, age::x25519::Recipient>,
 ) -> Sources {
     let file = |directory: PathBuf, id: &str, text: String| Source {
         path: directory.join(format!("{id}.toml")),
@@ -33,8 +32,19 @@ pub(super) fn all(
             .into_iter()
             .map(|(id, text)| file(layout.senders(), &id, text))
             .collect(),
-        registries: vec![file(layout.registries(), registry_id.as_str(), registry(recipient))],
+        registries: recipients
+            .iter()
+            .filter_map(|(id, recipient)| {
+                let (_, text) = REGISTRIES.iter().find(|(known, _)| id.as_str() == *known)?;
+                Some(file(layout.registries(), id.as_str(), registry(text, recipient)))
+            })
+            .collect(),
     }
+}
+
+/// The registries that an installation has.
+pub(super) fn registries() -> impl Iterator<Item = &'static str> {
+    REGISTRIES.iter().map(|(id, _)| *id)
 }
 
 /// Ids and texts of the senders' files.
@@ -69,17 +79,14 @@ fn main(layout: &Layout, options: &Options) -> String {
     text
 }
 
-/// `registries.d/fastlege.toml`.
-fn registry(recipient: Option<&age::x25519::Recipient>) -> String {
-    let Some(recipient) = recipient else {
-        return REGISTRY.to_owned();
-    };
-    let mut text = REGISTRY.to_owned();
+/// One `registries.d/*.toml`.
+fn registry(shipped: &str, recipient: &age::x25519::Recipient) -> String {
     // With the registry's own key in it, the warning about the example's has no place any more.
     let warning = |line: &&str| {
         !["# THIS ONE IS", "# production profile"].iter().any(|start| line.starts_with(start))
     };
-    text = text.lines().filter(warning).fold(String::new(), |text, line| text + line + "\n");
+    let mut text =
+        shipped.lines().filter(warning).fold(String::new(), |text, line| text + line + "\n");
     set(&mut text, "recipients", Some(format!("[{}]", quoted(&recipient.to_string()))));
     text
 }
@@ -106,9 +113,17 @@ fn sender(sender: &Sender) -> String {
         Language::En => "en",
         Language::Nb => "nb",
     };
-    let expect = sender
-        .expect
-        .map(|expect| format!("{{ every = \"{}\", grace = \"{}\" }}", expect.every, expect.grace));
+    let expect = sender.expect.map(|expect| {
+        let mut pairs = Vec::new();
+        if let Some(Periodic { every, grace }) = expect.periodic {
+            pairs.push(format!("every = \"{every}\", grace = \"{grace}\""));
+        }
+        if let Some(Yearly { deadline, exception }) = expect.yearly {
+            pairs.push(format!("yearly = \"{deadline}\""));
+            pairs.extend(exception.map(|day| format!("exception = \"{day}\"")));
+        }
+        format!("{{ {} }}", pairs.join(", "))
+    });
     for (key, value) in [
         ("id", Some(quoted(sender.id.as_str()))),
         ("name", Some(quoted(&sender.name))),
@@ -157,10 +172,15 @@ fn quoted(text: &str) -> String {
 }
 
 const MAIN: &str = include_str!("../../config/filsluse.toml");
-const REGISTRY: &str = include_str!("../../config/registries.d/fastlege.toml");
+const REGISTRIES: &[(&str, &str)] = &[
+    ("fastlege", include_str!("../../config/registries.d/fastlege.toml")),
+    ("iplos", include_str!("../../config/registries.d/iplos.toml")),
+    ("kpr", include_str!("../../config/registries.d/kpr.toml")),
+];
 const SENDER: &str = include_str!("../../config/senders.d/embassy-xex.toml");
 const EXAMPLES: &[(&str, &str)] = &[
     ("embassy-xex", SENDER),
     ("helfo", include_str!("../../config/senders.d/helfo.toml")),
+    ("oslo", include_str!("../../config/senders.d/oslo.toml")),
     ("ud", include_str!("../../config/senders.d/ud.toml")),
 ];

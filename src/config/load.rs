@@ -7,7 +7,9 @@ use std::{
 };
 
 use crate::config::{
-    Config, check, check_registry, check_sender,
+    Config, check, check_registry,
+    check_reporting::{self, Known},
+    check_sender,
     problem::{ConfigError, Page, Problem},
     raw::{RawMain, RawRegistryFile, RawSenderFile},
     registry::Registry,
@@ -67,11 +69,11 @@ impl Config {
     /// Every problem found.
     pub fn check(sources: &Sources, kinds: &[&str]) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
+        let Source { path, text } = &sources.main;
         let main = {
-            let Source { path, text } = &sources.main;
             let mut page = Page::new(path, text, &mut problems);
             structure::read::<RawMain>(&mut page, text)
-                .map(|raw| check::main(&mut page, path, &raw))
+                .map(|raw| (check::main(&mut page, path, &raw), raw))
         };
         let registries = read_all(
             &sources.registries,
@@ -91,6 +93,20 @@ impl Config {
         if registries.len() == sources.registries.len() {
             every_kind_has_a_registry(&senders, &registries, &mut problems);
         }
+        // While a file cannot be read, whoever names it would only repeat that.
+        let all_read =
+            registries.len() == sources.registries.len() && senders.len() == sources.senders.len();
+        let main = main.map(|(mut config, raw)| {
+            if all_read {
+                let known = Known {
+                    registries: registries.iter().map(|(_, registry)| registry).collect(),
+                    senders: senders.iter().map(|(_, sender)| sender).collect(),
+                };
+                let mut page = Page::new(path, text, &mut problems);
+                check_reporting::check(&mut page, &raw, &known, &mut config);
+            }
+            config
+        });
         let order = |problem: &Problem| (problem.file != sources.main.path, problem.file.clone());
         problems.sort_by_key(|problem| (order(problem), problem.line));
         match main {

@@ -6,6 +6,7 @@
 
 mod check;
 mod check_registry;
+mod check_reporting;
 mod check_sender;
 mod distance;
 mod effective;
@@ -26,7 +27,7 @@ pub mod sender;
 pub mod words;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsStr,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -44,7 +45,10 @@ use crate::{
         sender::Sender,
         words::{LogFormat, LogLevel, Profile},
     },
-    types::ids::{KindId, RegistryId, SenderId},
+    types::{
+        ids::{KindId, RegistryId, SenderId},
+        years::Years,
+    },
 };
 
 /// A checked configuration: absolute directories, unique ids, a registry for every kind.
@@ -74,6 +78,12 @@ pub struct Config {
     pub new_check_digits_from: Date,
     /// The embassy lists' thresholds.
     pub embassy: Embassy,
+    /// The municipal kinds' thresholds.
+    pub kpr: Kpr,
+    /// Which kinds go where in which service years; kinds that are not in it go by legal profile.
+    pub routes: Vec<Routing>,
+    /// Who reports what to a registry, year by year (KPR-01, KPR-07).
+    pub reporting: Vec<Reporting>,
     /// The erasure timer.
     pub retention: Sweep,
     /// The daemon's own log.
@@ -110,6 +120,58 @@ pub struct Embassy {
     pub hold_withdrawals_more_than: u32,
     /// An enrolment that no list has confirmed for so long is raised to the operator.
     pub stale_after: Span,
+}
+
+/// The municipal kinds' thresholds.
+#[derive(Debug, Clone)]
+pub struct Kpr {
+    /// KPR-08: a document with a larger share of rejected records is rejected as a whole.
+    pub max_rejected: Share,
+    /// Service types (code list 9151) that are expected for now; others give a warning.
+    pub expected_service_types: BTreeSet<u16>,
+}
+
+/// Where a kind goes in some service years.
+#[derive(Debug, Clone)]
+pub struct Routing {
+    /// The kind.
+    pub kind: KindId,
+    /// The service years.
+    pub years: Years,
+    /// Where it goes; never empty.
+    pub registries: Vec<RegistryId>,
+}
+
+/// What was decided to be reported to a registry in some service years.
+#[derive(Debug, Clone)]
+pub struct Reporting {
+    /// The registry.
+    pub registry: RegistryId,
+    /// The service years.
+    pub years: Years,
+    /// Who reports (KPR-01).
+    pub reporters: Reporters,
+    /// Fields that are dropped where they come all the same (KPR-07).
+    pub not_decided: BTreeSet<String>,
+}
+
+/// Who reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reporters {
+    /// Every sender of the kinds.
+    All,
+    /// These.
+    Only(BTreeSet<SenderId>),
+}
+
+impl Reporters {
+    /// Whether a sender is one of them.
+    pub fn holds(&self, sender: &SenderId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(senders) => senders.contains(sender),
+        }
+    }
 }
 
 /// The erasure timer.

@@ -87,6 +87,11 @@ impl<'a> Page<'a> {
         self.problems.iter().any(|problem| problem.file == self.path)
     }
 
+    /// How many problems have been noted in this file.
+    pub(super) fn problem_count(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.file == self.path).count()
+    }
+
     fn line(&self, offset: usize) -> usize {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         1 + before.split(|byte| *byte == b'\n').count().saturating_sub(1)

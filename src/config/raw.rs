@@ -91,6 +91,9 @@ pub(super) struct RawMain {
     /// The embassy lists' thresholds.
     #[serde(default)]
     pub(super) embassy: RawEmbassy,
+    /// The municipal kinds' thresholds.
+    #[serde(default)]
+    pub(super) kpr: RawKpr,
     /// The erasure timer.
     #[serde(default)]
     pub(super) retention: RawSweep,
@@ -100,6 +103,88 @@ pub(super) struct RawMain {
     /// The daemon's own log.
     #[serde(default)]
     pub(super) log: RawLog,
+    /// Where a kind goes in which service years (KPR-03); what is given for a kind replaces the
+    /// default for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) route: Vec<RawRoute>,
+    /// Who reports what to a registry in which service years (KPR-01, KPR-07); what is given for a
+    /// registry replaces the default for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) reporting: Vec<RawReporting>,
+}
+
+/// `[kpr]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawKpr {
+    /// KPR-08: a document with a larger share of rejected records is rejected as a whole.
+    #[schemars(example = &"5%")]
+    pub(super) max_rejected: Option<At<String>>,
+    /// Service types (code list 9151) that are expected for now; others give a warning.
+    #[schemars(example = [18, 19, 20, 21, 29])]
+    pub(super) expected_service_types: Option<At<Vec<At<u32>>>>,
+}
+
+/// `[[route]]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRoute {
+    /// The kind.
+    #[schemars(required, example = &"iplos-annual")]
+    pub(super) kind: Option<At<String>>,
+    /// The service years.
+    #[schemars(required, example = &"2018..")]
+    pub(super) years: Option<At<String>>,
+    /// The registries that it goes to.
+    #[schemars(required, example = ["kpr"])]
+    pub(super) registries: Option<At<Vec<At<String>>>>,
+}
+
+/// `[[reporting]]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawReporting {
+    /// The registry.
+    #[schemars(required, example = &"kpr")]
+    pub(super) registry: Option<At<String>>,
+    /// The service years.
+    #[schemars(required, example = &"2018..")]
+    pub(super) years: Option<At<String>>,
+    /// `"all"` senders of its kinds, or the ids of those who report (KPR-01).
+    #[schemars(required, example = &"all")]
+    pub(super) reporters: Option<At<RawReporters>>,
+    /// Attributes that were not decided to be collected: dropped where they come (KPR-07).
+    #[schemars(example = ["bydel"])]
+    pub(super) not_decided: Option<At<Vec<At<String>>>>,
+}
+
+/// `"all"`, or a list of ids.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(super) enum RawReporters {
+    /// A word.
+    Word(String),
+    /// Ids of senders.
+    Ids(Vec<String>),
+}
+
+impl JsonSchema for RawReporters {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Reporters".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "anyOf": [
+                {"type": "string", "enum": ["all"]},
+                {"type": "array", "items": {"type": "string"}, "examples": [["oslo"]]},
+            ],
+        })
+    }
 }
 
 /// `[intake]`.
@@ -239,16 +324,22 @@ pub(super) struct RawSender {
     pub(super) uid: Option<At<u32>>,
 }
 
-/// `expect = { every = "P1M", grace = "P10D" }`.
+/// `expect = { every = "P1M", grace = "P10D" }`, `expect = { yearly = "01-15" }`, or both in one.
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawExpect {
     /// The period in which at least one submission comes.
-    #[schemars(required, example = &"P1M")]
+    #[schemars(example = &"P1M")]
     pub(super) every: Option<At<String>>,
     /// How much later it may be before the sender counts as overdue.
-    #[schemars(required, example = &"P10D")]
+    #[schemars(example = &"P10D")]
     pub(super) grace: Option<At<String>>,
+    /// Month and day of the year after the service year by which the annual submission comes.
+    #[schemars(example = &"01-15")]
+    pub(super) yearly: Option<At<String>>,
+    /// Month and day until which an exception may be had: later it counts as overdue.
+    #[schemars(example = &"02-15")]
+    pub(super) exception: Option<At<String>>,
 }
 
 /// `registries.d/<id>.toml`: one registry.
@@ -294,6 +385,10 @@ pub(super) struct RawIdentity {
     /// Name of its pseudonym key; the key file is `<key>.k<epoch>`.
     #[schemars(required, example = &"pseudonym-fastlege")]
     pub(super) key: Option<At<String>>,
+    /// In mode split, whom the map from pseudonym to identity is encrypted to; nobody of
+    /// `recipients`.
+    #[schemars(example = ["age1..."])]
+    pub(super) identity_recipients: Option<At<Vec<At<String>>>>,
 }
 
 /// `[registry.retention]`.

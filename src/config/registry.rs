@@ -23,6 +23,9 @@ pub struct Registry {
     pub store: StoreKind,
     /// How persons appear in it.
     pub identity: IdentityMode,
+    /// In mode `split`, the map from pseudonym to identity is encrypted to these, none of which is
+    /// one of `recipients`; else empty.
+    pub identity_recipients: Vec<age::x25519::Recipient>,
     /// Its pseudonym key: no other registry has the same.
     pub key: KeyName,
     /// When its objects are erased.
@@ -36,6 +39,6 @@ pub struct Retention {
     pub from: RetentionStart,
     /// A record is erased so long after that event.
     pub after: Span,
-    /// A list as received is erased so long after it was processed.
-    pub lists: Span,
+    /// A list as received is erased so long after it was processed, for profiles that have lists.
+    pub lists: Option<Span>,
 }

@@ -91,7 +91,10 @@ mod tests {
         }
         let mut tables = 0;
         look(&schema(), &mut tables);
-        assert_eq!(tables, 14, "main, six sections, sender file, sender, expect, registry file, …");
+        assert_eq!(
+            tables, 17,
+            "main, nine sections, sender file, sender, expect, registry file, …"
+        );
     }
 
     #[test]

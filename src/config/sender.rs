@@ -1,6 +1,8 @@
 //! One sender: who it is, what it may send, and how it is answered.
 
-use jiff::Span;
+use std::fmt;
+
+use jiff::{Span, civil::Date};
 
 use crate::{
     config::names::{Account, MissionCode, MunicipalityNumber, OrgNumber},
@@ -78,13 +80,62 @@ pub enum Missions {
     Own(MissionCode),
 }
 
-/// How often something is expected of a sender. Calendar periods, counted in the configured zone.
+/// When something is expected of a sender; at least one of the two is there.
 #[derive(Debug, Clone, Copy)]
 pub struct Expectation {
+    /// A submission of any kind, again and again.
+    pub periodic: Option<Periodic>,
+    /// The annual submission.
+    pub yearly: Option<Yearly>,
+}
+
+/// How often something is expected. Calendar periods, counted in the configured zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Periodic {
     /// The period in which at least one submission comes.
     pub every: Span,
     /// How much later it may be before the sender counts as overdue.
     pub grace: Span,
+}
+
+/// By when a year's annual submission is expected: days of the year after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Yearly {
+    /// The ordinary deadline; that day is the last one.
+    pub deadline: MonthDay,
+    /// Until when an exception may be had; later the sender counts as overdue.
+    pub exception: Option<MonthDay>,
+}
+
+/// A day of any year, never 29 February.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MonthDay {
+    month: i8,
+    day: i8,
+}
+
+impl MonthDay {
+    /// Reads `01-15`.
+    ///
+    /// # Errors
+    /// When it is no day that every year has.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let bad = "write month and day of a day that every year has, \"01-15\"";
+        let date: Date = format!("2023-{text}").parse().map_err(|_| bad)?;
+        let well_formed = text.len() == 5;
+        well_formed.then_some(Self { month: date.month(), day: date.day() }).ok_or(bad)
+    }
+
+    /// The day in a year.
+    pub fn in_year(self, year: i16) -> Option<Date> {
+        Date::new(year, self.month, self.day).ok()
+    }
+}
+
+impl fmt::Display for MonthDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
 }
 
 /// Who must own a sender's files (IN-01).

@@ -90,6 +90,19 @@ fn fits(page: &mut Page<'_>, value: &mut Spanned<DeValue<'_>>, schema: &Value, p
         page.problem(path, Some(place.clone()), message);
         false
     };
+    if let Some(choices) = schema["anyOf"].as_array() {
+        // The one of the value's own type says best what is wrong with it.
+        let name = match value.get_ref() {
+            DeValue::String(_) => "string",
+            DeValue::Array(_) => "array",
+            _ => "",
+        };
+        let choice = choices.iter().find(|choice| choice["type"] == name);
+        return match choice {
+            Some(choice) => fits(page, value, choice, path),
+            None => wrong_type(page, value.get_ref()),
+        };
+    }
     let words = words(schema);
     match (schema["type"].as_str(), value.get_mut()) {
         (_, DeValue::String(text)) if !words.is_empty() => {
@@ -195,8 +208,6 @@ const LATER_KEYS: &[(&str, &str)] = &[
 const LATER_WORDS: &[(&str, &str)] = &[
     ("catalogue.backend", "postgres"),
     ("registry.legal-profile", "hdir-finansiering"),
-    ("registry.legal-profile", "iplos"),
-    ("registry.legal-profile", "kpr"),
     ("registry.legal-profile", "politisvar"),
     ("registry.store", "https"),
     ("registry.store", "object-store"),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::types::{ids::KindId, verdict::Evidence};
+use crate::types::{ids::KindId, verdict::Evidence, years::Years};
 
 /// Declares a set of words: serde, JSON Schema and `as_str` from one list.
 macro_rules! words {
@@ -59,6 +59,10 @@ words!(
     pub LegalProfile {
         /// The GP scheme of those without a fødselsnummer (`rules.md` section 1).
         Fastlege = "fastlege",
+        /// Individbasert pleie- og omsorgsstatistikk, service years up to 2017 (section 2).
+        Iplos = "iplos",
+        /// Kommunalt pasient- og brukerregister, service years from 2017 on (section 2).
+        Kpr = "kpr",
     }
 );
 words!(
@@ -97,6 +101,8 @@ words!(
 words!(
     /// The event from which a registry's retention counts.
     pub RetentionStart {
+        /// A later submission has taken its place (KPR-09).
+        Superseded = "superseded",
         /// The withdrawal has been delivered.
         Withdrawn = "withdrawn",
     }
@@ -133,12 +139,38 @@ impl Completeness {
 
 impl LegalProfile {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Fastlege];
+    pub const ALL: [Self; 3] = [Self::Fastlege, Self::Iplos, Self::Kpr];
 
     /// The kinds that a registry of this profile takes.
     pub const fn kinds(self) -> &'static [&'static str] {
         match self {
             Self::Fastlege => &["embassy-list", "departures"],
+            Self::Iplos => &["iplos-annual"],
+            Self::Kpr => &["kpr-event", "iplos-annual"],
+        }
+    }
+
+    /// Its kinds whose documents are about a service year.
+    pub fn kinds_by_year(self) -> impl Iterator<Item = &'static str> {
+        self.kinds().iter().copied().filter(move |kind| self.years(kind).is_some())
+    }
+
+    /// The service years of its kinds that such a registry takes where the configuration does not
+    /// say otherwise: 2017 fulfils the duty to both (KPR-03).
+    pub const fn years(self, kind: &str) -> Option<Years> {
+        match (self, kind.as_bytes()) {
+            (Self::Iplos, b"iplos-annual") => Some(Years::until(2017)),
+            (Self::Kpr, b"iplos-annual") => Some(Years::since(2017)),
+            (Self::Kpr, b"kpr-event") => Some(Years::since(2018)),
+            _ => None,
+        }
+    }
+
+    /// The event from which its retention counts.
+    pub const fn retention_start(self) -> RetentionStart {
+        match self {
+            Self::Fastlege => RetentionStart::Withdrawn,
+            Self::Iplos | Self::Kpr => RetentionStart::Superseded,
         }
     }
 

@@ -9,12 +9,12 @@ use std::{
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::{
-    admin::expected::Expected,
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
         answer,
         erase::{EraseError, Eraser},
+        expected::Expected,
         house::House,
         trail,
     },
@@ -98,35 +98,49 @@ fn since_boot() -> Duration {
 
 /// Raises an alarm for each sender whose next submission is late, and clears it when it has come.
 fn overdue(house: &House) {
-    let seen = {
+    let now = house.now();
+    let standing = {
         let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| Ok((view.senders_seen()?, view.alarms()?)))
+        catalogue::read_with(&mut **catalogue, |view| view.alarms())
     };
-    let (seen, alarms) = match seen {
-        Ok(found) => found,
+    match standing {
+        Ok(alarms) => {
+            // Nobody waits for a sender that is not configured any more.
+            for alarm in alarms.into_iter().filter(|alarm| alarm.code == SENDER_OVERDUE) {
+                if !house.config.senders.keys().any(|id| id.as_str() == alarm.subject) {
+                    alarms::clear(house, SENDER_OVERDUE, &alarm.subject);
+                }
+            }
+        }
         Err(error) => {
             let error: CatalogueError = error;
-            tracing::error!(error = %answer::chain(&error), "Cannot see who has sent when.");
+            tracing::error!(error = %answer::chain(&error), "Cannot see which alarms stand.");
             return;
         }
-    };
-    // Nobody waits for a sender that is not configured any more.
-    for alarm in alarms.into_iter().filter(|alarm| alarm.code == SENDER_OVERDUE) {
-        if !house.config.senders.keys().any(|id| id.as_str() == alarm.subject) {
-            alarms::clear(house, SENDER_OVERDUE, &alarm.subject);
-        }
     }
-    let now = house.now();
     for sender in house.config.senders.values() {
-        let last = seen.iter().find(|s| s.sender == sender.id).map(|s| s.last_received_at);
-        let expected = last.zip(sender.expect).and_then(|(last, expectation)| {
-            Expected::after(last, expectation, &house.config.time_zone)
-        });
-        match expected {
-            Some(expected) if expected.is_overdue(now) => {
-                alarms::raise(house, SENDER_OVERDUE, sender.id.as_str());
+        let Some(expectation) = &sender.expect else {
+            alarms::clear(house, SENDER_OVERDUE, sender.id.as_str());
+            continue;
+        };
+        let history = {
+            let mut catalogue = house.catalogue();
+            catalogue::read_with(&mut **catalogue, |view| view.sender_history(&sender.id))
+        };
+        let history = match history {
+            Ok(history) => history,
+            Err(error) => {
+                let error: CatalogueError = error;
+                tracing::error!(error = %answer::chain(&error), "Cannot see who has sent when.");
+                return;
             }
-            _ => alarms::clear(house, SENDER_OVERDUE, sender.id.as_str()),
+        };
+        let expected = history
+            .and_then(|history| Expected::next(&history, expectation, &house.config.time_zone));
+        if expected.is_some_and(|expected| expected.is_overdue(now)) {
+            alarms::raise(house, SENDER_OVERDUE, sender.id.as_str());
+        } else {
+            alarms::clear(house, SENDER_OVERDUE, sender.id.as_str());
         }
     }
 }

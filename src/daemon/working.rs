@@ -8,9 +8,10 @@ use std::{
 };
 
 use crate::{
-    daemon::{queue::Job, shared::Shared},
+    daemon::{alarms, queue::Job, shared::Shared},
     durable,
     intake::claim::ClaimedFile,
+    kinds::kpr::stream::{IDENTITY_LEAK, IdentityLeak},
     pipeline::{
         commit::{self, Ready},
         hints,
@@ -65,7 +66,14 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         seals: !file.rehearsal,
     };
     let passed = if let Ok(passed) = catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
-        passed?
+        match passed {
+            Err(error) if IdentityLeak::of(&error).is_some() => {
+                // Read again it would leak again: it ends here, and nothing of it is stored.
+                alarms::raise(house, IDENTITY_LEAK, &file.id.to_string());
+                return Ok(commit::refused(quarantine::finding(false)));
+            }
+            passed => passed?,
+        }
     } else {
         tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
         return quarantine::keep(house, file);

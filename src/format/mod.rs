@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod envelope;
+pub mod msghead;
 pub mod recognise;
 pub mod structure;
 pub mod text;

@@ -62,6 +62,9 @@ pub enum Recognised {
         namespace: Option<String>,
         /// The root element's local name.
         root: String,
+        /// Its attributes without declarations of namespaces: the name without its prefix, and the
+        /// value with references as they are written.
+        attributes: Vec<(String, String)>,
     },
     /// A zip archive of something else.
     Zip,
@@ -124,7 +127,11 @@ pub fn recognise(head: &[u8]) -> Recognised {
         return match root_of(&text) {
             Some(root) => {
                 let name = root.local_name().to_owned();
-                Recognised::Xml { namespace: root.namespace, root: name }
+                Recognised::Xml {
+                    namespace: root.namespace,
+                    root: name,
+                    attributes: root.attributes,
+                }
             }
             None => Recognised::Unknown,
         };
@@ -158,6 +165,8 @@ pub(super) struct Root {
     pub(super) name: String,
     /// The namespace bound to the prefix.
     pub(super) namespace: Option<String>,
+    /// Its attributes, without declarations of namespaces.
+    pub(super) attributes: Vec<(String, String)>,
     /// Where the tag ends in the text, in bytes.
     pub(super) end: usize,
     /// Whether the tag closes itself.
@@ -222,24 +231,31 @@ fn start_tag(text: &str) -> Option<Root> {
         None => "xmlns".to_owned(),
     };
     let mut namespace = None;
+    let mut attributes = Vec::new();
     let mut rest = &inside[name_end..];
     loop {
         rest = rest.trim_start();
         let end = |rest: &str| text.len() - rest.len();
         if let Some(after) = rest.strip_prefix("/>") {
             let name = name.to_owned();
-            return Some(Root { name, namespace, end: end(after), is_empty: true });
+            let end = end(after);
+            return Some(Root { name, namespace, attributes, end, is_empty: true });
         }
         if let Some(after) = rest.strip_prefix('>') {
             let name = name.to_owned();
-            return Some(Root { name, namespace, end: end(after), is_empty: false });
+            let end = end(after);
+            return Some(Root { name, namespace, attributes, end, is_empty: false });
         }
         let (attribute, after) = rest.split_once('=')?;
         let after = after.trim_start();
         let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let (value, after) = after[1..].split_once(quote)?;
-        if attribute.trim_end() == wanted && !value.is_empty() {
+        let attribute = attribute.trim_end();
+        if attribute == wanted && !value.is_empty() {
             namespace = Some(value.to_owned());
+        } else if attribute != "xmlns" && !attribute.starts_with("xmlns:") {
+            let local = attribute.split_once(':').map_or(attribute, |(_, local)| local);
+            attributes.push((local.to_owned(), value.to_owned()));
         }
         rest = after;
     }
@@ -317,7 +333,16 @@ mod tests {
     use super::{Delimiter, Place, Recognised, recognise};
 
     fn xml(namespace: Option<&str>, root: &str) -> Recognised {
-        Recognised::Xml { namespace: namespace.map(str::to_owned), root: root.to_owned() }
+        xml_with(namespace, root, &[])
+    }
+
+    fn xml_with(namespace: Option<&str>, root: &str, attributes: &[(&str, &str)]) -> Recognised {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Recognised::Xml {
+            namespace: namespace.map(str::to_owned),
+            root: root.to_owned(),
+            attributes: attributes.iter().map(owned).collect(),
+        }
     }
 
     #[test]
@@ -333,9 +358,9 @@ mod tests {
         for (head, want) in [
             (&b""[..], Recognised::Empty),
             (b"<a/>", xml(None, "a")),
-            (b"\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- > <b> -->\n<p:a xmlns=\"no\" xmlns:p = 'urn:x' b='>'>", xml(Some("urn:x"), "a")),
+            (b"\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- > <b> -->\n<p:a xmlns=\"no\" xmlns:p = 'urn:x' b='>' p:c = ''>", xml_with(Some("urn:x"), "a", &[("b", ">"), ("c", "")])),
             (b"<!DOCTYPE a [<!ENTITY b '>]'>]><a>", xml(None, "a")),
-            (b"<?xml version='1.0' encoding='ISO-8859-1'?><a xmlns='urn:x' n='\xE6'>", xml(Some("urn:x"), "a")),
+            (b"<?xml version='1.0' encoding='ISO-8859-1'?><a xmlns='urn:x' n='\xE6'>", xml_with(Some("urn:x"), "a", &[("n", "æ")])),
             (&wide, xml(Some("urn:x"), "a")),
             (b"<a", Recognised::Unknown),
             (b"<a b=c>", Recognised::Unknown),

@@ -79,7 +79,8 @@ pub(crate) fn recover(
     for (sender, room) in rooms {
         let dir = room.dir;
         recovery.orphans.extend(room.entries.into_iter().map(|(name, seen)| {
-            let text = std::str::from_utf8(&name).unwrap_or_default();
+            let own = name.strip_suffix(MANIFEST_SUFFIX).unwrap_or(&name);
+            let text = std::str::from_utf8(own).unwrap_or_default();
             let text = text.strip_prefix(REFUSED_PREFIX).unwrap_or(text);
             Orphan {
                 sender: sender.clone(),

@@ -6,8 +6,13 @@
 //! commit. Neither touches a file, a clock or a database.
 
 pub mod embassy;
+pub mod kpr;
 
-use std::io::{self, Read, Write};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    io::{self, Read, Write},
+};
 
 use jiff::civil::Date;
 
@@ -15,16 +20,18 @@ use crate::{
     protect::pseudonym::KeyRing,
     types::{
         finding::{Finding, Findings},
-        ids::{KindId, Part, RegistryId, SenderId},
+        ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
         national_id::IdPolicy,
         rule::Text,
         verdict::Verdict,
+        years::Years,
     },
 };
 
 /// All kinds that this version knows. A new kind is its folder and its line here.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&embassy::EmbassyList, &embassy::Departures]
+    &[&embassy::EmbassyList, &embassy::Departures, &kpr::event::KprEvent, &kpr::annual::IplosAnnual]
 }
 
 /// The kind whose name this is.
@@ -51,7 +58,28 @@ pub enum Says {
         namespace: String,
         /// The root element's local name.
         root: String,
+        /// The root element's attributes: name without prefix, and value with references as they
+        /// are written.
+        attributes: Vec<(String, String)>,
     },
+}
+
+impl Says {
+    /// The value of a root element's attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        let Self::Xml { attributes, .. } = self else { return None };
+        attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Says {
+    /// Shows the sort only: a heading or an attribute may be somebody's data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Table { .. } => "Table",
+            Self::Xml { .. } => "Xml",
+        })
+    }
 }
 
 /// One kind of submission.
@@ -76,6 +104,18 @@ pub trait Kind: Send + Sync {
     /// Most bytes of one document, after decompression.
     fn max_bytes(&self) -> u64;
 
+    /// The service year that the whole document is about, where its root element says so. It
+    /// decides where the document goes.
+    fn service_year(&self, _says: &Says) -> Option<i16> {
+        None
+    }
+
+    /// Whether several documents in one archive may be one submission. Each is read and judged by
+    /// itself, in the order of the archive; what one changes, the next one sees.
+    fn takes_several(&self) -> bool {
+        false
+    }
+
     /// Reads and judges a whole document, as far as that needs nothing but the document.
     fn read(
         &self,
@@ -87,6 +127,12 @@ pub trait Kind: Send + Sync {
 
 /// A document that was read, and waits for its turn to be held against the past.
 pub trait Reading: Send {
+    /// The parts that the conclusion may write: they are made ready beside the reading, because
+    /// drawing and wrapping a key takes longer than the rest of a small conclusion.
+    fn writes_later(&self) -> Vec<(RegistryId, Part)> {
+        Vec::new()
+    }
+
     /// Decides, given what earlier submissions left, and writes what follows from it to the sinks.
     fn conclude(
         self: Box<Self>,
@@ -115,6 +161,13 @@ pub struct Context<'a> {
     pub targets: &'a [Target<'a>],
     /// Thresholds of the embassy kind.
     pub embassy: &'a embassy::state::Settings,
+    /// Thresholds of the municipal kinds.
+    pub kpr: &'a kpr::state::Settings,
+    /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
+    pub routed: &'a dyn Fn(i16) -> bool,
+    /// What this sender had reported when reading began; none where nobody can look. What matters
+    /// is held against the books again at the conclusion.
+    pub past: Option<&'a dyn kpr::state::ReportBook>,
     /// What the document says it is.
     pub says: &'a Says,
 }
@@ -130,6 +183,8 @@ pub struct Sender {
     pub mission_code: Option<String>,
     /// A Helfo case handler, who may send for any mission.
     pub case_handler: bool,
+    /// The municipality that it sends for.
+    pub municipality: Option<MunicipalityNumber>,
 }
 
 /// One registry that a submission goes to.
@@ -138,6 +193,39 @@ pub struct Target<'a> {
     pub registry: &'a RegistryId,
     /// Its pseudonym keys.
     pub keys: &'a KeyRing,
+    /// How persons appear in it.
+    pub mode: Mode,
+    /// What was decided about reporting to it, year by year, as it concerns this sender. The spans
+    /// do not overlap.
+    pub reporting: &'a [Reporting],
+}
+
+impl Target<'_> {
+    /// What was decided for a service year; `None` where the sender reports nothing (KPR-01).
+    pub fn reporting_in(&self, year: i16) -> Option<&Reporting> {
+        self.reporting.iter().find(|reporting| reporting.years.contains(year))
+    }
+}
+
+/// How persons appear in a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// With their identifiers.
+    Identified,
+    /// By pseudonym.
+    Pseudonym,
+    /// By pseudonym, with the map from pseudonym to identifier as a part of its own
+    /// ([`Part::Identity`]).
+    Split,
+}
+
+/// What a sender reports to a registry in some service years.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reporting {
+    /// The service years.
+    pub years: Years,
+    /// Fields that were not decided to be collected: dropped, and named in the receipt (KPR-07).
+    pub not_decided: BTreeSet<String>,
 }
 
 /// Where a kind writes what leaves. Everything written is sealed on its way.
@@ -150,6 +238,9 @@ pub trait Sinks {
 pub trait Books {
     /// The GP scheme: who is enrolled by which mission.
     fn enrolments(&mut self) -> &mut dyn embassy::state::EnrolmentBook;
+
+    /// What this sender has reported: notifications, annual submissions, persons.
+    fn reports(&mut self) -> &mut dyn kpr::state::ReportBook;
 }
 
 /// What came of a submission, and what it changes.
@@ -165,6 +256,8 @@ pub struct Judgement {
     pub notes: Vec<Note>,
     /// What changes in the books. Empty when the verdict is `Rejected`.
     pub effects: Vec<Effect>,
+    /// What the document was worth, for the register's quality work.
+    pub report: Option<kpr::state::Quality>,
 }
 
 /// How many records of a document were taken.
@@ -190,15 +283,28 @@ pub enum Effect {
         /// The day that it describes, where it was a snapshot.
         complete: Option<Date>,
     },
+    /// In what a municipality has reported.
+    Report(kpr::state::Change),
 }
 
 /// Something the sender should know that is not a breach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Note {
+    /// The duty to report to both registries is fulfilled by this one file (service year 2017).
+    BothDuties,
+    /// A field that was not decided to be collected was dropped (KPR-07).
+    Dropped(&'static str),
     /// Enrolments of this list take effect on this day.
     EffectiveFrom(Date),
+    /// So many notifications are missing before or within this document.
+    Gap {
+        /// How many, by the sequence numbers.
+        missing: u64,
+    },
     /// So many were newly enrolled, changed, confirmed and withdrawn.
     Reconciled(embassy::state::Tally),
+    /// A complete annual submission: it takes the place of this earlier one (KPR-09).
+    Replaces(SubmissionId),
 }
 
 /// Why a document was not read to its end.

@@ -380,16 +380,19 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
     .write()
 }
 
-/// A kind's note in the words of a receipt.
-pub fn note(note: &kinds::Note) -> Note {
+/// A kind's note in the words of a receipt; none for notes that are added up first.
+pub fn note(note: &kinds::Note) -> Option<Note> {
     match *note {
-        kinds::Note::EffectiveFrom(day) => Note::EffectiveFrom(day),
-        kinds::Note::Reconciled(tally) => Note::Difference {
+        kinds::Note::BothDuties => Some(Note::BothDuties),
+        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } => None,
+        kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(day)),
+        kinds::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,
             changed: tally.changed,
             withdrawn: tally.withdrawn,
             confirmed: tally.confirmed,
-        },
+        }),
+        kinds::Note::Replaces(submission) => Some(Note::Replaces { submission }),
     }
 }
 

@@ -1,38 +1,89 @@
 //! The books that kinds conclude against, read from the catalogue.
 
-use std::{collections::BTreeMap, io};
+use std::{cell::OnceCell, collections::BTreeMap, io};
 
 use jiff::civil::Date;
 
 use crate::{
     catalogue::{
+        self,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
-        records::enrolments::{Enrolment, EnrolmentState},
+        records::{
+            enrolments::{Enrolment, EnrolmentState},
+            reports::{AnnualSubmission, Notification, ReportChain},
+        },
         view::View,
     },
     kinds::{
-        Books,
+        Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
+        kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
     },
-    types::{ids::RegistryId, pseudonym::Pseudonym},
+    pipeline::house::House,
+    types::{
+        guid::Guid,
+        ids::{RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+        pseudonym::Pseudonym,
+    },
 };
 
 /// The catalogue as a kind sees it, for one registry.
 pub struct CatalogueBooks<'a> {
     view: &'a dyn View,
+    sender: &'a SenderId,
     registry: &'a RegistryId,
+    overlay: Option<&'a Overlay>,
 }
 
 impl<'a> CatalogueBooks<'a> {
-    /// The books of one registry.
-    pub fn new(view: &'a dyn View, registry: &'a RegistryId) -> Self {
-        Self { view, registry }
+    /// What this sender has reported, and the GP scheme of one registry.
+    pub fn new(view: &'a dyn View, sender: &'a SenderId, registry: &'a RegistryId) -> Self {
+        Self { view, sender, registry, overlay: None }
+    }
+
+    /// The same, as if what is in the overlay had been written.
+    #[must_use]
+    pub fn over(mut self, overlay: &'a Overlay) -> Self {
+        self.overlay = Some(overlay);
+        self
+    }
+}
+
+/// What the first documents of an archive would have changed for the next one, where nothing is
+/// written: a rehearsal, a dry run.
+#[derive(Default)]
+pub struct Overlay {
+    chains: BTreeMap<MunicipalityNumber, Chain>,
+    notifications: BTreeMap<Guid, Known>,
+}
+
+impl Overlay {
+    /// Takes over what a document changes.
+    pub fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Report(Change::Chain { municipality, chain, .. }) => {
+                    self.chains.insert(municipality, chain);
+                }
+                Effect::Report(Change::Notifications(taken)) => self.notifications.extend(taken),
+                // These are not read again within one submission.
+                Effect::Report(Change::Annual { .. } | Change::Persons { .. })
+                | Effect::Enrolment(_)
+                | Effect::Hold(_)
+                | Effect::ListSeen { .. } => {}
+            }
+        }
     }
 }
 
 impl Books for CatalogueBooks<'_> {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+        self
+    }
+
+    fn reports(&mut self) -> &mut dyn ReportBook {
         self
     }
 }
@@ -74,6 +125,156 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
         let now = rows.into_iter().filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(now.map(|row| row.mission.as_str().to_owned()).collect())
+    }
+}
+
+impl ReportBook for CatalogueBooks<'_> {
+    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        if let Some(chain) = self.overlay.and_then(|overlay| overlay.chains.get(&municipality)) {
+            return Ok(Some(*chain));
+        }
+        let row = self.view.report_chain(self.sender, municipality).map_err(io::Error::other)?;
+        Ok(row.as_ref().map(self::chain))
+    }
+
+    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
+        if let Some(known) = self.overlay.and_then(|overlay| overlay.notifications.get(guid)) {
+            return Ok(Some(*known));
+        }
+        let row = self.view.notification(self.sender, guid).map_err(io::Error::other)?;
+        row.map(known).transpose()
+    }
+
+    fn annual(
+        &self,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> io::Result<Option<SubmissionId>> {
+        let rows = self.view.annual_submissions(self.sender, municipality, year);
+        rows.map(in_force).map_err(io::Error::other)
+    }
+
+    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
+        self.view.linked_persons(registry, persons, before).map_err(io::Error::other)
+    }
+}
+
+/// What a sender had reported when reading began. Takes the catalogue for each question and lets go
+/// of it again, so that a long file keeps nobody waiting.
+pub struct Past<'a> {
+    house: &'a House,
+    sender: &'a SenderId,
+    /// Asked once, and only by kinds that ask at all.
+    has_notifications: OnceCell<bool>,
+}
+
+impl<'a> Past<'a> {
+    /// The past of one sender.
+    pub fn new(house: &'a House, sender: &'a SenderId) -> Self {
+        Self { house, sender, has_notifications: OnceCell::new() }
+    }
+
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
+    ) -> io::Result<T> {
+        let mut catalogue = self.house.catalogue();
+        catalogue::read_with(&mut **catalogue, question).map_err(io::Error::other)
+    }
+}
+
+impl ReportBook for Past<'_> {
+    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        self.ask(|view| view.report_chain(self.sender, municipality))
+            .map(|row| row.as_ref().map(chain))
+    }
+
+    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
+        let any = if let Some(any) = self.has_notifications.get() {
+            *any
+        } else {
+            let any = self.ask(|view| view.has_notifications(self.sender))?;
+            *self.has_notifications.get_or_init(|| any)
+        };
+        if !any {
+            return Ok(None);
+        }
+        self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
+    }
+
+    fn annual(
+        &self,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> io::Result<Option<SubmissionId>> {
+        self.ask(|view| view.annual_submissions(self.sender, municipality, year)).map(in_force)
+    }
+
+    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
+        self.ask(|view| view.linked_persons(registry, persons, before))
+    }
+}
+
+fn chain(row: &ReportChain) -> Chain {
+    Chain { last_number: row.last_number, last_guid: row.last_guid }
+}
+
+fn known(row: Notification) -> io::Result<Known> {
+    let unreadable = CatalogueError::Unreadable { what: "notification status" };
+    let mut letter = [0; 4];
+    let status = NotificationStatus::parse(row.status.encode_utf8(&mut letter));
+    let status = status.ok_or_else(|| io::Error::other(unreadable))?;
+    Ok(Known { status, digest: row.digest })
+}
+
+/// The newest of those that nothing has replaced.
+fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
+    let in_force = rows.into_iter().filter(|row| row.superseded.is_none());
+    in_force.map(|row| row.submission).max()
+}
+
+/// Books in which nothing stands yet: a dry run on a machine without a catalogue.
+pub struct EmptyBooks;
+
+impl Books for EmptyBooks {
+    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+        self
+    }
+
+    fn reports(&mut self) -> &mut dyn ReportBook {
+        self
+    }
+}
+
+impl EnrolmentBook for EmptyBooks {
+    fn of_mission(&self, _mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+        Ok(BTreeMap::new())
+    }
+
+    fn newest_complete(&self, _mission: &str) -> io::Result<Option<Date>> {
+        Ok(None)
+    }
+
+    fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+}
+
+impl ReportBook for EmptyBooks {
+    fn chain(&self, _: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        Ok(None)
+    }
+
+    fn notification(&self, _: &Guid) -> io::Result<Option<Known>> {
+        Ok(None)
+    }
+
+    fn annual(&self, _: MunicipalityNumber, _: i16) -> io::Result<Option<SubmissionId>> {
+        Ok(None)
+    }
+
+    fn linked(&self, _: &RegistryId, _: &[Pseudonym], _: i16) -> io::Result<u64> {
+        Ok(0)
     }
 }
 

@@ -5,11 +5,7 @@
 //! makes them exist. A crash in between leaves payloads that nobody can open, under names that the
 //! next try takes again.
 
-use std::{
-    collections::BTreeMap,
-    io,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::{collections::BTreeMap, io};
 
 use jiff::Timestamp;
 
@@ -22,17 +18,16 @@ use crate::{
             objects::{Object, ObjectState},
             submissions::{RecordCounts, Submission},
         },
-        view::View,
     },
     durable,
     intake::refusal::RefusalReason,
-    kinds::{Effect, Judgement, Records},
     pipeline::{
         answer,
-        books::CatalogueBooks,
-        effects::{self, Occasion},
+        effects::Occasion,
+        hear::{self, Outcome},
         house::House,
-        pass::{Passed, Taken},
+        pass::Passed,
+        quarantine,
         sinks::SealedPart,
         strays,
         subject::Subject,
@@ -69,19 +64,15 @@ pub struct Undone {
 /// # Errors
 /// When the disk, a store or the catalogue fails: the members that are not committed come back.
 pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> {
-    let mut subjects = Vec::with_capacity(batch.len());
-    let mut passes = Vec::with_capacity(batch.len());
-    for Ready { subject, passed } in batch {
-        passes.push((subject.id(), passed));
-        subjects.push(subject);
-    }
+    let (subjects, passes): (Vec<_>, Vec<_>) =
+        batch.into_iter().map(|Ready { subject, passed }| (subject, passed)).unzip();
     let now = house.now();
     let done = {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
             let mut uploads: BTreeMap<RegistryId, Vec<Upload>> = BTreeMap::new();
-            for (id, passed) in passes {
-                conclude(house, ledger, id, passed, now, &mut uploads)?;
+            for (subject, passed) in subjects.iter().zip(passes) {
+                conclude(house, ledger, subject, passed, now, &mut uploads)?;
             }
             for (registry, uploads) in uploads {
                 house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
@@ -117,18 +108,19 @@ fn is_swapped(findings: &Findings) -> bool {
 fn conclude(
     house: &House,
     ledger: &mut dyn Ledger,
-    id: SubmissionId,
+    subject: &Subject,
     passed: Passed,
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
 ) -> Result<(), Failed> {
+    let id = subject.id();
     let mut row =
         ledger.submission(id)?.ok_or_else(|| io::Error::other("a claim without a row"))?;
     if row.state.is_final() || row.state == State::Stored || row.state == State::Answered {
         // Recovery committed it already; this is the same work come again.
         return Ok(());
     }
-    let Passed { content, kind, registries, evidence, assumed_encoding, outcome, kept } = passed;
+    let Passed { content, kind, evidence, assumed_encoding, outcome, kept, .. } = passed;
     row.sha256 = content.map(|(digest, _)| digest);
     row.bytes = content.map_or(row.bytes, |(_, bytes)| bytes);
     row.kind = kind;
@@ -139,44 +131,48 @@ fn conclude(
     let mut facts = answer::Facts { assumed_encoding, ..answer::Facts::default() };
     facts.read = content.is_some();
     let first = match (&outcome, content, row.rehearsal) {
+        // Not one that a later annual submission has taken the place of: that may come again.
         (Ok(_), Some((digest, _)), false) => ledger.first_accepted_with(&row.sender, digest)?,
         _ => None,
     };
     let mut parts = Vec::new();
-    let judgement = match (outcome, first) {
+    let outcome = match (outcome, first) {
         (_, Some(first)) => {
             row.duplicate_of = Some(first);
-            Verdicted::plain(Verdict::Duplicate, Findings::default())
+            Outcome::plain(Verdict::Duplicate, Findings::default())
         }
         (Err(findings), None) => {
+            facts.quarantined = quarantine::is_fault(&findings) && !row.rehearsal;
             if let Some(kept) = kept {
-                facts.quarantined = true;
                 parts = kept.finish()?;
             }
-            Verdicted::plain(Verdict::Rejected, findings)
+            Outcome::plain(Verdict::Rejected, findings)
         }
         (Ok(taken), None) => {
-            let registry = registries.first().cloned();
-            let heard = hear(house, ledger, &row, taken, registry.as_ref(), now)?;
+            let file = match subject {
+                Subject::Aside(_) | Subject::Gone(_) => None,
+                Subject::File(file) => Some(file),
+            };
+            let heard = hear::hear(house, ledger, &row, taken, file, now)?;
             facts.quarantined = heard.faulted;
             parts = heard.parts;
-            heard.verdicted
+            heard.outcome
         }
     };
     if facts.quarantined {
         let subject = id.to_string();
-        ledger.raise_alarm(crate::pipeline::quarantine::ALARM, &subject, now, None)?;
+        ledger.raise_alarm(quarantine::ALARM, &subject, now, None)?;
     }
-    if is_swapped(&judgement.findings) {
+    if is_swapped(&outcome.findings) {
         ledger.raise_alarm("swapped-inode", row.sender.as_str(), now, None)?;
     }
-    facts.notes = judgement.notes.iter().map(answer::note).collect();
-    facts.notes.extend(judgement.held.map(|count| crate::receipt::Note::HeldWithdrawals { count }));
-    row.verdict = Some(judgement.verdict);
+    facts.notes = outcome.notes;
+    row.verdict = Some(outcome.verdict);
     row.records =
-        RecordCounts { accepted: judgement.records.accepted, rejected: judgement.records.rejected };
-    row.findings = judgement.findings.as_slice().to_vec();
-    row.findings_beyond = judgement.findings.beyond();
+        RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
+    row.findings = outcome.findings.as_slice().to_vec();
+    row.findings_beyond = outcome.findings.beyond();
+    row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     let stored = objects(house, &row, parts, now, uploads)?;
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
@@ -193,85 +189,10 @@ fn conclude(
     Ok(())
 }
 
-/// A judgement, or what stands in for one.
-struct Verdicted {
-    verdict: Verdict,
-    records: Records,
-    findings: Findings,
-    notes: Vec<crate::kinds::Note>,
-    held: Option<u64>,
-}
-
-impl Verdicted {
-    fn plain(verdict: Verdict, findings: Findings) -> Self {
-        Self { verdict, records: Records::default(), findings, notes: Vec::new(), held: None }
-    }
-}
-
-/// Lets the kind conclude, and applies the effects. A rehearsal changes nothing.
-fn hear(
-    house: &House,
-    ledger: &mut dyn Ledger,
-    row: &Submission,
-    taken: Taken,
-    registry: Option<&RegistryId>,
-    now: Timestamp,
-) -> Result<Heard, Failed> {
-    let Some(registry) = registry else {
-        return Err(io::Error::other("a document was read without a route").into());
-    };
-    let Taken { reading, whole, mut sinks } = taken;
-    let concluded = {
-        let view: &dyn View = &*ledger;
-        let mut books = CatalogueBooks::new(view, registry);
-        catch_unwind(AssertUnwindSafe(|| {
-            durable::fail_point::panic_on(b"conclude");
-            reading.conclude(&mut books, &mut sinks)
-        }))
-    };
-    let Judgement { verdict, records, findings, notes, effects } = match concluded {
-        Ok(judgement) => judgement?,
-        // What was read is kept as it came: the document is sealed already.
-        Err(_) if row.rehearsal => return Ok(Heard::faulted(Vec::new())),
-        Err(_) => return Ok(Heard::faulted(whole.finish()?)),
-    };
-    let held = effects.iter().find_map(|effect| match effect {
-        Effect::Hold(hold) => Some(hold.persons.len() as u64),
-        _ => None,
-    });
-    let verdicted = Verdicted { verdict, records, findings, notes, held };
-    if row.rehearsal || verdicted.verdict == Verdict::Rejected {
-        return Ok(Heard { verdicted, parts: Vec::new(), faulted: false });
-    }
-    let occasion = occasion(house, row.id, registry, now)?;
-    for effect in &effects {
-        effects::apply(ledger, effect, &occasion)?;
-    }
-    let mut parts = whole.finish()?;
-    parts.extend(sinks.finish()?);
-    Ok(Heard { verdicted, parts, faulted: false })
-}
-
-/// What a conclusion came to.
-struct Heard {
-    verdicted: Verdicted,
-    parts: Vec<SealedPart>,
-    faulted: bool,
-}
-
-impl Heard {
-    /// A panic in a kind: the file is answered as our fault and kept.
-    fn faulted(parts: Vec<SealedPart>) -> Self {
-        let mut findings = Findings::default();
-        findings.push(crate::pipeline::quarantine::finding());
-        Self { verdicted: Verdicted::plain(Verdict::Rejected, findings), parts, faulted: true }
-    }
-}
-
 /// What the effects of a conclusion have in common.
 pub fn occasion<'a>(
     house: &House,
-    submission: SubmissionId,
+    row: &'a Submission,
     registry: &'a RegistryId,
     now: Timestamp,
 ) -> io::Result<Occasion<'a>> {
@@ -281,7 +202,8 @@ pub fn occasion<'a>(
         .erasure(Clock::Enrolment, &events, &house.config.time_zone)
         .map_err(io::Error::other)?;
     let withdrawn_gone_at = deadline.map(|deadline| deadline.at);
-    Ok(Occasion { submission, registry, now, today: house.day(now), withdrawn_gone_at })
+    let (submission, sender) = (row.id, &row.sender);
+    Ok(Occasion { submission, sender, registry, now, today: house.day(now), withdrawn_gone_at })
 }
 
 /// The rows of sealed parts, each with its header.
@@ -311,7 +233,7 @@ pub fn objects(
             payload_sha256: part.upload.payload_sha256,
             plain_bytes: part.plain_bytes,
             plain_sha256: part.plain_sha256,
-            recipients: registry.recipients.as_strings(),
+            recipients: registry.recipients_of(part.upload.object.part)?.as_strings(),
             due_at: deadline.map(|deadline| deadline.at),
             due_rule: deadline.map(|deadline| deadline.rule.to_string()).unwrap_or_default(),
             statutory_limit: limit,

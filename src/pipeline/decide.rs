@@ -195,12 +195,12 @@ fn withdraw(
         std::sync::Arc::clone(&house.registries),
     );
     let changes = {
-        let book = CatalogueBooks::new(&*ledger, &held.registry);
+        let book = CatalogueBooks::new(&*ledger, &row.sender, &held.registry);
         decision::approve(&hold, &book, &held.registry, house.day(now), || {
             sinks.sink(&held.registry, Part::Difference)
         })?
     };
-    let occasion = commit::occasion(house, row.id, &held.registry, now)?;
+    let occasion = commit::occasion(house, row, &held.registry, now)?;
     for change in &changes {
         effects::enrolment(ledger, change, &occasion)?;
     }

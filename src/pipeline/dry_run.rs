@@ -11,16 +11,14 @@ use crate::{
         error::CatalogueError,
         records::submissions::{ClaimedFile, RecordCounts, Submission},
     },
-    kinds::{Effect, Judgement},
     pipeline::{
         answer::{self, Facts, Full},
-        books::CatalogueBooks,
+        hear::{self, Outcome},
         house::House,
         pass::{self, Order, Passed},
     },
     receipt::Written,
     types::{
-        finding::Findings,
         ids::SenderId,
         verdict::{Evidence, Verdict},
     },
@@ -51,7 +49,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         received_at: at,
         seals: false,
     };
-    let Passed { content, kind, registries, evidence, assumed_encoding, outcome, .. } =
+    let Passed { content, kind, evidence, assumed_encoding, outcome, .. } =
         pass::pass(house, &order)?;
     let inode = ClaimedFile { dev: 0, inode: 0 };
     let mut row = Submission::claimed(submission, sender.clone(), at, inode);
@@ -63,31 +61,23 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.timings.stored_at = Some(at);
     let mut facts =
         Facts { read: content.is_some(), assumed_encoding, answer: 1, ..Facts::default() };
-    let judgement = match (outcome, registries.first()) {
-        (Ok(taken), Some(registry)) => {
-            let mut sinks = taken.sinks;
+    let outcome = match outcome {
+        Ok(taken) => {
             let mut catalogue = house.catalogue();
             catalogue::read_with(&mut **catalogue, |view| {
-                let mut books = CatalogueBooks::new(view, registry);
-                taken.reading.conclude(&mut books, &mut sinks).map_err(Unread::Io)
+                hear::rehearse(view, sender, taken).map_err(Unread::Io)
             })
             .map_err(Unread::into_io)?
         }
-        (Ok(_), None) => rejected(Findings::default()),
-        (Err(findings), _) => rejected(findings),
+        Err(findings) => Outcome::plain(Verdict::Rejected, findings),
     };
-    facts.notes = judgement.notes.iter().map(answer::note).collect();
-    facts.notes.extend(judgement.effects.iter().find_map(|effect| match effect {
-        Effect::Hold(hold) => {
-            Some(crate::receipt::Note::HeldWithdrawals { count: hold.persons.len() as u64 })
-        }
-        _ => None,
-    }));
-    row.verdict = Some(judgement.verdict);
+    facts.notes = outcome.notes;
+    row.verdict = Some(outcome.verdict);
     row.records =
-        RecordCounts { accepted: judgement.records.accepted, rejected: judgement.records.rejected };
-    row.findings = judgement.findings.as_slice().to_vec();
-    row.findings_beyond = judgement.findings.beyond();
+        RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
+    row.findings = outcome.findings.as_slice().to_vec();
+    row.findings_beyond = outcome.findings.beyond();
+    row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     row.notes = facts.into_map();
     let full = Full { row, objects: Vec::new(), first: None };
     let receipt = answer::write(house, &full, None);
@@ -101,16 +91,6 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
 pub fn start_of(house: &House, day: Date) -> io::Result<Timestamp> {
     let zoned = day.to_zoned(house.config.time_zone.clone()).map_err(io::Error::other)?;
     Ok(zoned.timestamp())
-}
-
-fn rejected(findings: Findings) -> Judgement {
-    Judgement {
-        verdict: Verdict::Rejected,
-        records: crate::kinds::Records::default(),
-        findings,
-        notes: Vec::new(),
-        effects: Vec::new(),
-    }
 }
 
 enum Unread {

@@ -16,14 +16,20 @@ use crate::{
         Effect,
         embassy::state::{Change, Enrolled, Hold, What},
     },
-    pipeline::books::{mission_code, person_key},
-    types::ids::{RegistryId, SubmissionId},
+    pipeline::{
+        books::{mission_code, person_key},
+        house::House,
+        reported,
+    },
+    types::ids::{RegistryId, SenderId, SubmissionId},
 };
 
 /// What the effects of one conclusion have in common.
 pub struct Occasion<'a> {
     /// The submission, or the one that a decision is about.
     pub submission: SubmissionId,
+    /// Whose it is.
+    pub sender: &'a SenderId,
     /// The registry.
     pub registry: &'a RegistryId,
     /// Now.
@@ -35,8 +41,14 @@ pub struct Occasion<'a> {
 }
 
 /// Applies one effect.
-pub fn apply(ledger: &mut dyn Ledger, effect: &Effect, on: &Occasion<'_>) -> io::Result<()> {
+pub fn apply(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    effect: &Effect,
+    on: &Occasion<'_>,
+) -> io::Result<()> {
     match effect {
+        Effect::Report(change) => reported::apply(house, ledger, change, on),
         Effect::Enrolment(change) => enrolment(ledger, change, on),
         Effect::Hold(hold) => hold_back(ledger, hold, on),
         Effect::ListSeen { mission, complete } => list_seen(ledger, mission, *complete, on),

@@ -24,6 +24,10 @@ hints! {
     FAULT = "internal-fault", None,
         "Filen kunne ikke behandles på grunn av en feil hos oss. Den er satt til side, kryptert, og driftsansvarlig er varslet. Ikke send den på nytt før du hører fra oss.",
         "The file could not be processed because of a fault of ours. It was set aside, encrypted, and the operator was alerted. Do not send it again until you hear from us.";
+    /// IN-01: a fault of ours, and nobody whom the file could be kept for.
+    FAULT_NOT_KEPT = "internal-fault-not-kept", None,
+        "Filen kunne ikke behandles på grunn av en feil hos oss. Den er ikke lagret, og driftsansvarlig er varslet. Behold filen, og send den på nytt når dere hører fra oss.",
+        "The file could not be processed because of a fault of ours. It was not kept, and the operator was alerted. Keep the file, and send it again when you hear from us.";
     /// IN-02.
     KIND_NOT_ALLOWED = "kind-not-allowed", None,
         "Denne typen innsending er ikke avtalt for din konto. Ta kontakt om den skal være det.",
@@ -44,6 +48,10 @@ hints! {
     ONE_DOCUMENT = "one-document", None,
         "Arkivet inneholder flere filer. Send én liste per fil.",
         "The archive holds several files. Send one list per file.";
+    /// IN-02.
+    ONE_KIND = "one-kind", None,
+        "Arkivet inneholder filer av flere typer. Send hver type innsending i sitt eget arkiv.",
+        "The archive holds files of several kinds. Send each kind of submission in an archive of its own.";
     /// IN-02.
     UNKNOWN_HEADINGS = "unknown-headings", None,
         "Overskriftene i tabellen hører ikke til noen innsending vi kjenner. Bruk veiledningens kolonnenavn i den første raden, uten tittel over, i det første synlige arket.",

@@ -18,19 +18,21 @@ use crate::{
         sender::{Missions, Sender},
         words::{self, IdentityMode},
     },
-    kinds::{self, embassy::state::Settings},
+    kinds::{self, Reporting, embassy::state::Settings, kpr},
     pipeline::{names::NameSeal, subject::Subject},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},
         schedule::Schedule,
     },
-    route::Routes,
+    route::{Route, Routes},
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
-        ids::{RegistryId, SenderId, SubmissionId},
+        ids::{Part, RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
+        years::Years,
     },
 };
 
@@ -82,12 +84,34 @@ pub struct Registry {
     pub configured: Configured,
     /// Who can open what is sealed for it.
     pub recipients: Recipients,
+    /// Who can open its map from pseudonym to identity; none but in mode `split`.
+    pub identity_recipients: Option<Recipients>,
     /// Its pseudonym keys.
     pub keys: KeyRing,
     /// Where its objects lie.
     pub store: Box<dyn Store>,
     /// When they must be gone.
     pub schedule: Schedule,
+}
+
+impl Registry {
+    /// Who can open a part of a submission. The map from pseudonym to identity, and a document as it
+    /// came, are for others than the pseudonymised content; without such others, for nobody.
+    ///
+    /// # Errors
+    /// When a part that holds identities is for a registry that gets pseudonyms.
+    pub fn recipients_of(&self, part: Part) -> io::Result<&Recipients> {
+        let identifies = match part {
+            Part::Identity => true,
+            Part::Whole => self.configured.identity != IdentityMode::Identified,
+            Part::Content | Part::Difference | Part::Report => false,
+        };
+        if !identifies {
+            return Ok(&self.recipients);
+        }
+        let why = "what holds identities has no recipients; configure identity-recipients";
+        self.identity_recipients.as_ref().ok_or_else(|| io::Error::other(why))
+    }
 }
 
 impl Registries {
@@ -125,10 +149,18 @@ pub fn open_registries(
 ) -> Result<Registries, OpenError> {
     let mut registries = BTreeMap::new();
     for (id, configured) in &config.registries {
-        let texts: Vec<String> = configured.recipients.iter().map(ToString::to_string).collect();
+        let parse = |keys: &[age::x25519::Recipient]| {
+            let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            Recipients::parse(texts.iter().map(String::as_str))
+        };
+        let identity_recipients = match configured.identity {
+            IdentityMode::Split => Some(parse(&configured.identity_recipients)?),
+            IdentityMode::Identified | IdentityMode::Pseudonym => None,
+        };
         let registry = Registry {
             configured: configured.clone(),
-            recipients: Recipients::parse(texts.iter().map(String::as_str))?,
+            recipients: parse(&configured.recipients)?,
+            identity_recipients,
             keys: credentials.key_ring_named(id, configured.key.as_str())?,
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
             schedule: schedule(configured)?,
@@ -287,6 +319,27 @@ impl House {
         }
     }
 
+    /// The thresholds of the municipal kinds.
+    pub fn kpr_settings(&self) -> kpr::state::Settings {
+        let configured = &self.config.kpr;
+        kpr::state::Settings {
+            max_rejected_basis_points: u64::from(configured.max_rejected.basis_points()),
+            expected_service_types: configured.expected_service_types.clone(),
+        }
+    }
+
+    /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
+    pub fn reporting(&self, sender: &SenderId, registry: &RegistryId) -> Vec<Reporting> {
+        let decided = self.config.reporting.iter();
+        let concerns =
+            decided.filter(|one| one.registry == *registry && one.reporters.holds(sender));
+        let reporting = concerns.map(|decided| Reporting {
+            years: decided.years,
+            not_decided: decided.not_decided.clone(),
+        });
+        reporting.collect()
+    }
+
     /// Now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
@@ -326,15 +379,29 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
         Missions::None => (None, false),
         Missions::Own(code) => (Some(code.as_str().to_owned()), false),
     };
-    kinds::Sender { id: sender.id.clone(), kinds: sender.kinds.clone(), mission_code, case_handler }
+    let municipality = sender.municipality.as_ref();
+    let municipality = municipality.and_then(|n| MunicipalityNumber::parse(n.as_str()).ok());
+    let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
+    kinds::Sender { id, kinds, mission_code, case_handler, municipality }
 }
 
 fn routes(config: &Config) -> Routes {
     let kinds = kinds::all().iter().map(|kind| kind.id());
     Routes::new(kinds.flat_map(|kind| {
-        let registries: Vec<_> =
-            config.registries_for(&kind).map(|registry| registry.id.clone()).collect();
-        registries.into_iter().map(move |registry| (kind.clone(), registry))
+        let route = |years, registry: &RegistryId| Route {
+            kind: kind.clone(),
+            years,
+            registry: registry.clone(),
+        };
+        let decided = config.routes.iter().filter(|routing| routing.kind == kind);
+        let decided: Vec<_> = decided
+            .flat_map(|to| to.registries.iter().map(|registry| route(to.years, registry)))
+            .collect();
+        if !decided.is_empty() {
+            return decided;
+        }
+        // A kind without years goes to every registry whose law takes it.
+        config.registries_for(&kind).map(|registry| route(Years::ALL, &registry.id)).collect()
     }))
 }
 
@@ -342,10 +409,15 @@ fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
     let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let of_records =
-        Clock { from: Start::WithdrawalDelivered, after: period(configured.retention.after)? };
-    let of_lists = Clock { from: Start::Processed, after: period(configured.retention.lists)? };
-    Ok(Schedule::new(profile, &[of_records, of_lists])?)
+    let from = match configured.retention.from {
+        words::RetentionStart::Superseded => Start::Superseded,
+        words::RetentionStart::Withdrawn => Start::WithdrawalDelivered,
+    };
+    let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
+    if let Some(lists) = configured.retention.lists {
+        clocks.push(Clock { from: Start::Processed, after: period(lists)? });
+    }
+    Ok(Schedule::new(profile, &clocks)?)
 }
 
 fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {

@@ -9,10 +9,12 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
+    config::words::IdentityMode,
     durable,
     format::{
         csv::sniff::{self, Charset},
-        envelope::{self, Document, error::EnvelopeError},
+        envelope::{self, Document, Opened, error::EnvelopeError},
+        msghead,
         recognise::Recognised,
         text::{Encoding, Utf8Reader},
         text_read::{self, TextRead},
@@ -20,13 +22,13 @@ use crate::{
         zip_guard,
     },
     intake::refusal::RefusalReason,
-    kinds::{self, Body, Context, Kind, Reading, Refusal, Refused, Says, Sinks, Target},
+    kinds::{self, Body, Context, Kind, Mode, Reading, Refusal, Refused, Says, Sinks, Target},
     pipeline::{
+        books::Past,
         hints,
-        house::{House, Registries},
+        house::{House, Registry},
         sinks::WorkSinks,
     },
-    route::Plan,
     types::{
         digest::Sha256,
         finding::{Finding, Findings, Place},
@@ -75,8 +77,22 @@ pub struct Passed {
     pub kept: Option<WorkSinks>,
 }
 
-/// What was read, and the sealed parts so far.
+/// What was read: one document, or those of an archive that were not refused.
 pub struct Taken {
+    /// At least one, in the order of the archive.
+    pub documents: Vec<TakenDocument>,
+    /// What was found in documents of the archive that were refused as a whole.
+    pub refused: Findings,
+    /// Records of those, as far as they were counted.
+    pub refused_records: u64,
+}
+
+/// One document that was read, and its sealed parts so far.
+pub struct TakenDocument {
+    /// Its number, where the archive holds several.
+    pub entry: Option<u32>,
+    /// Where it goes; never empty.
+    pub registries: Vec<RegistryId>,
     /// Waits to be held against the books.
     pub reading: Box<dyn Reading>,
     /// The document as it came, for registries that keep it.
@@ -128,19 +144,7 @@ impl Pass<'_> {
             Ok(opened) => opened,
             Err(error) => return Ok((Err(refused(error)?), self.hash()?)),
         };
-        let mut outcome = match opened.next_document() {
-            Ok(Some(document)) => self.document(document),
-            Ok(None) => Err(because(&intake::IN_02, &hints::NO_DOCUMENT)),
-            Err(error) => Err(Refused::from_envelope(error)),
-        };
-        if outcome.is_ok() {
-            // Only the end of the envelope proves that it was whole.
-            match opened.next_document() {
-                Ok(None) => {}
-                Ok(Some(_)) => outcome = Err(because(&intake::IN_02, &hints::ONE_DOCUMENT)),
-                Err(error) => outcome = Err(Refused::from_envelope(error)),
-            }
-        }
+        let outcome = self.documents(&mut opened);
         let content = match opened.finish() {
             Ok(content) => Some(content),
             Err(EnvelopeError::Read(error)) => return Err(error),
@@ -160,31 +164,90 @@ impl Pass<'_> {
         }
     }
 
-    fn document(&mut self, document: Document<'_>) -> Result<Taken, Refused> {
+    /// Every document of the envelope, as far as its kind lets several come together. One that is
+    /// refused does not take the others with it; an envelope that is not whole does.
+    fn documents(&mut self, opened: &mut Opened<'_>) -> Result<Taken, Refused> {
+        let several = self.may_send_several();
+        let mut taken =
+            Taken { documents: Vec::new(), refused: Findings::default(), refused_records: 0 };
+        let mut count = 0;
+        let mut alone = None;
+        // Only the end of the envelope proves that it was whole.
+        while let Some(document) = opened.next_document().map_err(Refused::from_envelope)? {
+            count += 1;
+            if count > 1 && !several {
+                return Err(because(&intake::IN_02, &hints::ONE_DOCUMENT));
+            }
+            let entry = document.entry;
+            match self.document(document, count) {
+                Ok(mut read) => {
+                    read.entry = entry;
+                    taken.documents.push(read);
+                }
+                Err(Refused::Document(refusal)) if several && entry.is_some() => {
+                    // Told apart from the findings of a document that turns out to be alone.
+                    alone = (count == 1).then(|| refusal.findings.clone());
+                    taken.refused.append(refusal.findings.in_entry(entry));
+                    taken.refused_records += refusal.rejected;
+                }
+                Err(refused) => return Err(refused),
+            }
+        }
+        if count == 0 {
+            return Err(because(&intake::IN_02, &hints::NO_DOCUMENT));
+        }
+        if count == 1 {
+            taken.documents.iter_mut().for_each(|document| document.entry = None);
+        }
+        if taken.documents.is_empty() {
+            let findings = alone.filter(|_| count == 1).unwrap_or(taken.refused);
+            let rejected = taken.refused_records;
+            return Err(Refused::Document(Box::new(Refusal { findings, rejected })));
+        }
+        Ok(taken)
+    }
+
+    /// Whether this sender may send a kind of which several documents make one submission.
+    fn may_send_several(&self) -> bool {
+        let kinds = self.house.sender(self.order.sender).map(|sender| sender.kinds.as_slice());
+        let named =
+            kinds.unwrap_or_default().iter().filter_map(|kind| kinds::by_name(kind.as_str()));
+        named.into_iter().any(kinds::Kind::takes_several)
+    }
+
+    fn document(&mut self, document: Document<'_>, number: u32) -> Result<TakenDocument, Refused> {
         match &document.recognised {
-            Recognised::Xml { namespace, root } => {
-                let says = Says::Xml {
-                    namespace: namespace.clone().unwrap_or_default(),
-                    root: root.clone(),
+            Recognised::Xml { namespace, root, attributes } => {
+                let namespace = namespace.clone().unwrap_or_default();
+                let says = if msghead::is_head(&namespace, root) {
+                    let inner = msghead::inner(document.head());
+                    let inner =
+                        inner.ok_or_else(|| because(&intake::IN_02, &msghead::NOTHING_INSIDE))?;
+                    let msghead::Inner { namespace, root, attributes } = inner;
+                    Says::Xml { namespace, root, attributes }
+                } else {
+                    let (root, attributes) = (root.clone(), attributes.clone());
+                    Says::Xml { namespace, root, attributes }
                 };
-                let kind = self.admit(&says)?;
-                let read = self.read(kind, &says, document, |tee, read| read(Body::Text(tee)))?;
+                let admitted = self.admit(&says, number)?;
+                let read =
+                    self.read(admitted, &says, document, |tee, read| read(Body::Text(tee)))?;
                 // The reader accepts no document whose root is not closed.
                 self.evidence = self.evidence.max(Evidence::Structure);
                 Ok(read)
             }
             Recognised::Csv { header, .. } => {
                 let says = Says::Table { headings: header.clone() };
-                let kind = self.admit(&says)?;
+                let admitted = self.admit(&says, number)?;
                 let sniffed = sniff::sniff(document.head());
                 self.assumed_encoding = sniffed.assumed;
-                self.read(kind, &says, document, |tee, read| {
+                self.read(admitted, &says, document, |tee, read| {
                     let text = Utf8Reader::new(tee, encoding(sniffed.charset), u64::MAX)
                         .map_err(text_read::into_io)?;
                     read(Body::Text(&mut TextRead::new(text)))
                 })
             }
-            Recognised::Xlsx => self.workbook(document),
+            Recognised::Xlsx => self.workbook(document, number),
             other => Err(match other.refusal() {
                 Some(finding) => Refused::because(finding),
                 None => because(&intake::IN_02, &hints::UNKNOWN_FORMAT),
@@ -192,11 +255,11 @@ impl Pass<'_> {
         }
     }
 
-    fn workbook(&mut self, document: Document<'_>) -> Result<Taken, Refused> {
+    fn workbook(&mut self, document: Document<'_>, number: u32) -> Result<TakenDocument, Refused> {
         let bytes = document.into_memory().map_err(Refused::from_envelope)?.into_inner();
         let says = Says::Table { headings: headings(&bytes)? };
-        let kind = self.admit(&says)?;
-        let read = self.read(kind, &says, bytes.as_slice(), |tee, read| {
+        let admitted = self.admit(&says, number)?;
+        let read = self.read(admitted, &says, bytes.as_slice(), |tee, read| {
             io::copy(tee, &mut io::sink())?;
             read(Body::Workbook(&bytes))
         })?;
@@ -205,7 +268,7 @@ impl Pass<'_> {
     }
 
     /// IN-02: what it says it is must be a kind we know, that this sender may send.
-    fn admit(&mut self, says: &Says) -> Result<&'static dyn Kind, Refused> {
+    fn admit(&mut self, says: &Says, number: u32) -> Result<Admitted, Refused> {
         let kind = kinds::of_document(says)
             .ok_or_else(|| because(&intake::IN_02, hints::of_unknown(says)))?;
         let id = kind.id();
@@ -213,34 +276,55 @@ impl Pass<'_> {
         if !sender.is_some_and(|sender| sender.may_send(&id)) {
             return Err(because(&intake::IN_02, &hints::KIND_NOT_ALLOWED));
         }
-        let plan: Option<Plan> = self.house.routes().plan(&id);
+        if number > 1 && !kind.takes_several() {
+            return Err(because(&intake::IN_02, &hints::ONE_DOCUMENT));
+        }
+        if self.kind.as_ref().is_some_and(|known| *known != id) {
+            return Err(because(&intake::IN_02, &hints::ONE_KIND));
+        }
+        // A year without a route is the kind's to refuse (KPR-03): it knows where the year stands.
+        let routes = self.house.routes();
+        let plan = routes.plan(&id, kind.service_year(says)).or_else(|| routes.plan(&id, None));
         let plan = plan.ok_or_else(|| because(&intake::IN_02, &hints::NO_ROUTE))?;
-        self.registries = plan.registries().cloned().collect();
+        let registries: Vec<_> = plan.registries().cloned().collect();
+        for registry in &registries {
+            if !self.registries.contains(registry) {
+                self.registries.push(registry.clone());
+            }
+        }
         self.kind = Some(id);
-        Ok(kind)
+        Ok(Admitted { kind, registries, number })
     }
 
     /// Hands the document to its kind, and its bytes as they pass to the registries that keep it.
     fn read<R: Read>(
         &self,
-        kind: &dyn Kind,
+        Admitted { kind, registries, number }: Admitted,
         says: &Says,
         bytes: R,
         hand: impl FnOnce(
             &mut Tee<'_, R>,
             &mut dyn FnMut(Body<'_>) -> Result<Box<dyn Reading>, Refused>,
         ) -> Result<Box<dyn Reading>, Refused>,
-    ) -> Result<Taken, Refused> {
-        let registries: &Registries = &self.house.registries;
-        let mut targets = Vec::new();
-        for id in &self.registries {
-            let registry = registries.get(id)?;
-            targets.push(Target { registry: &registry.configured.id, keys: &registry.keys });
-        }
-        let today = self.house.day(self.order.received_at);
+    ) -> Result<TakenDocument, Refused> {
         let Some(sender) = self.house.sender(self.order.sender) else {
             return Err(because(&intake::IN_02, &hints::KIND_NOT_ALLOWED));
         };
+        let reporting: Vec<_> =
+            registries.iter().map(|id| self.house.reporting(&sender.id, id)).collect();
+        let mut targets = Vec::new();
+        for (id, reporting) in registries.iter().zip(&reporting) {
+            let Registry { configured, keys, .. } = self.house.registries.get(id)?;
+            let mode = mode(configured.identity);
+            targets.push(Target { registry: &configured.id, keys, mode, reporting });
+        }
+        let id = kind.id();
+        let routed = |year| {
+            let plan = self.house.routes().plan(&id, Some(year));
+            plan.is_some_and(|plan| plan.registries().eq(registries.iter()))
+        };
+        let today = self.house.day(self.order.received_at);
+        let past = Past::new(self.house, self.order.sender);
         let sender = crate::pipeline::house::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,
@@ -248,22 +332,28 @@ impl Pass<'_> {
             ids: self.house.id_policy(today),
             targets: &targets,
             embassy: &self.house.embassy_settings(),
+            kpr: &self.house.kpr_settings(),
+            routed: &routed,
+            past: Some(&past),
             says,
         };
-        let (mut whole, mut sinks) = (self.sinks(), self.sinks());
-        let keepers: Vec<_> = registries.keeping_whole(&self.registries).cloned().collect();
+        let (mut whole, mut sinks) = (self.sinks(number), self.sinks(number));
+        let keepers: Vec<_> = self.house.registries.keeping_whole(&registries).cloned().collect();
         let mut tee = Tee { bytes, left: kind.max_bytes(), keepers, whole: &mut whole };
         let reading = hand(&mut tee, &mut |body| kind.read(body, &context, &mut sinks))?;
         // What a reader left unread belongs to the document all the same.
         io::copy(&mut tee, &mut io::sink())?;
-        Ok(Taken { reading, whole, sinks })
+        for (registry, part) in reading.writes_later() {
+            sinks.prepare(&registry, part)?;
+        }
+        Ok(TakenDocument { entry: None, registries, reading, whole, sinks })
     }
 
-    fn sinks(&self) -> WorkSinks {
+    fn sinks(&self, number: u32) -> WorkSinks {
         let registries = std::sync::Arc::clone(&self.house.registries);
         if self.order.seals {
             let work = self.house.config.places.work();
-            WorkSinks::sealing(self.order.submission, 1, work, registries)
+            WorkSinks::sealing(self.order.submission, number, work, registries)
         } else {
             WorkSinks::discarding(self.order.submission, registries)
         }
@@ -286,6 +376,22 @@ impl Pass<'_> {
             hasher.update(&buffer[..count]);
             bytes += count as u64;
         }
+    }
+}
+
+/// A document that may be read.
+struct Admitted {
+    kind: &'static dyn Kind,
+    registries: Vec<RegistryId>,
+    number: u32,
+}
+
+/// How persons appear, in the words that kinds know.
+fn mode(configured: IdentityMode) -> Mode {
+    match configured {
+        IdentityMode::Identified => Mode::Identified,
+        IdentityMode::Pseudonym => Mode::Pseudonym,
+        IdentityMode::Split => Mode::Split,
     }
 }
 

@@ -18,18 +18,30 @@ use crate::{
 pub const ALARM: &str = "quarantined";
 
 /// What the sender is told.
-pub fn finding() -> Finding {
-    Finding::new(&intake::IN_01, Place::File {}).hint(&hints::FAULT)
+pub fn finding(kept: bool) -> Finding {
+    let hint = if kept { &hints::FAULT } else { &hints::FAULT_NOT_KEPT };
+    Finding::new(&intake::IN_01, Place::File {}).hint(hint)
+}
+
+/// Whether a file was refused for a fault of ours, kept or not.
+pub fn is_fault(findings: &Findings) -> bool {
+    findings
+        .as_slice()
+        .iter()
+        .filter_map(|finding| finding.hint.as_ref())
+        .any(|hint| [hints::FAULT.key, hints::FAULT_NOT_KEPT.key].contains(&hint.key.as_ref()))
 }
 
 /// Seals a file as it came, for a registry that its sender's kinds go to, so that its people can
-/// look. The operator cannot.
+/// look. The operator cannot. It holds identities: a registry that gets pseudonyms must not have it,
+/// so in mode `split` it is for those who may open the map, and in mode `pseudonym` for nobody.
 ///
 /// # Errors
 /// When the file cannot be read or the sealed copy not written.
 pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
+    let registry = registry_of(house, file).filter(|_| !file.rehearsal);
     let mut findings = Findings::default();
-    findings.push(finding());
+    findings.push(finding(registry.is_some()));
     let mut passed = Passed {
         content: None,
         kind: None,
@@ -39,8 +51,7 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         outcome: Err(findings),
         kept: None,
     };
-    let registry = registry_of(house, file);
-    if let (Some(registry), false) = (registry, file.rehearsal) {
+    if let Some(registry) = registry {
         let registries = std::sync::Arc::clone(&house.registries);
         let mut whole = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
         let sink = whole.sink(&registry, Part::Whole)?;
@@ -60,6 +71,11 @@ fn rewound(file: &ClaimedFile) -> io::Result<&std::fs::File> {
 
 fn registry_of(house: &House, file: &ClaimedFile) -> Option<RegistryId> {
     let sender = house.sender(&file.sender)?;
-    let plan = sender.kinds.iter().find_map(|kind| house.routes().plan(kind))?;
-    plan.registries().next().cloned()
+    let plans = sender.kinds.iter().filter_map(|kind| house.routes().plan(kind, None));
+    let registries: Vec<RegistryId> =
+        plans.flat_map(|plan| plan.registries().cloned().collect::<Vec<_>>()).collect();
+    registries.into_iter().find(|id| {
+        let registry = house.registries.get(id);
+        registry.is_ok_and(|registry| registry.recipients_of(Part::Whole).is_ok())
+    })
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io::{self, BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -27,6 +27,8 @@ pub struct WorkSinks {
     work: Option<PathBuf>,
     registries: Arc<Registries>,
     open: BTreeMap<(RegistryId, Part), Sealing>,
+    /// Made ready, and nothing written yet: what stays so is dropped.
+    prepared: BTreeMap<(RegistryId, Part), Sealing>,
     nowhere: io::Sink,
 }
 
@@ -55,14 +57,53 @@ impl WorkSinks {
         work: PathBuf,
         registries: Arc<Registries>,
     ) -> Self {
-        let (open, nowhere) = (BTreeMap::new(), io::sink());
-        Self { submission, number, work: Some(work), registries, open, nowhere }
+        let work = Some(work);
+        Self {
+            submission,
+            number,
+            work,
+            registries,
+            open: BTreeMap::new(),
+            prepared: BTreeMap::new(),
+            nowhere: io::sink(),
+        }
     }
 
     /// Keeps nothing: a rehearsal, or a dry run.
     pub fn discarding(submission: SubmissionId, registries: Arc<Registries>) -> Self {
-        let (open, nowhere) = (BTreeMap::new(), io::sink());
-        Self { submission, number: 1, work: None, registries, open, nowhere }
+        let (open, prepared) = (BTreeMap::new(), BTreeMap::new());
+        Self { submission, number: 1, work: None, registries, open, prepared, nowhere: io::sink() }
+    }
+
+    /// Draws and wraps the key of a part that may be written later.
+    ///
+    /// # Errors
+    /// When the work file cannot be made.
+    pub fn prepare(&mut self, registry: &RegistryId, part: Part) -> io::Result<()> {
+        let key = (registry.clone(), part);
+        if let Some(work) = &self.work
+            && !self.open.contains_key(&key)
+            && !self.prepared.contains_key(&key)
+        {
+            let sealing = self.begin(work, &key)?;
+            self.prepared.insert(key, sealing);
+        }
+        Ok(())
+    }
+
+    fn begin(&self, work: &Path, (registry, part): &(RegistryId, Part)) -> io::Result<Sealing> {
+        let (registry, part) = (registry.clone(), *part);
+        let recipients = self.registries.get(&registry)?.recipients_of(part)?;
+        let object = ObjectId { submission: self.submission, registry, part, number: self.number };
+        let path = work.join(object.to_string());
+        // An attempt whose transaction failed has left it; nothing names it.
+        if path.exists() {
+            std::fs::remove_file(&path)?;
+        }
+        let file = durable::create(&path).map_err(io::Error::other)?;
+        let sealer = Sealer::new(recipients, BufWriter::with_capacity(BUFFER, file))
+            .map_err(io::Error::other)?;
+        Ok(Sealing { sealer, path })
     }
 
     /// Ends every part. The work files are not synced yet: the store does that for many at once.
@@ -86,22 +127,11 @@ impl Sinks for WorkSinks {
         let Some(work) = &self.work else { return Ok(&mut self.nowhere) };
         let key = (registry.clone(), part);
         if !self.open.contains_key(&key) {
-            let object = ObjectId {
-                submission: self.submission,
-                registry: registry.clone(),
-                part,
-                number: self.number,
+            let sealing = match self.prepared.remove(&key) {
+                Some(sealing) => sealing,
+                None => self.begin(work, &key)?,
             };
-            let path = work.join(object.to_string());
-            let recipients = &self.registries.get(registry)?.recipients;
-            // An attempt whose transaction failed has left it; nothing names it.
-            if path.exists() {
-                std::fs::remove_file(&path)?;
-            }
-            let file = durable::create(&path).map_err(io::Error::other)?;
-            let sealer = Sealer::new(recipients, BufWriter::with_capacity(1 << 18, file))
-                .map_err(io::Error::other)?;
-            self.open.insert(key.clone(), Sealing { sealer, path });
+            self.open.insert(key.clone(), sealing);
         }
         match self.open.get_mut(&key) {
             Some(sealing) => Ok(&mut sealing.sealer),
@@ -113,8 +143,11 @@ impl Sinks for WorkSinks {
 impl Drop for WorkSinks {
     /// What was not finished never opens; only its room on the disk is to be had back.
     fn drop(&mut self) {
-        for sealing in self.open.values() {
+        for sealing in self.open.values().chain(self.prepared.values()) {
             let _ = std::fs::remove_file(&sealing.path);
         }
     }
 }
+
+/// The sealer writes chunks of 64 KiB itself; this gathers the nonce and what is small.
+const BUFFER: usize = 1 << 12;

@@ -113,7 +113,7 @@ fn errors(receipt: &Receipt<'_>) -> Vec<Error> {
         Error::new(IN_03.apprec, format!("{}: {demand}", IN_03.code))
     });
     let decision = receipt.notes.iter().find(|note| matches!(note, Note::Decision(_)));
-    let decided = decision.map(|&decision| {
+    let decided = decision.map(|decision| {
         let words = notes::note(receipt.language, decision);
         Error::new(EMB_13.apprec, format!("{}: {words}", EMB_13.code))
     });
@@ -153,7 +153,7 @@ fn error(language: Language, finding: &Finding) -> Error {
     let rule = finding.rule;
     let hint = finding.hint.as_ref();
     let code = hint.and_then(|hint| hint.apprec.as_deref()).unwrap_or(rule.apprec);
-    let mut text = format!("{} {}", rule.code, places::place(language, finding.place));
+    let mut text = format!("{} {}", rule.code, places::standing(language, finding));
     if let Some(field) = &finding.field {
         let _ = write!(text, " {field}");
     }

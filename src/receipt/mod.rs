@@ -117,11 +117,13 @@ pub struct Earlier {
 }
 
 /// A sentence for the sender, out of a closed set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Note {
     /// The file did not say its encoding, and was read as Windows-1252.
     AssumedEncoding,
+    /// The duties to report to both registries are fulfilled by this one file (service year 2017).
+    BothDuties,
     /// What is known of the file's wholeness is weak; how to prove it the next time.
     CompletenessNotProved,
     /// What was held (EMB-13) has been decided by the operator. Belongs to a second answer, whose
@@ -138,12 +140,27 @@ pub enum Note {
         /// Enrolled before and confirmed as they were.
         confirmed: u64,
     },
+    /// Fields that were not decided to be collected were dropped (KPR-07).
+    Dropped {
+        /// By the format's own names.
+        fields: Vec<String>,
+    },
     /// Enrolments take effect on this day.
     EffectiveFrom(Date),
+    /// Notifications are missing in the sequence.
+    Gap {
+        /// How many.
+        missing: u64,
+    },
     /// So many withdrawals wait for the operator's decision (EMB-13).
     HeldWithdrawals {
         /// How many persons.
         count: u64,
+    },
+    /// It takes the place of an earlier submission, which is erased (KPR-09).
+    Replaces {
+        /// The earlier one.
+        submission: SubmissionId,
     },
 }
 
@@ -214,10 +231,10 @@ impl Receipt<'_> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use jiff::{Timestamp, civil::date};
 
     use super::{Decision, Erasure, Note};
-    use crate::types::ids::RegistryId;
+    use crate::types::ids::{RegistryId, SubmissionId};
 
     #[test]
     fn what_the_catalogue_keeps_reads_back() {
@@ -228,6 +245,10 @@ mod tests {
             Note::Difference { enrolled: 1, changed: 2, withdrawn: 3, confirmed: 4 },
             Note::EffectiveFrom(date(2026, 12, 1)),
             Note::HeldWithdrawals { count: 12 },
+            Note::BothDuties,
+            Note::Dropped { fields: vec!["bydel".to_owned()] },
+            Note::Gap { missing: 2 },
+            Note::Replaces { submission: SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]) },
         ];
         let json = serde_json::to_string(&notes).unwrap();
         assert!(json.contains(r#"{"effective-from":"2026-12-01"}"#), "{json}");

@@ -6,9 +6,9 @@ use crate::{
 };
 
 /// The sentence of a note.
-pub(super) fn note(language: Language, note: Note) -> String {
+pub(super) fn note(language: Language, note: &Note) -> String {
     let en = matches!(language, Language::En);
-    match note {
+    match *note {
         Note::AssumedEncoding if en => "The file does not say its encoding; we read it as \
              Windows-1252. Check that letters such as æ, ø and å come out right in your own \
              export, or save it as UTF-8."
@@ -16,6 +16,12 @@ pub(super) fn note(language: Language, note: Note) -> String {
         Note::AssumedEncoding => "Filen oppgir ikke tegnsettet sitt; vi leste den som \
              Windows-1252. Kontroller at æ, ø og å er riktige i din egen eksport, eller lagre den \
              som UTF-8."
+            .to_owned(),
+        Note::BothDuties if en => "This file fulfils the duty to report to both registries, IPLOS \
+             and KPR, for the service year 2017. Nothing more has to be sent for either of them."
+            .to_owned(),
+        Note::BothDuties => "Denne filen oppfyller meldeplikten til begge registrene, IPLOS og \
+             KPR, for tjenesteåret 2017. Det skal ikke sendes noe mer til noen av dem."
             .to_owned(),
         Note::CompletenessNotProved if en => "Compare the number of records above with your own. \
              To prove the next file complete, upload its SHA-256 beside it in a file of the same \
@@ -41,12 +47,40 @@ pub(super) fn note(language: Language, note: Note) -> String {
                 )
             }
         }
+        Note::Dropped { ref fields } => {
+            let fields = fields.join(", ");
+            if en {
+                format!(
+                    "Fields that are not collected for this service year were dropped and not \
+                     stored: {fields}. Leave them out of the next file (KPR-07)."
+                )
+            } else {
+                format!(
+                    "Felt som ikke skal samles inn for dette tjenesteåret, er fjernet og ikke \
+                     lagret: {fields}. Utelat dem i neste fil (KPR-07)."
+                )
+            }
+        }
         Note::EffectiveFrom(date) => {
             let date = words::date(language, date);
             if en {
                 format!("Enrolments take effect on {date}.")
             } else {
                 format!("Innmeldingene gjelder fra {date}.")
+            }
+        }
+        Note::Gap { missing } => {
+            let missing = words::number(language, missing);
+            if en {
+                format!(
+                    "By the sequence numbers, {missing} of your notifications have not reached \
+                     us. Find the delivery that is missing and send it."
+                )
+            } else {
+                format!(
+                    "Etter løpenumrene mangler {missing} av varslene deres hos oss. Finn \
+                     leveransen som mangler, og send den."
+                )
             }
         }
         Note::HeldWithdrawals { count } => {
@@ -63,6 +97,14 @@ pub(super) fn note(language: Language, note: Note) -> String {
                 )
             }
         }
+        Note::Replaces { submission } if en => format!(
+            "This submission takes the place of your earlier one, {submission}. What the \
+             registries hold of that one is erased."
+        ),
+        Note::Replaces { submission } => format!(
+            "Denne innsendingen erstatter den tidligere, {submission}. Det registrene har av den, \
+             slettes."
+        ),
     }
 }
 

@@ -7,13 +7,27 @@ use crate::types::{
 
 /// The place of a finding with its field and record, such as `cell F12, d_number, record 11`.
 pub fn whole(language: Language, finding: &Finding) -> String {
-    let mut pieces = vec![place(language, finding.place)];
+    let mut pieces = vec![standing(language, finding)];
     pieces.extend(finding.field.as_deref().map(str::to_owned));
     pieces.extend(finding.record.map(|number| match language {
         Language::En => format!("record {number}"),
         Language::Nb => format!("oppføring {number}"),
     }));
     pieces.join(", ")
+}
+
+/// The place with the document that it is in, such as `file 2 in the archive, line 5`.
+pub(super) fn standing(language: Language, finding: &Finding) -> String {
+    let en = matches!(language, Language::En);
+    match (finding.entry, finding.place) {
+        (None, at) => place(language, at),
+        (Some(number), Place::File {}) if en => format!("file {number} in the archive"),
+        (Some(number), Place::File {}) => format!("fil {number} i arkivet"),
+        (Some(number), at) if en => {
+            format!("file {number} in the archive, {}", place(language, at))
+        }
+        (Some(number), at) => format!("fil {number} i arkivet, {}", place(language, at)),
+    }
 }
 
 /// The place alone.
@@ -55,8 +69,12 @@ fn letters(mut column: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{letters, place};
-    use crate::types::{finding::Place, rule::Language};
+    use super::{letters, place, standing, whole};
+    use crate::types::{
+        finding::{Finding, Place},
+        rule::Language,
+        rules::intake::IN_02,
+    };
 
     #[test]
     fn columns_are_lettered_as_spreadsheets_do() {
@@ -66,6 +84,20 @@ mod tests {
             assert_eq!(letters(column), want);
         }
         assert!(letters(u32::MAX).len() < 8);
+    }
+
+    #[test]
+    fn a_place_in_an_archive_names_the_file_by_number() {
+        let line = Finding::new(&IN_02, Place::Line { line: 5, column: 0 });
+        let file = Finding::new(&IN_02, Place::File {}).entry(3);
+        for (finding, en, nb) in [
+            (line.clone().entry(2), "file 2 in the archive, line 5", "fil 2 i arkivet, linje 5"),
+            (line, "line 5", "linje 5"),
+            (file, "file 3 in the archive", "fil 3 i arkivet"),
+        ] {
+            assert_eq!(standing(Language::En, &finding), en);
+            assert_eq!(whole(Language::Nb, &finding), nb);
+        }
     }
 
     #[test]

@@ -73,7 +73,7 @@ fn head(page: &mut Page, receipt: &Receipt<'_>) {
     }
     let decided = receipt.notes.iter().find(|note| matches!(note, Note::Decision(_)));
     page.line(&match decided {
-        Some(&decision) => notes::note(receipt.language, decision),
+        Some(decision) => notes::note(receipt.language, decision),
         None => what_now(receipt),
     });
 }
@@ -168,7 +168,7 @@ fn next(page: &mut Page, receipt: &Receipt<'_>) {
         return;
     }
     page.heading(NEXT);
-    for &note in rest {
+    for note in rest {
         page.item(0, &notes::note(receipt.language, note));
     }
     for erasure in receipt.erasures {

@@ -71,6 +71,7 @@ pub(super) const fn part(part: Part) -> Text {
             en: "what the registry must change",
         },
         Part::Identity => Text { nb: "identitetene", en: "the identities" },
+        Part::Report => Text { nb: "kvalitetsrapporten", en: "the quality report" },
         Part::Whole => Text { nb: "hele innsendingen", en: "the submission as a whole" },
     }
 }

@@ -7,18 +7,21 @@ pub const TEXT_LEN: usize = 26;
 
 /// Writes 16 bytes as 26 characters.
 pub fn encode(bytes: &[u8; 16]) -> String {
+    encode_bytes(bytes).into_iter().map(char::from).collect()
+}
+
+/// The same without allocating: 26 ASCII characters.
+pub fn encode_bytes(bytes: &[u8; 16]) -> [u8; TEXT_LEN] {
     let value = u128::from_be_bytes(*bytes);
-    (0..TEXT_LEN)
-        .map(|position| {
-            // 26 x 5 = 130 bits: the last character has three bits of the value and two zeroes.
-            let five = if position == TEXT_LEN - 1 {
-                (value << 2) & 31
-            } else {
-                (value >> (123 - 5 * position)) & 31
-            };
-            char::from(ALPHABET[usize::try_from(five).unwrap_or(0)])
-        })
-        .collect()
+    std::array::from_fn(|position| {
+        // 26 x 5 = 130 bits: the last character has three bits of the value and two zeroes.
+        let five = if position == TEXT_LEN - 1 {
+            (value << 2) & 31
+        } else {
+            (value >> (123 - 5 * position)) & 31
+        };
+        ALPHABET[usize::try_from(five).unwrap_or(0)]
+    })
 }
 
 /// Reads 26 lower-case characters; `None` for anything that [`encode`] would not write.

@@ -13,7 +13,9 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// What the breach does; the rule's own severity unless the kind decided otherwise.
     pub severity: Severity,
-    /// Where it stands in the file.
+    /// Which document of an archive, from 1; `None` for a file that is one document.
+    pub entry: Option<u32>,
+    /// Where it stands in the document.
     pub place: Place,
     /// Number of the record in the file, from 1.
     pub record: Option<u64>,
@@ -26,7 +28,15 @@ pub struct Finding {
 impl Finding {
     /// A breach with the rule's own severity.
     pub fn new(rule: &'static Rule, place: Place) -> Self {
-        Self { rule, severity: rule.severity, place, record: None, field: None, hint: None }
+        let severity = rule.severity;
+        Self { rule, severity, entry: None, place, record: None, field: None, hint: None }
+    }
+
+    /// Says which document of an archive.
+    #[must_use]
+    pub fn entry(mut self, number: u32) -> Self {
+        self.entry = Some(number);
+        self
     }
 
     /// Says which record.
@@ -150,6 +160,13 @@ impl Findings {
         self.worst
     }
 
+    /// Says of all of them which document of an archive they are in.
+    #[must_use]
+    pub fn in_entry(mut self, number: Option<u32>) -> Self {
+        self.kept.iter_mut().for_each(|finding| finding.entry = number);
+        self
+    }
+
     /// Takes over the findings of another list.
     pub fn append(&mut self, other: Self) {
         self.beyond += other.beyond;
@@ -163,6 +180,8 @@ impl Findings {
 struct Shape {
     rule: Cow<'static, str>,
     severity: Severity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entry: Option<u32>,
     place: Place,
     record: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,19 +192,19 @@ struct Shape {
 
 impl Serialize for Finding {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { rule, severity, place, record, field, hint } = self.clone();
-        Shape { rule: Cow::Borrowed(rule.code), severity, place, record, field, hint }
+        let Self { rule, severity, entry, place, record, field, hint } = self.clone();
+        Shape { rule: Cow::Borrowed(rule.code), severity, entry, place, record, field, hint }
             .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Finding {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Shape { rule, severity, place, record, field, hint } =
+        let Shape { rule, severity, entry, place, record, field, hint } =
             Shape::deserialize(deserializer)?;
         let rule = crate::types::rules::by_code(&rule).ok_or_else(|| {
             serde::de::Error::custom("a rule code that this version does not know")
         })?;
-        Ok(Self { rule, severity, place, record, field, hint })
+        Ok(Self { rule, severity, entry, place, record, field, hint })
     }
 }

@@ -119,6 +119,8 @@ pub enum Part {
     Difference,
     /// The map from pseudonym to identity.
     Identity,
+    /// What the submission was worth: counts for the register's quality work, as JSON.
+    Report,
     /// The whole submission.
     Whole,
 }
@@ -130,12 +132,13 @@ impl Part {
             Self::Content => "content",
             Self::Difference => "difference",
             Self::Identity => "identity",
+            Self::Report => "report",
             Self::Whole => "whole",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Content, Self::Difference, Self::Identity, Self::Whole]
+        [Self::Content, Self::Difference, Self::Identity, Self::Report, Self::Whole]
             .into_iter()
             .find(|part| part.as_str() == text)
     }

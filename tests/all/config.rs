@@ -39,9 +39,10 @@ fn the_shipped_example_loads_and_says_what_interface_md_says() {
     assert_eq!(registry.identity, IdentityMode::Identified);
     assert_eq!(registry.key.file(1), "pseudonym-fastlege.k1");
     assert_eq!(registry.retention.after.to_string(), "P30D");
-    assert_eq!(registry.retention.lists.to_string(), "P90D");
+    assert_eq!(registry.retention.lists.unwrap().to_string(), "P90D");
     for kind in KINDS.map(|kind| KindId::parse(kind).unwrap()) {
-        assert_eq!(config.registries_for(&kind).count(), 1, "{kind}");
+        let several = kind.as_str() == "iplos-annual";
+        assert_eq!(config.registries_for(&kind).count(), 1 + usize::from(several), "{kind}");
     }
 }
 
@@ -50,13 +51,13 @@ fn what_is_shown_is_a_configuration_that_shows_itself_the_same() {
     let config = shipped();
     let shown = config.to_toml();
     let parts: Vec<&str> = shown.split("\n# ").collect();
-    assert_eq!(parts.len(), 5, "{shown}");
+    assert_eq!(parts.len(), 8, "{shown}");
     let body = |part: &str| part.split_once('\n').unwrap().1.to_owned();
     let source = |part: &&str| Source { path: "shown".into(), text: body(part) };
     let again = Sources {
         main: Source { path: config.file.clone(), text: body(parts[0]) },
-        senders: parts[1..4].iter().map(source).collect(),
-        registries: parts[4..].iter().map(source).collect(),
+        senders: parts[1..5].iter().map(source).collect(),
+        registries: parts[5..].iter().map(source).collect(),
     };
     let again = Config::check(&again, &KINDS).unwrap_or_else(|error| panic!("{error}\n{shown}"));
     assert_eq!(again.to_toml(), shown);
@@ -142,7 +143,7 @@ fn each_problem_names_file_line_key_and_cure() {
     let sender: &[(&str, &str, &str, &str)] = &[
         ("id = \"embassy-xex\"", "id = \"Embassy\"", "sender.id", "a-z, 0-9 and -"),
         ("[\"embassy-list\"]", "[\"embasy-list\"]", "sender.kinds", "did you mean embassy-list?"),
-        ("[\"embassy-list\"]", "[\"kpr-event\"]", "sender.kinds", "embassy-list, departures"),
+        ("[\"embassy-list\"]", "[\"police-request\"]", "sender.kinds", "embassy-list, departures"),
         ("mission-code = \"XEX\"", "", "sender.mission-code", "case-handler = true"),
         ("#case-handler = true", "case-handler = true", "sender.mission-code", "every mission"),
         (
@@ -167,6 +168,19 @@ fn each_problem_names_file_line_key_and_cure() {
         ("#recipient = \"age1...\"", "recipient = \"age1x\"", "sender.recipient", "age-keygen -y"),
         ("language = \"en\"", "language = \"no\"", "sender.language", "\"en\" or \"nb\""),
         ("every = \"P1M\", ", "", "sender.expect.every", "every = \"P1M\""),
+        (", grace = \"P10D\"", "", "sender.expect.grace", "grace = \"P10D\""),
+        (
+            "every = \"P1M\", grace = \"P10D\"",
+            "yearly = \"01-15\"",
+            "sender.expect.yearly",
+            "only senders of iplos-annual",
+        ),
+        (
+            "every = \"P1M\", grace = \"P10D\"",
+            "exception = \"02-15\"",
+            "sender.expect.yearly",
+            "or yearly",
+        ),
         ("#uid = 2001", "uid = 2001\naccount = \"x\"", "sender.uid", "not both"),
         (
             "#uid = 2001",
@@ -178,7 +192,7 @@ fn each_problem_names_file_line_key_and_cure() {
     let registry: &[(&str, &str, &str, &str)] = &[
         (
             "legal-profile = \"fastlege\"",
-            "legal-profile = \"kpr\"",
+            "legal-profile = \"politisvar\"",
             "registry.legal-profile",
             "not in this version",
         ),
@@ -197,6 +211,12 @@ fn each_problem_names_file_line_key_and_cure() {
         ),
         ("store = \"directory\"", "store = \"s3\"", "registry.store", "not in this version"),
         ("after = \"P30D\"", "after = \"PT1H\"", "registry.retention.after", "ISO 8601"),
+        (
+            "from = \"withdrawn\"",
+            "from = \"superseded\"",
+            "registry.retention.from",
+            "\"withdrawn\"",
+        ),
         (
             "lists = \"P90D\"",
             "lists = \"P90D\"\n[[registry.deliver]]\nurl = \"x\"",
@@ -230,7 +250,7 @@ fn problems_come_all_at_once_with_their_lines() {
     sources.main.text = "drop-root = \"relative\"\nstate-dir = \"/var/lib/x\"\n\n[intake]\n\
                          setle = \"1s\"\nrescan = \"0s\"\n[log]\nlevel = 3\n"
         .to_owned();
-    sources.senders[2].text = "[sender]\nid = \"ud\"\nkinds = [\"departures\", \"x\"]\n".to_owned();
+    sources.senders[3].text = "[sender]\nid = \"ud\"\nkinds = [\"departures\", \"x\"]\n".to_owned();
     let error = Config::check(&sources, &KINDS).unwrap_err();
     let found: Vec<(Option<usize>, &str)> =
         error.problems.iter().map(|problem| (problem.line, problem.key.as_str())).collect();
@@ -276,7 +296,7 @@ fn ids_and_keys_are_unique_and_a_kind_never_lacks_a_registry() {
     assert_eq!(error.problems[0].key, "registry.identity.key");
 
     let mut sources = shipped_sources();
-    sources.senders[2].text = sources.senders[0].text.clone();
+    sources.senders[3].text = sources.senders[0].text.clone();
     let error = Config::check(&sources, &KINDS).unwrap_err();
     let keys: Vec<&str> = error.problems.iter().map(|problem| problem.key.as_str()).collect();
     assert_eq!(keys, ["sender.id", "sender.mission-code"], "{error}");
@@ -285,8 +305,13 @@ fn ids_and_keys_are_unique_and_a_kind_never_lacks_a_registry() {
     let mut sources = shipped_sources();
     sources.registries.clear();
     let error = Config::check(&sources, &KINDS).unwrap_err();
-    assert_eq!(error.problems.len(), 3, "one for each sender's kind: {error}");
-    assert!(error.problems.iter().all(|p| p.message.contains("legal-profile = \"fastlege\"")));
+    let cures: Vec<&str> = error
+        .problems
+        .iter()
+        .filter_map(|p| p.message.split_once("legal-profile = ").map(|(_, profile)| profile))
+        .collect();
+    let want = ["\"fastlege\"", "\"fastlege\"", "\"kpr\"", "\"iplos\"", "\"fastlege\""];
+    assert_eq!(cures, want, "one for each sender's kind: {error}");
 }
 
 #[test]
@@ -312,7 +337,7 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     };
     let report = write_installation(&layout, &options, &mut randomness).unwrap();
     let config = Config::load(&layout.main_file(), &KINDS).unwrap();
-    assert_eq!((config.profile, config.senders.len()), (Profile::Test, 3));
+    assert_eq!((config.profile, config.senders.len()), (Profile::Test, 4));
     assert_eq!(config.places, layout.places);
     assert_eq!(config.credentials_dir(None), layout.credentials);
     assert_eq!(config.credentials_dir(Some("/run/x".as_ref())), Path::new("/run/x"));
@@ -323,6 +348,10 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
     assert_eq!(fs::read(layout.audit_key()).unwrap(), [1; 32]);
     assert_eq!(fs::read(layout.pseudonym_key(&fastlege, 1)).unwrap(), [2; 32]);
+    let [iplos, kpr] = ["iplos", "kpr"].map(|id| RegistryId::parse(id).unwrap());
+    assert!(layout.pseudonym_key(&kpr, 1).ends_with("pseudonym-kpr.k1"));
+    assert_eq!(fs::read(layout.pseudonym_key(&iplos, 1)).unwrap(), [3; 32]);
+    assert_eq!(fs::read(layout.pseudonym_key(&kpr, 1)).unwrap(), [4; 32]);
     for key in [
         layout.audit_key(),
         layout.pseudonym_key(&fastlege, 1),
@@ -343,8 +372,10 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     let identity = fs::read_to_string(layout.registry_identity(&fastlege)).unwrap();
     let identity: age::x25519::Identity = identity.lines().nth(1).unwrap().parse().unwrap();
     assert_eq!(config.registries[&fastlege].recipients, [identity.to_public()]);
-    assert_eq!(report.warnings().len(), 1);
-    assert!(report.warnings()[0].contains("fastlege.identity"));
+    assert_eq!(report.warnings().len(), 3);
+    for (warning, id) in report.warnings().iter().zip(["fastlege", "iplos", "kpr"]) {
+        assert!(warning.contains(&format!("{id}.identity")), "{warning}");
+    }
 
     let before = tree(dir.path());
     let again = write_installation(&layout, &options, &mut randomness);
@@ -367,7 +398,9 @@ fn init_with_a_recipient_makes_no_identity_and_writes_the_senders_given() {
     sender.recipient = Some(recipient.clone());
     sender.owner = Owner::Uid(4711);
     let options = Options {
-        recipients: BTreeMap::from([(fastlege.clone(), recipient.clone())]),
+        recipients: ["fastlege", "iplos", "kpr"]
+            .map(|id| (RegistryId::parse(id).unwrap(), recipient.clone()))
+            .into(),
         senders: vec![sender],
         ..Options::production()
     };
@@ -390,7 +423,7 @@ fn init_writes_nothing_that_would_not_load() {
         let error = write_installation(&layout, &Options::production(), &mut |_| {}).unwrap_err();
         assert!(!bad.exists(), "{error}");
     }
-    let other = RegistryId::parse("kpr").unwrap();
+    let other = RegistryId::parse("politisvar").unwrap();
     let recipient = age::x25519::Identity::generate().to_public();
     let options =
         Options { recipients: BTreeMap::from([(other, recipient)]), ..Options::production() };
@@ -465,22 +498,24 @@ proptest::proptest! {
     }
 }
 
-fn shipped() -> Config {
+pub(super) fn shipped() -> Config {
     Config::load(&shipped_directory().join("filsluse.toml"), &KINDS)
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn shipped_sources() -> Sources {
+pub(super) fn shipped_sources() -> Sources {
     let source = |name: &str| {
         let path = shipped_directory().join(name);
         Source { text: fs::read_to_string(&path).unwrap(), path }
     };
     Sources {
         main: source("filsluse.toml"),
-        senders: ["embassy-xex", "helfo", "ud"]
+        senders: ["embassy-xex", "helfo", "oslo", "ud"]
             .map(|id| source(&format!("senders.d/{id}.toml")))
             .into(),
-        registries: vec![source("registries.d/fastlege.toml")],
+        registries: ["fastlege", "iplos", "kpr"]
+            .map(|id| source(&format!("registries.d/{id}.toml")))
+            .into(),
     }
 }
 
@@ -488,7 +523,7 @@ fn shipped_directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("config")
 }
 
-fn registry_key() -> String {
+pub(super) fn registry_key() -> String {
     filsluse::config::environment::EXAMPLE_RECIPIENT.to_owned()
 }
 
@@ -511,4 +546,4 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-const KINDS: [&str; 2] = ["embassy-list", "departures"];
+pub(super) const KINDS: [&str; 4] = ["embassy-list", "departures", "kpr-event", "iplos-annual"];

@@ -179,7 +179,8 @@ fn stopped_at_any_moment() {
     }
 }
 
-const POINTS: [&str; 17] = [
+/// Every step of a submission.
+pub(crate) const POINTS: [&str; 17] = [
     "intents-written",
     "claim-renamed",
     "claims-synced",

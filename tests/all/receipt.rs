@@ -290,6 +290,7 @@ fn any_finding() -> impl Strategy<Value = Finding> {
     let codes: Vec<_> = rules::all().collect();
     (prop::sample::select(codes), severity, place, any::<Option<u64>>(), hint).prop_map(
         |(rule, severity, place, record, hint)| Finding {
+            entry: None,
             rule,
             severity,
             place,

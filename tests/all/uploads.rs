@@ -1,4 +1,8 @@
 //! Files as synthetic embassies send them. Nobody in them exists: months are 80 too high.
+#![cfg_attr(
+    not(feature = "fail-points"),
+    allow(dead_code, reason = "the crash tests need more of it")
+)]
 
 /// A synthetic person: D-number and birth date.
 pub(crate) type Person = (&'static str, &'static str);

@@ -3,10 +3,16 @@
 
 Shares no code with the crate: run it after any change there and compare. The identifiers are
 synthetic (month + 80).
+
+With REGISTRY EPOCH it reads a municipal message and writes, for each `Bruker` in it, what is to stand
+in its `fid`, `brukerNr` and `pasientGUID` for that registry.
 """
 
 import hashlib
 import hmac
+import sys
+import uuid
+import xml.etree.ElementTree as tree
 
 KEY = bytes(range(32))
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -20,6 +26,36 @@ def crockford(sixteen: bytes) -> str:
 def half(message: bytes) -> str:
     return crockford(hmac.new(KEY, message, hashlib.sha256).digest()[:16])
 
+
+def patient_guid(registry: str, guid: str) -> str:
+    message = f"filsluse:rekey:v1:{registry}:pasientGUID:{guid.lower()}".encode()
+    sixteen = bytearray(hmac.new(KEY, message, hashlib.sha256).digest()[:16])
+    sixteen[6] = sixteen[6] & 0x0F | 0x80
+    sixteen[8] = sixteen[8] & 0x3F | 0x80
+    return str(uuid.UUID(bytes=bytes(sixteen)))
+
+
+def person(registry: str, user) -> str:
+    fid, kind, number = user.get("fid"), user.get("typeID"), user.get("brukerNr")
+    if kind in ("1", "2", "10"):
+        return half(f"filsluse:pseudonym:v1:{registry}:{fid}".encode())
+    text = f"{number}:{fid}" if kind == "9" else fid
+    return half(f"filsluse:rekey:v1:{registry}:fid-{kind}:{text}".encode())
+
+
+def recompute(registry: str, epoch: str) -> None:
+    for user in tree.parse(sys.stdin.buffer).iter():
+        if not user.tag.endswith("}Bruker"):
+            continue
+        number = half(f"filsluse:rekey:v1:{registry}:brukerNr:{user.get('brukerNr')}".encode())
+        guid = user.get("pasientGUID")
+        guid = patient_guid(registry, guid) if guid else "-"
+        print(f"k{epoch}.{person(registry, user)}", f"k{epoch}.{number}", guid)
+
+
+if len(sys.argv) == 3:
+    recompute(sys.argv[1], sys.argv[2])
+    sys.exit()
 
 print("k1." + half(b"filsluse:pseudonym:v1:fastlege:63905842945"))
 print("k12." + half(b"filsluse:pseudonym:v1:kpr:03851598730"))

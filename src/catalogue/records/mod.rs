@@ -3,4 +3,5 @@
 pub mod enrolments;
 pub mod objects;
 pub mod operations;
+pub mod reports;
 pub mod submissions;

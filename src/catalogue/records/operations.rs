@@ -30,6 +30,17 @@ pub struct SenderSeen {
     pub count: u64,
 }
 
+/// What a sender has sent so far, as far as it decides what is expected of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct History {
+    /// When its first submission was received.
+    pub first: Timestamp,
+    /// When its last one was.
+    pub last: Timestamp,
+    /// The latest service year of its annual submissions.
+    pub last_annual_year: Option<i16>,
+}
+
 /// An audit entry that waits to be appended to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxEntry {

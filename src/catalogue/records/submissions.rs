@@ -58,6 +58,8 @@ pub struct Submission {
     pub receipt: Receipt,
     /// Facts for the receipt, such as `effective-from`. Never a value of a field.
     pub notes: serde_json::Map<String, serde_json::Value>,
+    /// What it was worth, for the register's quality work: counts, for kinds that report it.
+    pub report: Option<serde_json::Value>,
     /// When it reached each state.
     pub timings: Timings,
 }
@@ -92,6 +94,7 @@ impl Submission {
             language: None,
             receipt: Receipt::default(),
             notes: serde_json::Map::new(),
+            report: None,
             timings: Timings { claimed_at: Some(received_at), ..Timings::default() },
         }
     }

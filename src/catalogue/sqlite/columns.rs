@@ -20,6 +20,7 @@ use crate::{
     types::{
         digest::Sha256,
         ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
         rule::Language,
         verdict::{Evidence, State, Verdict},
     },
@@ -152,6 +153,7 @@ text_column! {
     SenderId, "sender id", |v| v.as_str().into(), |t| SenderId::parse(t).ok();
     RegistryId, "registry id", |v| v.as_str().into(), |t| RegistryId::parse(t).ok();
     KindId, "kind", |v| v.as_str().into(), |t| KindId::parse(t).ok();
+    MunicipalityNumber, "municipality", |v| v.to_string().into(), |t| MunicipalityNumber::parse(t).ok();
     PersonKey, "pseudonym", |v| v.as_str().into(), |t| PersonKey::parse(t).ok();
     MissionCode, "mission code", |v| v.as_str().into(), |t| MissionCode::parse(t).ok();
     State, "state", |v| v.as_str().into(), |t| t.parse().ok();
@@ -173,7 +175,7 @@ pub(super) fn optional_time(
 }
 
 fn part(word: &str) -> Option<Part> {
-    [Part::Content, Part::Difference, Part::Identity, Part::Whole]
+    [Part::Content, Part::Difference, Part::Identity, Part::Report, Part::Whole]
         .into_iter()
         .find(|known| known.as_str() == word)
 }

@@ -154,11 +154,17 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
     })
 }
 
-const PUT: &str = "INSERT OR REPLACE INTO enrolments (registry, mission, person, principal, \
+// Not a replacement, which would take the row out of every index and put it back.
+const PUT: &str = "INSERT INTO enrolments (registry, mission, person, principal, \
     content, state, enrolled_since, effective_from, confirmed_at, withdrawn_on, \
     withdrawal_delivered_at, erase_at, review, submission) VALUES (:registry, :mission, :person, \
     :principal, :content, :state, :enrolled_since, :effective_from, :confirmed_at, \
-    :withdrawn_on, :withdrawal_delivered_at, :erase_at, :review, :submission)";
+    :withdrawn_on, :withdrawal_delivered_at, :erase_at, :review, :submission) \
+    ON CONFLICT (registry, mission, person) DO UPDATE SET principal = :principal, \
+    content = :content, state = :state, enrolled_since = :enrolled_since, \
+    effective_from = :effective_from, confirmed_at = :confirmed_at, \
+    withdrawn_on = :withdrawn_on, withdrawal_delivered_at = :withdrawal_delivered_at, \
+    erase_at = :erase_at, review = :review, submission = :submission";
 
 const ERASE: &str = "DELETE FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3";
 
@@ -171,11 +177,12 @@ pub(super) const ENROLLED: &str = "SELECT * FROM enrolments \
 pub(super) const ENROLLED_COUNT: &str = "SELECT COUNT(*) FROM enrolments \
     WHERE registry = ?1 AND mission = ?2 AND state = 'enrolled'";
 
-pub(super) const OF_PERSON: &str =
-    "SELECT * FROM enrolments WHERE registry = ?1 AND person = ?2 ORDER BY mission";
+// Left alone, the planner takes the primary key for its order, and reads a whole registry.
+pub(super) const OF_PERSON: &str = "SELECT * FROM enrolments INDEXED BY enrolments_by_person \
+    WHERE registry = ?1 AND person = ?2 ORDER BY mission";
 
-pub(super) const HOUSEHOLD: &str = "SELECT * FROM enrolments WHERE registry = ?1 \
-    AND mission = ?2 AND principal = ?3 AND state = 'enrolled' ORDER BY person";
+pub(super) const HOUSEHOLD: &str = "SELECT * FROM enrolments INDEXED BY enrolments_household \
+    WHERE registry = ?1 AND mission = ?2 AND principal = ?3 AND state = 'enrolled' ORDER BY person";
 
 pub(super) const STALE: &str = "SELECT * FROM enrolments \
     WHERE state = 'enrolled' AND confirmed_at < ?1 ORDER BY confirmed_at LIMIT ?2";

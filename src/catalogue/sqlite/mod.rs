@@ -13,6 +13,7 @@ mod operations;
 #[cfg(test)]
 mod plans;
 mod query;
+mod reports;
 mod session;
 mod submissions;
 

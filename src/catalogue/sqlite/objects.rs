@@ -9,7 +9,7 @@ use crate::{
         records::objects::{Object, ObjectCount, ObjectFilter, ObjectState},
         sqlite::{
             columns::{Count, Json, Time, optional_time},
-            headers, query,
+            headers, query, reports,
         },
     },
     types::ids::{ObjectId, Part},
@@ -143,6 +143,7 @@ pub(super) fn erase_header(
     }
     headers::erase(conn, object.key)?;
     query::change(conn, HEADER_ERASED, params![object.key, Time(at)])?;
+    reports::forget(conn, id.submission, &id.registry)?;
     Ok(true)
 }
 

@@ -6,9 +6,9 @@ use rusqlite::{Connection, params};
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+        records::operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
         sqlite::{
-            columns::{Count, Time},
+            columns::{Count, Time, optional_time},
             query,
         },
     },
@@ -93,6 +93,19 @@ pub(super) fn senders(conn: &Connection) -> Result<Vec<SenderSeen>, CatalogueErr
     })
 }
 
+pub(super) fn history(
+    conn: &Connection,
+    sender: &SenderId,
+) -> Result<Option<History>, CatalogueError> {
+    let (first, last) = query::one(conn, SPAN, params![sender], |row| {
+        Ok((optional_time(row, 0)?, optional_time(row, 1)?))
+    })?
+    .unwrap_or_default();
+    let year = query::one(conn, LAST_YEAR, params![sender], |row| row.get(0))?;
+    let history = |(first, last)| History { first, last, last_annual_year: year.flatten() };
+    Ok(first.zip(last).map(history))
+}
+
 pub(super) fn installation(conn: &Connection) -> Result<Option<Installation>, CatalogueError> {
     query::one(conn, INSTALLATION, [], |row| {
         Ok(Installation { id: row.get(0)?, created_at: row.get::<_, Time>(1)?.0 })
@@ -114,6 +127,13 @@ pub(super) fn schema_version(conn: &Connection) -> Result<u32, CatalogueError> {
     query::one(conn, "PRAGMA user_version", [], |row| row.get(0))?
         .ok_or(CatalogueError::Unreadable { what: "schema version" })
 }
+
+// Two questions, since SQLite goes to one end of an index only for a lone MIN or MAX.
+pub(super) const SPAN: &str = "SELECT \
+    (SELECT MIN(received_at) FROM submissions WHERE sender = ?1), \
+    (SELECT MAX(received_at) FROM submissions WHERE sender = ?1)";
+
+pub(super) const LAST_YEAR: &str = "SELECT MAX(year) FROM annual_submissions WHERE sender = ?1";
 
 const NEXT_SEQ: &str = "SELECT next_audit_seq FROM meta";
 

@@ -13,15 +13,19 @@ use crate::{
         records::{
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
-            operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+            operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
+            reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
-        sqlite::{enrolments, missions, objects, operations, query, submissions},
+        sqlite::{enrolments, missions, objects, operations, query, reports, submissions},
         view::View,
     },
     types::{
         digest::Sha256,
+        guid::Guid,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+        pseudonym::Pseudonym,
         verdict::State,
     },
 };
@@ -150,6 +154,44 @@ impl View for Session<'_> {
         missions::pending(self.0)
     }
 
+    fn report_chain(
+        &self,
+        sender: &SenderId,
+        municipality: MunicipalityNumber,
+    ) -> Answer<Option<ReportChain>> {
+        reports::chain(self.0, sender, municipality)
+    }
+
+    fn notification(&self, sender: &SenderId, guid: &Guid) -> Answer<Option<Notification>> {
+        reports::notification(self.0, sender, guid)
+    }
+
+    fn has_notifications(&self, sender: &SenderId) -> Answer<bool> {
+        reports::has_notifications(self.0, sender)
+    }
+
+    fn annual_submissions(
+        &self,
+        sender: &SenderId,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> Answer<Vec<AnnualSubmission>> {
+        reports::annual(self.0, sender, municipality, year)
+    }
+
+    fn is_superseded(&self, submission: SubmissionId) -> Answer<bool> {
+        reports::is_superseded(self.0, submission)
+    }
+
+    fn linked_persons(
+        &self,
+        registry: &RegistryId,
+        persons: &[Pseudonym],
+        before: i16,
+    ) -> Answer<u64> {
+        reports::linked(self.0, registry, persons, before)
+    }
+
     fn outbox(&self, limit: u32) -> Answer<Vec<OutboxEntry>> {
         operations::outbox(self.0, limit)
     }
@@ -164,6 +206,10 @@ impl View for Session<'_> {
 
     fn senders_seen(&self) -> Answer<Vec<SenderSeen>> {
         operations::senders(self.0)
+    }
+
+    fn sender_history(&self, sender: &SenderId) -> Answer<Option<History>> {
+        operations::history(self.0, sender)
     }
 
     fn installation(&self) -> Answer<Option<Installation>> {
@@ -266,6 +312,37 @@ impl Ledger for Session<'_> {
         decision: &Decision,
     ) -> Answer<bool> {
         missions::decide(self.0, submission, registry, mission, decision)
+    }
+
+    fn put_report_chain(&mut self, chain: &ReportChain) -> Answer<()> {
+        reports::put_chain(self.0, chain)
+    }
+
+    fn add_notifications(
+        &mut self,
+        sender: &SenderId,
+        submission: SubmissionId,
+        notifications: &[Notification],
+    ) -> Answer<()> {
+        reports::add_notifications(self.0, sender, submission, notifications)
+    }
+
+    fn add_annual(&mut self, annual: &AnnualSubmission) -> Answer<()> {
+        reports::add_annual(self.0, annual)
+    }
+
+    fn supersede(&mut self, by: &AnnualSubmission, at: Timestamp) -> Answer<Vec<SubmissionId>> {
+        reports::supersede(self.0, by, at)
+    }
+
+    fn add_persons(
+        &mut self,
+        registry: &RegistryId,
+        year: i16,
+        submission: SubmissionId,
+        persons: &[Pseudonym],
+    ) -> Answer<()> {
+        reports::add_persons(self.0, registry, year, submission, persons)
     }
 
     fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {

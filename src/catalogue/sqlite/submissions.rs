@@ -182,6 +182,7 @@ fn write<T>(new: &Submission, run: impl FnOnce(&[(&str, &dyn ToSql)]) -> T) -> T
         ":receipt_audit_seq": new.receipt.audit_seq.map(Count),
         ":receipt_published_at": new.receipt.published_at.map(Time),
         ":notes": Json(&new.notes),
+        ":report": new.report.as_ref().map(Json),
         ":claimed_at": claimed_at.map(Time),
         ":sealed_at": sealed_at.map(Time),
         ":stored_at": stored_at.map(Time),
@@ -221,6 +222,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Submission> {
             published_at: time("receipt_published_at")?,
         },
         notes: row.get::<_, Json<_>>("notes")?.0,
+        report: row.get::<_, Option<Json<_>>>("report")?.map(|report| report.0),
         timings: Timings {
             claimed_at: time("claimed_at")?,
             sealed_at: time("sealed_at")?,
@@ -240,11 +242,11 @@ const UNTOUCHED: &str = "
 const ADD: &str = "INSERT INTO submissions (id, sender, kind, state, verdict, rehearsal, \
     received_at, finished_at, bytes, sha256, evidence, accepted, rejected, findings, \
     findings_beyond, duplicate_of, sealed_name, claim_dev, claim_inode, manifest_sha256, language, \
-    receipt_audit_seq, receipt_published_at, notes, claimed_at, sealed_at, stored_at, answered_at, \
-    done_at) VALUES (:id, :sender, :kind, :state, :verdict, :rehearsal, :received_at, \
+    receipt_audit_seq, receipt_published_at, notes, report, claimed_at, sealed_at, stored_at, \
+    answered_at, done_at) VALUES (:id, :sender, :kind, :state, :verdict, :rehearsal, :received_at, \
     :finished_at, :bytes, :sha256, :evidence, :accepted, :rejected, :findings, :findings_beyond, \
     :duplicate_of, :sealed_name, :claim_dev, :claim_inode, :manifest_sha256, :language, \
-    :receipt_audit_seq, :receipt_published_at, :notes, :claimed_at, :sealed_at, :stored_at, \
+    :receipt_audit_seq, :receipt_published_at, :notes, :report, :claimed_at, :sealed_at, :stored_at, \
     :answered_at, :done_at)";
 
 const SAVE: &str = "UPDATE submissions SET kind = :kind, state = :state, verdict = :verdict, \
@@ -254,7 +256,7 @@ const SAVE: &str = "UPDATE submissions SET kind = :kind, state = :state, verdict
     sealed_name = :sealed_name, claim_dev = :claim_dev, claim_inode = :claim_inode, \
     manifest_sha256 = :manifest_sha256, language = :language, \
     receipt_audit_seq = :receipt_audit_seq, receipt_published_at = :receipt_published_at, \
-    notes = :notes, claimed_at = :claimed_at, sealed_at = :sealed_at, stored_at = :stored_at, \
+    notes = :notes, report = :report, claimed_at = :claimed_at, sealed_at = :sealed_at, stored_at = :stored_at, \
     answered_at = :answered_at, done_at = :done_at \
     WHERE id = :id AND sender = :sender AND rehearsal = :rehearsal AND received_at = :received_at";
 
@@ -279,7 +281,9 @@ pub(super) const QUEUE: &str = "SELECT state, COUNT(*) FROM submissions \
 
 pub(super) const FIRST_TAKEN: &str = "SELECT id FROM submissions \
     WHERE sender = ?1 AND sha256 = ?2 AND rehearsal = 0 AND duplicate_of IS NULL \
-    AND verdict IN ('accepted', 'held', 'partly') ORDER BY received_at, id LIMIT 1";
+    AND verdict IN ('accepted', 'held', 'partly') AND NOT EXISTS (SELECT 1 \
+    FROM annual_submissions WHERE submission = submissions.id AND superseded_by IS NOT NULL) \
+    ORDER BY received_at, id LIMIT 1";
 
 pub(super) const RECENT_BYTES: &str = "SELECT * FROM submissions \
     WHERE sender = ?1 AND sha256 = ?2 ORDER BY received_at DESC, id DESC LIMIT 1";

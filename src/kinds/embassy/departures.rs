@@ -199,6 +199,7 @@ impl Reading for Notice {
             findings: self.findings,
             notes: vec![Note::Reconciled(tally)],
             effects: changes.into_iter().map(|(change, _)| Effect::Enrolment(change)).collect(),
+            report: None,
         })
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     },
     types::{
         finding::Findings,
-        ids::Part,
+        ids::{Part, RegistryId},
         rule::{Severity, Text},
         verdict::Verdict,
     },
@@ -100,6 +100,10 @@ struct ListReading {
 }
 
 impl Reading for ListReading {
+    fn writes_later(&self) -> Vec<(RegistryId, Part)> {
+        vec![(self.read.registry.clone(), Part::Difference)]
+    }
+
     fn conclude(
         self: Box<Self>,
         books: &mut dyn Books,
@@ -113,7 +117,7 @@ impl Reading for ListReading {
         let verdict = verdict(records, &findings, outcome.hold.is_some());
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
-            return Ok(Judgement { verdict, records, findings, notes, effects });
+            return Ok(Judgement { verdict, records, findings, notes, effects, report: None });
         }
         let about =
             difference::About { registry: &registry, mission: Some(&list.mission), date: today };
@@ -128,7 +132,7 @@ impl Reading for ListReading {
         }];
         effects.extend(outcome.changes.into_iter().map(|(change, _)| Effect::Enrolment(change)));
         effects.extend(outcome.hold.map(Effect::Hold));
-        Ok(Judgement { verdict, records, findings, notes, effects })
+        Ok(Judgement { verdict, records, findings, notes, effects, report: None })
     }
 }
 
@@ -151,7 +155,7 @@ fn verdict(records: Records, findings: &Findings, held: bool) -> Verdict {
 /// tell one table from another.
 fn is_of(says: &Says, shape: &rows::Shape, telling: &[Column]) -> bool {
     match says {
-        Says::Xml { namespace, root } => namespace == shape.namespace && root == shape.root,
+        Says::Xml { namespace, root, .. } => namespace == shape.namespace && root == shape.root,
         Says::Table { headings } => {
             let columns: Vec<_> = headings.iter().filter_map(|h| Column::by_heading(h)).collect();
             telling.iter().all(|column| columns.contains(column))

@@ -3,6 +3,7 @@
 
 pub mod embassy;
 pub mod intake;
+pub mod kpr;
 pub mod page;
 
 use crate::types::rule::{Rule, Text};
@@ -23,6 +24,11 @@ pub static CHAPTERS: &[Chapter] = &[
         prefix: "EMB",
         title: Text { nb: "Ambassadelister", en: "Embassy lists" },
         rules: embassy::ALL,
+    },
+    Chapter {
+        prefix: "KPR",
+        title: Text { nb: "KPR og IPLOS", en: "KPR and IPLOS" },
+        rules: kpr::ALL,
     },
     Chapter {
         prefix: "IN",

@@ -2,6 +2,7 @@
 
 mod enrolments;
 mod objects;
+mod reports;
 
 use filsluse::{
     catalogue::{
@@ -11,7 +12,7 @@ use filsluse::{
         read_with,
         records::{
             operations::{Alarm, Installation, OutboxEntry, SenderSeen},
-            submissions::{Queue, Submission, SubmissionFilter},
+            submissions::{Queue, SealedName, Submission, SubmissionFilter},
         },
         savepoint_with, transact_with,
         view::View,
@@ -30,11 +31,12 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 15] = [
+    let checks: [(&str, Check); 20] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
         ("states only go forward", states_only_go_forward),
+        ("an answer and an end", an_answer_and_an_end_change_nothing_else),
         ("submission lists", submission_lists),
         ("findings are bounded", findings_are_bounded),
         ("duplicates are found", duplicates_are_found),
@@ -43,6 +45,10 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("what is due", objects::what_is_due),
         ("enrolments", enrolments::enrolments),
         ("missions and held withdrawals", enrolments::missions_and_held_withdrawals),
+        ("chains and notifications", reports::chains_and_notifications),
+        ("annual submissions", reports::annual_submissions),
+        ("persons known from earlier years", reports::persons_known_from_earlier_years),
+        ("reports are forgotten with their content", reports::forgotten_with_their_content),
         ("audit outbox", audit_outbox),
         ("alarms and senders", alarms_and_senders),
         ("installation", installation),
@@ -184,6 +190,38 @@ fn states_only_go_forward(catalogue: &mut dyn Catalogue) {
         assert!(go(state).is_ok(), "{state}");
     }
     assert!(go(State::Answered).is_err(), "what is done stays done");
+}
+
+fn an_answer_and_an_end_change_nothing_else(catalogue: &mut dyn Catalogue) {
+    let stored = |number| Submission {
+        state: State::Stored,
+        sealed_name: Some(SealedName(vec![7; 30])),
+        ..answered(number)
+    };
+    write(catalogue, |ledger| {
+        ledger.add_submission(&stored(1))?;
+        ledger.add_submission(&stored(2))?;
+        for (number, state) in [(1, State::Done), (2, State::Held)] {
+            ledger.submission_answered(id(number), at(70))?;
+            ledger.submission_ended(id(number), state, at(71))?;
+        }
+        Ok(())
+    });
+    let ended = |number, state| {
+        let mut row = Submission { state, finished_at: Some(at(71)), ..stored(number) };
+        row.receipt.published_at = Some(at(70));
+        row.timings.answered_at = Some(at(70));
+        row.timings.done_at = Some(at(71));
+        row
+    };
+    let rows = ask(catalogue, |view| Ok([view.submission(id(1))?, view.submission(id(2))?]));
+    let done = Submission { sealed_name: None, ..ended(1, State::Done) };
+    assert_eq!(rows, [Some(done), Some(ended(2, State::Held))]);
+    let back = transact_with(catalogue, |ledger| ledger.submission_answered(id(1), at(72)));
+    assert!(matches!(back, Err(CatalogueError::Transition { .. })), "{back:?}");
+    let missing =
+        transact_with(catalogue, |ledger| ledger.submission_ended(id(9), State::Done, at(72)));
+    assert!(matches!(missing, Err(CatalogueError::NotFound { .. })), "{missing:?}");
 }
 
 fn submission_lists(catalogue: &mut dyn Catalogue) {

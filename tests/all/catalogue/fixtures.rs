@@ -16,20 +16,21 @@ use filsluse::{
         records::{
             objects::{Object, ObjectFilter, ObjectState},
             operations::{Alarm, Installation, SenderSeen},
+            reports::AnnualSubmission,
             submissions::{Submission, SubmissionFilter},
         },
         sqlite::SqliteCatalogue,
         transact_with,
         view::View,
     },
-    types::{ids::Part, verdict::State},
+    types::{guid::Guid, ids::Part, pseudonym::Pseudonym, verdict::State},
 };
 
 use rusqlite::Connection;
 
 use super::sample::{
-    answered, at, claimed, enrolment, event, held, id, last_list, mission, object, person,
-    registry, sender, withdrawn,
+    annual, answered, at, chain, claimed, enrolment, event, held, id, last_list, mission,
+    notification, object, oslo, person, registry, sender, withdrawn,
 };
 
 #[test]
@@ -39,7 +40,7 @@ fn kept_catalogues_open_and_read() {
     let mut catalogue = SqliteCatalogue::open(&fresh).expect("a fresh catalogue");
     let newest = read_with(&mut catalogue, |view| view.schema_version()).expect("a version");
     transact_with(&mut catalogue, fill).expect("filled");
-    read_with(&mut catalogue, check).expect("what was filled reads back");
+    read_with(&mut catalogue, |view| check(view, newest)).expect("what was filled reads back");
     drop(catalogue);
     if env::var_os("FILSLUSE_WRITE_FIXTURE").is_some() && !kept(newest).exists() {
         fs::copy(&fresh, kept(newest)).expect("a fixture");
@@ -49,7 +50,7 @@ fn kept_catalogues_open_and_read() {
         let copy = dir.path().join(format!("v{version}.db"));
         fs::copy(kept(version), &copy).expect("copied");
         let mut catalogue = SqliteCatalogue::open(&copy).expect("an old catalogue opens");
-        read_with(&mut catalogue, check).expect("an old catalogue reads");
+        read_with(&mut catalogue, |view| check(view, version)).expect("an old catalogue reads");
         let now = read_with(&mut catalogue, |view| view.schema_version()).expect("a version");
         assert_eq!(now, newest, "version {version} was migrated");
         drop(catalogue);
@@ -75,7 +76,7 @@ fn kept(version: u32) -> PathBuf {
 /// At least one row of everything.
 fn fill(ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
     ledger.set_installation(&Installation { id: "utopia-1".into(), created_at: at(0) })?;
-    ledger.add_submission(&answered(1))?;
+    ledger.add_submission(&reported(2))?;
     ledger.add_submission(&Submission { duplicate_of: Some(id(1)), ..claimed(2) })?;
     ledger.add_event(&event(1, 2, "claimed"))?;
     ledger.add_object(&object(1, Part::Whole), &[7; 600])?;
@@ -90,15 +91,46 @@ fn fill(ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
     ledger.outbox_written(0)?;
     ledger.queue_audit(&mut |_| b"waiting".to_vec())?;
     ledger.raise_alarm("overdue", "fastlege", at(5), Some("detail"))?;
-    ledger.sender_seen(&sender(), at(1))
+    ledger.sender_seen(&sender(), at(1))?;
+    ledger.put_report_chain(&chain(1, 7))?;
+    ledger.add_notifications(&sender(), id(1), &[notification(1)])?;
+    ledger.add_annual(&annual(1, 2017))?;
+    ledger.add_annual(&annual(2, 2017))?;
+    ledger.supersede(&annual(2, 2017), at(50))?;
+    ledger.add_persons(&registry(), 2016, id(1), &[ADA])
 }
 
-fn check(view: &dyn View) -> Result<(), CatalogueError> {
+/// What came with version 2.
+fn check_reports(view: &dyn View) -> Result<(), CatalogueError> {
+    assert_eq!(view.report_chain(&sender(), oslo())?, Some(chain(1, 7)));
+    assert_eq!(view.notification(&sender(), &Guid([1; 16]))?, Some(notification(1)));
+    let gone = AnnualSubmission { superseded: Some((id(2), at(50))), ..annual(1, 2017) };
+    assert_eq!(view.annual_submissions(&sender(), oslo(), 2017)?, [annual(2, 2017), gone]);
+    assert_eq!(view.linked_persons(&registry(), &[ADA], 2017)?, 1);
+    Ok(())
+}
+
+/// The first submission as a version keeps it.
+fn reported(version: u32) -> Submission {
+    let report = (version > 1).then(|| serde_json::json!({"identifiers": {"fnr": 12}}));
+    Submission { report, ..answered(1) }
+}
+
+const ADA: Pseudonym = Pseudonym { epoch: 1, bytes: [5; 16] };
+
+fn check(view: &dyn View, version: u32) -> Result<(), CatalogueError> {
+    if version > 1 {
+        check_reports(view)?;
+    }
+
     let ours = Installation { id: "utopia-1".into(), created_at: at(0) };
     assert_eq!(view.installation()?, Some(ours));
     let second = Submission { duplicate_of: Some(id(1)), ..claimed(2) };
-    assert_eq!(view.submissions(&SubmissionFilter::default())?, [second.clone(), answered(1)]);
-    assert_eq!(view.unfinished()?, [answered(1), second]);
+    assert_eq!(
+        view.submissions(&SubmissionFilter::default())?,
+        [second.clone(), reported(version)]
+    );
+    assert_eq!(view.unfinished()?, [reported(version), second]);
     assert_eq!(answered(1).state, State::Answered);
     assert_eq!(view.events(id(1))?, [event(1, 2, "claimed")]);
     let erased = Object {

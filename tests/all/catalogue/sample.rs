@@ -6,6 +6,7 @@ use filsluse::{
         records::{
             enrolments::{Enrolment, EnrolmentState, HeldWithdrawal, Mission},
             objects::{Object, ObjectState},
+            reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{
                 ClaimedFile, Event, Receipt, RecordCounts, SealedName, Submission, Timings,
             },
@@ -15,7 +16,9 @@ use filsluse::{
         crockford,
         digest::Sha256,
         finding::{Finding, Place},
+        guid::Guid,
         ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
         rule::Language,
         rules::embassy::{EMB_02, EMB_09},
         verdict::{Evidence, State, Verdict},
@@ -171,5 +174,32 @@ pub(super) fn held(code: &str, submission: u32) -> HeldWithdrawal {
         count: 3,
         persons: vec![person(1), person(2), person(3)],
         decision: None,
+    }
+}
+
+pub(super) fn oslo() -> MunicipalityNumber {
+    MunicipalityNumber::parse("0301").expect("a municipality")
+}
+
+/// Where a sequence stands after a submission.
+pub(super) fn chain(number: u32, last_number: u64) -> ReportChain {
+    let last_guid = Guid([u8::try_from(number).expect("small"); 16]);
+    let submission = id(number);
+    ReportChain { sender: sender(), municipality: oslo(), last_number, last_guid, submission }
+}
+
+pub(super) fn notification(number: u8) -> Notification {
+    Notification { guid: Guid([number; 16]), status: 'N', digest: [number + 100; 16] }
+}
+
+pub(super) fn annual(number: u32, year: i16) -> AnnualSubmission {
+    AnnualSubmission {
+        sender: sender(),
+        municipality: oslo(),
+        year,
+        registry: registry(),
+        submission: id(number),
+        complete: true,
+        superseded: None,
     }
 }

@@ -71,7 +71,7 @@ fn every_problem_of_a_configuration_with_file_and_line() {
     let good = fs::read_to_string(&main).unwrap();
     let checked = installation.run(&["config", "check"]);
     assert_eq!(checked.status.code(), Some(0), "{}", text(&checked));
-    assert!(text(&checked).contains("is fine: 3 senders, 1 registry."), "{}", text(&checked));
+    assert!(text(&checked).contains("is fine: 4 senders, 3 registries."), "{}", text(&checked));
 
     fs::write(&main, format!("settel = 1\n{good}").replace("Europe/Oslo", "Europe/Olso")).unwrap();
     let checked = installation.run(&["config", "check"]);
@@ -121,11 +121,12 @@ fn init_refuses_to_overwrite_and_is_loud_about_the_registrys_key() {
 
     let fresh = tempfile::tempdir().unwrap();
     let key = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
-    for (recipient, loud) in [(None, true), (Some(format!("fastlege={key}")), false)] {
+    let all = ["fastlege", "iplos", "kpr"].map(|registry| format!("{registry}={key}"));
+    for (recipients, loud) in [(&all[..0], true), (&all[..], false)] {
         let directory = fresh.path().join(loud.to_string());
         let mut command = program();
         command.arg("init").arg(&directory);
-        if let Some(recipient) = recipient {
+        for recipient in recipients {
             command.arg("--recipient").arg(recipient);
         }
         let made = command.output().unwrap();

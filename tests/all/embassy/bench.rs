@@ -2,18 +2,19 @@
 //! memory, and sinks that keep what is written.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
 use filsluse::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Kind, Reading, Refused, Says, Sender, Sinks,
+        Body, Books, Context, Effect, Judgement, Kind, Mode, Reading, Refused, Says, Sender, Sinks,
         Target,
         embassy::{
             EmbassyList,
             state::{Enrolled, EnrolmentBook, Settings, What},
         },
+        kpr,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{
@@ -79,13 +80,24 @@ impl Bench {
     pub(super) fn read(&self, document: &Document) -> Result<Box<dyn Reading>, Refused> {
         let says = document.says();
         let kind = filsluse::kinds::of_document(&says).expect("a kind that knows it");
-        let targets = [Target { registry: &self.registry, keys: &self.keys }];
+        let targets = [Target {
+            registry: &self.registry,
+            keys: &self.keys,
+            mode: Mode::Identified,
+            reporting: &[],
+        }];
         let context = Context {
             sender: &self.sender,
             today: self.today,
             ids: self.ids,
             targets: &targets,
             embassy: &self.settings,
+            kpr: &kpr::state::Settings {
+                max_rejected_basis_points: 500,
+                expected_service_types: BTreeSet::new(),
+            },
+            routed: &|_| true,
+            past: None,
             says: &says,
         };
         let body = match document {
@@ -197,6 +209,7 @@ pub(super) fn mission(id: &str, code: &str) -> Sender {
         kinds: vec![EmbassyList.id()],
         mission_code: Some(code.to_owned()),
         case_handler: false,
+        municipality: None,
     }
 }
 
@@ -207,6 +220,7 @@ pub(super) fn helfo() -> Sender {
         kinds: vec![EmbassyList.id()],
         mission_code: None,
         case_handler: true,
+        municipality: None,
     }
 }
 
@@ -255,6 +269,10 @@ impl Book {
 impl Books for Book {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
         self
+    }
+
+    fn reports(&mut self) -> &mut dyn kpr::state::ReportBook {
+        unreachable!("embassy lists know nothing of what municipalities report")
     }
 }
 

@@ -35,7 +35,11 @@ impl Document {
                 } else {
                     ("embassy-list", "EmbassyList")
                 };
-                Says::Xml { namespace: format!("urn:filsluse:{kind}:1"), root: root.to_owned() }
+                Says::Xml {
+                    namespace: format!("urn:filsluse:{kind}:1"),
+                    root: root.to_owned(),
+                    attributes: Vec::new(),
+                }
             }
             Self::Text(text) => {
                 let reader = csv::reader::Reader::new(text.as_bytes(), csv::Options::default());

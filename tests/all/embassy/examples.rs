@@ -112,6 +112,9 @@ fn everybody_is_made_up() {
     let mut seen = 0;
     for sender in std::fs::read_dir(examples()).unwrap() {
         let sender = sender.unwrap().path();
+        if sender.ends_with(GENERATOR) {
+            continue;
+        }
         let Ok(files) = std::fs::read_dir(&sender) else { continue };
         for file in files {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
@@ -130,10 +133,15 @@ fn the_readme_is_complete() {
     let readme = std::fs::read_to_string(examples().join("README.md")).unwrap();
     let mut named: Vec<_> =
         readme.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    // The generator's page has a table of its own options.
+    named.retain(|name| name.contains('/'));
     let mut there = Vec::new();
     for sender in std::fs::read_dir(examples()).unwrap().map(Result::unwrap) {
         let Ok(files) = std::fs::read_dir(sender.path()) else { continue };
         let sender = sender.file_name().into_string().unwrap();
+        if sender == GENERATOR {
+            continue;
+        }
         there.extend(
             files.map(|file| {
                 format!("{sender}/{}", file.unwrap().file_name().into_string().unwrap())
@@ -144,3 +152,6 @@ fn the_readme_is_complete() {
     there.sort_unstable();
     assert_eq!(named, there);
 }
+
+/// A program, not files of a sender.
+const GENERATOR: &str = "generate";

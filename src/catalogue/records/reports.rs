@@ -1,0 +1,55 @@
+//! What the catalogue keeps of what municipalities report: sequences, notifications, annual
+//! submissions. Never an identifier and never a value of a field.
+
+use jiff::Timestamp;
+
+use crate::types::{
+    guid::Guid,
+    ids::{RegistryId, SenderId, SubmissionId},
+    municipality::MunicipalityNumber,
+};
+
+/// Where the sequence of a municipality's notifications stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportChain {
+    /// Who sends.
+    pub sender: SenderId,
+    /// For which municipality.
+    pub municipality: MunicipalityNumber,
+    /// Number of the last notification.
+    pub last_number: u64,
+    /// Its GUID.
+    pub last_guid: Guid,
+    /// The submission that brought it.
+    pub submission: SubmissionId,
+}
+
+/// A notification that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notification {
+    /// Its number among all of its sender's.
+    pub guid: Guid,
+    /// The letter that says what it does: `N`, `M` or `C`.
+    pub status: char,
+    /// Digest of its content.
+    pub digest: [u8; 16],
+}
+
+/// An annual submission, as one registry has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnnualSubmission {
+    /// Who sent it.
+    pub sender: SenderId,
+    /// For which municipality.
+    pub municipality: MunicipalityNumber,
+    /// The service year.
+    pub year: i16,
+    /// The registry.
+    pub registry: RegistryId,
+    /// The submission.
+    pub submission: SubmissionId,
+    /// Whether it says that it is complete.
+    pub complete: bool,
+    /// What took its place (KPR-09), and when.
+    pub superseded: Option<(SubmissionId, Timestamp)>,
+}

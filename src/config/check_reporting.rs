@@ -1,0 +1,170 @@
+//! Where municipal kinds go in which service years, and who reports what: the tables of the main
+//! file against the registries and senders that there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    config::{
+        Config, Reporters, Reporting, Routing,
+        check::read,
+        distance::nearest,
+        problem::Page,
+        raw::{At, RawMain, RawReporters, RawReporting, RawRoute},
+        registry::Registry,
+        sender::Sender,
+        words::LegalProfile,
+    },
+    types::{
+        ids::{KindId, RegistryId, SenderId},
+        years::Years,
+    },
+};
+
+/// Fills in `config.routes` and `config.reporting` from the tables and, for kinds and registries
+/// that they do not name, from the registries' legal profiles.
+pub(super) fn check(page: &mut Page<'_>, raw: &RawMain, known: &Known<'_>, config: &mut Config) {
+    for row in &raw.route {
+        config.routes.extend(route(page, row, known));
+    }
+    for row in &raw.reporting {
+        let before = page.problem_count();
+        let Some(reporting) = reporting(page, row, known) else { continue };
+        let twice = config.reporting.iter().any(|other| {
+            other.registry == reporting.registry && other.years.overlaps(reporting.years)
+        });
+        if twice && page.problem_count() == before {
+            let message = "some of these years stand in another row for this registry; \
+                           let each year stand in one";
+            page.problem("reporting.years", row.years.as_ref().map(At::place), message);
+        }
+        config.reporting.push(reporting);
+    }
+    defaults(known, config);
+}
+
+/// What the other files brought.
+pub(super) struct Known<'a> {
+    pub(super) registries: Vec<&'a Registry>,
+    pub(super) senders: Vec<&'a Sender>,
+}
+
+impl Known<'_> {
+    fn registry(&self, page: &mut Page<'_>, key: &str, raw: &At<String>) -> Option<&Registry> {
+        let text = raw.value().as_str();
+        let found = self.registries.iter().find(|registry| registry.id.as_str() == text);
+        if found.is_none() {
+            let guess = nearest(text, self.registries.iter().map(|registry| registry.id.as_str()));
+            let meant = guess.map_or_else(
+                || "add its file in registries.d".to_owned(),
+                |guess| format!("did you mean {guess}?"),
+            );
+            page.problem(key, Some(raw.place()), format!("there is no such registry; {meant}"));
+        }
+        found.copied()
+    }
+}
+
+fn route(page: &mut Page<'_>, raw: &RawRoute, known: &Known<'_>) -> Option<Routing> {
+    let years = read(page, "route.years", raw.years.as_ref(), str::parse::<Years>);
+    let kind = read(page, "route.kind", raw.kind.as_ref(), yearly_kind);
+    let given = raw.registries.as_ref()?;
+    let mut registries: Vec<RegistryId> = Vec::new();
+    if given.value().is_empty() {
+        let message = "name at least one registry, registries = [\"kpr\"]";
+        page.problem("route.registries", Some(given.place()), message);
+    }
+    for text in given.value() {
+        let Some(registry) = known.registry(page, "route.registries", text) else { continue };
+        if kind.as_ref().is_some_and(|kind| !registry.legal_profile.takes(kind)) {
+            let message = "the law that this registry stands under does not let it take the kind; \
+                           remove it";
+            page.problem("route.registries", Some(text.place()), message);
+        } else if !registries.contains(&registry.id) {
+            registries.push(registry.id.clone());
+        }
+    }
+    Some(Routing { kind: kind?, years: years?, registries })
+}
+
+fn reporting(page: &mut Page<'_>, raw: &RawReporting, known: &Known<'_>) -> Option<Reporting> {
+    let years = read(page, "reporting.years", raw.years.as_ref(), str::parse::<Years>);
+    let registry = raw.registry.as_ref();
+    let registry = registry.and_then(|raw| known.registry(page, "reporting.registry", raw));
+    let reporters = raw.reporters.as_ref().and_then(|raw| reporters(page, raw, known));
+    let mut not_decided = BTreeSet::new();
+    for field in raw.not_decided.as_ref().map_or(&[][..], |raw| raw.value()) {
+        let name = field.value();
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_name {
+            not_decided.insert(name.clone());
+        } else {
+            let message = "write an attribute's name as it stands in the message, \"bydel\"";
+            page.problem("reporting.not-decided", Some(field.place()), message);
+        }
+    }
+    Some(Reporting {
+        registry: registry?.id.clone(),
+        years: years?,
+        reporters: reporters?,
+        not_decided,
+    })
+}
+
+fn reporters(page: &mut Page<'_>, raw: &At<RawReporters>, known: &Known<'_>) -> Option<Reporters> {
+    let RawReporters::Ids(ids) = raw.value() else { return Some(Reporters::All) };
+    let mut only = BTreeSet::new();
+    for text in ids {
+        let known_id = |id: &SenderId| known.senders.iter().any(|sender| sender.id == *id);
+        if let Some(id) = SenderId::parse(text).ok().filter(known_id) {
+            only.insert(id);
+            continue;
+        }
+        let guess = nearest(text, known.senders.iter().map(|sender| sender.id.as_str()));
+        let meant = guess.map_or_else(
+            || "write ids of senders.d, or \"all\"".to_owned(),
+            |guess| format!("did you mean {guess}?"),
+        );
+        let message = format!("one of them is no sender; {meant}");
+        page.problem("reporting.reporters", Some(raw.place()), message);
+        return None;
+    }
+    Some(Reporters::Only(only))
+}
+
+/// A kind whose documents are about a service year.
+fn yearly_kind(text: &str) -> Result<KindId, String> {
+    let kinds = || LegalProfile::ALL.into_iter().flat_map(LegalProfile::kinds_by_year);
+    let known = kinds().any(|kind| kind == text);
+    let names: BTreeSet<&str> = kinds().collect();
+    let names = names.into_iter().collect::<Vec<_>>().join(" or ");
+    let refused = || format!("only kinds with service years are routed here; write {names}");
+    KindId::parse(text).ok().filter(|_| known).ok_or_else(refused)
+}
+
+/// The shipped decisions, for whatever the tables leave open.
+fn defaults(known: &Known<'_>, config: &mut Config) {
+    let named: BTreeSet<KindId> = config.routes.iter().map(|route| route.kind.clone()).collect();
+    let reported: BTreeSet<RegistryId> =
+        config.reporting.iter().map(|row| row.registry.clone()).collect();
+    let mut years_of: BTreeMap<RegistryId, Years> = BTreeMap::new();
+    for registry in &known.registries {
+        for kind in registry.legal_profile.kinds_by_year() {
+            let (Some(years), Ok(kind)) = (registry.legal_profile.years(kind), KindId::parse(kind))
+            else {
+                continue;
+            };
+            let widest = years_of.entry(registry.id.clone()).or_insert(years);
+            *widest = widest.or(years);
+            if !named.contains(&kind) {
+                let registries = vec![registry.id.clone()];
+                config.routes.push(Routing { kind, years, registries });
+            }
+        }
+    }
+    for (registry, years) in years_of {
+        if !reported.contains(&registry) {
+            let (reporters, not_decided) = (Reporters::All, BTreeSet::new());
+            config.reporting.push(Reporting { registry, years, reporters, not_decided });
+        }
+    }
+}

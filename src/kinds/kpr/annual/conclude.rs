@@ -1,0 +1,69 @@
+//! Holds an annual submission against the books: whether it takes the place of an earlier one
+//! (KPR-09), and who is known from earlier years.
+
+use std::io;
+
+use crate::{
+    kinds::{
+        Books, Effect, Judgement, Note, Reading, Sinks,
+        kpr::{annual::schema::IPLOS_AAR, output::Ending, pass::Tally, report, state::Change},
+    },
+    types::{municipality::MunicipalityNumber, verdict::Verdict},
+};
+
+/// An annual submission that was read.
+pub struct AnnualReading {
+    /// What leaves, per registry.
+    pub endings: Vec<Ending>,
+    /// What was found and counted.
+    pub tally: Tally,
+    /// Whose it is.
+    pub municipality: MunicipalityNumber,
+    /// The service year.
+    pub year: i16,
+    /// Whether it is all of the year.
+    pub complete: bool,
+    /// KPR-08.
+    pub max_rejected_basis_points: u64,
+}
+
+impl Reading for AnnualReading {
+    fn conclude(
+        mut self: Box<Self>,
+        books: &mut dyn Books,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Judgement, io::Error> {
+        let book = books.reports();
+        self.tally.check_threshold(self.max_rejected_basis_points);
+        let verdict = report::verdict(&self.tally);
+        let (report, persons) = report::quality(
+            &self.tally,
+            self.endings.iter_mut().map(|e| (e.stream.registry.clone(), &mut e.persons)),
+            book,
+        )?;
+        let records = report.records;
+        let findings = std::mem::take(&mut self.tally.findings);
+        let report = Some(report);
+        if verdict == Verdict::Rejected {
+            let (notes, effects) = (Vec::new(), Vec::new());
+            return Ok(Judgement { verdict, records, findings, notes, effects, report });
+        }
+        let former = book.annual(self.municipality, self.year)?.filter(|_| self.complete);
+        for ending in &mut self.endings {
+            ending.end(b"", IPLOS_AAR.name, sinks)?;
+        }
+        let mut notes = self.tally.notes();
+        if self.endings.len() > 1 {
+            notes.push(Note::BothDuties);
+        }
+        notes.extend(former.map(Note::Replaces));
+        let annual = Change::Annual {
+            municipality: self.municipality,
+            year: self.year,
+            registries: self.endings.iter().map(|e| e.stream.registry.clone()).collect(),
+            complete: self.complete,
+        };
+        let effects = std::iter::once(annual).chain(persons).map(Effect::Report).collect();
+        Ok(Judgement { verdict, records, findings, notes, effects, report })
+    }
+}

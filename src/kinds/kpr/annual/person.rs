@@ -1,0 +1,250 @@
+//! The pass over one annual submission: its head, then each person with services, scores and
+//! refusals. A person is one record: what is wrong in one part of it strikes the whole.
+
+use std::{collections::BTreeSet, io};
+
+use jiff::civil::{Date, date};
+
+use crate::{
+    format::xml::Start,
+    kinds::{
+        Context, Refused, Sinks,
+        kpr::{
+            annual::{
+                conclude::AnnualReading,
+                schema::{AVSLAG, BRUKER, FUNKSJON, IPLOS_AAR, NAMESPACE, TJENESTE},
+            },
+            hints,
+            identity::Identity,
+            output::{About, Writer},
+            pass::Pass,
+            record::Record,
+            schema::{self as forms, Cost, Form},
+            time,
+            walk::Walker,
+        },
+    },
+    types::{finding::Place, municipality::MunicipalityNumber, rule::Hint, rules::kpr as rules},
+};
+
+/// A submission that is being read.
+pub struct Submission<'a> {
+    /// The judge.
+    pub pass: Pass<'a>,
+    sinks: &'a mut dyn Sinks,
+    writers: Vec<Writer<'a>>,
+    record: Record,
+    head: Option<Head>,
+    who: Option<Identity>,
+}
+
+/// What the root says.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    municipality: MunicipalityNumber,
+    year: i16,
+    complete: bool,
+    /// How many persons there are to be.
+    count: Option<u64>,
+    place: Place,
+}
+
+impl<'a> Submission<'a> {
+    /// Before the first byte.
+    pub fn new(context: &'a Context<'a>, sinks: &'a mut dyn Sinks) -> Self {
+        Self {
+            pass: Pass::new(context),
+            sinks,
+            writers: context.targets.iter().map(Writer::new).collect(),
+            record: Record::default(),
+            head: None,
+            who: None,
+        }
+    }
+
+    /// After the last byte.
+    pub fn finish(mut self) -> Result<AnnualReading, Refused> {
+        let Some(head) = self.head else {
+            return Err(self.refuse(Place::File {}, &hints::ELEMENT_MISSING));
+        };
+        let persons = self.pass.tally.records;
+        // A submission without anybody is a mistake: the profile has one person at least.
+        if persons == 0 {
+            return Err(self.refuse(head.place, &hints::USER_MISSING));
+        }
+        if head.count.is_some_and(|count| count != persons) {
+            let (hint, field) = (&hints::COUNT_DIFFERS, Some("antallBrukere"));
+            return Err(self.pass.refuse(&rules::KPR_05, hint, head.place, field));
+        }
+        let Self { pass, writers, .. } = self;
+        Ok(AnnualReading {
+            endings: writers.into_iter().map(Writer::finish).collect(),
+            tally: pass.tally,
+            municipality: head.municipality,
+            year: head.year,
+            complete: head.complete,
+            max_rejected_basis_points: pass.context.kpr.max_rejected_basis_points,
+        })
+    }
+
+    fn open(&mut self, start: &Start<'_>) -> Result<(), Refused> {
+        let place = start.place();
+        self.record.clear();
+        self.pass.take(start, &IPLOS_AAR, &mut self.record)?;
+        self.record.close(IPLOS_AAR.name);
+        let text = |name| self.record.last(name);
+        let year = text("rapporteringsAar").and_then(forms::year).unwrap_or(0);
+        let complete = matches!(text("komplett"), Some("true" | "1"));
+        let count = text("antallBrukere").and_then(|count| count.parse().ok());
+        let number = text("kommuneNr").unwrap_or_default();
+        let municipality = self.pass.municipality(number, place)?;
+        let context = self.pass.context;
+        let breach = if year > context.today.year() || !(context.routed)(year) {
+            Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
+        } else if !self.pass.is_reporter(year) {
+            Some((&rules::KPR_01, &hints::NOT_REPORTER))
+        } else {
+            None
+        };
+        if let Some((rule, hint)) = breach {
+            return Err(self.pass.refuse(rule, hint, place, Some("rapporteringsAar")));
+        }
+        self.pass.municipality_in_year(municipality, year, place)?;
+        self.head = Some(Head { municipality, year, complete, count, place });
+        self.pass.place = place;
+        self.pass.note_dropped(&self.record, year)?;
+        let nothing = BTreeSet::new();
+        for (writer, target) in self.writers.iter_mut().zip(context.targets) {
+            let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
+            writer.open(NAMESPACE, &self.record, About { who: None, year, not_decided });
+        }
+        Ok(())
+    }
+
+    fn person(&mut self, start: &Start<'_>, year: i16) -> Result<(), Refused> {
+        if start.name().local != BRUKER.name {
+            return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
+        }
+        let place = start.place();
+        self.record.clear();
+        self.pass.begin(place);
+        self.pass.take(start, &BRUKER, &mut self.record)?;
+        self.who = self.pass.identity(&self.record, place)?;
+        if let Some(home) = self.record.last_of(Form::HomeMunicipality) {
+            let number = MunicipalityNumber::parse(home).ok();
+            let on = |day| number.is_some_and(|number| number.valid_home_on(day));
+            if number.is_some() && !on(date(year, 1, 1)) && !on(date(year, 12, 31)) {
+                let (hint, field) = (&hints::HOME_MUNICIPALITY, Some("komNrHjem"));
+                self.pass.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;
+            }
+        }
+        let born = self.record.last("fodselsar").and_then(forms::year);
+        if born.is_some_and(|born| born > year) {
+            let (hint, field) = (&hints::YEAR, Some("fodselsar"));
+            self.pass.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, start: &Start<'_>, year: i16) -> Result<(), Refused> {
+        let element = match start.name().local {
+            "Tjeneste" => &TJENESTE,
+            "Funksjon" => &FUNKSJON,
+            "Avslag" => &AVSLAG,
+            _ => return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN)),
+        };
+        // Only this element's own values count below, so they are looked for behind this mark.
+        let mark = self.record.parts().len();
+        self.pass.take(start, element, &mut self.record)?;
+        let place = start.place();
+        let dated = |name| self.record.last_after(mark, name).and_then(time::date);
+        let (first, last) = (date(year, 1, 1), date(year, 12, 31));
+        let (breach, in_use) = match element.name {
+            "Tjeneste" => {
+                let (from, to) = (dated("startDato"), dated("sluttDato"));
+                (service(from, to, first, last), from.map(|from| from.max(first)))
+            }
+            "Funksjon" => {
+                let after = dated("vurdertDato").is_some_and(|day| day > last);
+                (after.then_some((&hints::OUTSIDE_YEAR, "vurdertDato")), None)
+            }
+            _ => {
+                let day = dated("vedtakDato");
+                let outside = day.is_some_and(|day| day < first || day > last);
+                (outside.then_some((&hints::OUTSIDE_YEAR, "vedtakDato")), day)
+            }
+        };
+        let code = self.record.last_after(mark, "tjenesteType").zip(in_use);
+        if let Some((hint, field)) = breach {
+            self.pass.breach(Cost::Record, &rules::KPR_06, hint, place, Some(field))?;
+        }
+        match code {
+            Some((code, day)) => self.pass.service_type(code, day, false, place),
+            None => Ok(()),
+        }
+    }
+
+    fn persons_end(&mut self, year: i16) -> Result<(), Refused> {
+        self.record.close(BRUKER.name);
+        self.pass.check_repeated(&self.record)?;
+        self.pass.note_dropped(&self.record, year)?;
+        if !self.pass.end() {
+            return Ok(());
+        }
+        self.pass.tally.years.insert(year);
+        Ok(self.write(year)?)
+    }
+
+    fn write(&mut self, year: i16) -> Result<(), io::Error> {
+        let nothing = BTreeSet::new();
+        for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
+            let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
+            writer.write(&self.record, About { who: self.who.as_ref(), year, not_decided });
+            writer.flush_full(&mut *self.sinks)?;
+        }
+        Ok(())
+    }
+}
+
+/// A service starts before it ends, and some of it is in the year.
+fn service(
+    from: Option<Date>,
+    to: Option<Date>,
+    first: Date,
+    last: Date,
+) -> Option<(&'static Hint, &'static str)> {
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => Some((&hints::DATE_ORDER, "sluttDato")),
+        (Some(from), _) if from > last => Some((&hints::OUTSIDE_YEAR, "startDato")),
+        (_, Some(to)) if to < first => Some((&hints::OUTSIDE_YEAR, "sluttDato")),
+        _ => None,
+    }
+}
+
+impl Walker for Submission<'_> {
+    fn start(&mut self, level: usize, start: &Start<'_>) -> Result<(), Refused> {
+        let year = self.head.map_or(0, |head| head.year);
+        match level {
+            0 => self.open(start),
+            1 => self.person(start, year),
+            2 => self.part(start, year),
+            _ => Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN)),
+        }
+    }
+
+    fn end(&mut self, level: usize) -> Result<(), Refused> {
+        let year = self.head.map_or(0, |head| head.year);
+        match level {
+            1 => self.persons_end(year),
+            2 => {
+                self.record.close_last();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn refuse(&mut self, place: Place, hint: &'static Hint) -> Refused {
+        self.pass.refuse(&rules::KPR_05, hint, place, None)
+    }
+}

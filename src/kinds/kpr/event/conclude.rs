@@ -1,0 +1,183 @@
+//! Holds an event message against the books: where its sequence goes on, whether what it refers to
+//! was sent, who is known from earlier years.
+//!
+//! What was written cannot be taken back. So whatever depends on the books is either decided while
+//! reading or held back until now; only a repetition of a notification whose file was read at the
+//! same time can slip through, and that is told: the register knows it by its GUID.
+
+use std::io;
+
+use crate::{
+    kinds::{
+        Books, Effect, Judgement, Note, Reading, Sinks,
+        kpr::{
+            event::schema::MELDING,
+            hints,
+            notifications::Notifications,
+            output::{Ending, Rendered},
+            pass::Tally,
+            report,
+            sequence::Sequence,
+            state::{Chain, Change, NotificationStatus, ReportBook},
+        },
+    },
+    types::{
+        finding::{Finding, Place},
+        guid::Guid,
+        municipality::MunicipalityNumber,
+        rule::Severity,
+        rules::kpr as rules,
+        verdict::Verdict,
+    },
+};
+
+/// An event message that was read.
+pub struct EventReading {
+    /// What leaves, per registry.
+    pub endings: Vec<Ending>,
+    /// What was found and counted.
+    pub tally: Tally,
+    /// The notifications that were taken.
+    pub notifications: Notifications,
+    /// Their sequence.
+    pub sequence: Sequence,
+    /// Where the sequence of the same municipality stood when reading began, if that was looked up.
+    pub before: Before,
+    /// Those whose reference was not known.
+    pub held: Vec<Held>,
+    /// Whose message it is.
+    pub municipality: MunicipalityNumber,
+    /// What comes after the notifications, as it leaves.
+    pub tail: Vec<u8>,
+    /// KPR-08.
+    pub max_rejected_basis_points: u64,
+}
+
+/// What was looked up of a sequence before it was held against the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// It stood here, or had not begun.
+    At(Option<Chain>),
+    /// Nobody looked.
+    Unknown,
+}
+
+/// A notification that was held back.
+#[derive(Debug)]
+pub struct Held {
+    /// Its GUID.
+    pub guid: Guid,
+    /// What it refers to.
+    pub reference: Guid,
+    /// Its number in the file.
+    pub record: u64,
+    /// Where it stands.
+    pub place: Place,
+    /// As it would leave, per registry.
+    pub rendered: Vec<Rendered>,
+}
+
+impl Reading for EventReading {
+    fn conclude(
+        mut self: Box<Self>,
+        books: &mut dyn Books,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Judgement, io::Error> {
+        let book = books.reports();
+        let before = book.chain(self.municipality)?;
+        if let Some((hint, record, place)) = self.sequence.join(before) {
+            let finding = Finding::new(&rules::KPR_06, place).record(record).hint(hint);
+            let finding = finding.severity(Severity::Warning).field("notifikasjonLopeNr");
+            self.tally.push(finding);
+        }
+        // Nothing of the same sequence was taken since: then nothing can have become known.
+        if self.before != Before::At(before) {
+            self.tell_repeated(book)?;
+        }
+        let struck = self.release(book, sinks)?;
+        self.tally.check_threshold(self.max_rejected_basis_points);
+        let verdict = report::verdict(&self.tally);
+        let missing = self.sequence.missing();
+        let (mut report, persons) = report::quality(
+            &self.tally,
+            self.endings.iter_mut().map(|e| (e.stream.registry.clone(), &mut e.persons)),
+            book,
+        )?;
+        report.missing = missing;
+        let records = report.records;
+        let findings = std::mem::take(&mut self.tally.findings);
+        let report = Some(report);
+        if verdict == Verdict::Rejected {
+            let (notes, effects) = (Vec::new(), Vec::new());
+            return Ok(Judgement { verdict, records, findings, notes, effects, report });
+        }
+        for ending in &mut self.endings {
+            ending.end(&self.tail, MELDING.name, sinks)?;
+        }
+        let mut notes = self.tally.notes();
+        if missing > 0 {
+            notes.push(Note::Gap { missing });
+        }
+        let mut effects = Vec::new();
+        if let Some(chain) = self.sequence.chain(before).filter(|chain| Some(*chain) != before) {
+            let municipality = self.municipality;
+            effects.push(Effect::Report(Change::Chain { municipality, chain, missing }));
+        }
+        let taken = self.notifications.into_entries(&struck);
+        if !taken.is_empty() {
+            effects.push(Effect::Report(Change::Notifications(taken)));
+        }
+        effects.extend(persons.into_iter().map(Effect::Report));
+        Ok(Judgement { verdict, records, findings, notes, effects, report })
+    }
+}
+
+impl EventReading {
+    /// Lets those leave whose reference is known by now; gives the GUIDs of those that are struck.
+    fn release(
+        &mut self,
+        book: &mut dyn ReportBook,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Vec<Guid>, io::Error> {
+        let mut struck = Vec::new();
+        for held in std::mem::take(&mut self.held) {
+            let known = match self.notifications.find(&held.reference) {
+                Some(known) => Some(*known),
+                None => book.notification(&held.reference)?,
+            };
+            if known.is_some_and(|known| known.status == NotificationStatus::Original) {
+                for (ending, rendered) in self.endings.iter_mut().zip(&held.rendered) {
+                    ending.release(rendered, sinks)?;
+                }
+                continue;
+            }
+            let finding = Finding::new(&rules::KPR_06, held.place)
+                .severity(Severity::RejectRecord)
+                .record(held.record)
+                .field("notifikasjonRef")
+                .hint(&hints::REFERENCE_UNKNOWN);
+            self.tally.push(finding);
+            self.tally.rejected += 1;
+            struck.push(held.guid);
+        }
+        Ok(struck)
+    }
+
+    /// Notifications that became known while this message was read.
+    fn tell_repeated(&mut self, book: &mut dyn ReportBook) -> Result<(), io::Error> {
+        for (guid, known) in self.notifications.entries() {
+            let Some(before) = book.notification(guid)? else { continue };
+            let hint = if before.digest == known.digest {
+                &hints::DUPLICATE_SAME
+            } else {
+                &hints::DUPLICATE_DIFFERS
+            };
+            let finding = Finding::new(&rules::KPR_06, Place::File {})
+                .severity(Severity::Warning)
+                .field("notifikasjonGUID")
+                .hint(hint);
+            self.tally.push(finding);
+        }
+        Ok(())
+    }
+}

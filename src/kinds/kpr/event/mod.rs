@@ -1,0 +1,60 @@
+//! KPR event messages, XPR(ipl) 56.0.0: what happened to whom, as it happens.
+
+pub mod closing;
+pub mod conclude;
+pub mod notification;
+pub mod schema;
+
+use crate::{
+    format::xml::Name,
+    kinds::{
+        Body, Context, Kind, Reading, Refused, Says, Sinks,
+        kpr::{event::notification::Message, hints, walk},
+    },
+    types::{finding::Place, rule::Text, rules::kpr as rules},
+};
+
+/// Event messages of municipalities.
+pub struct KprEvent;
+
+impl Kind for KprEvent {
+    fn name(&self) -> &'static str {
+        "kpr-event"
+    }
+
+    fn title(&self) -> Text {
+        Text { nb: "KPR hendelsesmelding", en: "KPR event message" }
+    }
+
+    fn recognises(&self, says: &Says) -> bool {
+        matches!(says, Says::Xml { namespace, root, .. }
+            if namespace == schema::NAMESPACE && root == ROOT.local)
+    }
+
+    fn max_bytes(&self) -> u64 {
+        MAX_BYTES
+    }
+
+    fn takes_several(&self) -> bool {
+        true
+    }
+
+    fn read(
+        &self,
+        body: Body<'_>,
+        context: &Context<'_>,
+        sinks: &mut dyn Sinks,
+    ) -> Result<Box<dyn Reading>, Refused> {
+        let mut message = Message::new(context, sinks)?;
+        if !walk::walk(body, ROOT, MAX_BYTES, &mut message)? {
+            let hint = &hints::ELEMENT_MISSING;
+            return Err(message.pass.refuse(&rules::KPR_05, hint, Place::File {}, None));
+        }
+        Ok(Box::new(message.finish()?))
+    }
+}
+
+const ROOT: Name<'static> = Name { namespace: schema::NAMESPACE, local: "Melding" };
+
+/// More than any message with [`crate::kinds::kpr::notifications::Notifications::MOST`] needs.
+const MAX_BYTES: u64 = 1 << 30;

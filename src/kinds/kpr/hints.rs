@@ -1,0 +1,321 @@
+//! What exactly is wrong in a municipal report, in the words of a receipt. No value of any field.
+
+use crate::types::rule::{Hint, Text};
+
+macro_rules! hints {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal;)+) => {
+        $($(#[$doc])* pub static $name: Hint =
+            Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: $apprec };)+
+
+        /// All of them, for the tests of the receipt.
+        pub static ALL: &[&Hint] = &[$(&$name),+];
+    };
+}
+
+hints! {
+    /// KPR-05.
+    ATTRIBUTE_MISSING = "attribute-missing", Some("T02"),
+        "Et påkrevd attributt mangler eller er tomt. Fyll det ut i fagsystemet og send på nytt.",
+        "A required attribute is missing or empty. Fill it in and send again.";
+    /// KPR-05.
+    ATTRIBUTE_PROHIBITED = "attribute-prohibited", Some("T02"),
+        "Attributtet skal ikke være med i denne meldingen. Ta det ut av eksporten.",
+        "The attribute must not be in this message. Take it out of the export.";
+    /// KPR-05.
+    ATTRIBUTE_UNKNOWN = "attribute-unknown", Some("T02"),
+        "Attributtet finnes ikke i denne versjonen av meldingen. Ta det ut, eller bruk riktig versjon.",
+        "This version of the message has no such attribute. Take it out, or use the right version.";
+    /// KPR-06.
+    BOOLEAN = "boolean", None,
+        "Skriv true eller false.",
+        "Write true or false.";
+    /// KPR-04.
+    CHECK_DIGIT = "check-digit", Some("E31"),
+        "Kontrollsifrene stemmer ikke. Kontroller nummeret mot folkeregisteret: ofte er to sifre byttet om.",
+        "The check digits do not fit. Compare the number with the population register: often two digits are swapped.";
+    /// KPR-06.
+    CONTACT_MISSING = "contact-missing", None,
+        "En kontaktperson av en av typene 1, 15, 16 og 17 mangler. Legg den til før neste innsending.",
+        "A contact person of one of the types 1, 15, 16 and 17 is missing. Add it before the next delivery.";
+    /// KPR-06.
+    CONTACT_TYPE = "contact-type", None,
+        "Typen kontaktperson finnes ikke i kodeverk 8471. Den er satt til -1.",
+        "The type of contact person is not in code list 8471. It was set to -1.";
+    /// KPR-05.
+    CONTACTS_TOO_MANY = "contacts-too-many", None,
+        "Meldingen har for mange kontaktpersoner. Oppgi høyst 100.",
+        "The message has too many contact persons. Give at most 100.";
+    /// KPR-05.
+    COUNT_DIFFERS = "count-differs", None,
+        "antallBrukere er et annet tall enn antallet brukere i filen. Filen er ufullstendig eller endret: eksporter den på nytt.",
+        "antallBrukere is not the number of users in the file. The file is incomplete or was changed: export it again.";
+    /// KPR-06.
+    DATE = "date", None,
+        "Dette er ingen dato. Skriv ÅÅÅÅ-MM-DD.",
+        "This is no date. Write YYYY-MM-DD.";
+    /// KPR-06.
+    DATE_ORDER = "date-order", None,
+        "Startdatoen er etter sluttdatoen. Rett den av dem som er feil.",
+        "The start is after the end. Correct the one that is wrong.";
+    /// KPR-06.
+    DATE_TIME = "date-time", None,
+        "Dette er ikke noe tidspunkt. Skriv ÅÅÅÅ-MM-DDTtt:mm:ss.",
+        "This is no point in time. Write YYYY-MM-DDThh:mm:ss.";
+    /// KPR-06.
+    DISTRICT = "district", None,
+        "Bydel er seks sifre, og de fire første er kommunenummeret. Oppføringen er tatt med; rett koden.",
+        "A district is six digits, the first four of them the municipality. The record was taken; correct the code.";
+    /// KPR-04.
+    DUF_LENGTH = "duf-length", Some("E31"),
+        "Et DUF-nummer er tolv sifre uten mellomrom. Skriv det på nytt.",
+        "A DUF number is twelve digits without spaces. Write it again.";
+    /// KPR-06.
+    DUPLICATE_DIFFERS = "duplicate-differs", Some("E10"),
+        "notifikasjonGUID er brukt før med annet innhold. Gi notifikasjonen en ny GUID, eller send den som M (erstatter).",
+        "notifikasjonGUID was used before with other content. Give the notification a new GUID, or send it as M (replaces).";
+    /// KPR-06.
+    DUPLICATE_SAME = "duplicate-same", Some("E10"),
+        "Den samme notifikasjonen er sendt før. Den er tatt med bare én gang.",
+        "The same notification was sent before. It was taken once only.";
+    /// KPR-05.
+    ELEMENT_MISSING = "element-missing", Some("T02"),
+        "Et påkrevd element mangler. Meldingen skal ha minst én Kontaktperson og én Kommune.",
+        "A required element is missing. The message must have at least one Kontaktperson and one Kommune.";
+    /// KPR-05.
+    ELEMENT_ORDER = "element-order", Some("T02"),
+        "Elementet står på feil plass. Rekkefølgen er Notifikasjon, Kontaktperson, Kommune.",
+        "The element is out of place. The order is Notifikasjon, Kontaktperson, Kommune.";
+    /// KPR-05.
+    ELEMENT_UNKNOWN = "element-unknown", Some("T02"),
+        "Elementet finnes ikke i denne versjonen av meldingen. Ta det ut, eller bruk riktig versjon.",
+        "This version of the message has no such element. Take it out, or use the right version.";
+    /// KPR-06.
+    EVENT_LATER = "event-later", None,
+        "Hendelsen er datert etter at filen kom. Rett datoen.",
+        "The event is dated after the file came. Correct the date.";
+    /// KPR-05.
+    EVENT_MISSING = "event-missing", Some("T02"),
+        "Notifikasjonen har ingen hendelse. Den skal ha nøyaktig én.",
+        "The notification has no event. It must have exactly one.";
+    /// KPR-05.
+    EVENTS_MANY = "events-many", Some("T02"),
+        "Notifikasjonen har mer enn én hendelse. Send hver hendelse i sin egen notifikasjon.",
+        "The notification has more than one event. Send each event in a notification of its own.";
+    /// KPR-06.
+    GUID = "guid", None,
+        "Dette er ingen GUID. Skriv 32 heksadesimale sifre delt 8-4-4-4-12.",
+        "This is no GUID. Write 32 hexadecimal digits as 8-4-4-4-12.";
+    /// KPR-06.
+    HOME_MUNICIPALITY = "home-municipality", None,
+        "Hjemkommunen fantes ikke det året, og er ingen av spesialkodene 9000, 9900 og 9999.",
+        "The home municipality did not exist in that year, and is none of the special codes 9000, 9900 and 9999.";
+    /// KPR-06.
+    HOURS = "hours", None,
+        "Timer per uke er et tall fra 0 til 168, med punktum foran desimalene.",
+        "Hours per week are a number from 0 to 168, with a full stop before the decimals.";
+    /// KPR-04.
+    ID_DATE = "id-date", Some("E31"),
+        "De seks første sifrene er ingen dato. Skriv nummeret på nytt fra kilden.",
+        "The first six digits are no date. Write the number again from its source.";
+    /// KPR-04.
+    ID_DDMMYY = "id-ddmmyy", None,
+        "Med typeID 9 skal fid være fødselsdatoen som ddmmåå. Er nummeret kjent, bruk typen det har.",
+        "With typeID 9, fid must be the birth date as ddmmyy. If the number is known, use its own type.";
+    /// KPR-04.
+    ID_LENGTH = "id-length", Some("E31"),
+        "Nummeret har ikke riktig antall sifre. Skriv 11 sifre uten mellomrom.",
+        "The number has not the right number of digits. Write 11 digits without spaces.";
+    /// KPR-04.
+    ID_MISSING = "id-missing", Some("E30"),
+        "fid eller typeID mangler. Uten dem er meldingen strøket: fyll ut begge, og bruk typeID 9 når nummeret er ukjent.",
+        "fid or typeID is missing. Without them the message is struck: fill in both, and use typeID 9 when the number is not known.";
+    /// KPR-06.
+    ID_TYPE = "id-type", None,
+        "typeID finnes ikke i kodeverk 9032. Bruk koden for den typen nummer det er.",
+        "typeID is not in code list 9032. Use the code for the type of number that it is.";
+    /// KPR-04.
+    IDENTITY_INSIDE = "identity-inside", None,
+        "Feltet inneholder et fødselsnummer eller lignende, som bare hører hjemme i fid. Verdien er tatt ut.",
+        "The field holds a national identity number or the like, which belongs in fid only. The value was taken out.";
+    /// KPR-04.
+    IDENTITY_INSIDE_KEY = "identity-inside-key", None,
+        "En GUID eller nøkkel inneholder et fødselsnummer eller lignende. Lag den på nytt uten nummeret.",
+        "A GUID or key holds a national identity number or the like. Make it again without the number.";
+    /// KPR-04.
+    LEADING_ZERO = "leading-zero", Some("E31"),
+        "Nummeret har ti sifre og mangler nullen foran. Formater feltet som tekst.",
+        "The number has ten digits and lost its leading zero. Format the field as text.";
+    /// KPR-05.
+    MESSAGE_TYPE = "message-type", Some("T10"),
+        "meldingstype skal være K for hendelsesmeldinger.",
+        "meldingstype must be K for event messages.";
+    /// KPR-02.
+    MUNICIPALITIES_MANY = "municipalities-many", None,
+        "Meldingen gjelder mer enn én kommune. Send en egen melding for hver rapporteringsenhet.",
+        "The message is about more than one municipality. Send one message for each reporting unit.";
+    /// KPR-02.
+    MUNICIPALITY_OTHER = "municipality-other", None,
+        "Kommunenummeret er ikke avsenderens eget. Rett det, eller be driften rette registreringen.",
+        "The municipality number is not the sender's own. Correct it, or have the registration corrected.";
+    /// KPR-02.
+    MUNICIPALITY_SHAPE = "municipality-shape", None,
+        "Kommunenummeret er fire sifre, med null foran der den hører til.",
+        "A municipality number is four digits, with its leading zero.";
+    /// KPR-02.
+    MUNICIPALITY_YEAR = "municipality-year", None,
+        "Kommunenummeret var ikke i bruk i tjenesteåret. Bruk nummeret som gjaldt da.",
+        "The municipality number was not in use in the service year. Use the one of that time.";
+    /// KPR-04.
+    NOT_A_NATIONAL_ID = "not-a-national-id", None,
+        "Personen er tatt med uten fødselsnummer eller D-nummer. Send nummeret som en erstatning (M) når det er kjent.",
+        "The person was taken without a national identity number. Send the number as a replacement (M) when it is known.";
+    /// KPR-07.
+    NOT_DECIDED = "not-decided", None,
+        "Feltet er ikke besluttet innsamlet for året. Det er tatt ut, og skal ikke sendes.",
+        "The field was not decided to be collected for the year. It was dropped, and need not be sent.";
+    /// KPR-01.
+    NOT_REPORTER = "not-reporter", None,
+        "Avsenderen er ikke registrert som rapporterende for tjenesteåret. Ta kontakt med driften.",
+        "The sender is not registered as a reporter for the service year. Contact the operator.";
+    /// KPR-05.
+    NOTIFICATIONS_TOO_MANY = "notifications-too-many", None,
+        "Meldingen har flere enn 400 000 notifikasjoner. Del den opp.",
+        "The message has more than 400,000 notifications. Split it.";
+    /// KPR-06.
+    NUMBER = "number", None,
+        "Dette er ikke noe helt tall.",
+        "This is no whole number.";
+    /// KPR-06.
+    ORG_NUMBER = "org-number", None,
+        "Organisasjonsnummeret er ni sifre og skal finnes i Brønnøysund. Kopier det derfra.",
+        "An organisation number is nine digits and stands in the Brønnøysund register. Copy it from there.";
+    /// KPR-04.
+    OTHER_ID_TYPE = "other-id-type", None,
+        "Nummeret er gyldig, men av en annen type enn typeID sier. Personen er tatt med; rett typeID.",
+        "The number is valid but of another type than typeID says. The person was taken; correct typeID.";
+    /// KPR-06.
+    OUTSIDE_YEAR = "outside-year", None,
+        "Datoen ligger utenfor rapporteringsåret. Ta ut oppføringen, eller rett datoen.",
+        "The date is outside the service year. Take the record out, or correct the date.";
+    /// KPR-06.
+    PHASE = "phase", None,
+        "Tjenestetypen er ikke blant dem som skal sendes i denne fasen. Den er tatt med. Meldes én gang for hver type.",
+        "The service type is not among those expected in this phase. It was taken. Said once for each type.";
+    /// KPR-04.
+    PLACEHOLDER = "placeholder", Some("E31"),
+        "Dette er et konstruert nummer og ikke et tildelt. Skriv personens eget, eller bruk typeID 9.",
+        "This is a placeholder and not an issued number. Write the person's own, or use typeID 9.";
+    /// KPR-04.
+    REAL_PERSON = "real-person", None,
+        "Filen kan inneholde ekte personer, og dette er et testmottak. Bruk syntetiske personer.",
+        "The file may hold real people, and this is a test installation. Use synthetic persons.";
+    /// KPR-05.
+    RECORD_TOO_LONG = "record-too-long", None,
+        "Oppføringen er for stor. Ingen bruker har så mange tjenester: kontroller eksporten.",
+        "The record is too large. Nobody has that many services: check the export.";
+    /// KPR-06.
+    REFERENCE_MISSING = "reference-missing", None,
+        "notifikasjonRef mangler. M og C skal vise til notifikasjonen de erstatter eller annullerer.",
+        "notifikasjonRef is missing. M and C must name the notification that they replace or annul.";
+    /// KPR-06.
+    REFERENCE_UNKNOWN = "reference-unknown", None,
+        "notifikasjonRef viser ikke til en original (N) som denne avsenderen har sendt. Send originalen først.",
+        "notifikasjonRef does not name an original (N) that this sender has sent. Send the original first.";
+    /// KPR-06.
+    REFERENCE_UNWANTED = "reference-unwanted", None,
+        "En original (N) viser ikke til noen annen. Ta ut notifikasjonRef, eller bruk M eller C.",
+        "An original (N) refers to no other. Take notifikasjonRef out, or use M or C.";
+    /// KPR-06.
+    SCORE = "score", None,
+        "Skåren er en av 1, 2, 3, 4, 5 og 9.",
+        "A score is one of 1, 2, 3, 4, 5 and 9.";
+    /// KPR-06.
+    SEQUENCE_GAP = "sequence-gap", None,
+        "Notifikasjonen før denne mangler. Kontroller om en leveranse ikke er sendt, og send den.",
+        "The notification before this one is missing. Check whether a delivery was not sent, and send it.";
+    /// KPR-06.
+    SEQUENCE_NUMBER = "sequence-number", None,
+        "notifikasjonLopeNr er ikke noe tall, så rekkefølgen kan ikke følges.",
+        "notifikasjonLopeNr is no number, so the sequence cannot be followed.";
+    /// KPR-06.
+    SEQUENCE_REPEAT = "sequence-repeat", None,
+        "notifikasjonLopeNr er ikke høyere enn det forrige. Tell videre uten å begynne på nytt.",
+        "notifikasjonLopeNr is not higher than the one before. Count on without starting again.";
+    /// KPR-06.
+    SEQUENCE_START = "sequence-start", None,
+        "Dette er den første notifikasjonen vi har fått, men den viser til en tidligere. Kontroller om en leveranse mangler.",
+        "This is the first notification that we have had, but it names an earlier one. Check whether a delivery is missing.";
+    /// KPR-06.
+    SERVICE_EXPIRED = "service-expired", None,
+        "Tjenestetypen er utgått i kodeverk 9151. Bruk koden som har tatt over.",
+        "The service type has expired in code list 9151. Use the code that took over.";
+    /// KPR-06.
+    SERVICE_TYPE = "service-type", None,
+        "Tjenestetypen finnes ikke i kodeverk 9151.",
+        "The service type is not in code list 9151.";
+    /// KPR-06.
+    SEX = "sex", None,
+        "Kjønn er en av kodene 0, 1, 2 og 9 i kodeverk 3101.",
+        "Sex is one of the codes 0, 1, 2 and 9 of code list 3101.";
+    /// KPR-06.
+    STATUS = "status", None,
+        "statusNotifikasjon er N (original), M (erstatter) eller C (annullerer). T er ikke i bruk.",
+        "statusNotifikasjon is N (original), M (replaces) or C (annuls). T is not in use.";
+    /// KPR-04.
+    TEST_PERSON = "test-person", None,
+        "Filen inneholder en testperson. Testpersoner skal aldri rapporteres: ta dem ut av uttrekket.",
+        "The file holds a test person. Test persons must never be reported: take them out of the export.";
+    /// KPR-05.
+    TEXT_UNEXPECTED = "text-unexpected", Some("T02"),
+        "Det står tekst mellom elementene. Alle opplysninger skal stå i attributter.",
+        "Text stands between the elements. All data must be in attributes.";
+    /// KPR-06.
+    TEXT_TOO_LONG = "text-too-long", None,
+        "Teksten er lengre enn 100 tegn. Den er tatt ut eller satt til -1.",
+        "The text is longer than 100 characters. It was taken out or set to -1.";
+    /// KPR-08.
+    THRESHOLD = "threshold", None,
+        "For mange oppføringer er avvist. Rett dem som er nevnt, og send hele filen på nytt.",
+        "Too many records were rejected. Correct those named, and send the whole file again.";
+    /// KPR-05.
+    USER_MANY = "user-many", Some("T02"),
+        "Hendelsen har mer enn én Bruker. Den skal ha nøyaktig én.",
+        "The event has more than one Bruker. It must have exactly one.";
+    /// KPR-05.
+    USER_MISSING = "user-missing", Some("T02"),
+        "Hendelsen har ingen Bruker. Den skal ha nøyaktig én.",
+        "The event has no Bruker. It must have exactly one.";
+    /// KPR-06.
+    USER_NUMBER = "user-number", None,
+        "brukerNr er lengre enn 100 tegn. Bruk fagsystemets egen nøkkel for brukeren.",
+        "brukerNr is longer than 100 characters. Use the system's own key for the user.";
+    /// KPR-05.
+    VERSION = "version", Some("T10"),
+        "Versjonen av meldingen tas ikke imot. Bruk den versjonen som navnerommet oppgir.",
+        "This version of the message is not taken. Use the one that the namespace names.";
+    /// KPR-06.
+    YEAR = "year", None,
+        "Dette er ikke noe årstall som kan stemme. Skriv fire sifre.",
+        "This is no year that can be right. Write four digits.";
+    /// KPR-03.
+    YEAR_NOT_ROUTED = "year-not-routed", None,
+        "Ingen av registrene som filen går til, tar imot dette tjenesteåret. Send det i en egen fil, eller rett datoen.",
+        "The registries that the file goes to do not take this service year. Send it in a file of its own, or correct the date.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn keys_are_unique_and_words_are_there() {
+        let mut keys = BTreeSet::new();
+        for hint in super::ALL {
+            assert!(keys.insert(hint.key), "{}", hint.key);
+            for words in [hint.text.nb, hint.text.en] {
+                assert!(words.len() > 15 && words.ends_with('.'), "{words}");
+            }
+            assert_ne!(hint.text.nb, hint.text.en, "{}", hint.key);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What municipalities report: KPR event messages and annual IPLOS submissions (rules KPR-*).
+//!
+//! Both kinds go the same way: [`walk`] finds the message in its envelope, [`pass`] judges each
+//! attribute by the tables of the message's schema, [`output`] writes what leaves. One record is held
+//! at a time; nothing is allocated for each.
+
+pub mod annual;
+pub mod event;
+pub mod hints;
+pub mod identity;
+pub mod lists;
+pub mod notifications;
+pub mod output;
+pub mod pass;
+pub mod persons;
+pub mod record;
+pub mod replace;
+pub mod report;
+pub mod schema;
+pub mod sequence;
+pub mod state;
+pub mod stream;
+pub mod time;
+pub mod walk;

@@ -1,0 +1,352 @@
+//! What leaves for one registry: the message in its own format, with pseudonyms in place of
+//! identifiers, without what was not decided, and scanned to its last byte.
+//!
+//! Written in UTF-8 whatever the sender's encoding was, so that every character comes out as it went
+//! in.
+
+use std::{
+    collections::BTreeSet,
+    io::{self, Write as _},
+};
+
+use crate::{
+    kinds::{
+        Mode, Sinks, Target,
+        kpr::{
+            identity::Identity,
+            lists,
+            persons::Persons,
+            record::{Part as Piece, Record},
+            replace::{Replacer, written},
+            schema::{Field, Form, Need},
+            stream::Stream,
+        },
+    },
+    protect::{
+        pseudonym::PseudonymKey,
+        scan::{ScanPolicy, Scanner},
+    },
+    types::{crockford, guid::Guid, ids::Part, pseudonym::Pseudonym},
+};
+
+/// Writes for one registry while the document is read.
+pub struct Writer<'a> {
+    key: &'a PseudonymKey,
+    mode: Mode,
+    replacer: Replacer<'a>,
+    /// The message.
+    pub stream: Stream,
+    /// The map from pseudonym to identifier, in split mode.
+    pub map: Option<Stream>,
+    /// Who was in it.
+    pub persons: Persons,
+}
+
+/// One record as it would leave, before it is known whether it does.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    content: Vec<u8>,
+    map: Vec<u8>,
+    person: Option<(i16, Pseudonym)>,
+}
+
+impl Rendered {
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.content.len() + self.map.len()
+    }
+}
+
+/// Who a record is about, and when.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    /// Who.
+    pub who: Option<&'a Identity>,
+    /// The service year.
+    pub year: i16,
+    /// Fields that were not decided.
+    pub not_decided: &'a BTreeSet<String>,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for one registry.
+    pub fn new(target: &Target<'a>) -> Self {
+        let key = target.keys.current();
+        let registry = target.registry.clone();
+        let scanner = (target.mode != Mode::Identified)
+            .then(|| Scanner::new(ScanPolicy { pass_uuids: true }));
+        let map = (target.mode == Mode::Split).then(|| {
+            let mut map = Stream::new(registry.clone(), Part::Identity, None);
+            map.buffer.extend_from_slice(DECLARATION);
+            map.buffer.extend_from_slice(b"<IdentityMap xmlns=\"");
+            map.buffer.extend_from_slice(IDENTITY_MAP.as_bytes());
+            attribute(&mut map.buffer, "\" registry", registry.as_str());
+            map.buffer.extend_from_slice(b">\n");
+            map
+        });
+        Self {
+            key,
+            mode: target.mode,
+            replacer: Replacer::new(key),
+            stream: Stream::new(registry, Part::Content, scanner),
+            map,
+            persons: Persons::default(),
+        }
+    }
+
+    /// The root's start tag.
+    pub fn open(&mut self, namespace: &str, root: &Record, about: About<'_>) {
+        let mut rendered = Rendered::default();
+        self.render(root, about, &mut rendered);
+        // The root is a record without an end.
+        let start = rendered.content.strip_suffix(b"/>").unwrap_or(&rendered.content);
+        let name = start.iter().position(|c| *c == b' ').unwrap_or(start.len());
+        let out = &mut self.stream.buffer;
+        out.extend_from_slice(DECLARATION);
+        out.extend_from_slice(&start[..name]);
+        attribute(out, " xmlns", namespace);
+        out.extend_from_slice(&start[name..]);
+        out.extend_from_slice(b">\n");
+    }
+
+    /// A record, right away.
+    pub fn write(&mut self, record: &Record, about: About<'_>) {
+        let mut rendered = Rendered {
+            content: std::mem::take(&mut self.stream.buffer),
+            map: self.map.as_mut().map(|map| std::mem::take(&mut map.buffer)).unwrap_or_default(),
+            person: None,
+        };
+        self.render(record, about, &mut rendered);
+        rendered.content.push(b'\n');
+        self.stream.buffer = rendered.content;
+        if let Some(map) = &mut self.map {
+            map.buffer = rendered.map;
+        }
+        if let Some((year, person)) = rendered.person {
+            self.persons.add(year, person);
+        }
+    }
+
+    /// A record that may leave later.
+    pub fn hold(&mut self, record: &Record, about: About<'_>) -> Rendered {
+        // What was worked out lately must not be remembered: the record may be struck, and its line
+        // in the map with it.
+        let mut apart = Self {
+            key: self.key,
+            mode: self.mode,
+            replacer: Replacer::forgetful(self.key),
+            stream: Stream::new(self.stream.registry.clone(), Part::Content, None),
+            map: None,
+            persons: Persons::default(),
+        };
+        let mut rendered = Rendered::default();
+        apart.render(record, about, &mut rendered);
+        rendered.content.push(b'\n');
+        rendered
+    }
+
+    fn render(&mut self, record: &Record, about: About<'_>, rendered: &mut Rendered) {
+        let all_decided = about.not_decided.is_empty();
+        let mut open = false;
+        for piece in record.parts() {
+            let out = &mut rendered.content;
+            match *piece {
+                Piece::Open(name) => {
+                    out.extend_from_slice(if open { b"><" } else { b"<" });
+                    out.extend_from_slice(name.as_bytes());
+                    open = true;
+                }
+                Piece::Close(_) if open => {
+                    out.extend_from_slice(b"/>");
+                    open = false;
+                }
+                Piece::Close(name) => {
+                    out.extend_from_slice(b"</");
+                    out.extend_from_slice(name.as_bytes());
+                    out.push(b'>');
+                }
+                Piece::Nulled(field) => {
+                    if field.need == Need::Required
+                        && (all_decided || !about.not_decided.contains(field.name))
+                    {
+                        value(out, field, lists::NULLED);
+                    }
+                }
+                Piece::Value(field, start, end) => {
+                    if all_decided || !about.not_decided.contains(field.name) {
+                        let text = record.text(start, end);
+                        self.value(field, text, record, about, rendered);
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(
+        &mut self,
+        field: &Field,
+        text: &str,
+        record: &Record,
+        about: About<'_>,
+        rendered: &mut Rendered,
+    ) {
+        let out = &mut rendered.content;
+        if self.mode == Mode::Identified || field.form.is_plain() {
+            return value(out, field, text);
+        }
+        match field.form {
+            Form::IdType => value(out, field, lists::TYPE_OF_PSEUDONYM),
+            Form::UserNumber => {
+                write_pseudonym(out, field.name, self.replacer.user_number(text));
+            }
+            Form::PatientGuid => {
+                if let Some(guid) = Guid::parse(text.as_bytes()) {
+                    let guid = written(&self.replacer.patient_guid(&guid));
+                    value(out, field, str::from_utf8(&guid).unwrap_or_default());
+                }
+            }
+            // Nothing but a person's identifier is left; one that came to nothing has struck its
+            // record.
+            _ => {
+                let Some(who) = about.who else { return };
+                let id_type = record.last_of(Form::IdType).unwrap_or_default();
+                let user = record.last_of(Form::UserNumber).unwrap_or_default();
+                let replaced = self.replacer.person(who, id_type, text, user);
+                write_pseudonym(out, field.name, replaced.pseudonym);
+                if matches!(who, Identity::National(_) | Identity::Duf(_)) {
+                    rendered.person = Some((about.year, replaced.pseudonym));
+                }
+                if self.mode == Mode::Split && replaced.fresh {
+                    let map = &mut rendered.map;
+                    map.extend_from_slice(b"<Person");
+                    write_pseudonym(map, "pseudonym", replaced.pseudonym);
+                    attribute(map, " fid", text);
+                    attribute(map, " typeID", id_type);
+                    map.extend_from_slice(b"/>\n");
+                }
+            }
+        }
+    }
+
+    /// Lets full buffers go.
+    pub fn flush_full(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        for stream in std::iter::once(&mut self.stream).chain(self.map.as_mut()) {
+            stream.flush_full(sinks)?;
+        }
+        Ok(())
+    }
+
+    /// What is left of it when the document has been read.
+    pub fn finish(self) -> Ending {
+        let Self { stream, map, persons, .. } = self;
+        Ending { stream, map, persons }
+    }
+}
+
+/// One registry's output between reading and conclusion.
+pub struct Ending {
+    /// The message.
+    pub stream: Stream,
+    /// The map, in split mode.
+    pub map: Option<Stream>,
+    /// Who was in it.
+    pub persons: Persons,
+}
+
+impl Ending {
+    /// A record that was held back leaves.
+    pub fn release(&mut self, rendered: &Rendered, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.stream.buffer.extend_from_slice(&rendered.content);
+        if let Some(map) = &mut self.map {
+            map.buffer.extend_from_slice(&rendered.map);
+        }
+        if let Some((year, person)) = rendered.person {
+            self.persons.add(year, person);
+        }
+        self.stream.flush_full(sinks)
+    }
+
+    /// The end of the message: what comes after the records, and the root's end tag.
+    pub fn end(&mut self, tail: &[u8], root: &str, sinks: &mut dyn Sinks) -> io::Result<()> {
+        let out = &mut self.stream.buffer;
+        out.extend_from_slice(tail);
+        writeln!(out, "</{root}>")?;
+        self.stream.end(sinks)?;
+        if let Some(map) = &mut self.map {
+            map.buffer.extend_from_slice(b"</IdentityMap>\n");
+            map.end(sinks)?;
+        }
+        Ok(())
+    }
+}
+
+/// A record without anybody in it, as bytes: a contact person, a municipality.
+pub fn plain(record: &Record, out: &mut Vec<u8>) {
+    let mut open = false;
+    for piece in record.parts() {
+        match *piece {
+            Piece::Open(name) => {
+                out.push(b'<');
+                out.extend_from_slice(name.as_bytes());
+                open = true;
+            }
+            Piece::Close(_) if open => out.extend_from_slice(b"/>\n"),
+            Piece::Nulled(field) if field.need == Need::Required => {
+                value(out, field, lists::NULLED);
+            }
+            Piece::Close(_) | Piece::Nulled(_) => {}
+            Piece::Value(field, start, end) => value(out, field, record.text(start, end)),
+        }
+    }
+}
+
+fn value(out: &mut Vec<u8>, field: &Field, text: &str) {
+    out.push(b' ');
+    attribute(out, field.name, text);
+}
+
+/// `name="value"`, the value escaped so that it reads back as it was.
+fn attribute(out: &mut Vec<u8>, name: &str, text: &str) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"=\"");
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|c| SPECIAL[usize::from(*c)]) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(match rest[at] {
+            b'<' => b"&lt;",
+            b'&' => b"&amp;",
+            b'"' => b"&quot;",
+            b'\t' => b"&#9;",
+            b'\n' => b"&#10;",
+            _ => b"&#13;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// A pseudonym as an attribute, without a text in between.
+fn write_pseudonym(out: &mut Vec<u8>, name: &str, pseudonym: Pseudonym) {
+    out.push(b' ');
+    out.extend_from_slice(name.as_bytes());
+    // Writing to a vector does not fail.
+    let _ = write!(out, "=\"k{}.", pseudonym.epoch);
+    out.extend_from_slice(&crockford::encode_bytes(&pseudonym.bytes));
+    out.push(b'"');
+}
+
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut rest: &[u8] = b"<&\"\t\n\r";
+    while let [first, others @ ..] = rest {
+        special[*first as usize] = true;
+        rest = others;
+    }
+    special
+};
+
+const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// The namespace of the map from pseudonym to identifier: a profile of this project's own.
+pub const IDENTITY_MAP: &str = "urn:filsluse:identity-map:1";

@@ -1,0 +1,386 @@
+//! The judge of one message: takes each attribute as it comes, keeps what was found, and counts.
+//!
+//! A breach costs what its field's table says: nothing, the value, the record or the message. Only
+//! the last one ends the pass; whether too many records were struck is decided after it (KPR-08).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, date};
+
+use crate::{
+    format::xml::{Attribute, Start},
+    kinds::{
+        Context, Note, Refusal, Refused,
+        kpr::{
+            hints,
+            identity::{self, Breach, Identity},
+            lists::{self, Standing},
+            record::Record,
+            schema::{Cost, Element, Field, Form, Need},
+            state::Identifiers,
+        },
+    },
+    types::{
+        finding::{Finding, Findings, Place},
+        municipality::MunicipalityNumber,
+        rule::{Hint, Rule, Severity},
+        rules::kpr as rules,
+    },
+};
+
+/// What one message came to so far.
+pub struct Pass<'a> {
+    /// What may be known of the world.
+    pub context: &'a Context<'a>,
+    /// What was found, and what was counted.
+    pub tally: Tally,
+    /// The current record is struck.
+    pub struck: bool,
+    /// Where the current record begins.
+    pub place: Place,
+    /// Within a record, not before or behind the records.
+    pub within: bool,
+    /// The municipality as its four digits, to be compared with a district's.
+    own: [u8; 4],
+    phase_told: BTreeSet<u16>,
+}
+
+/// What is kept of a message beyond its pass.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// What was found wrong.
+    pub findings: Findings,
+    /// Findings per rule, all of them.
+    pub per_rule: BTreeMap<&'static str, u64>,
+    /// Records so far.
+    pub records: u64,
+    /// Those that were struck.
+    pub rejected: u64,
+    /// Identifiers by type.
+    pub identifiers: Identifiers,
+    /// Fields that were dropped (KPR-07).
+    pub dropped: BTreeSet<&'static str>,
+    /// Service years of the records that were taken.
+    pub years: BTreeSet<i16>,
+}
+
+impl Tally {
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        *self.per_rule.entry(finding.rule.code).or_default() += 1;
+        self.findings.push(finding);
+    }
+
+    /// KPR-08, and the share that it allows.
+    pub fn check_threshold(&mut self, most_basis_points: u64) {
+        let share = u128::from(self.rejected) * 10_000;
+        if share > u128::from(most_basis_points) * u128::from(self.records) {
+            let finding = Finding::new(&rules::KPR_08, Place::File {}).hint(&hints::THRESHOLD);
+            self.push(finding);
+        }
+    }
+
+    /// What the sender should know of dropped fields.
+    pub fn notes(&self) -> Vec<Note> {
+        self.dropped.iter().map(|field| Note::Dropped(field)).collect()
+    }
+}
+
+impl<'a> Pass<'a> {
+    /// Before the first byte.
+    pub fn new(context: &'a Context<'a>) -> Self {
+        let own = context.sender.municipality.map(|number| number.to_string());
+        let own = own.and_then(|text| text.into_bytes().try_into().ok()).unwrap_or_default();
+        Self {
+            context,
+            tally: Tally::default(),
+            struck: false,
+            place: Place::File {},
+            within: false,
+            own,
+            phase_told: BTreeSet::new(),
+        }
+    }
+
+    /// A record begins.
+    pub fn begin(&mut self, place: Place) {
+        self.tally.records += 1;
+        (self.struck, self.place, self.within) = (false, place, true);
+    }
+
+    /// The record has ended; true when it is to be written.
+    pub fn end(&mut self) -> bool {
+        self.within = false;
+        self.tally.rejected += u64::from(self.struck);
+        !self.struck
+    }
+
+    /// Something is wrong.
+    pub fn breach(
+        &mut self,
+        cost: Cost,
+        rule: &'static Rule,
+        hint: &'static Hint,
+        place: Place,
+        field: Option<&'static str>,
+    ) -> Result<(), Refused> {
+        let severity = match cost {
+            Cost::Field | Cost::Told => Severity::Warning,
+            Cost::Record => Severity::RejectRecord,
+            Cost::Message => Severity::RejectFile,
+        };
+        let mut finding = Finding::new(rule, place).severity(severity).hint(hint);
+        finding.record = self.within.then_some(self.tally.records);
+        finding.field = field.map(std::borrow::Cow::Borrowed);
+        self.tally.push(finding);
+        self.struck |= cost == Cost::Record;
+        if cost == Cost::Message { Err(self.refused()) } else { Ok(()) }
+    }
+
+    /// The current record breaks a rule as a whole.
+    pub fn strike(&mut self, rule: &'static Rule, hint: &'static Hint) -> Result<(), Refused> {
+        self.breach(Cost::Record, rule, hint, self.place, None)
+    }
+
+    /// Ends the pass for one breach.
+    pub fn refuse(
+        &mut self,
+        rule: &'static Rule,
+        hint: &'static Hint,
+        place: Place,
+        field: Option<&'static str>,
+    ) -> Refused {
+        match self.breach(Cost::Message, rule, hint, place, field) {
+            Err(refused) => refused,
+            Ok(()) => self.refused(),
+        }
+    }
+
+    /// What was found, as the end of the pass.
+    fn refused(&mut self) -> Refused {
+        let findings = std::mem::take(&mut self.tally.findings);
+        Refused::Document(Box::new(Refusal { findings, rejected: self.tally.records }))
+    }
+
+    /// Takes an element and judges its attributes, into the record.
+    pub fn take(
+        &mut self,
+        start: &Start<'_>,
+        element: &'static Element,
+        record: &mut Record,
+    ) -> Result<(), Refused> {
+        if record.bytes() > LONGEST_RECORD {
+            if !self.struck || !self.within {
+                self.breach(
+                    if self.within { Cost::Record } else { Cost::Message },
+                    &rules::KPR_05,
+                    &hints::RECORD_TOO_LONG,
+                    self.place,
+                    None,
+                )?;
+            }
+            // What is struck need not be kept, but is still judged.
+            record.clear();
+        }
+        record.open(element.name);
+        let (mut there, mut expected) = (0u32, 0);
+        for attribute in start.attributes() {
+            if attribute.name.namespace == SCHEMA_INSTANCE {
+                continue;
+            }
+            let known = match attribute.name.namespace {
+                "" => element.field(attribute.name.local, expected),
+                _ => None,
+            };
+            let Some((index, field)) = known else {
+                let place = attribute.place();
+                return Err(self.refuse(&rules::KPR_05, &hints::ATTRIBUTE_UNKNOWN, place, None));
+            };
+            expected = index + 1;
+            if field.need == Need::Prohibited {
+                let (place, name) = (attribute.place(), Some(field.name));
+                let hint = &hints::ATTRIBUTE_PROHIBITED;
+                return Err(self.refuse(&rules::KPR_05, hint, place, name));
+            }
+            // An empty attribute says nothing, as one that is not there.
+            if !attribute.value.is_empty() {
+                there |= 1 << index;
+                self.judge(&attribute, field, record)?;
+            }
+        }
+        for (index, field) in element.fields.iter().enumerate() {
+            if field.need == Need::Required && there & 1 << index == 0 {
+                let (rule, hint) = match field.form {
+                    Form::Fid | Form::IdType => (&rules::KPR_04, &hints::ID_MISSING),
+                    _ => (&rules::KPR_05, &hints::ATTRIBUTE_MISSING),
+                };
+                self.breach(field.missing, rule, hint, start.place(), Some(field.name))?;
+                record.nulled(field);
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(
+        &mut self,
+        attribute: &Attribute<'_>,
+        field: &'static Field,
+        record: &mut Record,
+    ) -> Result<(), Refused> {
+        let value = attribute.value;
+        if let Err((rule, hint)) = field.form.judge(value) {
+            self.breach(field.wrong, rule, hint, attribute.place(), Some(field.name))?;
+            // Version 56 lets a district have one to six digits; what is longer may be anything.
+            if field.wrong == Cost::Field || field.wrong == Cost::Told && value.len() > 6 {
+                record.nulled(field);
+                return Ok(());
+            }
+        } else if field.form == Form::District && !self.is_own_district(value) {
+            let (place, name) = (attribute.place(), Some(field.name));
+            self.breach(field.wrong, &rules::KPR_06, &hints::DISTRICT, place, name)?;
+        }
+        record.value(field, value);
+        Ok(())
+    }
+
+    /// Who the record is about, when its `fid` and `typeID` have come. Both may be wrong, and a
+    /// record that is struck may still have to strike the message.
+    pub fn identity(&mut self, record: &Record, place: Place) -> Result<Option<Identity>, Refused> {
+        let (Some(fid), Some(id_type)) = (record.last_of(Form::Fid), record.last_of(Form::IdType))
+        else {
+            return Ok(None);
+        };
+        if !lists::is_id_type(id_type) {
+            return Ok(None);
+        }
+        let identity::Judged { identity, breach } =
+            identity::judge(id_type, fid, &self.context.ids);
+        match &identity {
+            Some(identity) => identity.count(&mut self.tally.identifiers),
+            None => self.tally.identifiers.invalid += 1,
+        }
+        let told = match breach {
+            None => None,
+            Some(Breach::Defect(hint)) => Some((Cost::Told, hint)),
+            Some(Breach::Record(hint)) => Some((Cost::Record, hint)),
+            Some(Breach::Message(hint)) => Some((Cost::Message, hint)),
+        };
+        if let Some((cost, hint)) = told {
+            self.breach(cost, &rules::KPR_04, hint, place, Some("fid"))?;
+        }
+        Ok(identity)
+    }
+
+    /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too).
+    pub fn check_repeated(&mut self, record: &Record) -> Result<(), Refused> {
+        let repeats = record.last_of(Form::Fid).is_some_and(|fid| record.repeats(fid));
+        if repeats { self.strike(&rules::KPR_04, &hints::IDENTITY_INSIDE_KEY) } else { Ok(()) }
+    }
+
+    /// A service type that has its day: not expired on it, and expected in this phase.
+    pub fn service_type(
+        &mut self,
+        code: &str,
+        on: Date,
+        phased: bool,
+        place: Place,
+    ) -> Result<(), Refused> {
+        let field = Some("tjenesteType");
+        if lists::service_type(code, on) == Standing::Expired {
+            let hint = &hints::SERVICE_EXPIRED;
+            return self.breach(Cost::Record, &rules::KPR_06, hint, place, field);
+        }
+        let expected = &self.context.kpr.expected_service_types;
+        match lists::number(code) {
+            Some(number)
+                if phased
+                    && lists::is_service_type(code)
+                    && !expected.is_empty()
+                    && !expected.contains(&number)
+                    && self.phase_told.insert(number) =>
+            {
+                self.breach(Cost::Told, &rules::KPR_06, &hints::PHASE, place, field)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// KPR-02: a municipality number that is the sender's own, now or before a merger.
+    pub fn municipality(
+        &mut self,
+        text: &str,
+        place: Place,
+    ) -> Result<MunicipalityNumber, Refused> {
+        let field = Some("kommuneNr");
+        let Some(own) = self.context.sender.municipality else {
+            return Err(self.refuse(&rules::KPR_01, &hints::NOT_REPORTER, place, field));
+        };
+        match MunicipalityNumber::parse(text) {
+            Ok(number) if is_same(own, number, self.context.today) => Ok(number),
+            _ => Err(self.refuse(&rules::KPR_02, &hints::MUNICIPALITY_OTHER, place, field)),
+        }
+    }
+
+    /// KPR-02: the number was in use at some time of the year.
+    pub fn municipality_in_year(
+        &mut self,
+        number: MunicipalityNumber,
+        year: i16,
+        place: Place,
+    ) -> Result<(), Refused> {
+        if number.valid_on(date(year, 1, 1)) || number.valid_on(date(year, 12, 31)) {
+            return Ok(());
+        }
+        Err(self.refuse(&rules::KPR_02, &hints::MUNICIPALITY_YEAR, place, Some("kommuneNr")))
+    }
+
+    /// KPR-07: notes what the record holds that was not decided for its year, once for each field.
+    pub fn note_dropped(&mut self, record: &Record, year: i16) -> Result<(), Refused> {
+        use crate::kinds::kpr::record::Part;
+        for target in self.context.targets {
+            let Some(reporting) = target.reporting_in(year) else { continue };
+            if reporting.not_decided.is_empty() {
+                continue;
+            }
+            for part in record.parts() {
+                if let Part::Value(field, ..) = part
+                    && reporting.not_decided.contains(field.name)
+                    && self.tally.dropped.insert(field.name)
+                {
+                    let (place, name) = (self.place, Some(field.name));
+                    let (rule, hint) = (&rules::KPR_07, &hints::NOT_DECIDED);
+                    self.breach(Cost::Told, rule, hint, place, name)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the sender reports to every registry that the message goes to (KPR-01).
+    pub fn is_reporter(&self, year: i16) -> bool {
+        self.context.targets.iter().all(|target| target.reporting_in(year).is_some())
+    }
+
+    /// The first four digits of a district are the municipality's number.
+    fn is_own_district(&self, district: &str) -> bool {
+        let Some(own) = self.context.sender.municipality else { return true };
+        district.as_bytes().starts_with(&self.own)
+            || district
+                .get(..4)
+                .and_then(|four| MunicipalityNumber::parse(four).ok())
+                .is_some_and(|number| is_same(own, number, self.context.today))
+    }
+}
+
+/// Whether two numbers are one municipality's: one of them took over from the other.
+fn is_same(own: MunicipalityNumber, other: MunicipalityNumber, today: Date) -> bool {
+    own == other
+        || other.successors_on(today).contains(&own)
+        || own.successors_on(today).contains(&other)
+}
+
+/// More than any person's services and scores of a year.
+const LONGEST_RECORD: usize = 1 << 20;
+
+/// Attributes that tell a parser where the schema is say nothing about anybody.
+const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";

@@ -1,0 +1,155 @@
+//! What stands in the place of identifiers, for one registry: pseudonyms and re-keyed numbers.
+//!
+//! The same person comes many times in one document; what was worked out lately is kept, in a table
+//! of fixed size that is wiped when dropped. Nothing falls back to the raw value.
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+use crate::{
+    kinds::kpr::identity::Identity,
+    protect::pseudonym::{self, PseudonymKey},
+    types::{guid::Guid, pseudonym::Pseudonym},
+};
+
+/// Replaces under one registry's current key.
+pub struct Replacer<'a> {
+    key: &'a PseudonymKey,
+    recent: Vec<Recent>,
+}
+
+/// What replaced an identifier, and whether it was worked out just now.
+#[derive(Debug, Clone, Copy)]
+pub struct Replaced {
+    /// The pseudonym.
+    pub pseudonym: Pseudonym,
+    /// Not among what was worked out lately.
+    pub fresh: bool,
+}
+
+impl<'a> Replacer<'a> {
+    /// A replacer that has seen nothing yet.
+    pub fn new(key: &'a PseudonymKey) -> Self {
+        Self { key, recent: vec![Recent::EMPTY; RECENT] }
+    }
+
+    /// A person. `local` is what tells two apart whose identifiers nobody can check: the type, and
+    /// where the identifier names nobody, the sender's own number for the person.
+    pub fn person(&mut self, who: &Identity, id_type: &str, fid: &str, user: &str) -> Replaced {
+        let key = self.key;
+        match who {
+            Identity::National(id) => {
+                self.recall(b'n', fid.as_bytes(), || pseudonym::pseudonym(key, id))
+            }
+            Identity::Duf(duf) => {
+                self.recall(b'd', fid.as_bytes(), || pseudonym::pseudonym_of_duf(key, duf))
+            }
+            Identity::Local => {
+                let label = format!("fid-{id_type}");
+                Replaced { pseudonym: pseudonym::re_key(key, &label, fid.as_bytes()), fresh: true }
+            }
+            Identity::Nobody => {
+                let mut text = format!("{user}:{fid}");
+                let pseudonym = pseudonym::re_key(key, "fid-9", text.as_bytes());
+                text.zeroize();
+                Replaced { pseudonym, fresh: true }
+            }
+        }
+    }
+
+    /// The sender's own number of a person.
+    pub fn user_number(&mut self, text: &str) -> Pseudonym {
+        let key = self.key;
+        let re_key = || pseudonym::re_key(key, "brukerNr", text.as_bytes());
+        self.recall(b'u', text.as_bytes(), re_key).pseudonym
+    }
+
+    /// A GUID that stands for a person, as another GUID: version 8 (RFC 9562), so that nobody takes
+    /// it for the sender's. The same for either case of the digits.
+    pub fn patient_guid(&mut self, guid: &Guid) -> Guid {
+        let key = self.key;
+        let re_key = || pseudonym::re_key(key, "pasientGUID", &written(guid));
+        let mut bytes = self.recall(b'g', &guid.0, re_key).pseudonym.bytes;
+        bytes[6] = bytes[6] & 0x0F | 0x80;
+        bytes[8] = bytes[8] & 0x3F | 0x80;
+        Guid(bytes)
+    }
+
+    /// A replacer that remembers nothing.
+    pub fn forgetful(key: &'a PseudonymKey) -> Self {
+        Self { key, recent: Vec::new() }
+    }
+
+    fn recall(&mut self, sort: u8, text: &[u8], work_out: impl FnOnce() -> Pseudonym) -> Replaced {
+        let Some(slot) = slot(sort, text).and_then(|slot| self.recent.get_mut(slot)) else {
+            return Replaced { pseudonym: work_out(), fresh: true };
+        };
+        if slot.sort == sort
+            && usize::from(slot.length) == text.len()
+            && slot.text.starts_with(text)
+        {
+            let pseudonym = Pseudonym { epoch: self.key.epoch(), bytes: slot.bytes };
+            return Replaced { pseudonym, fresh: false };
+        }
+        let pseudonym = work_out();
+        slot.sort = sort;
+        slot.length = u8::try_from(text.len()).unwrap_or(0);
+        slot.text[..text.len()].copy_from_slice(text);
+        slot.bytes = pseudonym.bytes;
+        Replaced { pseudonym, fresh: true }
+    }
+}
+
+/// A GUID as it is written, in lower case.
+pub fn written(guid: &Guid) -> [u8; 36] {
+    let mut text = [b'-'; 36];
+    let mut at = 0;
+    for byte in guid.0 {
+        if matches!(at, 8 | 13 | 18 | 23) {
+            at += 1;
+        }
+        text[at] = HEX[usize::from(byte >> 4)];
+        text[at + 1] = HEX[usize::from(byte & 15)];
+        at += 2;
+    }
+    text
+}
+
+impl Drop for Replacer<'_> {
+    fn drop(&mut self) {
+        self.recent.iter_mut().for_each(|recent| recent.text.zeroize());
+    }
+}
+
+impl fmt::Debug for Replacer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replacer").field("key", self.key).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Recent {
+    sort: u8,
+    length: u8,
+    text: [u8; LONGEST],
+    bytes: [u8; 16],
+}
+
+impl Recent {
+    const EMPTY: Self = Self { sort: 0, length: 0, text: [0; LONGEST], bytes: [0; 16] };
+}
+
+/// Where a text is kept; none for one that is too long to be.
+fn slot(sort: u8, text: &[u8]) -> Option<usize> {
+    // FNV-1a: a sender who makes texts meet has them worked out again, and nothing else.
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3);
+    let hash = text.iter().fold(step(0xCBF2_9CE4_8422_2325, &sort), step);
+    let slot = usize::try_from((hash ^ hash >> 32) & (RECENT as u64 - 1)).ok()?;
+    (text.len() <= LONGEST).then_some(slot)
+}
+
+/// 66 bytes each.
+const RECENT: usize = 2048;
+const LONGEST: usize = 48;
+const HEX: &[u8; 16] = b"0123456789abcdef";

@@ -1,0 +1,56 @@
+//! The verdict and the quality report that counts add up to.
+
+use std::{collections::BTreeMap, io};
+
+use crate::{
+    kinds::{
+        Records,
+        kpr::{
+            pass::Tally,
+            persons::Persons,
+            state::{Change, Linked, Quality, ReportBook},
+        },
+    },
+    types::{ids::RegistryId, rule::Severity, verdict::Verdict},
+};
+
+/// The verdict: all, some or none of it was taken.
+pub fn verdict(tally: &Tally) -> Verdict {
+    if tally.findings.worst() == Some(Severity::RejectFile)
+        || (tally.rejected > 0 && tally.rejected == tally.records)
+    {
+        Verdict::Rejected
+    } else if tally.rejected > 0 {
+        Verdict::Partly
+    } else {
+        Verdict::Accepted
+    }
+}
+
+/// The report, and the changes that say who was reported to which registry in which year.
+pub fn quality<'p>(
+    tally: &Tally,
+    persons: impl Iterator<Item = (RegistryId, &'p mut Persons)>,
+    book: &mut dyn ReportBook,
+) -> io::Result<(Quality, Vec<Change>)> {
+    let mut changes = Vec::new();
+    let mut known: BTreeMap<RegistryId, Linked> = BTreeMap::new();
+    for (registry, persons) in persons {
+        let of_registry = known.entry(registry.clone()).or_default();
+        for (year, persons) in std::mem::take(persons).finish() {
+            let linked = book.linked(&registry, &persons, year)?;
+            of_registry.linked += linked;
+            of_registry.unlinked += (persons.len() as u64).saturating_sub(linked);
+            changes.push(Change::Persons { registry: registry.clone(), year, persons });
+        }
+    }
+    let quality = Quality {
+        identifiers: tally.identifiers,
+        records: Records { accepted: tally.records - tally.rejected, rejected: tally.rejected },
+        persons: known,
+        findings: tally.per_rule.iter().map(|(rule, n)| ((*rule).to_owned(), *n)).collect(),
+        years: tally.years.clone(),
+        missing: 0,
+    };
+    Ok((quality, changes))
+}

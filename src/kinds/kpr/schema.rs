@@ -1,0 +1,302 @@
+//! What an element may hold: its attributes, whether each is demanded, how each is written, and what
+//! a breach costs. The tables themselves stand with the messages.
+
+use crate::{
+    kinds::kpr::{hints, lists, time},
+    protect::scan::short,
+    types::{
+        guid::Guid,
+        org_number::OrgNumber,
+        rule::{Hint, Rule},
+        rules::kpr as rules,
+    },
+};
+
+/// One element of a message.
+#[derive(Debug)]
+pub struct Element {
+    /// Its name.
+    pub name: &'static str,
+    /// Its attributes, in the order of the schema. At most 32.
+    pub fields: &'static [Field],
+}
+
+/// One attribute of an element.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it must, may or must not be there.
+    pub need: Need,
+    /// How its value is written.
+    pub form: Form,
+    /// What a wrong value costs.
+    pub wrong: Cost,
+    /// What it costs when it is demanded and not there.
+    pub missing: Cost,
+}
+
+/// Whether an attribute must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It may be there.
+    Optional,
+    /// It must not be there.
+    Prohibited,
+    /// It must be there, and not be empty.
+    Required,
+}
+
+/// What a breach costs, in the words of the registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// Nothing: the sender is told.
+    Told,
+    /// The value: the field is nulled, or set to -1 where one is demanded.
+    Field,
+    /// The record: the row is struck.
+    Record,
+    /// The message is struck.
+    Message,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `true` or `false`.
+    Boolean,
+    /// A type of contact person, list 8471.
+    ContactType,
+    /// A date.
+    Date,
+    /// A point in time.
+    DateTime,
+    /// Six digits; that they begin with the municipality is for the caller to say.
+    District,
+    /// An identifier; judged together with its type.
+    Fid,
+    /// This text and no other.
+    Fixed(&'static str),
+    /// A GUID that is kept.
+    Guid,
+    /// A municipality number that is a person's home; which ones exist is for the caller to say.
+    HomeMunicipality,
+    /// Hours per week.
+    Hours,
+    /// A type of identification, list 9032.
+    IdType,
+    /// The letter K: a message of events as they happen.
+    MessageType,
+    /// A municipality number; which one is for the caller to say.
+    Municipality,
+    /// A whole number.
+    Number,
+    /// An organisation number.
+    OrgNumber,
+    /// A GUID that stands for a person: re-keyed.
+    PatientGuid,
+    /// A score of a functional variable.
+    Score,
+    /// A service type, list 9151; whether it has expired is for the caller to say.
+    ServiceType,
+    /// Sex, list 3101.
+    Sex,
+    /// N, M or C.
+    Status,
+    /// Any text of up to 100 characters.
+    Text,
+    /// The sender's own key of a person: re-keyed.
+    UserNumber,
+    /// A year.
+    Year,
+}
+
+impl Element {
+    /// The attribute of this name and its index. `expected` is the index to look at first, because
+    /// attributes come in the same order in every record.
+    pub fn field(&self, name: &str, expected: usize) -> Option<(usize, &'static Field)> {
+        if let Some(field) = self.fields.get(expected)
+            && field.name == name
+        {
+            return Some((expected, field));
+        }
+        self.fields.iter().enumerate().find(|(_, field)| field.name == name)
+    }
+}
+
+impl Field {
+    /// A demanded attribute, with the usual costs of its form.
+    pub const fn required(name: &'static str, form: Form) -> Self {
+        Self { name, need: Need::Required, form, wrong: form.cost(), missing: Cost::Record }
+    }
+
+    /// An attribute that may be there, with the usual cost of its form.
+    pub const fn optional(name: &'static str, form: Form) -> Self {
+        Self { name, need: Need::Optional, form, wrong: form.cost(), missing: Cost::Told }
+    }
+
+    /// An attribute that must not be there.
+    pub const fn prohibited(name: &'static str) -> Self {
+        let (form, need) = (Form::Text, Need::Prohibited);
+        Self { name, need, form, wrong: Cost::Message, missing: Cost::Told }
+    }
+
+    /// The same, when a wrong value or none costs more or less than usual.
+    #[must_use]
+    pub const fn costs(mut self, wrong: Cost, missing: Cost) -> Self {
+        self.wrong = wrong;
+        self.missing = missing;
+        self
+    }
+}
+
+impl Form {
+    /// What a wrong value usually costs.
+    const fn cost(self) -> Cost {
+        match self {
+            Self::ContactType | Self::Text => Cost::Field,
+            Self::District => Cost::Told,
+            Self::Fixed(_) | Self::MessageType | Self::Municipality => Cost::Message,
+            _ => Cost::Record,
+        }
+    }
+
+    /// Whether the value leaves as it came.
+    pub const fn is_plain(self) -> bool {
+        !matches!(self, Self::Fid | Self::IdType | Self::PatientGuid | Self::UserNumber)
+    }
+
+    /// Judges a value that is not empty.
+    pub fn judge(self, value: &str) -> Result<(), (&'static Rule, &'static Hint)> {
+        if let Some(hint) = self.breach(value) {
+            return Err((rule_of(self), hint));
+        }
+        match self {
+            Self::Text if short::holds_number(value.as_bytes()) => {
+                Err((&rules::KPR_04, &hints::IDENTITY_INSIDE))
+            }
+            Self::Guid if short::holds_number(value.as_bytes()) => {
+                Err((&rules::KPR_04, &hints::IDENTITY_INSIDE_KEY))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn breach(self, value: &str) -> Option<&'static Hint> {
+        let (holds, hint) = match self {
+            Self::Boolean => (matches!(value, "true" | "false" | "1" | "0"), &hints::BOOLEAN),
+            Self::ContactType => (lists::is_contact_type(value), &hints::CONTACT_TYPE),
+            Self::Date => (time::date(value).is_some(), &hints::DATE),
+            Self::DateTime => (time::is_date_time(value), &hints::DATE_TIME),
+            Self::District => (digits(value, 6), &hints::DISTRICT),
+            Self::Fid => (true, &hints::ID_LENGTH),
+            Self::Fixed(text) => (value == text, &hints::VERSION),
+            Self::Guid | Self::PatientGuid => {
+                (Guid::parse(value.as_bytes()).is_some(), &hints::GUID)
+            }
+            Self::HomeMunicipality => (digits(value, 4), &hints::HOME_MUNICIPALITY),
+            Self::Hours => (is_hours(value), &hints::HOURS),
+            Self::IdType => (lists::is_id_type(value), &hints::ID_TYPE),
+            Self::MessageType => (value == "K", &hints::MESSAGE_TYPE),
+            Self::Municipality => (digits(value, 4), &hints::MUNICIPALITY_SHAPE),
+            Self::Number => (value.len() <= 18 && digits(value, value.len()), &hints::NUMBER),
+            Self::OrgNumber => (OrgNumber::parse(value).is_ok(), &hints::ORG_NUMBER),
+            Self::Score => (lists::is_score(value), &hints::SCORE),
+            Self::ServiceType => (lists::is_service_type(value), &hints::SERVICE_TYPE),
+            Self::Sex => (lists::is_sex(value), &hints::SEX),
+            Self::Status => (matches!(value, "N" | "M" | "C"), &hints::STATUS),
+            Self::Text => (is_short(value), &hints::TEXT_TOO_LONG),
+            Self::UserNumber => (is_short(value), &hints::USER_NUMBER),
+            Self::Year => (year(value).is_some(), &hints::YEAR),
+        };
+        (!holds).then_some(hint)
+    }
+}
+
+/// A year that may be a birth's or a service's.
+pub fn year(value: &str) -> Option<i16> {
+    let year = if digits(value, 4) { value.parse().ok()? } else { return None };
+    (1850..=2200).contains(&year).then_some(year)
+}
+
+/// The rule that a form belongs to.
+fn rule_of(form: Form) -> &'static Rule {
+    match form {
+        Form::Fixed(_) | Form::MessageType => &rules::KPR_05,
+        Form::Municipality => &rules::KPR_02,
+        _ => &rules::KPR_06,
+    }
+}
+
+fn digits(value: &str, count: usize) -> bool {
+    value.len() == count && value.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_short(value: &str) -> bool {
+    value.len() <= MOST_CHARACTERS || value.chars().count() <= MOST_CHARACTERS
+}
+
+/// `37`, `37.5`; a week has 168.
+fn is_hours(value: &str) -> bool {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let is = |text: &str, most| (1..=most).contains(&text.len()) && digits(text, text.len());
+    let hours = if is(whole, 3) { whole.parse().unwrap_or(u16::MAX) } else { u16::MAX };
+    is(fraction, 4) && (hours < 168 || hours == 168 && fraction.bytes().all(|b| b == b'0'))
+}
+
+const MOST_CHARACTERS: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, is_hours, year};
+
+    #[test]
+    fn forms() {
+        let long = "æ".repeat(100);
+        let longer = format!("{long}æ");
+        let cases: &[(Form, &[&str], &[&str])] = &[
+            (Form::Boolean, &["true", "false"], &["ja", "TRUE"]),
+            (Form::ContactType, &["1", "19"], &["20", "0", "x"]),
+            (Form::Date, &["2024-02-29"], &["2023-02-29", "29.02.2024"]),
+            (Form::DateTime, &["2024-02-29T10:00:00"], &["2024-02-29"]),
+            (Form::District, &["030101"], &["0301", "3", "03010x"]),
+            (Form::Fixed("56.0.0"), &["56.0.0"], &["56.0.1", "55.0.0"]),
+            (
+                Form::Guid,
+                &["0b5c7e0e-8a6f-4a55-9c7d-a03851598730", "00000000-0000-0000-0000-000000000000"],
+                &["x", "00000000-0000-0000-0000-a03851598730"],
+            ),
+            (Form::IdType, &["1", "12"], &["11", "13", "99"]),
+            (Form::MessageType, &["K"], &["B", "E", "k"]),
+            (Form::Municipality, &["0301"], &["301", "banana"]),
+            (Form::Number, &["0", "12"], &["-1", "1.0"]),
+            (Form::OrgNumber, &["958935420"], &["958935421", "0301"]),
+            (Form::Score, &["1", "9"], &["6", "0"]),
+            (Form::ServiceType, &["18", "6"], &["999", "10"]),
+            (Form::Sex, &["0", "2"], &["3", "M"]),
+            (Form::Status, &["N", "M", "C"], &["T", "n"]),
+            (Form::Text, &["x", &long], &[&longer, "see 03851598730", "038515 98730"]),
+            (Form::UserNumber, &["03851598730", &long], &[&longer]),
+            (Form::Year, &["1920"], &["20", "1"]),
+        ];
+        for (form, good, bad) in cases {
+            for value in *good {
+                assert!(form.judge(value).is_ok(), "{form:?} {value}");
+            }
+            for value in *bad {
+                assert!(form.judge(value).is_err(), "{form:?} {value}");
+            }
+        }
+        assert_eq!(year("2017"), Some(2017));
+    }
+
+    #[test]
+    fn a_week_has_its_hours() {
+        for good in ["0", "37.5", "168", "168.0", "167.99"] {
+            assert!(is_hours(good), "{good}");
+        }
+        for bad in ["", "168.1", "169", "-1", "37,5", ".5", "1.", "1e1"] {
+            assert!(!is_hours(bad), "{bad}");
+        }
+    }
+}

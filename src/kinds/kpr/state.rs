@@ -1,0 +1,252 @@
+//! What the house remembers between a municipality's submissions, and what a submission changes.
+//!
+//! Persons are pseudonyms here, notifications are GUIDs and digests: never a value of any field.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    kinds::Records,
+    types::{
+        guid::Guid,
+        ids::{RegistryId, SubmissionId},
+        municipality::MunicipalityNumber,
+        pseudonym::Pseudonym,
+    },
+};
+
+/// Thresholds of the municipal kinds, from the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// KPR-08: a document with a larger share of rejected records is rejected as a whole; in
+    /// hundredths of a per cent.
+    pub max_rejected_basis_points: u64,
+    /// Service types (code list 9151) that are expected for now; others give a warning.
+    pub expected_service_types: BTreeSet<u16>,
+}
+
+/// What earlier submissions of the same sender left.
+pub trait ReportBook {
+    /// Where the sequence of a municipality's notifications stands; `None` before the first.
+    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>>;
+
+    /// A notification that this sender sent before.
+    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>>;
+
+    /// The newest annual submission of the municipality for the year that nothing has replaced.
+    fn annual(
+        &self,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> io::Result<Option<SubmissionId>>;
+
+    /// How many of these persons a registry has had in a service year before `before`. They are
+    /// sorted and distinct, and compared within one key epoch: a kind that wants persons to be
+    /// known across a rotation gives their pseudonyms under the oldest key.
+    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64>;
+}
+
+/// Where a sequence of notifications stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chain {
+    /// `notifikasjonLopeNr` of the last one.
+    pub last_number: u64,
+    /// Its GUID.
+    pub last_guid: Guid,
+}
+
+/// What is kept of a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// What it does.
+    pub status: NotificationStatus,
+    /// Digest of its content, to tell a repetition from another content under the same GUID.
+    pub digest: [u8; 16],
+}
+
+/// `statusNotifikasjon`, as far as it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotificationStatus {
+    /// `C`: annuls another.
+    Annulment,
+    /// `N`.
+    Original,
+    /// `M`: replaces another.
+    Replacement,
+}
+
+impl NotificationStatus {
+    /// The letter of the message.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Annulment => 'C',
+            Self::Original => 'N',
+            Self::Replacement => 'M',
+        }
+    }
+
+    /// Reads the letter.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Annulment, Self::Original, Self::Replacement]
+            .into_iter()
+            .find(|status| text.chars().eq([status.letter()]))
+    }
+}
+
+/// A change in what a municipality has reported. Made only by documents that were taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// An annual submission was taken.
+    Annual {
+        /// Whose.
+        municipality: MunicipalityNumber,
+        /// The service year.
+        year: i16,
+        /// Where it went.
+        registries: Vec<RegistryId>,
+        /// Whether it takes the place of earlier ones (KPR-09).
+        complete: bool,
+    },
+    /// A municipality's sequence stands here now.
+    Chain {
+        /// Whose.
+        municipality: MunicipalityNumber,
+        /// Its last notification.
+        chain: Chain,
+        /// How many are missing, to be shown to the operator.
+        missing: u64,
+    },
+    /// These notifications were taken.
+    Notifications(Vec<(Guid, Known)>),
+    /// A registry has these persons in a service year. They are sorted and distinct.
+    Persons {
+        /// The registry, under whose key the pseudonyms are.
+        registry: RegistryId,
+        /// The service year.
+        year: i16,
+        /// Who.
+        persons: Vec<Pseudonym>,
+    },
+}
+
+/// What a submission was worth: counts for the register's quality work.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quality {
+    /// Records by the identifier that they carry.
+    pub identifiers: Identifiers,
+    /// Records taken and not.
+    pub records: Records,
+    /// Distinct persons, per registry.
+    pub persons: BTreeMap<RegistryId, Linked>,
+    /// Findings per rule, all of them counted.
+    pub findings: BTreeMap<String, u64>,
+    /// The service years.
+    pub years: BTreeSet<i16>,
+    /// Notifications missing in the sequence.
+    #[serde(default)]
+    pub missing: u64,
+}
+
+/// How many records carry which identifier.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identifiers {
+    /// Valid fødselsnummer.
+    pub fnr: u64,
+    /// Valid D-number.
+    pub d_number: u64,
+    /// Valid hjelpenummer, local to one institution.
+    pub h_number: u64,
+    /// Valid felles hjelpenummer.
+    pub fh_number: u64,
+    /// Valid DUF number.
+    pub duf: u64,
+    /// Any other, not checked.
+    pub other: u64,
+    /// None, with a reason that is allowed.
+    pub none: u64,
+    /// One that is not valid: the record was rejected.
+    pub invalid: u64,
+}
+
+/// Whether a registry knew the persons from an earlier year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// Known from an earlier service year.
+    pub linked: u64,
+    /// New.
+    pub unlinked: u64,
+}
+
+impl Quality {
+    /// Takes over the counts of another document of the same submission. Persons in both count
+    /// twice.
+    pub fn add(&mut self, other: &Self) {
+        let (mine, theirs) = (&mut self.identifiers, &other.identifiers);
+        mine.fnr += theirs.fnr;
+        mine.d_number += theirs.d_number;
+        mine.h_number += theirs.h_number;
+        mine.fh_number += theirs.fh_number;
+        mine.duf += theirs.duf;
+        mine.other += theirs.other;
+        mine.none += theirs.none;
+        mine.invalid += theirs.invalid;
+        self.records.accepted += other.records.accepted;
+        self.records.rejected += other.records.rejected;
+        for (registry, theirs) in &other.persons {
+            let mine = self.persons.entry(registry.clone()).or_default();
+            mine.linked += theirs.linked;
+            mine.unlinked += theirs.unlinked;
+        }
+        for (rule, count) in &other.findings {
+            *self.findings.entry(rule.clone()).or_default() += count;
+        }
+        self.years.extend(&other.years);
+        self.missing += other.missing;
+    }
+
+    /// What one registry may be told: nothing of its neighbours' persons.
+    #[must_use]
+    pub fn for_registry(&self, registry: &RegistryId) -> Self {
+        let mut own = self.clone();
+        own.persons.retain(|known, _| known == registry);
+        own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Linked, NotificationStatus, Quality};
+    use crate::types::ids::RegistryId;
+
+    #[test]
+    fn a_registry_is_told_of_its_own_persons_only() {
+        let [kpr, iplos] = ["kpr", "iplos"].map(|id| RegistryId::parse(id).unwrap());
+        let mut one = Quality::default();
+        one.persons.insert(kpr.clone(), Linked { linked: 1, unlinked: 2 });
+        one.identifiers.fnr = 3;
+        one.findings.insert("KPR-06".to_owned(), 1);
+        let mut both = one.clone();
+        both.persons.insert(iplos.clone(), Linked { linked: 0, unlinked: 3 });
+        both.add(&one);
+        assert_eq!(both.identifiers.fnr, 6);
+        assert_eq!(both.findings["KPR-06"], 2);
+        assert_eq!(both.persons[&kpr], Linked { linked: 2, unlinked: 4 });
+        assert_eq!(both.for_registry(&iplos).persons.keys().collect::<Vec<_>>(), [&iplos]);
+        let json = serde_json::to_value(&both).unwrap();
+        assert_eq!(json["persons"]["kpr"]["unlinked"], 4);
+        assert_eq!(serde_json::from_value::<Quality>(json).unwrap(), both);
+    }
+
+    #[test]
+    fn status_letters() {
+        for (letter, want) in
+            [("N", Some('N')), ("M", Some('M')), ("C", Some('C')), ("T", None), ("", None)]
+        {
+            assert_eq!(NotificationStatus::parse(letter).map(NotificationStatus::letter), want);
+        }
+    }
+}

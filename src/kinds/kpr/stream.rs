@@ -1,0 +1,128 @@
+//! The one way out of the municipal kinds: bytes for one part of a submission, each of them scanned
+//! for direct identifiers before it leaves, unless the registry is one that takes them.
+
+use std::io;
+
+use crate::{
+    kinds::Sinks,
+    protect::scan::{Hit, Scanner},
+    types::ids::{Part, RegistryId},
+};
+
+/// The code of the alarm, with the submission as its subject.
+pub const IDENTITY_LEAK: &str = "identity-leak";
+
+/// A direct identifier was about to leave for a registry that takes none. A fault of this program:
+/// the submission stops, and nothing of it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the scan found a national identity number at byte {offset} of what was to leave: stop and look into it"
+)]
+pub struct IdentityLeak {
+    /// Byte of the outgoing stream.
+    pub offset: u64,
+}
+
+impl IdentityLeak {
+    /// The leak behind an error of a reading or a conclusion, if that is what it is.
+    pub fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+}
+
+/// Bytes on their way to one part of the submission.
+pub struct Stream {
+    /// The registry.
+    pub registry: RegistryId,
+    part: Part,
+    /// What has not left yet.
+    pub buffer: Vec<u8>,
+    /// None where identifiers may leave.
+    scanner: Option<Scanner>,
+}
+
+impl Stream {
+    /// A stream to one part; without a scanner where identifiers may leave.
+    pub fn new(registry: RegistryId, part: Part, scanner: Option<Scanner>) -> Self {
+        Self { registry, part, buffer: Vec::new(), scanner }
+    }
+
+    /// Lets a full buffer go.
+    pub fn flush_full(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        if self.buffer.len() >= FULL { self.flush(sinks) } else { Ok(()) }
+    }
+
+    fn flush(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        if let Some(scanner) = &mut self.scanner {
+            scanner.feed(&self.buffer);
+            clean(scanner.report().first())?;
+        }
+        sinks.sink(&self.registry, self.part)?.write_all(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Lets the rest go, and the scan say its last word.
+    pub fn end(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.flush(sinks)?;
+        self.scanner.take().map_or(Ok(()), |scanner| clean(scanner.finish().first()))
+    }
+}
+
+fn clean(hit: Option<Hit>) -> io::Result<()> {
+    match hit {
+        Some(hit) => Err(io::Error::other(IdentityLeak { offset: hit.offset })),
+        None => Ok(()),
+    }
+}
+
+/// Bytes of a buffer that is let go.
+const FULL: usize = 128 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeMap,
+        io::{self, Write},
+    };
+
+    use super::{FULL, IdentityLeak, Stream};
+    use crate::{
+        kinds::Sinks,
+        protect::scan::{ScanPolicy, Scanner},
+        types::ids::{Part, RegistryId},
+    };
+
+    #[derive(Default)]
+    struct Kept(BTreeMap<Part, Vec<u8>>);
+
+    impl Sinks for Kept {
+        fn sink(&mut self, _: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
+            Ok(self.0.entry(part).or_default())
+        }
+    }
+
+    #[test]
+    fn an_identifier_stops_everything_wherever_it_stands() {
+        for at in [0, 100, FULL - 5, 3 * FULL + 7] {
+            let registry = RegistryId::parse("kpr").unwrap();
+            let scanner = Scanner::new(ScanPolicy { pass_uuids: true });
+            let mut stream = Stream::new(registry, Part::Content, Some(scanner));
+            let mut sinks = Kept::default();
+            let mut result = Ok(());
+            for n in 0..at / 10 {
+                stream.buffer.extend_from_slice(if n % 2 == 0 {
+                    b"<Bruker a>"
+                } else {
+                    b"0123 abc;\n"
+                });
+                result = result.and_then(|()| stream.flush_full(&mut sinks));
+            }
+            assert!(result.is_ok(), "{at}");
+            stream.buffer.extend_from_slice(b" fid=\"03851598730\"/>");
+            let error = stream.end(&mut sinks).unwrap_err();
+            assert!(IdentityLeak::of(&error).is_some(), "{at}");
+            assert!(!error.to_string().contains("8515"));
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Holds the documents of a submission against the books, one after the other, and adds up what came
+//! of them.
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    catalogue::{
+        self, error::CatalogueError, ledger::Ledger, records::submissions::Submission, view::View,
+    },
+    durable,
+    intake::claim::ClaimedFile,
+    kinds::{
+        self, Effect, Judgement, Records, Sinks,
+        kpr::{
+            state::Quality,
+            stream::{IDENTITY_LEAK, IdentityLeak},
+        },
+    },
+    pipeline::{
+        answer,
+        books::{CatalogueBooks, Overlay},
+        commit::{self, Failed},
+        effects,
+        house::House,
+        pass::{Taken, TakenDocument},
+        quarantine,
+        sinks::{SealedPart, WorkSinks},
+    },
+    receipt,
+    types::{
+        finding::Findings,
+        ids::{Part, RegistryId, SenderId},
+        verdict::Verdict,
+    },
+};
+
+/// What came of a submission.
+pub struct Heard {
+    /// Verdict, counts, findings, notes.
+    pub outcome: Outcome,
+    /// What is stored for it.
+    pub parts: Vec<SealedPart>,
+    /// Whether a fault of ours stopped it.
+    pub faulted: bool,
+}
+
+/// What came of a submission, in words and numbers.
+pub struct Outcome {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many records were taken and how many were not.
+    pub records: Records,
+    /// What was found wrong.
+    pub findings: Findings,
+    /// What the sender should know beyond the findings.
+    pub notes: Vec<receipt::Note>,
+    /// What it was worth, for kinds that report it.
+    pub report: Option<Quality>,
+}
+
+impl Outcome {
+    /// An outcome without records.
+    pub fn plain(verdict: Verdict, findings: Findings) -> Self {
+        let (records, notes) = (Records::default(), Vec::new());
+        Self { verdict, records, findings, notes, report: None }
+    }
+}
+
+/// Lets the kind conclude, document by document, and applies what follows. A rehearsal changes
+/// nothing. `file`: what was claimed, to be kept should the kind fail.
+pub fn hear(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    taken: Taken,
+    file: Option<&ClaimedFile>,
+    now: Timestamp,
+) -> Result<Heard, Failed> {
+    let several = taken.documents.len() > 1;
+    let heard = if several {
+        // A fault in a later document takes back what an earlier one has changed.
+        catalogue::savepoint_with(ledger, |ledger| documents(house, ledger, row, taken, now))
+    } else {
+        documents(house, ledger, row, taken, now)
+    };
+    match heard {
+        Ok(heard) => Ok(heard),
+        Err(Stopped::Failed(failed)) => Err(failed),
+        Err(Stopped::Leak) => {
+            ledger.raise_alarm(IDENTITY_LEAK, &row.id.to_string(), now, None)?;
+            let mut findings = Findings::default();
+            findings.push(quarantine::finding(false));
+            let outcome = Outcome::plain(Verdict::Rejected, findings);
+            Ok(Heard { outcome, parts: Vec::new(), faulted: false })
+        }
+        Err(Stopped::Fault(parts)) => {
+            let parts = match (parts.is_empty(), file) {
+                _ if row.rehearsal => Vec::new(),
+                (true, Some(file)) => {
+                    let kept = quarantine::keep(house, file)?.kept;
+                    kept.map(WorkSinks::finish).transpose()?.unwrap_or_default()
+                }
+                _ => parts,
+            };
+            let mut findings = Findings::default();
+            findings.push(quarantine::finding(!parts.is_empty()));
+            let outcome = Outcome::plain(Verdict::Rejected, findings);
+            Ok(Heard { outcome, parts, faulted: true })
+        }
+    }
+}
+
+/// The same without writing anything: a dry run.
+pub fn rehearse(view: &dyn View, sender: &SenderId, taken: Taken) -> io::Result<Outcome> {
+    let mut sum = Sum::of(taken.refused, taken.refused_records);
+    let mut overlay = Overlay::default();
+    for document in taken.documents {
+        let TakenDocument { entry, registries, reading, mut sinks, .. } = document;
+        let Some(registry) = registries.first() else { return Err(no_route()) };
+        let mut books = CatalogueBooks::new(view, sender, registry).over(&overlay);
+        let judgement = reading.conclude(&mut books, &mut sinks)?;
+        overlay.take(sum.add(judgement, entry));
+    }
+    Ok(sum.outcome())
+}
+
+fn documents(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    taken: Taken,
+    now: Timestamp,
+) -> Result<Heard, Stopped> {
+    let several = taken.documents.len() > 1;
+    let mut sum = Sum::of(taken.refused, taken.refused_records);
+    let mut overlay = Overlay::default();
+    let mut parts = Vec::new();
+    let mut reached: Vec<RegistryId> = Vec::new();
+    for document in taken.documents {
+        let TakenDocument { entry, registries, reading, whole, mut sinks } = document;
+        let Some(registry) = registries.first() else { return Err(no_route().into()) };
+        let concluded = {
+            let view: &dyn View = &*ledger;
+            let mut books = CatalogueBooks::new(view, &row.sender, registry).over(&overlay);
+            catch_unwind(AssertUnwindSafe(|| {
+                durable::fail_point::panic_on(b"conclude");
+                reading.conclude(&mut books, &mut sinks)
+            }))
+        };
+        let Ok(judgement) = concluded else {
+            // What was read is kept as it came: where a registry keeps documents, it is sealed.
+            discard(parts);
+            let kept = if several || row.rehearsal { Vec::new() } else { whole.finish()? };
+            return Err(Stopped::Fault(kept));
+        };
+        let judgement = match judgement {
+            Err(error) if IdentityLeak::of(&error).is_some() => {
+                // Nothing of it is stored, and nothing is kept: every copy would hold the leak.
+                discard(parts);
+                return Err(Stopped::Leak);
+            }
+            judgement => judgement?,
+        };
+        let taken = judgement.verdict != Verdict::Rejected;
+        let effects = sum.add(judgement, entry);
+        if row.rehearsal {
+            overlay.take(effects);
+        } else if taken {
+            let occasion = commit::occasion(house, row, registry, now)?;
+            for effect in &effects {
+                effects::apply(house, ledger, effect, &occasion)?;
+            }
+            parts.extend(whole.finish()?);
+            parts.extend(sinks.finish()?);
+            reached.extend(
+                registries.into_iter().filter(|id| !reached.contains(id)).collect::<Vec<_>>(),
+            );
+        }
+    }
+    let outcome = sum.outcome();
+    if let Some(report) = &outcome.report {
+        parts.extend(reports(house, row, report, &reached)?);
+    }
+    Ok(Heard { outcome, parts, faulted: false })
+}
+
+/// Each registry's own report, sealed beside its objects.
+fn reports(
+    house: &House,
+    row: &Submission,
+    report: &Quality,
+    registries: &[RegistryId],
+) -> io::Result<Vec<SealedPart>> {
+    let (work, all) = (house.config.places.work(), std::sync::Arc::clone(&house.registries));
+    let mut sinks = WorkSinks::sealing(row.id, 1, work, all);
+    for registry in registries {
+        let json = serde_json::to_vec_pretty(&report.for_registry(registry))?;
+        sinks.sink(registry, Part::Report)?.write_all(&json)?;
+    }
+    sinks.finish()
+}
+
+/// Work files that no transaction will name.
+fn discard(parts: Vec<SealedPart>) {
+    for part in parts {
+        // What stays goes at the next start; without its header nobody can read it.
+        let _ = std::fs::remove_file(part.upload.work);
+    }
+}
+
+/// Adds up what came of the documents.
+struct Sum {
+    outcome: Outcome,
+    taken: bool,
+    lost: bool,
+    held: u64,
+    dropped: Vec<String>,
+    missing: u64,
+}
+
+impl Sum {
+    fn of(refused: Findings, refused_records: u64) -> Self {
+        let lost = refused.worst().is_some();
+        let mut outcome = Outcome::plain(Verdict::Rejected, refused);
+        outcome.records.rejected = refused_records;
+        Self { outcome, taken: false, lost, held: 0, dropped: Vec::new(), missing: 0 }
+    }
+
+    /// Adds a document, and gives back what it changes.
+    fn add(&mut self, judgement: Judgement, entry: Option<u32>) -> Vec<Effect> {
+        let Judgement { verdict, records, findings, notes, effects, report } = judgement;
+        match verdict {
+            Verdict::Rejected => self.lost = true,
+            Verdict::Partly => (self.lost, self.taken) = (true, true),
+            Verdict::Accepted | Verdict::Duplicate | Verdict::Held => self.taken = true,
+        }
+        self.outcome.records.accepted += records.accepted;
+        self.outcome.records.rejected += records.rejected;
+        let findings = if entry.is_some() { findings.in_entry(entry) } else { findings };
+        self.outcome.findings.append(findings);
+        for note in &notes {
+            match note {
+                kinds::Note::Dropped(field) if !self.dropped.iter().any(|f| f == field) => {
+                    self.dropped.push((*field).to_owned());
+                }
+                kinds::Note::Dropped(_) => {}
+                kinds::Note::Gap { missing } => self.missing += missing,
+                other => {
+                    let note = answer::note(other);
+                    self.outcome.notes.extend(note.filter(|n| !self.outcome.notes.contains(n)));
+                }
+            }
+        }
+        for effect in &effects {
+            if let Effect::Hold(hold) = effect {
+                self.held += hold.persons.len() as u64;
+            }
+        }
+        if let Some(report) = report {
+            self.outcome.report.get_or_insert_default().add(&report);
+        }
+        effects
+    }
+
+    fn outcome(self) -> Outcome {
+        let Self { mut outcome, taken, lost, held, dropped, missing } = self;
+        outcome.verdict = match (taken, lost) {
+            (false, _) => Verdict::Rejected,
+            (true, _) if held > 0 => Verdict::Held,
+            (true, true) => Verdict::Partly,
+            (true, false) => Verdict::Accepted,
+        };
+        if !dropped.is_empty() {
+            outcome.notes.push(receipt::Note::Dropped { fields: dropped });
+        }
+        if missing > 0 {
+            outcome.notes.push(receipt::Note::Gap { missing });
+        }
+        if held > 0 {
+            outcome.notes.push(receipt::Note::HeldWithdrawals { count: held });
+        }
+        outcome
+    }
+}
+
+/// Why hearing did not come to its end.
+enum Stopped {
+    Failed(Failed),
+    /// The kind panicked; what was kept of the file, if it is kept already.
+    Fault(Vec<SealedPart>),
+    /// An identifier was about to leave for a registry that takes none.
+    Leak,
+}
+
+impl From<Failed> for Stopped {
+    fn from(failed: Failed) -> Self {
+        Self::Failed(failed)
+    }
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(Failed(error))
+    }
+}
+
+impl From<CatalogueError> for Stopped {
+    fn from(error: CatalogueError) -> Self {
+        Self::Failed(Failed::from(error))
+    }
+}
+
+fn no_route() -> io::Error {
+    io::Error::other("a document was read without a route")
+}

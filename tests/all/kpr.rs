@@ -1,0 +1,20 @@
+//! The municipal kinds, through the public API: every rule of the message's table with a case that
+//! holds and one that does not, what leaves for the registries, and what is remembered.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
+#![expect(
+    clippy::too_many_lines,
+    unreachable_pub,
+    reason = "a table of cases is as long as it is, and one binary has no outside"
+)]
+
+mod annual;
+mod bench;
+pub(crate) mod document;
+mod event;
+mod output;
+mod properties;
+mod sequence;

@@ -1,0 +1,362 @@
+//! Every rule of the annual profile: the submission holds all of them, and each case breaks one.
+
+use filsluse::{
+    kinds::Note,
+    types::{
+        ids::Part,
+        verdict::Verdict::{self, Accepted, Partly, Rejected},
+    },
+};
+use jiff::civil::date;
+
+use super::{
+    bench::Bench,
+    document::{Node, annual},
+};
+
+type Edit = fn(&mut Node);
+
+fn part<'n>(root: &'n mut Node, name: &str) -> &'n mut Node {
+    root.nth("Bruker", 2).nth(name, 0)
+}
+
+#[test]
+fn each_rule_holds_and_breaks() {
+    let cases: &[(&str, Edit, &[&str], Verdict)] = &[
+        ("as it is", |_| {}, &[], Accepted),
+        (
+            "version",
+            |r| {
+                r.set("versjon", "2");
+            },
+            &["KPR-05 R version"],
+            Rejected,
+        ),
+        (
+            "another municipality",
+            |r| {
+                r.set("kommuneNr", "1103");
+            },
+            &["KPR-02 R municipality-other"],
+            Rejected,
+        ),
+        (
+            "next year",
+            |r| {
+                r.set("rapporteringsAar", "2019");
+            },
+            &["KPR-03 R year-not-routed"],
+            Rejected,
+        ),
+        (
+            "no year",
+            |r| {
+                r.unset("rapporteringsAar");
+            },
+            &["KPR-05 R attribute-missing"],
+            Rejected,
+        ),
+        (
+            "no date of extraction",
+            |r| {
+                r.set("uttakDato", "igår");
+            },
+            &["KPR-06 R date"],
+            Rejected,
+        ),
+        (
+            "komplett",
+            |r| {
+                r.set("komplett", "ja");
+            },
+            &["KPR-06 R boolean"],
+            Rejected,
+        ),
+        (
+            "count",
+            |r| {
+                r.set("antallBrukere", "26");
+            },
+            &["KPR-05 R count-differs"],
+            Rejected,
+        ),
+        (
+            "no count",
+            |r| {
+                r.unset("antallBrukere");
+            },
+            &[],
+            Accepted,
+        ),
+        (
+            "nobody",
+            |r| {
+                r.children.clear();
+                r.set("antallBrukere", "0");
+            },
+            &["KPR-05 R user-missing"],
+            Rejected,
+        ),
+        (
+            "unknown element",
+            |r| r.children.push(Node::new("Annet", &[])),
+            &["KPR-05 R element-unknown"],
+            Rejected,
+        ),
+        (
+            "unknown part",
+            |r| r.children[0].children.push(Node::new("Annet", &[])),
+            &["KPR-05 R element-unknown @1"],
+            Rejected,
+        ),
+        (
+            "fid missing",
+            |r| {
+                r.nth("Bruker", 2).unset("fid");
+            },
+            &["KPR-04 R id-missing @3"],
+            Rejected,
+        ),
+        (
+            "check digit",
+            |r| {
+                r.nth("Bruker", 2).set("typeID", "1").set("fid", "03851598731");
+            },
+            &["KPR-04 r check-digit @3"],
+            Partly,
+        ),
+        (
+            "sex",
+            |r| {
+                r.nth("Bruker", 2).set("kjonn", "M");
+            },
+            &["KPR-06 r sex @3"],
+            Partly,
+        ),
+        (
+            "born later",
+            |r| {
+                r.nth("Bruker", 2).set("fodselsar", "2018");
+            },
+            &["KPR-06 r year @3"],
+            Partly,
+        ),
+        (
+            "home that is no more",
+            |r| {
+                r.nth("Bruker", 2).set("komNrHjem", "0720");
+            },
+            &["KPR-06 r home-municipality @3"],
+            Partly,
+        ),
+        (
+            "home elsewhere",
+            |r| {
+                r.nth("Bruker", 2).set("komNrHjem", "1103");
+            },
+            &[],
+            Accepted,
+        ),
+        (
+            "district",
+            |r| {
+                r.nth("Bruker", 2).set("bydel", "1");
+            },
+            &["KPR-06 W district @3"],
+            Accepted,
+        ),
+        (
+            "service type",
+            |r| {
+                part(r, "Tjeneste").set("tjenesteType", "999");
+            },
+            &["KPR-06 r service-type @3"],
+            Partly,
+        ),
+        (
+            "service type 6, in use then",
+            |r| {
+                part(r, "Tjeneste").set("tjenesteType", "6");
+            },
+            &[],
+            Accepted,
+        ),
+        (
+            "ends before it starts",
+            |r| {
+                part(r, "Tjeneste").set("sluttDato", "2017-01-31");
+            },
+            &["KPR-06 r date-order @3"],
+            Partly,
+        ),
+        (
+            "ended before",
+            |r| {
+                part(r, "Tjeneste").set("startDato", "2015-01-31").set("sluttDato", "2016-12-31");
+            },
+            &["KPR-06 r outside-year @3"],
+            Partly,
+        ),
+        (
+            "starts after",
+            |r| {
+                part(r, "Tjeneste").set("startDato", "2018-01-01").unset("sluttDato");
+            },
+            &["KPR-06 r outside-year @3"],
+            Partly,
+        ),
+        (
+            "goes on",
+            |r| {
+                part(r, "Tjeneste").set("startDato", "2012-05-01").unset("sluttDato");
+            },
+            &[],
+            Accepted,
+        ),
+        (
+            "hours",
+            |r| {
+                part(r, "Tjeneste").set("timerPerUke", "169");
+            },
+            &["KPR-06 r hours @3"],
+            Partly,
+        ),
+        (
+            "provider",
+            |r| {
+                part(r, "Tjeneste").set("tjenesteOrgNr", "123");
+            },
+            &["KPR-06 W org-number @3"],
+            Accepted,
+        ),
+        (
+            "score",
+            |r| {
+                part(r, "Funksjon").set("skar", "6");
+            },
+            &["KPR-06 r score @3"],
+            Partly,
+        ),
+        (
+            "assessed after",
+            |r| {
+                part(r, "Funksjon").set("vurdertDato", "2018-01-01");
+            },
+            &["KPR-06 r outside-year @3"],
+            Partly,
+        ),
+        (
+            "assessed before",
+            |r| {
+                part(r, "Funksjon").set("vurdertDato", "2014-01-01");
+            },
+            &[],
+            Accepted,
+        ),
+        (
+            "refused before",
+            |r| {
+                part(r, "Avslag").set("vedtakDato", "2016-12-31");
+            },
+            &["KPR-06 r outside-year @3"],
+            Partly,
+        ),
+        (
+            "refused what is no service",
+            |r| {
+                part(r, "Avslag").set("tjenesteType", "0");
+            },
+            &["KPR-06 r service-type @3"],
+            Partly,
+        ),
+    ];
+    let bench = Bench::both();
+    let whole = annual(2017, "0301");
+    for (name, edit, want, verdict) in cases {
+        let mut root = whole.clone();
+        edit(&mut root);
+        let outcome = bench.judge(&root);
+        assert_eq!(outcome.found(), *want, "case: {name}");
+        assert_eq!(outcome.verdict(), *verdict, "case: {name}");
+    }
+}
+
+#[test]
+fn the_number_of_its_year_counts_though_the_file_comes_later() {
+    let mut bench = Bench::both();
+    bench.sender.municipality = "5001".parse_number();
+    assert_eq!(bench.judge(&annual(2017, "1601")).verdict(), Accepted);
+    assert_eq!(bench.judge(&annual(2017, "5001")).found(), ["KPR-02 R municipality-year"]);
+}
+
+#[test]
+fn one_file_serves_two_duties_in_2017() {
+    let mut bench = Bench::both();
+    let outcome = bench.send(&annual(2017, "0301"));
+    assert_eq!(outcome.judgement.as_ref().unwrap().notes, [Note::BothDuties]);
+    let fids = |registry: &str| -> Vec<String> {
+        let content = outcome.content(registry);
+        content.all("Bruker").iter().map(|b| b.get("fid").unwrap().to_owned()).collect()
+    };
+    let (iplos, kpr) = (fids("iplos"), fids("kpr"));
+    assert_eq!((iplos.len(), kpr.len()), (25, 25));
+    assert!(iplos.iter().all(|fid| fid.starts_with("k3.") && !kpr.contains(fid)));
+    assert!(kpr.iter().all(|fid| fid.starts_with("k1.")));
+    assert_eq!(bench.book.persons.len(), 2);
+}
+
+#[test]
+fn kpr_09_a_later_complete_one_replaces_the_former() {
+    let mut bench = Bench::both();
+    let mut root = annual(2017, "0301");
+    bench.send(&root);
+    let replaces = |bench: &Bench, root: &Node| {
+        let notes = bench.judge(root).judgement.unwrap().notes;
+        notes.iter().any(|note| matches!(note, Note::Replaces(_)))
+    };
+    assert!(replaces(&bench, &root));
+    root.set("komplett", "false");
+    assert!(!replaces(&bench, &root), "a part replaces nothing");
+    root.unset("komplett");
+    assert!(!replaces(&bench, &root), "what is not said to be complete replaces nothing");
+}
+
+#[test]
+fn kpr_07_each_registry_gets_what_was_decided_for_it() {
+    let mut bench = Bench::both();
+    bench.registries[1].3[0].not_decided = ["timerPerUke".to_owned(), "kjonn".to_owned()].into();
+    let outcome = bench.judge(&annual(2017, "0301"));
+    assert!(outcome.text("iplos", Part::Content).contains("timerPerUke"));
+    let kpr = outcome.text("kpr", Part::Content);
+    assert!(!kpr.contains("timerPerUke") && !kpr.contains("kjonn"));
+    assert_eq!(outcome.found(), ["KPR-07 W not-decided @1"; 2]);
+}
+
+#[test]
+fn kpr_01_and_03_decide_at_the_head() {
+    let mut bench = Bench::both();
+    bench.registries[0].3[0].years = "..2016".parse().unwrap();
+    assert_eq!(bench.judge(&annual(2017, "0301")).found(), ["KPR-01 R not-reporter"]);
+    bench.today = date(2016, 12, 31);
+    assert_eq!(bench.judge(&annual(2017, "0301")).found(), ["KPR-03 R year-not-routed"]);
+}
+
+#[test]
+fn a_record_without_end_is_struck_and_not_held() {
+    let mut root = annual(2017, "0301");
+    let service = part(&mut root, "Tjeneste").clone();
+    root.nth("Bruker", 2).children.extend(std::iter::repeat_n(service, 9000));
+    let outcome = Bench::both().judge(&root);
+    assert_eq!(outcome.found(), ["KPR-05 r record-too-long @3"]);
+    assert_eq!(outcome.content("kpr").all("Bruker").len(), 24);
+}
+
+trait ParseNumber {
+    fn parse_number(&self) -> Option<filsluse::types::municipality::MunicipalityNumber>;
+}
+
+impl ParseNumber for str {
+    fn parse_number(&self) -> Option<filsluse::types::municipality::MunicipalityNumber> {
+        filsluse::types::municipality::MunicipalityNumber::parse(self).ok()
+    }
+}

@@ -1,0 +1,233 @@
+//! The whole way of what municipalities report, through the engine: routing by year, supersession,
+//! envelopes, sequence, quality reports.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
+
+use std::{
+    fs,
+    io::{Cursor, Write},
+    path::PathBuf,
+};
+
+use ::zip::{ZipWriter, write::SimpleFileOptions};
+use filsluse::{
+    catalogue::{
+        read_with,
+        records::{
+            objects::{Object, ObjectFilter},
+            submissions::{Submission, SubmissionFilter},
+        },
+        sqlite::SqliteCatalogue,
+        view::View,
+    },
+    config::layout::Places,
+    daemon::{engine::Engine, lock::StateLock, open},
+    types::{
+        ids::{Part, SenderId},
+        verdict::Verdict,
+    },
+};
+use tempfile::TempDir;
+
+use super::{
+    engine::{installation, wait_for},
+    kpr::document::{Node, annual, message},
+};
+
+/// An installation with a daemon in this process, as the municipality of Oslo sees it.
+struct Station {
+    _root: TempDir,
+    places: Places,
+    engine: Option<Engine>,
+    inbound: PathBuf,
+    outbound: PathBuf,
+    answered: usize,
+}
+
+impl Station {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let layout = installation(root.path());
+        let config = open::load(&layout.main_file()).unwrap();
+        let places = config.places.clone();
+        let lock = StateLock::take(&places.state_dir).unwrap();
+        let random = open::system_random().unwrap();
+        let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+        let engine = Engine::start(house).unwrap();
+        std::mem::forget(lock);
+        let sender = SenderId::parse("oslo").unwrap();
+        let (inbound, outbound) = (places.inbound(&sender), places.outbound(&sender));
+        Self { _root: root, places, engine: Some(engine), inbound, outbound, answered: 0 }
+    }
+
+    /// Sends a file and gives the receipt for people.
+    fn send(&mut self, name: &str, bytes: &[u8]) -> String {
+        fs::write(self.inbound.join(name), bytes).unwrap();
+        self.answered += 2;
+        let found = wait_for(&self.outbound, self.answered);
+        let ours = found.iter().find(|path| {
+            let found = path.file_name().unwrap().to_string_lossy();
+            found.starts_with(name) && found.ends_with(".txt")
+        });
+        fs::read_to_string(ours.unwrap_or_else(|| panic!("{found:?}"))).unwrap()
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
+        let file = self.places.state_dir.join("catalogue.db");
+        let mut look = SqliteCatalogue::open_read_only(&file).unwrap();
+        read_with(&mut look, |view| Ok::<_, filsluse::catalogue::error::CatalogueError>(ask(view)))
+            .unwrap()
+    }
+
+    /// The newest submission and its objects.
+    fn newest(&self) -> (Submission, Vec<Object>) {
+        self.ask(|view| {
+            let row = view.submissions(&SubmissionFilter::default()).unwrap().remove(0);
+            let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
+            (row, view.objects(&filter).unwrap())
+        })
+    }
+
+    /// The newest submission's objects, as `<registry>.<part>[-<n>]`.
+    fn stored(&self) -> Vec<String> {
+        let name = |object: &Object| object.id.to_string().split_once('.').unwrap().1.to_owned();
+        let mut names: Vec<String> = self.newest().1.iter().map(name).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Station {
+    fn drop(&mut self) {
+        self.engine.take().unwrap().drain();
+    }
+}
+
+fn zip(files: &[&[u8]]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (number, file) in files.iter().enumerate() {
+        writer.start_file(format!("{number}.xml"), SimpleFileOptions::default()).unwrap();
+        writer.write_all(file).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A letter around a message.
+fn letter(message: &Node) -> Vec<u8> {
+    format!(
+        r#"<MsgHead xmlns="http://www.kith.no/xmlstds/msghead/2006-05-24"><MsgInfo><Type V="KPR"/>
+<MIGversion>v1.2 2006-05-24</MIGversion><GenDate>2018-01-10T09:00:00</GenDate>
+<MsgId>0011a2b3-c4d5-e6f7-0809-0a0b0c0d0eff</MsgId></MsgInfo>
+<Document><RefDoc><MsgType V="XML"/><Content>{}</Content></RefDoc></Document></MsgHead>"#,
+        message
+            .write()
+            .trim_start_matches(|c| c != '<')
+            .split_once("?>")
+            .map_or_else(|| message.write(), |(_, rest)| rest.to_owned())
+    )
+    .into_bytes()
+}
+
+#[test]
+fn an_annual_submission_goes_where_its_year_says_and_a_later_one_replaces_it() {
+    let mut oslo = Station::new();
+    let receipt = oslo.send("a2016", annual(2016, "0301").write().as_bytes());
+    assert_eq!(oslo.stored(), ["iplos.content", "iplos.report"], "{receipt}");
+
+    let receipt = oslo.send("a2017", annual(2017, "0301").write().as_bytes());
+    let both = ["iplos.content", "iplos.report", "kpr.content", "kpr.report"];
+    assert_eq!(oslo.stored(), both, "{receipt}");
+    assert!(receipt.contains("begge registrene"), "{receipt}");
+    let (first, objects) = oslo.newest();
+    assert!(objects.iter().all(|object| object.due_at.is_none()), "nothing has replaced it");
+    let report = first.report.unwrap();
+    let iplos = &report["persons"]["iplos"];
+    assert_eq!(iplos["linked"], 25, "the same persons as the year before: {report}");
+    assert_eq!(report["persons"]["kpr"]["linked"], 0, "{report}");
+
+    let mut later = annual(2017, "0301");
+    later.set("uttakDato", "2018-02-14");
+    let receipt = oslo.send("b2017", later.write().as_bytes());
+    assert!(receipt.contains(&format!("erstatter den tidligere, {}", first.id)), "{receipt}");
+    assert_eq!(oslo.stored(), both);
+    let filter = ObjectFilter { submission: Some(first.id), ..ObjectFilter::default() };
+    let former = oslo.ask(|view| view.objects(&filter).unwrap());
+    assert_eq!(former.len(), 4);
+    for object in former {
+        assert_eq!(object.due_rule, "superseded + P30D", "{}", object.id);
+        assert!(object.due_at.is_some_and(|due| due > object.created_at));
+    }
+
+    // What is not in force any more may come again, and is no duplicate.
+    let receipt = oslo.send("c2017", annual(2017, "0301").write().as_bytes());
+    assert!(!receipt.contains("ALLEREDE MOTTATT"), "{receipt}");
+    assert_eq!(oslo.newest().0.verdict, Some(Verdict::Accepted), "{receipt}");
+    let receipt = oslo.send("d2017", annual(2017, "0301").write().as_bytes());
+    assert_eq!(oslo.newest().0.verdict, Some(Verdict::Duplicate), "{receipt}");
+}
+
+#[test]
+fn several_messages_in_one_archive_are_one_submission() {
+    let mut oslo = Station::new();
+    let good = annual(2018, "0301").write();
+    let foreign = annual(2018, "1103").write();
+    let letter = letter(&annual(2019, "0301"));
+    let broken = good.replace("</IplosAar>", "");
+    let archive =
+        zip(&[good.as_bytes(), foreign.as_bytes(), &letter, broken.as_bytes(), b"<other/>"]);
+    let receipt = oslo.send("arkiv.zip", &archive);
+    let (row, _) = oslo.newest();
+    assert_eq!(row.verdict, Some(Verdict::Partly), "{receipt}");
+    assert_eq!(row.records.accepted, 50, "{receipt}");
+    assert_eq!(oslo.stored(), ["kpr.content", "kpr.content-3", "kpr.report"], "{receipt}");
+    let entries: Vec<_> = row
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == filsluse::types::rule::Severity::RejectFile)
+        .map(|finding| (finding.rule.code, finding.entry))
+        .collect();
+    assert_eq!(entries, [("KPR-02", Some(2)), ("IN-04", Some(4)), ("IN-02", Some(5))], "{receipt}");
+    for place in ["fil 2 i arkivet", "fil 4 i arkivet, linje", "fil 5 i arkivet"] {
+        assert!(receipt.contains(place), "{place} in {receipt}");
+    }
+    assert_eq!(row.report.unwrap()["records"]["accepted"], 50);
+
+    let receipt = oslo.send("none.zip", &zip(&[foreign.as_bytes(), broken.as_bytes()]));
+    assert_eq!(oslo.newest().0.verdict, Some(Verdict::Rejected), "{receipt}");
+    assert!(oslo.stored().is_empty());
+}
+
+#[test]
+fn a_gap_in_the_sequence_is_told_and_raised() {
+    let mut oslo = Station::new();
+    let all = message(&["--count", "9", "--seed", "3"]);
+    let part = |keep: std::ops::Range<usize>| {
+        let mut part = all.clone();
+        let mut number = 0;
+        part.children.retain(|child| {
+            if child.name != "Notifikasjon" {
+                return true;
+            }
+            number += 1;
+            keep.contains(&(number - 1))
+        });
+        part.write()
+    };
+    let receipt = oslo.send("first", part(0..3).as_bytes());
+    assert_eq!(oslo.stored(), ["kpr.content", "kpr.report"], "{receipt}");
+    // In one archive the second goes on from the first, though neither is on record yet.
+    let archive = zip(&[part(3..5).as_bytes(), part(5..6).as_bytes()]);
+    let receipt = oslo.send("archive", &archive);
+    assert!(oslo.ask(|view| view.alarms().unwrap()).is_empty(), "{receipt}");
+    let receipt = oslo.send("last", part(8..9).as_bytes());
+    assert!(receipt.contains("mangler 2 av varslene"), "{receipt}");
+    let alarms = oslo.ask(|view| view.alarms().unwrap());
+    let [gap] = alarms.as_slice() else { panic!("one alarm: {alarms:?}") };
+    assert_eq!((gap.code.as_str(), gap.subject.as_str()), ("sequence-gap", "oslo/0301"));
+    assert_eq!(oslo.newest().0.report.unwrap()["missing"], 2);
+    let content = oslo.newest().1.into_iter().find(|object| object.id.part == Part::Content);
+    assert!(content.is_some());
+}
