@@ -49,7 +49,7 @@ fn envelope_smoke() {
     const XML: &[u8] = b"<a xmlns='urn:x'>some content</a>";
     let seeds = [
         xlsx::zip_of(&[("a.xml", XML), ("b.xml", XML)]),
-        gxlsx::zip_of(XML),
+        gzip_of(XML),
         envelope::age_of(&xlsx::zip_of(&[("a.xml", XML)]), &envelope::IDENTITY.to_public()),
     ];
     let mut dice = Dice(0x5EED_0003);
