@@ -5,45 +5,24 @@
 mod csv;
 mod envelope;
 mod structure;
-mod xlsx;
+pub(crate) mod xlsx;
 mod zip;
 
-use std::io::{Cursor, Write};
+use std::io::Write;
 
-use ::zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use crate::fuzz_smoke::{envelope::age_of, xlsx::zip_of};
 
-/// A zip archive with these entries, deflated.
-fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, content) in entries {
-        writer.start_file(*name, options).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-fn gzip_of(content: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip_of(content: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     writer.write_all(content).unwrap();
     writer.finish().unwrap()
 }
 
-fn age_of(content: &[u8], recipient: &age::x25519::Recipient) -> Vec<u8> {
-    let recipients = std::iter::once(recipient as &dyn age::Recipient);
-    let encryptor = age::Encryptor::with_recipients(recipients).unwrap();
-    let mut bytes = Vec::new();
-    let mut writer = encryptor.wrap_output(&mut bytes).unwrap();
-    writer.write_all(content).unwrap();
-    writer.finish().unwrap();
-    bytes
-}
-
 /// A reproducible stream of numbers for mutations.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         // xorshift64*: good enough to choose what to break.
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -52,7 +31,7 @@ impl Dice {
     }
 
     /// Breaks some bytes: overwritten, removed, doubled, cut off.
-    fn break_up(&mut self, bytes: &mut Vec<u8>) {
+    pub(crate) fn break_up(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..=self.roll(4) {
             if bytes.is_empty() {
                 return;

@@ -1,7 +1,5 @@
 //! CSV: what is taken, what is refused and where, whatever the chunks the bytes come in.
 
-use std::io::{self, Read};
-
 use filsluse::format::csv::{
     Delimiter, Options,
     error::{CsvError, Fault},
@@ -10,30 +8,7 @@ use filsluse::format::csv::{
 };
 use proptest::prelude::*;
 
-/// Hands out at most `step` bytes at a time.
-struct Chunks<'a>(&'a [u8], usize);
-
-impl Read for Chunks<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.1.min(self.0.len()).min(buffer.len());
-        buffer[..count].copy_from_slice(&self.0[..count]);
-        self.0 = &self.0[count..];
-        Ok(count)
-    }
-}
-
-type Rows = Vec<Vec<(String, u64, u64)>>;
-
-fn read(bytes: &[u8], step: usize) -> Result<(Vec<String>, Rows), CsvError> {
-    let mut reader = Reader::new(Chunks(bytes, step), Options::default())?;
-    let header = reader.header().to_vec();
-    let mut rows = Vec::new();
-    while let Some(record) = reader.next_record()? {
-        rows.push(record.fields().map(|f| (f.text.to_owned(), f.line, f.column)).collect());
-    }
-    assert_eq!(reader.rows(), rows.len() as u64);
-    Ok((header, rows))
-}
+use crate::fuzz_smoke::csv::read;
 
 fn texts(bytes: &str) -> Result<Vec<Vec<String>>, CsvError> {
     let (_, rows) = read(bytes.as_bytes(), usize::MAX)?;
@@ -172,34 +147,6 @@ fn exports_are_disarmed() {
     assert!(writer.record(["\0", ""]).is_err());
     let bytes = writer.finish().unwrap();
     assert_eq!(bytes, b"#purpose=isf\r\na;b\r\n'=1+1;-5\r\n");
-}
-
-/// The body of the fuzz target `csv`.
-fn fuzz_csv(data: &[u8]) {
-    let in_chunks = read(data, 3);
-    match (read(data, usize::MAX), in_chunks) {
-        (Ok(a), Ok(b)) => {
-            assert!(a.1.iter().all(|row| row.len() == a.0.len()));
-            assert_eq!(a, b);
-        }
-        (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
-        (a, b) => panic!("chunks decide: {} {}", a.is_ok(), b.is_ok()),
-    }
-}
-
-#[test]
-fn broken_files_end_the_same_whatever_the_chunks() {
-    let seeds: [&[u8]; 3] = [
-        "#rows=2\r\na;b;c\r\n1;\"x;\"\"y\"\"\";å\r\n\"#2\";;3\r\n".as_bytes(),
-        b"sep=,\na,b\n1,2\n\n",
-        b"\xEF\xBB\xBFa\tb\n1\t\"2\n3\"\n#rows=1\n",
-    ];
-    let mut dice = super::Dice(0x5EED_0006);
-    for round in 0..1500 {
-        let mut bytes = seeds[round % seeds.len()].to_vec();
-        dice.break_up(&mut bytes);
-        fuzz_csv(&bytes);
-    }
 }
 
 fn harmless_text() -> impl Strategy<Value = String> {

@@ -2,33 +2,13 @@
 
 use std::io::{self, Cursor, Read};
 
-use filsluse::{
-    format::{
-        envelope::{self, Limits, error::EnvelopeError},
-        recognise::Recognised,
-    },
-    types::digest::Sha256,
+use filsluse::format::{
+    envelope::{self, Limits, error::EnvelopeError},
+    recognise::Recognised,
 };
 
 use super::{Dice, age_of, gzip_of, zip_of};
-
-type Documents = Vec<(Option<u32>, Vec<u8>)>;
-
-fn open_with(
-    bytes: &[u8],
-    identity: Option<&age::x25519::Identity>,
-    limits: Limits,
-) -> Result<Documents, EnvelopeError> {
-    let mut opened = envelope::open(Cursor::new(bytes), identity, limits)?;
-    let mut documents = Vec::new();
-    while let Some(mut document) = opened.next_document()? {
-        let mut content = Vec::new();
-        document.read_to_end(&mut content).map_err(EnvelopeError::from_read)?;
-        documents.push((document.entry, content));
-    }
-    assert_eq!(opened.finish()?, (Sha256::of(bytes), bytes.len() as u64));
-    Ok(documents)
-}
+use crate::fuzz_smoke::envelope::{Documents, open_with};
 
 fn shown(result: &Result<Documents, EnvelopeError>) -> String {
     match result {
@@ -185,29 +165,5 @@ fn a_failing_disk_is_no_fault_of_the_senders() {
             assert!(matches!(found, Err(EnvelopeError::Read(_))), "{found:?} at {fails_at}");
             assert!(found.unwrap_err().finding().is_none());
         }
-    }
-}
-
-/// The body of the fuzz target `envelope`.
-fn fuzz_envelope(data: &[u8], identity: &age::x25519::Identity) {
-    let limits = Limits { plain_bytes: 1 << 20, memory: 1 << 20, ..Limits::default() };
-    if let Ok(documents) = open_with(data, Some(identity), limits) {
-        assert!(documents.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() <= 1 << 20);
-    }
-}
-
-#[test]
-fn broken_envelopes_end_in_errors() {
-    let identity = age::x25519::Identity::generate();
-    let seeds = [
-        zip_of(&[("a.xml", XML), ("b.xml", XML)]),
-        gzip_of(XML),
-        age_of(&zip_of(&[("a.xml", XML)]), &identity.to_public()),
-    ];
-    let mut dice = Dice(0x5EED_0003);
-    for round in 0..3000 {
-        let mut bytes = seeds[round % seeds.len()].clone();
-        dice.break_up(&mut bytes);
-        fuzz_envelope(&bytes, &identity);
     }
 }

@@ -13,28 +13,8 @@ use filsluse::{
     types::finding::Place,
 };
 
-use super::{Dice, zip_of};
-
-type Cells = Vec<Vec<(String, Sort, bool)>>;
-
-fn read(bytes: &[u8]) -> Result<(Vec<String>, Cells), XlsxError> {
-    let limits = Limits { total: 16 << 20, ..Limits::default() };
-    let mut workbook = Workbook::open(Cursor::new(bytes), &limits)?;
-    let mut sheet = workbook.first_sheet()?;
-    let header = sheet.header().to_vec();
-    let mut rows = Vec::new();
-    while let Some(row) = sheet.next_row()? {
-        rows.push(row.cells().map(|c| (c.text.to_owned(), c.sort, c.is_formula)).collect());
-    }
-    assert_eq!(sheet.rows(), rows.len() as u64);
-    Ok((header, rows))
-}
-
-const TYPES: &str = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#;
-const RELS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#;
-const WORKBOOK_RELS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
-const STRINGS: &str = r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" uniqueCount="2"><si><t>navn</t></si><si><r><t>Bø</t></r><r><t>e</t></r></si></sst>"#;
+use super::zip_of;
+use crate::fuzz_smoke::xlsx::{STRINGS, package, read};
 
 /// A workbook with this content of `sheetData` and these parts besides.
 fn workbook(rows: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
@@ -42,28 +22,21 @@ fn workbook(rows: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn workbook_of(content: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
-    let sheet = format!(
-        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{content}</worksheet>"#
-    );
-    let mut parts: Vec<(&str, &[u8])> = vec![
-        ("[Content_Types].xml", TYPES.as_bytes()),
-        ("_rels/.rels", RELS.as_bytes()),
-        ("xl/workbook.xml", WORKBOOK.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", WORKBOOK_RELS.as_bytes()),
-        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
-    ];
-    if !more.iter().any(|(name, _)| *name == "xl/sharedStrings.xml") {
-        parts.push(("xl/sharedStrings.xml", STRINGS.as_bytes()));
-    }
-    parts.extend(more);
-    zip_of(&parts)
+    package(worksheet(content).as_bytes(), more)
 }
 
-fn inline(at: &str, text: &str) -> String {
+/// The worksheet part with this content.
+pub(crate) fn worksheet(content: &str) -> String {
+    format!(
+        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{content}</worksheet>"#
+    )
+}
+
+pub(crate) fn inline(at: &str, text: &str) -> String {
     format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#)
 }
 
-fn header() -> String {
+pub(crate) fn header() -> String {
     format!("<row r=\"1\">{}{}</row>", inline("A1", "a"), inline("B1", "b"))
 }
 
@@ -230,34 +203,4 @@ fn errors_show_no_content() {
     let shown = format!("{error} {error:?} {finding:?}");
     assert!(!shown.contains(canary), "{shown}");
     assert_eq!(finding.rule.code, "IN-04");
-}
-
-/// The body of the fuzz target `xlsx`.
-fn fuzz_xlsx(data: &[u8]) {
-    if let Ok((header, rows)) = read(data) {
-        assert!(rows.iter().all(|row| row.len() == header.len()));
-    }
-}
-
-#[test]
-fn broken_workbooks_end_in_errors() {
-    let mut dice = Dice(0x5EED_0004);
-    let sheet = format!(
-        "{}<row r=\"2\">{}<c r=\"B2\" t=\"s\"><v>1</v></c></row>",
-        header(),
-        inline("A2", "x")
-    );
-    for round in 0..600 {
-        // Broken within a part rather than in the archive around it, which the guard sees first.
-        let mut strings = STRINGS.as_bytes().to_vec();
-        let mut rows = sheet.clone().into_bytes();
-        match round % 3 {
-            0 => dice.break_up(&mut strings),
-            _ => dice.break_up(&mut rows),
-        }
-        let rows = String::from_utf8_lossy(&rows).into_owned();
-        fuzz_xlsx(&workbook(&rows, &[("xl/sharedStrings.xml", &strings)]));
-    }
-    // A range that ends before it begins makes the library subtract below zero.
-    fuzz_xlsx(&workbook_of("<dimension ref=\"B2:A1\"/><sheetData></sheetData>", &[]));
 }
