@@ -140,7 +140,7 @@ fn senders() -> Vec<Sender> {
     .filter_map(|(id, name, kinds, missions, language, municipality)| {
         let kinds = kinds.iter().map(|kind| KindId::parse(kind)).collect::<Result<_, _>>().ok()?;
         let sender = Sender::new(SenderId::parse(id).ok()?, name, kinds, missions)?;
-        Some(Sender { language, municipality, ..sender })
+        Some(Sender { municipality, language, ..sender })
     })
     .collect()
 }
