@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the files of examples/ anew. Nobody in them exists: every D-number is computed here, with
+"""Makes the files of examples/ anew. Nobody in them exists: every number is computed here, with
 the month raised by 80 as in the tax office's test set, so that no installation of profile
 "production" takes one.
 
@@ -12,7 +12,9 @@ The .xlsx needs openpyxl; without it that one file is left alone.
 import datetime
 import io
 import pathlib
+import re
 import sys
+import uuid
 import zipfile
 from xml.sax.saxutils import quoteattr
 
@@ -173,7 +175,129 @@ def xlsx(lines):
     return made.getvalue()
 
 
+EVENT_NAMESPACE = "http://www.npr.no/xmlstds/56_0_0_ipl"
+ANNUAL_NAMESPACE = "urn:filsluse:iplos-annual:1"
+NO_GUID = "00000000-0000-0000-0000-000000000000"
+SYSTEM = {"leverandor": "Ærlig Fagsystem på Ås AS", "navnEPJ": "Prøvejournal",
+          "versjonEPJ": "7.2"}
+CONTACTS = {"1": "Åse Prøvedal", "15": "Malo Testnes", "16": "Bjørn Ærlighet", "17": "Zoé Øst"}
+
+
+def guid(*words):
+    """Always the same one for the same words, and no eleven digits in it that could be anybody's."""
+    name = "urn:filsluse:examples:" + ":".join(map(str, words))
+    made = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+    return guid(*words, "again") if re.search("[0-9]{11}", made) else made
+
+
+def tag(name, attributes, closed=True):
+    cells = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{cells}{'/' if closed else ''}>"
+
+
+def recipient(index):
+    """One who gets services: every seventh has a D-number."""
+    born = datetime.date(1931, 1, 5) + datetime.timedelta(days=index * 487)
+    foreign = index % 7 == 6
+    return {"fid": number(born.isoformat(), 40 if foreign else 0), "typeID": "2" if foreign else "1",
+            "bydel": f"0301{index % 15 + 1:02}", "born": born.year}
+
+
+class Events:
+    """What a municipality tells as it happens: one chain of numbers and GUIDs across its files."""
+
+    def __init__(self):
+        self.last, self.previous = 0, NO_GUID
+
+    def event(self, index, kind="TjenesteStart", status="N", of=None, **more):
+        """A notification about recipient number index; more replaces attributes of any level."""
+        self.last += 1
+        own = guid("notification", self.last)
+        day = datetime.date(2025, 3, 3) + datetime.timedelta(days=self.last)
+        notification = {
+            "statusNotifikasjon": status, "notifikasjonTid": f"{day}T15:30:00",
+            "notifikasjonGUID": own, "notifikasjonForrigeGUID": self.previous,
+            "notifikasjonLopeNr": str(self.last)}
+        if of is not None:
+            notification["notifikasjonRef"] = guid("notification", of)
+        event = {
+            "hendelseGUID": guid("event", self.last), "tjenesteID": f"T-{index:04}",
+            "tjenesteType": ("18", "19", "20", "21", "29")[index % 5],
+            "hendelseRegTid": f"{day}T09:15:00", "hendelseDato": str(day)}
+        who = recipient(index)
+        user = {"pasientGUID": guid("recipient", index), "brukerNr": f"B{index:05}",
+                "fid": who["fid"], "typeID": who["typeID"], "bydel": who["bydel"]}
+        for level in (notification, event, user):
+            level |= {key: value for key, value in more.items() if key in level}
+        self.previous = own
+        return [tag("Notifikasjon", notification, False),
+                "  " + tag(kind, event, False), "    " + tag("Bruker", user),
+                f"  </{kind}>", "</Notifikasjon>"]
+
+    def skip(self, count):
+        """So many notifications that never arrive."""
+        for _ in range(count):
+            self.event(0)
+
+
+def event_xml(events, comment, municipality="0301"):
+    head = {"xmlns": EVENT_NAMESPACE, "versjon": "56.0.0", "meldingstype": "K"} | SYSTEM
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<!-- {comment} -->",
+             tag("Melding", head | {"versjonUt": "1.0"}, False)]
+    lines += ["  " + line for event in events for line in event]
+    for kind, name in CONTACTS.items():
+        lines.append("  " + tag("Kontaktperson", {
+            "kontPerson": name, "meldEpost1": "post@example.no", "typeKontaktperson": kind}))
+    lines += ["  " + tag("Kommune", {"kommuneNr": municipality}), "</Melding>"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def annual_xml(count, year, comment):
+    head = {"xmlns": ANNUAL_NAMESPACE, "versjon": "1", "kommuneNr": "0301",
+            "rapporteringsAar": str(year), "uttakDato": f"{year + 1}-01-12"}
+    head |= SYSTEM | {"komplett": "true", "antallBrukere": str(count)}
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<!-- {comment} -->",
+             tag("IplosAar", head, False)]
+    for index in range(count):
+        who = recipient(index)
+        lines += ["  " + tag("Bruker", {
+            "brukerNr": f"B{index:05}", "fid": who["fid"], "typeID": who["typeID"],
+            "fodselsar": str(who["born"]), "kjonn": "2" if int(who["fid"][8]) % 2 == 0 else "1",
+            "bydel": who["bydel"], "komNrHjem": "0301"}, False),
+            "    " + tag("Tjeneste", {
+                "tjenesteID": f"T-{index:04}", "tjenesteType": "15",
+                "startDato": f"{year}-02-01", "timerPerUke": f"{index % 9 + 1}.5"}),
+            "    " + tag("Funksjon", {
+                "variabel": "Spise", "skar": str(index % 5 + 1), "vurdertDato": f"{year}-02-01"}),
+            "  </Bruker>"]
+    return ("\n".join(lines + ["</IplosAar>"]) + "\n").encode()
+
+
+def municipal_files():
+    """What Oslo sends: one chain of events across four files, and the annual submission of 2017."""
+    oslo = Events()
+    yield "oslo/kpr-events.xml", event_xml(
+        [oslo.event(1), oslo.event(2), oslo.event(3, tjenesteType="20"),
+         oslo.event(1, "TjenesteSlutt"),
+         oslo.event(3, status="M", of=3, tjenesteType="29"),
+         oslo.event(2, status="C", of=2)],
+        "In order: accepted. The fifth replaces the third (M), the sixth annuls the second (C).")
+    wrong = {12: {"typeID": "11"}, 30: {"tjenesteType": "999"}}
+    yield "oslo/kpr-partly.xml", event_xml(
+        [oslo.event(10 + index, **wrong.get(index, {})) for index in range(1, 45)],
+        "Two of 44 records are struck: the 12th's typeID and the 30th's tjenesteType.")
+    oslo.skip(3)
+    yield "oslo/kpr-gap.xml", event_xml(
+        [oslo.event(60 + index) for index in range(1, 5)],
+        "Taken, but three notifications before it never came.")
+    yield "oslo/kpr-wrong-municipality.xml", event_xml(
+        [oslo.event(70)], "Stavanger's number in Oslo's own directory: refused (KPR-02).", "1103")
+    yield "oslo/iplos-2017.xml", annual_xml(
+        24, 2017, "Services of 2017 fulfil two duties: to iplos and to kpr.")
+
+
 def files():
+    yield from municipal_files()
     # Who is on the complete list of mission XEX.
     counsellor = person("1979-03-14", "Éloïse", "Prøvedal", "diplomat")
     husband = person("1977-08-02", "Théo", "Prøvedal", "spouse", counsellor)

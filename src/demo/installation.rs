@@ -13,7 +13,7 @@ use crate::{
     config::{
         init::{self, Options},
         layout::Layout,
-        names::{self, MissionCode},
+        names::{self, MissionCode, MunicipalityNumber},
         sender::{Missions, Sender},
         words::Profile,
     },
@@ -117,20 +117,30 @@ fn quoted(path: &Path) -> String {
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// An embassy, an organisation, Helfo's case handlers and the Ministry of Foreign Affairs.
+/// An embassy, an organisation, Helfo's case handlers, the Ministry of Foreign Affairs and a
+/// municipality.
 fn senders() -> Vec<Sender> {
     let own = |code| MissionCode::parse(code).map_or(Missions::None, Missions::Own);
+    let oslo = MunicipalityNumber::parse("0301").ok();
     [
-        ("embassy-xex", "Embassy of Exampleland", LIST, own("XEX"), Language::En),
-        ("embassy-xio", "International Organisation of Examples", LIST, own("XIO"), Language::Nb),
-        ("helfo", "Helfo saksbehandling", LIST, Missions::Any, Language::Nb),
-        ("ud", "Utenriksdepartementet", DEPARTURES, Missions::None, Language::Nb),
+        ("embassy-xex", "Embassy of Exampleland", LIST, own("XEX"), Language::En, None),
+        (
+            "embassy-xio",
+            "International Organisation of Examples",
+            LIST,
+            own("XIO"),
+            Language::Nb,
+            None,
+        ),
+        ("helfo", "Helfo saksbehandling", LIST, Missions::Any, Language::Nb, None),
+        ("oslo", "Oslo kommune", REPORTS, Missions::None, Language::Nb, oslo),
+        ("ud", "Utenriksdepartementet", DEPARTURES, Missions::None, Language::Nb, None),
     ]
     .into_iter()
-    .filter_map(|(id, name, kind, missions, language)| {
-        let kind = KindId::parse(kind).ok()?;
-        let sender = Sender::new(SenderId::parse(id).ok()?, name, vec![kind], missions)?;
-        Some(Sender { language, ..sender })
+    .filter_map(|(id, name, kinds, missions, language, municipality)| {
+        let kinds = kinds.iter().map(|kind| KindId::parse(kind)).collect::<Result<_, _>>().ok()?;
+        let sender = Sender::new(SenderId::parse(id).ok()?, name, kinds, missions)?;
+        Some(Sender { municipality, language, ..sender })
     })
     .collect()
 }
@@ -166,5 +176,6 @@ impl Drop for Temporary {
     }
 }
 
-const LIST: &str = "embassy-list";
-const DEPARTURES: &str = "departures";
+const LIST: &[&str] = &["embassy-list"];
+const DEPARTURES: &[&str] = &["departures"];
+const REPORTS: &[&str] = &["kpr-event", "iplos-annual"];

@@ -60,8 +60,8 @@ pub struct Row<'a> {
     pub kind: &'a str,
     /// How it was judged.
     pub verdict: Option<Verdict>,
-    /// What was stored for the registry.
-    pub objects: &'a str,
+    /// What was stored, a line for each registry.
+    pub objects: &'a [String],
     /// From the end of the upload to the receipt.
     pub took: Duration,
 }
@@ -164,7 +164,7 @@ impl<'a> Page<'a> {
     pub fn table_head(&mut self, objects: &str) -> io::Result<()> {
         let ansi = Style::Title.ansi();
         self.line(&format!(
-            "{ansi} #  {:<27}{:<13}{:<14}{:<11}{objects:<21}{:>7}{ansi:#}",
+            "{ansi} #  {:<27}{:<12}{:<13}{:<10}{objects:<27}{:>7}{ansi:#}",
             "file", "sender", "kind", "verdict", "time"
         ))
     }
@@ -179,9 +179,12 @@ impl<'a> Page<'a> {
         let ansi = verdict.map_or(Ansi::new(), |verdict| Style::of(verdict).ansi());
         let verdict = verdict.map_or("-", Verdict::as_str);
         let took = format!("{:.2} s", took.as_secs_f64());
+        let mut objects = objects.iter().map(String::as_str);
+        let first = objects.next().unwrap_or("-");
         self.line(&format!(
-            "{number:>2}  {file:<27}{sender:<13}{kind:<14}{ansi}{verdict:<11}{ansi:#}{objects:<21}{took:>7}"
-        ))
+            "{number:>2}  {file:<27}{sender:<12}{kind:<13}{ansi}{verdict:<10}{ansi:#}{first:<27}{took:>7}"
+        ))?;
+        objects.try_for_each(|more| self.line(&format!("{:OBJECTS$}{more}", "")))
     }
 
     /// Says that something holds that should, or counts that it does not.
@@ -218,8 +221,10 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Columns of the widest line of our own.
-pub const WIDTH: usize = 97;
+pub const WIDTH: usize = 100;
 const INDENT: usize = 4;
+/// Columns before what was stored.
+const OBJECTS: usize = 66;
 const RULE: usize = 8;
 
 #[cfg(test)]
@@ -241,17 +246,18 @@ mod tests {
             sender: "helfo",
             kind: "embassy-list",
             verdict: Some(Verdict::Accepted),
-            objects: "difference",
+            objects: &["iplos content".to_owned(), "kpr content".to_owned()],
             took: Duration::from_millis(250),
         };
         page.row(&row).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         let at = |line: &str, word: &str| line.find(word).map(|at| line[..at].chars().count());
-        for (head, word) in [("file", "søknad"), ("verdict", "accepted"), ("objects", "differ")] {
+        for (head, word) in [("file", "søknad"), ("verdict", "accepted"), ("objects", "iplos")] {
             assert_eq!(at(lines[0], head), at(lines[1], word), "{text}");
         }
-        assert!(lines.iter().all(|line| line.chars().count() == WIDTH), "{text}");
+        assert_eq!(at(lines[0], "objects"), at(lines[2], "kpr"), "{text}");
+        assert!(lines[..2].iter().all(|line| line.chars().count() == WIDTH), "{text}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct Scene {
     pub verdict: Verdict,
     /// The rule that must be found broken.
     pub rule: Option<&'static str>,
-    /// The parts that must be stored at once, in order of name.
+    /// What must be stored at once, as `<registry>.<part>`, in order of name.
     pub parts: &'static [&'static str],
 }
 
@@ -176,7 +176,7 @@ pub const SCENES: &[Scene] = &[
         caption: "A new complete list that names one person only. A mistake, or has everybody left?",
         verdict: Verdict::Held,
         rule: Some("EMB-13"),
-        parts: &["whole"],
+        parts: &["fastlege.whole"],
     },
     Scene {
         sender: "ud",
@@ -189,10 +189,68 @@ pub const SCENES: &[Scene] = &[
         rule: None,
         parts: BOTH,
     },
+    Scene {
+        sender: "oslo",
+        rehearsal: false,
+        file: "kpr-events.xml",
+        content: Content::Plain(EVENTS),
+        way: Way::Renamed(".filepart"),
+        caption: "A municipality's events, XPR(ipl) 56.0.0: persons leave as pseudonyms.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: KPR,
+    },
+    Scene {
+        sender: "oslo",
+        rehearsal: false,
+        file: "kpr-partly.xml",
+        content: Content::Plain(example!("oslo/kpr-partly.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "Two records of 44 are struck; above 5 % the whole message would have been.",
+        verdict: Verdict::Partly,
+        rule: Some("KPR-06"),
+        parts: KPR,
+    },
+    Scene {
+        sender: "oslo",
+        rehearsal: false,
+        file: "kpr-gap.xml",
+        content: Content::Plain(example!("oslo/kpr-gap.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "In order itself, but deliveries before it never came: told, and an alarm.",
+        verdict: Verdict::Accepted,
+        rule: Some("KPR-06"),
+        parts: KPR,
+    },
+    Scene {
+        sender: "oslo",
+        rehearsal: false,
+        file: "iplos-2017.xml",
+        content: Content::Plain(example!("oslo/iplos-2017.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "Services of 2017: one file fulfils two duties, with other pseudonyms for each.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: &["iplos.content", "iplos.report", "kpr.content", "kpr.report"],
+    },
+    Scene {
+        sender: "oslo",
+        rehearsal: false,
+        file: "kpr-wrong-municipality.xml",
+        content: Content::Plain(example!("oslo/kpr-wrong-municipality.xml")),
+        way: Way::Direct,
+        caption: "Another municipality's events.",
+        verdict: Verdict::Rejected,
+        rule: Some("KPR-02"),
+        parts: &[],
+    },
 ];
 
 /// The scene whose receipt is shown.
 pub const SHOWN: &str = "enrolment-partly.xml";
+
+/// The scene whose content is opened as the registry opens it, and the file that it came from.
+pub const PSEUDONYMISED: (&str, &[u8]) = ("kpr-events.xml", EVENTS);
 
 /// The scene after which the operator decides on what is held.
 pub const THEN_DECIDED: &str = "departures.xml";
@@ -200,6 +258,8 @@ pub const THEN_DECIDED: &str = "departures.xml";
 /// What the audience may drop itself: as whom, under which name, and its content.
 pub const TO_TRY: (&str, &str, &[u8]) = ("ud", "departures.csv", example!("ud/departures.csv"));
 
-const BOTH: &[&str] = &["difference", "whole"];
+const BOTH: &[&str] = &["fastlege.difference", "fastlege.whole"];
+const EVENTS: &[u8] = example!("oslo/kpr-events.xml");
+const KPR: &[&str] = &["kpr.content", "kpr.report"];
 const COMPLETE: &[u8] = example!("embassy-xex/enrolment-complete.xml");
 const APPLICATION: &[u8] = example!("helfo/application.xml");

@@ -14,6 +14,7 @@ use crate::{
         clock::StoryClock,
         installation::Installation,
         page::{Page, WIDTH, wrapped},
+        scenes,
         stage::{Answered, Stage},
     },
     pipeline::erase,
@@ -54,10 +55,51 @@ pub fn object(
     id: SubmissionId,
 ) -> Result<(), DemoError> {
     page.heading("What lies in the store, and what the registry reads in it")?;
+    if let Some(text) = opened(page, stage, made, id, Part::Difference)? {
+        page.quote(&first_lines(&text))?;
+    }
+    Ok(())
+}
+
+/// What a municipality reported, opened as its registry opens it: nobody's number is in it.
+///
+/// # Errors
+/// When it cannot be read. That it does not open is on the page.
+pub fn pseudonymised(
+    page: &mut Page<'_>,
+    stage: &Stage,
+    made: &Installation,
+    id: SubmissionId,
+) -> Result<(), DemoError> {
+    page.heading("What the municipality sent, and what the registry reads of it")?;
+    let (name, sent) = scenes::PSEUDONYMISED;
+    let Some(text) = opened(page, stage, made, id, Part::Content)? else { return Ok(()) };
+    page.quote(&first_lines(&text))?;
+    page.line("")?;
+    let sent = String::from_utf8_lossy(sent);
+    let mut numbers = attribute_values(&sent, "fid");
+    let count = numbers.len();
+    numbers.retain(|number| text.contains(number));
+    page.expect(
+        count > 0 && numbers.is_empty(),
+        &format!("    none of the {count} identity numbers of {name} is in it"),
+        "an identity number went through",
+    )?;
+    Ok(())
+}
+
+/// Opens the first object of this part, and says how.
+fn opened(
+    page: &mut Page<'_>,
+    stage: &Stage,
+    made: &Installation,
+    id: SubmissionId,
+    part: Part,
+) -> Result<Option<String>, DemoError> {
     let objects = stage.objects_of(id)?;
-    let Some(object) = objects.into_iter().find(|object| object.id.part == Part::Difference) else {
-        page.surprise("there is no difference for the registry")?;
-        return Ok(());
+    let Some(object) = objects.into_iter().find(|object| object.id.part == part) else {
+        page.surprise(&format!("there is no {} for the registry", part.as_str()))?;
+        return Ok(None);
     };
     let registry = &object.id.registry;
     let header = stage.read(|view| view.header(&object.id))?;
@@ -65,7 +107,7 @@ pub fn object(
     let key = made.identity_of(registry)?;
     let (Some(header), Ok(payload), Some(key)) = (header, payload, key) else {
         page.surprise("the object's header, payload or identity is missing")?;
-        return Ok(());
+        return Ok(None);
     };
     page.line(&format!("{}", object.id))?;
     page.line(&format!(
@@ -77,8 +119,13 @@ pub fn object(
     page.line("")?;
     let mut text = String::new();
     identity::open(header, payload.as_slice(), &key)?.read_to_string(&mut text)?;
-    page.quote(&first_lines(&text))?;
-    Ok(())
+    Ok(Some(text))
+}
+
+/// The values of an attribute in an XML text.
+fn attribute_values<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
+    let opening = format!(" {name}=\"");
+    xml.split(opening.as_str()).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect()
 }
 
 /// The clock moves, the sweep runs, and what it erased does not open any more.

@@ -10,7 +10,7 @@ use crate::{
         clock::StoryClock,
         installation::Installation,
         page::{Page, Row},
-        scenes::{CUT_OFF, SCENES, SHOWN, Scene, THEN_DECIDED},
+        scenes::{CUT_OFF, PSEUDONYMISED, SCENES, SHOWN, Scene, THEN_DECIDED},
         showing,
         stage::{Answered, Stage},
         upload::{Sent, upload},
@@ -19,7 +19,7 @@ use crate::{
         answer::Facts,
         decide::{self, Decided},
     },
-    types::{finding::Place, rule::Language, verdict::Verdict},
+    types::{finding::Place, ids::ObjectId, rule::Language, verdict::Verdict},
 };
 
 /// Plays everything.
@@ -32,18 +32,19 @@ pub fn tell(
     made: &Installation,
     clock: &StoryClock,
 ) -> Result<(), DemoError> {
-    let registries: Vec<String> =
-        stage.house().registries.iter().map(|r| r.configured.id.to_string()).collect();
     page.heading("Files come in, and receipts go out")?;
-    page.table_head(&format!("for {}", registries.join(", ")))?;
+    page.table_head("stored for the registries")?;
     let send = |scene| upload(&stage.house().config.places, scene, &made.inbound_recipient);
     let cut_off = send(&CUT_OFF)?;
-    let (mut shown, mut held) = (None, None);
+    let (mut shown, mut held, mut reported) = (None, None, None);
     for (number, scene) in (1..).zip(SCENES) {
         let ended = play(page, stage, number, scene, &send(scene)?)?;
         let Some((answered, row)) = ended else { continue };
         if row.verdict == Some(Verdict::Held) {
             held = Some(row);
+        }
+        if scene.file == PSEUDONYMISED.0 {
+            reported = Some(answered.id);
         }
         if scene.file == SHOWN {
             shown = Some(answered);
@@ -60,6 +61,7 @@ pub fn tell(
     let Some(shown) = shown else { return Ok(()) };
     showing::receipt(page, made, &shown)?;
     showing::object(page, stage, made, shown.id)?;
+    reported.map_or(Ok(()), |id| showing::pseudonymised(page, stage, made, id))?;
     showing::erasure(page, stage, made, clock, shown.id)
 }
 
@@ -163,26 +165,36 @@ fn hold_against(
     {
         page.surprise(&format!("it should have been found to break {code}"))?;
     }
-    let parts: Vec<&str> = objects.iter().map(|object| object.id.part.as_str()).collect();
+    let parts: Vec<String> = objects.iter().map(|object| below(&object.id)).collect();
     if parts != scene.parts {
         page.surprise(&format!(
-            "for the registry it should have left [{}]",
+            "for the registries it should have left [{}]",
             scene.parts.join(", ")
         ))?;
     }
     Ok(())
 }
 
-/// `difference, whole`.
-fn parts(objects: &[Object]) -> String {
-    let parts: Vec<String> = objects
-        .iter()
-        .map(|object| match object.id.number {
-            0 | 1 => object.id.part.as_str().to_owned(),
-            number => format!("{}-{number}", object.id.part.as_str()),
+/// `fastlege difference, whole`, a line for each registry. The objects are in order of name.
+fn parts(objects: &[Object]) -> Vec<String> {
+    objects
+        .chunk_by(|one, next| one.id.registry == next.id.registry)
+        .map(|of_one| {
+            let registry = &of_one[0].id.registry;
+            let parts: Vec<String> = of_one
+                .iter()
+                .map(|object| below(&object.id))
+                .filter_map(|name| Some(name.split_once('.')?.1.to_owned()))
+                .collect();
+            format!("{registry} {}", parts.join(", "))
         })
-        .collect();
-    if parts.is_empty() { "-".to_owned() } else { parts.join(", ") }
+        .collect()
+}
+
+/// An object's name without its submission, `<registry>.<part>`.
+fn below(id: &ObjectId) -> String {
+    let name = id.to_string();
+    name.split_once('.').map_or_else(String::new, |(_, rest)| rest.to_owned())
 }
 
 /// How many days the story's clock is behind: the files are erased within them.

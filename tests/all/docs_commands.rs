@@ -46,7 +46,6 @@ fn wanted(command: &str) -> &'static [Option<i32>] {
 
 /// Commands that are not run here, and why.
 const NOT_RUN: &[(&str, &str)] = &[
-    ("filsluse enrolment approve", "names the verb in a sentence; the operator's page runs it"),
     ("filsluse run --config /tmp/trial/etc/filsluse.toml", "it stays; the scene was made by it"),
     ("filsluse config check --config /tmp/trial/etc/filsluse.toml", "needs the trial to be made"),
 ];

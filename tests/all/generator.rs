@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 #[path = "../../examples/generate/generator/mod.rs"]
-mod messages;
+pub(crate) mod messages;
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 

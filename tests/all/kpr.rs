@@ -12,7 +12,7 @@
 )]
 
 mod annual;
-mod bench;
+pub(crate) mod bench;
 pub(crate) mod document;
 mod event;
 mod output;

@@ -21,6 +21,7 @@ mod engine_faults;
 mod faults;
 mod fuzz_smoke;
 mod generator;
+mod generator_rules;
 mod hostile;
 mod identifiers;
 mod intake;

@@ -231,3 +231,40 @@ fn a_gap_in_the_sequence_is_told_and_raised() {
     let content = oslo.newest().1.into_iter().find(|object| object.id.part == Part::Content);
     assert!(content.is_some());
 }
+
+/// The files of `examples/oslo`, in the order of their README: what it promises happens.
+#[test]
+fn the_examples_do_what_their_readme_says() {
+    let mut oslo = Station::new();
+    let (accepted, kpr) = (Verdict::Accepted, vec!["kpr.content", "kpr.report"]);
+    let both = vec!["iplos.content", "iplos.report", "kpr.content", "kpr.report"];
+    for (name, verdict, counts, found, stored) in [
+        ("kpr-events.xml", accepted, (6, 0), vec![], &kpr),
+        ("kpr-partly.xml", Verdict::Partly, (42, 2), vec!["id-type", "service-type"], &kpr),
+        ("kpr-gap.xml", accepted, (4, 0), vec!["sequence-gap"], &kpr),
+        ("iplos-2017.xml", accepted, (24, 0), vec![], &both),
+        (
+            "kpr-wrong-municipality.xml",
+            Verdict::Rejected,
+            (0, 0),
+            vec!["municipality-other"],
+            &vec![],
+        ),
+    ] {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/oslo");
+        let receipt = oslo.send(name, &fs::read(PathBuf::from(path).join(name)).unwrap());
+        let row = oslo.newest().0;
+        let counted = (row.records.accepted, row.records.rejected);
+        assert_eq!((row.verdict, counted), (Some(verdict), counts), "{name} {receipt}");
+        let hints: Vec<_> =
+            row.findings.iter().filter_map(|finding| Some(&*finding.hint.as_ref()?.key)).collect();
+        assert_eq!(hints, found, "{name} {receipt}");
+        assert_eq!(&oslo.stored(), stored, "{name} {receipt}");
+        assert_eq!(receipt.contains("begge registrene"), stored.len() == 4, "{name} {receipt}");
+    }
+    let alarms = oslo.ask(|view| view.alarms().unwrap());
+    assert_eq!(
+        alarms.iter().map(|alarm| alarm.code.as_str()).collect::<Vec<_>>(),
+        ["sequence-gap"]
+    );
+}
