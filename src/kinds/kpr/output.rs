@@ -16,7 +16,7 @@ use crate::{
             identity::Identity,
             lists,
             persons::Persons,
-            record::{Part as Piece, Record},
+            record::{Part as Piece, Record, SPECIAL},
             replace::{Replacer, written},
             schema::{Field, Form, Need},
             stream::Stream,
@@ -147,6 +147,7 @@ impl<'a> Writer<'a> {
 
     fn render(&mut self, record: &Record, about: About<'_>, rendered: &mut Rendered) {
         let all_decided = about.not_decided.is_empty();
+        let identified = self.mode == Mode::Identified;
         let mut open = false;
         for piece in record.parts() {
             let out = &mut rendered.content;
@@ -174,6 +175,12 @@ impl<'a> Writer<'a> {
                 }
                 Piece::Value(field, start, end) => {
                     if all_decided || !about.not_decided.contains(field.name) {
+                        if (identified || field.form.is_plain())
+                            && let Some(written) = record.written(field, start, end)
+                        {
+                            out.extend_from_slice(written.as_bytes());
+                            continue;
+                        }
                         let text = record.text(start, end);
                         self.value(field, text, record, about, rendered);
                     }
@@ -335,16 +342,6 @@ fn write_pseudonym(out: &mut Vec<u8>, name: &str, pseudonym: Pseudonym) {
     out.extend_from_slice(&crockford::encode_bytes(&pseudonym.bytes));
     out.push(b'"');
 }
-
-const SPECIAL: [bool; 256] = {
-    let mut special = [false; 256];
-    let mut rest: &[u8] = b"<&\"\t\n\r";
-    while let [first, others @ ..] = rest {
-        special[*first as usize] = true;
-        rest = others;
-    }
-    special
-};
 
 const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 

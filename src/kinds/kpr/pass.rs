@@ -283,12 +283,12 @@ impl<'a> Pass<'a> {
         code: &str,
         on: Date,
         phased: bool,
-        place: Place,
+        place: impl FnOnce() -> Place,
     ) -> Result<(), Refused> {
         let field = Some("tjenesteType");
         if lists::service_type(code, on) == Standing::Expired {
             let hint = &hints::SERVICE_EXPIRED;
-            return self.breach(Cost::Record, &rules::KPR_06, hint, place, field);
+            return self.breach(Cost::Record, &rules::KPR_06, hint, place(), field);
         }
         let expected = &self.context.kpr.expected_service_types;
         match lists::number(code) {
@@ -299,7 +299,7 @@ impl<'a> Pass<'a> {
                     && !expected.contains(&number)
                     && self.phase_told.insert(number) =>
             {
-                self.breach(Cost::Told, &rules::KPR_06, &hints::PHASE, place, field)
+                self.breach(Cost::Told, &rules::KPR_06, &hints::PHASE, place(), field)
             }
             _ => Ok(()),
         }

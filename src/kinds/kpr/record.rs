@@ -10,8 +10,8 @@ use crate::kinds::kpr::schema::{Field, Form};
 /// The parts of one record, in the order of the document.
 #[derive(Default)]
 pub struct Record {
-    /// All values behind each other, each after a mark that says which field it is: the text as a
-    /// whole tells two records apart.
+    /// All values behind each other, each with the name of its field: the text as a whole tells two
+    /// records apart.
     text: String,
     parts: Vec<Part>,
 }
@@ -69,15 +69,20 @@ impl Record {
         }
     }
 
-    /// A value.
+    /// A value. Nearly all can stand in a document as they are, and are kept as they would: the
+    /// rest between marks.
     pub fn value(&mut self, field: &'static Field, value: &str) {
-        self.text.push(IS);
+        let special = value.bytes().fold(false, |found, c| found | SPECIAL[usize::from(c)]);
+        let (before, equals, behind) = if special { MARKED } else { WRITTEN };
+        self.text.push_str(before);
         self.text.push_str(field.name);
-        self.text.push(IS);
+        self.text.push_str(equals);
         let start = self.text.len();
         self.text.push_str(value);
+        let end = self.text.len();
+        self.text.push_str(behind);
         let span = |at| u32::try_from(at).unwrap_or(u32::MAX);
-        self.parts.push(Part::Value(field, span(start), span(self.text.len())));
+        self.parts.push(Part::Value(field, span(start), span(end)));
     }
 
     /// A value that is taken out.
@@ -122,6 +127,16 @@ impl Record {
     /// The text of a value.
     pub fn text(&self, start: u32, end: u32) -> &str {
         self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// A value with its name as a document has them, a space before; `None` where the value must be
+    /// escaped.
+    pub fn written(&self, field: &Field, start: u32, end: u32) -> Option<&str> {
+        let (before, equals, behind) = WRITTEN;
+        let end = end as usize + behind.len();
+        let name = before.len() + field.name.len() + equals.len();
+        let written = self.text.get((start as usize).checked_sub(name)?..end)?;
+        written.ends_with(behind).then_some(written)
     }
 
     /// Its parts.
@@ -169,7 +184,51 @@ impl fmt::Debug for Record {
 // No value can hold these: XML cannot carry them.
 const OPENS: char = '\u{1}';
 const CLOSES: char = '\u{2}';
-const IS: char = '\u{3}';
+const MARKED: (&str, &str, &str) = ("\u{3}", "\u{3}", "\u{3}");
+
+const WRITTEN: (&str, &str, &str) = (" ", "=\"", "\"");
+
+/// What cannot stand in an attribute as it is, or would not read back as it was.
+pub const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut rest: &[u8] = b"<&\"\t\n\r";
+    while let [first, others @ ..] = rest {
+        special[*first as usize] = true;
+        rest = others;
+    }
+    special
+};
 
 /// A shorter identifier stands in other values by chance.
 const SHORTEST_TELLING: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Record};
+    use crate::kinds::kpr::annual::schema::FUNKSJON;
+
+    #[test]
+    fn values_are_kept_as_written_unless_they_must_be_escaped() {
+        let field = &FUNKSJON.fields[0];
+        let cases = [("a", Some(" variabel=\"a\"")), ("'>æ", Some(" variabel=\"'>æ\""))];
+        let escaped = ["a&b", "<", "\"", "a\tb", "\n", "æ\r", "a\" skar=\"1"];
+        let escaped = escaped.map(|value| (value, None));
+        for (value, want) in cases.iter().chain(&escaped) {
+            let mut record = Record::default();
+            record.value(field, value);
+            let Part::Value(_, start, end) = record.parts()[0] else { panic!("{value}") };
+            assert_eq!(record.text(start, end), *value);
+            assert_eq!(record.written(field, start, end), *want, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_looks_like_the_next_one_is_another_record() {
+        let [variable, score, ..] = FUNKSJON.fields else { panic!() };
+        let (mut one, mut two) = (Record::default(), Record::default());
+        one.value(variable, "x&");
+        one.value(score, "1");
+        two.value(variable, "x& skar=\"1\"");
+        assert_ne!(one.content(), two.content());
+    }
+}

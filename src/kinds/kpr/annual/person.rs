@@ -156,7 +156,6 @@ impl<'a> Submission<'a> {
         // Only this element's own values count below, so they are looked for behind this mark.
         let mark = self.record.parts().len();
         self.pass.take(start, element, &mut self.record)?;
-        let place = start.place();
         let dated = |name| self.record.last_after(mark, name).and_then(time::date);
         let (first, last) = (date(year, 1, 1), date(year, 12, 31));
         let (breach, in_use) = match element.name {
@@ -176,10 +175,10 @@ impl<'a> Submission<'a> {
         };
         let code = self.record.last_after(mark, "tjenesteType").zip(in_use);
         if let Some((hint, field)) = breach {
-            self.pass.breach(Cost::Record, &rules::KPR_06, hint, place, Some(field))?;
+            self.pass.breach(Cost::Record, &rules::KPR_06, hint, start.place(), Some(field))?;
         }
         match code {
-            Some((code, day)) => self.pass.service_type(code, day, false, place),
+            Some((code, day)) => self.pass.service_type(code, day, false, || start.place()),
             None => Ok(()),
         }
     }

@@ -191,7 +191,7 @@ impl<'a> Message<'a> {
             self.pass.breach(Cost::Record, rule, hint, place, field)?;
         }
         match self.record.last_of(Form::ServiceType) {
-            Some(code) => self.pass.service_type(code, day, true, place),
+            Some(code) => self.pass.service_type(code, day, true, || place),
             None => Ok(()),
         }
     }

@@ -1,0 +1,270 @@
+//! One large annual submission: processor time, wall time and memory of the whole way through the
+//! engine, beside the script that an agency would write: `xmllint --stream --noout`, then `age -e`.
+//! Once with the schema beside this file, which looks at elements, attributes and how they are
+//! written, and once without any.
+//!
+//! `FILSLUSE_BENCH_BYTES=1G FILSLUSE_BENCH_DIR=/var/tmp cargo bench --bench kpr`. The contenders take
+//! turns in one run, and only their ratios mean anything on another machine. Each of ours has a
+//! process and an installation of its own, so that its peak of memory is its own. Synthetic persons
+//! only.
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
+
+#[path = "../examples/generate/generator/mod.rs"]
+#[expect(dead_code, reason = "the example uses all of it")]
+mod generator;
+
+use std::{
+    env,
+    fs::{self, File},
+    hint::black_box,
+    io::{BufWriter, Read},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use filsluse::{
+    catalogue,
+    config::{
+        init::{self, Options},
+        layout::Layout,
+        words::Profile,
+    },
+    daemon::{engine::Engine, lock::StateLock, open},
+    seal::identity::Identity,
+    types::{digest::Hasher, ids::SenderId},
+};
+use generator::{Kind, Order, document::Encoding};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use rustix::{
+    fs::{CWD, RenameFlags, renameat_with},
+    time::{ClockId, clock_gettime},
+};
+
+fn main() {
+    let arguments: Vec<String> = env::args().collect();
+    if let [_, word, root, file] = arguments.as_slice()
+        && word == ALONE
+    {
+        return alone(Path::new(root), Path::new(file));
+    }
+    let bytes = env::var("FILSLUSE_BENCH_BYTES").map_or(256 << 20, |text| size(&text));
+    let rounds = env::var("FILSLUSE_BENCH_ROUNDS").map_or(2, |text| text.parse().unwrap());
+    let root = env::var_os("FILSLUSE_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
+    let dir = tempfile::Builder::new().prefix("kpr-").tempdir_in(root).unwrap();
+    let files = [2017, 2020].map(|year| {
+        let file = dir.path().join(format!("{year}.xml"));
+        make(&file, bytes, year);
+        file
+    });
+
+    let recipient = Identity::generate().recipient();
+    let mut totals: Vec<(&str, Cost)> = Vec::new();
+    for _ in 0..rounds {
+        let sealed = dir.path().join("sealed.age");
+        let costs = [
+            ("ours, 2017, two registries", ours(dir.path(), &files[0])),
+            (WITH_SCHEMA, script(&files[0], &sealed, &recipient, true)),
+            ("ours, 2020, one registry", ours(dir.path(), &files[1])),
+            ("xmllint, then age", script(&files[0], &sealed, &recipient, false)),
+            ("read, hash, seal, sync", floor(&files[0], &sealed)),
+        ];
+        for (name, cost) in costs {
+            match totals.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, total)) => total.add(&cost),
+                None => totals.push((name, cost)),
+            }
+        }
+    }
+    println!("{bytes} bytes, {rounds} rounds");
+    let peer = totals.iter().find(|(name, _)| *name == WITH_SCHEMA).unwrap().1;
+    for (name, total) in &totals {
+        let each = |time: Duration| time.as_secs_f64() / f64::from(rounds);
+        println!(
+            "{name:>27}: {:6.2} CPU-s, {:6.2} s wall; the script takes {:5.2} times the CPU, \
+             {:5.2} times the wall time; peak {} KiB",
+            each(total.processor),
+            each(total.wall),
+            peer.processor.as_secs_f64() / total.processor.as_secs_f64(),
+            peer.wall.as_secs_f64() / total.wall.as_secs_f64(),
+            total.peak_kib,
+        );
+    }
+}
+
+/// What one contender took.
+#[derive(Clone, Copy)]
+struct Cost {
+    processor: Duration,
+    wall: Duration,
+    /// 0 where nobody looked.
+    peak_kib: u64,
+}
+
+impl Cost {
+    fn add(&mut self, other: &Self) {
+        self.processor += other.processor;
+        self.wall += other.wall;
+        self.peak_kib = self.peak_kib.max(other.peak_kib);
+    }
+}
+
+/// From the rename into place to the receipt, in a process of its own.
+fn ours(dir: &Path, file: &Path) -> Cost {
+    let root = tempfile::tempdir_in(dir).unwrap();
+    let program = env::current_exe().unwrap();
+    let told = Command::new(program).arg(ALONE).arg(root.path()).arg(file).output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let told = String::from_utf8(told.stdout).unwrap();
+    let numbers: Vec<u64> = told.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    let [processor, wall, peak_kib] = numbers[..] else { panic!("{told}") };
+    let (processor, wall) = (Duration::from_micros(processor), Duration::from_micros(wall));
+    Cost { processor, wall, peak_kib }
+}
+
+/// The process of [`ours`].
+fn alone(root: &Path, file: &Path) {
+    let layout = Layout::new(root);
+    let mut options = Options::production();
+    options.profile = Profile::Test;
+    options.owner_check = false;
+    let random = open::system_random().unwrap();
+    init::write_installation(&layout, &options, &mut |buffer| random(buffer)).unwrap();
+    let main = fs::read_to_string(layout.main_file()).unwrap();
+    fs::write(layout.main_file(), main.replace("settle = \"1s\"", "settle = \"100ms\"")).unwrap();
+    let config = open::load(&layout.main_file()).unwrap();
+    let places = config.places.clone();
+    let lock = StateLock::take(&places.state_dir).unwrap();
+    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let engine = Engine::start(house).unwrap();
+    let sender = SenderId::parse("oslo").unwrap();
+    let (inbound, outbound) = (places.inbound(&sender), places.outbound(&sender));
+    let beside = places.state_dir.join("beside.xml");
+    // A link would be a file with two names, which intake does not take.
+    fs::copy(file, &beside).unwrap();
+    File::open(&beside).unwrap().sync_all().unwrap();
+
+    let (start, before) = (Instant::now(), processor_time());
+    let name = inbound.join("year.xml");
+    renameat_with(CWD, &beside, CWD, &name, RenameFlags::NOREPLACE).unwrap();
+    let receipts = || fs::read_dir(&outbound).unwrap().count();
+    while receipts() < 2 || !is_done(&engine) {
+        thread::sleep(Duration::from_millis(2));
+    }
+    let (wall, processor) = (start.elapsed(), processor_time().checked_sub(before).unwrap());
+    let receipt = fs::read_dir(&outbound).unwrap().map(|entry| entry.unwrap().path());
+    let receipt = receipt.into_iter().find(|path| path.to_string_lossy().ends_with(".txt"));
+    let receipt = fs::read_to_string(receipt.unwrap()).unwrap();
+    assert!(receipt.starts_with("GODTATT") || receipt.starts_with("ACCEPTED"), "{receipt}");
+    println!("{} {} {}", processor.as_micros(), wall.as_micros(), peak_kib());
+    engine.drain();
+}
+
+fn is_done(engine: &Engine) -> bool {
+    if engine.shared().in_flight() > 0 {
+        return false;
+    }
+    let house = engine.shared().house();
+    let queue = catalogue::read_with(&mut **house.catalogue(), |view| view.queue()).unwrap();
+    queue.claimed + queue.sealed + queue.stored + queue.answered == 0
+}
+
+/// What an agency would script.
+fn script(file: &Path, sealed: &Path, recipient: &str, schema: bool) -> Cost {
+    let (start, before) = (Instant::now(), childrens_time());
+    let run = |command: &mut Command| {
+        assert!(command.stdout(Stdio::null()).status().unwrap().success());
+    };
+    let mut xmllint = Command::new("xmllint");
+    xmllint.args(["--stream", "--noout", "--huge"]);
+    if schema {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/iplos-annual.xsd");
+        xmllint.arg("--schema").arg(file).stderr(Stdio::null());
+    }
+    run(xmllint.arg(file));
+    run(Command::new("age").args(["-e", "-r", recipient, "-o"]).arg(sealed).arg(file));
+    let processor = childrens_time().checked_sub(before).unwrap();
+    Cost { processor, wall: start.elapsed(), peak_kib: 0 }
+}
+
+/// What no program that does the work can do without: the bytes read, their digest, as many bytes
+/// sealed as come in, and synced.
+fn floor(file: &Path, sealed: &Path) -> Cost {
+    let (start, before) = (Instant::now(), processor_time());
+    let key = LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &[7; 32]).unwrap());
+    let (mut from, mut to) = (File::open(file).unwrap(), File::create(sealed).unwrap());
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; 64 << 10];
+    let mut number = 0_u64;
+    loop {
+        let count = from.read(&mut buffer).unwrap();
+        if count == 0 {
+            break;
+        }
+        hasher.update(&buffer[..count]);
+        let mut nonce = [0; 12];
+        nonce[..8].copy_from_slice(&number.to_le_bytes());
+        number += 1;
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let (aad, sealed) = (Aad::empty(), &mut buffer[..count]);
+        let tag = key.seal_in_place_separate_tag(nonce, aad, sealed).unwrap();
+        std::io::Write::write_all(&mut to, sealed).unwrap();
+        std::io::Write::write_all(&mut to, tag.as_ref()).unwrap();
+    }
+    black_box(hasher.finish());
+    to.sync_all().unwrap();
+    let processor = processor_time().checked_sub(before).unwrap();
+    Cost { processor, wall: start.elapsed(), peak_kib: 0 }
+}
+
+fn make(file: &Path, bytes: u64, year: i32) {
+    let order = Order {
+        kind: Kind::IplosAnnual,
+        bytes,
+        seed: 7,
+        year,
+        municipality: "0301".to_owned(),
+        defects: 0,
+        sorts: Vec::new(),
+        encoding: Encoding::Utf8,
+        msghead: false,
+    };
+    let mut to = BufWriter::new(File::create(file).unwrap());
+    generator::generate(&order, &mut to).unwrap();
+    to.into_inner().unwrap().sync_all().unwrap();
+}
+
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
+}
+
+/// Of the processes that have ended and were waited for, in hundredths of a second.
+fn childrens_time() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let behind_name = stat.rsplit_once(')').unwrap().1;
+    let ticks = behind_name.split_whitespace().skip(13).take(2);
+    let ticks: u64 = ticks.map(|number| number.parse::<u64>().unwrap()).sum();
+    Duration::from_millis(ticks * 1000 / TICKS)
+}
+
+fn peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+fn size(text: &str) -> u64 {
+    let units = [("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30)];
+    let unit = units.into_iter().find_map(|(unit, size)| Some((text.strip_suffix(unit)?, size)));
+    let (number, unit) = unit.unwrap_or((text, 1));
+    number.parse::<u64>().unwrap() * unit
+}
+
+const WITH_SCHEMA: &str = "xmllint --schema, then age";
+
+/// The argument of a process that is one contender.
+const ALONE: &str = "--alone";
+/// Of the kernel's clock in a second, on every Linux that we know (`getconf CLK_TCK`).
+const TICKS: u64 = 100;
