@@ -6,7 +6,7 @@ use crate::{
     intake::name::BadName,
     types::{
         finding::{Finding, Place},
-        rule::{Hint, Text},
+        rule::{Hint, hint},
         rules::intake::IN_01,
     },
 };
@@ -123,12 +123,6 @@ impl RefusalReason {
             Self::WrongOwner => &WRONG_OWNER,
         }
     }
-}
-
-macro_rules! hint {
-    ($name:ident, $key:literal, $nb:literal, $en:literal) => {
-        static $name: Hint = Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: None };
-    };
 }
 
 hint!(

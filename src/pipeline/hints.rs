@@ -2,18 +2,8 @@
 
 use crate::{
     kinds::Says,
-    types::rule::{Hint, Text},
+    types::rule::{Hint, hints},
 };
-
-macro_rules! hints {
-    ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal;)+) => {
-        $($(#[$doc])* pub static $name: Hint =
-            Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: $apprec };)+
-
-        /// All of them.
-        pub static ALL: &[&Hint] = &[$(&$name),+];
-    };
-}
 
 hints! {
     /// IN-01: the sender kept writing.

@@ -80,6 +80,34 @@ pub struct Hint {
     pub apprec: Option<&'static str>,
 }
 
+/// Declares one hint: its name, key, and words in both languages.
+macro_rules! hint {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $key:literal, $nb:literal, $en:literal) => {
+        $(#[$doc])*
+        $vis static $name: $crate::types::rule::Hint = $crate::types::rule::Hint {
+            key: $key,
+            text: $crate::types::rule::Text { nb: $nb, en: $en },
+            apprec: None,
+        };
+    };
+}
+
+/// Declares a room's hints, each with the `AppRec` code that it overrides, and `ALL` of them.
+macro_rules! hints {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal;)+) => {
+        $($(#[$doc])* pub static $name: $crate::types::rule::Hint = $crate::types::rule::Hint {
+            key: $key,
+            text: $crate::types::rule::Text { nb: $nb, en: $en },
+            apprec: $apprec,
+        };)+
+
+        /// All of them, for the tests of the words.
+        pub static ALL: &[&$crate::types::rule::Hint] = &[$(&$name),+];
+    };
+}
+
+pub(crate) use {hint, hints};
+
 /// What a breach does to the submission (`interface.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -22,6 +22,7 @@ mod faults;
 mod fuzz_smoke;
 mod generator;
 mod generator_rules;
+mod hints;
 mod hostile;
 mod identifiers;
 mod intake;

@@ -87,10 +87,10 @@ fn no_file_knows_the_machine_it_was_written_on() {
         ["/work", "shared"].join("/"),
         ["/work", ".library"].join("/"),
         ["crates", "io"].join("."),
-        ["npmjs", "org"].join("."),
+        ["npm", "js.org"].concat(),
         ["pypi", "org"].join("."),
         ["pythonhosted", "org"].join("."),
-        ["deb.debian", "org"].join("."),
+        ["deb", "debian", "org"].join("."),
     ];
     // A checkout in `/src` or the like says nothing.
     if here.matches('/').count() > 2 {

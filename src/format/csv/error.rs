@@ -6,7 +6,7 @@ use crate::{
     format::envelope::error::EnvelopeError,
     types::{
         finding::{Finding, Place},
-        rule::{Hint, Text},
+        rule::hint,
         rules::intake::{IN_01, IN_04},
     },
 };
@@ -134,15 +134,6 @@ impl CsvError {
             }
         )
     }
-}
-
-/// Declares a hint; the key is unique within its rule.
-macro_rules! hint {
-    ($(#[$doc:meta])* $vis:vis $name:ident, $key:literal, $nb:literal, $en:literal) => {
-        $(#[$doc])*
-        $vis static $name: Hint =
-            Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: None };
-    };
 }
 
 hint!(

@@ -6,7 +6,7 @@ use crate::{
     format::zip_guard::ZipError,
     types::{
         finding::{Finding, Place},
-        rule::{Hint, Text},
+        rule::hint,
         rules::intake::{IN_01, IN_04, IN_05},
     },
 };
@@ -91,13 +91,6 @@ impl EnvelopeError {
         };
         Some(Finding::new(rule, Place::File {}).hint(hint))
     }
-}
-
-/// Declares a hint; the key is unique within its rule.
-macro_rules! hint {
-    ($name:ident, $key:literal, $nb:literal, $en:literal) => {
-        static $name: Hint = Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: None };
-    };
 }
 
 hint!(

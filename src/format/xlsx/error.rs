@@ -4,7 +4,7 @@ use crate::{
     format::zip_guard::ZipError,
     types::{
         finding::{Finding, Place},
-        rule::{Hint, Text},
+        rule::hint,
         rules::intake::{IN_01, IN_04},
     },
 };
@@ -96,14 +96,6 @@ impl From<Fault> for XlsxError {
     }
 }
 
-/// Declares a hint; the key is unique within its rule.
-macro_rules! hint {
-    ($vis:vis $name:ident, $key:literal, $nb:literal, $en:literal) => {
-        /// A hint for the receipt.
-        $vis static $name: Hint = Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: None };
-    };
-}
-
 hint!(
     CONTROL_CHARACTER,
     "xlsx-control-character",
@@ -159,6 +151,7 @@ hint!(
     "The cell stands outside the table: its column has no heading. Remove the content or give the column a heading."
 );
 hint!(
+    /// Also for a compound file that is recognised before it is opened.
     pub PASSWORD_OR_OLD_FORMAT,
     "xlsx-password-or-old-format",
     "Filen er passordbeskyttet eller i det gamle Excel-formatet (.xls). Fjern passordet, eller lagre som .xlsx.",

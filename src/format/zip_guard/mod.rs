@@ -13,7 +13,7 @@ use std::io;
 
 use crate::types::{
     finding::{Finding, Place},
-    rule::{Hint, Text},
+    rule::hint,
     rules::intake::{IN_01, IN_04},
 };
 
@@ -137,13 +137,6 @@ static ARCHIVES: &[&[u8]] = &[
     b"\x28\xB5\x2F\xFD",
     b"\x04\x22\x4D\x18",
 ];
-
-/// Declares a hint; the key is unique within its rule.
-macro_rules! hint {
-    ($name:ident, $key:literal, $nb:literal, $en:literal) => {
-        static $name: Hint = Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: None };
-    };
-}
 
 hint!(
     ARCHIVE,

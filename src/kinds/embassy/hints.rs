@@ -1,16 +1,6 @@
 //! What exactly is wrong in an embassy list, in the words of a receipt. No value of any field.
 
-use crate::types::rule::{Hint, Text};
-
-macro_rules! hints {
-    ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal;)+) => {
-        $($(#[$doc])* pub static $name: Hint =
-            Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: $apprec };)+
-
-        /// All of them, for the tests of the receipt.
-        pub static ALL: &[&Hint] = &[$(&$name),+];
-    };
-}
+use crate::types::rule::hints;
 
 hints! {
     /// EMB-06.
