@@ -11,7 +11,7 @@ use crate::{
         words::Completeness,
     },
     types::{
-        ids::{KindId, SenderId},
+        ids::{BadId, KindId, SenderId},
         rule::Language,
     },
 };
@@ -26,7 +26,13 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
     let org_number = raw.org_number.as_ref();
     let municipality = read(page, "sender.municipality", municipality, MunicipalityNumber::parse);
     let org_number = read(page, "sender.org-number", org_number, OrgNumber::parse);
+    let district = raw.police_district.as_ref();
+    let police_district = read(page, "sender.police-district", district, district_code);
     let recipient = read(page, "sender.recipient", raw.recipient.as_ref(), recipient);
+    if let (Some(district), None) = (district, &raw.recipient) {
+        let message = "requests are sealed to the district; write its recipient = \"age1...\"";
+        page.problem("sender.recipient", Some(district.place()), message);
+    }
     let expect = raw.expect.as_ref();
     let expect = expect.and_then(|raw| expectation(page, raw, kinds.as_deref()));
     self::municipality(page, raw, kinds.as_deref());
@@ -39,6 +45,7 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
         missions,
         municipality,
         org_number,
+        police_district,
         language: word(raw.language.as_ref(), Language::Nb),
         recipient,
         completeness: word(raw.completeness.as_ref(), Completeness::Closed).evidence(),
@@ -46,6 +53,11 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
         contact,
         owner: owner?,
     })
+}
+
+/// A district's code is written like a sender's id.
+fn district_code(text: &str) -> Result<String, BadId> {
+    SenderId::parse(text).map(|code| code.as_str().to_owned())
 }
 
 /// Reads an age public key. Never repeats the text: it may be a secret in the wrong place.

@@ -7,6 +7,7 @@
 
 pub mod embassy;
 pub mod kpr;
+pub mod police;
 
 use std::{
     collections::BTreeSet,
@@ -163,6 +164,8 @@ pub struct Context<'a> {
     pub embassy: &'a embassy::state::Settings,
     /// Thresholds of the municipal kinds.
     pub kpr: &'a kpr::state::Settings,
+    /// The police districts and the case archive.
+    pub police: &'a police::state::Settings,
     /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
     pub routed: &'a dyn Fn(i16) -> bool,
     /// What this sender had reported when reading began; none where nobody can look. What matters
@@ -185,6 +188,8 @@ pub struct Sender {
     pub case_handler: bool,
     /// The municipality that it sends for.
     pub municipality: Option<MunicipalityNumber>,
+    /// The police district that it is, by its code.
+    pub police_district: Option<String>,
 }
 
 /// One registry that a submission goes to.
@@ -232,6 +237,20 @@ pub struct Reporting {
 pub trait Sinks {
     /// The writer for one part of the submission; the same one at each call.
     fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write>;
+
+    /// The same for a part that goes to another sender's outbound directory, sealed to that sender.
+    ///
+    /// # Errors
+    /// When that sender has no key.
+    fn addressed(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: &SenderId,
+    ) -> io::Result<&mut dyn Write> {
+        let _ = (registry, part, to);
+        Err(io::Error::new(io::ErrorKind::Unsupported, "these sinks know no other senders"))
+    }
 }
 
 /// What earlier submissions left, one book per world.
@@ -241,6 +260,9 @@ pub trait Books {
 
     /// What this sender has reported: notifications, annual submissions, persons.
     fn reports(&mut self) -> &mut dyn kpr::state::ReportBook;
+
+    /// What was shared with the police, and what they answered.
+    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeBook;
 }
 
 /// What came of a submission, and what it changes.
@@ -283,6 +305,8 @@ pub enum Effect {
         /// The day that it describes, where it was a snapshot.
         complete: Option<Date>,
     },
+    /// In the exchange with the police.
+    Police(police::state::Change),
     /// In what a municipality has reported.
     Report(kpr::state::Change),
 }

@@ -19,6 +19,7 @@ use crate::{
         Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
         kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
+        police::{self, state::ExchangeBook},
     },
     pipeline::house::House,
     types::{
@@ -70,6 +71,7 @@ impl Overlay {
                 Effect::Report(Change::Notifications(taken)) => self.notifications.extend(taken),
                 // These are not read again within one submission.
                 Effect::Report(Change::Annual { .. } | Change::Persons { .. })
+                | Effect::Police(_)
                 | Effect::Enrolment(_)
                 | Effect::Hold(_)
                 | Effect::ListSeen { .. } => {}
@@ -85,6 +87,26 @@ impl Books for CatalogueBooks<'_> {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+}
+
+impl ExchangeBook for CatalogueBooks<'_> {
+    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the police exchange is not in this version",
+        ))
+    }
+
+    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the police exchange is not in this version",
+        ))
     }
 }
 
@@ -243,6 +265,20 @@ impl Books for EmptyBooks {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+}
+
+impl ExchangeBook for EmptyBooks {
+    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
+        Ok(None)
+    }
+
+    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
+        Ok(None)
     }
 }
 

@@ -233,7 +233,7 @@ pub fn objects(
             payload_sha256: part.upload.payload_sha256,
             plain_bytes: part.plain_bytes,
             plain_sha256: part.plain_sha256,
-            recipients: registry.recipients_of(part.upload.object.part)?.as_strings(),
+            recipients: part.recipients.as_strings(),
             due_at: deadline.map(|deadline| deadline.at),
             due_rule: deadline.map(|deadline| deadline.rule.to_string()).unwrap_or_default(),
             statutory_limit: limit,

@@ -49,6 +49,10 @@ pub fn apply(
 ) -> io::Result<()> {
     match effect {
         Effect::Report(change) => reported::apply(house, ledger, change, on),
+        Effect::Police(_) => {
+            let why = "the police exchange is not in this version";
+            Err(io::Error::new(io::ErrorKind::Unsupported, why))
+        }
         Effect::Enrolment(change) => enrolment(ledger, change, on),
         Effect::Hold(hold) => hold_back(ledger, hold, on),
         Effect::ListSeen { mission, complete } => list_seen(ledger, mission, *complete, on),

@@ -18,7 +18,7 @@ use crate::{
         sender::{Missions, Sender},
         words::{self, IdentityMode},
     },
-    kinds::{self, Reporting, embassy::state::Settings, kpr},
+    kinds::{self, Reporting, embassy::state::Settings, kpr, police},
     pipeline::{names::NameSeal, subject::Subject},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
@@ -76,7 +76,11 @@ pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// The registries by id.
-pub struct Registries(BTreeMap<RegistryId, Registry>);
+pub struct Registries {
+    by_id: BTreeMap<RegistryId, Registry>,
+    /// Senders that something can be sealed to.
+    addressees: BTreeMap<SenderId, Recipients>,
+}
 
 /// One registry, ready for use.
 pub struct Registry {
@@ -104,7 +108,7 @@ impl Registry {
         let identifies = match part {
             Part::Identity => true,
             Part::Whole => self.configured.identity != IdentityMode::Identified,
-            Part::Content | Part::Difference | Part::Report => false,
+            Part::Content | Part::Difference | Part::Report | Part::Request => false,
         };
         if !identifies {
             return Ok(&self.recipients);
@@ -120,8 +124,18 @@ impl Registries {
     /// # Errors
     /// When it is not configured any more.
     pub fn get(&self, id: &RegistryId) -> io::Result<&Registry> {
-        self.0.get(id).ok_or_else(|| {
+        self.by_id.get(id).ok_or_else(|| {
             io::Error::other(format!("registry {id} is not configured; add it to registries.d"))
+        })
+    }
+
+    /// Who can open what is sealed for another sender.
+    ///
+    /// # Errors
+    /// When that sender is not configured, or has no key.
+    pub fn addressee(&self, id: &SenderId) -> io::Result<&Recipients> {
+        self.addressees.get(id).ok_or_else(|| {
+            io::Error::other(format!("sender {id} has no key to seal to; add its recipient"))
         })
     }
 
@@ -131,14 +145,14 @@ impl Registries {
         ids: &'a [RegistryId],
     ) -> impl Iterator<Item = &'a RegistryId> {
         ids.iter().filter(|id| {
-            let registry = self.0.get(*id);
+            let registry = self.by_id.get(*id);
             registry.is_some_and(|r| r.configured.identity == IdentityMode::Identified)
         })
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Registry> {
-        self.0.values()
+        self.by_id.values()
     }
 }
 
@@ -147,12 +161,12 @@ pub fn open_registries(
     config: &Config,
     credentials: &Credentials,
 ) -> Result<Registries, OpenError> {
-    let mut registries = BTreeMap::new();
+    let mut by_id = BTreeMap::new();
+    let parse = |keys: &[age::x25519::Recipient]| {
+        let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        Recipients::parse(texts.iter().map(String::as_str))
+    };
     for (id, configured) in &config.registries {
-        let parse = |keys: &[age::x25519::Recipient]| {
-            let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
-            Recipients::parse(texts.iter().map(String::as_str))
-        };
         let identity_recipients = match configured.identity {
             IdentityMode::Split => Some(parse(&configured.identity_recipients)?),
             IdentityMode::Identified | IdentityMode::Pseudonym => None,
@@ -165,9 +179,15 @@ pub fn open_registries(
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
             schedule: schedule(configured)?,
         };
-        registries.insert(id.clone(), registry);
+        by_id.insert(id.clone(), registry);
     }
-    Ok(Registries(registries))
+    let mut addressees = BTreeMap::new();
+    for (id, sender) in &config.senders {
+        if let Some(key) = &sender.recipient {
+            addressees.insert(id.clone(), parse(std::slice::from_ref(key))?);
+        }
+    }
+    Ok(Registries { by_id, addressees })
 }
 
 /// What the house is opened with, beyond the configuration.
@@ -328,6 +348,14 @@ impl House {
         }
     }
 
+    /// The police districts that something can be sealed to.
+    pub fn police_settings(&self) -> police::state::Settings {
+        let senders = self.config.senders.values().filter(|sender| sender.recipient.is_some());
+        let district = |sender: &Sender| Some((sender.police_district.clone()?, sender.id.clone()));
+        let districts = senders.filter_map(district).collect();
+        police::state::Settings { districts, archive_makes_cases: false }
+    }
+
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
     pub fn reporting(&self, sender: &SenderId, registry: &RegistryId) -> Vec<Reporting> {
         let decided = self.config.reporting.iter();
@@ -382,7 +410,8 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
     let municipality = sender.municipality.as_ref();
     let municipality = municipality.and_then(|n| MunicipalityNumber::parse(n.as_str()).ok());
     let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
-    kinds::Sender { id, kinds, mission_code, case_handler, municipality }
+    let police_district = sender.police_district.clone();
+    kinds::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
 }
 
 fn routes(config: &Config) -> Routes {
@@ -409,10 +438,7 @@ fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
     let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let from = match configured.retention.from {
-        words::RetentionStart::Superseded => Start::Superseded,
-        words::RetentionStart::Withdrawn => Start::WithdrawalDelivered,
-    };
+    let from = configured.retention.from.start();
     let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
     if let Some(lists) = configured.retention.lists {
         clocks.push(Clock { from: Start::Processed, after: period(lists)? });

@@ -333,6 +333,7 @@ impl Pass<'_> {
             targets: &targets,
             embassy: &self.house.embassy_settings(),
             kpr: &self.house.kpr_settings(),
+            police: &self.house.police_settings(),
             routed: &routed,
             past: Some(&past),
             says,

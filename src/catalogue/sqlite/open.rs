@@ -151,8 +151,11 @@ fn io(doing: &'static str) -> impl Fn(io::Error) -> CatalogueError {
 const APPLICATION_ID: i64 = 0x6673_6c75;
 
 /// One step per schema version, in order; a released one is never edited.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_reports.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_reports.sql"),
+    include_str!("migrations/0003_police_and_releases.sql"),
+];
 
 /// The schema version that this program writes.
 #[expect(clippy::cast_possible_truncation, reason = "there are not four milliard migrations")]
