@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     catalogue::{
+        archive::ArchiveView,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         records::{
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
-pub trait View {
+pub trait View: ArchiveView {
     /// One submission.
     fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError>;
 

@@ -353,7 +353,9 @@ impl House {
         let senders = self.config.senders.values().filter(|sender| sender.recipient.is_some());
         let district = |sender: &Sender| Some((sender.police_district.clone()?, sender.id.clone()));
         let districts = senders.filter_map(district).collect();
-        police::state::Settings { districts, archive_makes_cases: false }
+        let archive_makes_cases =
+            self.config.archive.as_ref().is_some_and(|archive| archive.create_cases);
+        police::state::Settings { districts, archive_makes_cases }
     }
 
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).

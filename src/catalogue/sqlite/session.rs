@@ -7,20 +7,23 @@ use rusqlite::Connection;
 use crate::{
     catalogue::{
         LedgerWork,
+        archive::{ArchiveLedger, ArchiveView},
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
         records::{
+            archive::{ArchiveJob, ArchiveWaiting},
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
-        sqlite::{enrolments, missions, objects, operations, query, reports, submissions},
+        sqlite::{archive, enrolments, missions, objects, operations, query, reports, submissions},
         view::View,
     },
     types::{
+        case_number::CaseNumber,
         digest::Sha256,
         guid::Guid,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
@@ -373,5 +376,34 @@ impl Ledger for Session<'_> {
 
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
         operations::set_installation(self.0, installation)
+    }
+}
+
+impl ArchiveView for Session<'_> {
+    fn archive_job(&self, exchange: &Guid) -> Answer<Option<ArchiveJob>> {
+        archive::one(self.0, exchange)
+    }
+
+    fn archive_due(&self, at: Timestamp, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::due(self.0, at, limit)
+    }
+
+    fn archive_waiting(&self) -> Answer<ArchiveWaiting> {
+        archive::waiting(self.0)
+    }
+}
+
+impl ArchiveLedger for Session<'_> {
+    fn queue_archive(
+        &mut self,
+        exchange: &Guid,
+        case: Option<&CaseNumber>,
+        now: Timestamp,
+    ) -> Answer<()> {
+        archive::queue(self.0, exchange, case, now)
+    }
+
+    fn save_archive_job(&mut self, job: &ArchiveJob) -> Answer<()> {
+        archive::save(self.0, job)
     }
 }

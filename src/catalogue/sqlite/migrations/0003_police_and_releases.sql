@@ -81,9 +81,10 @@ CREATE INDEX dispatches_to_remove ON dispatches (object)
 -- What is to be entered in the case archive; survives a restart.
 CREATE TABLE archive_jobs (
     exchange            BLOB PRIMARY KEY NOT NULL REFERENCES police_exchanges (id),
+    asked_case          TEXT,               -- must exist in the archive; NULL: the archive makes one
     state               TEXT NOT NULL,      -- waiting, done, refused
     queued_at           INTEGER NOT NULL,
-    next_at             INTEGER NOT NULL,
+    next_at             INTEGER NOT NULL,   -- while an attempt is under way: when it counts as lost
     attempts            INTEGER NOT NULL,
     last_error          TEXT,               -- a closed word, never the server's text
     done_at             INTEGER,
