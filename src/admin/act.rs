@@ -8,11 +8,12 @@ use serde::Serialize;
 use crate::{
     admin::{
         Fault, Request, alarms,
-        shapes::{Acknowledged, Decided, Hold, KeyMade},
+        shapes::{Acknowledged, ArchiveNext, Decided, Errand, Hold, KeyMade},
     },
     audit::entry::Event,
-    catalogue::{self, error::CatalogueError, ledger::Ledger},
+    catalogue::{self, error::CatalogueError, ledger::Ledger, records::archive::ArchiveJob},
     pipeline::{
+        archive,
         decide::{self, DecideError},
         erase,
         house::House,
@@ -31,6 +32,16 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
     match request {
         Request::AlarmAcknowledge { code, subject } => {
             json(&acknowledge(house, code, subject.as_deref())?)
+        }
+        Request::ArchiveNext {} => {
+            let job = archive::next(house).map_err(|error| Fault::because(&error))?;
+            json(&ArchiveNext { errand: job.map(|job| errand(house, job)) })
+        }
+        Request::ArchiveReport { reference, attempt, came } => {
+            let state = archive::report(house, *reference, *attempt, came);
+            let state = state.map_err(|error| Fault::because(&error))?;
+            trail::flush(house).map_err(|error| Fault::because(&error))?;
+            json(&state)
         }
         Request::EnrolmentDecide { submission, approve, by } => {
             let by = who(by.as_deref(), account)?;
@@ -125,6 +136,18 @@ fn acknowledge(
     }
     trail::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(ended)
+}
+
+/// What the archive is told: nothing that the request says.
+fn errand(house: &House, job: ArchiveJob) -> Errand {
+    let district = house.sender(&job.district).map(|sender| sender.name.clone());
+    Errand {
+        reference: job.reference,
+        attempt: job.attempts,
+        case: job.asked_case,
+        date: house.day(job.at),
+        district: district.unwrap_or_else(|| job.district.to_string()),
+    }
 }
 
 fn decide(

@@ -8,13 +8,19 @@ use crate::{
         error::CatalogueError,
         records::archive::{ArchiveJob, ArchiveWaiting},
     },
-    types::{case_number::CaseNumber, guid::Guid},
+    types::{case_number::CaseNumber, guid::Guid, ids::SubmissionId},
 };
 
 /// Questions about the case archive's queue.
 pub trait ArchiveView {
     /// The entry of one exchange.
     fn archive_job(&self, exchange: &Guid) -> Result<Option<ArchiveJob>, CatalogueError>;
+
+    /// The same by what its exchange is called.
+    fn archive_job_called(
+        &self,
+        reference: SubmissionId,
+    ) -> Result<Option<ArchiveJob>, CatalogueError>;
 
     /// Entries that are to be made at `at`, longest due first.
     fn archive_due(&self, at: Timestamp, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;

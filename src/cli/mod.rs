@@ -7,7 +7,6 @@ pub mod args;
 
 mod alarm;
 mod audit;
-mod client;
 mod config;
 mod demo;
 mod enrolment;

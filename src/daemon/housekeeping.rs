@@ -12,7 +12,7 @@ use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
-        answer,
+        answer, archive,
         erase::{EraseError, Eraser},
         expected::Expected,
         house::House,
@@ -47,6 +47,9 @@ fn round(house: &House) {
         tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
+    if let Err(error) = archive::watch(house) {
+        tracing::error!(error = %answer::chain(&error), "Cannot see what waits for the case archive.");
+    }
     match trail::flush(house) {
         Ok(()) => alarms::clear(house, "store-down", AUDIT),
         Err(error) => {

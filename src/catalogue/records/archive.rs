@@ -41,7 +41,7 @@ pub struct ArchiveJob {
     /// When it was done or refused.
     pub done_at: Option<Timestamp>,
     /// The case, as the archive has it.
-    pub case_number: Option<String>,
+    pub case_number: Option<CaseNumber>,
     /// The document, as the archive has it.
     pub document_number: Option<String>,
 }
@@ -57,6 +57,26 @@ pub struct ArchiveWaiting {
     pub last_error: Option<Trouble>,
     /// Whether any of them waits for somebody to put something right.
     pub needs_somebody: Option<Trouble>,
+}
+
+/// What came of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "came", deny_unknown_fields)]
+pub enum Attempt {
+    /// The archive has it.
+    Entered {
+        /// The case's number there.
+        case: CaseNumber,
+        /// The document's number there.
+        document: String,
+    },
+    /// It could not be made, and is tried again.
+    Failed {
+        /// Why.
+        trouble: Trouble,
+    },
+    /// The case that it names is not there (POL-05).
+    NoSuchCase {},
 }
 
 macro_rules! words {

@@ -36,7 +36,7 @@ pub(super) fn save(conn: &Connection, job: &ArchiveJob) -> Result<(), CatalogueE
         job.attempts,
         job.last_error.map(Trouble::as_str),
         job.done_at.map(Time),
-        job.case_number,
+        job.case_number.as_ref().map(CaseNumber::as_str),
         job.document_number,
     ];
     match query::change(conn, SAVE, row)? {
@@ -50,6 +50,19 @@ pub(super) fn one(
     exchange: &Guid,
 ) -> Result<Option<ArchiveJob>, CatalogueError> {
     query::one(conn, ONE, params![exchange.0], read)
+}
+
+pub(super) fn called(
+    conn: &Connection,
+    reference: SubmissionId,
+) -> Result<Option<ArchiveJob>, CatalogueError> {
+    let by_submission = query::one(conn, OF_SUBMISSION, params![reference], read)?;
+    if by_submission.is_some() {
+        return Ok(by_submission);
+    }
+    let own = one(conn, &Guid(reference.to_bytes()))?;
+    // A GUID that a sender drew is no name of ours.
+    Ok(own.filter(|job| job.submission.is_none()))
 }
 
 pub(super) fn due(
@@ -80,8 +93,6 @@ pub(super) fn waiting(conn: &Connection) -> Result<ArchiveWaiting, CatalogueErro
 fn read(row: &Row<'_>) -> rusqlite::Result<ArchiveJob> {
     let exchange = Guid(row.get("exchange")?);
     let submission: Option<SubmissionId> = row.get("submission")?;
-    let case: Option<String> = row.get("asked_case")?;
-    let asked_case = case.map(|text| CaseNumber::parse(&text)).transpose();
     let state = word(row, "state", "state of an entry")?;
     Ok(ArchiveJob {
         exchange,
@@ -90,16 +101,21 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ArchiveJob> {
         submission,
         district: row.get("district")?,
         at: row.get::<_, Time>("at")?.0,
-        asked_case: asked_case.map_err(|_| unreadable("case number"))?,
+        asked_case: case(row, "asked_case")?,
         state: state.ok_or_else(|| unreadable("state of an entry"))?,
         queued_at: row.get::<_, Time>("queued_at")?.0,
         next_at: row.get::<_, Time>("next_at")?.0,
         attempts: row.get("attempts")?,
         last_error: word(row, "last_error", "trouble")?,
         done_at: optional_time(row, "done_at")?,
-        case_number: row.get("job_case")?,
+        case_number: case(row, "job_case")?,
         document_number: row.get("document_number")?,
     })
+}
+
+fn case(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<CaseNumber>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| CaseNumber::parse(&text)).transpose().map_err(|_| unreadable("case number"))
 }
 
 fn word<T: std::str::FromStr>(
@@ -135,6 +151,8 @@ macro_rules! jobs {
 }
 
 const ONE: &str = jobs!("WHERE j.exchange = ?1");
+
+pub(super) const OF_SUBMISSION: &str = jobs!("WHERE x.submission = ?1");
 
 pub(super) const DUE: &str =
     jobs!("WHERE j.state = 'waiting' AND j.next_at <= ?1 ORDER BY j.next_at, j.exchange LIMIT ?2");

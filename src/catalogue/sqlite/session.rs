@@ -384,6 +384,10 @@ impl ArchiveView for Session<'_> {
         archive::one(self.0, exchange)
     }
 
+    fn archive_job_called(&self, reference: SubmissionId) -> Answer<Option<ArchiveJob>> {
+        archive::called(self.0, reference)
+    }
+
     fn archive_due(&self, at: Timestamp, limit: u32) -> Answer<Vec<ArchiveJob>> {
         archive::due(self.0, at, limit)
     }
