@@ -162,7 +162,7 @@ fn conclude(
     };
     if facts.quarantined {
         let subject = id.to_string();
-        ledger.raise_alarm(quarantine::ALARM, &subject, now, None)?;
+        trail::raise(ledger, now, quarantine::ALARM, &subject, None, |entry| entry.submission(id))?;
     }
     if let Subject::File(file) = subject
         && !row.rehearsal
@@ -173,7 +173,9 @@ fn conclude(
         quarantine::tell(ledger, &row, now)?;
     }
     if is_swapped(&outcome.findings) {
-        ledger.raise_alarm("swapped-inode", row.sender.as_str(), now, None)?;
+        trail::raise(ledger, now, "swapped-inode", row.sender.as_str(), None, |entry| {
+            entry.submission(id).sender(row.sender.clone())
+        })?;
     }
     facts.notes = outcome.notes;
     row.verdict = Some(outcome.verdict);
