@@ -20,7 +20,7 @@ use crate::{
     durable,
     pipeline::{answer::chain, dispatch, erase, exchanged, house::House, trail},
     retention::{
-        alarm::{self, POLICE_UNDECIDED},
+        alarm::POLICE_UNDECIDED,
         profile::DELIVERED,
         schedule::{self, EventTimes},
     },
@@ -160,7 +160,9 @@ fn record(
     let decision = ReplyDecision { outcome, by: Some(by.to_owned()), at: now, audit_seq };
     reply.decision = Some(decision);
     ledger.put_reply(&reply)?;
-    alarm::clear(ledger, now, POLICE_UNDECIDED, &submission.to_string())?;
+    trail::clear(ledger, now, POLICE_UNDECIDED, &submission.to_string(), |entry| {
+        entry.submission(submission)
+    })?;
     let event = outcome.as_str().to_owned();
     ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(audit_seq) })?;
     let hospital = exchange.hospital.clone();

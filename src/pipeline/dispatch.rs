@@ -20,7 +20,7 @@ use crate::{
     },
     durable::{self, group::Group, group::IfExists},
     pipeline::{answer::chain, commit::Failed, erase, house::House, trail},
-    retention::{alarm, profile::Subject as Clock, schedule::EventTimes},
+    retention::{profile::Subject as Clock, schedule::EventTimes},
     seal,
     types::ids::{ObjectId, Part, SenderId},
 };
@@ -219,10 +219,10 @@ fn settle(house: &House, refused: &BTreeSet<SenderId>) -> io::Result<()> {
     }
     catalogue::transact_with(&mut **catalogue, |ledger| {
         for subject in &wanted {
-            alarm::raise(ledger, now, DISPATCH_OWED, subject, None)?;
+            trail::raise(ledger, now, DISPATCH_OWED, subject, None, |entry| entry)?;
         }
         for subject in standing.difference(&wanted) {
-            alarm::clear(ledger, now, DISPATCH_OWED, subject)?;
+            trail::clear(ledger, now, DISPATCH_OWED, subject, |entry| entry)?;
         }
         Ok(())
     })

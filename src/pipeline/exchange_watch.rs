@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, io};
 use jiff::Timestamp;
 
 use crate::{
-    audit::entry::Event,
+    audit::entry::{Entry, Event},
     catalogue::{
         self,
         error::CatalogueError,
@@ -16,11 +16,11 @@ use crate::{
     },
     pipeline::{commit::Failed, house::House, trail},
     retention::{
-        alarm::{self, POLICE_OVERDUE, POLICE_UNDECIDED},
+        alarm::{POLICE_OVERDUE, POLICE_UNDECIDED},
         profile::Subject as Clock,
         schedule::EventTimes,
     },
-    types::ids::{Part, SenderId},
+    types::ids::{Part, SenderId, SubmissionId},
 };
 
 /// Raises the alarms that the state of the exchange calls for, and clears those it does not.
@@ -113,21 +113,23 @@ impl Seen {
     }
 
     fn settle(self, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), CatalogueError> {
-        for (_, subject) in self.standing.iter().filter(|(code, _)| code == POLICE_OVERDUE) {
-            if !self.overdue.contains_key(subject) {
-                alarm::clear(ledger, now, POLICE_OVERDUE, subject)?;
+        for (code, subject) in &self.standing {
+            if self.wants(code, subject) {
+                continue;
             }
-        }
-        for (_, subject) in self.standing.iter().filter(|(code, _)| code == POLICE_UNDECIDED) {
-            if !self.undecided.contains_key(subject) {
-                alarm::clear(ledger, now, POLICE_UNDECIDED, subject)?;
-            }
+            let about = |entry| about(entry, subject);
+            match code.as_str() {
+                POLICE_OVERDUE => trail::clear(ledger, now, POLICE_OVERDUE, subject, about)?,
+                _ => trail::clear(ledger, now, POLICE_UNDECIDED, subject, about)?,
+            };
         }
         for (subject, words) in &self.overdue {
-            alarm::raise(ledger, now, POLICE_OVERDUE, subject, Some(words))?;
+            let (words, about) = (Some(words.as_str()), |entry| about(entry, subject));
+            trail::raise(ledger, now, POLICE_OVERDUE, subject, words, about)?;
         }
         for (subject, words) in &self.undecided {
-            alarm::raise(ledger, now, POLICE_UNDECIDED, subject, Some(words))?;
+            let (words, about) = (Some(words.as_str()), |entry| about(entry, subject));
+            trail::raise(ledger, now, POLICE_UNDECIDED, subject, words, about)?;
         }
         for reply in self.to_escalate {
             trail::record(ledger, now, Event::Escalated, |entry| {
@@ -136,6 +138,13 @@ impl Seen {
             ledger.put_reply(&PoliceReply { escalated_at: Some(now), ..reply })?;
         }
         Ok(())
+    }
+}
+
+fn about(entry: Entry, subject: &str) -> Entry {
+    match SubmissionId::parse(subject) {
+        Ok(id) => entry.submission(id),
+        Err(_) => entry,
     }
 }
 

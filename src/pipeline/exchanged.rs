@@ -17,7 +17,7 @@ use crate::{
     },
     kinds::police::state::{self, Change, Form},
     pipeline::{effects::Occasion, house::House, trail},
-    retention::alarm::{self, POLICE_OVERDUE},
+    retention::alarm::POLICE_OVERDUE,
     types::{
         case_number::CaseNumber,
         guid::Guid,
@@ -113,8 +113,11 @@ fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) ->
         delivered_at: None,
     };
     ledger.put_reply(&row).map_err(failed)?;
-    let reference = exchange.reference().to_string();
-    alarm::clear(ledger, on.now, POLICE_OVERDUE, &reference).map_err(failed)?;
+    let reference = exchange.reference();
+    trail::clear(ledger, on.now, POLICE_OVERDUE, &reference.to_string(), |entry| {
+        entry.submission(reference)
+    })
+    .map_err(failed)?;
     let row = Exchange { state: ExchangeState::Answered, ..exchange };
     ledger.put_exchange(&row).map_err(failed)
 }

@@ -9,6 +9,7 @@ pub mod claiming;
 pub mod commit;
 pub mod decide;
 pub mod decide_reply;
+pub mod disclose;
 pub mod dispatch;
 pub mod dry_run;
 pub mod effects;

@@ -109,7 +109,10 @@ pub fn tell(
     now: Timestamp,
 ) -> Result<(), CatalogueError> {
     let subject = row.id.to_string();
-    ledger.raise_alarm(POLICE_REPLY_UNMATCHED, &subject, now, Some(row.sender.as_str()))?;
+    let sender = Some(row.sender.as_str());
+    trail::raise(ledger, now, POLICE_REPLY_UNMATCHED, &subject, sender, |entry| {
+        entry.submission(row.id)
+    })?;
     trail::record(ledger, now, Event::Quarantined, |entry| {
         entry.submission(row.id).sender(row.sender.clone()).rule("POL-07")
     })

@@ -47,7 +47,7 @@ pub(super) fn note(
 }
 
 /// Raises an alarm; audited when it did not stand before.
-pub fn raise(
+pub(super) fn raise(
     ledger: &mut dyn Ledger,
     now: Timestamp,
     code: &'static str,
@@ -61,7 +61,7 @@ pub fn raise(
 }
 
 /// Clears an alarm; audited when it stood.
-pub fn clear(
+pub(super) fn clear(
     ledger: &mut dyn Ledger,
     now: Timestamp,
     code: &'static str,
