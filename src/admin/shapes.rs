@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    admin::police_shapes::Police,
     catalogue::{
         keys::{MissionCode, PersonKey},
         records::{
@@ -232,6 +233,9 @@ pub struct Status {
     /// What waits for the case archive; where one is configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive: Option<ArchiveQueue>,
+    /// The exchange with the police.
+    #[serde(default)]
+    pub police: Police,
     /// What an operator must know.
     pub alarms: Vec<Alarm>,
     /// The audit log.

@@ -7,6 +7,7 @@ use crate::{
         archive::ArchiveView,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
+        police::PoliceView,
         records::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
-pub trait View: ArchiveView {
+pub trait View: ArchiveView + PoliceView {
     /// One submission.
     fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError>;
 

@@ -12,8 +12,9 @@ use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
-        answer, archive,
+        answer, archive, dispatch,
         erase::{EraseError, Eraser},
+        exchange_watch,
         expected::Expected,
         house::House,
         trail,
@@ -50,6 +51,7 @@ fn round(house: &House) {
     if let Err(error) = archive::watch(house) {
         tracing::error!(error = %answer::chain(&error), "Cannot see what waits for the case archive.");
     }
+    exchange(house);
     match trail::flush(house) {
         Ok(()) => alarms::clear(house, "store-down", AUDIT),
         Err(error) => {
@@ -61,6 +63,14 @@ fn round(house: &House) {
                 alarms::raise(house, "audit-broken", AUDIT);
             }
         }
+    }
+}
+
+/// The exchange with the police: who is late, and what is to be laid out or taken away.
+fn exchange(house: &House) {
+    let looked_after = exchange_watch::watch(house).and_then(|()| dispatch::round(house));
+    if let Err(error) = looked_after {
+        tracing::error!(error = %answer::chain(&error), "Cannot look after the exchange with the police.");
     }
 }
 

@@ -22,6 +22,38 @@ pub fn record(
     ledger.queue_audit(&mut |seq| fill(Entry::new(seq, now, event)).to_bytes())
 }
 
+/// Raises an alarm in the running transaction; audited when it did not stand before. `about` adds
+/// what the entry is about to it. `false` when it stood.
+pub fn raise(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subject: &str,
+    detail: Option<&str>,
+    about: impl Fn(Entry) -> Entry,
+) -> Result<bool, CatalogueError> {
+    let new = ledger.raise_alarm(code, subject, now, detail)?;
+    if new {
+        record(ledger, now, Event::AlarmRaised, |entry| about(entry.rule(code)))?;
+    }
+    Ok(new)
+}
+
+/// Clears an alarm in the running transaction; audited when it stood. `false` when it did not.
+pub fn clear(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subject: &str,
+    about: impl Fn(Entry) -> Entry,
+) -> Result<bool, CatalogueError> {
+    let stood = ledger.clear_alarm(code, subject)?;
+    if stood {
+        record(ledger, now, Event::AlarmCleared, |entry| about(entry.rule(code)))?;
+    }
+    Ok(stood)
+}
+
 /// Appends everything that is queued to the log, durably. Safe to repeat: what the log has already
 /// is compared and left alone.
 pub fn flush(house: &House) -> io::Result<()> {

@@ -4,5 +4,6 @@ pub mod archive;
 pub mod enrolments;
 pub mod objects;
 pub mod operations;
+pub mod police;
 pub mod reports;
 pub mod submissions;

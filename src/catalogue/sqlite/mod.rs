@@ -5,6 +5,7 @@
 
 mod archive;
 mod columns;
+mod dispatches;
 mod enrolments;
 mod headers;
 mod missions;
@@ -13,6 +14,7 @@ mod open;
 mod operations;
 #[cfg(test)]
 mod plans;
+mod police;
 mod query;
 mod reports;
 mod session;
