@@ -50,9 +50,7 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         }
         Request::ArchiveReport { reference, attempt, came } => {
             let state = archive::report(house, *reference, *attempt, came);
-            let state = state.map_err(|error| Fault::because(&error))?;
-            trail::flush(house).map_err(|error| Fault::because(&error))?;
-            json(&state)
+            json(&state.map_err(|error| Fault::because(&error))?)
         }
         Request::EnrolmentDecide { submission, approve, by } => {
             let by = who(by.as_deref(), account)?;

@@ -25,6 +25,9 @@ pub trait ArchiveView {
     /// Entries that are to be made at `at`, longest due first.
     fn archive_due(&self, at: Timestamp, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;
 
+    /// Entries that were refused and whose hospital has not been told, oldest first.
+    fn archive_to_tell(&self, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;
+
     /// What waits for the archive.
     fn archive_waiting(&self) -> Result<ArchiveWaiting, CatalogueError>;
 }

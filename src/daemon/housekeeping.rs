@@ -48,8 +48,8 @@ fn round(house: &House) {
         tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
-    if let Err(error) = archive::watch(house) {
-        tracing::error!(error = %answer::chain(&error), "Cannot see what waits for the case archive.");
+    if let Err(error) = archive::round(house) {
+        tracing::error!(error = %answer::chain(&error), "Cannot look after the case archive's queue.");
     }
     exchange(house);
     match trail::flush(house) {

@@ -3,7 +3,7 @@
 //!
 //! What is handed out is a case, an id of ours, a date and the district: nothing that a request says.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,25 +13,34 @@ use crate::{
         self,
         error::CatalogueError,
         ledger::Ledger,
-        records::archive::{ArchiveJob, Attempt, JobState},
+        records::{
+            archive::{ArchiveJob, Attempt, JobState},
+            police::{Exchange, ExchangeState},
+        },
     },
     config::archive::Archive,
-    pipeline::{house::House, trail},
-    types::{case_number::CaseNumber, guid::Guid, ids::SubmissionId},
+    durable,
+    pipeline::{archive_refusal, commit::Failed, exchanged, house::House, trail},
+    types::{case_number::CaseNumber, ids::SubmissionId},
 };
 
-/// Queues the entry of an exchange, in the transaction that records the exchange. `case` must be
-/// found in the archive; without one the archive makes it.
+/// Queues the entry of an exchange, in the transaction that records it. A case that it names must be
+/// found in the archive; without one the archive makes it, where that is what it is configured for.
 ///
 /// # Errors
 /// When the exchange is not there, or is queued already.
 pub fn enqueue(
+    house: &House,
     ledger: &mut dyn Ledger,
-    exchange: &Guid,
-    case: Option<&CaseNumber>,
-    now: Timestamp,
+    exchange: &Exchange,
 ) -> Result<(), CatalogueError> {
-    ledger.queue_archive(exchange, case, now)
+    let Some(archive) = &house.config.archive else { return Ok(()) };
+    let waits = exchange.state == ExchangeState::Waiting;
+    if exchange.case.is_none() && !archive.create_cases && !waits {
+        // What was told about no case: there is nothing to enter it under, and nothing waits.
+        return Ok(());
+    }
+    ledger.queue_archive(&exchange.id, exchange.case.as_ref(), house.now())
 }
 
 /// Takes the entry that has been due longest. It counts as under way for as long as an attempt can
@@ -57,56 +66,55 @@ pub fn next(house: &House) -> Result<Option<ArchiveJob>, CatalogueError> {
 }
 
 /// Records what came of an attempt. A failure counts only for the newest attempt; that the archive
-/// has an entry, or has no such case, is true whoever found it.
+/// has an entry, or has no such case, is true whoever found it. An entered request goes out; a
+/// refused one is erased, and its hospital is told.
 ///
 /// # Errors
-/// [`CatalogueError::NotFound`] when there is no such entry; else when the catalogue fails.
+/// When there is no such entry, or catalogue, log or disk fail; doing it again is safe.
 pub fn report(
     house: &House,
     reference: SubmissionId,
     attempt: u32,
     came: &Attempt,
-) -> Result<JobState, CatalogueError> {
-    let Some(archive) = &house.config.archive else {
-        return Err(CatalogueError::NotFound { what: "case archive's configuration" });
+) -> io::Result<JobState> {
+    let state = {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            Ok(record(house, ledger, reference, attempt, came)?)
+        })
     };
-    let now = house.now();
-    let mut random = [0];
-    (house.random)(&mut random);
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        let job = ledger.archive_job_called(reference)?;
-        let mut job = job.ok_or(CatalogueError::NotFound { what: "entry for the archive" })?;
-        if job.state != JobState::Waiting {
-            return Ok(job.state);
-        }
-        match came {
-            Attempt::Entered { case, document } => {
-                entered(ledger, &mut job, case, document, now)?;
-            }
-            Attempt::NoSuchCase {} => refused(ledger, &mut job, now)?,
-            Attempt::Failed { trouble } if attempt == job.attempts => {
-                job.last_error = Some(*trouble);
-                job.next_at = later(now, pause(archive.retry_after, job.attempts, random[0]));
-            }
-            Attempt::Failed { .. } => return Ok(job.state),
-        }
-        ledger.save_archive_job(&job)?;
-        settle(ledger, archive, now)?;
-        Ok(job.state)
-    })
+    let state = state.map_err(|Failed(error)| error)?;
+    durable::fail_point("archive-recorded");
+    match state {
+        JobState::Done => house.owe_dispatches(),
+        JobState::Refused => archive_refusal::tell(house)?,
+        JobState::Waiting => {}
+    }
+    trail::flush(house)?;
+    Ok(state)
 }
 
-/// Raises the alarm where an entry waits for too long, also when nobody asks for it; ends it when
-/// none does.
+/// Raises the alarm where an entry waits for too long, also when nobody asks for it, and ends it
+/// when none does; tells hospitals what they could not be told at once.
 ///
 /// # Errors
-/// When the catalogue fails.
-pub fn watch(house: &House) -> Result<(), CatalogueError> {
+/// When catalogue, log or disk fail.
+pub fn round(house: &House) -> io::Result<()> {
     let Some(archive) = &house.config.archive else { return Ok(()) };
     let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| settle(ledger, archive, now))
+    {
+        let mut catalogue = house.catalogue();
+        let judged = catalogue::read_with(&mut **catalogue, |view| {
+            let waiting = view.archive_waiting()?;
+            let stands = view.alarms()?.iter().any(|alarm| alarm.code == UNREACHABLE);
+            Ok::<_, CatalogueError>(waiting.count > 0 || stands)
+        });
+        if judged.map_err(io::Error::other)? {
+            catalogue::transact_with(&mut **catalogue, |ledger| settle(ledger, archive, now))
+                .map_err(|error: CatalogueError| io::Error::other(error))?;
+        }
+    }
+    archive_refusal::tell(house)
 }
 
 /// How long to wait after so many attempts: doubling, at most [`LONGEST`]. `random` takes away up to
@@ -117,46 +125,58 @@ pub fn pause(first: Duration, attempts: u32, random: u8) -> Duration {
     whole - whole / 4 * u32::from(random) / 255
 }
 
+fn record(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    reference: SubmissionId,
+    attempt: u32,
+    came: &Attempt,
+) -> io::Result<JobState> {
+    let failed = io::Error::other::<CatalogueError>;
+    let missing = |what| failed(CatalogueError::NotFound { what });
+    let archive = house.config.archive.as_ref();
+    let archive = archive.ok_or_else(|| missing("case archive's configuration"))?;
+    let job = ledger.archive_job_called(reference).map_err(failed)?;
+    let mut job = job.ok_or_else(|| missing("entry for the archive"))?;
+    if job.state != JobState::Waiting {
+        return Ok(job.state);
+    }
+    let now = house.now();
+    match came {
+        Attempt::Entered { case, document } => entered(ledger, &mut job, case, document, now)?,
+        Attempt::NoSuchCase {} => archive_refusal::record(ledger, &mut job, now).map_err(failed)?,
+        Attempt::Failed { trouble } if attempt == job.attempts => {
+            let mut random = [0];
+            (house.random)(&mut random);
+            job.last_error = Some(*trouble);
+            job.next_at = later(now, pause(archive.retry_after, job.attempts, random[0]));
+        }
+        // The lease of this attempt had run out, and another is under way.
+        Attempt::Failed { .. } => return Ok(job.state),
+    }
+    ledger.save_archive_job(&job).map_err(failed)?;
+    settle(ledger, archive, now).map_err(failed)?;
+    Ok(job.state)
+}
+
 fn entered(
     ledger: &mut dyn Ledger,
     job: &mut ArchiveJob,
     case: &CaseNumber,
     document: &str,
     now: Timestamp,
-) -> Result<(), CatalogueError> {
+) -> io::Result<()> {
     job.state = JobState::Done;
     job.done_at = Some(now);
     job.last_error = None;
     job.case_number = Some(case.clone());
     job.document_number = Some(document.to_owned());
-    let (submission, attempts) = (job.submission, job.attempts);
+    let (reference, attempts) = (job.reference, job.attempts);
     trail::record(ledger, now, Event::ArchiveEntered, |entry| {
-        let entry = entry.rule("POL-05").count("attempts", u64::from(attempts));
-        match submission {
-            Some(id) => entry.submission(id),
-            None => entry,
-        }
-    })?;
-    Ok(())
-}
-
-fn refused(
-    ledger: &mut dyn Ledger,
-    job: &mut ArchiveJob,
-    now: Timestamp,
-) -> Result<(), CatalogueError> {
-    job.state = JobState::Refused;
-    job.done_at = Some(now);
-    job.last_error = None;
-    ledger.raise_alarm("archive-refused", &job.reference.to_string(), now, None)?;
-    let submission = job.submission;
-    trail::record(ledger, now, Event::ArchiveRefused, |entry| {
-        let entry = entry.rule("POL-05");
-        match submission {
-            Some(id) => entry.submission(id),
-            None => entry,
-        }
-    })?;
+        entry.submission(reference).rule("POL-05").count("attempts", u64::from(attempts))
+    })
+    .map_err(io::Error::other)?;
+    exchanged::released_by_archive(ledger, &job.exchange, Some(case))?;
     Ok(())
 }
 
@@ -168,16 +188,12 @@ fn settle(
 ) -> Result<(), CatalogueError> {
     let waiting = ledger.archive_waiting()?;
     let late = waiting.oldest.is_some_and(|oldest| later(oldest, archive.alarm_after) <= now);
-    let why = waiting.needs_somebody.or(waiting.last_error.filter(|_| late));
-    let (changed, event) = if late || waiting.needs_somebody.is_some() {
+    if late || waiting.needs_somebody.is_some() {
+        let why = waiting.needs_somebody.or(waiting.last_error);
         let detail = why.map_or("nobody-asks", |trouble| trouble.as_str());
-        let raised = ledger.raise_alarm(UNREACHABLE, SUBJECT, now, Some(detail))?;
-        (raised, Event::AlarmRaised)
+        trail::raise(ledger, now, UNREACHABLE, SUBJECT, Some(detail), |entry| entry)?;
     } else {
-        (ledger.clear_alarm(UNREACHABLE, SUBJECT)?, Event::AlarmCleared)
-    };
-    if changed {
-        trail::record(ledger, now, event, |entry| entry.rule(UNREACHABLE))?;
+        trail::clear(ledger, now, UNREACHABLE, SUBJECT, |entry| entry)?;
     }
     Ok(())
 }

@@ -423,7 +423,7 @@ impl House {
 
     /// Whether a case archive is configured, so that a request waits for its entry there.
     pub fn has_case_archive(&self) -> bool {
-        self.police_settings().archive_makes_cases
+        self.config.archive.is_some()
     }
 
     /// The police districts that something can be sealed to.

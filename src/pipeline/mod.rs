@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod archive;
+pub mod archive_refusal;
 pub mod books;
 pub mod claiming;
 pub mod commit;

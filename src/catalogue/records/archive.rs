@@ -44,6 +44,8 @@ pub struct ArchiveJob {
     pub case_number: Option<CaseNumber>,
     /// The document, as the archive has it.
     pub document_number: Option<String>,
+    /// When the hospital was told that it is refused.
+    pub told_at: Option<Timestamp>,
 }
 
 /// What waits for the case archive.

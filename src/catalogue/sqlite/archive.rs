@@ -38,6 +38,7 @@ pub(super) fn save(conn: &Connection, job: &ArchiveJob) -> Result<(), CatalogueE
         job.done_at.map(Time),
         job.case_number.as_ref().map(CaseNumber::as_str),
         job.document_number,
+        job.told_at.map(Time),
     ];
     match query::change(conn, SAVE, row)? {
         1 => Ok(()),
@@ -71,6 +72,10 @@ pub(super) fn due(
     limit: u32,
 ) -> Result<Vec<ArchiveJob>, CatalogueError> {
     query::many(conn, DUE, params![Time(at), limit], read)
+}
+
+pub(super) fn to_tell(conn: &Connection, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError> {
+    query::many(conn, TO_TELL, params![limit], read)
 }
 
 pub(super) fn waiting(conn: &Connection) -> Result<ArchiveWaiting, CatalogueError> {
@@ -110,6 +115,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ArchiveJob> {
         done_at: optional_time(row, "done_at")?,
         case_number: case(row, "job_case")?,
         document_number: row.get("document_number")?,
+        told_at: optional_time(row, "told_at")?,
     })
 }
 
@@ -137,7 +143,8 @@ const QUEUE: &str = "INSERT INTO archive_jobs \
     VALUES (?1, ?2, 'waiting', ?3, ?3, 0)";
 
 const SAVE: &str = "UPDATE archive_jobs SET state = ?2, next_at = ?3, attempts = ?4, \
-    last_error = ?5, done_at = ?6, case_number = ?7, document_number = ?8 WHERE exchange = ?1";
+    last_error = ?5, done_at = ?6, case_number = ?7, document_number = ?8, \
+    told_at = ?9 WHERE exchange = ?1";
 
 // The exchange has a case number too.
 macro_rules! jobs {
@@ -150,12 +157,16 @@ macro_rules! jobs {
     };
 }
 
-const ONE: &str = jobs!("WHERE j.exchange = ?1");
+pub(super) const ONE: &str = jobs!("WHERE j.exchange = ?1");
 
 pub(super) const OF_SUBMISSION: &str = jobs!("WHERE x.submission = ?1");
 
 pub(super) const DUE: &str =
     jobs!("WHERE j.state = 'waiting' AND j.next_at <= ?1 ORDER BY j.next_at, j.exchange LIMIT ?2");
+
+pub(super) const TO_TELL: &str = jobs!(
+    "WHERE j.state = 'refused' AND j.told_at IS NULL ORDER BY j.done_at, j.exchange LIMIT ?1"
+);
 
 pub(super) const WAITING: &str =
     "SELECT COUNT(*), MIN(queued_at) FROM archive_jobs WHERE state = 'waiting'";

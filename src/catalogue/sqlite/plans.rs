@@ -15,7 +15,7 @@ use crate::{
             submissions::{ClaimedFile, Submission, SubmissionFilter},
         },
         sqlite::{
-            SqliteCatalogue, enrolments, headers, missions, objects, operations, reports,
+            SqliteCatalogue, archive, enrolments, headers, missions, objects, operations, reports,
             submissions,
         },
         transact_with,
@@ -46,6 +46,12 @@ fn every_hot_question_is_served_by_an_index() {
         objects::list_sql(&ObjectFilter { registry, state: Some(ObjectState::Held), ..of }),
     ];
     let fixed = [
+        archive::ONE,
+        archive::OF_SUBMISSION,
+        archive::DUE,
+        archive::TO_TELL,
+        archive::WAITING,
+        archive::ERRORS,
         submissions::ONE,
         submissions::STATE,
         submissions::UNFINISHED,

@@ -397,6 +397,10 @@ impl ArchiveView for Session<'_> {
         archive::due(self.0, at, limit)
     }
 
+    fn archive_to_tell(&self, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::to_tell(self.0, limit)
+    }
+
     fn archive_waiting(&self) -> Answer<ArchiveWaiting> {
         archive::waiting(self.0)
     }

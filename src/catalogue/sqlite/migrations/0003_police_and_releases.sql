@@ -94,6 +94,9 @@ CREATE TABLE archive_jobs (
     last_error          TEXT,               -- a closed word, never the server's text
     done_at             INTEGER,
     case_number         TEXT,               -- as the archive has it
-    document_number     TEXT
+    document_number     TEXT,
+    told_at             INTEGER             -- when the hospital was told that it is refused
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX archive_jobs_waiting ON archive_jobs (next_at, exchange) WHERE state = 'waiting';
+CREATE INDEX archive_jobs_to_tell ON archive_jobs (done_at, exchange)
+    WHERE state = 'refused' AND told_at IS NULL;
