@@ -192,6 +192,7 @@ fn translate(structure: structure::Structure) -> Structure {
         structure::Structure::Complete => Structure::Complete,
         structure::Structure::Incomplete => Structure::Incomplete,
         structure::Structure::Unknown => Structure::Unknown,
+        structure::Structure::Unread => Structure::Unread,
     }
 }
 
