@@ -73,11 +73,7 @@ impl Inquiry<'_> {
     /// # Errors
     /// When the catalogue fails.
     pub fn status(&self) -> Result<Police, CatalogueError> {
-        let count = |state| {
-            let filter = ExchangeFilter { state: Some(state), ..ExchangeFilter::default() };
-            Ok::<_, CatalogueError>(self.view.exchanges(&filter)?.len() as u64)
-        };
-        let open = count(ExchangeState::Open)? + count(ExchangeState::Waiting)?;
+        let open = self.view.unanswered_exchanges()?;
         let today = self.now.to_zoned(self.config.time_zone.clone()).date();
         let overdue = self.view.overdue_exchanges(today, MOST)?.into_iter();
         let overdue = overdue.filter_map(|row| {

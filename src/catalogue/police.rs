@@ -29,6 +29,9 @@ pub trait PoliceView {
     /// (POL-09).
     fn overdue_exchanges(&self, day: Date, limit: u32) -> Result<Vec<Exchange>, CatalogueError>;
 
+    /// How many requests no reply has come to, those that wait for the case archive included.
+    fn unanswered_exchanges(&self) -> Result<u64, CatalogueError>;
+
     /// One reply, by its own id.
     fn reply(&self, id: &Guid) -> Result<Option<PoliceReply>, CatalogueError>;
 

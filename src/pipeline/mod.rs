@@ -16,6 +16,7 @@ pub mod dispatch;
 pub mod dry_run;
 pub mod effects;
 pub mod erase;
+pub mod errands;
 pub mod exchange_watch;
 pub mod exchanged;
 pub mod expected;

@@ -113,8 +113,6 @@ pub struct ExchangeFilter {
     pub from: Option<Timestamp>,
     /// Only those shared before this time.
     pub before: Option<Timestamp>,
-    /// Only those in this state.
-    pub state: Option<ExchangeState>,
 }
 
 /// What the police answered.

@@ -41,7 +41,6 @@ pub(super) fn exchanges(
     params.extend(case.as_ref().map(|case| case as &dyn ToSql));
     params.extend(from.as_ref().map(|from| from as &dyn ToSql));
     params.extend(before.as_ref().map(|before| before as &dyn ToSql));
-    params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
     params.push(&-1_i64);
     query::many(conn, &list_sql(filter), params.as_slice(), read_exchange)
 }
@@ -52,7 +51,6 @@ pub(super) fn list_sql(filter: &ExchangeFilter) -> String {
         (filter.case.is_some(), "case_number = ?"),
         (filter.from.is_some(), "at >= ?"),
         (filter.before.is_some(), "at < ?"),
-        (filter.state.is_some(), "state = ?"),
     ];
     query::filtered("police_exchanges", &conditions, "at, id")
 }
@@ -63,6 +61,10 @@ pub(super) fn overdue(
     limit: u32,
 ) -> Result<Vec<Exchange>, CatalogueError> {
     query::many(conn, OVERDUE, params![Day(day), limit], read_exchange)
+}
+
+pub(super) fn unanswered(conn: &Connection) -> Result<u64, CatalogueError> {
+    Ok(query::one(conn, UNANSWERED, [], |row| Ok(row.get::<_, Count>(0)?.0))?.unwrap_or(0))
 }
 
 pub(super) fn put_exchange(conn: &Connection, new: &Exchange) -> Result<(), CatalogueError> {
@@ -190,6 +192,11 @@ pub(super) const BY_SUBMISSION: &str = "SELECT * FROM police_exchanges WHERE sub
 
 pub(super) const OVERDUE: &str = "SELECT * FROM police_exchanges \
     WHERE state = 'open' AND needed_by < ?1 ORDER BY needed_by, id LIMIT ?2";
+
+pub(super) const UNANSWERED: &str = "SELECT \
+    (SELECT COUNT(*) FROM police_exchanges INDEXED BY police_exchanges_open \
+    WHERE state = 'open') + (SELECT COUNT(*) FROM police_exchanges \
+    INDEXED BY police_exchanges_waiting WHERE state = 'waiting')";
 
 const PUT_EXCHANGE: &str = "INSERT INTO police_exchanges (id, form, hospital, district, \
     submission, case_number, legal_basis, purpose_code, patient_informed, at, needed_by, \

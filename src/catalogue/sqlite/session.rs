@@ -438,6 +438,10 @@ impl PoliceView for Session<'_> {
         police::overdue(self.0, day, limit)
     }
 
+    fn unanswered_exchanges(&self) -> Answer<u64> {
+        police::unanswered(self.0)
+    }
+
     fn reply(&self, id: &Guid) -> Answer<Option<PoliceReply>> {
         police::reply(self.0, id)
     }

@@ -40,6 +40,7 @@ CREATE TABLE police_exchanges (
     audit_seq           INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX police_exchanges_open ON police_exchanges (needed_by, id) WHERE state = 'open';
+CREATE INDEX police_exchanges_waiting ON police_exchanges (id) WHERE state = 'waiting';
 CREATE INDEX police_exchanges_by_case ON police_exchanges (case_number, at, id)
     WHERE case_number IS NOT NULL;
 CREATE INDEX police_exchanges_by_submission ON police_exchanges (submission)
