@@ -21,7 +21,7 @@ use crate::{
     config::archive::Archive,
     durable,
     pipeline::{archive_refusal, commit::Failed, exchanged, house::House, trail},
-    types::{case_number::CaseNumber, ids::SubmissionId},
+    types::{case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
 };
 
 /// Queues the entry of an exchange, in the transaction that records it. A case that it names must be
@@ -122,7 +122,7 @@ pub fn round(house: &House) -> io::Result<()> {
 pub fn pause(first: Duration, attempts: u32, random: u8) -> Duration {
     let doublings = attempts.saturating_sub(1).min(31);
     let whole = first.saturating_mul(1 << doublings).min(LONGEST);
-    whole - whole / 4 * u32::from(random) / 255
+    whole.saturating_sub(whole / 4 * u32::from(random) / 255)
 }
 
 fn record(
@@ -173,7 +173,7 @@ fn entered(
     job.document_number = Some(document.to_owned());
     let (reference, attempts) = (job.reference, job.attempts);
     trail::record(ledger, now, Event::ArchiveEntered, |entry| {
-        entry.submission(reference).rule("POL-05").count("attempts", u64::from(attempts))
+        entry.submission(reference).rule(POL_05.code).count("attempts", u64::from(attempts))
     })
     .map_err(io::Error::other)?;
     exchanged::released_by_archive(ledger, &job.exchange, Some(case))?;

@@ -30,7 +30,7 @@ use crate::{
     types::{
         finding::{Finding, Place},
         ids::{ObjectId, SubmissionId},
-        rules,
+        rules::police::POL_05,
         verdict::{State, Verdict},
     },
 };
@@ -52,7 +52,7 @@ pub fn record(
     job.done_at = Some(now);
     job.last_error = None;
     trail::record(ledger, now, Event::ArchiveRefused, |entry| {
-        entry.submission(reference).rule(RULE)
+        entry.submission(reference).rule(POL_05.code)
     })?;
     trail::raise(ledger, now, ARCHIVE_REFUSED, &reference.to_string(), None, |entry| {
         entry.submission(reference)
@@ -127,16 +127,14 @@ fn reject(
 ) -> Result<(), CatalogueError> {
     let submission = row.id;
     let seq = trail::record(ledger, now, Event::Refused, |entry| {
-        entry.submission(submission).rule(RULE)
+        entry.submission(submission).rule(POL_05.code)
     })?;
     let mut facts = Facts::of(&row);
     facts.answer = 2;
     facts.notes.clear();
     facts.erasures.clear();
     row.notes = facts.into_map();
-    if let Some(rule) = rules::by_code(RULE) {
-        row.findings.push(Finding::new(rule, Place::File {}).hint(&hints::CASE_NOT_THERE));
-    }
+    row.findings.push(Finding::new(&POL_05, Place::File {}).hint(&hints::CASE_NOT_THERE));
     row.verdict = Some(Verdict::Rejected);
     row.records =
         RecordCounts { accepted: 0, rejected: row.records.accepted + row.records.rejected };
@@ -166,6 +164,5 @@ fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
     group.commit().map_err(io::Error::other)
 }
 
-const RULE: &str = "POL-05";
 /// Refusals told in one round.
 const AT_ONCE: u32 = 100;
