@@ -1,6 +1,6 @@
 //! `deliver`: the process that makes the calls to the case archive.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use crate::{
     cli::{
@@ -23,13 +23,14 @@ pub(super) fn run(file: &Path, out: Output, asked: &Deliver) -> Result<u8, CliEr
 }
 
 fn words(tally: &Tally) -> String {
+    // Writing into a String cannot fail.
     let mut text = format!("{} in the case archive.\n", count(tally.entered, "entry", "entries"));
     if tally.refused > 0 {
         let requests = count(tally.refused, "request names", "requests name");
-        text += &format!("{requests} a case that is not there; see `filsluse status`.\n");
+        let _ = writeln!(text, "{requests} a case that is not there; see `filsluse status`.");
     }
     for trouble in tally.failed.keys() {
-        text += &format!("Not entered ({trouble}); it is tried again.\n");
+        let _ = writeln!(text, "Not entered ({trouble}); it is tried again.");
     }
     text
 }

@@ -1,6 +1,9 @@
 //! TLS to the case archive: 1.3 and nothing else, ring, the configured authorities and no others.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -58,25 +61,25 @@ pub fn client_config(
     Ok(Arc::new(config))
 }
 
-fn certificates(file: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let found = read.map_err(|source| unreadable(file, source))?;
-    if found.is_empty() { Err(TlsError::Empty { path: file.clone() }) } else { Ok(found) }
+    if found.is_empty() { Err(TlsError::Empty { path: file.to_owned() }) } else { Ok(found) }
 }
 
-fn lists(file: &PathBuf) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
+fn lists(file: &Path) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
     let read = CertificateRevocationListDer::pem_file_iter(file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let found = read.map_err(|source| unreadable(file, source))?;
-    if found.is_empty() { Err(TlsError::Empty { path: file.clone() }) } else { Ok(found) }
+    if found.is_empty() { Err(TlsError::Empty { path: file.to_owned() }) } else { Ok(found) }
 }
 
-fn unreadable(file: &PathBuf, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
-    TlsError::Read { path: file.clone(), source: Box::new(source) }
+fn unreadable(file: &Path, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
+    TlsError::Read { path: file.to_owned(), source: Box::new(source) }
 }
 
-fn unusable(file: &PathBuf, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
-    TlsError::Use { path: file.clone(), source: Box::new(source) }
+fn unusable(file: &Path, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
+    TlsError::Use { path: file.to_owned(), source: Box::new(source) }
 }
 
 /// Why TLS cannot be set up.

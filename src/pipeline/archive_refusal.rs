@@ -58,16 +58,14 @@ pub fn record(
         entry.submission(reference)
     })?;
     let exchange = ledger.exchange(&job.exchange)?;
-    match exchange.filter(|exchange| exchange.state == ExchangeState::Waiting) {
-        Some(exchange) => {
-            let state = ExchangeState::Closed;
-            ledger.put_exchange(&Exchange { state, closed_at: Some(now), ..exchange })
-        }
-        None => {
-            job.told_at = Some(now);
-            Ok(())
-        }
-    }
+    let waiting = exchange.filter(|exchange| exchange.state == ExchangeState::Waiting);
+    let Some(exchange) = waiting else {
+        // It is out already: there is nobody to tell that it is not.
+        job.told_at = Some(now);
+        return Ok(());
+    };
+    let state = ExchangeState::Closed;
+    ledger.put_exchange(&Exchange { state, closed_at: Some(now), ..exchange })
 }
 
 /// Erases what was not sent and tells the hospitals; what cannot be told yet waits for the next
