@@ -124,6 +124,8 @@ fn is_bounded(step: &str, sql: &str) -> bool {
     };
     let in_order = sql.ends_with("DESC LIMIT ?") && !sql.contains(" WHERE ");
     let partial = [
+        "archive_jobs_to_tell",
+        "archive_jobs_waiting",
         "submissions_unfinished",
         "held_withdrawals_pending",
         "police_exchanges_open",
