@@ -27,6 +27,15 @@ pub trait Catalogue: Send {
     /// Runs `work` on a consistent snapshot.
     fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError>;
 
+    /// Another handle on the same records, for reading: what it is asked waits for no writer, and
+    /// keeps none waiting. `None` where nobody writes.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn reader(&self) -> Result<Option<Box<dyn Catalogue>>, CatalogueError> {
+        Ok(None)
+    }
+
     /// Makes what was erased unreadable in every file of the catalogue, beyond the transaction
     /// that erased it. An erasure is durable only after this: call it before the payload goes, and
     /// again whenever a sweep may have been cut off.

@@ -7,6 +7,7 @@
 
 pub mod embassy;
 pub mod kpr;
+pub mod scratch;
 
 use std::{
     collections::BTreeSet,
@@ -17,6 +18,7 @@ use std::{
 use jiff::civil::Date;
 
 use crate::{
+    kinds::scratch::Scratch,
     protect::pseudonym::KeyRing,
     types::{
         finding::{Finding, Findings},
@@ -232,6 +234,11 @@ pub struct Reporting {
 pub trait Sinks {
     /// The writer for one part of the submission; the same one at each call.
     fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write>;
+
+    /// Room for what a kind remembers of a document that is too large to be remembered in memory.
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(Vec::new()))
+    }
 }
 
 /// What earlier submissions left, one book per world.

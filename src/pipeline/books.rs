@@ -1,12 +1,16 @@
 //! The books that kinds conclude against, read from the catalogue.
 
-use std::{cell::OnceCell, collections::BTreeMap, io};
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    collections::BTreeMap,
+    io,
+};
 
 use jiff::civil::Date;
 
 use crate::{
     catalogue::{
-        self,
+        self, Catalogue,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         records::{
@@ -18,7 +22,10 @@ use crate::{
     kinds::{
         Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
-        kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
+        kpr::{
+            sorter::Sorted,
+            state::{Chain, Change, Known, NotificationStatus, ReportBook, Reported},
+        },
     },
     pipeline::house::House,
     types::{
@@ -61,13 +68,21 @@ pub struct Overlay {
 
 impl Overlay {
     /// Takes over what a document changes.
-    pub fn take(&mut self, effects: Vec<Effect>) {
+    ///
+    /// # Errors
+    /// When what it remembers cannot be read.
+    pub fn take(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         for effect in effects {
             match effect {
                 Effect::Report(Change::Chain { municipality, chain, .. }) => {
                     self.chains.insert(municipality, chain);
                 }
-                Effect::Report(Change::Notifications(taken)) => self.notifications.extend(taken),
+                Effect::Report(Change::Notifications(taken)) => {
+                    taken.walk(&mut |guid, known| {
+                        self.notifications.insert(guid, known);
+                        Ok(())
+                    })?;
+                }
                 // These are not read again within one submission.
                 Effect::Report(Change::Annual { .. } | Change::Persons { .. })
                 | Effect::Enrolment(_)
@@ -75,6 +90,7 @@ impl Overlay {
                 | Effect::ListSeen { .. } => {}
             }
         }
+        Ok(())
     }
 }
 
@@ -154,16 +170,18 @@ impl ReportBook for CatalogueBooks<'_> {
         rows.map(in_force).map_err(io::Error::other)
     }
 
-    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
-        self.view.linked_persons(registry, persons, before).map_err(io::Error::other)
+    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {
+        linked(self.view, persons, before)
     }
 }
 
 /// What a sender had reported when reading began. Takes the catalogue for each question and lets go
-/// of it again, so that a long file keeps nobody waiting.
+/// of it again; whoever asks much gets a way of its own, so that a long file keeps nobody waiting.
 pub struct Past<'a> {
     house: &'a House,
     sender: &'a SenderId,
+    asked: Cell<u32>,
+    own: RefCell<Option<Box<dyn Catalogue>>>,
     /// Asked once, and only by kinds that ask at all.
     has_notifications: OnceCell<bool>,
 }
@@ -171,17 +189,29 @@ pub struct Past<'a> {
 impl<'a> Past<'a> {
     /// The past of one sender.
     pub fn new(house: &'a House, sender: &'a SenderId) -> Self {
-        Self { house, sender, has_notifications: OnceCell::new() }
+        let (asked, own) = (Cell::new(0), RefCell::new(None));
+        Self { house, sender, asked, own, has_notifications: OnceCell::new() }
     }
 
     fn ask<T>(
         &self,
         question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
     ) -> io::Result<T> {
-        let mut catalogue = self.house.catalogue();
-        catalogue::read_with(&mut **catalogue, question).map_err(io::Error::other)
+        self.asked.set(self.asked.get().saturating_add(1));
+        let mut own = self.own.borrow_mut();
+        if self.asked.get() == MUCH {
+            *own = self.house.catalogue().reader().map_err(io::Error::other)?;
+        }
+        let answer = match &mut *own {
+            Some(own) => catalogue::read_with(&mut **own, question),
+            None => catalogue::read_with(&mut **self.house.catalogue(), question),
+        };
+        answer.map_err(io::Error::other)
     }
 }
+
+/// So many questions are worth a way of one's own into the catalogue.
+const MUCH: u32 = 32;
 
 impl ReportBook for Past<'_> {
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
@@ -210,10 +240,49 @@ impl ReportBook for Past<'_> {
         self.ask(|view| view.annual_submissions(self.sender, municipality, year)).map(in_force)
     }
 
-    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
-        self.ask(|view| view.linked_persons(registry, persons, before))
+    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {
+        let mut count = Ok(0);
+        self.ask(|view| {
+            count = linked(view, persons, before);
+            Ok(())
+        })?;
+        count
     }
 }
+
+/// In pieces: they are in order and disjoint, so what is found in each adds up.
+fn linked(view: &dyn View, persons: &Reported, before: i16) -> io::Result<u64> {
+    let Reported { registry, epoch, persons } = persons;
+    let mut count = 0;
+    in_pieces(persons, &mut |piece| {
+        count += view.linked_persons(registry, *epoch, piece, before).map_err(io::Error::other)?;
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// Hands over persons in order, many at a time.
+///
+/// # Errors
+/// When they cannot be read, or whoever takes them errs.
+pub fn in_pieces(
+    persons: &Sorted<8>,
+    take: &mut dyn FnMut(&[u64]) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut piece = Vec::new();
+    persons.walk(&mut |person| {
+        piece.push(u64::from_be_bytes(*person));
+        if piece.len() == PIECE {
+            take(&piece)?;
+            piece.clear();
+        }
+        Ok(())
+    })?;
+    if piece.is_empty() { Ok(()) } else { take(&piece) }
+}
+
+/// Persons in one piece: 128 KiB.
+const PIECE: usize = 1 << 14;
 
 fn chain(row: &ReportChain) -> Chain {
     Chain { last_number: row.last_number, last_guid: row.last_guid }
@@ -273,7 +342,7 @@ impl ReportBook for EmptyBooks {
         Ok(None)
     }
 
-    fn linked(&self, _: &RegistryId, _: &[Pseudonym], _: i16) -> io::Result<u64> {
+    fn linked(&self, _: &Reported, _: i16) -> io::Result<u64> {
         Ok(0)
     }
 }

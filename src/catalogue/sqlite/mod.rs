@@ -81,6 +81,12 @@ impl Catalogue for SqliteCatalogue {
         work(&Session(&snapshot))
     }
 
+    fn reader(&self) -> Result<Option<Box<dyn Catalogue>>, CatalogueError> {
+        let read_only = self.0.is_readonly("main").map_err(query::because("open"))?;
+        let Some(path) = self.0.path().filter(|_| !read_only) else { return Ok(None) };
+        Ok(Some(Box::new(Self(open::for_reading_beside(Path::new(path), PATIENCE)?))))
+    }
+
     fn scrub(&mut self) -> Result<(), CatalogueError> {
         // secure_delete and the header slots have cleaned the pages; what they were lies in the log
         // and in the pages of the file until the log is copied over and cut to nothing.

@@ -78,6 +78,22 @@ pub(super) fn for_reading(path: &Path, patience: Duration) -> Result<Connection,
     }
 }
 
+/// Opens a file that this process holds open for writing, to read beside that.
+pub(super) fn for_reading_beside(
+    path: &Path,
+    patience: Duration,
+) -> Result<Connection, CatalogueError> {
+    let open = || -> rusqlite::Result<Connection> {
+        let connection = Connection::open_with_flags(path, READING)?;
+        connection.busy_timeout(patience)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // In KiB: single rows are looked up, and the system keeps the file's pages anyway.
+        connection.pragma_update(None, "cache_size", -256)?;
+        Ok(connection)
+    };
+    open().map_err(query::because("open"))
+}
+
 /// The schema version of a file that is ours; 0 for an empty one.
 fn check_owner(connection: &Connection) -> Result<u32, CatalogueError> {
     let number = |sql| query::one(connection, sql, [], |row| row.get::<_, i64>(0));
