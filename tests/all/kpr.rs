@@ -13,8 +13,10 @@
 
 mod annual;
 pub(crate) mod bench;
+mod city;
 pub(crate) mod document;
 mod event;
 mod output;
 mod properties;
 mod sequence;
+mod whole;
