@@ -123,7 +123,8 @@ pub fn planted(city: &City, kind: Kind, year: i32, bytes: u64, seed: u64) -> Pla
         seed,
         year,
         municipality: "0301".to_owned(),
-        defects: 100,
+        // Fewer than 5 % of the records, or the message would be rejected for them (KPR-08).
+        defects: usize::try_from(bytes / 60_000).unwrap().min(100),
         sorts,
         // Real ones are, and their characters must come out as they went in.
         encoding: if kind == Kind::KprEvent { Encoding::Latin1 } else { Encoding::Utf8 },
