@@ -36,13 +36,21 @@ impl City {
 
     /// Sends a file as a careful sender does, without another copy of it.
     pub fn send(&self, file: &Path, name: &str) {
-        fs::rename(file, self.installation.inbound("oslo").join(name)).unwrap();
+        fs::hard_link(file, self.installation.inbound("oslo").join(name)).unwrap();
+        fs::remove_file(file).unwrap();
     }
 
-    /// Waits until so many submissions of Oslo are answered. Large files take their time.
+    /// Waits until so many submissions of Oslo are answered. Large files take their time, each.
     pub fn answered(&self, daemon: &mut Daemon, count: usize) {
-        let limit = Instant::now() + PATIENCE;
-        while self.installation.receipts("oslo").len() < 2 * count {
+        let (mut limit, mut before) = (Instant::now() + PATIENCE, 0);
+        loop {
+            let there = self.installation.receipts("oslo").len();
+            if there >= 2 * count {
+                break;
+            }
+            if there > before {
+                (limit, before) = (Instant::now() + PATIENCE, there);
+            }
             assert!(Instant::now() < limit, "no receipt:\n{}", daemon.words());
             assert!(!daemon.has_ended(), "it has ended:\n{}", daemon.words());
             std::thread::park_timeout(Duration::from_millis(20));

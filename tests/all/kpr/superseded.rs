@@ -49,7 +49,7 @@ fn what_a_later_submission_replaced_is_gone_thirty_days_later() {
 
     // Twenty-nine days on nothing is due. The clock leaps, so an operator's word is needed.
     let due = object(&before, &older, "kpr", Part::Content).due_at.unwrap();
-    let swept = erase::run(&house, due - Duration::from_secs(3600), true).unwrap();
+    let swept = erase::run(&house, due - Duration::from_hours(1), true).unwrap();
     assert!(swept.is_empty(), "{swept:?}");
     clock.catch_up();
     let swept = erase::run(&house, house.now(), true).unwrap();
