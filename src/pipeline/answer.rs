@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, io};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::{entry::Event, proof::InclusionProof},
+    audit::proof::InclusionProof,
     catalogue::{
         self,
         records::{
@@ -145,18 +145,14 @@ pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<Submi
         }
         let open: BTreeSet<&SenderId> = published.iter().map(|full| &full.row.sender).collect();
         for sender in open {
-            if ledger.clear_alarm(RECEIPT_OWED, sender.as_str())? {
-                trail::record(ledger, now, Event::AlarmCleared, |entry| {
-                    entry.rule(RECEIPT_OWED).sender(sender.clone())
-                })?;
-            }
+            trail::clear(ledger, now, RECEIPT_OWED, sender.as_str(), |entry| {
+                entry.sender(sender.clone())
+            })?;
         }
         for sender in &closed {
-            if ledger.raise_alarm(RECEIPT_OWED, sender.as_str(), now, None)? {
-                trail::record(ledger, now, Event::AlarmRaised, |entry| {
-                    entry.rule(RECEIPT_OWED).sender(sender.clone())
-                })?;
-            }
+            trail::raise(ledger, now, RECEIPT_OWED, sender.as_str(), None, |entry| {
+                entry.sender(sender.clone())
+            })?;
         }
         Ok::<(), catalogue::error::CatalogueError>(())
     })
