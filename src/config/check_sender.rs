@@ -198,7 +198,8 @@ fn police(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) {
             page.problem(key, raw.kinds.as_ref().map(At::place), message);
         }
         Some(district) if sends(POLICE_REQUEST) => {
-            let message = format!("a police district sends no {POLICE_REQUEST}; remove one of them");
+            let message =
+                format!("a police district sends no {POLICE_REQUEST}; remove one of them");
             page.problem(key, Some(district.place()), message);
         }
         _ => {}

@@ -21,7 +21,7 @@ use crate::{
         finding::{Finding, Findings, Place},
         ids::{Part, RegistryId},
         rule::Severity,
-        rules::intake,
+        rules::{intake, police::POL_07},
     },
 };
 
@@ -79,7 +79,8 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
 /// Whether a reply of the police names no request that it could answer (POL-07).
 pub fn is_unmatched(findings: &Findings) -> bool {
     let mut found = findings.as_slice().iter();
-    found.any(|finding| finding.rule.code == "POL-07" && finding.severity == Severity::RejectFile)
+    found
+        .any(|finding| finding.rule.code == POL_07.code && finding.severity == Severity::RejectFile)
 }
 
 /// Seals a file as it came to the one who sent it, in no registry's store: it can be given back, and
@@ -114,7 +115,7 @@ pub fn tell(
         entry.submission(row.id)
     })?;
     trail::record(ledger, now, Event::Quarantined, |entry| {
-        entry.submission(row.id).sender(row.sender.clone()).rule("POL-07")
+        entry.submission(row.id).sender(row.sender.clone()).rule(POL_07.code)
     })
     .map(drop)
 }
