@@ -7,6 +7,7 @@ use crate::{
         LedgerWork,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
+        police::PoliceLedger,
         records::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
             objects::Object,
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// Changes to the catalogue. Reads through [`View`] see the changes made so far.
-pub trait Ledger: View {
+pub trait Ledger: View + PoliceLedger {
     /// Runs `work` so that it can fail alone: when it errs, only its own changes are undone, its
     /// error is given back, and the transaction goes on.
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError>;

@@ -10,6 +10,7 @@
 pub mod error;
 pub mod keys;
 pub mod ledger;
+pub mod police;
 pub mod records;
 pub mod sqlite;
 pub mod view;

@@ -6,6 +6,7 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
+        police::PoliceView,
         records::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
-pub trait View {
+pub trait View: PoliceView {
     /// One submission.
     fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError>;
 

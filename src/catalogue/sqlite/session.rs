@@ -1,7 +1,7 @@
 //! One transaction or snapshot of the SQLite catalogue: each question and change goes to the file
 //! of its subject.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::Connection;
 
 use crate::{
@@ -10,14 +10,19 @@ use crate::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
+        police::{PoliceLedger, PoliceView},
         records::{
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
+            police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
             reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
-        sqlite::{enrolments, missions, objects, operations, query, reports, submissions},
+        sqlite::{
+            dispatches, enrolments, missions, objects, operations, police, query, reports,
+            submissions,
+        },
         view::View,
     },
     types::{
@@ -374,5 +379,69 @@ impl Ledger for Session<'_> {
 
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
         operations::set_installation(self.0, installation)
+    }
+}
+
+impl PoliceView for Session<'_> {
+    fn exchange(&self, id: &Guid) -> Answer<Option<Exchange>> {
+        police::exchange(self.0, id)
+    }
+
+    fn exchange_called(&self, reference: SubmissionId) -> Answer<Option<Exchange>> {
+        police::exchange_called(self.0, reference)
+    }
+
+    fn exchanges(&self, filter: &ExchangeFilter) -> Answer<Vec<Exchange>> {
+        police::exchanges(self.0, filter)
+    }
+
+    fn overdue_exchanges(&self, day: Date, limit: u32) -> Answer<Vec<Exchange>> {
+        police::overdue(self.0, day, limit)
+    }
+
+    fn unanswered_exchanges(&self) -> Answer<u64> {
+        police::unanswered(self.0)
+    }
+
+    fn reply(&self, id: &Guid) -> Answer<Option<PoliceReply>> {
+        police::reply(self.0, id)
+    }
+
+    fn reply_of(&self, submission: SubmissionId) -> Answer<Option<PoliceReply>> {
+        police::reply_of(self.0, submission)
+    }
+
+    fn replies_to(&self, exchange: &Guid) -> Answer<Vec<PoliceReply>> {
+        police::replies_to(self.0, exchange)
+    }
+
+    fn undecided_replies(&self, limit: u32) -> Answer<Vec<PoliceReply>> {
+        police::undecided(self.0, limit)
+    }
+
+    fn dispatch(&self, object: &ObjectId) -> Answer<Option<Dispatch>> {
+        dispatches::one(self.0, object)
+    }
+
+    fn dispatches_to_do(&self, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_do(self.0, limit)
+    }
+
+    fn dispatches_to_remove(&self, at: Timestamp, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_remove(self.0, at, limit)
+    }
+}
+
+impl PoliceLedger for Session<'_> {
+    fn put_exchange(&mut self, exchange: &Exchange) -> Answer<()> {
+        police::put_exchange(self.0, exchange)
+    }
+
+    fn put_reply(&mut self, reply: &PoliceReply) -> Answer<()> {
+        police::put_reply(self.0, reply)
+    }
+
+    fn put_dispatch(&mut self, dispatch: &Dispatch) -> Answer<()> {
+        dispatches::put(self.0, dispatch)
     }
 }
