@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod guard;
 pub mod hold;
+pub mod keys;
 pub mod period;
 pub mod plan;
 pub mod profile;
