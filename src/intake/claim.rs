@@ -8,7 +8,7 @@
 use std::{
     fs::File,
     io,
-    os::fd::{AsFd, AsRawFd, OwnedFd},
+    os::fd::{AsFd, OwnedFd},
     sync::Arc,
 };
 
@@ -18,7 +18,7 @@ use rustix::{
 };
 
 use crate::{
-    durable::{fail_point, file_system},
+    durable::fail_point,
     intake::{
         directory::{EntryKind, Seen, open_file},
         evidence::MANIFEST_MOST,
@@ -71,7 +71,7 @@ pub enum Fate {
 /// How an intent ended.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Ours, and durably so.
+    /// Ours; durably so once the file system of [`ClaimedFile::dir`] was synced.
     Claimed(ClaimedFile),
     /// Out of the way (or staying, when it is a directory), to be answered and removed.
     Refused(SetAside),
@@ -132,6 +132,13 @@ impl ClaimedFile {
         (self.fingerprint.dev, self.fingerprint.ino)
     }
 
+    /// The directory that it lies in. Its file system, which is the sender's too, must be synced
+    /// before anything is recorded that does not hold when a power cut undoes the claim: until then
+    /// the file is found again where its sender put it, and nothing has happened.
+    pub fn dir(&self) -> &OwnedFd {
+        &self.place.dir
+    }
+
     /// Whether nobody wrote to it, linked to it or changed its times since the claim. To be asked
     /// after the pass over its bytes; `false` means that the pass may have read a mixture.
     ///
@@ -170,6 +177,11 @@ pub struct SetAside {
 }
 
 impl SetAside {
+    /// As [`ClaimedFile::dir`].
+    pub fn dir(&self) -> &OwnedFd {
+        &self.place.dir
+    }
+
     /// Removes it, once its receipt is durable: never followed, never opened. Of directories only
     /// empty ones go. `false` when it stays, for the operator to look at.
     ///
@@ -189,12 +201,6 @@ impl SetAside {
     }
 }
 
-/// A claim that failed as a whole after renames were made. What was renamed is found again by
-/// recovery.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot make a batch of claims durable; look at the drop root's disk and restart")]
-pub struct ClaimError(#[from] io::Error);
-
 /// An intent with what it takes to carry it out.
 #[derive(Debug)]
 pub(crate) struct Taking {
@@ -205,9 +211,8 @@ pub(crate) struct Taking {
     pub(crate) with_manifest: bool,
 }
 
-/// Carries out intents that are durable, in order, and syncs each directory once.
-pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError> {
-    let mut touched: Vec<Arc<OwnedFd>> = Vec::new();
+/// Carries out intents that are durable, in order. The renames are not: see [`ClaimedFile::dir`].
+pub(crate) fn carry_out(takings: Vec<Taking>) -> Vec<Outcome> {
     let mut stopped: Vec<SenderId> = Vec::new();
     let mut outcomes = Vec::with_capacity(takings.len());
     for taking in takings {
@@ -215,11 +220,6 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError
         if stopped.contains(&sender) {
             outcomes.push(Outcome::Void { id, sender, why: VoidReason::Stopped });
             continue;
-        }
-        for dir in [&taking.from, &taking.to] {
-            if !touched.iter().any(|known| known.as_raw_fd() == dir.as_raw_fd()) {
-                touched.push(Arc::clone(dir));
-            }
         }
         let outcome = match taking.intent.fate {
             Fate::Refuse(why) => set_aside(taking, why),
@@ -231,9 +231,7 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError
         }
         outcomes.push(outcome);
     }
-    file_system::sync_open_dirs(&touched)?;
-    fail_point("claims-synced");
-    Ok(outcomes)
+    outcomes
 }
 
 fn take(taking: Taking, evidence: Evidence, manifest: Option<Sha256>) -> Outcome {

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 
 use crate::{
     catalogue::{
-        self,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         records::{
@@ -200,8 +199,7 @@ impl<'a> Past<'a> {
         &self,
         question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
     ) -> io::Result<T> {
-        let mut catalogue = self.house.catalogue();
-        catalogue::read_with(&mut **catalogue, question).map_err(io::Error::other)
+        self.house.look(question).map_err(io::Error::other)
     }
 }
 

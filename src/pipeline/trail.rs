@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::{Entry, Event},
-    catalogue::{self, error::CatalogueError, ledger::Ledger},
+    catalogue::{error::CatalogueError, ledger::Ledger},
     durable,
     pipeline::house::House,
 };
@@ -67,11 +67,7 @@ pub fn flush(house: &House) -> io::Result<()> {
 /// caller has the queue forget it, in a transaction that it makes anyhow.
 pub fn append(house: &House) -> io::Result<Option<u64>> {
     loop {
-        let queued = {
-            let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| view.outbox(BATCH))
-                .map_err(io::Error::other)?
-        };
+        let queued = house.look(|view| view.outbox(BATCH)).map_err(failed)?;
         let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(None) };
         let (first, last, count) = (first.seq, last.seq, queued.len());
         let entries: Vec<Vec<u8>> = queued.into_iter().map(|entry| entry.bytes).collect();
@@ -85,9 +81,11 @@ pub fn append(house: &House) -> io::Result<Option<u64>> {
 }
 
 fn forget(house: &House, last: u64) -> io::Result<()> {
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| ledger.outbox_written(last))
-        .map_err(|error: CatalogueError| io::Error::other(error))
+    house.record(Box::new(move |ledger| ledger.outbox_written(last))).map_err(failed)
+}
+
+fn failed(error: CatalogueError) -> io::Error {
+    io::Error::other(error)
 }
 
 /// Entries appended at once.

@@ -23,7 +23,7 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::{
-    Catalogue, LedgerWork, ViewWork, error::CatalogueError, header_seal::HeaderSeal,
+    Catalogue, LedgerWork, Readers, ViewWork, error::CatalogueError, header_seal::HeaderSeal,
     sqlite::session::Session,
 };
 
@@ -99,6 +99,19 @@ impl Catalogue for SqliteCatalogue {
     fn compact(&mut self) -> Result<(), CatalogueError> {
         self.0.execute_batch("VACUUM").map_err(query::because("compact"))?;
         self.checkpoint()
+    }
+
+    fn readers(&self) -> Option<Readers> {
+        let path = Path::new(self.0.path()?).to_owned();
+        // One that only reads was opened by whoever only looks.
+        let writes = !self.0.is_readonly(rusqlite::MAIN_DB).unwrap_or(true);
+        let seal = self.1.clone();
+        writes.then(|| {
+            Arc::new(move || {
+                let connection = open::beside_a_writer(&path, PATIENCE)?;
+                Ok(Box::new(Self(connection, seal.clone())) as Box<dyn Catalogue>)
+            }) as Readers
+        })
     }
 }
 
