@@ -18,6 +18,8 @@ use crate::{
         view::View,
     },
     types::{
+        digest::Sha256,
+        header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         verdict::State,
     },
@@ -78,7 +80,8 @@ pub trait Ledger: View + PoliceLedger {
     /// submission is not there.
     fn add_object(&mut self, object: &Object, header: &[u8]) -> Result<(), CatalogueError>;
 
-    /// Sets when and under which rule an object must be gone.
+    /// Sets when and under which rule an object must be gone. Its header moves to the key of that
+    /// month, here and wherever else its deadline changes.
     fn set_due(
         &mut self,
         id: &ObjectId,
@@ -104,6 +107,36 @@ pub trait Ledger: View + PoliceLedger {
     /// # Errors
     /// [`CatalogueError::NotFound`] also when the header is still there: header first.
     fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Result<bool, CatalogueError>;
+
+    /// Moves headers that a spent key still seals to the fresh keys of their months: at most so many,
+    /// and says how many. None when nothing is left under the key.
+    fn move_headers(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+        limit: u32,
+    ) -> Result<u64, CatalogueError>;
+
+    /// Destroys a key that seals nothing any more, for good, whatever becomes of this transaction;
+    /// gives its digest. `None` for one that a power cut took the digest of.
+    ///
+    /// # Errors
+    /// [`CatalogueError::HeaderKeyInUse`] while anything is sealed with it.
+    fn destroy_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Result<Option<Sha256>, CatalogueError>;
+
+    /// Removes what is left of a destroyed key, or a key that has sealed nothing.
+    ///
+    /// # Errors
+    /// As [`Self::destroy_header_key`].
+    fn forget_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Result<(), CatalogueError>;
 
     /// Adds or replaces an enrolment.
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Result<(), CatalogueError>;

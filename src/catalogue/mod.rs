@@ -8,6 +8,7 @@
 //! Times are kept to the microsecond; what is finer is cut off.
 
 pub mod error;
+pub mod header_seal;
 pub mod keys;
 pub mod ledger;
 pub mod police;

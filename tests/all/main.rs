@@ -30,6 +30,7 @@ mod intake;
 mod intake_claims;
 mod intake_watch;
 mod invariants;
+mod keyed;
 mod kpr;
 mod mutate;
 mod police;

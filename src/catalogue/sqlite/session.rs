@@ -8,6 +8,7 @@ use crate::{
     catalogue::{
         LedgerWork,
         error::CatalogueError,
+        header_seal::{HeaderSeal, KeptKey},
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
         police::{PoliceLedger, PoliceView},
@@ -20,7 +21,7 @@ use crate::{
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{
-            dispatches, enrolments, missions, objects, operations, police, query, reports,
+            dispatches, enrolments, missions, objects, operations, police, query, reports, sealing,
             submissions,
         },
         view::View,
@@ -28,6 +29,7 @@ use crate::{
     types::{
         digest::Sha256,
         guid::Guid,
+        header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         verdict::State,
@@ -35,7 +37,7 @@ use crate::{
 };
 
 /// Works inside the transaction that its maker has begun.
-pub(super) struct Session<'a>(pub(super) &'a Connection);
+pub(super) struct Session<'a>(pub(super) &'a Connection, pub(super) Option<&'a dyn HeaderSeal>);
 
 type Answer<T> = Result<T, CatalogueError>;
 
@@ -89,7 +91,15 @@ impl View for Session<'_> {
     }
 
     fn header(&self, id: &ObjectId) -> Answer<Option<Vec<u8>>> {
-        objects::header(self.0, id)
+        objects::header(self.0, self.1, id)
+    }
+
+    fn header_keys(&self) -> Vec<KeptKey> {
+        self.1.map(HeaderSeal::keys).unwrap_or_default()
+    }
+
+    fn header_keys_used(&self) -> Answer<Vec<(RegistryId, HeaderKey)>> {
+        sealing::keys_used(self.0)
     }
 
     fn due_objects(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
@@ -231,7 +241,7 @@ impl Ledger for Session<'_> {
         // A panic passes by here and rolls back the whole transaction with it.
         let run = |sql: &str| self.0.execute_batch(sql).map_err(query::because("set a savepoint"));
         run("SAVEPOINT part")?;
-        match work(&mut Session(self.0)) {
+        match work(&mut Session(self.0, self.1)) {
             Ok(()) => run("RELEASE part"),
             Err(why) => {
                 run("ROLLBACK TO part; RELEASE part")?;
@@ -265,27 +275,45 @@ impl Ledger for Session<'_> {
     }
 
     fn add_object(&mut self, object: &Object, header: &[u8]) -> Answer<()> {
-        objects::add(self.0, object, header)
+        objects::add(self.0, self.1, object, header)
     }
 
     fn set_due(&mut self, id: &ObjectId, due_at: Option<Timestamp>, due_rule: &str) -> Answer<()> {
-        objects::set_due(self.0, id, due_at, due_rule)
+        objects::set_due(self.0, self.1, id, due_at, due_rule)
     }
 
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
-        objects::hold(self.0, id, why)
+        objects::hold(self.0, self.1, id, why)
     }
 
     fn release_object(&mut self, id: &ObjectId) -> Answer<bool> {
-        objects::release(self.0, id)
+        objects::release(self.0, self.1, id)
     }
 
     fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
-        objects::erase_header(self.0, id, at)
+        objects::erase_header(self.0, self.1, id, at)
     }
 
     fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
         objects::erased(self.0, id, at)
+    }
+
+    fn move_headers(&mut self, registry: &RegistryId, key: HeaderKey, limit: u32) -> Answer<u64> {
+        sealing::move_on(self.0, self.1, registry, key, limit)
+    }
+
+    fn destroy_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Answer<Option<Sha256>> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.destroy(registry, key)?)
+    }
+
+    fn forget_header_key(&mut self, registry: &RegistryId, key: HeaderKey) -> Answer<()> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.forget(registry, key)?)
     }
 
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Answer<()> {
