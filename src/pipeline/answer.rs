@@ -384,7 +384,7 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
 pub fn note(note: &kinds::Note) -> Option<Note> {
     match *note {
         kinds::Note::BothDuties => Some(Note::BothDuties),
-        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } => None,
+        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } | kinds::Note::LeftOut(_) => None,
         kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(day)),
         kinds::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,
@@ -393,6 +393,9 @@ pub fn note(note: &kinds::Note) -> Option<Note> {
             confirmed: tally.confirmed,
         }),
         kinds::Note::Replaces(submission) => Some(Note::Replaces { submission }),
+        kinds::Note::SmallGroups { small, persons, floor, not_counted } => {
+            Some(Note::SmallGroups { small, persons, floor, not_counted })
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
         Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
         kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
+        npr::state::ReleaseBook,
         police::{self, state::ExchangeBook},
     },
     pipeline::house::House,
@@ -72,6 +73,7 @@ impl Overlay {
                 // These are not read again within one submission.
                 Effect::Report(Change::Annual { .. } | Change::Persons { .. })
                 | Effect::Police(_)
+                | Effect::Released { .. }
                 | Effect::Enrolment(_)
                 | Effect::Hold(_)
                 | Effect::ListSeen { .. } => {}
@@ -91,6 +93,17 @@ impl Books for CatalogueBooks<'_> {
 
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
         self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
+        self
+    }
+}
+
+impl ReleaseBook for CatalogueBooks<'_> {
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> io::Result<bool> {
+        let done = self.view.task_done(registry, operating_year).map_err(io::Error::other)?;
+        Ok(done.is_some())
     }
 }
 
@@ -258,6 +271,12 @@ fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
 /// Books in which nothing stands yet: a dry run on a machine without a catalogue.
 pub struct EmptyBooks;
 
+impl ReleaseBook for EmptyBooks {
+    fn task_done(&self, _: &RegistryId, _: i16) -> io::Result<bool> {
+        Ok(false)
+    }
+}
+
 impl Books for EmptyBooks {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
         self
@@ -268,6 +287,10 @@ impl Books for EmptyBooks {
     }
 
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
         self
     }
 }

@@ -21,6 +21,7 @@ use crate::{
     },
     durable,
     intake::refusal::RefusalReason,
+    kinds::{kpr::stream::IDENTITY_LEAK, npr},
     pipeline::{
         answer,
         effects::Occasion,
@@ -163,6 +164,9 @@ fn conclude(
         let subject = id.to_string();
         ledger.raise_alarm(quarantine::ALARM, &subject, now, None)?;
     }
+    if npr::tells_of_identity(&outcome.findings) {
+        ledger.raise_alarm(IDENTITY_LEAK, &id.to_string(), now, None)?;
+    }
     if is_swapped(&outcome.findings) {
         ledger.raise_alarm("swapped-inode", row.sender.as_str(), now, None)?;
     }
@@ -173,7 +177,8 @@ fn conclude(
     row.findings = outcome.findings.as_slice().to_vec();
     row.findings_beyond = outcome.findings.beyond();
     row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
-    let stored = objects(house, &row, parts, now, uploads)?;
+    let operating_year = outcome.operating_year;
+    let stored = objects(house, &row, operating_year, parts, now, uploads)?;
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
@@ -206,10 +211,11 @@ pub fn occasion<'a>(
     Ok(Occasion { submission, sender, registry, now, today: house.day(now), withdrawn_gone_at })
 }
 
-/// The rows of sealed parts, each with its header.
+/// The rows of sealed parts, each with its header. `operating_year`: what a release is about.
 pub fn objects(
     house: &House,
     row: &Submission,
+    operating_year: Option<i16>,
     parts: Vec<SealedPart>,
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
@@ -220,6 +226,7 @@ pub fn objects(
         let events = EventTimes {
             received: Some(row.received_at),
             processed: Some(now),
+            operating_year,
             ..EventTimes::default()
         };
         let zone = &house.config.time_zone;
@@ -241,6 +248,7 @@ pub fn objects(
             hold_why: None,
             header_erased_at: None,
             erased_at: None,
+            operating_year,
         };
         rows.push((object, part.header));
         uploads.entry(part.upload.object.registry.clone()).or_default().push(part.upload);

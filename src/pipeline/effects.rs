@@ -48,6 +48,8 @@ pub fn apply(
     on: &Occasion<'_>,
 ) -> io::Result<()> {
     match effect {
+        // The year stands with every object, so that each has its deadline.
+        Effect::Released { .. } => Ok(()),
         Effect::Report(change) => reported::apply(house, ledger, change, on),
         Effect::Police(_) => {
             let why = "the police exchange is not in this version";

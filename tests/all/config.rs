@@ -398,7 +398,7 @@ fn init_with_a_recipient_makes_no_identity_and_writes_the_senders_given() {
     sender.recipient = Some(recipient.clone());
     sender.owner = Owner::Uid(4711);
     let options = Options {
-        recipients: ["fastlege", "iplos", "kpr"]
+        recipients: ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"]
             .map(|id| (RegistryId::parse(id).unwrap(), recipient.clone()))
             .into(),
         senders: vec![sender],
@@ -510,7 +510,7 @@ pub(super) fn shipped_sources() -> Sources {
     };
     Sources {
         main: source("filsluse.toml"),
-        senders: ["embassy-xex", "helfo", "oslo", "ud"]
+        senders: ["embassy-xex", "helfo", "npr", "oslo", "ud"]
             .map(|id| source(&format!("senders.d/{id}.toml")))
             .into(),
         registries: ["fastlege", "iplos", "kpr"]

@@ -31,6 +31,7 @@ mod intake_watch;
 mod invariants;
 mod kpr;
 mod mutate;
+mod npr;
 mod receipt;
 mod reports;
 mod retention;

@@ -16,6 +16,7 @@ mod query;
 mod reports;
 mod session;
 mod submissions;
+mod tasks;
 
 use std::{fmt, path::Path, time::Duration};
 

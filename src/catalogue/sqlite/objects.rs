@@ -38,6 +38,7 @@ pub(super) fn add(conn: &Connection, new: &Object, header: &[u8]) -> Result<(), 
             new.hold_why,
             new.header_erased_at.map(Time),
             new.erased_at.map(Time),
+            new.operating_year,
         ],
     )?;
     if new.header_erased_at.is_some() {
@@ -178,7 +179,7 @@ fn locate(conn: &Connection, id: &ObjectId) -> Result<Option<Located>, Catalogue
     })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
     let time = |column| optional_time(row, column);
     Ok(Object {
         id: ObjectId {
@@ -200,6 +201,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
         hold_why: row.get("hold_why")?,
         header_erased_at: time("header_erased_at")?,
         erased_at: time("erased_at")?,
+        operating_year: row.get("operating_year")?,
     })
 }
 
@@ -207,8 +209,8 @@ const MISSING: CatalogueError = CatalogueError::NotFound { what: "object" };
 
 const ADD: &str = "INSERT INTO objects (submission, registry, part, number, created_at, \
     payload_bytes, payload_sha256, plain_bytes, plain_sha256, recipients, due_at, due_rule, \
-    statutory_limit, state, hold_why, header_erased_at, erased_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    statutory_limit, state, hold_why, header_erased_at, erased_at, operating_year) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 
 pub(super) const ONE: &str = "SELECT * FROM objects \
     WHERE submission = ?1 AND registry = ?2 AND part = ?3 AND number = ?4";

@@ -4,6 +4,7 @@
 pub mod embassy;
 pub mod intake;
 pub mod kpr;
+pub mod npr;
 pub mod page;
 
 use crate::types::rule::{Rule, Text};
@@ -29,6 +30,11 @@ pub static CHAPTERS: &[Chapter] = &[
         prefix: "KPR",
         title: Text { nb: "KPR og IPLOS", en: "KPR and IPLOS" },
         rules: kpr::ALL,
+    },
+    Chapter {
+        prefix: "NPR",
+        title: Text { nb: "Utleveringer fra NPR", en: "Releases from NPR" },
+        rules: npr::ALL,
     },
     Chapter {
         prefix: "IN",

@@ -283,6 +283,7 @@ pub(super) fn object(number: u32, due: Timestamp, limit: Option<Timestamp>) -> O
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
     }
 }
 
