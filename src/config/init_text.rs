@@ -186,5 +186,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("helfo", include_str!("../../config/senders.d/helfo.toml")),
     ("npr", include_str!("../../config/senders.d/npr.toml")),
     ("oslo", include_str!("../../config/senders.d/oslo.toml")),
+    ("politi-oslo", include_str!("../../config/senders.d/politi-oslo.toml")),
+    ("sykehus-eksempel", include_str!("../../config/senders.d/sykehus-eksempel.toml")),
     ("ud", include_str!("../../config/senders.d/ud.toml")),
 ];

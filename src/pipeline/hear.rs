@@ -27,6 +27,7 @@ use crate::{
         pass::{Taken, TakenDocument},
         quarantine,
         sinks::{SealedPart, WorkSinks},
+        trail,
     },
     receipt,
     types::{
@@ -91,7 +92,9 @@ pub fn hear(
         Ok(heard) => Ok(heard),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Leak) => {
-            ledger.raise_alarm(IDENTITY_LEAK, &row.id.to_string(), now, None)?;
+            trail::raise(ledger, now, IDENTITY_LEAK, &row.id.to_string(), None, |entry| {
+                entry.submission(row.id)
+            })?;
             let mut findings = Findings::default();
             findings.push(quarantine::finding(false));
             let outcome = Outcome::plain(Verdict::Rejected, findings);
@@ -123,7 +126,7 @@ pub fn rehearse(view: &dyn View, sender: &SenderId, taken: Taken) -> io::Result<
         let Some(registry) = registries.first() else { return Err(no_route()) };
         let mut books = CatalogueBooks::new(view, sender, registry).over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
-        overlay.take(sum.add(judgement, entry));
+        overlay.take(sum.add(judgement, entry))?;
     }
     Ok(sum.outcome())
 }
@@ -168,7 +171,7 @@ fn documents(
         let taken = judgement.verdict != Verdict::Rejected;
         let effects = sum.add(judgement, entry);
         if row.rehearsal {
-            overlay.take(effects);
+            overlay.take(effects)?;
         } else if taken {
             let occasion = commit::occasion(house, row, registry, now)?;
             for effect in &effects {

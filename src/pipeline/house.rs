@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     audit::log::Log,
-    catalogue::Catalogue,
+    catalogue::{self, Catalogue, Readers, error::CatalogueError, view::View},
     config::{
         Config,
         registry::Registry as Configured,
@@ -19,7 +19,11 @@ use crate::{
         words::{self, IdentityMode, RetentionStart},
     },
     kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
-    pipeline::{names::NameSeal, subject::Subject},
+    pipeline::{
+        errands::{Errand, Errands},
+        names::NameSeal,
+        subject::Subject,
+    },
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},
@@ -52,8 +56,16 @@ pub struct House {
     pub random: Random,
     routes: Routes,
     catalogue: Arc<Mutex<Box<dyn Catalogue>>>,
+    readers: Arc<Pool>,
+    errands: Arc<Errands>,
     log: Option<Arc<Mutex<Log>>>,
     debts: Arc<Mutex<Debts>>,
+}
+
+/// Readers of the catalogue that nobody uses at the moment.
+struct Pool {
+    open: Option<Readers>,
+    idle: Mutex<Vec<Box<dyn Catalogue>>>,
 }
 
 /// What is on record and still to be done.
@@ -224,7 +236,9 @@ impl House {
             inbound: inbound.map(Arc::new),
             clock,
             random,
+            readers: Arc::new(Pool { open: catalogue.readers(), idle: Mutex::default() }),
             catalogue: Arc::new(Mutex::new(catalogue)),
+            errands: Arc::default(),
             log: log.map(|log| Arc::new(Mutex::new(log))),
             debts: Arc::default(),
         })
@@ -250,9 +264,48 @@ impl House {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             catalogue: Arc::clone(&self.catalogue),
+            readers: Arc::clone(&self.readers),
+            errands: Arc::clone(&self.errands),
             log: self.log.clone(),
             debts: Arc::clone(&self.debts),
         })
+    }
+
+    /// Looks at what is committed, without waiting for whoever writes. Not for long: see
+    /// [`Catalogue::readers`].
+    ///
+    /// # Errors
+    /// The work's own, or the catalogue's.
+    pub fn look<T, E: From<CatalogueError>>(
+        &self,
+        work: impl FnOnce(&dyn View) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Pool { open, idle } = &*self.readers;
+        let Some(open) = open else { return catalogue::read_with(&mut **self.catalogue(), work) };
+        let taken = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut reader = match taken {
+            Some(reader) => reader,
+            None => open()?,
+        };
+        let found = catalogue::read_with(&mut *reader, work);
+        let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(reader);
+        }
+        found
+    }
+
+    /// Makes a change durable, in a transaction of its own or along with others in one.
+    ///
+    /// # Errors
+    /// The work's own, or the transaction's: nothing of it has happened then.
+    pub fn record(&self, work: Errand) -> Result<(), CatalogueError> {
+        self.errands.run(&self.catalogue, work)
+    }
+
+    /// Changes that wait for a transaction.
+    pub fn errands(&self) -> &Errands {
+        &self.errands
     }
 
     /// The catalogue, for one transaction or snapshot.
@@ -489,6 +542,10 @@ pub enum OpenError {
     #[error("a registry's store cannot be opened")]
     Store(#[from] crate::store::StoreError),
 }
+
+/// Readers that are kept open: one for the answers, one for whoever asks, one for each of two files
+/// being read.
+const IDLE_READERS: usize = 4;
 
 /// The Ed25519 seed that signs the audit log's checkpoints.
 pub const AUDIT_KEY: &str = "audit-signing.key";

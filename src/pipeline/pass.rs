@@ -145,6 +145,9 @@ impl Pass<'_> {
             Err(error) => return Ok((Err(refused(error)?), self.hash()?)),
         };
         let outcome = self.documents(&mut opened);
+        if outcome.is_ok() && opened.proves_its_end() {
+            self.evidence = self.evidence.max(Evidence::Structure);
+        }
         let content = match opened.finish() {
             Ok(content) => Some(content),
             Err(EnvelopeError::Read(error)) => return Err(error),
@@ -353,11 +356,11 @@ impl Pass<'_> {
 
     fn sinks(&self, number: u32) -> WorkSinks {
         let registries = std::sync::Arc::clone(&self.house.registries);
+        let work = self.house.config.places.work();
         if self.order.seals {
-            let work = self.house.config.places.work();
             WorkSinks::sealing(self.order.submission, number, work, registries)
         } else {
-            WorkSinks::discarding(self.order.submission, registries)
+            WorkSinks::discarding(self.order.submission, registries).beside(work)
         }
     }
 

@@ -32,6 +32,7 @@ mod invariants;
 mod kpr;
 mod mutate;
 mod npr;
+mod police;
 mod receipt;
 mod reports;
 mod retention;

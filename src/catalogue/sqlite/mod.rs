@@ -18,12 +18,12 @@ mod session;
 mod submissions;
 mod tasks;
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::{
-    Catalogue, LedgerWork, ViewWork, error::CatalogueError, sqlite::session::Session,
+    Catalogue, LedgerWork, Readers, ViewWork, error::CatalogueError, sqlite::session::Session,
 };
 
 /// A catalogue in a file of its own, mode 0600.
@@ -91,6 +91,18 @@ impl Catalogue for SqliteCatalogue {
     fn compact(&mut self) -> Result<(), CatalogueError> {
         self.0.execute_batch("VACUUM").map_err(query::because("compact"))?;
         self.checkpoint()
+    }
+
+    fn readers(&self) -> Option<Readers> {
+        let path = Path::new(self.0.path()?).to_owned();
+        // One that only reads was opened by whoever only looks.
+        let writes = !self.0.is_readonly(rusqlite::MAIN_DB).unwrap_or(true);
+        writes.then(|| {
+            Arc::new(move || {
+                let connection = open::beside_a_writer(&path, PATIENCE)?;
+                Ok(Box::new(Self(connection)) as Box<dyn Catalogue>)
+            }) as Readers
+        })
     }
 }
 

@@ -6,6 +6,7 @@ pub mod intake;
 pub mod kpr;
 pub mod npr;
 pub mod page;
+pub mod police;
 
 use crate::types::rule::{Rule, Text};
 
@@ -35,6 +36,11 @@ pub static CHAPTERS: &[Chapter] = &[
         prefix: "NPR",
         title: Text { nb: "Utleveringer fra NPR", en: "Releases from NPR" },
         rules: npr::ALL,
+    },
+    Chapter {
+        prefix: "POL",
+        title: Text { nb: "Utveksling med politiet", en: "Exchange with the police" },
+        rules: police::ALL,
     },
     Chapter {
         prefix: "IN",
