@@ -15,7 +15,7 @@ use crate::{
             submissions::{self, Timings as CatalogueTimings},
         },
     },
-    kinds::kpr::state::Quality,
+    kinds::Report,
     types::{
         digest::Sha256,
         finding::Finding,
@@ -64,9 +64,9 @@ pub struct Submission {
     pub receipt: Option<String>,
     /// When it reached each state.
     pub timings: Timings,
-    /// What it was worth, for the register's quality work; of kinds that report it.
+    /// What it was worth, in numbers; of kinds that report it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<Quality>,
+    pub report: Option<Report>,
 }
 
 impl Submission {

@@ -10,7 +10,7 @@ use crate::{
         police::PoliceLedger,
         records::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
-            objects::Object,
+            objects::{Object, TaskDone},
             operations::Installation,
             reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Submission},
@@ -88,6 +88,23 @@ pub trait Ledger: View + PoliceLedger {
         due_at: Option<Timestamp>,
         due_rule: &str,
     ) -> Result<(), CatalogueError>;
+
+    /// Records that a task is done, and lets every object of its registry and year be due at `due_at`
+    /// at the latest, held or not; says how many. A second time it changes nothing but what came since.
+    fn end_task(
+        &mut self,
+        done: &TaskDone,
+        due_at: Timestamp,
+        due_rule: &str,
+    ) -> Result<u64, CatalogueError>;
+
+    /// Lets an operating year be worked on again. What is due stays due. `false` when its task was not
+    /// done.
+    fn reopen_task(
+        &mut self,
+        registry: &RegistryId,
+        operating_year: i16,
+    ) -> Result<bool, CatalogueError>;
 
     /// Holds a stored object past its deadline. `false` when it is erased or its header is.
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Result<bool, CatalogueError>;

@@ -33,6 +33,7 @@ mod invariants;
 mod keyed;
 mod kpr;
 mod mutate;
+mod npr;
 mod police;
 mod receipt;
 mod reports;

@@ -19,6 +19,7 @@ mod reports;
 mod sealing;
 mod session;
 mod submissions;
+mod tasks;
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 

@@ -202,6 +202,7 @@ fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
     };
     ledger.add_object(&object, &[3; 170])
 }

@@ -14,7 +14,7 @@ use crate::{
         police::{PoliceLedger, PoliceView},
         records::{
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter},
+            objects::{Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
             reports::{AnnualSubmission, Notification, PersonList, ReportChain},
@@ -22,7 +22,7 @@ use crate::{
         },
         sqlite::{
             dispatches, enrolments, missions, objects, operations, police, query, reports, sealing,
-            submissions,
+            submissions, tasks,
         },
         view::View,
     },
@@ -104,6 +104,18 @@ impl View for Session<'_> {
 
     fn due_objects(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
         objects::due(self.0, at, limit)
+    }
+
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> Answer<Option<TaskDone>> {
+        tasks::one(self.0, registry, operating_year)
+    }
+
+    fn tasks_done(&self) -> Answer<Vec<TaskDone>> {
+        tasks::all(self.0)
+    }
+
+    fn due_by_task(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
+        tasks::due(self.0, at, limit)
     }
 
     fn deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Answer<Vec<Object>> {
@@ -280,6 +292,14 @@ impl Ledger for Session<'_> {
 
     fn set_due(&mut self, id: &ObjectId, due_at: Option<Timestamp>, due_rule: &str) -> Answer<()> {
         objects::set_due(self.0, self.1, id, due_at, due_rule)
+    }
+
+    fn end_task(&mut self, done: &TaskDone, due_at: Timestamp, due_rule: &str) -> Answer<u64> {
+        tasks::end(self.0, done, due_at, due_rule)
+    }
+
+    fn reopen_task(&mut self, registry: &RegistryId, operating_year: i16) -> Answer<bool> {
+        tasks::reopen(self.0, registry, operating_year)
     }
 
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
