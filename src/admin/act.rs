@@ -20,7 +20,11 @@ use crate::{
         ledger::Ledger,
         records::{archive::ArchiveJob, police::ReplyOutcome},
     },
-    kinds::police::{basis::LegalBasis, state::Informed},
+    kinds::police::{
+        basis::LegalBasis,
+        state::Informed,
+        words::{PURPOSES, Purpose},
+    },
     pipeline::{
         archive,
         decide::{self, DecideError},
@@ -222,10 +226,14 @@ fn disclose(house: &House, request: &Request, account: &str) -> Result<Exchange,
     })?;
     let informed = Informed::parse(informed)
         .ok_or_else(|| usage("whether the patient was informed is yes, later or no (POL-10)"))?;
+    let purpose = Purpose::parse(purpose).ok_or_else(|| {
+        let known: Vec<&str> = PURPOSES.iter().map(|purpose| purpose.code).collect();
+        usage(&format!("there is no such purpose; write {}", known.join(", ")))
+    })?;
     let told = Disclosure {
         case: case.clone(),
         basis,
-        purpose_code: purpose.clone(),
+        purpose,
         hospital: hospital.clone(),
         district: district.clone(),
         at: *at,

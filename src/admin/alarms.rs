@@ -104,6 +104,16 @@ pub const ALL: &[Known] = &[
          Unmount what was mounted there.",
     ),
     grave(
+        "header-key-kept",
+        "The key of what was erased could not be destroyed, so an older copy of the catalogue opens \
+         it still. Look at header-keys in the state directory; it is tried again at every sweep.",
+    ),
+    grave(
+        "header-key-missing",
+        "Objects of a registry cannot be opened: their header keys are gone. Stop the daemon and \
+         restore header-keys and the catalogue from the same hour.",
+    ),
+    grave(
         "identity-leak",
         "A national identity number was about to leave for a registry that takes none. Nothing was \
          stored. Report the submission's id; until it is understood, send nothing of its kind.",

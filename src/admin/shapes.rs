@@ -16,7 +16,7 @@ use crate::{
             submissions::{self, Timings as CatalogueTimings},
         },
     },
-    kinds::kpr::state::Quality,
+    kinds::Report,
     types::{
         case_number::CaseNumber,
         digest::Sha256,
@@ -66,9 +66,9 @@ pub struct Submission {
     pub receipt: Option<String>,
     /// When it reached each state.
     pub timings: Timings,
-    /// What it was worth, for the register's quality work; of kinds that report it.
+    /// What it was worth, in numbers; of kinds that report it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<Quality>,
+    pub report: Option<Report>,
 }
 
 impl Submission {

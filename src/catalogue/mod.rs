@@ -9,6 +9,7 @@
 
 pub mod archive;
 pub mod error;
+pub mod header_seal;
 pub mod keys;
 pub mod ledger;
 pub mod police;

@@ -21,6 +21,8 @@ mod manual;
 mod object;
 mod output;
 mod police;
+mod police_form;
+mod police_open;
 mod retention;
 mod run;
 mod scratch;

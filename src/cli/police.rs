@@ -1,4 +1,4 @@
-//! `police show`, `decide` and `disclose`. A patient is referred to by case number.
+//! `police show`, `decide` and `disclose`; `open` has a file of its own. A patient is referred to by case number.
 
 use std::{fmt::Write as _, path::Path};
 
@@ -15,6 +15,7 @@ use crate::{
         error::CliError,
         output::{BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second},
         police_args::{Disclose, InformedWord, Moment, PoliceVerb},
+        police_open,
         station::Station,
         table::{Cell, Table},
     },
@@ -23,6 +24,9 @@ use crate::{
 };
 
 pub(super) fn run(file: &Path, out: Output, verb: &PoliceVerb) -> Result<u8, CliError> {
+    if let PoliceVerb::Open(asked) = verb {
+        return police_open::run(file, out, asked);
+    }
     let station = Station::open(file)?;
     let zone = &station.config.time_zone;
     match verb {
@@ -35,6 +39,7 @@ pub(super) fn run(file: &Path, out: Output, verb: &PoliceVerb) -> Result<u8, Cli
             out.result(&found, |found| words(found, zone))?;
         }
         PoliceVerb::Decide { id, relevant, by, .. } => decide(&station, out, *id, *relevant, by)?,
+        PoliceVerb::Open(_) => {}
         PoliceVerb::Disclose(told) => disclose(&station, out, told)?,
     }
     Ok(0)

@@ -16,6 +16,12 @@ use crate::types::{
 /// `police`.
 #[derive(Debug, Subcommand)]
 pub enum PoliceVerb {
+    /// Ask or warn the police as a hospital: asks from the legal basis on, only for what it needs
+    ///
+    /// What is missing is told before anything leaves. The request is handed in to the hospital's
+    /// own inbound directory, so this is run as root or as the hospital's account. Answers are never
+    /// taken from the command line, where others could read them.
+    Open(PoliceOpen),
     /// List what was shared with the police and what they answered, or show one of these
     Show {
         /// A request, a disclosure or a reply; without it, all of them
@@ -43,6 +49,21 @@ pub enum PoliceVerb {
     },
     /// Record that the police were told something orally (POL-06)
     Disclose(Disclose),
+}
+
+/// `police open`.
+#[derive(Debug, Args)]
+pub struct PoliceOpen {
+    /// The hospital, by its sender's id; not needed where there is only one
+    #[arg(long = "as", value_name = "SENDER", value_parser = SenderId::parse)]
+    pub hospital: Option<SenderId>,
+    /// A form that is filled in already: a field and its text on each line, as `purpose_code =
+    /// risikovurdering`; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Judge the request and hand nothing in
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// `police disclose`. The content itself belongs in the patient journal, and is not asked for.

@@ -7,6 +7,7 @@
 mod check;
 mod check_archive;
 mod check_registry;
+mod check_release;
 mod check_reporting;
 mod check_sender;
 mod distance;

@@ -15,6 +15,7 @@ use crate::{
     kinds::police::{
         basis::LegalBasis,
         state::{Form, Informed},
+        words::Purpose,
     },
     pipeline::{exchanged::event_of, house::House, trail},
     types::{
@@ -31,8 +32,8 @@ pub struct Disclosure {
     pub case: CaseNumber,
     /// The legal basis.
     pub basis: LegalBasis,
-    /// Code of the purpose.
-    pub purpose_code: String,
+    /// The purpose.
+    pub purpose: &'static Purpose,
     /// Whose personnel told it, where that is a sender here.
     pub hospital: Option<SenderId>,
     /// The police district.
@@ -72,9 +73,6 @@ pub enum DiscloseError {
     /// The hospital is no sender.
     #[error("no sender is configured by this id; `filsluse config show` lists them")]
     Hospital,
-    /// The purpose has no such code.
-    #[error("there is no such purpose; the codes stand in docs/police.md")]
-    Purpose,
 }
 
 impl From<CatalogueError> for DiscloseError {
@@ -118,7 +116,7 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
                 submission: None,
                 case: Some(told.case.clone()),
                 basis: told.basis.code().to_owned(),
-                purpose_code: told.purpose_code.clone(),
+                purpose_code: told.purpose.code.to_owned(),
                 informed: told.informed.as_str().to_owned(),
                 at: told.at,
                 needed_by: None,
@@ -138,11 +136,8 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
 /// The rules that a disclosure must keep.
 fn gate(told: &Disclosure) -> Result<(), DiscloseError> {
     let breach = |rule, what| Err(DiscloseError::Breach { rule, what });
-    let basis = told.basis;
-    if !is_purpose(&told.purpose_code) {
-        return Err(DiscloseError::Purpose);
-    }
-    if told.purpose_code == INVESTIGATION
+    let (basis, purpose) = (told.basis, told.purpose);
+    if purpose.is_investigation()
         && matches!(basis, LegalBasis::WeightyInterests | LegalBasis::AvertHarm)
     {
         return breach(
@@ -150,7 +145,7 @@ fn gate(told: &Disclosure) -> Result<(), DiscloseError> {
             "helsepersonelloven §§ 23 nr. 4 and 31 give no basis for what serves investigation",
         );
     }
-    if told.purpose_code == ROUTINE && basis == LegalBasis::WeightyInterests {
+    if purpose.is_routine() && basis == LegalBasis::WeightyInterests {
         return breach(
             "POL-02",
             "weighty interests are never a basis for what is done as a routine",
@@ -178,11 +173,3 @@ fn gate(told: &Disclosure) -> Result<(), DiscloseError> {
     }
     Ok(())
 }
-
-fn is_purpose(code: &str) -> bool {
-    (1..=63).contains(&code.len())
-        && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-}
-
-const INVESTIGATION: &str = "etterforskning";
-const ROUTINE: &str = "rutine";

@@ -21,7 +21,7 @@ use crate::{
         finding::{Finding, Findings, Place},
         ids::{Part, RegistryId},
         rule::Severity,
-        rules::intake,
+        rules::{intake, police::POL_07},
     },
 };
 
@@ -69,7 +69,7 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         let registries = std::sync::Arc::clone(&house.registries);
         let mut whole = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
         let sink = whole.sink(&registry, Part::Whole)?;
-        io::copy(&mut rewound(file)?.take(file.size), sink)?;
+        io::copy(&mut file.open()?.take(file.size), sink)?;
         passed.registries = vec![registry];
         passed.kept = Some(whole);
     }
@@ -79,7 +79,8 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
 /// Whether a reply of the police names no request that it could answer (POL-07).
 pub fn is_unmatched(findings: &Findings) -> bool {
     let mut found = findings.as_slice().iter();
-    found.any(|finding| finding.rule.code == "POL-07" && finding.severity == Severity::RejectFile)
+    found
+        .any(|finding| finding.rule.code == POL_07.code && finding.severity == Severity::RejectFile)
 }
 
 /// Seals a file as it came to the one who sent it, in no registry's store: it can be given back, and
@@ -95,7 +96,7 @@ pub fn set_aside(house: &House, file: &ClaimedFile) -> io::Result<Vec<SealedPart
     let place = registries.quarantine().clone();
     let mut sinks = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
     let sink = sinks.addressed(&place, Part::Whole, &file.sender)?;
-    io::copy(&mut rewound(file)?.take(file.size), sink)?;
+    io::copy(&mut file.open()?.take(file.size), sink)?;
     sinks.finish()
 }
 
@@ -114,16 +115,9 @@ pub fn tell(
         entry.submission(row.id)
     })?;
     trail::record(ledger, now, Event::Quarantined, |entry| {
-        entry.submission(row.id).sender(row.sender.clone()).rule("POL-07")
+        entry.submission(row.id).sender(row.sender.clone()).rule(POL_07.code)
     })
     .map(drop)
-}
-
-fn rewound(file: &ClaimedFile) -> io::Result<&std::fs::File> {
-    use std::io::Seek;
-    let mut bytes = &file.file;
-    bytes.rewind()?;
-    Ok(bytes)
 }
 
 fn registry_of(house: &House, file: &ClaimedFile) -> Option<RegistryId> {

@@ -16,7 +16,7 @@ use crate::{
         },
         sqlite::{
             SqliteCatalogue, archive, dispatches, enrolments, headers, missions, objects,
-            operations, police, reports, submissions,
+            operations, police, reports, sealing, submissions,
         },
         transact_with,
     },
@@ -63,6 +63,11 @@ fn every_hot_question_is_served_by_an_index() {
         objects::LOCATE,
         objects::DUE,
         objects::DEADLINES,
+        sealing::CLOCK,
+        sealing::UNDER,
+        sealing::ANY_UNDER,
+        sealing::NEXT_KEY,
+        headers::PLACES,
         headers::PIECES,
         headers::SLOTS,
         enrolments::ONE,
@@ -205,6 +210,7 @@ fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
     };
     ledger.add_object(&object, &[3; 170])
 }

@@ -36,9 +36,8 @@ pub(super) fn exchanges(
     filter: &ExchangeFilter,
 ) -> Result<Vec<Exchange>, CatalogueError> {
     let (from, before) = (filter.from.map(Time), filter.before.map(Time));
-    let case = filter.case.as_ref().map(|case| case.as_str());
     let mut params: Vec<&dyn ToSql> = Vec::new();
-    params.extend(case.as_ref().map(|case| case as &dyn ToSql));
+    params.extend(filter.case.as_ref().map(|case| case as &dyn ToSql));
     params.extend(from.as_ref().map(|from| from as &dyn ToSql));
     params.extend(before.as_ref().map(|before| before as &dyn ToSql));
     params.push(&-1_i64);
@@ -78,7 +77,7 @@ pub(super) fn put_exchange(conn: &Connection, new: &Exchange) -> Result<(), Cata
             ":hospital": new.hospital,
             ":district": new.district,
             ":submission": new.submission,
-            ":case_number": new.case.as_ref().map(|case| case.as_str()),
+            ":case_number": new.case,
             ":legal_basis": new.basis,
             ":purpose_code": new.purpose_code,
             ":patient_informed": new.informed,

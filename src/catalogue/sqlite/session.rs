@@ -9,21 +9,22 @@ use crate::{
         LedgerWork,
         archive::{ArchiveLedger, ArchiveView},
         error::CatalogueError,
+        header_seal::{HeaderSeal, KeptKey},
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
         police::{PoliceLedger, PoliceView},
         records::{
             archive::{ArchiveJob, ArchiveWaiting},
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter},
+            objects::{Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{
             archive, dispatches, enrolments, missions, objects, operations, police, query, reports,
-            submissions,
+            sealing, submissions, tasks,
         },
         view::View,
     },
@@ -31,15 +32,15 @@ use crate::{
         case_number::CaseNumber,
         digest::Sha256,
         guid::Guid,
+        header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
         verdict::State,
     },
 };
 
 /// Works inside the transaction that its maker has begun.
-pub(super) struct Session<'a>(pub(super) &'a Connection);
+pub(super) struct Session<'a>(pub(super) &'a Connection, pub(super) Option<&'a dyn HeaderSeal>);
 
 type Answer<T> = Result<T, CatalogueError>;
 
@@ -93,11 +94,31 @@ impl View for Session<'_> {
     }
 
     fn header(&self, id: &ObjectId) -> Answer<Option<Vec<u8>>> {
-        objects::header(self.0, id)
+        objects::header(self.0, self.1, id)
+    }
+
+    fn header_keys(&self) -> Vec<KeptKey> {
+        self.1.map(HeaderSeal::keys).unwrap_or_default()
+    }
+
+    fn header_keys_used(&self) -> Answer<Vec<(RegistryId, HeaderKey)>> {
+        sealing::keys_used(self.0)
     }
 
     fn due_objects(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
         objects::due(self.0, at, limit)
+    }
+
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> Answer<Option<TaskDone>> {
+        tasks::one(self.0, registry, operating_year)
+    }
+
+    fn tasks_done(&self) -> Answer<Vec<TaskDone>> {
+        tasks::all(self.0)
+    }
+
+    fn due_by_task(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
+        tasks::due(self.0, at, limit)
     }
 
     fn deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Answer<Vec<Object>> {
@@ -194,10 +215,11 @@ impl View for Session<'_> {
     fn linked_persons(
         &self,
         registry: &RegistryId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &[u64],
         before: i16,
     ) -> Answer<u64> {
-        reports::linked(self.0, registry, persons, before)
+        reports::linked(self.0, registry, epoch, persons, before)
     }
 
     fn outbox(&self, limit: u32) -> Answer<Vec<OutboxEntry>> {
@@ -234,7 +256,7 @@ impl Ledger for Session<'_> {
         // A panic passes by here and rolls back the whole transaction with it.
         let run = |sql: &str| self.0.execute_batch(sql).map_err(query::because("set a savepoint"));
         run("SAVEPOINT part")?;
-        match work(&mut Session(self.0)) {
+        match work(&mut Session(self.0, self.1)) {
             Ok(()) => run("RELEASE part"),
             Err(why) => {
                 run("ROLLBACK TO part; RELEASE part")?;
@@ -268,27 +290,53 @@ impl Ledger for Session<'_> {
     }
 
     fn add_object(&mut self, object: &Object, header: &[u8]) -> Answer<()> {
-        objects::add(self.0, object, header)
+        objects::add(self.0, self.1, object, header)
     }
 
     fn set_due(&mut self, id: &ObjectId, due_at: Option<Timestamp>, due_rule: &str) -> Answer<()> {
-        objects::set_due(self.0, id, due_at, due_rule)
+        objects::set_due(self.0, self.1, id, due_at, due_rule)
+    }
+
+    fn end_task(&mut self, done: &TaskDone, due_at: Timestamp, due_rule: &str) -> Answer<u64> {
+        tasks::end(self.0, done, due_at, due_rule)
+    }
+
+    fn reopen_task(&mut self, registry: &RegistryId, operating_year: i16) -> Answer<bool> {
+        tasks::reopen(self.0, registry, operating_year)
     }
 
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
-        objects::hold(self.0, id, why)
+        objects::hold(self.0, self.1, id, why)
     }
 
     fn release_object(&mut self, id: &ObjectId) -> Answer<bool> {
-        objects::release(self.0, id)
+        objects::release(self.0, self.1, id)
     }
 
     fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
-        objects::erase_header(self.0, id, at)
+        objects::erase_header(self.0, self.1, id, at)
     }
 
     fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
         objects::erased(self.0, id, at)
+    }
+
+    fn move_headers(&mut self, registry: &RegistryId, key: HeaderKey, limit: u32) -> Answer<u64> {
+        sealing::move_on(self.0, self.1, registry, key, limit)
+    }
+
+    fn destroy_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Answer<Option<Sha256>> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.destroy(registry, key)?)
+    }
+
+    fn forget_header_key(&mut self, registry: &RegistryId, key: HeaderKey) -> Answer<()> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.forget(registry, key)?)
     }
 
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Answer<()> {
@@ -348,9 +396,10 @@ impl Ledger for Session<'_> {
         registry: &RegistryId,
         year: i16,
         submission: SubmissionId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &dyn PersonList,
     ) -> Answer<()> {
-        reports::add_persons(self.0, registry, year, submission, persons)
+        reports::add_persons(self.0, registry, year, submission, epoch, persons)
     }
 
     fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
