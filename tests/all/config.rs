@@ -51,13 +51,13 @@ fn what_is_shown_is_a_configuration_that_shows_itself_the_same() {
     let config = shipped();
     let shown = config.to_toml();
     let parts: Vec<&str> = shown.split("\n# ").collect();
-    assert_eq!(parts.len(), 10, "{shown}");
+    assert_eq!(parts.len(), 12, "{shown}");
     let body = |part: &str| part.split_once('\n').unwrap().1.to_owned();
     let source = |part: &&str| Source { path: "shown".into(), text: body(part) };
     let again = Sources {
         main: Source { path: config.file.clone(), text: body(parts[0]) },
-        senders: parts[1..5].iter().map(source).collect(),
-        registries: parts[5..].iter().map(source).collect(),
+        senders: parts[1..7].iter().map(source).collect(),
+        registries: parts[7..].iter().map(source).collect(),
     };
     let again = Config::check(&again, &KINDS).unwrap_or_else(|error| panic!("{error}\n{shown}"));
     assert_eq!(again.to_toml(), shown);
@@ -143,7 +143,19 @@ fn each_problem_names_file_line_key_and_cure() {
     let sender: &[(&str, &str, &str, &str)] = &[
         ("id = \"embassy-xex\"", "id = \"Embassy\"", "sender.id", "a-z, 0-9 and -"),
         ("[\"embassy-list\"]", "[\"embasy-list\"]", "sender.kinds", "did you mean embassy-list?"),
-        ("[\"embassy-list\"]", "[\"police-request\"]", "sender.kinds", "embassy-list, departures"),
+        ("[\"embassy-list\"]", "[\"tax-return\"]", "sender.kinds", "embassy-list, departures"),
+        (
+            "[\"embassy-list\"]",
+            "[\"embassy-list\", \"police-reply\"]",
+            "sender.police-district",
+            "needs police-district",
+        ),
+        (
+            "[\"embassy-list\"]",
+            "[\"embassy-list\", \"police-request\"]\npolice-district = \"oslo\"\nrecipient = \"age15vd3cf762h85v9gzwjv2g7yg5aexhq2uy4v4rf2qsr7amnjlq83sh3rznk\"",
+            "sender.police-district",
+            "sends no police-request",
+        ),
         ("mission-code = \"XEX\"", "", "sender.mission-code", "case-handler = true"),
         ("#case-handler = true", "case-handler = true", "sender.mission-code", "every mission"),
         (
@@ -331,7 +343,7 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     };
     let report = write_installation(&layout, &options, &mut randomness).unwrap();
     let config = Config::load(&layout.main_file(), &KINDS).unwrap();
-    assert_eq!((config.profile, config.senders.len()), (Profile::Test, 4));
+    assert_eq!((config.profile, config.senders.len()), (Profile::Test, 6));
     assert_eq!(config.places, layout.places);
     assert_eq!(config.credentials_dir(None), layout.credentials);
     assert_eq!(config.credentials_dir(Some("/run/x".as_ref())), Path::new("/run/x"));
@@ -447,11 +459,13 @@ fn the_environment_check_sees_what_is_missing_open_or_the_examples() {
     let problems = check_environment(&config, None);
     let found: Vec<(&Path, &str)> =
         problems.iter().map(|p| (p.file.as_path(), p.key.as_str())).collect();
-    let want: [(&Path, &str); 5] = [
+    let district = layout.senders().join("politi-oslo.toml");
+    let want: [(&Path, &str); 6] = [
         (&layout.places.state_dir, "state-dir"),
         (&layout.audit_key(), "credentials-dir"),
         (&layout.inbound_identity(), "credentials-dir"),
         (&layout.registries(), "registry.recipients"),
+        (&district, "sender.recipient"),
         (&layout.places.outbound(&embassy), "sender.id"),
     ];
     assert_eq!(found, want, "{problems:?}");
@@ -563,4 +577,5 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-pub(super) const KINDS: [&str; 4] = ["embassy-list", "departures", "kpr-event", "iplos-annual"];
+pub(super) const KINDS: [&str; 6] =
+    ["embassy-list", "departures", "kpr-event", "iplos-annual", "police-request", "police-reply"];

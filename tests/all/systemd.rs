@@ -8,6 +8,8 @@ use std::{
     process::{Command, Output},
 };
 
+use crate::config::KINDS;
+
 #[test]
 fn the_sandbox_scores_at_most_0_4() {
     let unit = repository("systemd/filsluse.service");
@@ -160,5 +162,3 @@ fn repository(path: &str) -> PathBuf {
 fn text(path: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
-
-const KINDS: [&str; 4] = ["embassy-list", "departures", "kpr-event", "iplos-annual"];
