@@ -4,6 +4,7 @@
 
 mod bases;
 mod bench;
+mod docs;
 mod document;
 mod points;
 mod reply;
