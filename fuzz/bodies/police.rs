@@ -11,6 +11,7 @@ use filsluse::{
         Body, Books, Context, Kind, Mode, Refused, Says, Sender, Sinks, Target,
         embassy::state::{EnrolmentBook, Settings as EmbassySettings},
         kpr::state::{ReportBook, Settings as KprSettings},
+        npr::state::{ReleaseBook, Settings as NprSettings},
         police::{
             PoliceReply, PoliceRequest,
             state::{ExchangeBook, Form, Known, Settings},
@@ -71,6 +72,7 @@ pub(crate) fn run(data: &[u8]) {
                 districts: BTreeMap::from([("oslo".to_owned(), district.clone())]),
                 archive_makes_cases: false,
             },
+            npr: &NprSettings::default(),
             routed: &|_| true,
             past: None,
             says: &says,
@@ -128,6 +130,10 @@ impl Books for Asked {
 
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
         self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
+        unreachable!("the police know nothing of releases")
     }
 }
 

@@ -8,8 +8,6 @@ use std::{
     process::{Command, Output},
 };
 
-use crate::config::KINDS;
-
 #[test]
 fn the_sandbox_scores_at_most_0_4() {
     let unit = repository("systemd/filsluse.service");
@@ -48,7 +46,7 @@ fn systemd_understands_every_line_of_the_unit() {
 fn the_unit_loads_the_keys_that_the_shipped_configuration_names() {
     let unit = fs::read_to_string(repository("systemd/filsluse.service")).unwrap();
     let file = repository("config/filsluse.toml");
-    let config = filsluse::config::Config::load(&file, &KINDS).unwrap();
+    let config = filsluse::config::Config::load(&file, &crate::config::KINDS).unwrap();
     let mut keys: Vec<String> = config.registries.values().map(|r| r.key.file(1)).collect();
     keys.extend(["audit-signing.key".to_owned(), "inbound.identity".to_owned()]);
     for key in keys {
