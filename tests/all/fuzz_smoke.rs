@@ -24,6 +24,8 @@ pub(crate) mod envelope;
 mod file_name;
 #[path = "../../fuzz/bodies/msghead.rs"]
 mod msghead;
+#[path = "../../fuzz/bodies/police.rs"]
+mod police;
 #[path = "../../fuzz/bodies/xlsx.rs"]
 pub(crate) mod xlsx;
 #[path = "../../fuzz/bodies/xml.rs"]
@@ -77,6 +79,27 @@ fn msghead_smoke() {
 }
 
 #[test]
+fn police_smoke() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let example = |name: &str| std::fs::read(root.join(name)).expect(name);
+    let seeds = [
+        "sykehus-eksempel/inquiry.xml",
+        "sykehus-eksempel/anonymous.xml",
+        "sykehus-eksempel/notice.xml",
+        "politi-oslo/reply.xml",
+    ]
+    .map(example);
+    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+    let mut mutator = Mutator::new(4, &seeds, POLICE_WORDS);
+    for seed in &seeds {
+        police::run(seed);
+    }
+    for _ in 0..6_000 {
+        police::run(&mutator.next());
+    }
+}
+
+#[test]
 fn xlsx_smoke() {
     let mut dice = Dice(0x5EED_0004);
     let row = format!("<row r=\"2\">{}<c r=\"B2\" t=\"s\"><v>1</v></c></row>", inline("A2", "x"));
@@ -125,6 +148,28 @@ const NAMES: &[&[u8]] = &[
     b"\0",
     b".tmp",
     &[b'x'; 196],
+];
+
+const POLICE_WORDS: &[&[u8]] = &[
+    b"<person/>",
+    b"<purpose>",
+    b"</purpose>",
+    b"<document>",
+    b"</document>",
+    b"<base64>",
+    b"</base64>",
+    b" oral='true'",
+    b" type='notice'",
+    b"legal_basis",
+    b"avverge-skade",
+    b"kjent-pasientforhold",
+    b"2026-02-30",
+    b"03851598730",
+    b"Storgata 5",
+    b"a@b.example",
+    b"=",
+    b"&#xFE;",
+    b"\"",
 ];
 
 const LETTER: &[u8] = br#"<?xml version="1.0" encoding="UTF-8"?>
