@@ -1,5 +1,6 @@
 //! What every implementation of the catalogue must do. Each check gets a fresh, empty one.
 
+mod archive;
 mod enrolments;
 mod objects;
 mod police;
@@ -32,7 +33,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 23] = [
+    let checks: [(&str, Check); 24] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -53,6 +54,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("exchanges with the police", police::exchanges),
         ("replies of the police", police::replies),
         ("dispatches", police::dispatches),
+        ("entries for the case archive", archive::entries),
         ("audit outbox", audit_outbox),
         ("alarms and senders", alarms_and_senders),
         ("installation", installation),
