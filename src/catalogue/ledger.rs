@@ -12,14 +12,13 @@ use crate::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
             objects::Object,
             operations::Installation,
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Submission},
         },
         view::View,
     },
     types::{
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
-        pseudonym::Pseudonym,
         verdict::State,
     },
 };
@@ -156,14 +155,15 @@ pub trait Ledger: View + PoliceLedger {
         at: Timestamp,
     ) -> Result<Vec<SubmissionId>, CatalogueError>;
 
-    /// Records that a registry has these persons in a service year. They are forgotten when it
-    /// holds no content of the submission any more.
+    /// Records that a registry has these persons in a service year, by pseudonyms of this key
+    /// epoch. They are forgotten when it holds no content of the submission any more.
     fn add_persons(
         &mut self,
         registry: &RegistryId,
         year: i16,
         submission: SubmissionId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &dyn PersonList,
     ) -> Result<(), CatalogueError>;
 
     /// Queues an audit entry; `entry` gets the place that it will have in the log. Places have no

@@ -20,7 +20,6 @@ use crate::{
         guid::Guid,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
     },
 };
 
@@ -180,12 +179,13 @@ pub trait View: PoliceView {
     /// Whether a later annual submission has taken the place of this one (KPR-09).
     fn is_superseded(&self, submission: SubmissionId) -> Result<bool, CatalogueError>;
 
-    /// How many of these persons a registry has had in a service year before `before`. Compares
-    /// pseudonyms of the same key epoch, by their first 64 bits.
+    /// How many of these persons a registry has had in a service year before `before`. Each is the
+    /// first 64 bits of a pseudonym of this key epoch; they are in order, and each comes once.
     fn linked_persons(
         &self,
         registry: &RegistryId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &[u64],
         before: i16,
     ) -> Result<u64, CatalogueError>;
 

@@ -47,7 +47,17 @@ pub fn replace(dir: &Path, name: &str, bytes: &[u8], mode: u32) -> Result<(), Du
 
 /// Opens a new, private file for writing; an existing one is an error.
 pub fn create(path: &Path) -> Result<File, DurableError> {
+    open_new(path, false)
+}
+
+/// The same for writing and reading.
+pub fn create_to_read(path: &Path) -> Result<File, DurableError> {
+    open_new(path, true)
+}
+
+fn open_new(path: &Path, read: bool) -> Result<File, DurableError> {
     OpenOptions::new()
+        .read(read)
         .write(true)
         .create_new(true)
         .mode(PRIVATE_FILE)

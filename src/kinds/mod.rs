@@ -8,6 +8,7 @@
 pub mod embassy;
 pub mod kpr;
 pub mod police;
+pub mod scratch;
 
 use std::{
     collections::BTreeSet,
@@ -18,6 +19,7 @@ use std::{
 use jiff::civil::Date;
 
 use crate::{
+    kinds::scratch::Scratch,
     protect::pseudonym::KeyRing,
     types::{
         finding::{Finding, Findings},
@@ -257,6 +259,11 @@ pub trait Sinks {
     ) -> io::Result<&mut dyn Write> {
         let _ = (registry, part, to);
         Err(io::Error::new(io::ErrorKind::Unsupported, "these sinks know no other senders"))
+    }
+
+    /// Room for what a kind remembers of a document that is too large to be remembered in memory.
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(Vec::new()))
     }
 }
 

@@ -69,7 +69,7 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         let registries = std::sync::Arc::clone(&house.registries);
         let mut whole = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
         let sink = whole.sink(&registry, Part::Whole)?;
-        io::copy(&mut rewound(file)?.take(file.size), sink)?;
+        io::copy(&mut file.open()?.take(file.size), sink)?;
         passed.registries = vec![registry];
         passed.kept = Some(whole);
     }
@@ -96,7 +96,7 @@ pub fn set_aside(house: &House, file: &ClaimedFile) -> io::Result<Vec<SealedPart
     let place = registries.quarantine().clone();
     let mut sinks = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
     let sink = sinks.addressed(&place, Part::Whole, &file.sender)?;
-    io::copy(&mut rewound(file)?.take(file.size), sink)?;
+    io::copy(&mut file.open()?.take(file.size), sink)?;
     sinks.finish()
 }
 
@@ -118,13 +118,6 @@ pub fn tell(
         entry.submission(row.id).sender(row.sender.clone()).rule(POL_07.code)
     })
     .map(drop)
-}
-
-fn rewound(file: &ClaimedFile) -> io::Result<&std::fs::File> {
-    use std::io::Seek;
-    let mut bytes = &file.file;
-    bytes.rewind()?;
-    Ok(bytes)
 }
 
 fn registry_of(house: &House, file: &ClaimedFile) -> Option<RegistryId> {

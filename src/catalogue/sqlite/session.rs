@@ -16,7 +16,7 @@ use crate::{
             objects::{Object, ObjectCount, ObjectFilter},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{
@@ -30,7 +30,6 @@ use crate::{
         guid::Guid,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
         verdict::State,
     },
 };
@@ -191,10 +190,11 @@ impl View for Session<'_> {
     fn linked_persons(
         &self,
         registry: &RegistryId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &[u64],
         before: i16,
     ) -> Answer<u64> {
-        reports::linked(self.0, registry, persons, before)
+        reports::linked(self.0, registry, epoch, persons, before)
     }
 
     fn outbox(&self, limit: u32) -> Answer<Vec<OutboxEntry>> {
@@ -345,9 +345,10 @@ impl Ledger for Session<'_> {
         registry: &RegistryId,
         year: i16,
         submission: SubmissionId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &dyn PersonList,
     ) -> Answer<()> {
-        reports::add_persons(self.0, registry, year, submission, persons)
+        reports::add_persons(self.0, registry, year, submission, epoch, persons)
     }
 
     fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
