@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::types::{
     digest::Sha256,
+    header_key::HeaderKey,
     ids::{KindId, ObjectId, RegistryId, SenderId, SubmissionId},
     verdict::UnknownWord,
 };
@@ -44,6 +45,9 @@ pub struct Entry {
     /// Under which rule: a code of ours, such as `EMB-13`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cow<'static, str>>,
+    /// About which key that sealed headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header_key: Option<HeaderKey>,
     /// By when it was due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
@@ -69,6 +73,7 @@ impl Entry {
             addressee: None,
             kind: None,
             rule: None,
+            header_key: None,
             due: None,
             counts: BTreeMap::new(),
             detail_sha256: None,
@@ -123,6 +128,13 @@ impl Entry {
     #[must_use]
     pub fn rule(mut self, code: &'static str) -> Self {
         self.rule = Some(Cow::Borrowed(code));
+        self
+    }
+
+    /// Says which of a registry's header keys.
+    #[must_use]
+    pub fn header_key(mut self, key: HeaderKey) -> Self {
+        self.header_key = Some(key);
         self
     }
 
@@ -194,6 +206,10 @@ events! {
     AlarmCleared = "alarm-cleared",
     /// A condition that an operator must know of began.
     AlarmRaised = "alarm-raised",
+    /// The case archive has a police request's entry (POL-05).
+    ArchiveEntered = "archive-entered",
+    /// The case that a police request names is not in the case archive (POL-05).
+    ArchiveRefused = "archive-refused",
     /// A file was recorded as ours.
     Claimed = "claimed",
     /// The daemon took a new configuration.
@@ -228,6 +244,8 @@ events! {
     KeyGenerated = "key-generated",
     /// A key was followed by a new one.
     KeyRotated = "key-rotated",
+    /// A key that sealed headers was destroyed: no copy of what it sealed opens any more.
+    MonthKeyDestroyed = "month-key-destroyed",
     /// The police are told, under a legal basis (POL-06, POL-13).
     Notified = "notified",
     /// An object was erased.

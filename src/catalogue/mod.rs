@@ -7,7 +7,9 @@
 //!
 //! Times are kept to the microsecond; what is finer is cut off.
 
+pub mod archive;
 pub mod error;
+pub mod header_seal;
 pub mod keys;
 pub mod ledger;
 pub mod police;

@@ -4,6 +4,7 @@ pub mod alarm;
 mod exchange;
 pub mod guard;
 pub mod hold;
+pub mod keys;
 pub mod period;
 pub mod plan;
 pub mod profile;

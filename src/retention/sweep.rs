@@ -3,7 +3,8 @@
 //! For a batch of objects: (1) the headers go, in one transaction; (2) the catalogue is scrubbed, so
 //! that no file of it holds them any more; (3) the payloads go; (4) it is recorded, in one
 //! transaction with the audit entries. From (2) on nobody can read the objects, whatever copy of a
-//! payload they have. A sweep that is cut off anywhere is taken up by the next one, because an
+//! payload they have. Last, the keys that the headers were sealed with are destroyed ([`keys`]), so
+//! that no older copy of the catalogue opens them either. A sweep that is cut off anywhere is taken up by the next one, because an
 //! object stays due until (4). What cannot be erased never keeps the rest.
 
 use std::{
@@ -29,6 +30,7 @@ use crate::{
         alarm::{self, ERASURE_FAILED},
         exchange,
         guard::{self, MostAtOnce, Refusal},
+        keys,
         period::Period,
         plan::{ENROLMENT_RULE, Planned},
     },
@@ -99,6 +101,7 @@ pub fn sweep(
     }
     let due = |ledger: &dyn Ledger, limit| ledger.due_objects(now, limit);
     erase_objects(catalogue, (now, order.stores), &due, report)?;
+    keys::retire(catalogue, now, zone)?;
     let enrolments = erase_enrolments(catalogue, now, report)?;
     alarm::settle(catalogue, now, stale_after, zone)?;
     Ok(enrolments)

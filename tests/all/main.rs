@@ -3,6 +3,7 @@
 
 mod alarms;
 mod architecture;
+mod archive;
 mod audit;
 mod canary;
 mod catalogue;
@@ -30,8 +31,10 @@ mod intake;
 mod intake_claims;
 mod intake_watch;
 mod invariants;
+mod keyed;
 mod kpr;
 mod mutate;
+mod npr;
 mod police;
 mod receipt;
 mod reports;
