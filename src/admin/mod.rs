@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod alarms;
+pub mod certify;
 pub mod head;
 pub mod look;
 pub mod shapes;
@@ -15,8 +16,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalogue::{keys::MissionCode, records::objects::ObjectState},
     pipeline::{answer::chain, house::House},
+    retention::certificate::Scope,
     types::{
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        rule::Language,
         verdict::State,
     },
 };
@@ -78,6 +81,13 @@ pub enum Request {
         /// Which.
         id: ObjectId,
     },
+    /// A signed certificate of what was erased.
+    RetentionCertificate {
+        /// About what.
+        scope: Scope,
+        /// In which language.
+        language: Language,
+    },
     /// Holds an object past its deadline.
     RetentionHold {
         /// Which.
@@ -121,13 +131,14 @@ pub enum Request {
 }
 
 impl Request {
-    /// Whether it changes something, so that it needs the daemon or its lock.
+    /// Whether it changes or signs something, so that it needs the daemon or its lock.
     pub fn changes(&self) -> bool {
         matches!(
             self,
             Self::AlarmAcknowledge { .. }
                 | Self::EnrolmentDecide { .. }
                 | Self::KeyMade { .. }
+                | Self::RetentionCertificate { .. }
                 | Self::RetentionHold { .. }
                 | Self::RetentionRelease { .. }
                 | Self::RetentionRun {}

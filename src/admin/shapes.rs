@@ -15,6 +15,7 @@ use crate::{
         },
     },
     kinds::kpr::state::Quality,
+    retention::certificate::{DestroyedKey, Line, Scope},
     types::{
         digest::Sha256,
         finding::Finding,
@@ -423,6 +424,25 @@ pub struct Swept {
     pub outcome: String,
     /// Why it failed.
     pub reason: Option<String>,
+}
+
+/// `retention certificate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The signed note, verbatim: the certificate itself.
+    pub note: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// What was erased.
+    pub erased: Vec<Line>,
+    /// Keys of headers that were destroyed.
+    pub keys: Vec<DestroyedKey>,
+    /// How many entries the log had.
+    pub entries: u64,
+    /// The first and the last entry that count.
+    pub counted: Option<(u64, u64)>,
 }
 
 /// A hold that was set or ended.

@@ -7,6 +7,7 @@ pub mod args;
 
 mod alarm;
 mod audit;
+mod certificate;
 mod client;
 mod config;
 mod demo;

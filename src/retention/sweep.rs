@@ -264,10 +264,12 @@ fn erased(ledger: &mut dyn Ledger, now: Timestamp, gone: &Doomed) -> Result<(), 
     if !ledger.object_erased(&gone.id, now)? {
         return Ok(());
     }
+    let kind = ledger.submission(gone.id.submission)?.and_then(|row| row.kind);
     alarm::note(ledger, now, Event::ObjectErased, |entry| {
         let mut entry =
             entry.object(gone.id.clone()).due(gone.planned.due_at).count("bytes", gone.bytes);
         entry.rule = Some(Cow::Owned(gone.planned.rule.clone()));
+        entry.kind.clone_from(&kind);
         entry
     })?;
     alarm::clear(ledger, now, ERASURE_FAILED, &gone.id.to_string())
