@@ -61,6 +61,11 @@ pub const ALL: &[Known] = &[
         "The clock jumped and erasing has stopped. Check `timedatectl`; when the clock is right, \
          `filsluse retention run` confirms it.",
     ),
+    grave(
+        "dispatch-owed",
+        "What is for a sender cannot be put into its outbound directory, or not be removed from it. \
+         Run add-sender again to set owner and mode right; it is tried again.",
+    ),
     calm(
         "enrolment-held",
         "A list would withdraw unusually many. See `filsluse enrolment pending`, ask the mission, \
@@ -107,6 +112,21 @@ pub const ALL: &[Known] = &[
         "low-disk",
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
+    ),
+    calm(
+        "police-overdue",
+        "The police have not answered in the time that was asked for. Write to the district's \
+         contact; `filsluse police show` has the request.",
+    ),
+    lasting(calm(
+        "police-reply-unmatched",
+        "A reply of the police answers no open request, and was set aside for its district alone. \
+         Write to the district; the reply's id stands in its receipt.",
+    )),
+    calm(
+        "police-undecided",
+        "Nobody has decided on a reply of the police. Ask the hospital's clinician, then \
+         `filsluse police decide`; undecided it is erased.",
     ),
     lasting(grave(
         "quarantined",

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    admin::police_shapes::Police,
     catalogue::{
         keys::{MissionCode, PersonKey},
         records::{
@@ -228,6 +229,9 @@ pub struct Status {
     pub senders: Vec<Sender>,
     /// What is erased in the next thirty days, and what is past its day.
     pub deadlines: Vec<Deadline>,
+    /// The exchange with the police.
+    #[serde(default)]
+    pub police: Police,
     /// What an operator must know.
     pub alarms: Vec<Alarm>,
     /// The audit log.

@@ -7,11 +7,12 @@ use crate::{
         LedgerWork,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
+        police::PoliceLedger,
         records::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
             objects::Object,
             operations::Installation,
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Submission},
         },
         view::View,
@@ -20,13 +21,12 @@ use crate::{
         digest::Sha256,
         header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
-        pseudonym::Pseudonym,
         verdict::State,
     },
 };
 
 /// Changes to the catalogue. Reads through [`View`] see the changes made so far.
-pub trait Ledger: View {
+pub trait Ledger: View + PoliceLedger {
     /// Runs `work` so that it can fail alone: when it errs, only its own changes are undone, its
     /// error is given back, and the transaction goes on.
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError>;
@@ -188,14 +188,15 @@ pub trait Ledger: View {
         at: Timestamp,
     ) -> Result<Vec<SubmissionId>, CatalogueError>;
 
-    /// Records that a registry has these persons in a service year. They are forgotten when it
-    /// holds no content of the submission any more.
+    /// Records that a registry has these persons in a service year, by pseudonyms of this key
+    /// epoch. They are forgotten when it holds no content of the submission any more.
     fn add_persons(
         &mut self,
         registry: &RegistryId,
         year: i16,
         submission: SubmissionId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &dyn PersonList,
     ) -> Result<(), CatalogueError>;
 
     /// Queues an audit entry; `entry` gets the place that it will have in the log. Places have no

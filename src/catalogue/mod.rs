@@ -11,6 +11,7 @@ pub mod error;
 pub mod header_seal;
 pub mod keys;
 pub mod ledger;
+pub mod police;
 pub mod records;
 pub mod sqlite;
 pub mod view;

@@ -7,6 +7,7 @@ use crate::{
         error::CatalogueError,
         header_seal::KeptKey,
         keys::{MissionCode, PersonKey},
+        police::PoliceView,
         records::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
@@ -21,12 +22,11 @@ use crate::{
         header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
     },
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
-pub trait View {
+pub trait View: PoliceView {
     /// One submission.
     fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError>;
 
@@ -190,12 +190,13 @@ pub trait View {
     /// Whether a later annual submission has taken the place of this one (KPR-09).
     fn is_superseded(&self, submission: SubmissionId) -> Result<bool, CatalogueError>;
 
-    /// How many of these persons a registry has had in a service year before `before`. Compares
-    /// pseudonyms of the same key epoch, by their first 64 bits.
+    /// How many of these persons a registry has had in a service year before `before`. Each is the
+    /// first 64 bits of a pseudonym of this key epoch; they are in order, and each comes once.
     fn linked_persons(
         &self,
         registry: &RegistryId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &[u64],
         before: i16,
     ) -> Result<u64, CatalogueError>;
 

@@ -36,6 +36,7 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
     let expect = raw.expect.as_ref();
     let expect = expect.and_then(|raw| expectation(page, raw, kinds.as_deref()));
     self::municipality(page, raw, kinds.as_deref());
+    self::police(page, raw, kinds.as_deref());
     let contact = read(page, "sender.contact", raw.contact.as_ref(), line);
     let owner = owner(page, raw, id.as_ref());
     Some(Sender {
@@ -187,6 +188,24 @@ fn municipality(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) 
     }
 }
 
+/// Who answers for the police is a district, and who asks them is none.
+fn police(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) {
+    let sends = |kind: &str| kinds.unwrap_or_default().iter().any(|sent| sent.as_str() == kind);
+    let key = "sender.police-district";
+    match &raw.police_district {
+        None if sends(POLICE_REPLY) => {
+            let message = format!("a sender of {POLICE_REPLY} needs police-district = \"...\"");
+            page.problem(key, raw.kinds.as_ref().map(At::place), message);
+        }
+        Some(district) if sends(POLICE_REQUEST) => {
+            let message =
+                format!("a police district sends no {POLICE_REQUEST}; remove one of them");
+            page.problem(key, Some(district.place()), message);
+        }
+        _ => {}
+    }
+}
+
 fn owner(page: &mut Page<'_>, raw: &RawSender, id: Option<&SenderId>) -> Option<Owner> {
     let account = read(page, "sender.account", raw.account.as_ref(), Account::parse);
     match (&raw.account, &raw.uid) {
@@ -211,6 +230,10 @@ const EMBASSY_LIST: &str = "embassy-list";
 
 /// The kind that comes once for each service year.
 const ANNUAL: &str = "iplos-annual";
+
+/// What a hospital sends to the police, and what they answer.
+const POLICE_REQUEST: &str = "police-request";
+const POLICE_REPLY: &str = "police-reply";
 
 /// The kinds that a municipality sends.
 const MUNICIPAL: [&str; 2] = ["iplos-annual", "kpr-event"];

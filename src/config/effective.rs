@@ -170,6 +170,7 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
             from: at(registry.retention.from),
             after: text(registry.retention.after),
             lists: registry.retention.lists.and_then(text),
+            escalate: registry.retention.escalate.and_then(text),
         },
     }
 }

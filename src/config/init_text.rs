@@ -185,5 +185,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("embassy-xex", SENDER),
     ("helfo", include_str!("../../config/senders.d/helfo.toml")),
     ("oslo", include_str!("../../config/senders.d/oslo.toml")),
+    ("politi-oslo", include_str!("../../config/senders.d/politi-oslo.toml")),
+    ("sykehus-eksempel", include_str!("../../config/senders.d/sykehus-eksempel.toml")),
     ("ud", include_str!("../../config/senders.d/ud.toml")),
 ];

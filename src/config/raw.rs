@@ -407,4 +407,7 @@ pub(super) struct RawRetention {
     /// A list as received is erased so long after it was processed.
     #[schemars(example = &"P90D")]
     pub(super) lists: Option<At<String>>,
+    /// An operator is told of a reply from the police that nobody has decided on for so long.
+    #[schemars(example = &"P30D")]
+    pub(super) escalate: Option<At<String>>,
 }

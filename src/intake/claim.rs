@@ -113,10 +113,7 @@ pub struct ClaimedFile {
     pub rehearsal: bool,
     /// The sender's name for it.
     pub name: SenderFileName,
-    /// The bytes, opened through the new name, at their start. Cap what is read at `size` + 1: the
-    /// sender may still append.
-    pub file: File,
-    /// Bytes at the time of the claim.
+    /// Bytes at the time of the claim. Cap what is read at `size` + 1: the sender may still append.
     pub size: u64,
     /// How sure we are that it is whole.
     pub evidence: Evidence,
@@ -139,13 +136,23 @@ impl ClaimedFile {
         &self.place.dir
     }
 
-    /// Whether nobody wrote to it, linked to it or changed its times since the claim. To be asked
-    /// after the pass over its bytes; `false` means that the pass may have read a mixture.
+    /// Opens the bytes through the new name, at their start. Done by whoever reads and not by the
+    /// claim: more files may wait than a process may have open.
+    ///
+    /// # Errors
+    /// When this machine cannot open it now: nothing is known of the file, and it is tried again.
+    pub fn open(&self) -> io::Result<File> {
+        open_file(self.place.dir.as_fd(), self.place.name.expose_bytes())
+    }
+
+    /// Whether what was opened is what was claimed, and nobody wrote to it, linked to it or changed
+    /// its times since. To be asked after the pass over its bytes; `false` means that the pass may
+    /// have read a mixture.
     ///
     /// # Errors
     /// When the open file cannot be looked at.
-    pub fn unchanged(&self) -> io::Result<bool> {
-        Ok(Seen::of_file(&self.file)?.same(&self.fingerprint))
+    pub fn unchanged(&self, opened: &File) -> io::Result<bool> {
+        Ok(Seen::of_file(opened)?.same(&self.fingerprint))
     }
 
     /// Removes it, once its objects and receipt are durable. Not synced: see
@@ -258,7 +265,6 @@ pub(crate) fn reopen(
     evidence: Evidence,
     manifest: Option<Sha256>,
 ) -> Outcome {
-    // Before the open: whatever was swapped in may be a pipe.
     let Ok(now) = Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) else {
         // It was moved, so its row must stay; a disk that cannot say more gets no file processed.
         return refused(intent, place, EntryKind::Plain, RefusalReason::Unreadable);
@@ -266,25 +272,19 @@ pub(crate) fn reopen(
     let why = if !now.same_inode(seen) || !now.single {
         RefusalReason::Swapped
     } else if now.same_content(seen) {
-        match open_file(place.dir.as_fd(), place.name.expose_bytes()) {
-            Ok(file) => {
-                let Intent { id, sender, rehearsal, name, .. } = intent;
-                let size = now.size;
-                return Outcome::Claimed(ClaimedFile {
-                    id,
-                    sender,
-                    rehearsal,
-                    name,
-                    file,
-                    size,
-                    evidence,
-                    manifest,
-                    fingerprint: now,
-                    place,
-                });
-            }
-            Err(_) => RefusalReason::Unreadable,
-        }
+        let Intent { id, sender, rehearsal, name, .. } = intent;
+        let size = now.size;
+        return Outcome::Claimed(ClaimedFile {
+            id,
+            sender,
+            rehearsal,
+            name,
+            size,
+            evidence,
+            manifest,
+            fingerprint: now,
+            place,
+        });
     } else {
         RefusalReason::Changed
     };

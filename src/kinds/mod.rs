@@ -8,6 +8,7 @@
 pub mod embassy;
 pub mod kpr;
 pub mod police;
+pub mod scratch;
 
 use std::{
     collections::BTreeSet,
@@ -18,6 +19,7 @@ use std::{
 use jiff::civil::Date;
 
 use crate::{
+    kinds::scratch::Scratch,
     protect::pseudonym::KeyRing,
     types::{
         finding::{Finding, Findings},
@@ -32,7 +34,14 @@ use crate::{
 
 /// All kinds that this version knows. A new kind is its folder and its line here.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&embassy::EmbassyList, &embassy::Departures, &kpr::event::KprEvent, &kpr::annual::IplosAnnual]
+    &[
+        &embassy::EmbassyList,
+        &embassy::Departures,
+        &kpr::event::KprEvent,
+        &kpr::annual::IplosAnnual,
+        &police::PoliceRequest,
+        &police::PoliceReply,
+    ]
 }
 
 /// The kind whose name this is.
@@ -251,6 +260,11 @@ pub trait Sinks {
         let _ = (registry, part, to);
         Err(io::Error::new(io::ErrorKind::Unsupported, "these sinks know no other senders"))
     }
+
+    /// Room for what a kind remembers of a document that is too large to be remembered in memory.
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(Vec::new()))
+    }
 }
 
 /// What earlier submissions left, one book per world.
@@ -312,8 +326,19 @@ pub enum Effect {
 }
 
 /// Something the sender should know that is not a breach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
+    /// The police district was asked (POL-06).
+    AskedPolice {
+        /// Its code, from the configuration.
+        district: String,
+        /// By when an answer is needed.
+        needed_by: Option<Date>,
+    },
+    /// The case archive makes the case that none was given for (POL-05).
+    AwaitsCase,
+    /// The reply waits for the clinician's decision (POL-08).
+    AwaitsClinician,
     /// The duty to report to both registries is fulfilled by this one file (service year 2017).
     BothDuties,
     /// A field that was not decided to be collected was dropped (KPR-07).
@@ -325,10 +350,17 @@ pub enum Note {
         /// How many, by the sequence numbers.
         missing: u64,
     },
+    /// What was told orally is recorded; nothing leaves (POL-06).
+    OralRecorded,
     /// So many were newly enrolled, changed, confirmed and withdrawn.
     Reconciled(embassy::state::Tally),
     /// A complete annual submission: it takes the place of this earlier one (KPR-09).
     Replaces(SubmissionId),
+    /// The police district was told, and no reply is expected (POL-13).
+    ToldPolice {
+        /// Its code, from the configuration.
+        district: String,
+    },
 }
 
 /// Why a document was not read to its end.

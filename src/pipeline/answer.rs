@@ -19,7 +19,8 @@ use crate::{
     kinds,
     pipeline::{house::House, subject::Subject, trail},
     receipt::{
-        Content, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt, Written, names,
+        Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
+        names,
     },
     retention::profile::{Start, Subject as Clock},
     seal::Sealer,
@@ -378,17 +379,27 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
 
 /// A kind's note in the words of a receipt; none for notes that are added up first.
 pub fn note(note: &kinds::Note) -> Option<Note> {
-    match *note {
+    match note {
+        kinds::Note::AskedPolice { district, needed_by } => {
+            let (district, needed_by) = (district.clone(), *needed_by);
+            Some(Note::Police(PoliceNote::Asked { district, needed_by }))
+        }
+        kinds::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
+        kinds::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
         kinds::Note::BothDuties => Some(Note::BothDuties),
         kinds::Note::Dropped(_) | kinds::Note::Gap { .. } => None,
-        kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(day)),
+        kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
+        kinds::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
         kinds::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,
             changed: tally.changed,
             withdrawn: tally.withdrawn,
             confirmed: tally.confirmed,
         }),
-        kinds::Note::Replaces(submission) => Some(Note::Replaces { submission }),
+        kinds::Note::Replaces(submission) => Some(Note::Replaces { submission: *submission }),
+        kinds::Note::ToldPolice { district } => {
+            Some(Note::Police(PoliceNote::Told { district: district.clone() }))
+        }
     }
 }
 

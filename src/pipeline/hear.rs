@@ -127,7 +127,7 @@ pub fn rehearse(view: &dyn View, sender: &SenderId, taken: Taken) -> io::Result<
         let Some(registry) = registries.first() else { return Err(no_route()) };
         let mut books = CatalogueBooks::new(view, sender, registry).over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
-        overlay.take(sum.add(judgement, entry));
+        overlay.take(sum.add(judgement, entry))?;
     }
     Ok(sum.outcome())
 }
@@ -172,7 +172,7 @@ fn documents(
         let taken = judgement.verdict != Verdict::Rejected;
         let effects = sum.add(judgement, entry);
         if row.rehearsal {
-            overlay.take(effects);
+            overlay.take(effects)?;
         } else if taken {
             let occasion = commit::occasion(house, row, registry, now)?;
             for effect in &effects {

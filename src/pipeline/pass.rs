@@ -355,11 +355,11 @@ impl Pass<'_> {
 
     fn sinks(&self, number: u32) -> WorkSinks {
         let registries = std::sync::Arc::clone(&self.house.registries);
+        let work = self.house.config.places.work();
         if self.order.seals {
-            let work = self.house.config.places.work();
             WorkSinks::sealing(self.order.submission, number, work, registries)
         } else {
-            WorkSinks::discarding(self.order.submission, registries)
+            WorkSinks::discarding(self.order.submission, registries).beside(work)
         }
     }
 

@@ -4,13 +4,14 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io::{self, BufWriter, Write},
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
     durable,
-    kinds::Sinks,
+    kinds::{Sinks, scratch::Scratch},
     pipeline::house::Registries,
     seal::{Recipients, Sealed, Sealer},
     store::Upload,
@@ -25,6 +26,9 @@ pub struct WorkSinks {
     submission: SubmissionId,
     number: u32,
     work: Option<PathBuf>,
+    /// Where a scratch may lie, also for a rehearsal.
+    beside: Option<PathBuf>,
+    scratches: u32,
     registries: Arc<Registries>,
     open: BTreeMap<(RegistryId, Part), Sealing>,
     /// Made ready, and nothing written yet: what stays so is dropped.
@@ -63,11 +67,12 @@ impl WorkSinks {
         work: PathBuf,
         registries: Arc<Registries>,
     ) -> Self {
-        let work = Some(work);
         Self {
             submission,
             number,
-            work,
+            beside: Some(work.clone()),
+            work: Some(work),
+            scratches: 0,
             registries,
             open: BTreeMap::new(),
             prepared: BTreeMap::new(),
@@ -77,8 +82,25 @@ impl WorkSinks {
 
     /// Keeps nothing: a rehearsal, or a dry run.
     pub fn discarding(submission: SubmissionId, registries: Arc<Registries>) -> Self {
-        let (open, prepared) = (BTreeMap::new(), BTreeMap::new());
-        Self { submission, number: 1, work: None, registries, open, prepared, nowhere: io::sink() }
+        Self {
+            submission,
+            number: 1,
+            work: None,
+            beside: None,
+            scratches: 0,
+            registries,
+            open: BTreeMap::new(),
+            prepared: BTreeMap::new(),
+            nowhere: io::sink(),
+        }
+    }
+
+    /// The same with a directory for what a kind remembers of a large document. Where it is missing,
+    /// memory serves.
+    #[must_use]
+    pub fn beside(mut self, work: PathBuf) -> Self {
+        self.beside = Some(work);
+        self
     }
 
     /// Draws and wraps the key of a part that may be written later.
@@ -177,6 +199,37 @@ impl Sinks for WorkSinks {
         to: &SenderId,
     ) -> io::Result<&mut dyn Write> {
         self.opened(registry, part, Some(to))
+    }
+
+    /// A file without a name: it goes with whoever holds it, also when this process is killed.
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        let Some(directory) = self.beside.as_ref().filter(|directory| directory.is_dir()) else {
+            return Ok(Box::new(Vec::new()));
+        };
+        self.scratches += 1;
+        let name = format!("{}.{}.scratch-{}", self.submission, self.number, self.scratches);
+        let path = directory.join(name);
+        let file = durable::create_to_read(&path).map_err(io::Error::other)?;
+        std::fs::remove_file(&path)?;
+        Ok(Box::new(Beside { file, end: 0 }))
+    }
+}
+
+/// A scratch on the disk.
+struct Beside {
+    file: File,
+    end: u64,
+}
+
+impl Scratch for Beside {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, self.end)?;
+        self.end += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact_at(buffer, at)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod certificate;
+mod exchange;
 pub mod guard;
 pub mod hold;
 pub mod keys;

@@ -269,6 +269,11 @@ impl Daemon {
         let _ = kill_process(id, signal);
     }
 
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Waits for its end, which something else brings about.
     pub(crate) fn ended(&mut self) -> ExitStatus {
         let limit = Instant::now() + PATIENCE;

@@ -4,6 +4,7 @@
 //! for a reader of the command line.
 
 mod columns;
+mod dispatches;
 mod enrolments;
 mod headers;
 mod missions;
@@ -12,6 +13,7 @@ mod open;
 mod operations;
 #[cfg(test)]
 mod plans;
+mod police;
 mod query;
 mod reports;
 mod sealing;

@@ -91,7 +91,9 @@ pub(super) fn beside_a_writer(
         connection.busy_timeout(patience)?;
         connection.set_prepared_statement_cache_capacity(64);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // In KiB: single rows are looked up, and the system keeps the file's pages anyway.
+        connection.pragma_update(None, "cache_size", -256)
     };
     settings().map_err(query::because("open"))?;
     Ok(connection)

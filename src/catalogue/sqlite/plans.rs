@@ -15,8 +15,8 @@ use crate::{
             submissions::{ClaimedFile, Submission, SubmissionFilter},
         },
         sqlite::{
-            SqliteCatalogue, enrolments, headers, missions, objects, operations, reports, sealing,
-            submissions,
+            SqliteCatalogue, dispatches, enrolments, headers, missions, objects, operations,
+            police, reports, sealing, submissions,
         },
         transact_with,
     },
@@ -76,6 +76,18 @@ fn every_hot_question_is_served_by_an_index() {
         operations::OUTBOX,
         operations::SPAN,
         operations::LAST_YEAR,
+        police::EXCHANGE,
+        police::BY_SUBMISSION,
+        police::OVERDUE,
+        police::UNANSWERED,
+        police::REPLY,
+        police::REPLY_OF,
+        police::REPLIES_TO,
+        police::UNDECIDED,
+        dispatches::KEY,
+        dispatches::ONE,
+        dispatches::TO_DO,
+        dispatches::TO_REMOVE,
         reports::CHAIN,
         reports::NOTIFICATION,
         reports::ANY_NOTIFICATION,
@@ -110,7 +122,15 @@ fn is_bounded(step: &str, sql: &str) -> bool {
         return !step.contains("TEMP B-TREE") || sql.contains(" WHERE ");
     };
     let in_order = sql.ends_with("DESC LIMIT ?") && !sql.contains(" WHERE ");
-    let partial = ["submissions_unfinished", "held_withdrawals_pending"];
+    let partial = [
+        "submissions_unfinished",
+        "held_withdrawals_pending",
+        "police_exchanges_open",
+        "police_exchanges_waiting",
+        "police_replies_undecided",
+        "dispatches_to_do",
+        "dispatches_live",
+    ];
     walked == "CONSTANT ROW"
         || walked.starts_with("(subquery")
         || partial.iter().any(|index| walked.ends_with(index))

@@ -1,7 +1,7 @@
 //! One transaction or snapshot of the SQLite catalogue: each question and change goes to the file
 //! of its subject.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::Connection;
 
 use crate::{
@@ -11,14 +11,19 @@ use crate::{
         header_seal::{HeaderSeal, KeptKey},
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
+        police::{PoliceLedger, PoliceView},
         records::{
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
-            reports::{AnnualSubmission, Notification, ReportChain},
+            police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
-        sqlite::{enrolments, missions, objects, operations, query, reports, sealing, submissions},
+        sqlite::{
+            dispatches, enrolments, missions, objects, operations, police, query, reports, sealing,
+            submissions,
+        },
         view::View,
     },
     types::{
@@ -27,7 +32,6 @@ use crate::{
         header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
         verdict::State,
     },
 };
@@ -196,10 +200,11 @@ impl View for Session<'_> {
     fn linked_persons(
         &self,
         registry: &RegistryId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &[u64],
         before: i16,
     ) -> Answer<u64> {
-        reports::linked(self.0, registry, persons, before)
+        reports::linked(self.0, registry, epoch, persons, before)
     }
 
     fn outbox(&self, limit: u32) -> Answer<Vec<OutboxEntry>> {
@@ -368,9 +373,10 @@ impl Ledger for Session<'_> {
         registry: &RegistryId,
         year: i16,
         submission: SubmissionId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &dyn PersonList,
     ) -> Answer<()> {
-        reports::add_persons(self.0, registry, year, submission, persons)
+        reports::add_persons(self.0, registry, year, submission, epoch, persons)
     }
 
     fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
@@ -401,5 +407,69 @@ impl Ledger for Session<'_> {
 
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
         operations::set_installation(self.0, installation)
+    }
+}
+
+impl PoliceView for Session<'_> {
+    fn exchange(&self, id: &Guid) -> Answer<Option<Exchange>> {
+        police::exchange(self.0, id)
+    }
+
+    fn exchange_called(&self, reference: SubmissionId) -> Answer<Option<Exchange>> {
+        police::exchange_called(self.0, reference)
+    }
+
+    fn exchanges(&self, filter: &ExchangeFilter) -> Answer<Vec<Exchange>> {
+        police::exchanges(self.0, filter)
+    }
+
+    fn overdue_exchanges(&self, day: Date, limit: u32) -> Answer<Vec<Exchange>> {
+        police::overdue(self.0, day, limit)
+    }
+
+    fn unanswered_exchanges(&self) -> Answer<u64> {
+        police::unanswered(self.0)
+    }
+
+    fn reply(&self, id: &Guid) -> Answer<Option<PoliceReply>> {
+        police::reply(self.0, id)
+    }
+
+    fn reply_of(&self, submission: SubmissionId) -> Answer<Option<PoliceReply>> {
+        police::reply_of(self.0, submission)
+    }
+
+    fn replies_to(&self, exchange: &Guid) -> Answer<Vec<PoliceReply>> {
+        police::replies_to(self.0, exchange)
+    }
+
+    fn undecided_replies(&self, limit: u32) -> Answer<Vec<PoliceReply>> {
+        police::undecided(self.0, limit)
+    }
+
+    fn dispatch(&self, object: &ObjectId) -> Answer<Option<Dispatch>> {
+        dispatches::one(self.0, object)
+    }
+
+    fn dispatches_to_do(&self, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_do(self.0, limit)
+    }
+
+    fn dispatches_to_remove(&self, at: Timestamp, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_remove(self.0, at, limit)
+    }
+}
+
+impl PoliceLedger for Session<'_> {
+    fn put_exchange(&mut self, exchange: &Exchange) -> Answer<()> {
+        police::put_exchange(self.0, exchange)
+    }
+
+    fn put_reply(&mut self, reply: &PoliceReply) -> Answer<()> {
+        police::put_reply(self.0, reply)
+    }
+
+    fn put_dispatch(&mut self, dispatch: &Dispatch) -> Answer<()> {
+        dispatches::put(self.0, dispatch)
     }
 }

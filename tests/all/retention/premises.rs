@@ -98,7 +98,7 @@ pub(super) fn oslo() -> TimeZone {
 }
 
 pub(super) fn open_house(layout: &Layout, catalogue: Box<dyn Catalogue>) -> House {
-    let config = Config::load(&layout.main_file(), &KINDS).expect("valid");
+    let config = Config::load(&layout.main_file(), &crate::config::KINDS).expect("valid");
     let credentials =
         Credentials::open(&layout.credentials, Origin::KeyDirectory).expect("credentials");
     let seed = credentials.secret32(AUDIT_KEY).expect("a seed");
@@ -321,6 +321,7 @@ pub(super) fn object(number: u32, due: Timestamp, limit: Option<Timestamp>) -> O
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
     }
 }
 
@@ -374,5 +375,3 @@ pub(super) fn due(house: &House, subject: Subject, events: &EventTimes) -> Times
     let schedule = &house.registries.get(&registry()).expect("the registry").schedule;
     schedule.erasure(subject, events, &zone).expect("in range").expect("a deadline").at
 }
-
-const KINDS: [&str; 4] = ["embassy-list", "departures", "kpr-event", "iplos-annual"];
