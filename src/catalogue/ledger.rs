@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         LedgerWork,
+        archive::ArchiveLedger,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         police::PoliceLedger,
         records::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
-            objects::Object,
+            objects::{Object, TaskDone},
             operations::Installation,
             reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Submission},
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Changes to the catalogue. Reads through [`View`] see the changes made so far.
-pub trait Ledger: View + PoliceLedger {
+pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// Runs `work` so that it can fail alone: when it errs, only its own changes are undone, its
     /// error is given back, and the transaction goes on.
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError>;
@@ -88,6 +89,23 @@ pub trait Ledger: View + PoliceLedger {
         due_at: Option<Timestamp>,
         due_rule: &str,
     ) -> Result<(), CatalogueError>;
+
+    /// Records that a task is done, and lets every object of its registry and year be due at `due_at`
+    /// at the latest, held or not; says how many. A second time it changes nothing but what came since.
+    fn end_task(
+        &mut self,
+        done: &TaskDone,
+        due_at: Timestamp,
+        due_rule: &str,
+    ) -> Result<u64, CatalogueError>;
+
+    /// Lets an operating year be worked on again. What is due stays due. `false` when its task was not
+    /// done.
+    fn reopen_task(
+        &mut self,
+        registry: &RegistryId,
+        operating_year: i16,
+    ) -> Result<bool, CatalogueError>;
 
     /// Holds a stored object past its deadline. `false` when it is erased or its header is.
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Result<bool, CatalogueError>;

@@ -5,6 +5,7 @@ use jiff::Span;
 use crate::{
     config::{
         check::{period, read, word},
+        check_release,
         check_sender::recipient,
         names::KeyName,
         problem::Page,
@@ -42,6 +43,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
     }
     let identity_recipients = identity_recipients(page, raw, recipients.as_deref());
     let retention = retention(page, &raw.retention, legal_profile);
+    let release = check_release::terms(page, raw.release.as_ref(), legal_profile);
     Some(Registry {
         id: id?,
         legal_profile: legal_profile?,
@@ -51,6 +53,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
         identity_recipients,
         key: key?,
         retention,
+        release,
     })
 }
 

@@ -22,6 +22,7 @@ use crate::{
             sorter::Sorted,
             state::{Chain, Change, Known, NotificationStatus, ReportBook, Reported},
         },
+        npr::state::ReleaseBook,
         police::{
             self,
             state::{ExchangeBook, Form},
@@ -86,6 +87,7 @@ impl Overlay {
                 // These are not read again within one submission.
                 Effect::Report(Change::Annual { .. } | Change::Persons { .. })
                 | Effect::Police(_)
+                | Effect::Released { .. }
                 | Effect::Enrolment(_)
                 | Effect::Hold(_)
                 | Effect::ListSeen { .. } => {}
@@ -106,6 +108,17 @@ impl Books for CatalogueBooks<'_> {
 
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
         self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
+        self
+    }
+}
+
+impl ReleaseBook for CatalogueBooks<'_> {
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> io::Result<bool> {
+        let done = self.view.task_done(registry, operating_year).map_err(io::Error::other)?;
+        Ok(done.is_some())
     }
 }
 
@@ -314,6 +327,12 @@ fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
 /// Books in which nothing stands yet: a dry run on a machine without a catalogue.
 pub struct EmptyBooks;
 
+impl ReleaseBook for EmptyBooks {
+    fn task_done(&self, _: &RegistryId, _: i16) -> io::Result<bool> {
+        Ok(false)
+    }
+}
+
 impl Books for EmptyBooks {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
         self
@@ -324,6 +343,10 @@ impl Books for EmptyBooks {
     }
 
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
         self
     }
 }

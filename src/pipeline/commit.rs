@@ -21,6 +21,7 @@ use crate::{
     },
     durable::{self, file_system::Unsynced},
     intake::refusal::RefusalReason,
+    kinds::{kpr::stream::IDENTITY_LEAK, npr},
     pipeline::{
         answer,
         effects::Occasion,
@@ -183,6 +184,11 @@ fn conclude(
         parts = quarantine::set_aside(house, file)?;
         quarantine::tell(ledger, &row, now)?;
     }
+    if npr::tells_of_identity(&outcome.findings) {
+        trail::raise(ledger, now, IDENTITY_LEAK, &id.to_string(), None, |entry| {
+            entry.submission(id)
+        })?;
+    }
     if is_swapped(&outcome.findings) {
         trail::raise(ledger, now, "swapped-inode", row.sender.as_str(), None, |entry| {
             entry.submission(id).sender(row.sender.clone())
@@ -196,7 +202,8 @@ fn conclude(
     row.findings_beyond = outcome.findings.beyond();
     row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     let addressed = addressed(house, &parts);
-    let stored = objects(house, &row, parts, now, uploads)?;
+    let operating_year = outcome.operating_year;
+    let stored = objects(house, &row, operating_year, parts, now, uploads)?;
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
@@ -241,10 +248,11 @@ pub fn occasion<'a>(
     Ok(Occasion { submission, sender, registry, now, today: house.day(now), withdrawn_gone_at })
 }
 
-/// The rows of sealed parts, each with its header.
+/// The rows of sealed parts, each with its header. `operating_year`: what a release is about.
 pub fn objects(
     house: &House,
     row: &Submission,
+    operating_year: Option<i16>,
     parts: Vec<SealedPart>,
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
@@ -255,6 +263,7 @@ pub fn objects(
         let events = EventTimes {
             received: Some(row.received_at),
             processed: Some(now),
+            operating_year,
             ..EventTimes::default()
         };
         let zone = &house.config.time_zone;
@@ -275,6 +284,7 @@ pub fn objects(
             hold_why: None,
             header_erased_at: None,
             erased_at: None,
+            operating_year,
         };
         rows.push((object, part.header));
         uploads.entry(part.upload.object.registry.clone()).or_default().push(part.upload);

@@ -49,6 +49,8 @@ pub fn apply(
     on: &Occasion<'_>,
 ) -> io::Result<()> {
     match effect {
+        // The year stands with every object, so that each has its deadline.
+        Effect::Released { .. } => Ok(()),
         Effect::Report(change) => reported::apply(house, ledger, change, on),
         Effect::Police(change) => exchanged::apply(house, ledger, change, on),
         Effect::Enrolment(change) => enrolment(ledger, change, on),

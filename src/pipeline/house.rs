@@ -16,9 +16,9 @@ use crate::{
         Config,
         registry::Registry as Configured,
         sender::{Missions, Sender},
-        words::{self, IdentityMode},
+        words::{self, IdentityMode, RetentionStart},
     },
-    kinds::{self, Reporting, embassy::state::Settings, kpr, police},
+    kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
     pipeline::{
         errands::{Errand, Errands},
         names::NameSeal,
@@ -33,7 +33,7 @@ use crate::{
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
-        ids::{Part, RegistryId, SenderId, SubmissionId},
+        ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
         years::Years,
@@ -476,7 +476,7 @@ impl House {
 
     /// Whether a case archive is configured, so that a request waits for its entry there.
     pub fn has_case_archive(&self) -> bool {
-        self.police_settings().archive_makes_cases
+        self.config.archive.is_some()
     }
 
     /// The police districts that something can be sealed to.
@@ -484,7 +484,25 @@ impl House {
         let senders = self.config.senders.values().filter(|sender| sender.recipient.is_some());
         let district = |sender: &Sender| Some((sender.police_district.clone()?, sender.id.clone()));
         let districts = senders.filter_map(district).collect();
-        police::state::Settings { districts, archive_makes_cases: false }
+        let archive_makes_cases =
+            self.config.archive.as_ref().is_some_and(|archive| archive.create_cases);
+        police::state::Settings { districts, archive_makes_cases }
+    }
+
+    /// The terms under which each registry gets releases.
+    pub fn npr_settings(&self) -> npr::state::Settings {
+        let release = KindId::parse("npr-release").ok();
+        let registries = release.iter().flat_map(|kind| self.config.registries_for(kind));
+        let agreed = registries.map(|registry| {
+            let shipped = npr::state::Agreed::default();
+            let kept_for = match registry.retention.from {
+                RetentionStart::OperatingYearEnd => registry.retention.after,
+                _ => shipped.kept_for,
+            };
+            let terms = registry.release.clone();
+            (registry.id.clone(), npr::state::Agreed { terms, kept_for })
+        });
+        npr::state::Settings { registries: agreed.collect() }
     }
 
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).

@@ -15,6 +15,7 @@ pub mod municipality;
 pub mod national_id;
 pub mod org_number;
 pub mod pseudonym;
+pub mod release;
 pub mod rule;
 pub mod rules;
 pub mod secret;

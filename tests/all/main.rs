@@ -3,6 +3,7 @@
 
 mod alarms;
 mod architecture;
+mod archive;
 mod audit;
 mod canary;
 mod catalogue;
@@ -33,6 +34,7 @@ mod invariants;
 mod keyed;
 mod kpr;
 mod mutate;
+mod npr;
 mod police;
 mod receipt;
 mod reports;

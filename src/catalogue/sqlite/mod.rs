@@ -3,6 +3,7 @@
 //! The daemon holds the state directory's lock; this room relies on it and only waits a few seconds
 //! for a reader of the command line.
 
+mod archive;
 mod columns;
 mod dispatches;
 mod enrolments;
@@ -19,6 +20,7 @@ mod reports;
 mod sealing;
 mod session;
 mod submissions;
+mod tasks;
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 

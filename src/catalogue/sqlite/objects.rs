@@ -46,6 +46,7 @@ pub(super) fn add(
             new.header_erased_at.map(Time),
             new.erased_at.map(Time),
             key,
+            new.operating_year,
         ],
     )?;
     if new.header_erased_at.is_some() {
@@ -208,7 +209,7 @@ fn locate(conn: &Connection, id: &ObjectId) -> Result<Option<Located>, Catalogue
     })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
     let time = |column| optional_time(row, column);
     Ok(Object {
         id: ObjectId {
@@ -230,6 +231,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
         hold_why: row.get("hold_why")?,
         header_erased_at: time("header_erased_at")?,
         erased_at: time("erased_at")?,
+        operating_year: row.get("operating_year")?,
     })
 }
 
@@ -237,8 +239,8 @@ const MISSING: CatalogueError = CatalogueError::NotFound { what: "object" };
 
 const ADD: &str = "INSERT INTO objects (submission, registry, part, number, created_at, \
     payload_bytes, payload_sha256, plain_bytes, plain_sha256, recipients, due_at, due_rule, \
-    statutory_limit, state, hold_why, header_erased_at, erased_at, header_month) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+    statutory_limit, state, hold_why, header_erased_at, erased_at, header_month, operating_year) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 
 pub(super) const ONE: &str = "SELECT * FROM objects \
     WHERE submission = ?1 AND registry = ?2 AND part = ?3 AND number = ?4";

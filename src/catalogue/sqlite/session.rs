@@ -7,26 +7,29 @@ use rusqlite::Connection;
 use crate::{
     catalogue::{
         LedgerWork,
+        archive::{ArchiveLedger, ArchiveView},
         error::CatalogueError,
         header_seal::{HeaderSeal, KeptKey},
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
         police::{PoliceLedger, PoliceView},
         records::{
+            archive::{ArchiveJob, ArchiveWaiting},
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter},
+            objects::{Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
             reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{
-            dispatches, enrolments, missions, objects, operations, police, query, reports, sealing,
-            submissions,
+            archive, dispatches, enrolments, missions, objects, operations, police, query, reports,
+            sealing, submissions, tasks,
         },
         view::View,
     },
     types::{
+        case_number::CaseNumber,
         digest::Sha256,
         guid::Guid,
         header_key::HeaderKey,
@@ -104,6 +107,18 @@ impl View for Session<'_> {
 
     fn due_objects(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
         objects::due(self.0, at, limit)
+    }
+
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> Answer<Option<TaskDone>> {
+        tasks::one(self.0, registry, operating_year)
+    }
+
+    fn tasks_done(&self) -> Answer<Vec<TaskDone>> {
+        tasks::all(self.0)
+    }
+
+    fn due_by_task(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
+        tasks::due(self.0, at, limit)
     }
 
     fn deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Answer<Vec<Object>> {
@@ -282,6 +297,14 @@ impl Ledger for Session<'_> {
         objects::set_due(self.0, self.1, id, due_at, due_rule)
     }
 
+    fn end_task(&mut self, done: &TaskDone, due_at: Timestamp, due_rule: &str) -> Answer<u64> {
+        tasks::end(self.0, done, due_at, due_rule)
+    }
+
+    fn reopen_task(&mut self, registry: &RegistryId, operating_year: i16) -> Answer<bool> {
+        tasks::reopen(self.0, registry, operating_year)
+    }
+
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
         objects::hold(self.0, self.1, id, why)
     }
@@ -407,6 +430,43 @@ impl Ledger for Session<'_> {
 
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
         operations::set_installation(self.0, installation)
+    }
+}
+
+impl ArchiveView for Session<'_> {
+    fn archive_job(&self, exchange: &Guid) -> Answer<Option<ArchiveJob>> {
+        archive::one(self.0, exchange)
+    }
+
+    fn archive_job_called(&self, reference: SubmissionId) -> Answer<Option<ArchiveJob>> {
+        archive::called(self.0, reference)
+    }
+
+    fn archive_due(&self, at: Timestamp, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::due(self.0, at, limit)
+    }
+
+    fn archive_to_tell(&self, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::to_tell(self.0, limit)
+    }
+
+    fn archive_waiting(&self) -> Answer<ArchiveWaiting> {
+        archive::waiting(self.0)
+    }
+}
+
+impl ArchiveLedger for Session<'_> {
+    fn queue_archive(
+        &mut self,
+        exchange: &Guid,
+        case: Option<&CaseNumber>,
+        now: Timestamp,
+    ) -> Answer<()> {
+        archive::queue(self.0, exchange, case, now)
+    }
+
+    fn save_archive_job(&mut self, job: &ArchiveJob) -> Answer<()> {
+        archive::save(self.0, job)
     }
 }
 

@@ -121,6 +121,7 @@ pub(super) fn object(number: u32, part: Part) -> Object {
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
         id,
     }
 }
