@@ -5,7 +5,7 @@ use crate::{
     audit::entry::Entry,
     pipeline::{house::House, trail},
     retention::{
-        certificate::{self, Facts, Scope, Tally},
+        certificate::{self, Facts, Scope, tally::Tally},
         profile::Profile,
     },
     types::{ids::RegistryId, rule::Language},

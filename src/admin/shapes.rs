@@ -17,7 +17,10 @@ use crate::{
         },
     },
     kinds::Report,
-    retention::certificate::{DestroyedKey, Line, Scope},
+    retention::certificate::{
+        Scope,
+        tally::{DestroyedKey, Line},
+    },
     types::{
         case_number::CaseNumber,
         digest::Sha256,

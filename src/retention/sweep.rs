@@ -28,6 +28,7 @@ use crate::{
     durable,
     retention::{
         alarm::{self, ERASURE_FAILED},
+        certificate::tally::OPERATING_YEAR,
         exchange,
         guard::{self, MostAtOnce, Refusal},
         keys,
@@ -141,6 +142,7 @@ type Asked<'a> = &'a dyn Fn(&dyn Ledger, u32) -> Result<Vec<Object>, CatalogueEr
 struct Doomed {
     id: ObjectId,
     bytes: u64,
+    operating_year: Option<i16>,
     planned: Planned,
     failure: Option<Failure>,
 }
@@ -222,7 +224,13 @@ fn doom(
     let id = object.id.clone();
     // `false`, because an earlier sweep was cut off after it, is as good.
     let failure = alone(ledger, |inner| inner.erase_header(&id, now).map(drop))?;
-    Ok(Some(Doomed { id, bytes: object.payload_bytes, planned, failure }))
+    Ok(Some(Doomed {
+        id,
+        bytes: object.payload_bytes,
+        operating_year: object.operating_year,
+        planned,
+        failure,
+    }))
 }
 
 /// Step 2. `false` when readers held on to the catalogue each time.
@@ -307,7 +315,11 @@ fn erased(ledger: &mut dyn Ledger, now: Timestamp, gone: &Doomed) -> Result<(), 
             entry.object(gone.id.clone()).due(gone.planned.due_at).count("bytes", gone.bytes);
         entry.rule = Some(Cow::Owned(gone.planned.rule.clone()));
         entry.kind.clone_from(&kind);
-        entry
+        // So that a certificate can be about a year's releases alone.
+        match gone.operating_year.and_then(|year| u64::try_from(year).ok()) {
+            Some(year) => entry.count(OPERATING_YEAR, year),
+            None => entry,
+        }
     })?;
     exchange::gone(ledger, now, &gone.id)?;
     alarm::clear(ledger, now, ERASURE_FAILED, &gone.id.to_string())

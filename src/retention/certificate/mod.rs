@@ -4,18 +4,18 @@
 //! Holds what the log holds: no personal data. Counts and writes only; opens no file and signs
 //! nothing.
 
-mod tally;
+pub mod tally;
 mod text;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-pub use self::tally::{DestroyedKey, Line, Tally, Thing};
 use crate::{
     audit::{
         note::{NoteError, VerifierKey},
         proof::{self, ProofError},
     },
+    retention::certificate::tally::Tally,
     types::{ids::RegistryId, rule::Language},
 };
 
@@ -121,7 +121,7 @@ mod tests {
     use jiff::{Timestamp, tz::TimeZone};
     use zeroize::Zeroizing;
 
-    use super::{Facts, Scope, Tally, VerifyError, to_text, verify};
+    use super::{Facts, Scope, VerifyError, tally::Tally, to_text, verify};
     use crate::{
         audit::{
             entry::{Entry, Event},

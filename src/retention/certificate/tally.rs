@@ -197,6 +197,6 @@ impl Tally {
 }
 
 /// What an entry calls the operating year of a release that was erased.
-const OPERATING_YEAR: &str = "operating-year";
+pub(in crate::retention) const OPERATING_YEAR: &str = "operating-year";
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);

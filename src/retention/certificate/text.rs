@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    retention::certificate::{DestroyedKey, Facts, Line, Tally, Thing},
+    retention::certificate::{
+        Facts,
+        tally::{DestroyedKey, Line, Tally, Thing},
+    },
     types::{
         ids::Part,
         rule::{Language, Text},
