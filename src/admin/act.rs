@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, alarms,
+        Fault, Request, alarms, certify,
         look::Desk,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
@@ -67,6 +67,9 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         }
         Request::PoliceDisclose { .. } => json(&disclose(house, request, account)?),
         Request::KeyMade { registry, epoch } => json(&key_made(house, registry, *epoch)?),
+        Request::RetentionCertificate { scope, language } => {
+            json(&certify::certificate(house, scope, *language)?)
+        }
         Request::RetentionHold { id, why } => {
             let until = change_hold(house, |ledger, now| hold::hold(ledger, id, why, now))?;
             json(&Hold { object: id.clone(), held: true, until })

@@ -17,6 +17,10 @@ use crate::{
         },
     },
     kinds::Report,
+    retention::certificate::{
+        Scope,
+        tally::{DestroyedKey, Line},
+    },
     types::{
         case_number::CaseNumber,
         digest::Sha256,
@@ -465,6 +469,25 @@ pub struct Swept {
     pub outcome: String,
     /// Why it failed.
     pub reason: Option<String>,
+}
+
+/// `retention certificate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The signed note, verbatim: the certificate itself.
+    pub note: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// What was erased.
+    pub erased: Vec<Line>,
+    /// Keys of headers that were destroyed.
+    pub keys: Vec<DestroyedKey>,
+    /// How many entries the log had.
+    pub entries: u64,
+    /// The first and the last entry that count.
+    pub counted: Option<(u64, u64)>,
 }
 
 /// A hold that was set or ended.

@@ -8,6 +8,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{keys::MissionCode, records::objects::ObjectState},
+    cli::certificate::Certificate,
     cli::police_args::{JournalVerb, PoliceVerb},
     types::{
         ids::{KindId, ObjectId, RegistryId, SenderId, SubmissionId},
@@ -305,6 +306,11 @@ pub enum RetentionVerb {
         #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
         at: Option<Date>,
     },
+    /// Certify what was erased, signed with the audit log's key
+    ///
+    /// Counts from the audit log: no personal data. The signature is a C2SP signed note that anybody
+    /// with audit.vkey can check, with `--verify` or with a tool of their own.
+    Certificate(Certificate),
     /// Erase what is due now; this also confirms what a guard had stopped
     Run,
     /// Keep an object past its deadline, never past a statutory limit
@@ -426,7 +432,7 @@ pub enum Since {
     Instant(Timestamp),
 }
 
-fn day(text: &str) -> Result<Date, String> {
+pub(super) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a day such as 2026-12-31".to_owned())
 }
 

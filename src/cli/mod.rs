@@ -8,6 +8,7 @@ pub mod police_args;
 
 mod alarm;
 mod audit;
+mod certificate;
 mod config;
 mod deliver;
 mod demo;

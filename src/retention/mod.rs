@@ -1,6 +1,7 @@
 //! When each thing must be gone, and seeing to it.
 
 pub mod alarm;
+pub mod certificate;
 mod exchange;
 pub mod guard;
 pub mod hold;
