@@ -88,11 +88,11 @@ pub const ALL: &[Known] = &[
         "A sender's inbound is on another file system than .claimed, so nothing of it is taken. \
          Unmount what was mounted there.",
     ),
-    grave(
+    lasting(grave(
         "identity-leak",
-        "A national identity number was about to leave for a registry that takes none. Nothing was \
-         stored. Report the submission's id; until it is understood, send nothing of its kind.",
-    ),
+        "An identity was about to leave for a registry that takes none. Nothing was stored. Report \
+         the submission's id; until it is understood, send nothing of its kind.",
+    )),
     grave(
         "low-disk",
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \

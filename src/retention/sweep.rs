@@ -90,13 +90,24 @@ pub fn sweep(
         return Err(SweepError::Refused(Refusal::ClockJump));
     }
     if let Some(refusal) = refusal {
+        // Whatever else waits for a word: these have it.
+        erase_objects(catalogue, order, Which::ByTask, report)?;
         alarm::settle(catalogue, now, stale_after, zone)?;
         return Err(SweepError::Refused(refusal));
     }
-    erase_objects(catalogue, order, report)?;
+    erase_objects(catalogue, order, Which::Due, report)?;
     let enrolments = erase_enrolments(catalogue, now, report)?;
     alarm::settle(catalogue, now, stale_after, zone)?;
     Ok(enrolments)
+}
+
+/// Which objects a sweep erases.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// Those whose task an operator has said to be done.
+    ByTask,
+    /// All that are due.
+    Due,
 }
 
 /// An object on its way out.
@@ -119,11 +130,12 @@ struct Failure {
 fn erase_objects(
     catalogue: &mut dyn Catalogue,
     order: &Order<'_>,
+    which: Which,
     report: &mut dyn FnMut(Swept),
 ) -> Result<(), SweepError> {
     let mut failed = BTreeSet::new();
     loop {
-        let mut batch = delete_headers(catalogue, order.now, &failed)?;
+        let mut batch = delete_headers(catalogue, order.now, which, &failed)?;
         if batch.is_empty() {
             return Ok(());
         }
@@ -158,11 +170,15 @@ fn erase_objects(
 fn delete_headers(
     catalogue: &mut dyn Catalogue,
     now: Timestamp,
+    which: Which,
     failed: &BTreeSet<ObjectId>,
 ) -> Result<Vec<Doomed>, CatalogueError> {
     transact_with(catalogue, |ledger| {
         let asked = BATCH.saturating_add(u32::try_from(failed.len()).unwrap_or(u32::MAX));
-        let due = ledger.due_objects(now, asked)?;
+        let due = match which {
+            Which::ByTask => ledger.due_by_task(now, asked)?,
+            Which::Due => ledger.due_objects(now, asked)?,
+        };
         let fresh = due.into_iter().filter(|object| !failed.contains(&object.id));
         let mut batch = Vec::new();
         for object in fresh.take(BATCH as usize) {

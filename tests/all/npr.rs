@@ -12,3 +12,4 @@ mod output;
 mod properties;
 mod regulation;
 mod rules;
+mod whole;
