@@ -176,7 +176,8 @@ fn conclude(
         trail::raise(ledger, now, quarantine::ALARM, &subject, None, |entry| entry.submission(id))?;
     }
     if npr::tells_of_identity(&outcome.findings) {
-        ledger.raise_alarm(IDENTITY_LEAK, &id.to_string(), now, None)?;
+        let subject = id.to_string();
+        trail::raise(ledger, now, IDENTITY_LEAK, &subject, None, |entry| entry.submission(id))?;
     }
     if is_swapped(&outcome.findings) {
         trail::raise(ledger, now, "swapped-inode", row.sender.as_str(), None, |entry| {

@@ -8,6 +8,7 @@
 #![expect(unreachable_pub, reason = "one binary has no outside")]
 
 pub(crate) mod bench;
+mod docs;
 mod output;
 mod properties;
 mod regulation;

@@ -3,6 +3,7 @@
 mod enrolments;
 mod objects;
 mod reports;
+mod tasks;
 
 use filsluse::{
     catalogue::{
@@ -31,7 +32,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 20] = [
+    let checks: [(&str, Check); 21] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -43,6 +44,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("objects live and die", objects::objects_live_and_die),
         ("object lists", objects::object_lists),
         ("what is due", objects::what_is_due),
+        ("tasks that are done", tasks::tasks_and_what_goes_with_them),
         ("enrolments", enrolments::enrolments),
         ("missions and held withdrawals", enrolments::missions_and_held_withdrawals),
         ("chains and notifications", reports::chains_and_notifications),
