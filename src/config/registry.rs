@@ -43,4 +43,7 @@ pub struct Retention {
     pub after: Span,
     /// A list as received is erased so long after it was processed, for profiles that have lists.
     pub lists: Option<Span>,
+    /// An operator is told so long after something was received that waits for a decision, for
+    /// profiles that have such; `None` where the profile says when.
+    pub escalate: Option<Span>,
 }

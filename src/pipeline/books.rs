@@ -10,6 +10,7 @@ use crate::{
         keys::{MissionCode, PersonKey},
         records::{
             enrolments::{Enrolment, EnrolmentState},
+            police::{Exchange, ExchangeState},
             reports::{AnnualSubmission, Notification, ReportChain},
         },
         view::View,
@@ -22,7 +23,10 @@ use crate::{
             state::{Chain, Change, Known, NotificationStatus, ReportBook, Reported},
         },
         npr::state::ReleaseBook,
-        police::{self, state::ExchangeBook},
+        police::{
+            self,
+            state::{ExchangeBook, Form},
+        },
     },
     pipeline::house::House,
     types::{
@@ -119,18 +123,14 @@ impl ReleaseBook for CatalogueBooks<'_> {
 }
 
 impl ExchangeBook for CatalogueBooks<'_> {
-    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
-        Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "the police exchange is not in this version",
-        ))
+    fn exchange(&self, id: &Guid) -> io::Result<Option<police::state::Known>> {
+        let row = self.view.exchange(id).map_err(io::Error::other)?;
+        row.map(exchanged).transpose()
     }
 
-    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
-        Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "the police exchange is not in this version",
-        ))
+    fn reply(&self, id: &Guid) -> io::Result<Option<SubmissionId>> {
+        let row = self.view.reply(id).map_err(io::Error::other)?;
+        Ok(row.map(|row| row.submission))
     }
 }
 
@@ -309,6 +309,13 @@ fn known(row: Notification) -> io::Result<Known> {
     let status = NotificationStatus::parse(row.status.encode_utf8(&mut letter));
     let status = status.ok_or_else(|| io::Error::other(unreadable))?;
     Ok(Known { status, digest: row.digest })
+}
+
+fn exchanged(row: Exchange) -> io::Result<police::state::Known> {
+    let unreadable = CatalogueError::Unreadable { what: "form of an exchange" };
+    let form = Form::parse(&row.form).ok_or_else(|| io::Error::other(unreadable))?;
+    let open = row.state == ExchangeState::Open;
+    Ok(police::state::Known { form, district: row.district, open })
 }
 
 /// The newest of those that nothing has replaced.

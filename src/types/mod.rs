@@ -9,6 +9,7 @@ pub mod digest;
 pub mod duf;
 pub mod finding;
 pub mod guid;
+pub mod header_key;
 pub mod ids;
 pub mod municipality;
 pub mod national_id;
