@@ -24,6 +24,8 @@ pub(crate) mod envelope;
 mod file_name;
 #[path = "../../fuzz/bodies/msghead.rs"]
 mod msghead;
+#[path = "../../fuzz/bodies/npr_preamble.rs"]
+mod npr_preamble;
 #[path = "../../fuzz/bodies/police.rs"]
 mod police;
 #[path = "../../fuzz/bodies/xlsx.rs"]
@@ -76,6 +78,15 @@ fn msghead_smoke() {
     for _ in 0..10_000 {
         msghead::run(&mutator.next());
     }
+}
+
+#[test]
+fn npr_preamble_smoke() {
+    let mut mutator = Mutator::new(7, RELEASES, RELEASE_WORDS);
+    for _ in 0..6_000 {
+        npr_preamble::run(&mutator.next());
+    }
+    RELEASES.iter().for_each(|release| npr_preamble::run(release));
 }
 
 #[test]
@@ -148,6 +159,33 @@ const NAMES: &[&[u8]] = &[
     b"\0",
     b".tmp",
     &[b'x'; 196],
+];
+
+/// Releases, and what they are made of. Synthetic persons: the month is raised by 80.
+const RELEASES: &[&[u8]] = &[
+    b"#purpose=isf\n#operating_year=2025\nfid;typeID;kjonn;drg\n03851598730;1;2;107A\n#rows=1\n",
+    b"\xEF\xBB\xBF# Purpose = \"utredning\"\r\n#LEGAL_BASIS=3 - 4\r\n#operating_year=2024\r\n\
+      pasientNr,institusjonID,fodselsdato\r\nP1,4210,2015-05-03\r\n",
+];
+
+const RELEASE_WORDS: &[&[u8]] = &[
+    b"#purpose=kmf\n",
+    b"#operating_year=2012\n",
+    b"#operating_year=99999\n",
+    b"#legal_basis=\xC2\xA7 3-6\n",
+    b"#rows=0\n",
+    b"#=\n",
+    b"\"#purpose=isf\"\n",
+    b";episodeID",
+    b";tilstand_1",
+    b";navn",
+    b"03851598730",
+    b"038515 98730",
+    b"\"",
+    b";;\n",
+    b"\r",
+    b"\xA7",
+    b"+47 91234567",
 ];
 
 const POLICE_WORDS: &[&[u8]] = &[
