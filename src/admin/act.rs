@@ -11,7 +11,8 @@ use crate::{
         look::Desk,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
-        shapes::{Acknowledged, ArchiveNext, Decided, Errand, Hold, KeyMade, TaskEnded, TaskRow},
+        shapes::{Acknowledged, ArchiveNext, Decided, Errand, Hold, KeyMade},
+        task_shapes::{TaskEnded, TaskRow},
     },
     audit::entry::Event,
     catalogue::{

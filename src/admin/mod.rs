@@ -11,6 +11,7 @@ pub mod look;
 pub mod police;
 pub mod police_shapes;
 pub mod shapes;
+pub mod task_shapes;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

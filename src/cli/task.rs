@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request,
-        shapes::{Swept, TaskEnded, TaskRow},
+        shapes::Swept,
+        task_shapes::{TaskEnded, TaskRow},
     },
     cli::{
         args::TaskVerb,
