@@ -10,8 +10,8 @@ pub mod head;
 pub mod look;
 pub mod police;
 pub mod police_shapes;
+pub mod retention_shapes;
 pub mod shapes;
-pub mod task_shapes;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -442,35 +442,6 @@ pub struct Decided {
     pub objects: Vec<ObjectId>,
 }
 
-/// One erasure of `retention plan`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Planned {
-    /// An object's id, or `enrolment:<registry>:<mission>:<pseudonym>`.
-    pub object: String,
-    /// The registry.
-    pub registry: RegistryId,
-    /// When it must be gone.
-    pub due_at: Timestamp,
-    /// The rule that says so.
-    pub rule: String,
-    /// When it must be gone whatever anybody holds.
-    pub statutory_limit: Option<Timestamp>,
-    /// Whether an operator holds it.
-    pub held: bool,
-}
-
-/// One erasure of `retention run`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Swept {
-    /// What was to be erased.
-    #[serde(flatten)]
-    pub planned: Planned,
-    /// `erased` or `failed`.
-    pub outcome: String,
-    /// Why it failed.
-    pub reason: Option<String>,
-}
-
 /// `retention certificate`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
@@ -488,17 +459,6 @@ pub struct Certificate {
     pub entries: u64,
     /// The first and the last entry that count.
     pub counted: Option<(u64, u64)>,
-}
-
-/// A hold that was set or ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hold {
-    /// The object.
-    pub object: ObjectId,
-    /// Whether it is held now.
-    pub held: bool,
-    /// When it is erased at the latest: by statute while it is held, by its rule when not.
-    pub until: Option<Timestamp>,
 }
 
 /// `audit checkpoint`.

@@ -7,8 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request,
-        shapes::Swept,
-        task_shapes::{TaskEnded, TaskRow},
+        retention_shapes::{Swept, TaskEnded, TaskRow},
     },
     cli::{
         args::TaskVerb,

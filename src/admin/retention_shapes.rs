@@ -1,12 +1,53 @@
-//! The shapes of the `task` verbs' answers, snake_case, as scripts rely on them.
+//! The shapes of the `retention` and `task` verbs' answers, snake_case, as scripts rely on them.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    admin::shapes::{Planned, Swept},
     catalogue::records::objects,
     retention::sweep,
+    types::ids::{ObjectId, RegistryId},
 };
+
+/// One erasure of `retention plan`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// An object's id, or `enrolment:<registry>:<mission>:<pseudonym>`.
+    pub object: String,
+    /// The registry.
+    pub registry: RegistryId,
+    /// When it must be gone.
+    pub due_at: Timestamp,
+    /// The rule that says so.
+    pub rule: String,
+    /// When it must be gone whatever anybody holds.
+    pub statutory_limit: Option<Timestamp>,
+    /// Whether an operator holds it.
+    pub held: bool,
+}
+
+/// One erasure of `retention run`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// What was to be erased.
+    #[serde(flatten)]
+    pub planned: Planned,
+    /// `erased` or `failed`.
+    pub outcome: String,
+    /// Why it failed.
+    pub reason: Option<String>,
+}
+
+/// A hold that was set or ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The object.
+    pub object: ObjectId,
+    /// Whether it is held now.
+    pub held: bool,
+    /// When it is erased at the latest: by statute while it is held, by its rule when not.
+    pub until: Option<Timestamp>,
+}
 
 /// An operating year whose task is done.
 pub type TaskRow = objects::TaskDone;
