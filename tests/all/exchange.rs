@@ -3,6 +3,7 @@
 //! by its deadline.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod archive;
 #[cfg(feature = "fail-points")]
 mod crash;
 mod decide;
