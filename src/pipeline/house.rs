@@ -168,10 +168,7 @@ impl Registries {
         &self.quarantine.id
     }
 
-    /// Where a registry's objects lie, or what is set aside.
-    ///
-    /// # Errors
-    /// When it is not configured any more.
+    /// Where a registry's objects lie, or what is set aside; an error when it is not configured.
     pub fn store(&self, id: &RegistryId) -> io::Result<&dyn Store> {
         if *id == self.quarantine.id {
             return Ok(&self.quarantine.store);
