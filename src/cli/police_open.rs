@@ -53,7 +53,7 @@ pub(super) fn run(file: &Path, out: Output, asked: &PoliceOpen) -> Result<u8, Cl
     let house = open::open_house_to_look(config, scratch.path(), clock, random.clone())?;
     let desk = Desk { house: &house, hospital: &hospital };
     let mut form = match &asked.from {
-        Some(from) => desk.written(from)?,
+        Some(from) => written(from)?,
         None if io::stdin().is_terminal() => desk.ask()?,
         None => {
             let told = "standard input is no terminal; name a form with --from, or --from - for it";
@@ -142,23 +142,6 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// A form that was filled in beforehand.
-    fn written(&self, from: &Path) -> Result<Form, CliError> {
-        let mut text = Zeroizing::new(String::new());
-        let read = if from == Path::new("-") {
-            io::stdin().lock().take(LONGEST_FORM).read_to_string(&mut text)
-        } else {
-            File::open(from).and_then(|file| file.take(LONGEST_FORM).read_to_string(&mut text))
-        };
-        read.map_err(|error| CliError::doing("read the form", error))?;
-        Form::read(&text).map_err(|line| {
-            CliError::Usage(format!(
-                "line {line} of the form is no answer; write a field and its text, as `purpose_code \
-                 = risikovurdering`"
-            ))
-        })
-    }
-
     /// Asks from the legal basis on, and only what it needs.
     fn ask(&self) -> Result<Form, CliError> {
         let mut form = Form::default();
@@ -168,7 +151,7 @@ impl Desk<'_> {
             output::word(&format!("  {:<24}{}", basis.code(), basis.provision()));
         }
         let basis = loop {
-            let answer = self.answer("legal_basis", None)?;
+            let answer = answer("legal_basis", None)?;
             if let Some(basis) = LegalBasis::parse(answer.trim()) {
                 break basis;
             }
@@ -176,7 +159,7 @@ impl Desk<'_> {
         };
         form.set(Field::LegalBasis, basis.code());
         let sort = loop {
-            let answer = self.answer("type (inquiry or notice)", Some("inquiry"))?;
+            let answer = answer("type (inquiry or notice)", Some("inquiry"))?;
             if let Some(sort) = word(&answer, TYPES) {
                 break sort;
             }
@@ -228,28 +211,11 @@ impl Desk<'_> {
             _ => {}
         }
         let before = Some(form.text(field)).filter(|text| !text.is_empty());
-        let answer = self.answer(field.shown(), before)?;
+        let answer = answer(field.shown(), before)?;
         if before.is_none() || !answer.trim().is_empty() {
             form.set(field, &answer);
         }
         Ok(())
-    }
-
-    /// One line from the person; `before` stands where an empty line is given.
-    fn answer(&self, prompt: &str, before: Option<&str>) -> Result<Zeroizing<String>, CliError> {
-        let shown = before.map_or_else(String::new, |before| format!(" [{before}]"));
-        let mut err = anstream::stderr().lock();
-        let asked = write!(err, "{BOLD}{prompt}{BOLD:#}{shown}: ").and_then(|()| err.flush());
-        asked.map_err(CliError::Output)?;
-        let mut line = Zeroizing::new(String::new());
-        let read = io::stdin().read_line(&mut line);
-        if read.map_err(|error| CliError::doing("read the answer", error))? == 0 {
-            return Err(CliError::Usage("the form was left; nothing was handed in".to_owned()));
-        }
-        if line.trim().is_empty() {
-            return Ok(Zeroizing::new(before.unwrap_or_default().to_owned()));
-        }
-        Ok(line)
     }
 
     /// As the daemon would, without storing anything. The document is handed over in memory.
@@ -282,6 +248,40 @@ impl Desk<'_> {
     }
 }
 
+/// A form that was filled in beforehand.
+fn written(from: &Path) -> Result<Form, CliError> {
+    let mut text = Zeroizing::new(String::new());
+    let read = if from == Path::new("-") {
+        io::stdin().lock().take(LONGEST_FORM).read_to_string(&mut text)
+    } else {
+        File::open(from).and_then(|file| file.take(LONGEST_FORM).read_to_string(&mut text))
+    };
+    read.map_err(|error| CliError::doing("read the form", error))?;
+    Form::read(&text).map_err(|line| {
+        CliError::Usage(format!(
+            "line {line} of the form is no answer; write a field and its text, as `purpose_code \
+             = risikovurdering`"
+        ))
+    })
+}
+
+/// One line from the person; `before` stands where an empty line is given.
+fn answer(prompt: &str, before: Option<&str>) -> Result<Zeroizing<String>, CliError> {
+    let shown = before.map_or_else(String::new, |before| format!(" [{before}]"));
+    let mut err = anstream::stderr().lock();
+    let asked = write!(err, "{BOLD}{prompt}{BOLD:#}{shown}: ").and_then(|()| err.flush());
+    asked.map_err(CliError::Output)?;
+    let mut line = Zeroizing::new(String::new());
+    let read = io::stdin().read_line(&mut line);
+    if read.map_err(|error| CliError::doing("read the answer", error))? == 0 {
+        return Err(CliError::Usage("the form was left; nothing was handed in".to_owned()));
+    }
+    if line.trim().is_empty() {
+        return Ok(Zeroizing::new(before.unwrap_or_default().to_owned()));
+    }
+    Ok(line)
+}
+
 /// Writes the file as a careful sender does, whole before it has its name, and gives it to the
 /// hospital's account.
 fn hand_in(inbound: &Path, name: &str, document: &[u8], owner: Option<u32>) -> io::Result<()> {
@@ -311,9 +311,10 @@ fn new_guid(random: &Random) -> String {
     random(&mut bytes);
     bytes[6] = bytes[6] & 0x0F | 0x40;
     bytes[8] = bytes[8] & 0x3F | 0x80;
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let pieces = [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]];
-    pieces.map(hex).join("-")
+    let digits = format!("{:032x}", u128::from_be_bytes(bytes));
+    let [a, b, c, d] = [8, 12, 16, 20];
+    let pieces = [&digits[..a], &digits[a..b], &digits[b..c], &digits[c..d], &digits[d..]];
+    pieces.join("-")
 }
 
 /// The kind that a hospital sends.

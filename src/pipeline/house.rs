@@ -20,23 +20,23 @@ use crate::{
     },
     kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
     pipeline::{
+        configured,
         errands::{Errand, Errands},
         names::NameSeal,
         subject::Subject,
     },
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
-        profile::{self, ConfigurationError, Configured as Clock, Start},
+        profile::{self, ConfigurationError},
         schedule::Schedule,
     },
-    route::{Route, Routes},
+    route::Routes,
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
         ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
-        years::Years,
     },
 };
 
@@ -168,10 +168,7 @@ impl Registries {
         &self.quarantine.id
     }
 
-    /// Where a registry's objects lie, or what is set aside.
-    ///
-    /// # Errors
-    /// When it is not configured any more.
+    /// Where a registry's objects lie, or what is set aside; an error when it is not configured.
     pub fn store(&self, id: &RegistryId) -> io::Result<&dyn Store> {
         if *id == self.quarantine.id {
             return Ok(&self.quarantine.store);
@@ -235,7 +232,7 @@ pub fn open_registries(
             identity_recipients,
             keys: credentials.key_ring_named(id, configured.key.as_str())?,
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
-            schedule: schedule(configured)?,
+            schedule: configured::schedule(configured)?,
         };
         by_id.insert(id.clone(), registry);
     }
@@ -284,7 +281,7 @@ impl House {
         let inbound = inbound_identity(credentials)?;
         let Furnishing { catalogue, log, clock, random } = furnishing;
         Ok(Self {
-            routes: routes(&config),
+            routes: configured::routes(&config),
             config,
             registries: Arc::new(registries),
             names: Arc::new(names),
@@ -312,7 +309,7 @@ impl House {
     ) -> Result<Self, OpenError> {
         let registries = open_registries(&config, credentials)?;
         Ok(Self {
-            routes: routes(&config),
+            routes: configured::routes(&config),
             config,
             registries: Arc::new(registries),
             names: Arc::clone(&self.names),
@@ -561,42 +558,6 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
     let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
     let police_district = sender.police_district.clone();
     kinds::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
-}
-
-fn routes(config: &Config) -> Routes {
-    let kinds = kinds::all().iter().map(|kind| kind.id());
-    Routes::new(kinds.flat_map(|kind| {
-        let route = |years, registry: &RegistryId| Route {
-            kind: kind.clone(),
-            years,
-            registry: registry.clone(),
-        };
-        let decided = config.routes.iter().filter(|routing| routing.kind == kind);
-        let decided: Vec<_> = decided
-            .flat_map(|to| to.registries.iter().map(|registry| route(to.years, registry)))
-            .collect();
-        if !decided.is_empty() {
-            return decided;
-        }
-        // A kind without years goes to every registry whose law takes it.
-        config.registries_for(&kind).map(|registry| route(Years::ALL, &registry.id)).collect()
-    }))
-}
-
-fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
-    let profile =
-        profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
-    let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let from = configured.retention.from.start();
-    let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
-    if let Some(lists) = configured.retention.lists {
-        clocks.push(Clock { from: Start::Processed, after: period(lists)? });
-    }
-    let schedule = Schedule::new(profile, &clocks)?;
-    Ok(match configured.retention.escalate {
-        Some(after) => schedule.escalating(period(after)?),
-        None => schedule,
-    })
 }
 
 fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {

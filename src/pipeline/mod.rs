@@ -9,6 +9,7 @@ pub mod archive_refusal;
 pub mod books;
 pub mod claiming;
 pub mod commit;
+mod configured;
 pub mod decide;
 pub mod decide_reply;
 pub mod disclose;

@@ -15,3 +15,20 @@ mod scene;
 mod secrecy;
 mod verbs;
 mod watch;
+
+use crate::child_daemon::{Daemon, Installation};
+
+/// A request to the police and its reply, for tests that need something on record: waits until both
+/// are answered. The district keeps the shipped example's key.
+pub(crate) fn upload(installation: &Installation, daemon: &mut Daemon) {
+    use scene::{HOSPITAL, OSLO, inquiry_on, reply_on};
+    let zone = jiff::tz::TimeZone::get("Europe/Oslo").unwrap();
+    let today = filsluse::daemon::open::system_clock()().to_zoned(zone).date();
+    let receipts = |sender: &str| {
+        installation.receipts(sender).keys().filter(|name| name.contains(".receipt.")).count()
+    };
+    installation.upload(HOSPITAL, "a.xml", inquiry_on(1, today));
+    assert!(daemon.until("the request", || receipts(HOSPITAL) == 2));
+    installation.upload(OSLO, "b.xml", reply_on(2, 1, "oslo", today));
+    assert!(daemon.until("the reply", || receipts(OSLO) == 2));
+}
