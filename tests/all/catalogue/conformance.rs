@@ -5,6 +5,7 @@ mod enrolments;
 mod objects;
 mod police;
 mod reports;
+mod tasks;
 
 use filsluse::{
     catalogue::{
@@ -45,6 +46,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("objects live and die", objects::objects_live_and_die),
         ("object lists", objects::object_lists),
         ("what is due", objects::what_is_due),
+        ("tasks that are done", tasks::tasks_and_what_goes_with_them),
         ("enrolments", enrolments::enrolments),
         ("missions and held withdrawals", enrolments::missions_and_held_withdrawals),
         ("chains and notifications", reports::chains_and_notifications),
