@@ -8,3 +8,4 @@ mod dispatch;
 mod quarantine;
 mod scene;
 mod watch;
+mod year;
