@@ -193,6 +193,26 @@ pub enum Request {
         /// Which.
         id: SubmissionId,
     },
+    /// The task that releases were given for is done: everything of the year is erased (NPR-05).
+    TaskDone {
+        /// In which registry.
+        registry: RegistryId,
+        /// For which operating year.
+        operating_year: i16,
+        /// Who says so, when it is not the one who asks.
+        by: Option<String>,
+    },
+    /// Operating years whose task is done.
+    TaskList {},
+    /// Releases of an operating year are taken again.
+    TaskReopen {
+        /// In which registry.
+        registry: RegistryId,
+        /// Which year.
+        operating_year: i16,
+        /// Who says so, when it is not the one who asks.
+        by: Option<String>,
+    },
 }
 
 impl Request {
@@ -212,6 +232,8 @@ impl Request {
                 | Self::RetentionHold { .. }
                 | Self::RetentionRelease { .. }
                 | Self::RetentionRun {}
+                | Self::TaskDone { .. }
+                | Self::TaskReopen { .. }
         )
     }
 }

@@ -501,6 +501,44 @@ pub struct Hold {
     pub until: Option<Timestamp>,
 }
 
+/// An operating year whose task is done.
+pub type TaskRow = crate::catalogue::records::objects::TaskDone;
+
+/// A task that was ended, and what became of what was kept for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskEnded {
+    /// Which, since when, and who said so.
+    #[serde(flatten)]
+    pub task: TaskRow,
+    /// Objects of the year that were still there.
+    pub objects: u64,
+    /// What became of each.
+    pub erased: Vec<Swept>,
+    /// Those that are still there.
+    pub waiting: u64,
+    /// Why the sweep did not come to its end, if it did not.
+    pub stopped: Option<String>,
+}
+
+impl From<crate::retention::sweep::Swept> for Swept {
+    fn from(swept: crate::retention::sweep::Swept) -> Self {
+        let crate::retention::sweep::Swept { planned, outcome, reason } = swept;
+        let planned = Planned {
+            object: planned.object.to_text(),
+            registry: planned.registry,
+            due_at: planned.due_at,
+            rule: planned.rule,
+            statutory_limit: planned.statutory_limit,
+            held: planned.held,
+        };
+        let outcome = match outcome {
+            crate::retention::sweep::Outcome::Erased => "erased",
+            crate::retention::sweep::Outcome::Failed => "failed",
+        };
+        Self { planned, outcome: outcome.to_owned(), reason }
+    }
+}
+
 /// `audit checkpoint`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {

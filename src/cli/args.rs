@@ -135,6 +135,12 @@ pub enum Verb {
         #[command(subcommand)]
         verb: SubmissionVerb,
     },
+    /// The tasks that releases from NPR were given for
+    Task {
+        /// What to do
+        #[command(subcommand)]
+        verb: TaskVerb,
+    },
     /// Judge a file as the daemon would, and store nothing
     ///
     /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted or
@@ -330,6 +336,40 @@ pub enum RetentionVerb {
     },
 }
 
+/// `task`.
+#[derive(Debug, Subcommand)]
+pub enum TaskVerb {
+    /// The task of an operating year is done: erase everything of it now (NPR § 3-3)
+    ///
+    /// Needs no further confirmation, takes what is held with it, and cannot be undone. Exit 1 when
+    /// something is still there.
+    Done {
+        /// In which registry
+        #[arg(long, value_name = "REGISTRY", value_parser = RegistryId::parse)]
+        registry: RegistryId,
+        /// For which operating year
+        #[arg(long, value_name = "YYYY", value_parser = year)]
+        operating_year: i16,
+        /// Who says so, when it is not you
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+    },
+    /// List the operating years whose task is done
+    List,
+    /// Take releases of an operating year again; what was erased is gone
+    Reopen {
+        /// In which registry
+        #[arg(long, value_name = "REGISTRY", value_parser = RegistryId::parse)]
+        registry: RegistryId,
+        /// Which operating year
+        #[arg(long, value_name = "YYYY", value_parser = year)]
+        operating_year: i16,
+        /// Who says so, when it is not you
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+    },
+}
+
 /// `alarm`.
 #[derive(Debug, Subcommand)]
 pub enum AlarmVerb {
@@ -434,6 +474,11 @@ pub enum Since {
 
 pub(super) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a day such as 2026-12-31".to_owned())
+}
+
+fn year(text: &str) -> Result<i16, String> {
+    let year = text.parse().ok().filter(|year| (1000..=9999).contains(year));
+    year.ok_or_else(|| "write a year such as 2025".to_owned())
 }
 
 fn state(text: &str) -> Result<State, String> {

@@ -34,6 +34,21 @@ pub fn run(house: &House, now: Timestamp, confirmed: bool) -> Result<Vec<Swept>,
     once.run(house, now, Duration::ZERO, confirmed)
 }
 
+/// The same unconfirmed, telling `report` of each: what an operator has said of some objects lets
+/// those pass, and no others.
+///
+/// # Errors
+/// As [`Eraser::run`].
+pub fn run_with(
+    house: &House,
+    now: Timestamp,
+    report: &mut dyn FnMut(Swept),
+) -> Result<(), EraseError> {
+    let compaction = Compaction { looked: true, ..Compaction::default() };
+    let mut once = Eraser { compaction, ..Eraser::default() };
+    once.run_with(house, now, Duration::ZERO, false, report)
+}
+
 /// Erases these objects now: somebody has decided on each of them. What cannot be erased has an
 /// alarm, and is the next sweep's.
 ///

@@ -169,10 +169,13 @@ fn too_large(
     let present = counts.iter().filter(|count| count.state != ObjectState::Erased);
     let there = present.map(|count| count.objects).sum();
     let most = most.of(there);
+    // An operator has said of these already that they go.
+    let told = view.due_by_task(now, u32::try_from(LARGEST).unwrap_or(u32::MAX))?.len();
+    let told = u32::try_from(told).unwrap_or(u32::MAX);
     // One more than is allowed tells as much as all of them.
-    let asked = u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1);
+    let asked = u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1).saturating_add(told);
     let due = view.due_objects(now, asked)?.len();
-    let exceeds = u64::try_from(due).unwrap_or(u64::MAX) > most;
+    let exceeds = u64::try_from(due).unwrap_or(u64::MAX).saturating_sub(told.into()) > most;
     Ok(exceeds.then_some(Refusal::TooLarge { most, there }))
 }
 

@@ -11,3 +11,4 @@ pub mod plan;
 pub mod profile;
 pub mod schedule;
 pub mod sweep;
+pub mod task;

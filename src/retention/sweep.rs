@@ -97,6 +97,9 @@ pub fn sweep(
         return Err(SweepError::Refused(Refusal::ClockJump));
     }
     if let Some(refusal) = refusal {
+        // Whatever else waits for a word: these have it.
+        let told = |ledger: &dyn Ledger, limit| ledger.due_by_task(now, limit);
+        erase_objects(catalogue, (now, order.stores), &told, report)?;
         alarm::settle(catalogue, now, stale_after, zone)?;
         return Err(SweepError::Refused(refusal));
     }
