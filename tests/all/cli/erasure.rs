@@ -110,7 +110,7 @@ fn a_sweep_of_too_much_and_what_is_overdue_make_it_unhealthy_until_somebody_acts
     assert_eq!(alarms(&installation), [""; 0]);
 }
 
-/// "… skal slettes … senest fem år etter utløpet av driftsåret" (§ 3-3 second paragraph).
+/// No later than five years after the end of the operating year (NPR-05, § 3-3 second paragraph).
 #[test]
 fn a_configuration_that_passes_a_statutory_limit_is_refused_with_its_paragraph() {
     let installation = Installation::new();
@@ -140,6 +140,22 @@ fn a_configuration_that_passes_a_statutory_limit_is_refused_with_its_paragraph()
             }
         }
     }
+}
+
+/// The configuration is checked when it is read; the law is held against it again when the house is
+/// opened, whoever made it.
+#[test]
+fn a_house_does_not_open_with_a_period_that_a_statute_forbids() {
+    let installation = Installation::new();
+    let mut config = open::load(&installation.path("etc/filsluse.toml")).unwrap();
+    let lock = StateLock::take(&config.places.state_dir).unwrap();
+    let registry = RegistryId::parse("hdir-finansiering").unwrap();
+    let configured = config.registries.get_mut(&registry).unwrap();
+    configured.retention.after = jiff::ToSpan::years(6);
+    let random = open::system_random().unwrap();
+    let refused = open::open_house(&lock, config, open::system_clock(), random).map(drop);
+    let said = filsluse::pipeline::answer::chain(&refused.unwrap_err());
+    assert!(said.contains("§ 3-3") && said.contains("P5Y"), "{said}");
 }
 
 #[test]
