@@ -76,6 +76,7 @@ pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// The registries by id.
+#[derive(Default)]
 pub struct Registries(BTreeMap<RegistryId, Registry>);
 
 /// One registry, ready for use.

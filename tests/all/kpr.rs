@@ -19,6 +19,7 @@ pub(crate) mod document;
 mod event;
 mod leak;
 mod output;
+mod past;
 mod properties;
 mod sequence;
 mod split;
