@@ -104,9 +104,7 @@ fn acknowledge(
                 if alarm.code != code || subject.is_some_and(|subject| subject != alarm.subject) {
                     continue;
                 }
-                ledger.clear_alarm(code, &alarm.subject)?;
-                trail::record(ledger, now, Event::AlarmCleared, |entry| {
-                    let entry = entry.rule(known.code);
+                trail::clear(ledger, now, known.code, &alarm.subject, |entry| {
                     match (SubmissionId::parse(&alarm.subject), SenderId::parse(&alarm.subject)) {
                         (Ok(id), _) => entry.submission(id),
                         (_, Ok(sender)) => entry.sender(sender),

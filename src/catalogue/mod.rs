@@ -14,6 +14,8 @@ pub mod records;
 pub mod sqlite;
 pub mod view;
 
+use std::sync::Arc;
+
 use crate::catalogue::{error::CatalogueError, ledger::Ledger, view::View};
 
 /// A place that keeps the records, with transactions.
@@ -27,15 +29,6 @@ pub trait Catalogue: Send {
     /// Runs `work` on a consistent snapshot.
     fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError>;
 
-    /// Another handle on the same records, for reading: what it is asked waits for no writer, and
-    /// keeps none waiting. `None` where nobody writes.
-    ///
-    /// # Errors
-    /// When it cannot be opened.
-    fn reader(&self) -> Result<Option<Box<dyn Catalogue>>, CatalogueError> {
-        Ok(None)
-    }
-
     /// Makes what was erased unreadable in every file of the catalogue, beyond the transaction
     /// that erased it. An erasure is durable only after this: call it before the payload goes, and
     /// again whenever a sweep may have been cut off.
@@ -48,7 +41,17 @@ pub trait Catalogue: Send {
     /// unused part of some page. Headers never need it ([`Self::scrub`] is enough); pseudonyms of
     /// erased enrolments do. Takes memory and time in proportion to the catalogue: at most daily.
     fn compact(&mut self) -> Result<(), CatalogueError>;
+
+    /// How to open the same catalogue once more, for [`Self::read`] alone: such a reader sees what
+    /// is committed, waits for no transaction and holds none up. `None` where there is only one way
+    /// in. A snapshot that is kept for long hinders [`Self::scrub`].
+    fn readers(&self) -> Option<Readers> {
+        None
+    }
 }
+
+/// Opens further readers of a catalogue.
+pub type Readers = Arc<dyn Fn() -> Result<Box<dyn Catalogue>, CatalogueError> + Send + Sync>;
 
 /// What runs inside one transaction or savepoint.
 pub type LedgerWork<'a> = &'a mut dyn FnMut(&mut dyn Ledger) -> Result<(), CatalogueError>;

@@ -136,6 +136,7 @@ fn raw_sender(sender: &Sender) -> RawSender {
         case_handler: at(sender.missions == Missions::Any),
         municipality: sender.municipality.as_ref().and_then(text),
         org_number: sender.org_number.as_ref().and_then(text),
+        police_district: sender.police_district.as_ref().and_then(text),
         language: at(sender.language),
         recipient: sender.recipient.as_ref().and_then(text),
         completeness: at(Completeness::of(sender.completeness)),

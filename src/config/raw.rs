@@ -302,6 +302,9 @@ pub(super) struct RawSender {
     /// Number in Enhetsregisteret.
     #[schemars(example = &"958935420")]
     pub(super) org_number: Option<At<String>>,
+    /// A police district's code: requests and replies name it by this (POL-07).
+    #[schemars(example = &"oslo")]
+    pub(super) police_district: Option<At<String>>,
     /// Language of its receipts.
     #[schemars(example = &"nb")]
     pub(super) language: Option<At<Language>>,

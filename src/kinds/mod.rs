@@ -7,6 +7,7 @@
 
 pub mod embassy;
 pub mod kpr;
+pub mod police;
 pub mod scratch;
 
 use std::{
@@ -33,7 +34,14 @@ use crate::{
 
 /// All kinds that this version knows. A new kind is its folder and its line here.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&embassy::EmbassyList, &embassy::Departures, &kpr::event::KprEvent, &kpr::annual::IplosAnnual]
+    &[
+        &embassy::EmbassyList,
+        &embassy::Departures,
+        &kpr::event::KprEvent,
+        &kpr::annual::IplosAnnual,
+        &police::PoliceRequest,
+        &police::PoliceReply,
+    ]
 }
 
 /// The kind whose name this is.
@@ -165,6 +173,8 @@ pub struct Context<'a> {
     pub embassy: &'a embassy::state::Settings,
     /// Thresholds of the municipal kinds.
     pub kpr: &'a kpr::state::Settings,
+    /// The police districts and the case archive.
+    pub police: &'a police::state::Settings,
     /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
     pub routed: &'a dyn Fn(i16) -> bool,
     /// What this sender had reported when reading began; none where nobody can look. What matters
@@ -187,6 +197,8 @@ pub struct Sender {
     pub case_handler: bool,
     /// The municipality that it sends for.
     pub municipality: Option<MunicipalityNumber>,
+    /// The police district that it is, by its code.
+    pub police_district: Option<String>,
 }
 
 /// One registry that a submission goes to.
@@ -235,6 +247,20 @@ pub trait Sinks {
     /// The writer for one part of the submission; the same one at each call.
     fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write>;
 
+    /// The same for a part that goes to another sender's outbound directory, sealed to that sender.
+    ///
+    /// # Errors
+    /// When that sender has no key.
+    fn addressed(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: &SenderId,
+    ) -> io::Result<&mut dyn Write> {
+        let _ = (registry, part, to);
+        Err(io::Error::new(io::ErrorKind::Unsupported, "these sinks know no other senders"))
+    }
+
     /// Room for what a kind remembers of a document that is too large to be remembered in memory.
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
         Ok(Box::new(Vec::new()))
@@ -248,6 +274,9 @@ pub trait Books {
 
     /// What this sender has reported: notifications, annual submissions, persons.
     fn reports(&mut self) -> &mut dyn kpr::state::ReportBook;
+
+    /// What was shared with the police, and what they answered.
+    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeBook;
 }
 
 /// What came of a submission, and what it changes.
@@ -290,13 +319,26 @@ pub enum Effect {
         /// The day that it describes, where it was a snapshot.
         complete: Option<Date>,
     },
+    /// In the exchange with the police.
+    Police(police::state::Change),
     /// In what a municipality has reported.
     Report(kpr::state::Change),
 }
 
 /// Something the sender should know that is not a breach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
+    /// The police district was asked (POL-06).
+    AskedPolice {
+        /// Its code, from the configuration.
+        district: String,
+        /// By when an answer is needed.
+        needed_by: Option<Date>,
+    },
+    /// The case archive makes the case that none was given for (POL-05).
+    AwaitsCase,
+    /// The reply waits for the clinician's decision (POL-08).
+    AwaitsClinician,
     /// The duty to report to both registries is fulfilled by this one file (service year 2017).
     BothDuties,
     /// A field that was not decided to be collected was dropped (KPR-07).
@@ -308,10 +350,17 @@ pub enum Note {
         /// How many, by the sequence numbers.
         missing: u64,
     },
+    /// What was told orally is recorded; nothing leaves (POL-06).
+    OralRecorded,
     /// So many were newly enrolled, changed, confirmed and withdrawn.
     Reconciled(embassy::state::Tally),
     /// A complete annual submission: it takes the place of this earlier one (KPR-09).
     Replaces(SubmissionId),
+    /// The police district was told, and no reply is expected (POL-13).
+    ToldPolice {
+        /// Its code, from the configuration.
+        district: String,
+    },
 }
 
 /// Why a document was not read to its end.

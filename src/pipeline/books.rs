@@ -1,16 +1,11 @@
 //! The books that kinds conclude against, read from the catalogue.
 
-use std::{
-    cell::{Cell, OnceCell, RefCell},
-    collections::BTreeMap,
-    io,
-};
+use std::{cell::OnceCell, collections::BTreeMap, io};
 
 use jiff::civil::Date;
 
 use crate::{
     catalogue::{
-        self, Catalogue,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         records::{
@@ -26,6 +21,7 @@ use crate::{
             sorter::Sorted,
             state::{Chain, Change, Known, NotificationStatus, ReportBook, Reported},
         },
+        police::{self, state::ExchangeBook},
     },
     pipeline::house::House,
     types::{
@@ -85,6 +81,7 @@ impl Overlay {
                 }
                 // These are not read again within one submission.
                 Effect::Report(Change::Annual { .. } | Change::Persons { .. })
+                | Effect::Police(_)
                 | Effect::Enrolment(_)
                 | Effect::Hold(_)
                 | Effect::ListSeen { .. } => {}
@@ -101,6 +98,26 @@ impl Books for CatalogueBooks<'_> {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+}
+
+impl ExchangeBook for CatalogueBooks<'_> {
+    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the police exchange is not in this version",
+        ))
+    }
+
+    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the police exchange is not in this version",
+        ))
     }
 }
 
@@ -175,13 +192,11 @@ impl ReportBook for CatalogueBooks<'_> {
     }
 }
 
-/// What a sender had reported when reading began. Takes the catalogue for each question and lets go
-/// of it again; whoever asks much gets a way of its own, so that a long file keeps nobody waiting.
+/// What a sender had reported when reading began. Looks beside the writer, so that a long file keeps
+/// nobody waiting.
 pub struct Past<'a> {
     house: &'a House,
     sender: &'a SenderId,
-    asked: Cell<u32>,
-    own: RefCell<Option<Box<dyn Catalogue>>>,
     /// Asked once, and only by kinds that ask at all.
     has_notifications: OnceCell<bool>,
 }
@@ -189,29 +204,16 @@ pub struct Past<'a> {
 impl<'a> Past<'a> {
     /// The past of one sender.
     pub fn new(house: &'a House, sender: &'a SenderId) -> Self {
-        let (asked, own) = (Cell::new(0), RefCell::new(None));
-        Self { house, sender, asked, own, has_notifications: OnceCell::new() }
+        Self { house, sender, has_notifications: OnceCell::new() }
     }
 
     fn ask<T>(
         &self,
         question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
     ) -> io::Result<T> {
-        self.asked.set(self.asked.get().saturating_add(1));
-        let mut own = self.own.borrow_mut();
-        if self.asked.get() == MUCH {
-            *own = self.house.catalogue().reader().map_err(io::Error::other)?;
-        }
-        let answer = match &mut *own {
-            Some(own) => catalogue::read_with(&mut **own, question),
-            None => catalogue::read_with(&mut **self.house.catalogue(), question),
-        };
-        answer.map_err(io::Error::other)
+        self.house.look(question).map_err(io::Error::other)
     }
 }
-
-/// So many questions are worth a way of one's own into the catalogue.
-const MUCH: u32 = 32;
 
 impl ReportBook for Past<'_> {
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
@@ -312,6 +314,20 @@ impl Books for EmptyBooks {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+}
+
+impl ExchangeBook for EmptyBooks {
+    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
+        Ok(None)
+    }
+
+    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
+        Ok(None)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Concludes a batch of passed files in one transaction: what came before, what is stored, what is
 //! audited. One fsync serves them all.
 //!
-//! Payloads are durable in their stores before the transaction commits, and the transaction is what
-//! makes them exist. A crash in between leaves payloads that nobody can open, under names that the
+//! Claims and payloads are durable before the transaction commits, and the transaction is what makes
+//! them exist. A crash in between leaves payloads that nobody can open, under names that the
 //! next try takes again.
 
 use std::{collections::BTreeMap, io};
@@ -19,11 +19,12 @@ use crate::{
             submissions::{RecordCounts, Submission},
         },
     },
-    durable,
+    durable::{self, file_system::Unsynced},
     intake::refusal::RefusalReason,
     pipeline::{
         answer,
         effects::Occasion,
+        errands::Taken,
         hear::{self, Outcome},
         house::House,
         pass::Passed,
@@ -69,17 +70,27 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> 
     let now = house.now();
     let done = {
         let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+        let mut taken = Taken::default();
+        let done = catalogue::transact_with(&mut **catalogue, |ledger| {
             let mut uploads: BTreeMap<RegistryId, Vec<Upload>> = BTreeMap::new();
             for (subject, passed) in subjects.iter().zip(passes) {
                 conclude(house, ledger, subject, passed, now, &mut uploads)?;
             }
+            // One sync for the claims and for the payloads of all registries.
+            let mut unsynced = Unsynced::default();
             for (registry, uploads) in uploads {
-                house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
+                unsynced.append(house.store(&registry)?.place(&uploads).map_err(io::Error::other)?);
             }
+            for dir in subjects.iter().filter_map(Subject::dir) {
+                unsynced.add_open(dir, &house.config.places.drop_root)?;
+            }
+            unsynced.sync().map_err(io::Error::other)?;
             durable::fail_point("published");
+            taken = house.errands().take_along(ledger);
             Ok::<(), Failed>(())
-        })
+        });
+        taken.tell(done.is_ok());
+        done
     };
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     if let Err(Failed(cause)) = done {
@@ -161,10 +172,12 @@ fn conclude(
     };
     if facts.quarantined {
         let subject = id.to_string();
-        ledger.raise_alarm(quarantine::ALARM, &subject, now, None)?;
+        trail::raise(ledger, now, quarantine::ALARM, &subject, None, |entry| entry.submission(id))?;
     }
     if is_swapped(&outcome.findings) {
-        ledger.raise_alarm("swapped-inode", row.sender.as_str(), now, None)?;
+        trail::raise(ledger, now, "swapped-inode", row.sender.as_str(), None, |entry| {
+            entry.submission(id).sender(row.sender.clone())
+        })?;
     }
     facts.notes = outcome.notes;
     row.verdict = Some(outcome.verdict);
@@ -233,7 +246,7 @@ pub fn objects(
             payload_sha256: part.upload.payload_sha256,
             plain_bytes: part.plain_bytes,
             plain_sha256: part.plain_sha256,
-            recipients: registry.recipients_of(part.upload.object.part)?.as_strings(),
+            recipients: part.recipients.as_strings(),
             due_at: deadline.map(|deadline| deadline.at),
             due_rule: deadline.map(|deadline| deadline.rule.to_string()).unwrap_or_default(),
             statutory_limit: limit,

@@ -30,6 +30,7 @@ use crate::{
         pass::{Taken, TakenDocument},
         quarantine,
         sinks::{SealedPart, WorkSinks},
+        trail,
     },
     receipt,
     types::{
@@ -92,7 +93,9 @@ pub fn hear(
         Ok(heard) => Ok(heard),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Leak) => {
-            ledger.raise_alarm(IDENTITY_LEAK, &row.id.to_string(), now, None)?;
+            trail::raise(ledger, now, IDENTITY_LEAK, &row.id.to_string(), None, |entry| {
+                entry.submission(row.id)
+            })?;
             let mut findings = Findings::default();
             findings.push(quarantine::finding(false));
             let outcome = Outcome::plain(Verdict::Rejected, findings);

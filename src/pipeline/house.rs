@@ -11,15 +11,19 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     audit::log::Log,
-    catalogue::Catalogue,
+    catalogue::{self, Catalogue, Readers, error::CatalogueError, view::View},
     config::{
         Config,
         registry::Registry as Configured,
         sender::{Missions, Sender},
         words::{self, IdentityMode},
     },
-    kinds::{self, Reporting, embassy::state::Settings, kpr},
-    pipeline::{names::NameSeal, subject::Subject},
+    kinds::{self, Reporting, embassy::state::Settings, kpr, police},
+    pipeline::{
+        errands::{Errand, Errands},
+        names::NameSeal,
+        subject::Subject,
+    },
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},
@@ -52,8 +56,16 @@ pub struct House {
     pub random: Random,
     routes: Routes,
     catalogue: Arc<Mutex<Box<dyn Catalogue>>>,
+    readers: Arc<Pool>,
+    errands: Arc<Errands>,
     log: Option<Arc<Mutex<Log>>>,
     debts: Arc<Mutex<Debts>>,
+}
+
+/// Readers of the catalogue that nobody uses at the moment.
+struct Pool {
+    open: Option<Readers>,
+    idle: Mutex<Vec<Box<dyn Catalogue>>>,
 }
 
 /// What is on record and still to be done.
@@ -77,7 +89,11 @@ pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// The registries by id.
 #[derive(Default)]
-pub struct Registries(BTreeMap<RegistryId, Registry>);
+pub struct Registries {
+    by_id: BTreeMap<RegistryId, Registry>,
+    /// Senders that something can be sealed to.
+    addressees: BTreeMap<SenderId, Recipients>,
+}
 
 /// One registry, ready for use.
 pub struct Registry {
@@ -105,7 +121,7 @@ impl Registry {
         let identifies = match part {
             Part::Identity => true,
             Part::Whole => self.configured.identity != IdentityMode::Identified,
-            Part::Content | Part::Difference | Part::Report => false,
+            Part::Content | Part::Difference | Part::Report | Part::Request => false,
         };
         if !identifies {
             return Ok(&self.recipients);
@@ -121,8 +137,18 @@ impl Registries {
     /// # Errors
     /// When it is not configured any more.
     pub fn get(&self, id: &RegistryId) -> io::Result<&Registry> {
-        self.0.get(id).ok_or_else(|| {
+        self.by_id.get(id).ok_or_else(|| {
             io::Error::other(format!("registry {id} is not configured; add it to registries.d"))
+        })
+    }
+
+    /// Who can open what is sealed for another sender.
+    ///
+    /// # Errors
+    /// When that sender is not configured, or has no key.
+    pub fn addressee(&self, id: &SenderId) -> io::Result<&Recipients> {
+        self.addressees.get(id).ok_or_else(|| {
+            io::Error::other(format!("sender {id} has no key to seal to; add its recipient"))
         })
     }
 
@@ -132,14 +158,14 @@ impl Registries {
         ids: &'a [RegistryId],
     ) -> impl Iterator<Item = &'a RegistryId> {
         ids.iter().filter(|id| {
-            let registry = self.0.get(*id);
+            let registry = self.by_id.get(*id);
             registry.is_some_and(|r| r.configured.identity == IdentityMode::Identified)
         })
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Registry> {
-        self.0.values()
+        self.by_id.values()
     }
 }
 
@@ -148,12 +174,12 @@ pub fn open_registries(
     config: &Config,
     credentials: &Credentials,
 ) -> Result<Registries, OpenError> {
-    let mut registries = BTreeMap::new();
+    let mut by_id = BTreeMap::new();
+    let parse = |keys: &[age::x25519::Recipient]| {
+        let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        Recipients::parse(texts.iter().map(String::as_str))
+    };
     for (id, configured) in &config.registries {
-        let parse = |keys: &[age::x25519::Recipient]| {
-            let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
-            Recipients::parse(texts.iter().map(String::as_str))
-        };
         let identity_recipients = match configured.identity {
             IdentityMode::Split => Some(parse(&configured.identity_recipients)?),
             IdentityMode::Identified | IdentityMode::Pseudonym => None,
@@ -166,9 +192,15 @@ pub fn open_registries(
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
             schedule: schedule(configured)?,
         };
-        registries.insert(id.clone(), registry);
+        by_id.insert(id.clone(), registry);
     }
-    Ok(Registries(registries))
+    let mut addressees = BTreeMap::new();
+    for (id, sender) in &config.senders {
+        if let Some(key) = &sender.recipient {
+            addressees.insert(id.clone(), parse(std::slice::from_ref(key))?);
+        }
+    }
+    Ok(Registries { by_id, addressees })
 }
 
 /// What the house is opened with, beyond the configuration.
@@ -205,7 +237,9 @@ impl House {
             inbound: inbound.map(Arc::new),
             clock,
             random,
+            readers: Arc::new(Pool { open: catalogue.readers(), idle: Mutex::default() }),
             catalogue: Arc::new(Mutex::new(catalogue)),
+            errands: Arc::default(),
             log: log.map(|log| Arc::new(Mutex::new(log))),
             debts: Arc::default(),
         })
@@ -231,9 +265,48 @@ impl House {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             catalogue: Arc::clone(&self.catalogue),
+            readers: Arc::clone(&self.readers),
+            errands: Arc::clone(&self.errands),
             log: self.log.clone(),
             debts: Arc::clone(&self.debts),
         })
+    }
+
+    /// Looks at what is committed, without waiting for whoever writes. Not for long: see
+    /// [`Catalogue::readers`].
+    ///
+    /// # Errors
+    /// The work's own, or the catalogue's.
+    pub fn look<T, E: From<CatalogueError>>(
+        &self,
+        work: impl FnOnce(&dyn View) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Pool { open, idle } = &*self.readers;
+        let Some(open) = open else { return catalogue::read_with(&mut **self.catalogue(), work) };
+        let taken = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut reader = match taken {
+            Some(reader) => reader,
+            None => open()?,
+        };
+        let found = catalogue::read_with(&mut *reader, work);
+        let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(reader);
+        }
+        found
+    }
+
+    /// Makes a change durable, in a transaction of its own or along with others in one.
+    ///
+    /// # Errors
+    /// The work's own, or the transaction's: nothing of it has happened then.
+    pub fn record(&self, work: Errand) -> Result<(), CatalogueError> {
+        self.errands.run(&self.catalogue, work)
+    }
+
+    /// Changes that wait for a transaction.
+    pub fn errands(&self) -> &Errands {
+        &self.errands
     }
 
     /// The catalogue, for one transaction or snapshot.
@@ -329,6 +402,14 @@ impl House {
         }
     }
 
+    /// The police districts that something can be sealed to.
+    pub fn police_settings(&self) -> police::state::Settings {
+        let senders = self.config.senders.values().filter(|sender| sender.recipient.is_some());
+        let district = |sender: &Sender| Some((sender.police_district.clone()?, sender.id.clone()));
+        let districts = senders.filter_map(district).collect();
+        police::state::Settings { districts, archive_makes_cases: false }
+    }
+
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
     pub fn reporting(&self, sender: &SenderId, registry: &RegistryId) -> Vec<Reporting> {
         let decided = self.config.reporting.iter();
@@ -383,7 +464,8 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
     let municipality = sender.municipality.as_ref();
     let municipality = municipality.and_then(|n| MunicipalityNumber::parse(n.as_str()).ok());
     let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
-    kinds::Sender { id, kinds, mission_code, case_handler, municipality }
+    let police_district = sender.police_district.clone();
+    kinds::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
 }
 
 fn routes(config: &Config) -> Routes {
@@ -410,10 +492,7 @@ fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
     let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let from = match configured.retention.from {
-        words::RetentionStart::Superseded => Start::Superseded,
-        words::RetentionStart::Withdrawn => Start::WithdrawalDelivered,
-    };
+    let from = configured.retention.from.start();
     let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
     if let Some(lists) = configured.retention.lists {
         clocks.push(Clock { from: Start::Processed, after: period(lists)? });
@@ -448,6 +527,10 @@ pub enum OpenError {
     #[error("a registry's store cannot be opened")]
     Store(#[from] crate::store::StoreError),
 }
+
+/// Readers that are kept open: one for the answers, one for whoever asks, one for each of two files
+/// being read.
+const IDLE_READERS: usize = 4;
 
 /// The Ed25519 seed that signs the audit log's checkpoints.
 pub const AUDIT_KEY: &str = "audit-signing.key";

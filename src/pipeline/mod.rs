@@ -11,6 +11,7 @@ pub mod decide;
 pub mod dry_run;
 pub mod effects;
 pub mod erase;
+pub mod errands;
 pub mod expected;
 pub mod hear;
 pub mod hints;

@@ -145,6 +145,9 @@ impl Pass<'_> {
             Err(error) => return Ok((Err(refused(error)?), self.hash()?)),
         };
         let outcome = self.documents(&mut opened);
+        if outcome.is_ok() && opened.proves_its_end() {
+            self.evidence = self.evidence.max(Evidence::Structure);
+        }
         let content = match opened.finish() {
             Ok(content) => Some(content),
             Err(EnvelopeError::Read(error)) => return Err(error),
@@ -333,6 +336,7 @@ impl Pass<'_> {
             targets: &targets,
             embassy: &self.house.embassy_settings(),
             kpr: &self.house.kpr_settings(),
+            police: &self.house.police_settings(),
             routed: &routed,
             past: Some(&past),
             says,

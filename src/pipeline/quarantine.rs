@@ -55,18 +55,11 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         let registries = std::sync::Arc::clone(&house.registries);
         let mut whole = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
         let sink = whole.sink(&registry, Part::Whole)?;
-        io::copy(&mut rewound(file)?.take(file.size), sink)?;
+        io::copy(&mut file.open()?.take(file.size), sink)?;
         passed.registries = vec![registry];
         passed.kept = Some(whole);
     }
     Ok(passed)
-}
-
-fn rewound(file: &ClaimedFile) -> io::Result<&std::fs::File> {
-    use std::io::Seek;
-    let mut bytes = &file.file;
-    bytes.rewind()?;
-    Ok(bytes)
 }
 
 fn registry_of(house: &House, file: &ClaimedFile) -> Option<RegistryId> {

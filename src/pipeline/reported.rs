@@ -4,7 +4,6 @@
 use std::io;
 
 use crate::{
-    audit::entry::Event,
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
@@ -62,13 +61,10 @@ pub fn apply(
             if *missing > 0 {
                 let subject = format!("{}/{municipality}", on.sender);
                 let detail = format!("{missing} notifications missing");
-                let new = ledger.raise_alarm(SEQUENCE_GAP, &subject, on.now, Some(&detail));
-                if new.map_err(failed)? {
-                    trail::record(ledger, on.now, Event::AlarmRaised, |entry| {
-                        entry.sender(on.sender.clone()).count("missing", *missing)
-                    })
-                    .map_err(failed)?;
-                }
+                trail::raise(ledger, on.now, SEQUENCE_GAP, &subject, Some(&detail), |entry| {
+                    entry.sender(on.sender.clone()).count("missing", *missing)
+                })
+                .map_err(failed)?;
             }
             let row = ReportChain {
                 sender: on.sender.clone(),

@@ -13,11 +13,11 @@ use crate::{
     durable,
     kinds::{Sinks, scratch::Scratch},
     pipeline::house::Registries,
-    seal::{Sealed, Sealer},
+    seal::{Recipients, Sealed, Sealer},
     store::Upload,
     types::{
         digest::Sha256,
-        ids::{ObjectId, Part, RegistryId, SubmissionId},
+        ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
     },
 };
 
@@ -39,6 +39,8 @@ pub struct WorkSinks {
 struct Sealing {
     sealer: Sealer<BufWriter<File>>,
     path: PathBuf,
+    recipients: Recipients,
+    addressee: Option<SenderId>,
 }
 
 /// One part of a submission as cipher text in a work file.
@@ -47,6 +49,10 @@ pub struct SealedPart {
     pub upload: Upload,
     /// The age header, for the catalogue.
     pub header: Vec<u8>,
+    /// Whom it was sealed to.
+    pub recipients: Recipients,
+    /// The sender that it is for, where that is not the registry.
+    pub addressee: Option<SenderId>,
     /// Length of the plain text.
     pub plain_bytes: u64,
     /// Digest of the plain text.
@@ -107,15 +113,23 @@ impl WorkSinks {
             && !self.open.contains_key(&key)
             && !self.prepared.contains_key(&key)
         {
-            let sealing = self.begin(work, &key)?;
+            let sealing = self.begin(work, &key, None)?;
             self.prepared.insert(key, sealing);
         }
         Ok(())
     }
 
-    fn begin(&self, work: &Path, (registry, part): &(RegistryId, Part)) -> io::Result<Sealing> {
+    fn begin(
+        &self,
+        work: &Path,
+        (registry, part): &(RegistryId, Part),
+        addressee: Option<SenderId>,
+    ) -> io::Result<Sealing> {
         let (registry, part) = (registry.clone(), *part);
-        let recipients = self.registries.get(&registry)?.recipients_of(part)?;
+        let recipients = match &addressee {
+            Some(sender) => self.registries.addressee(sender)?,
+            None => self.registries.get(&registry)?.recipients_of(part)?,
+        };
         let object = ObjectId { submission: self.submission, registry, part, number: self.number };
         let path = work.join(object.to_string());
         // An attempt whose transaction failed has left it; nothing names it.
@@ -125,33 +139,21 @@ impl WorkSinks {
         let file = durable::create(&path).map_err(io::Error::other)?;
         let sealer = Sealer::new(recipients, BufWriter::with_capacity(BUFFER, file))
             .map_err(io::Error::other)?;
-        Ok(Sealing { sealer, path })
+        Ok(Sealing { sealer, path, recipients: recipients.clone(), addressee })
     }
 
-    /// Ends every part. The work files are not synced yet: the store does that for many at once.
-    pub fn finish(mut self) -> io::Result<Vec<SealedPart>> {
-        let mut parts = Vec::new();
-        for ((registry, part), sealing) in std::mem::take(&mut self.open) {
-            let object =
-                ObjectId { submission: self.submission, registry, part, number: self.number };
-            let Sealed { header, out, payload_bytes, plain_bytes, plain_sha256, payload_sha256 } =
-                sealing.sealer.finish().map_err(io::Error::other)?;
-            out.into_inner().map_err(io::IntoInnerError::into_error)?;
-            let upload = Upload { object, work: sealing.path, payload_bytes, payload_sha256 };
-            parts.push(SealedPart { upload, header, plain_bytes, plain_sha256 });
-        }
-        Ok(parts)
-    }
-}
-
-impl Sinks for WorkSinks {
-    fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
+    fn opened(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: Option<&SenderId>,
+    ) -> io::Result<&mut dyn Write> {
         let Some(work) = &self.work else { return Ok(&mut self.nowhere) };
         let key = (registry.clone(), part);
         if !self.open.contains_key(&key) {
             let sealing = match self.prepared.remove(&key) {
                 Some(sealing) => sealing,
-                None => self.begin(work, &key)?,
+                None => self.begin(work, &key, to.cloned())?,
             };
             self.open.insert(key.clone(), sealing);
         }
@@ -159,6 +161,44 @@ impl Sinks for WorkSinks {
             Some(sealing) => Ok(&mut sealing.sealer),
             None => unreachable!("it was opened above"),
         }
+    }
+
+    /// Ends every part. The work files are not synced yet: the store does that for many at once.
+    pub fn finish(mut self) -> io::Result<Vec<SealedPart>> {
+        let mut parts = Vec::new();
+        for ((registry, part), sealing) in std::mem::take(&mut self.open) {
+            let Sealing { sealer, path, recipients, addressee } = sealing;
+            let object =
+                ObjectId { submission: self.submission, registry, part, number: self.number };
+            let Sealed { header, out, payload_bytes, plain_bytes, plain_sha256, payload_sha256 } =
+                sealer.finish().map_err(io::Error::other)?;
+            out.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let upload = Upload { object, work: path, payload_bytes, payload_sha256 };
+            parts.push(SealedPart {
+                upload,
+                header,
+                recipients,
+                addressee,
+                plain_bytes,
+                plain_sha256,
+            });
+        }
+        Ok(parts)
+    }
+}
+
+impl Sinks for WorkSinks {
+    fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
+        self.opened(registry, part, None)
+    }
+
+    fn addressed(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: &SenderId,
+    ) -> io::Result<&mut dyn Write> {
+        self.opened(registry, part, Some(to))
     }
 
     /// A file without a name: it goes with whoever holds it, also when this process is killed.

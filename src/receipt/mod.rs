@@ -157,10 +157,36 @@ pub enum Note {
         /// How many persons.
         count: u64,
     },
+    /// What becomes of a request to the police, or of their reply.
+    Police(PoliceNote),
     /// It takes the place of an earlier submission, which is erased (KPR-09).
     Replaces {
         /// The earlier one.
         submission: SubmissionId,
+    },
+}
+
+/// What becomes of a request to the police, or of their reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PoliceNote {
+    /// The police district was asked (POL-06).
+    Asked {
+        /// Its code, from the configuration.
+        district: String,
+        /// By when an answer is needed.
+        needed_by: Option<Date>,
+    },
+    /// The case archive makes the case that none was given for (POL-05).
+    AwaitsCase,
+    /// The reply waits for the clinician's decision (POL-08).
+    AwaitsClinician,
+    /// What was told orally is recorded; nothing leaves (POL-06).
+    OralRecorded,
+    /// The police district was told, and no reply is expected (POL-13).
+    Told {
+        /// Its code, from the configuration.
+        district: String,
     },
 }
 

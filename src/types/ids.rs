@@ -121,11 +121,17 @@ pub enum Part {
     Identity,
     /// What the submission was worth: counts for the register's quality work, as JSON.
     Report,
+    /// What leaves for another sender, sealed to that sender.
+    Request,
     /// The whole submission.
     Whole,
 }
 
 impl Part {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Content, Self::Difference, Self::Identity, Self::Report, Self::Request, Self::Whole];
+
     /// The word used in names and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -133,14 +139,14 @@ impl Part {
             Self::Difference => "difference",
             Self::Identity => "identity",
             Self::Report => "report",
+            Self::Request => "request",
             Self::Whole => "whole",
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Content, Self::Difference, Self::Identity, Self::Report, Self::Whole]
-            .into_iter()
-            .find(|part| part.as_str() == text)
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == text)
     }
 }
 

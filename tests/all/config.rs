@@ -51,7 +51,7 @@ fn what_is_shown_is_a_configuration_that_shows_itself_the_same() {
     let config = shipped();
     let shown = config.to_toml();
     let parts: Vec<&str> = shown.split("\n# ").collect();
-    assert_eq!(parts.len(), 8, "{shown}");
+    assert_eq!(parts.len(), 10, "{shown}");
     let body = |part: &str| part.split_once('\n').unwrap().1.to_owned();
     let source = |part: &&str| Source { path: "shown".into(), text: body(part) };
     let again = Sources {
@@ -190,12 +190,6 @@ fn each_problem_names_file_line_key_and_cure() {
         ),
     ];
     let registry: &[(&str, &str, &str, &str)] = &[
-        (
-            "legal-profile = \"fastlege\"",
-            "legal-profile = \"politisvar\"",
-            "registry.legal-profile",
-            "not in this version",
-        ),
         (&good_key, "", "registry.recipients", "age-keygen -y"),
         (
             "mode = \"identified\"",
@@ -348,10 +342,12 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
     assert_eq!(fs::read(layout.audit_key()).unwrap(), [1; 32]);
     assert_eq!(fs::read(layout.pseudonym_key(&fastlege, 1)).unwrap(), [2; 32]);
-    let [iplos, kpr] = ["iplos", "kpr"].map(|id| RegistryId::parse(id).unwrap());
+    let kpr = RegistryId::parse("kpr").unwrap();
     assert!(layout.pseudonym_key(&kpr, 1).ends_with("pseudonym-kpr.k1"));
-    assert_eq!(fs::read(layout.pseudonym_key(&iplos, 1)).unwrap(), [3; 32]);
-    assert_eq!(fs::read(layout.pseudonym_key(&kpr, 1)).unwrap(), [4; 32]);
+    for (id, drawn) in [("iplos", 3), ("kpr", 4), ("politisvar", 5), ("hdir-finansiering", 6)] {
+        let key = layout.pseudonym_key(&RegistryId::parse(id).unwrap(), 1);
+        assert_eq!(fs::read(key).unwrap(), [drawn; 32], "{id}");
+    }
     for key in [
         layout.audit_key(),
         layout.pseudonym_key(&fastlege, 1),
@@ -372,8 +368,9 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     let identity = fs::read_to_string(layout.registry_identity(&fastlege)).unwrap();
     let identity: age::x25519::Identity = identity.lines().nth(1).unwrap().parse().unwrap();
     assert_eq!(config.registries[&fastlege].recipients, [identity.to_public()]);
-    assert_eq!(report.warnings().len(), 3);
-    for (warning, id) in report.warnings().iter().zip(["fastlege", "iplos", "kpr"]) {
+    let all = ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"];
+    assert_eq!(report.warnings().len(), all.len());
+    for (warning, id) in report.warnings().iter().zip(all) {
         assert!(warning.contains(&format!("{id}.identity")), "{warning}");
     }
 
@@ -398,7 +395,7 @@ fn init_with_a_recipient_makes_no_identity_and_writes_the_senders_given() {
     sender.recipient = Some(recipient.clone());
     sender.owner = Owner::Uid(4711);
     let options = Options {
-        recipients: ["fastlege", "iplos", "kpr"]
+        recipients: ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"]
             .map(|id| (RegistryId::parse(id).unwrap(), recipient.clone()))
             .into(),
         senders: vec![sender],
@@ -423,7 +420,7 @@ fn init_writes_nothing_that_would_not_load() {
         let error = write_installation(&layout, &Options::production(), &mut |_| {}).unwrap_err();
         assert!(!bad.exists(), "{error}");
     }
-    let other = RegistryId::parse("politisvar").unwrap();
+    let other = RegistryId::parse("nobody").unwrap();
     let recipient = age::x25519::Identity::generate().to_public();
     let options =
         Options { recipients: BTreeMap::from([(other, recipient)]), ..Options::production() };
@@ -503,6 +500,26 @@ pub(super) fn shipped() -> Config {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// NPR-05: "no configuration may move an erasure past a statutory outer limit".
+#[test]
+fn npr_05_a_period_past_the_statutory_limit_is_refused_with_its_paragraph() {
+    for (after, lawful) in [("P5Y", true), ("P60M", true), ("P1Y", true), ("P5Y1D", false)] {
+        let mut sources = shipped_sources();
+        let is_npr = |source: &&mut Source| source.text.contains("\"hdir-finansiering\"");
+        let source = sources.registries.iter_mut().find(is_npr).unwrap();
+        source.text = source.text.replace("\"P5Y\"", &format!("\"{after}\""));
+        match Config::check(&sources, &KINDS) {
+            Ok(_) => assert!(lawful, "{after}"),
+            Err(error) => {
+                let [problem] = error.problems.as_slice() else { panic!("{after}: {error}") };
+                assert!(!lawful, "{after}: {error}");
+                assert_eq!(problem.key, "registry.retention.after");
+                assert!(problem.message.contains("§ 3-3"), "{error}");
+            }
+        }
+    }
+}
+
 pub(super) fn shipped_sources() -> Sources {
     let source = |name: &str| {
         let path = shipped_directory().join(name);
@@ -513,7 +530,7 @@ pub(super) fn shipped_sources() -> Sources {
         senders: ["embassy-xex", "helfo", "oslo", "ud"]
             .map(|id| source(&format!("senders.d/{id}.toml")))
             .into(),
-        registries: ["fastlege", "iplos", "kpr"]
+        registries: ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"]
             .map(|id| source(&format!("registries.d/{id}.toml")))
             .into(),
     }

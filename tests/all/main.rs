@@ -31,6 +31,7 @@ mod intake_watch;
 mod invariants;
 mod kpr;
 mod mutate;
+mod police;
 mod receipt;
 mod reports;
 mod retention;

@@ -162,7 +162,7 @@ text_column! {
     ObjectState, "object state", |v| v.as_str().into(), |t| t.parse().ok();
     EnrolmentState, "enrolment state", |v| v.as_str().into(), |t| t.parse().ok();
     DecisionOutcome, "decision", |v| v.as_str().into(), |t| t.parse().ok();
-    Part, "part", |v| v.as_str().into(), part;
+    Part, "part", |v| v.as_str().into(), Part::parse;
     Language, "language", |v| language_word(*v).into(), language;
 }
 
@@ -172,12 +172,6 @@ pub(super) fn optional_time(
     column: impl RowIndex,
 ) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<Time>>(column)?.map(|time| time.0))
-}
-
-fn part(word: &str) -> Option<Part> {
-    [Part::Content, Part::Difference, Part::Identity, Part::Report, Part::Whole]
-        .into_iter()
-        .find(|known| known.as_str() == word)
 }
 
 fn language_word(language: Language) -> &'static str {

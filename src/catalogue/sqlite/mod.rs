@@ -17,12 +17,12 @@ mod reports;
 mod session;
 mod submissions;
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::{
-    Catalogue, LedgerWork, ViewWork, error::CatalogueError, sqlite::session::Session,
+    Catalogue, LedgerWork, Readers, ViewWork, error::CatalogueError, sqlite::session::Session,
 };
 
 /// A catalogue in a file of its own, mode 0600.
@@ -81,12 +81,6 @@ impl Catalogue for SqliteCatalogue {
         work(&Session(&snapshot))
     }
 
-    fn reader(&self) -> Result<Option<Box<dyn Catalogue>>, CatalogueError> {
-        let read_only = self.0.is_readonly("main").map_err(query::because("open"))?;
-        let Some(path) = self.0.path().filter(|_| !read_only) else { return Ok(None) };
-        Ok(Some(Box::new(Self(open::for_reading_beside(Path::new(path), PATIENCE)?))))
-    }
-
     fn scrub(&mut self) -> Result<(), CatalogueError> {
         // secure_delete and the header slots have cleaned the pages; what they were lies in the log
         // and in the pages of the file until the log is copied over and cut to nothing.
@@ -96,6 +90,18 @@ impl Catalogue for SqliteCatalogue {
     fn compact(&mut self) -> Result<(), CatalogueError> {
         self.0.execute_batch("VACUUM").map_err(query::because("compact"))?;
         self.checkpoint()
+    }
+
+    fn readers(&self) -> Option<Readers> {
+        let path = Path::new(self.0.path()?).to_owned();
+        // One that only reads was opened by whoever only looks.
+        let writes = !self.0.is_readonly(rusqlite::MAIN_DB).unwrap_or(true);
+        writes.then(|| {
+            Arc::new(move || {
+                let connection = open::beside_a_writer(&path, PATIENCE)?;
+                Ok(Box::new(Self(connection)) as Box<dyn Catalogue>)
+            }) as Readers
+        })
     }
 }
 

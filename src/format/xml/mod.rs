@@ -37,7 +37,8 @@ pub enum Event<'a> {
     /// An element ends.
     End(Name<'a>),
     /// Text or a CDATA section within the root, never empty; a text with comments, instructions or
-    /// CDATA sections in it comes in several pieces. White space between elements is text too.
+    /// CDATA sections in it comes in several pieces, and a long one too where the limits say so.
+    /// White space between elements is text too.
     Text(&'a str),
     /// The document is complete, and was well-formed to its last byte.
     Eof,
@@ -286,7 +287,7 @@ impl<R: Read> Reader<R> {
             }
             _ if !inside => return Err(Halt::Wrong(XmlErrorKind::OutsideRoot, start)),
             _ => {
-                let (span, end) = scan::text(self.window.text(), start, &mut self.scratch)?;
+                let (span, end) = self.text(start)?;
                 (Some(Token::Text(span)), end)
             }
         };
@@ -299,6 +300,18 @@ impl<R: Read> Reader<R> {
             _ => {}
         }
         Ok(token)
+    }
+
+    /// Text up to the next `<`, or as much of a long one as has come.
+    fn text(&mut self, start: usize) -> Scan<(Span, usize)> {
+        let window = self.window.text();
+        match scan::text(window, start, &mut self.scratch) {
+            Err(Halt::Incomplete) if self.limits.texts_in_pieces => {
+                let end = scan::piece(window, start).ok_or(Halt::Incomplete)?;
+                Ok((Span::Window(start, end), end))
+            }
+            text => text,
+        }
     }
 
     /// Whatever starts with `<!`.

@@ -5,6 +5,7 @@ pub mod embassy;
 pub mod intake;
 pub mod kpr;
 pub mod page;
+pub mod police;
 
 use crate::types::rule::{Rule, Text};
 
@@ -29,6 +30,11 @@ pub static CHAPTERS: &[Chapter] = &[
         prefix: "KPR",
         title: Text { nb: "KPR og IPLOS", en: "KPR and IPLOS" },
         rules: kpr::ALL,
+    },
+    Chapter {
+        prefix: "POL",
+        title: Text { nb: "Utveksling med politiet", en: "Exchange with the police" },
+        rules: police::ALL,
     },
     Chapter {
         prefix: "IN",

@@ -62,7 +62,7 @@ fn a_reader_of_its_own_sees_what_is_committed_and_waits_for_nobody() {
     let (_dir, path) = place();
     let patience = std::time::Duration::from_millis(10);
     let mut writer = SqliteCatalogue::open_with_patience(&path, patience).expect("a catalogue");
-    let mut reader = writer.reader().expect("a reader").expect("one beside a writer");
+    let mut reader = writer.readers().expect("a way in beside a writer")().expect("a reader");
     let known = |reader: &mut dyn Catalogue, n| {
         read_with(reader, |view| Ok::<_, CatalogueError>(view.submission(id(n))?.is_some()))
             .expect("read")
@@ -81,7 +81,7 @@ fn a_reader_of_its_own_sees_what_is_committed_and_waits_for_nobody() {
     assert!(matches!(written, Err(CatalogueError::ReadOnly)), "{written:?}");
     drop(writer);
     let looking = SqliteCatalogue::open_read_only(&path).expect("it is there");
-    assert!(looking.reader().expect("no need").is_none());
+    assert!(looking.readers().is_none());
 }
 
 #[test]

@@ -96,6 +96,7 @@ impl Bench {
                 max_rejected_basis_points: 500,
                 expected_service_types: BTreeSet::new(),
             },
+            police: &filsluse::kinds::police::state::Settings::default(),
             routed: &|_| true,
             past: None,
             says: &says,
@@ -210,6 +211,7 @@ pub(super) fn mission(id: &str, code: &str) -> Sender {
         mission_code: Some(code.to_owned()),
         case_handler: false,
         municipality: None,
+        police_district: None,
     }
 }
 
@@ -221,6 +223,7 @@ pub(super) fn helfo() -> Sender {
         mission_code: None,
         case_handler: true,
         municipality: None,
+        police_district: None,
     }
 }
 
@@ -273,6 +276,10 @@ impl Books for Book {
 
     fn reports(&mut self) -> &mut dyn kpr::state::ReportBook {
         unreachable!("embassy lists know nothing of what municipalities report")
+    }
+
+    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
+        unreachable!("embassy lists know nothing of the police")
     }
 }
 

@@ -64,6 +64,7 @@ impl Bench {
                 mission_code: None,
                 case_handler: false,
                 municipality: MunicipalityNumber::parse("0301").ok(),
+                police_district: None,
             },
             today: date(2024, 6, 1),
             ids: IdPolicy { profile: Profile::Test, new_rule: false },
@@ -108,6 +109,7 @@ impl Bench {
             targets: &targets,
             embassy: &embassy,
             kpr: &self.settings,
+            police: &filsluse::kinds::police::state::Settings::default(),
             routed: &|year| annual || year >= 2018,
             past: self.looks.then_some(&self.book),
             says: &says,
@@ -290,5 +292,9 @@ impl Books for Book {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
+        unreachable!("municipal reports know nothing of the police")
     }
 }

@@ -10,6 +10,7 @@ use std::{
 use filsluse::{
     audit::entry::Event,
     catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
+    durable::file_system::Unsynced,
     pipeline::erase,
     retention::{
         guard::MostAtOnce,
@@ -160,8 +161,8 @@ struct MortalStore<'a> {
 }
 
 impl Store for MortalStore<'_> {
-    fn publish(&self, uploads: &[Upload]) -> Result<(), StoreError> {
-        self.inner.publish(uploads)
+    fn place(&self, uploads: &[Upload]) -> Result<Unsynced, StoreError> {
+        self.inner.place(uploads)
     }
 
     fn open(&self, object: &ObjectId) -> Result<Box<dyn Read + Send>, StoreError> {
