@@ -22,12 +22,14 @@ pub mod receipt;
 pub mod audit;
 pub mod catalogue;
 pub mod retention;
+pub mod vault;
 
 pub mod pipeline;
 
 pub mod admin;
 pub mod config;
 pub mod daemon;
+pub mod deliver;
 
 pub mod demo;
 

@@ -7,15 +7,21 @@ pub mod act;
 pub mod alarms;
 pub mod head;
 pub mod look;
+pub mod police;
+pub mod police_shapes;
 pub mod shapes;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue::{keys::MissionCode, records::objects::ObjectState},
+    catalogue::{
+        keys::MissionCode,
+        records::{archive::Attempt, objects::ObjectState},
+    },
     pipeline::{answer::chain, house::House},
     types::{
+        case_number::CaseNumber,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         verdict::State,
     },
@@ -31,6 +37,17 @@ pub enum Request {
         code: String,
         /// What it is about; without it, all of that code.
         subject: Option<String>,
+    },
+    /// `filsluse deliver` takes the next entry for the case archive.
+    ArchiveNext {},
+    /// `filsluse deliver` tells what came of it.
+    ArchiveReport {
+        /// What the entry is called.
+        reference: SubmissionId,
+        /// Which attempt this was.
+        attempt: u32,
+        /// What came of it.
+        came: Attempt,
     },
     /// The newest signed checkpoint of the audit log.
     AuditCheckpoint {},
@@ -55,6 +72,15 @@ pub enum Request {
     },
     /// Lists whose withdrawals wait for a decision.
     EnrolmentPending {},
+    /// What was shared with the police, both ways (hpl. §§ 39, 40). Recorded in the audit log.
+    JournalExport {
+        /// Of this case only.
+        case: Option<CaseNumber>,
+        /// Shared at this time or later.
+        from: Option<Timestamp>,
+        /// Shared before this time.
+        before: Option<Timestamp>,
+    },
     /// A new key lies in the key directory: it is recorded, and taken into use.
     KeyMade {
         /// Whose.
@@ -77,6 +103,45 @@ pub enum Request {
     ObjectShow {
         /// Which.
         id: ObjectId,
+    },
+    /// The clinician's decision on a reply of the police (POL-08).
+    PoliceDecide {
+        /// The reply, or the request that it answers.
+        id: SubmissionId,
+        /// Whether it is relevant and necessary.
+        relevant: bool,
+        /// Who decided, when it is not the one who asks.
+        by: Option<String>,
+    },
+    /// The police were told something orally (POL-06).
+    PoliceDisclose {
+        /// The case in the case archive.
+        case: CaseNumber,
+        /// Code of the legal basis.
+        basis: String,
+        /// Code of the purpose.
+        purpose: String,
+        /// Whose personnel told it.
+        hospital: Option<SenderId>,
+        /// Whom.
+        district: SenderId,
+        /// When.
+        at: Timestamp,
+        /// `yes`, `later` or `no`: whether the patient was informed.
+        informed: String,
+        /// Whether what the basis demands is written down in the journal.
+        documented: bool,
+        /// Whether more was told than what the police know already.
+        beyond_known: bool,
+        /// Who records it, when it is not the one who asks.
+        by: Option<String>,
+    },
+    /// What was shared with the police and what they answered, newest first.
+    PoliceList {},
+    /// One of these.
+    PoliceShow {
+        /// The request, the disclosure, or a reply.
+        id: SubmissionId,
     },
     /// Holds an object past its deadline.
     RetentionHold {
@@ -126,8 +191,13 @@ impl Request {
         matches!(
             self,
             Self::AlarmAcknowledge { .. }
+                | Self::ArchiveNext {}
+                | Self::ArchiveReport { .. }
                 | Self::EnrolmentDecide { .. }
+                | Self::JournalExport { .. }
                 | Self::KeyMade { .. }
+                | Self::PoliceDecide { .. }
+                | Self::PoliceDisclose { .. }
                 | Self::RetentionHold { .. }
                 | Self::RetentionRelease { .. }
                 | Self::RetentionRun {}

@@ -7,9 +7,12 @@
 //!
 //! Times are kept to the microsecond; what is finer is cut off.
 
+pub mod archive;
 pub mod error;
+pub mod header_seal;
 pub mod keys;
 pub mod ledger;
+pub mod police;
 pub mod records;
 pub mod sqlite;
 pub mod view;

@@ -8,6 +8,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{keys::MissionCode, records::objects::ObjectState},
+    cli::police_args::{JournalVerb, PoliceVerb},
     types::{
         ids::{KindId, ObjectId, RegistryId, SenderId, SubmissionId},
         verdict::State,
@@ -72,6 +73,10 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
+    /// Enter police requests in the case archive (the service that has the network)
+    ///
+    /// Asks the running daemon what is to be entered, and needs no key but the archive's auth key.
+    Deliver(Deliver),
     /// Tell the whole story on a throw-away installation: nothing to install or configure
     Demo(Demo),
     /// Who is enrolled in the GP scheme, and withdrawals that wait for a decision
@@ -82,6 +87,12 @@ pub enum Verb {
     },
     /// Make a new installation: configuration, keys and directories
     Init(Init),
+    /// What was shared with the police, for the patient journal
+    Journal {
+        /// What to do
+        #[command(subcommand)]
+        verb: JournalVerb,
+    },
     /// Make, rotate and list keys
     Keys {
         /// What to do
@@ -98,6 +109,12 @@ pub enum Verb {
         /// What to do
         #[command(subcommand)]
         verb: ObjectVerb,
+    },
+    /// The exchange with the police: requests, replies, decisions, disclosures
+    Police {
+        /// What to do
+        #[command(subcommand)]
+        verb: PoliceVerb,
     },
     /// What is erased when; hold it, release it, erase now
     Retention {
@@ -122,6 +139,14 @@ pub enum Verb {
     /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted or
     /// held, 2 could not be read.
     Validate(Validate),
+}
+
+/// `deliver`.
+#[derive(Debug, Args)]
+pub struct Deliver {
+    /// Enter what is due now and end; exit 1 when something could not be entered
+    #[arg(long)]
+    pub once: bool,
 }
 
 /// `demo`.

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request, alarms,
-        shapes::{Alarm, Deadline, Queue, Sender, Status},
+        police_shapes::{Overdue, Police, Undecided},
+        shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
     },
     cli::{
         error::{CliError, FINDINGS},
@@ -35,11 +36,18 @@ fn words(status: &Status, zone: &TimeZone) -> String {
         section("Alarms", alarms_text(&status.alarms, zone));
     }
     section("Queue", queue(&status.queue));
+    if let Some(archive) = &status.archive {
+        section("Case archive", self::archive(archive, zone));
+    }
     section("Senders", senders(&status.senders, zone).to_text());
     if status.deadlines.is_empty() {
         section("Deadlines", "Nothing is due in the next 30 days.\n".to_owned());
     } else {
         section("Deadlines of the next 30 days", deadlines(status, zone).to_text());
+    }
+    let police = &status.police;
+    if police.open > 0 || !police.undecided.is_empty() {
+        section("Exchange with the police", exchange(police, zone));
     }
     section("Audit log", audit(status, zone));
     text
@@ -99,6 +107,13 @@ fn queue(queue: &Queue) -> String {
     text
 }
 
+fn archive(archive: &ArchiveQueue, zone: &TimeZone) -> String {
+    let Some(oldest) = archive.oldest else { return "Nothing waits for it.\n".to_owned() };
+    let requests = count(archive.waiting, "entry waits", "entries wait");
+    let why = archive.last_error.map_or_else(String::new, |why| format!("; last trouble: {why}"));
+    format!("{YELLOW}{requests}{YELLOW:#}, the oldest since {}{why}\n", minute(oldest, zone))
+}
+
 fn senders(senders: &[Sender], zone: &TimeZone) -> Table {
     let mut table = Table::new(&["sender", "submissions", "last", "next by", "", "name"]);
     for sender in senders {
@@ -135,6 +150,32 @@ fn deadlines(status: &Status, zone: &TimeZone) -> Table {
         ]);
     }
     table
+}
+
+fn exchange(police: &Police, zone: &TimeZone) -> String {
+    let mut text = format!("{} open.\n", count(police.open, "request is", "requests are"));
+    for Overdue { id, hospital, district, needed_by, days, contact } in &police.overdue {
+        let hospital = hospital.as_ref().map_or_else(String::new, |id| format!(" of {id}"));
+        let contact = contact.as_deref().map_or_else(String::new, |to| format!(": {to}"));
+        let days = count(u64::from(*days), "day", "days");
+        let _ = writeln!(
+            text,
+            "{RED}overdue{RED:#} {id}{hospital}, needed by {needed_by}, {days} ago; write to \
+             {district}{contact}"
+        );
+    }
+    for Undecided { id, hospital, received_at, escalated, due_at, .. } in &police.undecided {
+        let style = if *escalated { RED } else { YELLOW };
+        let hospital = hospital.as_ref().map_or_else(String::new, |id| format!(" for {id}"));
+        let erased = due_at.map_or_else(String::new, |at| format!(", erased {}", minute(at, zone)));
+        let received = minute(*received_at, zone);
+        let _ = writeln!(
+            text,
+            "{style}undecided{style:#} reply {id}{hospital}, received {received}{erased}: filsluse \
+             police decide"
+        );
+    }
+    text
 }
 
 fn audit(status: &Status, zone: &TimeZone) -> String {

@@ -5,6 +5,7 @@ use jiff::Span;
 use crate::{
     config::{
         check::{period, read, word},
+        check_release,
         check_sender::recipient,
         names::KeyName,
         problem::Page,
@@ -14,7 +15,7 @@ use crate::{
     },
     retention::{
         period::Period,
-        profile::{ConfigurationError, Configured, Profile, check_configuration},
+        profile::{self, ConfigurationError, Configured, Profile, check_configuration},
     },
     types::ids::RegistryId,
 };
@@ -22,6 +23,14 @@ use crate::{
 /// Checks a `[registry]`; `None` when something that it needs is missing or bad, which is noted.
 pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registry> {
     let id = read(page, "registry.id", raw.id.as_ref(), RegistryId::parse);
+    if let Some(raw) = raw
+        .id
+        .as_ref()
+        .filter(|_| id.as_ref().is_some_and(|id| id.as_str() == profile::QUARANTINE.name))
+    {
+        let message = "the name is taken by what is set aside for its sender; write another";
+        page.problem("registry.id", Some(raw.place()), message);
+    }
     let legal_profile = raw.legal_profile.as_ref().map(|profile| *profile.value());
     let recipients =
         raw.recipients.as_ref().map(|raw| recipients(page, raw, "registry.recipients"));
@@ -34,6 +43,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
     }
     let identity_recipients = identity_recipients(page, raw, recipients.as_deref());
     let retention = retention(page, &raw.retention, legal_profile);
+    let release = check_release::terms(page, raw.release.as_ref(), legal_profile);
     Some(Registry {
         id: id?,
         legal_profile: legal_profile?,
@@ -43,6 +53,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
         identity_recipients,
         key: key?,
         retention,
+        release,
     })
 }
 
@@ -147,6 +158,12 @@ fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfi
         let message = "this registry gets no lists as they came; remove it";
         page.problem("registry.retention.lists", Some(lists.place()), message);
     }
+    let waits = law == LegalProfile::Politisvar;
+    if let Some(escalate) = raw.escalate.as_ref().filter(|_| !waits) {
+        let message = "nothing of this registry waits for a decision; remove it";
+        page.problem("registry.retention.escalate", Some(escalate.place()), message);
+    }
+    let escalate = read(page, "registry.retention.escalate", raw.escalate.as_ref(), period);
     let lists = read(page, "registry.retention.lists", raw.lists.as_ref(), period);
     let after = read(page, "registry.retention.after", raw.after.as_ref(), period);
     if let (Some(raw), Some(after)) = (&raw.after, after) {
@@ -157,6 +174,7 @@ fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfi
         from,
         after,
         lists: has_lists.then(|| lists.unwrap_or_else(|| Span::new().days(90))),
+        escalate: waits.then(|| escalate.unwrap_or_else(|| Span::new().days(30))),
     }
 }
 

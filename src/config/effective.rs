@@ -3,17 +3,22 @@
 use crate::{
     config::{
         Config, Reporters, Reporting, Routing,
+        archive::Archive,
         quantity::{show_duration, show_size},
         raw::{
-            At, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers, RawIdentity, RawIntake,
-            RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile, RawReporters, RawReporting,
-            RawRetention, RawRoute, RawSender, RawSenderFile, RawSweep,
+            At, RawAllowList, RawArchive, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers,
+            RawIdentity, RawIntake, RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile,
+            RawRelease, RawReporters, RawReporting, RawRetention, RawRoute, RawSender,
+            RawSenderFile, RawSweep,
         },
         registry::Registry,
         sender::{Missions, Owner, Sender},
-        words::{Backend, Completeness, IdentityMode},
+        words::{Backend, Completeness, IdentityMode, LegalProfile, OnSmallGroups},
     },
-    types::ids::{KindId, SenderId},
+    types::{
+        ids::{KindId, SenderId},
+        release::{AllowList, Form, Purpose, SmallGroups, Terms},
+    },
 };
 
 impl Config {
@@ -92,8 +97,37 @@ fn main(config: &Config) -> RawMain {
         },
         route: config.routes.iter().map(raw_route).collect(),
         reporting: config.reporting.iter().map(raw_reporting).collect(),
+        archive: config.archive.as_ref().map(raw_archive),
         catalogue: RawCatalogue { backend: at(Backend::Sqlite) },
         log: RawLog { format: at(config.log.format), level: at(config.log.level) },
+    }
+}
+
+fn raw_archive(archive: &Archive) -> RawArchive {
+    let path = |path: &std::path::Path| text(path.display());
+    let form = archive.form.clone();
+    RawArchive {
+        url: text(&archive.url),
+        ca: path(&archive.ca),
+        crl: archive.crl.as_deref().and_then(path),
+        credential: text(&archive.credential),
+        client_cert: archive.client.as_ref().and_then(|(file, _)| path(file)),
+        client_key_credential: archive.client.as_ref().and_then(|(_, key)| text(key)),
+        create_cases: at(archive.create_cases),
+        timeout: text(show_duration(archive.timeout)),
+        retry_after: text(show_duration(archive.retry_after)),
+        alarm_after: text(show_duration(archive.alarm_after)),
+        title: text(form.title),
+        access_code: form.access_code.and_then(text),
+        paragraph: form.paragraph.and_then(text),
+        access_group: form.access_group.and_then(text),
+        sub_archive: form.sub_archive.and_then(text),
+        responsible_enterprise_recno: form.responsible_enterprise_recno.and_then(at),
+        responsible_person_recno: form.responsible_person_recno.and_then(at),
+        context_user: form.context_user.and_then(text),
+        document_category: text(form.document_category),
+        document_status: text(form.document_status),
+        recipient_role: text(form.recipient_role),
     }
 }
 
@@ -170,7 +204,41 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
             from: at(registry.retention.from),
             after: text(registry.retention.after),
             lists: registry.retention.lists.and_then(text),
+            escalate: registry.retention.escalate.and_then(text),
         },
+        release: (registry.legal_profile == LegalProfile::HdirFinansiering)
+            .then(|| raw_release(&registry.release)),
+    }
+}
+
+fn raw_release(terms: &Terms) -> RawRelease {
+    let list = |purpose| {
+        let list = terms.list(purpose);
+        (*list != AllowList::default()).then(|| raw_allow_list(list))
+    };
+    RawRelease {
+        smallest_group: at(u32::from(terms.smallest_group)),
+        on_small_groups: at(match terms.on_small_groups {
+            SmallGroups::Refuse => OnSmallGroups::Refuse,
+            SmallGroups::Warn => OnSmallGroups::Warn,
+        }),
+        isf: list(Purpose::Isf),
+        kmf: list(Purpose::Kmf),
+        utredning: list(Purpose::Utredning),
+    }
+}
+
+/// What was kept alone is told by what is dropped: the two mean the same.
+fn raw_allow_list(list: &AllowList) -> RawAllowList {
+    let of_form = |form: &Form| Form::OF_NEW.iter().find(|(_, known)| known == form);
+    let new = |(name, form): (&String, &Form)| {
+        let (form, _) = of_form(form)?;
+        Some(At::new(format!("{name}:{form}")))
+    };
+    RawAllowList {
+        keep: None,
+        drop: at(list.dropped.iter().map(|name| At::new((*name).to_owned())).collect()),
+        new: at(list.new.iter().filter_map(new).collect()),
     }
 }
 

@@ -184,6 +184,7 @@ const SENDER: &str = include_str!("../../config/senders.d/embassy-xex.toml");
 const EXAMPLES: &[(&str, &str)] = &[
     ("embassy-xex", SENDER),
     ("helfo", include_str!("../../config/senders.d/helfo.toml")),
+    ("npr", include_str!("../../config/senders.d/npr.toml")),
     ("oslo", include_str!("../../config/senders.d/oslo.toml")),
     ("politi-oslo", include_str!("../../config/senders.d/politi-oslo.toml")),
     ("sykehus-eksempel", include_str!("../../config/senders.d/sykehus-eksempel.toml")),

@@ -124,6 +124,15 @@ words!(
     }
 );
 words!(
+    /// What becomes of a release whose smallest groups are too small (NPR-04).
+    pub OnSmallGroups {
+        /// It is refused.
+        Refuse = "refuse",
+        /// It leaves, and the receipt warns.
+        Warn = "warn",
+    }
+);
+words!(
     /// Where a registry's objects are kept.
     pub StoreKind {
         /// A directory below the state directory.

@@ -13,7 +13,7 @@ use std::{
 use rustix::fs::RenameFlags;
 
 use crate::durable::{
-    DurableError, PRIVATE_DIR, create_missing_dirs, fail_point,
+    DurableError, PRIVATE_DIR, copy_beside, create_missing_dirs, fail_point,
     file_system::{self, Unsynced},
     parent, rename, sync_file, write_beside,
 };
@@ -53,6 +53,20 @@ impl Group {
         if_exists: IfExists,
     ) -> Result<(), DurableError> {
         let written = write_beside(dir, bytes, mode)?;
+        self.members.push(Member { written, target: dir.join(name), if_exists, staged: true });
+        Ok(())
+    }
+
+    /// The same for bytes that are read from somewhere and may be many.
+    pub fn stage_from(
+        &mut self,
+        dir: &Path,
+        name: &str,
+        bytes: &mut dyn Read,
+        mode: u32,
+        if_exists: IfExists,
+    ) -> Result<(), DurableError> {
+        let written = copy_beside(dir, bytes, mode)?;
         self.members.push(Member { written, target: dir.join(name), if_exists, staged: true });
         Ok(())
     }

@@ -7,6 +7,7 @@
 
 pub mod embassy;
 pub mod kpr;
+pub mod npr;
 pub mod police;
 pub mod scratch;
 
@@ -39,6 +40,7 @@ pub fn all() -> &'static [&'static dyn Kind] {
         &embassy::Departures,
         &kpr::event::KprEvent,
         &kpr::annual::IplosAnnual,
+        &npr::NprRelease,
         &police::PoliceRequest,
         &police::PoliceReply,
     ]
@@ -61,6 +63,8 @@ pub enum Says {
     Table {
         /// Its headings.
         headings: Vec<String>,
+        /// The `#key=value` lines above them; a workbook has none.
+        preamble: Vec<(String, String)>,
     },
     /// XML.
     Xml {
@@ -79,6 +83,13 @@ impl Says {
     pub fn attribute(&self, name: &str) -> Option<&str> {
         let Self::Xml { attributes, .. } = self else { return None };
         attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a `#key=value` line above a table, whatever the case of the key.
+    pub fn preamble(&self, key: &str) -> Option<&str> {
+        let Self::Table { preamble, .. } = self else { return None };
+        let found = preamble.iter().find(|(known, _)| known.eq_ignore_ascii_case(key));
+        found.map(|(_, value)| value.as_str())
     }
 }
 
@@ -175,6 +186,8 @@ pub struct Context<'a> {
     pub kpr: &'a kpr::state::Settings,
     /// The police districts and the case archive.
     pub police: &'a police::state::Settings,
+    /// The terms of releases.
+    pub npr: &'a npr::state::Settings,
     /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
     pub routed: &'a dyn Fn(i16) -> bool,
     /// What this sender had reported when reading began; none where nobody can look. What matters
@@ -277,6 +290,9 @@ pub trait Books {
 
     /// What was shared with the police, and what they answered.
     fn exchanges(&mut self) -> &mut dyn police::state::ExchangeBook;
+
+    /// Which operating years' tasks are done.
+    fn releases(&mut self) -> &mut dyn npr::state::ReleaseBook;
 }
 
 /// What came of a submission, and what it changes.
@@ -292,8 +308,45 @@ pub struct Judgement {
     pub notes: Vec<Note>,
     /// What changes in the books. Empty when the verdict is `Rejected`.
     pub effects: Vec<Effect>,
-    /// What the document was worth, for the register's quality work.
-    pub report: Option<kpr::state::Quality>,
+    /// What the document was worth, in numbers, for the register.
+    pub report: Option<Report>,
+}
+
+/// What a document was worth, in the shape of its kind. Counts alone.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Report {
+    /// A release: how large its smallest groups are.
+    Release(npr::state::ReleaseReport),
+    /// A municipal report, for the register's quality work.
+    Quality(kpr::state::Quality),
+}
+
+impl Report {
+    /// Takes over the counts of another document of the same submission. Only municipal reports come
+    /// several at a time.
+    pub fn add(&mut self, other: &Self) {
+        if let (Self::Quality(mine), Self::Quality(theirs)) = (self, other) {
+            mine.add(theirs);
+        }
+    }
+
+    /// The numbers of a municipal report.
+    pub fn quality(&self) -> Option<&kpr::state::Quality> {
+        match self {
+            Self::Quality(quality) => Some(quality),
+            Self::Release(_) => None,
+        }
+    }
+
+    /// What one registry may be told: nothing of its neighbours' persons.
+    #[must_use]
+    pub fn for_registry(&self, registry: &RegistryId) -> Self {
+        match self {
+            Self::Quality(quality) => Self::Quality(quality.for_registry(registry)),
+            Self::Release(release) => Self::Release(release.for_registry(registry)),
+        }
+    }
 }
 
 /// How many records of a document were taken.
@@ -323,6 +376,12 @@ pub enum Effect {
     Police(police::state::Change),
     /// In what a municipality has reported.
     Report(kpr::state::Change),
+    /// A release for this operating year was taken: what is stored of it is erased by that year's
+    /// deadline (NPR-05).
+    Released {
+        /// The operating year.
+        operating_year: i16,
+    },
 }
 
 /// Something the sender should know that is not a breach.
@@ -345,6 +404,19 @@ pub enum Note {
     Dropped(&'static str),
     /// Enrolments of this list take effect on this day.
     EffectiveFrom(Date),
+    /// A column that the purpose does not need was left out (NPR-04).
+    LeftOut(&'static str),
+    /// So many groups of persons are smaller than the floor.
+    SmallGroups {
+        /// Groups.
+        small: u64,
+        /// Persons in them.
+        persons: u64,
+        /// The floor.
+        floor: u8,
+        /// Rows whose group there was no room to count.
+        not_counted: u64,
+    },
     /// So many notifications are missing before or within this document.
     Gap {
         /// How many, by the sequence numbers.

@@ -387,7 +387,7 @@ pub fn note(note: &kinds::Note) -> Option<Note> {
         kinds::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
         kinds::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
         kinds::Note::BothDuties => Some(Note::BothDuties),
-        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } => None,
+        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } | kinds::Note::LeftOut(_) => None,
         kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
         kinds::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
         kinds::Note::Reconciled(tally) => Some(Note::Difference {
@@ -397,6 +397,10 @@ pub fn note(note: &kinds::Note) -> Option<Note> {
             confirmed: tally.confirmed,
         }),
         kinds::Note::Replaces(submission) => Some(Note::Replaces { submission: *submission }),
+        kinds::Note::SmallGroups { small, persons, floor, not_counted } => {
+            let (small, persons, not_counted) = (*small, *persons, *not_counted);
+            Some(Note::SmallGroups { small, persons, floor: *floor, not_counted })
+        }
         kinds::Note::ToldPolice { district } => {
             Some(Note::Police(PoliceNote::Told { district: district.clone() }))
         }

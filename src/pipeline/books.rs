@@ -10,6 +10,7 @@ use crate::{
         keys::{MissionCode, PersonKey},
         records::{
             enrolments::{Enrolment, EnrolmentState},
+            police::{Exchange, ExchangeState},
             reports::{AnnualSubmission, Notification, ReportChain},
         },
         view::View,
@@ -21,7 +22,11 @@ use crate::{
             sorter::Sorted,
             state::{Chain, Change, Known, NotificationStatus, ReportBook, Reported},
         },
-        police::{self, state::ExchangeBook},
+        npr::state::ReleaseBook,
+        police::{
+            self,
+            state::{ExchangeBook, Form},
+        },
     },
     pipeline::house::House,
     types::{
@@ -82,6 +87,7 @@ impl Overlay {
                 // These are not read again within one submission.
                 Effect::Report(Change::Annual { .. } | Change::Persons { .. })
                 | Effect::Police(_)
+                | Effect::Released { .. }
                 | Effect::Enrolment(_)
                 | Effect::Hold(_)
                 | Effect::ListSeen { .. } => {}
@@ -103,21 +109,28 @@ impl Books for CatalogueBooks<'_> {
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
         self
     }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
+        self
+    }
+}
+
+impl ReleaseBook for CatalogueBooks<'_> {
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> io::Result<bool> {
+        let done = self.view.task_done(registry, operating_year).map_err(io::Error::other)?;
+        Ok(done.is_some())
+    }
 }
 
 impl ExchangeBook for CatalogueBooks<'_> {
-    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
-        Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "the police exchange is not in this version",
-        ))
+    fn exchange(&self, id: &Guid) -> io::Result<Option<police::state::Known>> {
+        let row = self.view.exchange(id).map_err(io::Error::other)?;
+        row.map(exchanged).transpose()
     }
 
-    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
-        Err(io::Error::new(
-            io::ErrorKind::Unsupported,
-            "the police exchange is not in this version",
-        ))
+    fn reply(&self, id: &Guid) -> io::Result<Option<SubmissionId>> {
+        let row = self.view.reply(id).map_err(io::Error::other)?;
+        Ok(row.map(|row| row.submission))
     }
 }
 
@@ -298,6 +311,13 @@ fn known(row: Notification) -> io::Result<Known> {
     Ok(Known { status, digest: row.digest })
 }
 
+fn exchanged(row: Exchange) -> io::Result<police::state::Known> {
+    let unreadable = CatalogueError::Unreadable { what: "form of an exchange" };
+    let form = Form::parse(&row.form).ok_or_else(|| io::Error::other(unreadable))?;
+    let open = row.state == ExchangeState::Open;
+    Ok(police::state::Known { form, district: row.district, open })
+}
+
 /// The newest of those that nothing has replaced.
 fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
     let in_force = rows.into_iter().filter(|row| row.superseded.is_none());
@@ -306,6 +326,12 @@ fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
 
 /// Books in which nothing stands yet: a dry run on a machine without a catalogue.
 pub struct EmptyBooks;
+
+impl ReleaseBook for EmptyBooks {
+    fn task_done(&self, _: &RegistryId, _: i16) -> io::Result<bool> {
+        Ok(false)
+    }
+}
 
 impl Books for EmptyBooks {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
@@ -317,6 +343,10 @@ impl Books for EmptyBooks {
     }
 
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
         self
     }
 }

@@ -207,7 +207,7 @@ fn withdraw(
         effects::enrolment(ledger, change, &occasion)?;
     }
     let mut uploads = BTreeMap::new();
-    let objects = commit::objects(house, row, sinks.finish()?, now, &mut uploads)?;
+    let objects = commit::objects(house, row, None, sinks.finish()?, now, &mut uploads)?;
     for (registry, uploads) in uploads {
         house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
     }

@@ -18,6 +18,7 @@ use crate::{
     },
     pipeline::{
         books::{mission_code, person_key},
+        exchanged,
         house::House,
         reported, trail,
     },
@@ -48,11 +49,10 @@ pub fn apply(
     on: &Occasion<'_>,
 ) -> io::Result<()> {
     match effect {
+        // The year stands with every object, so that each has its deadline.
+        Effect::Released { .. } => Ok(()),
         Effect::Report(change) => reported::apply(house, ledger, change, on),
-        Effect::Police(_) => {
-            let why = "the police exchange is not in this version";
-            Err(io::Error::new(io::ErrorKind::Unsupported, why))
-        }
+        Effect::Police(change) => exchanged::apply(house, ledger, change, on),
         Effect::Enrolment(change) => enrolment(ledger, change, on),
         Effect::Hold(hold) => hold_back(ledger, hold, on),
         Effect::ListSeen { mission, complete } => list_seen(ledger, mission, *complete, on),

@@ -15,11 +15,8 @@ use crate::{
     durable,
     intake::claim::ClaimedFile,
     kinds::{
-        self, Effect, Judgement, Records, Sinks,
-        kpr::{
-            state::Quality,
-            stream::{IDENTITY_LEAK, IdentityLeak},
-        },
+        self, Effect, Judgement, Records, Report, Sinks,
+        kpr::stream::{IDENTITY_LEAK, IdentityLeak},
     },
     pipeline::{
         answer,
@@ -61,14 +58,16 @@ pub struct Outcome {
     /// What the sender should know beyond the findings.
     pub notes: Vec<receipt::Note>,
     /// What it was worth, for kinds that report it.
-    pub report: Option<Quality>,
+    pub report: Option<Report>,
+    /// The operating year that it is about, for releases.
+    pub operating_year: Option<i16>,
 }
 
 impl Outcome {
     /// An outcome without records.
     pub fn plain(verdict: Verdict, findings: Findings) -> Self {
         let (records, notes) = (Records::default(), Vec::new());
-        Self { verdict, records, findings, notes, report: None }
+        Self { verdict, records, findings, notes, report: None, operating_year: None }
     }
 }
 
@@ -203,7 +202,7 @@ fn documents(
 fn reports(
     house: &House,
     row: &Submission,
-    report: &Quality,
+    report: &Report,
     registries: &[RegistryId],
 ) -> io::Result<Vec<SealedPart>> {
     let (work, all) = (house.config.places.work(), std::sync::Arc::clone(&house.registries));
@@ -230,6 +229,7 @@ struct Sum {
     lost: bool,
     held: u64,
     dropped: Vec<String>,
+    left_out: Vec<String>,
     missing: u64,
 }
 
@@ -238,7 +238,8 @@ impl Sum {
         let lost = refused.worst().is_some();
         let mut outcome = Outcome::plain(Verdict::Rejected, refused);
         outcome.records.rejected = refused_records;
-        Self { outcome, taken: false, lost, held: 0, dropped: Vec::new(), missing: 0 }
+        let (dropped, left_out) = (Vec::new(), Vec::new());
+        Self { outcome, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
     }
 
     /// Adds a document, and gives back what it changes.
@@ -259,6 +260,7 @@ impl Sum {
                     self.dropped.push((*field).to_owned());
                 }
                 kinds::Note::Dropped(_) => {}
+                kinds::Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
                 kinds::Note::Gap { missing } => self.missing += missing,
                 other => {
                     let note = answer::note(other);
@@ -267,18 +269,25 @@ impl Sum {
             }
         }
         for effect in &effects {
-            if let Effect::Hold(hold) = effect {
-                self.held += hold.persons.len() as u64;
+            match effect {
+                Effect::Hold(hold) => self.held += hold.persons.len() as u64,
+                Effect::Released { operating_year } => {
+                    self.outcome.operating_year = Some(*operating_year);
+                }
+                _ => {}
             }
         }
         if let Some(report) = report {
-            self.outcome.report.get_or_insert_default().add(&report);
+            match &mut self.outcome.report {
+                Some(sum) => sum.add(&report),
+                None => self.outcome.report = Some(report),
+            }
         }
         effects
     }
 
     fn outcome(self) -> Outcome {
-        let Self { mut outcome, taken, lost, held, dropped, missing } = self;
+        let Self { mut outcome, taken, lost, held, dropped, left_out, missing } = self;
         outcome.verdict = match (taken, lost) {
             (false, _) => Verdict::Rejected,
             (true, _) if held > 0 => Verdict::Held,
@@ -287,6 +296,9 @@ impl Sum {
         };
         if !dropped.is_empty() {
             outcome.notes.push(receipt::Note::Dropped { fields: dropped });
+        }
+        if !left_out.is_empty() {
+            outcome.notes.push(receipt::Note::LeftOut { columns: left_out });
         }
         if missing > 0 {
             outcome.notes.push(receipt::Note::Gap { missing });

@@ -16,9 +16,9 @@ use crate::{
         Config,
         registry::Registry as Configured,
         sender::{Missions, Sender},
-        words::{self, IdentityMode},
+        words::{self, IdentityMode, RetentionStart},
     },
-    kinds::{self, Reporting, embassy::state::Settings, kpr, police},
+    kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
     pipeline::{
         errands::{Errand, Errands},
         names::NameSeal,
@@ -33,7 +33,7 @@ use crate::{
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
-        ids::{Part, RegistryId, SenderId, SubmissionId},
+        ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
         years::Years,
@@ -60,6 +60,7 @@ pub struct House {
     errands: Arc<Errands>,
     log: Option<Arc<Mutex<Log>>>,
     debts: Arc<Mutex<Debts>>,
+    dispatching: Arc<Mutex<()>>,
 }
 
 /// Readers of the catalogue that nobody uses at the moment.
@@ -79,6 +80,8 @@ struct Debts {
     retried: BTreeSet<SubmissionId>,
     /// Whether a decision is on record whose second receipt is not out.
     decisions: bool,
+    /// Whether something for another sender is not in its outbound directory.
+    dispatches: bool,
 }
 
 /// Tells the time. The daemon's asks the system; tests and the demonstration move it.
@@ -93,6 +96,15 @@ pub struct Registries {
     by_id: BTreeMap<RegistryId, Registry>,
     /// Senders that something can be sealed to.
     addressees: BTreeMap<SenderId, Recipients>,
+    /// What is set aside for the one who sent it, in no registry's store.
+    quarantine: Quarantine,
+}
+
+/// Where things are set aside, and for how long.
+struct Quarantine {
+    id: RegistryId,
+    store: DirectoryStore,
+    schedule: Schedule,
 }
 
 /// One registry, ready for use.
@@ -152,6 +164,40 @@ impl Registries {
         })
     }
 
+    /// The place of what is set aside, by the name that its objects carry in place of a registry's.
+    pub fn quarantine(&self) -> &RegistryId {
+        &self.quarantine.id
+    }
+
+    /// Where a registry's objects lie, or what is set aside.
+    ///
+    /// # Errors
+    /// When it is not configured any more.
+    pub fn store(&self, id: &RegistryId) -> io::Result<&dyn Store> {
+        if *id == self.quarantine.id {
+            return Ok(&self.quarantine.store);
+        }
+        Ok(self.get(id)?.store.as_ref())
+    }
+
+    /// When a registry's objects must be gone, or what is set aside.
+    ///
+    /// # Errors
+    /// When it is not configured any more.
+    pub fn schedule(&self, id: &RegistryId) -> io::Result<&Schedule> {
+        if *id == self.quarantine.id {
+            return Ok(&self.quarantine.schedule);
+        }
+        Ok(&self.get(id)?.schedule)
+    }
+
+    /// Every place where objects lie.
+    pub fn places(&self) -> impl Iterator<Item = (&RegistryId, &dyn Store)> {
+        let registries = self.iter().map(|one| (&one.configured.id, one.store.as_ref()));
+        let aside: &dyn Store = &self.quarantine.store;
+        registries.chain([(&self.quarantine.id, aside)])
+    }
+
     /// Those among `ids` that keep a submission as it came: persons are identified in them.
     pub fn keeping_whole<'a>(
         &'a self,
@@ -200,7 +246,16 @@ pub fn open_registries(
             addressees.insert(id.clone(), parse(std::slice::from_ref(key))?);
         }
     }
-    Ok(Registries { by_id, addressees })
+    let quarantine = quarantine(config)?;
+    Ok(Registries { by_id, addressees, quarantine })
+}
+
+fn quarantine(config: &Config) -> Result<Quarantine, OpenError> {
+    let Ok(id) = RegistryId::parse(profile::QUARANTINE.name) else {
+        unreachable!("the name is a short name, and no registry may be configured with it")
+    };
+    let store = DirectoryStore::new(config.places.quarantine(), id.clone())?;
+    Ok(Quarantine { id, store, schedule: Schedule::new(&profile::QUARANTINE, &[])? })
 }
 
 /// What the house is opened with, beyond the configuration.
@@ -242,6 +297,7 @@ impl House {
             errands: Arc::default(),
             log: log.map(|log| Arc::new(Mutex::new(log))),
             debts: Arc::default(),
+            dispatching: Arc::default(),
         })
     }
 
@@ -269,6 +325,7 @@ impl House {
             errands: Arc::clone(&self.errands),
             log: self.log.clone(),
             debts: Arc::clone(&self.debts),
+            dispatching: Arc::clone(&self.dispatching),
         })
     }
 
@@ -336,7 +393,7 @@ impl House {
     /// # Errors
     /// When it is not configured any more.
     pub fn store(&self, registry: &RegistryId) -> io::Result<&dyn Store> {
-        Ok(self.registries.get(registry)?.store.as_ref())
+        self.registries.store(registry)
     }
 
     /// Remembers what could not be answered now.
@@ -368,6 +425,22 @@ impl House {
     /// Whether a decision is still to be answered.
     pub fn take_owed_decisions(&self) -> bool {
         std::mem::take(&mut self.debts().decisions)
+    }
+
+    /// Remembers that something for another sender is to be laid out.
+    pub fn owe_dispatches(&self) {
+        self.debts().dispatches = true;
+    }
+
+    /// Whether something for another sender is to be laid out.
+    pub fn take_owed_dispatches(&self) -> bool {
+        std::mem::take(&mut self.debts().dispatches)
+    }
+
+    /// Held while files for other senders are laid out and removed: one that was removed must not
+    /// come back by a thread that read it before.
+    pub fn dispatching(&self) -> MutexGuard<'_, ()> {
+        self.dispatching.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers what is to be brought to its final state.
@@ -402,12 +475,35 @@ impl House {
         }
     }
 
+    /// Whether a case archive is configured, so that a request waits for its entry there.
+    pub fn has_case_archive(&self) -> bool {
+        self.config.archive.is_some()
+    }
+
     /// The police districts that something can be sealed to.
     pub fn police_settings(&self) -> police::state::Settings {
         let senders = self.config.senders.values().filter(|sender| sender.recipient.is_some());
         let district = |sender: &Sender| Some((sender.police_district.clone()?, sender.id.clone()));
         let districts = senders.filter_map(district).collect();
-        police::state::Settings { districts, archive_makes_cases: false }
+        let archive_makes_cases =
+            self.config.archive.as_ref().is_some_and(|archive| archive.create_cases);
+        police::state::Settings { districts, archive_makes_cases }
+    }
+
+    /// The terms under which each registry gets releases.
+    pub fn npr_settings(&self) -> npr::state::Settings {
+        let release = KindId::parse("npr-release").ok();
+        let registries = release.iter().flat_map(|kind| self.config.registries_for(kind));
+        let agreed = registries.map(|registry| {
+            let shipped = npr::state::Agreed::default();
+            let kept_for = match registry.retention.from {
+                RetentionStart::OperatingYearEnd => registry.retention.after,
+                _ => shipped.kept_for,
+            };
+            let terms = registry.release.clone();
+            (registry.id.clone(), npr::state::Agreed { terms, kept_for })
+        });
+        npr::state::Settings { registries: agreed.collect() }
     }
 
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
@@ -497,7 +593,11 @@ fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     if let Some(lists) = configured.retention.lists {
         clocks.push(Clock { from: Start::Processed, after: period(lists)? });
     }
-    Ok(Schedule::new(profile, &clocks)?)
+    let schedule = Schedule::new(profile, &clocks)?;
+    Ok(match configured.retention.escalate {
+        Some(after) => schedule.escalating(period(after)?),
+        None => schedule,
+    })
 }
 
 fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {

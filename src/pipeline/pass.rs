@@ -239,8 +239,8 @@ impl Pass<'_> {
                 self.evidence = self.evidence.max(Evidence::Structure);
                 Ok(read)
             }
-            Recognised::Csv { header, .. } => {
-                let says = Says::Table { headings: header.clone() };
+            Recognised::Csv { header, preamble, .. } => {
+                let says = Says::Table { headings: header.clone(), preamble: preamble.clone() };
                 let admitted = self.admit(&says, number)?;
                 let sniffed = sniff::sniff(document.head());
                 self.assumed_encoding = sniffed.assumed;
@@ -260,7 +260,7 @@ impl Pass<'_> {
 
     fn workbook(&mut self, document: Document<'_>, number: u32) -> Result<TakenDocument, Refused> {
         let bytes = document.into_memory().map_err(Refused::from_envelope)?.into_inner();
-        let says = Says::Table { headings: headings(&bytes)? };
+        let says = Says::Table { headings: headings(&bytes)?, preamble: Vec::new() };
         let admitted = self.admit(&says, number)?;
         let read = self.read(admitted, &says, bytes.as_slice(), |tee, read| {
             io::copy(tee, &mut io::sink())?;
@@ -337,6 +337,7 @@ impl Pass<'_> {
             embassy: &self.house.embassy_settings(),
             kpr: &self.house.kpr_settings(),
             police: &self.house.police_settings(),
+            npr: &self.house.npr_settings(),
             routed: &routed,
             past: Some(&past),
             says,

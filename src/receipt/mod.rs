@@ -157,12 +157,28 @@ pub enum Note {
         /// How many persons.
         count: u64,
     },
+    /// Columns that the purpose does not need were left out (NPR-04).
+    LeftOut {
+        /// By the format's own names.
+        columns: Vec<String>,
+    },
     /// What becomes of a request to the police, or of their reply.
     Police(PoliceNote),
     /// It takes the place of an earlier submission, which is erased (KPR-09).
     Replaces {
         /// The earlier one.
         submission: SubmissionId,
+    },
+    /// Some groups of persons who share municipality, birth year, sex and DRG are small (NPR-04).
+    SmallGroups {
+        /// How many groups.
+        small: u64,
+        /// Persons in them.
+        persons: u64,
+        /// Fewer persons than this are few.
+        floor: u8,
+        /// Rows whose group there was no room to count.
+        not_counted: u64,
     },
 }
 

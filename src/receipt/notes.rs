@@ -97,6 +97,23 @@ pub(super) fn note(language: Language, note: &Note) -> String {
                 )
             }
         }
+        Note::LeftOut { ref columns } => {
+            let columns = columns.join(", ");
+            if en {
+                format!(
+                    "Columns that are not needed for the purpose were left out and not stored: \
+                     {columns} (NPR-04)."
+                )
+            } else {
+                format!(
+                    "Kolonner som formålet ikke trenger, er utelatt og ikke lagret: {columns} \
+                     (NPR-04)."
+                )
+            }
+        }
+        Note::SmallGroups { small, persons, floor, not_counted } => {
+            small_groups(language, small, persons, floor, not_counted)
+        }
         Note::Police(ref note) => police(language, note),
         Note::Replaces { submission } if en => format!(
             "This submission takes the place of your earlier one, {submission}. What the \
@@ -107,6 +124,37 @@ pub(super) fn note(language: Language, note: &Note) -> String {
              slettes."
         ),
     }
+}
+
+/// How many groups are small; never which.
+fn small_groups(
+    language: Language,
+    small: u64,
+    persons: u64,
+    floor: u8,
+    not_counted: u64,
+) -> String {
+    let floor = words::number(language, u64::from(floor));
+    let small = words::number(language, small);
+    let persons = words::persons(language, persons);
+    let rows = words::number(language, not_counted);
+    let (counted, beyond) = match language {
+        Language::En => (
+            format!(
+                "Groups of fewer than {floor} who share home municipality, birth year, sex and \
+                 DRG: {small}, with {persons} in them."
+            ),
+            format!(" Rows beyond what could be counted: {rows}, so there may be more."),
+        ),
+        Language::Nb => (
+            format!(
+                "Grupper med færre enn {floor} som deler hjemkommune, fødselsår, kjønn og DRG: \
+                 {small}, med {persons} i dem."
+            ),
+            format!(" Rader ut over det som kunne telles: {rows}, så det kan være flere."),
+        ),
+    };
+    if not_counted > 0 { counted + &beyond } else { counted }
 }
 
 /// The sentence of a note about the exchange with the police.

@@ -21,6 +21,16 @@ impl SubmissionId {
         Self(bytes)
     }
 
+    /// One whose sixteen bytes are kept elsewhere.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its sixteen bytes.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
     /// Reads what `Display` wrote.
     pub fn parse(text: &str) -> Result<Self, BadId> {
         crockford::decode(text)

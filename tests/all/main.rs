@@ -3,6 +3,7 @@
 
 mod alarms;
 mod architecture;
+mod archive;
 mod audit;
 mod canary;
 mod catalogue;
@@ -18,6 +19,7 @@ mod durable;
 mod embassy;
 mod engine;
 mod engine_faults;
+mod exchange;
 mod faults;
 mod fuzz_smoke;
 mod generator;
@@ -29,8 +31,10 @@ mod intake;
 mod intake_claims;
 mod intake_watch;
 mod invariants;
+mod keyed;
 mod kpr;
 mod mutate;
+mod npr;
 mod police;
 mod receipt;
 mod reports;

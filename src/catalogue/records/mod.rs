@@ -1,7 +1,9 @@
 //! The records that the catalogue keeps, as plain structs. None of them holds personal data.
 
+pub mod archive;
 pub mod enrolments;
 pub mod objects;
 pub mod operations;
+pub mod police;
 pub mod reports;
 pub mod submissions;

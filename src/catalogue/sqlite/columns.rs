@@ -15,9 +15,11 @@ use crate::{
         records::{
             enrolments::{DecisionOutcome, EnrolmentState},
             objects::ObjectState,
+            police::{ExchangeState, ReplyOutcome},
         },
     },
     types::{
+        case_number::CaseNumber,
         digest::Sha256,
         ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
@@ -162,6 +164,9 @@ text_column! {
     ObjectState, "object state", |v| v.as_str().into(), |t| t.parse().ok();
     EnrolmentState, "enrolment state", |v| v.as_str().into(), |t| t.parse().ok();
     DecisionOutcome, "decision", |v| v.as_str().into(), |t| t.parse().ok();
+    CaseNumber, "case number", |v| v.as_str().into(), |t| CaseNumber::parse(t).ok();
+    ExchangeState, "state of an exchange", |v| v.as_str().into(), |t| t.parse().ok();
+    ReplyOutcome, "decision", |v| v.as_str().into(), |t| t.parse().ok();
     Part, "part", |v| v.as_str().into(), Part::parse;
     Language, "language", |v| language_word(*v).into(), language;
 }

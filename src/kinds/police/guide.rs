@@ -37,6 +37,11 @@ pub fn fields(language: Language) -> String {
     table
 }
 
+/// What to write into a field.
+pub const fn words(field: Field) -> Text {
+    GUIDE[field as usize].2
+}
+
 /// The legal bases.
 pub fn bases(language: Language) -> String {
     let mut table = match language {

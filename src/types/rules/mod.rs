@@ -4,6 +4,7 @@
 pub mod embassy;
 pub mod intake;
 pub mod kpr;
+pub mod npr;
 pub mod page;
 pub mod police;
 
@@ -30,6 +31,11 @@ pub static CHAPTERS: &[Chapter] = &[
         prefix: "KPR",
         title: Text { nb: "KPR og IPLOS", en: "KPR and IPLOS" },
         rules: kpr::ALL,
+    },
+    Chapter {
+        prefix: "NPR",
+        title: Text { nb: "Utleveringer fra NPR", en: "Releases from NPR" },
+        rules: npr::ALL,
     },
     Chapter {
         prefix: "POL",

@@ -71,7 +71,7 @@ fn every_problem_of_a_configuration_with_file_and_line() {
     let good = fs::read_to_string(&main).unwrap();
     let checked = installation.run(&["config", "check"]);
     assert_eq!(checked.status.code(), Some(0), "{}", text(&checked));
-    assert!(text(&checked).contains("is fine: 4 senders, 5 registries."), "{}", text(&checked));
+    assert!(text(&checked).contains("is fine: 7 senders, 5 registries."), "{}", text(&checked));
 
     fs::write(&main, format!("settel = 1\n{good}").replace("Europe/Oslo", "Europe/Olso")).unwrap();
     let checked = installation.run(&["config", "check"]);

@@ -97,6 +97,7 @@ impl Bench {
                 expected_service_types: BTreeSet::new(),
             },
             police: &filsluse::kinds::police::state::Settings::default(),
+            npr: &filsluse::kinds::npr::state::Settings::default(),
             routed: &|_| true,
             past: None,
             says: &says,
@@ -281,6 +282,10 @@ impl Books for Book {
     fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
         unreachable!("embassy lists know nothing of the police")
     }
+
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+        unreachable!("only releases ask for operating years")
+    }
 }
 
 impl EnrolmentBook for Book {
@@ -311,5 +316,5 @@ impl Sinks for Kept {
 
 /// What a document says of itself.
 pub(super) fn says_table(headings: &[String]) -> Says {
-    Says::Table { headings: headings.to_vec() }
+    Says::Table { headings: headings.to_vec(), preamble: Vec::new() }
 }

@@ -327,7 +327,17 @@ fn a_person_who_stands_in_it_twice_is_taken_and_told() {
         assert!(matches!(place, Place::Line { line, .. } if *line == line_of(n)), "{place:?}");
     }
     assert_eq!((outcome.verdict(), outcome.records()), (Accepted, (27, 0)));
-    let persons = outcome.judgement.as_ref().unwrap().report.as_ref().unwrap().persons.clone();
+    let persons = outcome
+        .judgement
+        .as_ref()
+        .unwrap()
+        .report
+        .as_ref()
+        .unwrap()
+        .quality()
+        .unwrap()
+        .persons
+        .clone();
     assert!(persons.values().all(|linked| linked.linked + linked.unlinked == 25), "{persons:?}");
     // One that is struck counts for nobody.
     root.children[9].set("kjonn", "7");
@@ -360,7 +370,8 @@ fn a_person_is_known_across_a_rotation_of_the_keys() {
     bench.today = date(2022, 3, 1);
     let linked = |outcome: &Outcome| {
         let report = outcome.judgement.as_ref().unwrap().report.clone().unwrap();
-        let RegistryLinked { linked, unlinked } = report.persons.into_values().next().unwrap();
+        let RegistryLinked { linked, unlinked } =
+            report.quality().unwrap().persons.clone().into_values().next().unwrap();
         (linked, unlinked)
     };
     assert_eq!(linked(&bench.send(&annual(2018, "0301"))), (0, 25));

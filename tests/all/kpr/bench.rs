@@ -110,6 +110,7 @@ impl Bench {
             embassy: &embassy,
             kpr: &self.settings,
             police: &filsluse::kinds::police::state::Settings::default(),
+            npr: &filsluse::kinds::npr::state::Settings::default(),
             routed: &|year| annual || year >= 2018,
             past: self.looks.then_some(&self.book),
             says: &says,
@@ -296,5 +297,9 @@ impl Books for Book {
 
     fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
         unreachable!("municipal reports know nothing of the police")
+    }
+
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+        unreachable!("only releases ask for operating years")
     }
 }

@@ -41,7 +41,7 @@ fn a_missing_delivery_shows() {
     let judgement = outcome.judgement.unwrap();
     assert_eq!(judgement.verdict, Verdict::Accepted);
     assert_eq!(judgement.notes, [Note::Gap { missing: 10 }]);
-    assert_eq!(judgement.report.unwrap().missing, 10);
+    assert_eq!(judgement.report.unwrap().quality().unwrap().missing, 10);
     let chain =
         |effect: &Effect| matches!(effect, Effect::Report(Change::Chain { missing: 10, .. }));
     assert!(judgement.effects.iter().any(chain));

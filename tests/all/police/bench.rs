@@ -108,6 +108,7 @@ impl Bench {
                 expected_service_types: BTreeSet::new(),
             },
             police: &self.settings,
+            npr: &filsluse::kinds::npr::state::Settings::default(),
             routed: &|_| true,
             past: None,
             says: &says,
@@ -253,6 +254,10 @@ impl Books for Book {
 
     fn exchanges(&mut self) -> &mut dyn ExchangeBook {
         self
+    }
+
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+        unreachable!("only releases ask for operating years")
     }
 }
 

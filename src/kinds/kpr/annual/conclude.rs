@@ -5,7 +5,7 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Sinks,
+        Books, Effect, Judgement, Note, Reading, Report, Sinks,
         kpr::{
             annual::schema::IPLOS_AAR, hints, output::Ending, pass::Tally, report, state::Change,
             twice::Twice,
@@ -47,7 +47,7 @@ impl Reading for AnnualReading {
             report::quality(&self.tally, self.endings.iter_mut().map(Ending::reported), book)?;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
-        let report = Some(report);
+        let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
             return Ok(Judgement { verdict, records, findings, notes, effects, report });

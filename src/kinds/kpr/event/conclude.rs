@@ -9,7 +9,7 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Sinks,
+        Books, Effect, Judgement, Note, Reading, Report, Sinks,
         kpr::{
             event::schema::MELDING,
             hints,
@@ -109,7 +109,7 @@ impl Reading for EventReading {
         report.missing = missing;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
-        let report = Some(report);
+        let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
