@@ -91,7 +91,6 @@ pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// The registries by id.
-#[derive(Default)]
 pub struct Registries {
     by_id: BTreeMap<RegistryId, Registry>,
     /// Senders that something can be sealed to.

@@ -244,36 +244,3 @@ impl Drop for WorkSinks {
 
 /// The sealer writes chunks of 64 KiB itself; this gathers the nonce and what is small.
 const BUFFER: usize = 1 << 12;
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::WorkSinks;
-    use crate::{kinds::Sinks, pipeline::house::Registries, types::ids::SubmissionId};
-
-    #[test]
-    fn a_scratch_has_no_name_and_needs_no_directory() {
-        let dir = tempfile::tempdir().unwrap();
-        let id = SubmissionId::new(jiff::Timestamp::UNIX_EPOCH, [7; 10]);
-        let registries = Arc::new(Registries::default());
-        let work = || dir.path().to_owned();
-        let nowhere = dir.path().join("missing");
-        for mut sinks in [
-            WorkSinks::sealing(id, 1, work(), Arc::clone(&registries)),
-            WorkSinks::discarding(id, Arc::clone(&registries)).beside(work()),
-            WorkSinks::discarding(id, Arc::clone(&registries)).beside(nowhere),
-            WorkSinks::discarding(id, Arc::clone(&registries)),
-        ] {
-            let [mut one, mut other] = [(); 2].map(|()| sinks.scratch().unwrap());
-            one.append(b"0123").unwrap();
-            other.append(b"x").unwrap();
-            one.append(b"456").unwrap();
-            let mut buffer = [0; 5];
-            one.read_at(2, &mut buffer).unwrap();
-            assert_eq!(&buffer, b"23456");
-            assert!(one.read_at(3, &mut buffer).is_err(), "behind its end");
-            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-        }
-    }
-}

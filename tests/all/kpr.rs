@@ -21,6 +21,7 @@ mod leak;
 mod output;
 mod past;
 mod properties;
+mod scratch;
 mod sequence;
 mod split;
 mod superseded;
