@@ -113,11 +113,11 @@ pub const ALL: &[Known] = &[
         "Objects of a registry cannot be opened: their header keys are gone. Stop the daemon and \
          restore header-keys and the catalogue from the same hour.",
     ),
-    grave(
+    lasting(grave(
         "identity-leak",
-        "A national identity number was about to leave for a registry that takes none. Nothing was \
-         stored. Report the submission's id; until it is understood, send nothing of its kind.",
-    ),
+        "An identity was about to leave for a registry that takes none. Nothing was stored. Report \
+         the submission's id; until it is understood, send nothing of its kind.",
+    )),
     grave(
         "low-disk",
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \

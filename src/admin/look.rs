@@ -88,6 +88,7 @@ impl Desk<'_> {
                     json(&asked.submissions(&filter)?)?
                 }
                 Request::SubmissionShow { id } => json(&asked.submission(*id)?)?,
+                Request::TaskList {} => json(&view.tasks_done()?)?,
                 _ => return Err(Failed::Told(needs_the_daemon())),
             })
         })

@@ -17,6 +17,10 @@ use crate::{
         },
     },
     kinds::Report,
+    retention::certificate::{
+        Scope,
+        tally::{DestroyedKey, Line},
+    },
     types::{
         case_number::CaseNumber,
         digest::Sha256,
@@ -467,6 +471,25 @@ pub struct Swept {
     pub reason: Option<String>,
 }
 
+/// `retention certificate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The signed note, verbatim: the certificate itself.
+    pub note: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// What was erased.
+    pub erased: Vec<Line>,
+    /// Keys of headers that were destroyed.
+    pub keys: Vec<DestroyedKey>,
+    /// How many entries the log had.
+    pub entries: u64,
+    /// The first and the last entry that count.
+    pub counted: Option<(u64, u64)>,
+}
+
 /// A hold that was set or ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
@@ -476,6 +499,44 @@ pub struct Hold {
     pub held: bool,
     /// When it is erased at the latest: by statute while it is held, by its rule when not.
     pub until: Option<Timestamp>,
+}
+
+/// An operating year whose task is done.
+pub type TaskRow = crate::catalogue::records::objects::TaskDone;
+
+/// A task that was ended, and what became of what was kept for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskEnded {
+    /// Which, since when, and who said so.
+    #[serde(flatten)]
+    pub task: TaskRow,
+    /// Objects of the year that were still there.
+    pub objects: u64,
+    /// What became of each.
+    pub erased: Vec<Swept>,
+    /// Those that are still there.
+    pub waiting: u64,
+    /// Why the sweep did not come to its end, if it did not.
+    pub stopped: Option<String>,
+}
+
+impl From<crate::retention::sweep::Swept> for Swept {
+    fn from(swept: crate::retention::sweep::Swept) -> Self {
+        let crate::retention::sweep::Swept { planned, outcome, reason } = swept;
+        let planned = Planned {
+            object: planned.object.to_text(),
+            registry: planned.registry,
+            due_at: planned.due_at,
+            rule: planned.rule,
+            statutory_limit: planned.statutory_limit,
+            held: planned.held,
+        };
+        let outcome = match outcome {
+            crate::retention::sweep::Outcome::Erased => "erased",
+            crate::retention::sweep::Outcome::Failed => "failed",
+        };
+        Self { planned, outcome: outcome.to_owned(), reason }
+    }
 }
 
 /// `audit checkpoint`.

@@ -274,6 +274,10 @@ events! {
     Started = "started",
     /// The daemon ended in order.
     Stopped = "stopped",
+    /// An operator said that the task of an operating year is done (NPR-05).
+    TaskDone = "task-done",
+    /// An operator let an operating year be worked on again.
+    TaskReopened = "task-reopened",
 }
 
 impl fmt::Display for Event {

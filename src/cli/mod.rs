@@ -8,6 +8,7 @@ pub mod police_args;
 
 mod alarm;
 mod audit;
+mod certificate;
 mod config;
 mod deliver;
 mod demo;
@@ -30,6 +31,7 @@ mod station;
 mod status;
 mod submission;
 mod table;
+mod task;
 mod validate;
 
 use std::{io, process::ExitCode};
@@ -84,6 +86,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Run => run::run(file),
         Verb::Status => status::run(file, out),
         Verb::Submission { verb } => submission::run(file, out, verb),
+        Verb::Task { verb } => task::run(file, out, verb),
         Verb::Validate(asked) => validate::run(file, out, asked),
     }
 }

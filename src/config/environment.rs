@@ -85,6 +85,13 @@ pub fn owner_uid(owner: &Owner) -> io::Result<Option<u32>> {
     }
 }
 
+/// Senders to whom an example's key would seal what nobody can open.
+pub fn example_keys(config: &Config) -> impl Iterator<Item = &Sender> {
+    config.senders.values().filter(|sender| {
+        sender.recipient.as_ref().is_some_and(|key| key.to_string() == EXAMPLE_RECIPIENT)
+    })
+}
+
 struct Look<'a> {
     config: &'a Config,
     /// Whether systemd made the key directory: who may read it is then its business, and what it
@@ -181,13 +188,11 @@ impl Look<'_> {
                 self.problem("registry.recipients", &directory, message);
             }
         }
-        for sender in self.config.senders.values() {
-            if sender.recipient.as_ref().is_some_and(|key| key.to_string() == EXAMPLE_RECIPIENT) {
-                let message = "it has the example's key, and nobody could ever open what is \
-                               encrypted to it; write the sender's own, or remove the sender";
-                let file = format!("senders.d/{}.toml", sender.id);
-                self.problem("sender.recipient", &self.config.directory().join(file), message);
-            }
+        for sender in example_keys(self.config) {
+            let message = "it has the example's key, and nobody could ever open what is encrypted \
+                           to it; write the sender's own, or remove the sender";
+            let file = format!("senders.d/{}.toml", sender.id);
+            self.problem("sender.recipient", &self.config.directory().join(file), message);
         }
     }
 

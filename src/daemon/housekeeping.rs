@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::{
@@ -21,9 +22,9 @@ use crate::{
     },
 };
 
-/// Runs until the engine stops.
-pub fn run(shared: &Arc<Shared>) {
-    let mut eraser = Eraser::default();
+/// Runs until the engine stops. `before`: when a daemon was at work here for the last time.
+pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
+    let mut eraser = Eraser::after(before);
     let mut next_sweep = Instant::now();
     let mut next_round = Instant::now();
     while !shared.is_stopping() {

@@ -83,10 +83,7 @@ fn shared(
     };
     ledger.put_exchange(&row).map_err(io::Error::other)?;
     // A notice and a disclosure are entered too, and wait for nothing (POL-13).
-    if house.has_case_archive() {
-        archive::enqueue(house, ledger, &row).map_err(io::Error::other)?;
-    }
-    Ok(())
+    archive::enqueue(house, ledger, &row).map_err(io::Error::other)
 }
 
 fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) -> io::Result<()> {

@@ -94,8 +94,8 @@ fn once_enters_what_is_due_and_says_what_came_of_it() {
     let status = json_of(&status);
     assert_eq!(status["archive"]["waiting"], 2);
     assert_eq!(status["archive"]["last_error"], "tls");
-    assert_eq!(status["alarms"][0]["code"], "archive-unreachable");
-    assert_eq!(status["alarms"][0]["detail"], "tls");
+    let alarm = alarm_of(&status).expect("an alarm");
+    assert_eq!(alarm["detail"], "tls");
 
     sif.restart(&house.certificates, "server", &[]);
     let mut entered = 0;
@@ -106,7 +106,7 @@ fn once_enters_what_is_due_and_says_what_came_of_it() {
         entered == 2
     });
     assert_eq!(sif.counts(), (2, 2));
-    assert_eq!(json_of(&house.run(&["status", "--json"]))["alarms"], json!([]));
+    assert_eq!(alarm_of(&json_of(&house.run(&["status", "--json"]))), None);
     let text = house.run(&["status"]);
     assert!(String::from_utf8_lossy(&text.stdout).contains("Nothing waits for it."));
     for output in [&refused, &without] {
@@ -256,6 +256,12 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// The archive's alarm; the machine may have others.
+fn alarm_of(status: &Value) -> Option<&Value> {
+    let alarms = status["alarms"].as_array().unwrap();
+    alarms.iter().find(|alarm| alarm["code"] == "archive-unreachable")
 }
 
 fn json_of(output: &Output) -> Value {
