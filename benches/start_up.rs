@@ -128,7 +128,7 @@ fn object(submission: SubmissionId, registry: &RegistryId, number: u32, at: Time
         payload_bytes: 4_000,
         payload_sha256: Sha256::of(b"payload"),
         plain_bytes: 3_900,
-        plain_sha256: Sha256::of(b"plain"),
+        plain_sha256: Some(Sha256::of(b"plain")),
         recipients: vec!["age1example".to_owned()],
         due_at: Some(at + SignedDuration::from_hours(90 * 24)),
         due_rule: "processed + P90D".to_owned(),

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -33,7 +33,7 @@ pub struct WorkSinks {
 }
 
 struct Sealing {
-    sealer: Sealer<BufWriter<File>>,
+    sealer: Sealer<File>,
     path: PathBuf,
 }
 
@@ -45,8 +45,8 @@ pub struct SealedPart {
     pub header: Vec<u8>,
     /// Length of the plain text.
     pub plain_bytes: u64,
-    /// Digest of the plain text.
-    pub plain_sha256: Sha256,
+    /// Digest of the plain text, of what is kept whole.
+    pub plain_sha256: Option<Sha256>,
 }
 
 impl WorkSinks {
@@ -101,8 +101,11 @@ impl WorkSinks {
             std::fs::remove_file(&path)?;
         }
         let file = durable::create(&path).map_err(io::Error::other)?;
-        let sealer = Sealer::new(recipients, BufWriter::with_capacity(BUFFER, file))
-            .map_err(io::Error::other)?;
+        let mut sealer = Sealer::new(recipients, file).map_err(io::Error::other)?;
+        if part == Part::Whole {
+            // What is kept whole is held against the digest that the receipt names.
+            sealer = sealer.digesting();
+        }
         Ok(Sealing { sealer, path })
     }
 
@@ -112,9 +115,8 @@ impl WorkSinks {
         for ((registry, part), sealing) in std::mem::take(&mut self.open) {
             let object =
                 ObjectId { submission: self.submission, registry, part, number: self.number };
-            let Sealed { header, out, payload_bytes, plain_bytes, plain_sha256, payload_sha256 } =
+            let Sealed { header, payload_bytes, plain_bytes, plain_sha256, payload_sha256, .. } =
                 sealing.sealer.finish().map_err(io::Error::other)?;
-            out.into_inner().map_err(io::IntoInnerError::into_error)?;
             let upload = Upload { object, work: sealing.path, payload_bytes, payload_sha256 };
             parts.push(SealedPart { upload, header, plain_bytes, plain_sha256 });
         }
@@ -148,6 +150,3 @@ impl Drop for WorkSinks {
         }
     }
 }
-
-/// The sealer writes chunks of 64 KiB itself; this gathers the nonce and what is small.
-const BUFFER: usize = 1 << 12;

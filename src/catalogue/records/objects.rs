@@ -24,8 +24,8 @@ pub struct Object {
     pub payload_sha256: Sha256,
     /// Bytes of the plain text.
     pub plain_bytes: u64,
-    /// Digest of the plain text.
-    pub plain_sha256: Sha256,
+    /// Digest of the plain text; taken of what is kept whole only.
+    pub plain_sha256: Option<Sha256>,
     /// Public keys that it was sealed to.
     pub recipients: Vec<String>,
     /// When it must be gone; `None` while nothing has started its clock.

@@ -168,7 +168,7 @@ fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
         payload_bytes: 1,
         payload_sha256: Sha256([1; 32]),
         plain_bytes: 1,
-        plain_sha256: Sha256([2; 32]),
+        plain_sha256: Some(Sha256([2; 32])),
         recipients: Vec::new(),
         due_at: Some(at(number)),
         due_rule: String::new(),

@@ -274,7 +274,7 @@ pub(super) fn object(number: u32, due: Timestamp, limit: Option<Timestamp>) -> O
         payload_bytes: 1,
         payload_sha256: Sha256([1; 32]),
         plain_bytes: 1,
-        plain_sha256: Sha256([2; 32]),
+        plain_sha256: Some(Sha256([2; 32])),
         recipients: Vec::new(),
         due_at: Some(due),
         due_rule: "processed + P90D".into(),
