@@ -90,14 +90,14 @@ fn take_start(
     for (number, attribute) in start.attributes().enumerate() {
         assert!(start.place() < attribute.place());
         outcome.places.push(attribute.place());
-        line += &format!(" {}={:?}", shown(attribute.name), attribute.value);
-        let local = attribute.name.local;
-        match attribute.name.namespace {
-            "" => writer.attr(local, attribute.value)?,
-            XML => writer.attr(&format!("xml:{local}"), attribute.value)?,
+        line += &format!(" {}={:?}", shown(attribute.name()), attribute.value());
+        let local = attribute.name().local;
+        match attribute.name().namespace {
+            "" => writer.attr(local, attribute.value())?,
+            XML => writer.attr(&format!("xml:{local}"), attribute.value())?,
             namespace => {
                 writer.attr(&format!("xmlns:p{number}"), namespace)?;
-                writer.attr(&format!("p{number}:{local}"), attribute.value)?;
+                writer.attr(&format!("p{number}:{local}"), attribute.value())?;
             }
         }
     }

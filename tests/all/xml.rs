@@ -38,8 +38,8 @@ pub(crate) fn shown(input: impl Read, limits: Limits) -> (Vec<String>, Option<Xm
             Ok(Event::Start(start)) => {
                 let mut line = format!("<{{{}}}{}", start.name().namespace, start.name().local);
                 for attribute in start.attributes() {
-                    let name = attribute.name;
-                    let value = attribute.value;
+                    let name = attribute.name();
+                    let value = attribute.value();
                     write!(line, " {{{}}}{}={value:?}", name.namespace, name.local).unwrap();
                 }
                 events.push(line);
@@ -304,7 +304,7 @@ fn places_of_events_and_attributes() {
             Event::Start(start) => {
                 found.push((start.name().local.to_owned(), start.place()));
                 for attribute in start.attributes() {
-                    found.push((attribute.name.local.to_owned(), attribute.place()));
+                    found.push((attribute.name().local.to_owned(), attribute.place()));
                 }
             }
             Event::Eof => break,

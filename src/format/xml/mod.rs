@@ -11,6 +11,7 @@ pub mod write;
 
 mod chars;
 mod declaration;
+mod known;
 mod lines;
 mod scan;
 mod scope;
@@ -22,8 +23,9 @@ use std::{fmt, io::Read};
 use crate::{
     format::xml::{
         error::{XmlError, XmlErrorKind},
+        known::Known,
         limits::Limits,
-        scan::{AttributeSpan, Halt, Scan, Span, StartTag},
+        scan::{AttributeSpan, Halt, QName, Scan, Span, StartTag},
         scope::Scope,
         window::Window,
     },
@@ -52,21 +54,50 @@ pub struct Name<'a> {
     pub local: &'a str,
 }
 
-/// One attribute, its value decoded and normalised.
+/// One attribute.
 #[derive(Clone, Copy)]
 pub struct Attribute<'a> {
-    /// Its name; without a prefix it is in no namespace.
-    pub name: Name<'a>,
-    /// Its value.
-    pub value: &'a str,
-    at: usize,
+    span: &'a AttributeSpan,
     window: &'a Window,
+    scope: &'a Scope,
+    scratch: &'a str,
 }
 
-impl Attribute<'_> {
+impl<'a> Attribute<'a> {
+    /// Its name; without a prefix it is in no namespace.
+    pub fn name(&self) -> Name<'a> {
+        let QName { local, end, .. } = self.span.name;
+        Name {
+            namespace: self.scope.uri(self.span.binding),
+            local: &self.window.text()[local..end],
+        }
+    }
+
+    /// Its value, decoded and normalised.
+    pub fn value(&self) -> &'a str {
+        resolve(self.span.value, self.window.text(), self.scratch)
+    }
+
+    /// Its number, the same for the same attribute of the same element throughout the document, and
+    /// without a namespace; `None` for one that has none.
+    pub fn number(&self) -> Option<u16> {
+        Some(self.span.known).filter(|number| *number > 0)
+    }
+
+    /// The attribute as ` name="value"`, where the document has it so: a blank before, double quotes,
+    /// and nothing in the value that has to be written as a reference.
+    pub fn written(&self) -> Option<&'a str> {
+        match self.span.value {
+            Span::Window(_, end) if self.span.known > 0 => {
+                self.window.text().get(self.span.name.start - 1..=end)
+            }
+            _ => None,
+        }
+    }
+
     /// Where its name starts.
     pub fn place(&self) -> Place {
-        self.window.place(self.at)
+        self.window.place(self.span.name.start)
     }
 }
 
@@ -101,13 +132,8 @@ impl<'a> Start<'a> {
     /// Its attributes in the order of the document, without the declarations of namespaces.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let Self { window, scope, scratch, .. } = *self;
-        self.attributes.iter().filter(|span| !span.declares).map(move |span| {
-            let AttributeSpan { name, value, binding, .. } = *span;
-            let local = &window.text()[name.local..name.end];
-            let name_with_namespace = Name { namespace: scope.uri(binding), local };
-            let value = resolve(value, window.text(), scratch);
-            Attribute { name: name_with_namespace, value, at: name.start, window }
-        })
+        let attributes = self.attributes.iter().filter(|span| !span.declares);
+        attributes.map(move |span| Attribute { span, window, scope, scratch })
     }
 }
 
@@ -118,6 +144,7 @@ pub struct Reader<R> {
     limits: Limits,
     scope: Scope,
     attributes: Vec<AttributeSpan>,
+    known: Known,
     scratch: String,
     /// Where the current event starts, and where the next token does.
     at: usize,
@@ -160,6 +187,7 @@ impl<R: Read> Reader<R> {
             limits,
             scope: Scope::new(),
             attributes: Vec::new(),
+            known: Known::new(),
             scratch: String::new(),
             at: 0,
             next,
@@ -277,9 +305,7 @@ impl<R: Read> Reader<R> {
             [b'<', b'!', ..] => self.declared(start)?,
             [b'<', b'/', ..] => return Err(Halt::Wrong(XmlErrorKind::EndTag, start)),
             [b'<', ..] if inside || !self.rooted => {
-                let (text, limits) = (self.window.text(), &self.limits);
-                let (attributes, scratch) = (&mut self.attributes, &mut self.scratch);
-                let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
+                let tag = self.start_tag(start)?;
                 self.check_length(start, tag.end)?;
                 self.open(&tag)?;
                 (Some(Token::Start(tag)), tag.end)
@@ -299,6 +325,18 @@ impl<R: Read> Reader<R> {
             _ => {}
         }
         Ok(token)
+    }
+
+    /// The start tag at `start`: one like those before, or any other.
+    fn start_tag(&mut self, start: usize) -> Scan<StartTag> {
+        let Self { window, limits, attributes, known, scratch, .. } = self;
+        let text = window.text();
+        if let Some(tag) = known.start_tag(text.as_bytes(), start, limits, attributes) {
+            return Ok(tag);
+        }
+        let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
+        known.learn(text.as_bytes(), &tag, attributes);
+        Ok(tag)
     }
 
     /// Whatever starts with `<!`.

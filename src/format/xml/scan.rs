@@ -62,6 +62,9 @@ pub(super) struct AttributeSpan {
     pub(super) binding: usize,
     /// Declares a namespace, so it is no attribute to the caller.
     pub(super) declares: bool,
+    /// Its number among the attributes that were seen before; 0 for others. One with a number stands
+    /// in the window as ` name="value"`.
+    pub(super) known: u16,
 }
 
 /// A start tag; its attributes are in the list that was handed in.
@@ -190,7 +193,7 @@ pub(super) fn start_tag(
         let declares = declares(bytes, name);
         tag.declares |= declares;
         tag.prefixed += usize::from(name.is_prefixed() && !declares);
-        attributes.push(AttributeSpan { name, value, hash, binding: 0, declares });
+        attributes.push(AttributeSpan { name, value, hash, binding: 0, declares, known: 0 });
     }
 }
 

@@ -112,6 +112,18 @@ pub enum Form {
 }
 
 impl Element {
+    /// The place of a field that is known to be there, at compile time.
+    pub const fn place_of(&self, name: &str) -> usize {
+        let mut place = 0;
+        while place < self.fields.len() {
+            if same(self.fields[place].name.as_bytes(), name.as_bytes()) {
+                return place;
+            }
+            place += 1;
+        }
+        panic!("the element has no such field")
+    }
+
     /// The attribute of this name and its index. `expected` is the index to look at first, because
     /// attributes come in the same order in every record.
     pub fn field(&self, name: &str, expected: usize) -> Option<(usize, &'static Field)> {
@@ -211,6 +223,20 @@ impl Form {
         };
         (!holds).then_some(hint)
     }
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// A year that may be a birth's or a service's.
