@@ -49,7 +49,8 @@ fn read(input: impl Read, limits: Limits) -> Outcome {
                 assert!(depth <= limits.depth);
                 take_start(&start, &mut outcome, &mut writer).expect("it can be written");
             }
-            Ok(Event::End(name)) => {
+            Ok(Event::End(end)) => {
+                let name = end.name();
                 depth -= 1;
                 outcome.events.push(format!("/{}", shown(name)));
                 writer.end(&written(name)).expect("it can be written");

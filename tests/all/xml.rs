@@ -44,7 +44,10 @@ pub(crate) fn shown(input: impl Read, limits: Limits) -> (Vec<String>, Option<Xm
                 }
                 events.push(line);
             }
-            Ok(Event::End(name)) => events.push(format!("</{{{}}}{}", name.namespace, name.local)),
+            Ok(Event::End(end)) => {
+                let name = end.name();
+                events.push(format!("</{{{}}}{}", name.namespace, name.local));
+            }
             Ok(Event::Text(text)) => match events.last_mut() {
                 Some(last) if last.starts_with('"') => *last += text,
                 _ => events.push(format!("\"{text}")),
@@ -473,7 +476,7 @@ fn nothing_of_a_document_is_shown() {
             Event::Start(start) => {
                 write!(all, "{start:?}{:?}", start.attributes().collect::<Vec<_>>()).unwrap();
             }
-            Event::End(name) => write!(all, "{name:?}").unwrap(),
+            Event::End(end) => write!(all, "{end:?}{:?}", end.name()).unwrap(),
             Event::Text(_) => {}
             Event::Eof => break,
         }

@@ -121,8 +121,11 @@ impl Known {
             let Some(pattern) = Pattern::new(b" ", name, b"=\"") else { return };
             match element.attributes.iter().position(|known| known.pattern == pattern) {
                 Some(at) if at >= next => next = at + 1,
-                // In another order: such tags are read without.
-                Some(_) => return,
+                // Which of two optional ones comes first shows only when both are there.
+                Some(at) => {
+                    let late = element.attributes.remove(at);
+                    element.attributes.insert(next - 1, late);
+                }
                 None if element.attributes.len() < MOST => {
                     self.attributes += 1;
                     let number = self.attributes;
@@ -140,8 +143,11 @@ impl Known {
 fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
-        let block = bytes.get(at..)?.first_chunk()?;
-        let stops = stops(block);
+        // Two words in one go: most values end in one of them, and which one is hard to foretell.
+        let block = bytes.get(at..)?.first_chunk::<16>()?;
+        let both = u128::from_le_bytes(*block);
+        let (low, high) = (stops(both as u64), stops((both >> 64) as u64));
+        let stops = u128::from(low) | u128::from(high) << 64;
         if stops != 0 {
             at += stops.trailing_zeros() as usize / 8;
             return (bytes[at] == b'"').then_some(at);
@@ -150,15 +156,16 @@ fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// All ones in each byte at which the look at a value in double quotes has to stop. Without a branch,
-/// so that it becomes a handful of wide instructions.
-fn stops(block: &[u8; 16]) -> u128 {
-    let mut stops = [0; 16];
-    for (stop, byte) in stops.iter_mut().zip(block) {
-        let is = (*byte == b'"') | (*byte == b'<') | (*byte == b'&') | (*byte < b' ');
-        *stop = if is { u8::MAX } else { 0 };
-    }
-    u128::from_le_bytes(stops)
+/// The lowest bit that is set stands in the first of eight bytes at which the look at a value in
+/// double quotes has to stop: a quote, `<`, `&` or white space other than a blank.
+#[inline]
+fn stops(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // A byte below `least` borrows, and so may those above it: only the lowest bit counts.
+    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
+    let is = |byte: u8| below(word ^ ONES * u64::from(byte), 1);
+    (below(word, b' ') | is(b'"') | is(b'<') | is(b'&')) & HIGH
 }
 
 /// A short text to be found at a place, compared in two steps whatever its length.
@@ -198,3 +205,31 @@ const WIDTH: usize = 32;
 
 /// Elements, and attributes of each.
 const MOST: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::{stops, value_end};
+
+    #[test]
+    fn finds_the_first_byte_that_matters() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                // What stands behind it must not matter, whatever it is.
+                for behind in [b'a', 0, b'!', b'#', b'"', 0xFF, 0x80] {
+                    let mut text = [b'a'; 8];
+                    text[at] = byte;
+                    text[at + 1..].fill(behind);
+                    let is_stop = |c: u8| c < b' ' || matches!(c, b'"' | b'<' | b'&');
+                    let want = text.iter().position(|c| is_stop(*c));
+                    let stops = stops(u64::from_le_bytes(text));
+                    let found = (stops != 0).then_some(stops.trailing_zeros() as usize / 8);
+                    assert_eq!(found, want, "{text:?}");
+                }
+            }
+        }
+        let text = "0123456789æ'\" behind it".as_bytes();
+        assert_eq!(value_end(text, 0), Some(13));
+        assert_eq!(value_end(&text[..13], 0), None, "the window ends");
+        assert_eq!(value_end(b"0123456789&amp;\"     ", 0), None);
+    }
+}

@@ -208,6 +208,14 @@ pub(super) fn end_tag(window: &str, start: usize, limits: &Limits) -> Scan<(QNam
     }
 }
 
+/// Where white space from `start` on ends, if it ends soon and with a `<`.
+#[inline]
+pub(super) fn space_before_markup(bytes: &[u8], start: usize) -> Option<usize> {
+    let near = &bytes[start..bytes.len().min(start + NEAR)];
+    let length = near.iter().position(|byte| !is_space(*byte))?;
+    (near[length] == b'<').then_some(start + length)
+}
+
 /// Text from `start` up to the next `<`: where it is, and where the `<` stands.
 pub(super) fn text(window: &str, start: usize, scratch: &mut String) -> Scan<(Span, usize)> {
     let bytes = window.as_bytes();
@@ -416,6 +424,9 @@ fn hash(name: &[u8]) -> u32 {
     };
     (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
+
+/// Bytes of white space between elements, as documents are indented.
+const NEAR: usize = 32;
 
 /// Bytes of the longest reference that is looked at, without its `&`: leading zeros are allowed but
 /// nobody writes this many.

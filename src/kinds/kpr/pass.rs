@@ -187,6 +187,8 @@ impl<'a> Pass<'a> {
         }
         record.open(element.name);
         let (mut there, mut expected) = (0u32, 0);
+        // Attributes that are kept as they stand, up to the first that is not.
+        let mut piece = 0..0;
         for attribute in start.attributes() {
             let (index, field) = match self.fields.find(&attribute, element, expected) {
                 Found::Field(index, field) => (index, field),
@@ -208,11 +210,29 @@ impl<'a> Pass<'a> {
                 return Err(self.refuse(&rules::KPR_05, hint, place, name));
             }
             // An empty attribute says nothing, as one that is not there.
-            if !attribute.value().is_empty() {
-                there |= 1 << index;
-                self.judge(&attribute, index, field, record)?;
+            let value = attribute.value();
+            if value.is_empty() {
+                continue;
+            }
+            there |= 1 << index;
+            let keeps = self.judge(&attribute, value, field)?;
+            if keeps && let Some(place) = attribute.written_at() {
+                if piece.end != place.start {
+                    record.append(start.piece(piece));
+                    piece = place.start..place.start;
+                }
+                record.note_ahead(field, index, piece.len()..place.end - piece.start);
+                piece.end = place.end;
+            } else {
+                record.append(start.piece(std::mem::take(&mut piece)));
+                if keeps {
+                    record.value(field, index, value);
+                } else {
+                    record.nulled(field, index);
+                }
             }
         }
+        record.append(start.piece(piece));
         for (index, field) in element.fields.iter().enumerate() {
             if field.need == Need::Required && there & 1 << index == 0 {
                 let (rule, hint) = match field.form {
@@ -226,27 +246,25 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// Whether the value is kept.
     fn judge(
         &mut self,
         attribute: &Attribute<'_>,
-        index: usize,
+        value: &str,
         field: &'static Field,
-        record: &mut Record,
-    ) -> Result<(), Refused> {
-        let value = attribute.value();
+    ) -> Result<bool, Refused> {
         if let Err((rule, hint)) = field.form.judge(value) {
             self.breach(field.wrong, rule, hint, attribute.place(), Some(field.name))?;
             // Version 56 lets a district have one to six digits; what is longer may be anything.
-            if field.wrong == Cost::Field || field.wrong == Cost::Told && value.len() > 6 {
-                record.nulled(field, index);
-                return Ok(());
-            }
-        } else if field.form == Form::District && !self.is_own_district(value) {
+            return Ok(
+                field.wrong != Cost::Field && (field.wrong != Cost::Told || value.len() <= 6)
+            );
+        }
+        if field.form == Form::District && !self.is_own_district(value) {
             let (place, name) = (attribute.place(), Some(field.name));
             self.breach(field.wrong, &rules::KPR_06, &hints::DISTRICT, place, name)?;
         }
-        record.value(field, index, value, attribute.written());
-        Ok(())
+        Ok(true)
     }
 
     /// Who the record is about, when its `fid` and `typeID` have come. Both may be wrong, and a

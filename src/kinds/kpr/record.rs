@@ -2,7 +2,7 @@
 //! with a note of where each value stands. A registry that takes less gets the same text with other
 //! words in a few places. One buffer for all records, so that nothing is allocated for each.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use zeroize::Zeroize;
 
@@ -55,12 +55,12 @@ enum Kept {
 
 impl Value {
     /// Where the attribute stands in the record's text.
-    pub fn place(&self) -> std::ops::Range<usize> {
+    pub fn place(&self) -> Range<usize> {
         self.from as usize..self.to as usize
     }
 
     /// What stands between its quotes there.
-    fn quoted(&self) -> std::ops::Range<usize> {
+    fn quoted(&self) -> Range<usize> {
         let name = BEFORE.len() + self.field.name.len() + EQUALS.len();
         self.from as usize + name..self.to as usize - 1
     }
@@ -110,32 +110,35 @@ impl Record {
         }
     }
 
-    /// A value of the element that began last, at a place among its fields. `written` is the whole
-    /// attribute, where the document has it as this record would write it.
-    pub fn value(
-        &mut self,
-        field: &'static Field,
-        place: usize,
-        value: &str,
-        written: Option<&str>,
-    ) {
+    /// A value of the element that began last, at a place among its fields.
+    pub fn value(&mut self, field: &'static Field, place: usize, value: &str) {
         let from = self.text.len();
+        self.begin(field);
         let mut kept = Kept::Written;
-        if let Some(written) = written {
-            self.text.push_str(written);
+        if value.bytes().any(|byte| SPECIAL[usize::from(byte)]) {
+            let start = self.apart.len();
+            self.apart.push_str(value);
+            kept = Kept::Apart(span(start), span(self.apart.len()));
+            escape(value, |piece| self.text.push_str(piece));
         } else {
-            self.begin(field);
-            if value.bytes().any(|byte| SPECIAL[usize::from(byte)]) {
-                let start = self.apart.len();
-                self.apart.push_str(value);
-                kept = Kept::Apart(span(start), span(self.apart.len()));
-                escape(value, |piece| self.text.push_str(piece));
-            } else {
-                self.text.push_str(value);
-            }
-            self.text.push('"');
+            self.text.push_str(value);
         }
-        self.note(field, place, from, kept);
+        self.text.push('"');
+        self.note(field, place, from..self.text.len(), kept);
+    }
+
+    /// A value as [`Self::value`], whose attribute will be [`Self::append`]ed before anything else
+    /// is: at `ahead` from where the text ends now.
+    #[inline]
+    pub fn note_ahead(&mut self, field: &'static Field, place: usize, ahead: Range<usize>) {
+        let end = self.text.len();
+        self.note(field, place, end + ahead.start..end + ahead.end, Kept::Written);
+    }
+
+    /// Attributes as they leave.
+    #[inline]
+    pub fn append(&mut self, attributes: &str) {
+        self.text.push_str(attributes);
     }
 
     /// A value that is taken out.
@@ -146,7 +149,7 @@ impl Record {
             self.text.push_str(lists::NULLED);
             self.text.push('"');
         }
-        self.note(field, place, from, Kept::Nulled);
+        self.note(field, place, from..self.text.len(), Kept::Nulled);
     }
 
     /// Takes the last value of this name out again.
@@ -238,11 +241,12 @@ impl Record {
         self.text.push_str(EQUALS);
     }
 
-    fn note(&mut self, field: &'static Field, place: usize, from: usize, kept: Kept) {
+    #[inline]
+    fn note(&mut self, field: &'static Field, place: usize, at: Range<usize>, kept: Kept) {
         if !field.form.is_plain() {
             self.special.push(span(self.values.len()));
         }
-        self.values.push(Value { field, from: span(from), to: span(self.text.len()), kept });
+        self.values.push(Value { field, from: span(at.start), to: span(at.end), kept });
         if let Some(latest) = self.latest.get_mut(place) {
             *latest = span(self.values.len());
         }
@@ -323,7 +327,7 @@ mod tests {
         for (value, written) in cases {
             let mut record = Record::default();
             record.open("A");
-            record.value(field, 0, value, None);
+            record.value(field, 0, value);
             record.close();
             assert_eq!(record.text(), format!("<A variabel=\"{written}\"/>"));
             assert_eq!(record.latest(0), Some(value));
@@ -338,13 +342,16 @@ mod tests {
         let home = &BRUKER.fields[6];
         let mut record = Record::default();
         record.open("Bruker");
-        record.value(key, 0, "k", Some(" brukerNr=\"k\""));
-        record.value(fid, 1, "12345678", None);
+        let both = " brukerNr=\"k\" fid=\"12345678\"";
+        record.note_ahead(key, 0, 0..13);
+        record.note_ahead(fid, 1, 13..both.len());
+        record.append(both);
+        assert_eq!((record.latest(0), record.latest(1)), (Some("k"), Some("12345678")));
         record.nulled(home, 6);
         record.open("Funksjon");
         assert_eq!((record.latest(0), record.latest(1)), (None, None), "another element's");
         record.nulled(variable, 0);
-        record.value(score, 1, "1", None);
+        record.value(score, 1, "1");
         record.close();
         record.close();
         let text = "<Bruker brukerNr=\"k\" fid=\"12345678\">\
@@ -371,9 +378,9 @@ mod tests {
         ] {
             let mut record = Record::default();
             record.open("Bruker");
-            record.value(&BRUKER.fields[1], 1, identifier, None);
+            record.value(&BRUKER.fields[1], 1, identifier);
             record.open("Funksjon");
-            record.value(variable, 0, value, None);
+            record.value(variable, 0, value);
             assert_eq!(record.repeats(identifier), repeats, "{identifier} {value}");
         }
     }
