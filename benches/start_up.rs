@@ -126,7 +126,7 @@ fn object(submission: SubmissionId, registry: &RegistryId, number: u32, at: Time
         id: ObjectId { submission, registry: registry.clone(), part: Part::Whole, number },
         created_at: at,
         payload_bytes: 4_000,
-        payload_sha256: Sha256::of(b"payload"),
+        payload_sha256: Some(Sha256::of(b"payload")),
         plain_bytes: 3_900,
         plain_sha256: Some(Sha256::of(b"plain")),
         recipients: vec!["age1example".to_owned()],

@@ -34,7 +34,7 @@ use crate::{
         trail,
     },
     retention::{profile::Subject as Clock, schedule::EventTimes},
-    store::Upload,
+    store::{Mark, Upload},
     types::{
         finding::{Finding, Findings},
         ids::{RegistryId, SubmissionId},
@@ -230,7 +230,10 @@ pub fn objects(
             id: part.upload.object.clone(),
             created_at: now,
             payload_bytes: part.upload.payload_bytes,
-            payload_sha256: part.upload.payload_sha256,
+            payload_sha256: match part.upload.mark {
+                Mark::Sha256(digest) => Some(digest),
+                Mark::Nonce(_) => None,
+            },
             plain_bytes: part.plain_bytes,
             plain_sha256: part.plain_sha256,
             recipients: registry.recipients_of(part.upload.object.part)?.as_strings(),

@@ -4,6 +4,7 @@
 //! catalogue, audit queue) → `answer` (audit log, receipts). Every step can be done again.
 
 pub mod answer;
+pub mod beside;
 pub mod books;
 pub mod claiming;
 pub mod commit;

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
@@ -11,9 +10,9 @@ use std::{
 use crate::{
     durable,
     kinds::Sinks,
-    pipeline::house::Registries,
+    pipeline::{beside::Beside, house::Registries},
     seal::{Sealed, Sealer},
-    store::Upload,
+    store::{Mark, Upload},
     types::{
         digest::Sha256,
         ids::{ObjectId, Part, RegistryId, SubmissionId},
@@ -33,7 +32,7 @@ pub struct WorkSinks {
 }
 
 struct Sealing {
-    sealer: Sealer<File>,
+    sealer: Beside,
     path: PathBuf,
 }
 
@@ -106,7 +105,7 @@ impl WorkSinks {
             // What is kept whole is held against the digest that the receipt names.
             sealer = sealer.digesting();
         }
-        Ok(Sealing { sealer, path })
+        Ok(Sealing { sealer: Beside::new(sealer), path })
     }
 
     /// Ends every part. The work files are not synced yet: the store does that for many at once.
@@ -115,9 +114,17 @@ impl WorkSinks {
         for ((registry, part), sealing) in std::mem::take(&mut self.open) {
             let object =
                 ObjectId { submission: self.submission, registry, part, number: self.number };
-            let Sealed { header, payload_bytes, plain_bytes, plain_sha256, payload_sha256, .. } =
-                sealing.sealer.finish().map_err(io::Error::other)?;
-            let upload = Upload { object, work: sealing.path, payload_bytes, payload_sha256 };
+            let Sealed {
+                header,
+                payload_bytes,
+                nonce,
+                plain_bytes,
+                plain_sha256,
+                payload_sha256,
+                ..
+            } = sealing.sealer.finish()?;
+            let mark = payload_sha256.map_or(Mark::Nonce(nonce), Mark::Sha256);
+            let upload = Upload { object, work: sealing.path, payload_bytes, mark };
             parts.push(SealedPart { upload, header, plain_bytes, plain_sha256 });
         }
         Ok(parts)

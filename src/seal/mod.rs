@@ -82,6 +82,7 @@ impl<W: Write> Sealer<W> {
             header: self.header,
             out: written.out,
             payload_bytes: written.bytes,
+            nonce: written.nonce,
             payload_sha256: written.digest,
             plain_bytes: self.plain_bytes,
             plain_sha256: self.plain.map(Hasher::finish),
@@ -113,8 +114,10 @@ pub struct Sealed<W> {
     pub out: W,
     /// Length of the payload: nonce and chunks.
     pub payload_bytes: u64,
-    /// Digest of the payload.
-    pub payload_sha256: Sha256,
+    /// Its first bytes, drawn for this sealing alone.
+    pub nonce: [u8; 16],
+    /// Digest of the payload, up to one of 1 MiB.
+    pub payload_sha256: Option<Sha256>,
     /// Length of the plain text.
     pub plain_bytes: u64,
     /// Digest of the plain text, where it was asked for ([`Sealer::digesting`]).

@@ -18,13 +18,13 @@ use crate::types::digest::{Hasher, Sha256};
 pub(super) struct Payload<W> {
     out: W,
     key: LessSafeKey,
-    /// Leaves with the first chunk, in one write.
-    nonce: Option<[u8; NONCE]>,
+    nonce: [u8; NONCE],
     /// Chunks before the one that is being filled.
     counter: u64,
     /// Plain text that waits. A full chunk waits until something follows: the last one is marked.
     chunk: Zeroizing<Vec<u8>>,
-    digest: Hasher,
+    /// Of all that left, while that is little ([`DIGESTED`]).
+    digest: Option<Hasher>,
     bytes: u64,
 }
 
@@ -32,7 +32,8 @@ pub(super) struct Payload<W> {
 pub(super) struct Written<W> {
     pub(super) out: W,
     pub(super) bytes: u64,
-    pub(super) digest: Sha256,
+    pub(super) nonce: [u8; NONCE],
+    pub(super) digest: Option<Sha256>,
 }
 
 impl<W: Write> Payload<W> {
@@ -46,8 +47,8 @@ impl<W: Write> Payload<W> {
         let key = key.expand(&[b"payload"], &CHACHA20_POLY1305).map(UnboundKey::from);
         let key = LessSafeKey::new(key.map_err(|_| io::Error::other(CannotSeal))?);
         let chunk = Zeroizing::new(Vec::with_capacity(CHUNK + TAG));
-        let nonce = Some(nonce);
-        Ok(Self { out, key, nonce, counter: 0, chunk, digest: Hasher::new(), bytes: 0 })
+        let digest = Some(Hasher::new());
+        Ok(Self { out, key, nonce, counter: 0, chunk, digest, bytes: 0 })
     }
 
     /// Takes all of it.
@@ -67,8 +68,8 @@ impl<W: Write> Payload<W> {
     pub(super) fn finish(mut self) -> io::Result<Written<W>> {
         self.seal(true)?;
         self.out.flush()?;
-        let Self { out, digest, bytes, .. } = self;
-        Ok(Written { out, bytes, digest: digest.finish() })
+        let Self { out, nonce, digest, bytes, .. } = self;
+        Ok(Written { out, bytes, nonce, digest: digest.map(Hasher::finish) })
     }
 
     fn seal(&mut self, last: bool) -> io::Result<()> {
@@ -80,11 +81,15 @@ impl<W: Write> Payload<W> {
         self.key
             .seal_in_place_append_tag(nonce, Aad::empty(), &mut *self.chunk)
             .map_err(|_| io::Error::other(CannotSeal))?;
-        let first = self.nonce.take().map(|nonce| [&nonce, self.chunk.as_slice()].concat());
+        // The nonce leaves with the first chunk, in one write.
+        let first = (self.bytes == 0).then(|| [&self.nonce, self.chunk.as_slice()].concat());
         let sealed = first.as_ref().unwrap_or(&self.chunk);
         self.out.write_all(sealed)?;
-        self.digest.update(sealed);
         self.bytes += sealed.len() as u64;
+        self.digest.take_if(|_| self.bytes > DIGESTED);
+        if let Some(digest) = &mut self.digest {
+            digest.update(sealed);
+        }
         self.chunk.clear();
         Ok(())
     }
@@ -98,6 +103,10 @@ struct CannotSeal;
 /// Bytes of age's file key and of the nonce before the chunks.
 pub(super) const FILE_KEY: usize = 16;
 pub(super) const NONCE: usize = 16;
+
+/// Bytes of the longest payload that has a digest. A longer one would be hashed for nobody: each of
+/// its chunks carries a tag, and its nonce tells it from every other.
+const DIGESTED: u64 = 1 << 20;
 
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;

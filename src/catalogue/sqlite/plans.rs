@@ -166,7 +166,7 @@ fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
         id: ObjectId { submission: id(number), registry, part: Part::Whole, number: 1 },
         created_at: at(number),
         payload_bytes: 1,
-        payload_sha256: Sha256([1; 32]),
+        payload_sha256: Some(Sha256([1; 32])),
         plain_bytes: 1,
         plain_sha256: Some(Sha256([2; 32])),
         recipients: Vec::new(),
