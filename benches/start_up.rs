@@ -137,5 +137,6 @@ fn object(submission: SubmissionId, registry: &RegistryId, number: u32, at: Time
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
     }
 }

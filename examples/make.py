@@ -385,6 +385,70 @@ def files():
         table(notice | {"notice_id": "UD-2026-47"}, left, ["d_number", "departure_date"]),
         "utf-8-sig")
 
+    yield from releases()
+
+
+RELEASE = [
+    "pasientNr", "fid", "typeID", "fodselsdato", "kjonn", "komNrHjem", "bydel", "institusjonID",
+    "episodeID", "innDato", "utDato", "liggetid", "omsorgsniva", "innmateHast", "debitor",
+    "utskrKlarDato", "tilstand_1", "tilstand_2", "NCMP_1", "drg", "HDG", "drg_type", "isf_poeng",
+    "korrvekt",
+]
+
+
+def stay(n, born, sex, municipality, diagnosis, drg, points, **more):
+    """One stay of a patient, as an extract has it."""
+    fid = number(born, 40 if n % 7 == 0 else 0, n)
+    out = datetime.date(2025, 1 + n % 12, 3 + n % 20)
+    row = {
+        "pasientNr": f"P{1000 + n}", "fid": fid, "typeID": "2" if n % 7 == 0 else "1",
+        "fodselsdato": born, "kjonn": sex, "komNrHjem": municipality,
+        "bydel": f"{municipality}03" if municipality == "0301" else "",
+        "institusjonID": "974760673", "episodeID": f"E-2025-{n:06}",
+        "innDato": (out - datetime.timedelta(days=n % 9)).isoformat(), "utDato": out.isoformat(),
+        "liggetid": str(n % 9), "omsorgsniva": "1", "innmateHast": str(1 + n % 4), "debitor": "1",
+        "utskrKlarDato": "", "tilstand_1": diagnosis, "tilstand_2": "", "NCMP_1": "WBGC00",
+        "drg": drg, "HDG": str(n % 24), "drg_type": "M", "isf_poeng": points, "korrvekt": points,
+    }
+    return row | more
+
+
+def release(lines, rows, columns=RELEASE, trailer=True):
+    """A table with its lines above it, as NPR's extracts are sent."""
+    text = [f"#{key}={value}" for key, value in lines.items()]
+    text.append(";".join(columns))
+    text += [";".join(row.get(name, "") for name in columns) for row in rows]
+    if trailer:
+        text.append(f"#rows={len(rows)}")
+    return "".join(line + "\r\n" for line in text).encode()
+
+
+def releases():
+    """The files of NPR. Patients of 2025, of whom some share what they are counted by."""
+    isf = {"purpose": "isf", "legal_basis": "§ 3-3", "operating_year": "2025",
+           "institution": "974760673", "created": "2026-02-02"}
+    rows = [stay(n, "1950-05-12", "2", "0301", "I210", "121", "1,482") for n in range(1, 7)]
+    rows += [stay(n, "1988-01-30", "1", "4601", "S7200", "210N", "2,011") for n in range(7, 13)]
+    rows += [stay(20, "2011-09-09", "1", "5001", "J069", "070", "0,331"),
+             stay(21, "1931-12-24", "2", "9999", "E702", "299", "0,870"),
+             stay(3, "1950-05-12", "2", "0301", "I210", "121", "1,482", episodeID="E-2025-000099")]
+    # A tourist without a number: the institution's own number tells the person apart.
+    rows.append(stay(30, "1969-07-20", "1", "9900", "T820", "453A", "0,512", fid="", typeID=""))
+    yield "npr/isf-2025.csv", release(isf, rows)
+
+    wrong = rows[9]["fid"][:-2] + rows[9]["fid"][:-3:-1]
+    if wrong == rows[9]["fid"]:
+        raise ValueError("choose another number: these digits are equal")
+    some = [rows[0], rows[9] | {"fid": wrong}, rows[8] | {"tilstand_1": "S72.0"}, *rows[10:13]]
+    yield "npr/kmf-partly.csv", release(isf | {"purpose": "kmf"}, some)
+    yield "npr/utskrivningsklare.csv", release(isf | {"purpose": "utskrivningsklare"}, rows[:2])
+    yield "npr/utredning.csv", release(isf | {"purpose": "utredning"}, rows[:2])
+    yield "npr/kmf-2011.csv", release(isf | {"purpose": "kmf", "operating_year": "2011"}, rows[:2])
+    named = [row | {"navn": "Testnes, Åse"} for row in rows[:2]]
+    yield "npr/navn.csv", release(isf, named, RELEASE + ["navn"])
+    slipped = [rows[0], rows[1] | {"institusjonID": rows[1]["fid"]}]
+    yield "npr/identitet.csv", release(isf, slipped)
+
 
 def main():
     check = sys.argv[1:] == ["--check"]

@@ -22,6 +22,7 @@ pub mod receipt;
 pub mod audit;
 pub mod catalogue;
 pub mod retention;
+pub mod vault;
 
 pub mod pipeline;
 

@@ -9,7 +9,7 @@
 //! only.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
-#[path = "../examples/generate/generator/mod.rs"]
+#[path = "../../examples/generate/generator/mod.rs"]
 #[expect(dead_code, reason = "the example uses all of it")]
 mod generator;
 

@@ -128,7 +128,14 @@ impl Read for Pieces<'_> {
     }
 }
 
-const LIMITS: Limits =
-    Limits { bytes: 1 << 20, depth: 16, attributes: 32, namespaces: 2, token: 4096, name: 64 };
+const LIMITS: Limits = Limits {
+    bytes: 1 << 20,
+    depth: 16,
+    attributes: 32,
+    namespaces: 2,
+    token: 4096,
+    name: 64,
+    texts_in_pieces: false,
+};
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";

@@ -8,12 +8,22 @@ use serde::Serialize;
 use crate::{
     admin::{
         Fault, Request, alarms,
+        look::Desk,
+        police::Inquiry,
+        police_shapes::{Exchange, ReplyDecided},
         shapes::{Acknowledged, Decided, Hold, KeyMade},
     },
     audit::entry::Event,
-    catalogue::{self, error::CatalogueError, ledger::Ledger},
+    catalogue::{self, error::CatalogueError, ledger::Ledger, records::police::ReplyOutcome},
+    kinds::police::{
+        basis::LegalBasis,
+        state::Informed,
+        words::{PURPOSES, Purpose},
+    },
     pipeline::{
         decide::{self, DecideError},
+        decide_reply::{self, DecideReplyError},
+        disclose::{self, DiscloseError, Disclosure},
         erase,
         house::House,
         trail,
@@ -36,6 +46,12 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
             let by = who(by.as_deref(), account)?;
             json(&decide(house, *submission, *approve, &by)?)
         }
+        Request::JournalExport { .. } => journal(house, request),
+        Request::PoliceDecide { id, relevant, by } => {
+            let by = who(by.as_deref(), account)?;
+            json(&decide_reply(house, *id, *relevant, &by)?)
+        }
+        Request::PoliceDisclose { .. } => json(&disclose(house, request, account)?),
         Request::KeyMade { registry, epoch } => json(&key_made(house, registry, *epoch)?),
         Request::RetentionHold { id, why } => {
             let until = change_hold(house, |ledger, now| hold::hold(ledger, id, why, now))?;
@@ -104,9 +120,7 @@ fn acknowledge(
                 if alarm.code != code || subject.is_some_and(|subject| subject != alarm.subject) {
                     continue;
                 }
-                ledger.clear_alarm(code, &alarm.subject)?;
-                trail::record(ledger, now, Event::AlarmCleared, |entry| {
-                    let entry = entry.rule(known.code);
+                trail::clear(ledger, now, known.code, &alarm.subject, |entry| {
                     match (SubmissionId::parse(&alarm.subject), SenderId::parse(&alarm.subject)) {
                         (Ok(id), _) => entry.submission(id),
                         (_, Ok(sender)) => entry.sender(sender),
@@ -139,6 +153,98 @@ fn decide(
     })?;
     let decide::Decided { submission, approved, withdrawn, objects, .. } = decided;
     Ok(Decided { submission, approved, withdrawn, objects })
+}
+
+fn decide_reply(
+    house: &House,
+    id: SubmissionId,
+    relevant: bool,
+    by: &str,
+) -> Result<ReplyDecided, Fault> {
+    let decided = decide_reply::decide(house, id, relevant, by).map_err(|error| match error {
+        DecideReplyError::Failed(_) => Fault::because(&error),
+        told => Fault::cannot("nothing-to-decide", told.to_string()),
+    })?;
+    let (delivered_to, file) = decided.delivered.unzip();
+    Ok(ReplyDecided {
+        reply: decided.reply,
+        exchange: decided.exchange,
+        outcome: if relevant { ReplyOutcome::Relevant } else { ReplyOutcome::NotRelevant },
+        delivered_to,
+        file,
+        erased: decided.erased,
+    })
+}
+
+/// Records an oral disclosure; gives it as `police show` does.
+fn disclose(house: &House, request: &Request, account: &str) -> Result<Exchange, Fault> {
+    let Request::PoliceDisclose {
+        case,
+        basis,
+        purpose,
+        hospital,
+        district,
+        at,
+        informed,
+        documented,
+        beyond_known,
+        by,
+    } = request
+    else {
+        return Err(Fault::cannot("no-disclosure", "this request discloses nothing"));
+    };
+    let usage = |message: &str| Fault { exit: 64, ..Fault::cannot("bad-word", message) };
+    let basis = LegalBasis::parse(basis).ok_or_else(|| {
+        let known: Vec<&str> = LegalBasis::ALL.iter().map(|basis| basis.code()).collect();
+        usage(&format!("there is no such legal basis (POL-02); write {}", known.join(", ")))
+    })?;
+    let informed = Informed::parse(informed)
+        .ok_or_else(|| usage("whether the patient was informed is yes, later or no (POL-10)"))?;
+    let purpose = Purpose::parse(purpose).ok_or_else(|| {
+        let known: Vec<&str> = PURPOSES.iter().map(|purpose| purpose.code).collect();
+        usage(&format!("there is no such purpose; write {}", known.join(", ")))
+    })?;
+    let told = Disclosure {
+        case: case.clone(),
+        basis,
+        purpose,
+        hospital: hospital.clone(),
+        district: district.clone(),
+        at: *at,
+        informed,
+        documented: *documented,
+        beyond_known: *beyond_known,
+    };
+    let by = who(by.as_deref(), account)?;
+    let reference = disclose::disclose(house, &told, &by).map_err(|error| match error {
+        DiscloseError::Failed(_) => Fault::because(&error),
+        // Not taken, as a file by the same rules would not be.
+        DiscloseError::Breach { rule, .. } => {
+            Fault { exit: 1, ..Fault::cannot(rule, error.to_string()) }
+        }
+        told => usage(&told.to_string()),
+    })?;
+    let mut catalogue = house.catalogue();
+    let found = catalogue::read_with(&mut **catalogue, |view| {
+        Inquiry { config: &house.config, view, now: house.now() }.one(reference)
+    });
+    let found = found.map_err(|error: CatalogueError| Fault::because(&error))?;
+    found.ok_or_else(|| Fault::cannot("failed", "the disclosure was recorded and is gone again"))
+}
+
+/// Hands out the journal of what was shared; that it was is recorded first.
+fn journal(house: &House, request: &Request) -> Result<serde_json::Value, Fault> {
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        trail::record(ledger, now, Event::JournalExported, |entry| entry).map(drop)
+    })
+    .map_err(|error: CatalogueError| Fault::because(&error))?;
+    let mut desk = Desk { config: &house.config, catalogue: &mut **catalogue, now, running: true };
+    let answer = desk.answer(request);
+    drop(catalogue);
+    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    answer
 }
 
 /// Records that a key was made; it is in use when this house was opened with it.

@@ -61,6 +61,11 @@ pub const ALL: &[Known] = &[
         "The clock jumped and erasing has stopped. Check `timedatectl`; when the clock is right, \
          `filsluse retention run` confirms it.",
     ),
+    grave(
+        "dispatch-owed",
+        "What is for a sender cannot be put into its outbound directory, or not be removed from it. \
+         Run add-sender again to set owner and mode right; it is tried again.",
+    ),
     calm(
         "enrolment-held",
         "A list would withdraw unusually many. See `filsluse enrolment pending`, ask the mission, \
@@ -89,6 +94,16 @@ pub const ALL: &[Known] = &[
          Unmount what was mounted there.",
     ),
     grave(
+        "header-key-kept",
+        "The key of what was erased could not be destroyed, so an older copy of the catalogue opens \
+         it still. Look at header-keys in the state directory; it is tried again at every sweep.",
+    ),
+    grave(
+        "header-key-missing",
+        "Objects of a registry cannot be opened: their header keys are gone. Stop the daemon and \
+         restore header-keys and the catalogue from the same hour.",
+    ),
+    grave(
         "identity-leak",
         "A national identity number was about to leave for a registry that takes none. Nothing was \
          stored. Report the submission's id; until it is understood, send nothing of its kind.",
@@ -97,6 +112,21 @@ pub const ALL: &[Known] = &[
         "low-disk",
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
+    ),
+    calm(
+        "police-overdue",
+        "The police have not answered in the time that was asked for. Write to the district's \
+         contact; `filsluse police show` has the request.",
+    ),
+    lasting(calm(
+        "police-reply-unmatched",
+        "A reply of the police answers no open request, and was set aside for its district alone. \
+         Write to the district; the reply's id stands in its receipt.",
+    )),
+    calm(
+        "police-undecided",
+        "Nobody has decided on a reply of the police. Ask the hospital's clinician, then \
+         `filsluse police decide`; undecided it is erased.",
     ),
     lasting(grave(
         "quarantined",

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, VERSION, alarms, head,
+        Fault, Request, VERSION, alarms, head, police,
         shapes::{
             Alarm, Checkpoint, Deadline, Enrolment, Event, Object, Pending, Proof, Queue, Sender,
             Status, Submission, SubmissionWithEvents,
@@ -57,6 +57,10 @@ impl Desk<'_> {
                 Request::AuditProve { submission } => json(&asked.proof(*submission)?)?,
                 Request::EnrolmentList { mission } => json(&asked.enrolments(mission.clone())?)?,
                 Request::EnrolmentPending {} => json(&asked.pending()?)?,
+                Request::JournalExport { case, from, before } => {
+                    let (case, from, before) = (case.clone(), *from, *before);
+                    json(&asked.police().journal(&police::Excerpt { case, from, before })?)?
+                }
                 Request::ObjectList { registry, state, submission, limit } => {
                     let (registry, state, limit) = (registry.clone(), *state, *limit);
                     let filter = ObjectFilter { registry, submission: *submission, state, limit };
@@ -66,6 +70,11 @@ impl Desk<'_> {
                     let object =
                         view.object(id)?.ok_or_else(|| no_such("object", "object list"))?;
                     json(&Object::from(object))?
+                }
+                Request::PoliceList {} => json(&asked.police().list()?)?,
+                Request::PoliceShow { id } => {
+                    let found = asked.police().one(*id)?;
+                    json(&found.ok_or_else(|| no_such("exchange", "police show"))?)?
                 }
                 Request::RetentionPlan { until, limit } => {
                     let until = until.unwrap_or(Timestamp::MAX);
@@ -95,6 +104,10 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    fn police(&self) -> police::Inquiry<'_> {
+        police::Inquiry { config: self.config, view: self.view, now: self.now }
+    }
+
     fn submissions(&self, filter: &SubmissionFilter) -> Result<Vec<Submission>, Failed> {
         let rows = self.view.submissions(filter)?;
         rows.into_iter().map(|row| self.shape(row)).collect()
@@ -175,6 +188,7 @@ impl Asked<'_> {
             },
             senders: self.senders()?,
             deadlines: self.deadlines()?,
+            police: self.police().status()?,
             alarms,
             audit: head::head(&self.config.places.audit())?,
         })

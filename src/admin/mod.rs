@@ -7,6 +7,8 @@ pub mod act;
 pub mod alarms;
 pub mod head;
 pub mod look;
+pub mod police;
+pub mod police_shapes;
 pub mod shapes;
 
 use jiff::Timestamp;
@@ -16,6 +18,7 @@ use crate::{
     catalogue::{keys::MissionCode, records::objects::ObjectState},
     pipeline::{answer::chain, house::House},
     types::{
+        case_number::CaseNumber,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         verdict::State,
     },
@@ -55,6 +58,15 @@ pub enum Request {
     },
     /// Lists whose withdrawals wait for a decision.
     EnrolmentPending {},
+    /// What was shared with the police, both ways (hpl. §§ 39, 40). Recorded in the audit log.
+    JournalExport {
+        /// Of this case only.
+        case: Option<CaseNumber>,
+        /// Shared at this time or later.
+        from: Option<Timestamp>,
+        /// Shared before this time.
+        before: Option<Timestamp>,
+    },
     /// A new key lies in the key directory: it is recorded, and taken into use.
     KeyMade {
         /// Whose.
@@ -77,6 +89,45 @@ pub enum Request {
     ObjectShow {
         /// Which.
         id: ObjectId,
+    },
+    /// The clinician's decision on a reply of the police (POL-08).
+    PoliceDecide {
+        /// The reply, or the request that it answers.
+        id: SubmissionId,
+        /// Whether it is relevant and necessary.
+        relevant: bool,
+        /// Who decided, when it is not the one who asks.
+        by: Option<String>,
+    },
+    /// The police were told something orally (POL-06).
+    PoliceDisclose {
+        /// The case in the case archive.
+        case: CaseNumber,
+        /// Code of the legal basis.
+        basis: String,
+        /// Code of the purpose.
+        purpose: String,
+        /// Whose personnel told it.
+        hospital: Option<SenderId>,
+        /// Whom.
+        district: SenderId,
+        /// When.
+        at: Timestamp,
+        /// `yes`, `later` or `no`: whether the patient was informed.
+        informed: String,
+        /// Whether what the basis demands is written down in the journal.
+        documented: bool,
+        /// Whether more was told than what the police know already.
+        beyond_known: bool,
+        /// Who records it, when it is not the one who asks.
+        by: Option<String>,
+    },
+    /// What was shared with the police and what they answered, newest first.
+    PoliceList {},
+    /// One of these.
+    PoliceShow {
+        /// The request, the disclosure, or a reply.
+        id: SubmissionId,
     },
     /// Holds an object past its deadline.
     RetentionHold {
@@ -127,7 +178,10 @@ impl Request {
             self,
             Self::AlarmAcknowledge { .. }
                 | Self::EnrolmentDecide { .. }
+                | Self::JournalExport { .. }
                 | Self::KeyMade { .. }
+                | Self::PoliceDecide { .. }
+                | Self::PoliceDisclose { .. }
                 | Self::RetentionHold { .. }
                 | Self::RetentionRelease { .. }
                 | Self::RetentionRun {}

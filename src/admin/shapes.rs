@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    admin::police_shapes::Police,
     catalogue::{
         keys::{MissionCode, PersonKey},
         records::{
@@ -14,7 +15,7 @@ use crate::{
             submissions::{self, Timings as CatalogueTimings},
         },
     },
-    kinds::kpr::state::Quality,
+    kinds::Report,
     types::{
         digest::Sha256,
         finding::Finding,
@@ -63,9 +64,9 @@ pub struct Submission {
     pub receipt: Option<String>,
     /// When it reached each state.
     pub timings: Timings,
-    /// What it was worth, for the register's quality work; of kinds that report it.
+    /// What it was worth, in numbers; of kinds that report it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<Quality>,
+    pub report: Option<Report>,
 }
 
 impl Submission {
@@ -227,6 +228,9 @@ pub struct Status {
     pub senders: Vec<Sender>,
     /// What is erased in the next thirty days, and what is past its day.
     pub deadlines: Vec<Deadline>,
+    /// The exchange with the police.
+    #[serde(default)]
+    pub police: Police,
     /// What an operator must know.
     pub alarms: Vec<Alarm>,
     /// The audit log.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::types::{
     digest::Sha256,
+    header_key::HeaderKey,
     ids::{KindId, ObjectId, RegistryId, SenderId, SubmissionId},
     verdict::UnknownWord,
 };
@@ -35,12 +36,18 @@ pub struct Entry {
     /// Whose submission; the configured id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<SenderId>,
+    /// To whom, where something is shared with or sent to another sender; the configured id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee: Option<SenderId>,
     /// Of which kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<KindId>,
     /// Under which rule: a code of ours, such as `EMB-13`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cow<'static, str>>,
+    /// About which key that sealed headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header_key: Option<HeaderKey>,
     /// By when it was due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
@@ -63,8 +70,10 @@ impl Entry {
             object: None,
             registry: None,
             sender: None,
+            addressee: None,
             kind: None,
             rule: None,
+            header_key: None,
             due: None,
             counts: BTreeMap::new(),
             detail_sha256: None,
@@ -101,6 +110,13 @@ impl Entry {
         self
     }
 
+    /// Says to whom.
+    #[must_use]
+    pub fn addressee(mut self, id: SenderId) -> Self {
+        self.addressee = Some(id);
+        self
+    }
+
     /// Says of which kind.
     #[must_use]
     pub fn kind(mut self, id: KindId) -> Self {
@@ -108,10 +124,17 @@ impl Entry {
         self
     }
 
-    /// Says under which rule, by its code.
+    /// Says under which rule, by its code: of ours, or of a legal basis.
     #[must_use]
     pub fn rule(mut self, code: &'static str) -> Self {
         self.rule = Some(Cow::Borrowed(code));
+        self
+    }
+
+    /// Says which of a registry's header keys.
+    #[must_use]
+    pub fn header_key(mut self, key: HeaderKey) -> Self {
+        self.header_key = Some(key);
         self
     }
 
@@ -189,20 +212,38 @@ events! {
     ConfigChanged = "config-changed",
     /// An operator decided on what was held.
     Decided = "decided",
+    /// It is recorded that the police were told something orally (POL-06).
+    Disclosed = "disclosed",
+    /// A file for another sender was laid into its outbound directory.
+    DispatchPublished = "dispatch-published",
+    /// It is there no more.
+    DispatchRemoved = "dispatch-removed",
     /// The same bytes came again and were answered as the first time.
     Duplicate = "duplicate",
     /// State of an enrolment was erased.
     EnrolmentErased = "enrolment-erased",
+    /// Nobody decided in time, and an operator was told.
+    Escalated = "escalated",
+    /// A request to the police was erased without a reply; none is taken any more.
+    ExchangeClosed = "exchange-closed",
     /// Part of a submission waits for an operator.
     Held = "held",
     /// An operator let the erasure of an object go on.
     HoldReleased = "hold-released",
     /// An operator stopped the erasure of an object.
     HoldSet = "hold-set",
+    /// The police are asked, under a legal basis (POL-06).
+    Inquired = "inquired",
+    /// What was shared with the police was handed out as a list.
+    JournalExported = "journal-exported",
     /// A key was made.
     KeyGenerated = "key-generated",
     /// A key was followed by a new one.
     KeyRotated = "key-rotated",
+    /// A key that sealed headers was destroyed: no copy of what it sealed opens any more.
+    MonthKeyDestroyed = "month-key-destroyed",
+    /// The police are told, under a legal basis (POL-06, POL-13).
+    Notified = "notified",
     /// An object was erased.
     ObjectErased = "object-erased",
     /// An object was handed out.
@@ -221,6 +262,10 @@ events! {
     Refused = "refused",
     /// A file was checked and answered, and nothing of it stored.
     Rehearsal = "rehearsal",
+    /// A reply of the police was erased because nobody decided on it in time (POL-08).
+    ReplyExpired = "reply-expired",
+    /// A reply of the police came, and waits for the clinician's decision.
+    ReplyReceived = "reply-received",
     /// The daemon began to work.
     Started = "started",
     /// The daemon ended in order.

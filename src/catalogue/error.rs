@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::types::verdict::State;
+use crate::{catalogue::header_seal::SealFault, types::verdict::State};
 
 /// Why the catalogue could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,12 @@ pub enum CatalogueError {
         /// The step, as an infinitive.
         doing: &'static str,
     },
+    /// A header cannot be sealed or opened.
+    #[error("the object's header cannot be used")]
+    HeaderKey(#[from] SealFault),
+    /// A header key that still seals something was to be destroyed.
+    #[error("the header key seals headers still; move them first")]
+    HeaderKeyInUse,
     /// The object is held, and no statutory limit has come.
     #[error("the object is held; release it first with `filsluse retention release`")]
     Held,

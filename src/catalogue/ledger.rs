@@ -7,24 +7,26 @@ use crate::{
         LedgerWork,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
+        police::PoliceLedger,
         records::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
-            objects::Object,
+            objects::{Object, TaskDone},
             operations::Installation,
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Submission},
         },
         view::View,
     },
     types::{
+        digest::Sha256,
+        header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
-        pseudonym::Pseudonym,
         verdict::State,
     },
 };
 
 /// Changes to the catalogue. Reads through [`View`] see the changes made so far.
-pub trait Ledger: View {
+pub trait Ledger: View + PoliceLedger {
     /// Runs `work` so that it can fail alone: when it errs, only its own changes are undone, its
     /// error is given back, and the transaction goes on.
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError>;
@@ -78,13 +80,31 @@ pub trait Ledger: View {
     /// submission is not there.
     fn add_object(&mut self, object: &Object, header: &[u8]) -> Result<(), CatalogueError>;
 
-    /// Sets when and under which rule an object must be gone.
+    /// Sets when and under which rule an object must be gone. Its header moves to the key of that
+    /// month, here and wherever else its deadline changes.
     fn set_due(
         &mut self,
         id: &ObjectId,
         due_at: Option<Timestamp>,
         due_rule: &str,
     ) -> Result<(), CatalogueError>;
+
+    /// Records that a task is done, and lets every object of its registry and year be due at `due_at`
+    /// at the latest, held or not; says how many. A second time it changes nothing but what came since.
+    fn end_task(
+        &mut self,
+        done: &TaskDone,
+        due_at: Timestamp,
+        due_rule: &str,
+    ) -> Result<u64, CatalogueError>;
+
+    /// Lets an operating year be worked on again. What is due stays due. `false` when its task was not
+    /// done.
+    fn reopen_task(
+        &mut self,
+        registry: &RegistryId,
+        operating_year: i16,
+    ) -> Result<bool, CatalogueError>;
 
     /// Holds a stored object past its deadline. `false` when it is erased or its header is.
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Result<bool, CatalogueError>;
@@ -104,6 +124,36 @@ pub trait Ledger: View {
     /// # Errors
     /// [`CatalogueError::NotFound`] also when the header is still there: header first.
     fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Result<bool, CatalogueError>;
+
+    /// Moves headers that a spent key still seals to the fresh keys of their months: at most so many,
+    /// and says how many. None when nothing is left under the key.
+    fn move_headers(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+        limit: u32,
+    ) -> Result<u64, CatalogueError>;
+
+    /// Destroys a key that seals nothing any more, for good, whatever becomes of this transaction;
+    /// gives its digest. `None` for one that a power cut took the digest of.
+    ///
+    /// # Errors
+    /// [`CatalogueError::HeaderKeyInUse`] while anything is sealed with it.
+    fn destroy_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Result<Option<Sha256>, CatalogueError>;
+
+    /// Removes what is left of a destroyed key, or a key that has sealed nothing.
+    ///
+    /// # Errors
+    /// As [`Self::destroy_header_key`].
+    fn forget_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Result<(), CatalogueError>;
 
     /// Adds or replaces an enrolment.
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Result<(), CatalogueError>;
@@ -155,14 +205,15 @@ pub trait Ledger: View {
         at: Timestamp,
     ) -> Result<Vec<SubmissionId>, CatalogueError>;
 
-    /// Records that a registry has these persons in a service year. They are forgotten when it
-    /// holds no content of the submission any more.
+    /// Records that a registry has these persons in a service year, by pseudonyms of this key
+    /// epoch. They are forgotten when it holds no content of the submission any more.
     fn add_persons(
         &mut self,
         registry: &RegistryId,
         year: i16,
         submission: SubmissionId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &dyn PersonList,
     ) -> Result<(), CatalogueError>;
 
     /// Queues an audit entry; `entry` gets the place that it will have in the log. Places have no

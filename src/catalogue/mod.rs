@@ -8,11 +8,15 @@
 //! Times are kept to the microsecond; what is finer is cut off.
 
 pub mod error;
+pub mod header_seal;
 pub mod keys;
 pub mod ledger;
+pub mod police;
 pub mod records;
 pub mod sqlite;
 pub mod view;
+
+use std::sync::Arc;
 
 use crate::catalogue::{error::CatalogueError, ledger::Ledger, view::View};
 
@@ -39,7 +43,17 @@ pub trait Catalogue: Send {
     /// unused part of some page. Headers never need it ([`Self::scrub`] is enough); pseudonyms of
     /// erased enrolments do. Takes memory and time in proportion to the catalogue: at most daily.
     fn compact(&mut self) -> Result<(), CatalogueError>;
+
+    /// How to open the same catalogue once more, for [`Self::read`] alone: such a reader sees what
+    /// is committed, waits for no transaction and holds none up. `None` where there is only one way
+    /// in. A snapshot that is kept for long hinders [`Self::scrub`].
+    fn readers(&self) -> Option<Readers> {
+        None
+    }
 }
+
+/// Opens further readers of a catalogue.
+pub type Readers = Arc<dyn Fn() -> Result<Box<dyn Catalogue>, CatalogueError> + Send + Sync>;
 
 /// What runs inside one transaction or savepoint.
 pub type LedgerWork<'a> = &'a mut dyn FnMut(&mut dyn Ledger) -> Result<(), CatalogueError>;

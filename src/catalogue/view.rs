@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         error::CatalogueError,
+        header_seal::KeptKey,
         keys::{MissionCode, PersonKey},
+        police::PoliceView,
         records::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter},
+            objects::{Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
@@ -17,14 +19,14 @@ use crate::{
     types::{
         digest::Sha256,
         guid::Guid,
+        header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
     },
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
-pub trait View {
+pub trait View: PoliceView {
     /// One submission.
     fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError>;
 
@@ -66,12 +68,35 @@ pub trait View {
     /// How many objects each registry has in each state.
     fn object_counts(&self) -> Result<Vec<ObjectCount>, CatalogueError>;
 
-    /// The age header of an object; `None` once it is erased.
+    /// The age header of an object, opened; `None` once it is erased.
+    ///
+    /// # Errors
+    /// [`CatalogueError::HeaderKey`] when the key that seals it is not at hand, or destroyed.
     fn header(&self, id: &ObjectId) -> Result<Option<Vec<u8>>, CatalogueError>;
+
+    /// The keys that seal headers, by registry, as far as they are at hand.
+    fn header_keys(&self) -> Vec<KeptKey>;
+
+    /// The keys under which the catalogue has headers, by registry.
+    fn header_keys_used(&self) -> Result<Vec<(RegistryId, HeaderKey)>, CatalogueError>;
 
     /// Objects that must be gone at `at`, by deadline: those stored whose `due_at` has come, and
     /// all, held or not, whose `statutory_limit` has come.
     fn due_objects(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError>;
+
+    /// Whether the task of an operating year is done (NPR-05).
+    fn task_done(
+        &self,
+        registry: &RegistryId,
+        operating_year: i16,
+    ) -> Result<Option<TaskDone>, CatalogueError>;
+
+    /// Every operating year whose task is done, by registry and year.
+    fn tasks_done(&self) -> Result<Vec<TaskDone>, CatalogueError>;
+
+    /// Those among [`Self::due_objects`] that are due because an operator said that their task is
+    /// done.
+    fn due_by_task(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError>;
 
     /// Objects, stored or held, whose `due_at` is in `from..to`, by deadline.
     fn deadlines(
@@ -179,12 +204,13 @@ pub trait View {
     /// Whether a later annual submission has taken the place of this one (KPR-09).
     fn is_superseded(&self, submission: SubmissionId) -> Result<bool, CatalogueError>;
 
-    /// How many of these persons a registry has had in a service year before `before`. Compares
-    /// pseudonyms of the same key epoch, by their first 64 bits.
+    /// How many of these persons a registry has had in a service year before `before`. Each is the
+    /// first 64 bits of a pseudonym of this key epoch; they are in order, and each comes once.
     fn linked_persons(
         &self,
         registry: &RegistryId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &[u64],
         before: i16,
     ) -> Result<u64, CatalogueError>;
 

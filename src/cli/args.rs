@@ -8,6 +8,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{keys::MissionCode, records::objects::ObjectState},
+    cli::police_args::{JournalVerb, PoliceVerb},
     types::{
         ids::{KindId, ObjectId, RegistryId, SenderId, SubmissionId},
         verdict::State,
@@ -82,6 +83,12 @@ pub enum Verb {
     },
     /// Make a new installation: configuration, keys and directories
     Init(Init),
+    /// What was shared with the police, for the patient journal
+    Journal {
+        /// What to do
+        #[command(subcommand)]
+        verb: JournalVerb,
+    },
     /// Make, rotate and list keys
     Keys {
         /// What to do
@@ -98,6 +105,12 @@ pub enum Verb {
         /// What to do
         #[command(subcommand)]
         verb: ObjectVerb,
+    },
+    /// The exchange with the police: requests, replies, decisions, disclosures
+    Police {
+        /// What to do
+        #[command(subcommand)]
+        verb: PoliceVerb,
     },
     /// What is erased when; hold it, release it, erase now
     Retention {

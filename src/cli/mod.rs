@@ -4,6 +4,7 @@
 //! verb asks or does stands in `admin` and in the house.
 
 pub mod args;
+pub mod police_args;
 
 mod alarm;
 mod audit;
@@ -13,10 +14,15 @@ mod demo;
 mod enrolment;
 mod error;
 mod init;
+mod journal;
+mod journal_page;
 mod keys;
 mod manual;
 mod object;
 mod output;
+mod police;
+mod police_form;
+mod police_open;
 mod retention;
 mod run;
 mod scratch;
@@ -68,9 +74,11 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Demo(asked) => demo::run(asked),
         Verb::Enrolment { verb } => enrolment::run(file, out, verb),
         Verb::Init(asked) => init::run(out, asked),
+        Verb::Journal { verb } => journal::run(file, out, verb),
         Verb::Keys { verb } => keys::run(file, out, verb),
         Verb::Man { directory } => manual::pages(out, directory),
         Verb::Object { verb } => object::run(file, out, verb),
+        Verb::Police { verb } => police::run(file, out, verb),
         Verb::Retention { verb } => retention::run(file, out, verb),
         Verb::Run => run::run(file),
         Verb::Status => status::run(file, out),

@@ -45,6 +45,26 @@ impl Station {
         })
     }
 
+    /// Asks for what is recorded when it is handed out. Without a daemon it is recorded here; where
+    /// that cannot be, as on a copy, the state directory is read and the person told.
+    pub(super) fn ask_recorded<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<T, CliError> {
+        if self.connect()?.is_some() {
+            return self.ask(request);
+        }
+        let answer = match self.open_house() {
+            Ok((_lock, house)) => admin::answer(&house, request, &socket::own_account())?,
+            Err(CliError::Lock(_) | CliError::Open(_)) => {
+                output::warning("this cannot be recorded in the audit log here; record it by hand");
+                self.look(request)?
+            }
+            Err(error) => return Err(error),
+        };
+        serde_json::from_value(answer).map_err(|error| CliError::doing("read the answer", error))
+    }
+
     /// A connection to the daemon; `None` when none runs.
     pub(super) fn connect(&self) -> Result<Option<Client>, CliError> {
         let path = &self.config.control_socket;

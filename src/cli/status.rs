@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request, alarms,
+        police_shapes::{Overdue, Police, Undecided},
         shapes::{Alarm, Deadline, Queue, Sender, Status},
     },
     cli::{
@@ -40,6 +41,10 @@ fn words(status: &Status, zone: &TimeZone) -> String {
         section("Deadlines", "Nothing is due in the next 30 days.\n".to_owned());
     } else {
         section("Deadlines of the next 30 days", deadlines(status, zone).to_text());
+    }
+    let police = &status.police;
+    if police.open > 0 || !police.undecided.is_empty() {
+        section("Exchange with the police", exchange(police, zone));
     }
     section("Audit log", audit(status, zone));
     text
@@ -135,6 +140,32 @@ fn deadlines(status: &Status, zone: &TimeZone) -> Table {
         ]);
     }
     table
+}
+
+fn exchange(police: &Police, zone: &TimeZone) -> String {
+    let mut text = format!("{} open.\n", count(police.open, "request is", "requests are"));
+    for Overdue { id, hospital, district, needed_by, days, contact } in &police.overdue {
+        let hospital = hospital.as_ref().map_or_else(String::new, |id| format!(" of {id}"));
+        let contact = contact.as_deref().map_or_else(String::new, |to| format!(": {to}"));
+        let days = count(u64::from(*days), "day", "days");
+        let _ = writeln!(
+            text,
+            "{RED}overdue{RED:#} {id}{hospital}, needed by {needed_by}, {days} ago; write to \
+             {district}{contact}"
+        );
+    }
+    for Undecided { id, hospital, received_at, escalated, due_at, .. } in &police.undecided {
+        let style = if *escalated { RED } else { YELLOW };
+        let hospital = hospital.as_ref().map_or_else(String::new, |id| format!(" for {id}"));
+        let erased = due_at.map_or_else(String::new, |at| format!(", erased {}", minute(at, zone)));
+        let received = minute(*received_at, zone);
+        let _ = writeln!(
+            text,
+            "{style}undecided{style:#} reply {id}{hospital}, received {received}{erased}: filsluse \
+             police decide"
+        );
+    }
+    text
 }
 
 fn audit(status: &Status, zone: &TimeZone) -> String {

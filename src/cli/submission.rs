@@ -17,7 +17,11 @@ use crate::{
         station::Station,
         table::{Cell, Table},
     },
-    kinds::kpr::state::{Identifiers, Quality},
+    kinds::{
+        Report,
+        kpr::state::{Identifiers, Quality},
+        npr::state::ReleaseReport,
+    },
     receipt::places,
     types::{
         finding::Finding,
@@ -137,8 +141,12 @@ fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
         say("event", format!("{} {}{entry}", second(event.at, zone), event.event));
     }
     if let Some(report) = &row.report {
-        let _ = writeln!(text, "\n{BOLD}Quality report{BOLD:#}");
-        text += &quality(report).to_text();
+        let (title, table) = match report {
+            Report::Quality(report) => ("Quality report", quality(report)),
+            Report::Release(report) => ("Release", release(report)),
+        };
+        let _ = writeln!(text, "\n{BOLD}{title}{BOLD:#}");
+        text += &table.to_text();
     }
     if !row.findings.is_empty() {
         let _ = writeln!(text, "\n{BOLD}Findings{BOLD:#}");
@@ -150,6 +158,27 @@ fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
         }
     }
     text
+}
+
+/// How large the smallest groups of a release are, a count a row.
+fn release(report: &ReleaseReport) -> Table {
+    let mut table = Table::new(&["what", "", "how many"]);
+    let mut count = |what: &str, which: &str, number: u64| {
+        table.row(vec![what.into(), which.into(), Cell::number(number)]);
+    };
+    let year = u64::try_from(report.operating_year).unwrap_or(0);
+    count("operating year", &report.purpose, year);
+    for (registry, groups) in &report.groups {
+        let registry = registry.as_str();
+        count("groups", registry, groups.groups);
+        count("smallest group, persons", registry, groups.smallest.into());
+        count(&format!("groups below {}", groups.floor), registry, groups.small);
+        count("persons in those", registry, groups.persons_in_small);
+        if groups.rows_not_counted > 0 {
+            count("rows not counted", registry, groups.rows_not_counted);
+        }
+    }
+    table
 }
 
 /// The report for the register's quality work, a count a row.

@@ -5,6 +5,7 @@ use jiff::Span;
 use crate::{
     config::{
         check::{period, read, word},
+        check_release,
         check_sender::recipient,
         names::KeyName,
         problem::Page,
@@ -12,12 +13,24 @@ use crate::{
         registry::{Registry, Retention},
         words::{IdentityMode, LegalProfile, RetentionStart, StoreKind},
     },
+    retention::{
+        period::Period,
+        profile::{self, ConfigurationError, Configured, Profile, check_configuration},
+    },
     types::ids::RegistryId,
 };
 
 /// Checks a `[registry]`; `None` when something that it needs is missing or bad, which is noted.
 pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registry> {
     let id = read(page, "registry.id", raw.id.as_ref(), RegistryId::parse);
+    if let Some(raw) = raw
+        .id
+        .as_ref()
+        .filter(|_| id.as_ref().is_some_and(|id| id.as_str() == profile::QUARANTINE.name))
+    {
+        let message = "the name is taken by what is set aside for its sender; write another";
+        page.problem("registry.id", Some(raw.place()), message);
+    }
     let legal_profile = raw.legal_profile.as_ref().map(|profile| *profile.value());
     let recipients =
         raw.recipients.as_ref().map(|raw| recipients(page, raw, "registry.recipients"));
@@ -30,6 +43,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
     }
     let identity_recipients = identity_recipients(page, raw, recipients.as_deref());
     let retention = retention(page, &raw.retention, legal_profile);
+    let release = check_release::terms(page, raw.release.as_ref(), legal_profile);
     Some(Registry {
         id: id?,
         legal_profile: legal_profile?,
@@ -39,12 +53,25 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
         identity_recipients,
         key: key?,
         retention,
+        release,
     })
 }
 
 fn mode_of(page: &mut Page<'_>, profile: LegalProfile, mode: &At<IdentityMode>) {
     let message = match (profile, *mode.value()) {
-        (LegalProfile::Fastlege, IdentityMode::Identified) => return,
+        (LegalProfile::Fastlege | LegalProfile::Politisvar, IdentityMode::Identified)
+        | (LegalProfile::HdirFinansiering, IdentityMode::Pseudonym)
+        | (
+            LegalProfile::Iplos | LegalProfile::Kpr,
+            IdentityMode::Pseudonym | IdentityMode::Split,
+        ) => return,
+        // The clinician must know whom an answer is about.
+        (LegalProfile::Politisvar, IdentityMode::Pseudonym | IdentityMode::Split) => {
+            "the patient journal must know whom an answer is about; write \"identified\""
+        }
+        (LegalProfile::HdirFinansiering, IdentityMode::Identified | IdentityMode::Split) => {
+            "no directly identifying characteristic may be released (§ 3-3); write \"pseudonym\""
+        }
         // The registry enrols persons with GPs: it cannot do that by pseudonym.
         (LegalProfile::Fastlege, IdentityMode::Pseudonym | IdentityMode::Split) => {
             "a fastlege registry must know who is enrolled; write \"identified\""
@@ -52,12 +79,6 @@ fn mode_of(page: &mut Page<'_>, profile: LegalProfile, mode: &At<IdentityMode>) 
         (LegalProfile::Iplos | LegalProfile::Kpr, IdentityMode::Identified) => {
             "this registry gets pseudonyms; write \"pseudonym\", or \"split\" where somebody else \
              keeps the map to identities"
-        }
-        (
-            LegalProfile::Iplos | LegalProfile::Kpr,
-            IdentityMode::Pseudonym | IdentityMode::Split,
-        ) => {
-            return;
         }
     };
     page.problem("registry.identity.mode", Some(mode.place()), message);
@@ -119,24 +140,59 @@ fn recipients(
     recipients
 }
 
-/// The shipped defaults are those of `rules.md` sections 1 and 2.
+/// The shipped defaults are those of `rules.md`. A period that passes a statutory limit is refused
+/// here, so that no daemon ever starts with it.
 fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfile>) -> Retention {
-    let start = profile.map_or(RetentionStart::Withdrawn, LegalProfile::retention_start);
-    if let Some(from) = raw.from.as_ref().filter(|from| *from.value() != start) {
+    let law = profile.unwrap_or(LegalProfile::Fastlege);
+    let starts = law.retention_starts();
+    let from =
+        word(raw.from.as_ref(), starts.first().copied().unwrap_or(RetentionStart::Withdrawn));
+    if let Some(raw) = raw.from.as_ref().filter(|_| !starts.contains(&from)) {
+        let may: Vec<_> = starts.iter().map(|start| format!("\"{}\"", start.as_str())).collect();
         let message =
-            format!("this registry's clock starts at another event; write \"{}\"", start.as_str());
-        page.problem("registry.retention.from", Some(from.place()), message);
+            format!("this registry's clock starts at another event; write {}", may.join(" or "));
+        page.problem("registry.retention.from", Some(raw.place()), message);
     }
-    let has_lists = start == RetentionStart::Withdrawn;
+    let has_lists = law == LegalProfile::Fastlege;
     if let Some(lists) = raw.lists.as_ref().filter(|_| !has_lists) {
         let message = "this registry gets no lists as they came; remove it";
         page.problem("registry.retention.lists", Some(lists.place()), message);
     }
+    let waits = law == LegalProfile::Politisvar;
+    if let Some(escalate) = raw.escalate.as_ref().filter(|_| !waits) {
+        let message = "nothing of this registry waits for a decision; remove it";
+        page.problem("registry.retention.escalate", Some(escalate.place()), message);
+    }
+    let escalate = read(page, "registry.retention.escalate", raw.escalate.as_ref(), period);
     let lists = read(page, "registry.retention.lists", raw.lists.as_ref(), period);
+    let after = read(page, "registry.retention.after", raw.after.as_ref(), period);
+    if let (Some(raw), Some(after)) = (&raw.after, after) {
+        within_the_law(page, raw, law, from, after);
+    }
+    let after = after.unwrap_or_else(|| law.retention_after());
     Retention {
-        from: start,
-        after: read(page, "registry.retention.after", raw.after.as_ref(), period)
-            .unwrap_or_else(|| Span::new().days(30)),
+        from,
+        after,
         lists: has_lists.then(|| lists.unwrap_or_else(|| Span::new().days(90))),
+        escalate: waits.then(|| escalate.unwrap_or_else(|| Span::new().days(30))),
+    }
+}
+
+fn within_the_law(
+    page: &mut Page<'_>,
+    raw: &At<String>,
+    law: LegalProfile,
+    from: RetentionStart,
+    after: Span,
+) {
+    let profile = Profile::named(law.as_str());
+    let after: Option<Period> = after.to_string().parse().ok();
+    let (Some(profile), Some(after)) = (profile, after) else { return };
+    let configured = Configured { from: from.start(), after };
+    // A start that the profile does not have was noted already.
+    if let Err(error @ ConfigurationError::PassesLimit { .. }) =
+        check_configuration(profile, &configured)
+    {
+        page.problem("registry.retention.after", Some(raw.place()), error.to_string());
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         words::Completeness,
     },
     types::{
-        ids::{KindId, SenderId},
+        ids::{BadId, KindId, SenderId},
         rule::Language,
     },
 };
@@ -26,10 +26,17 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
     let org_number = raw.org_number.as_ref();
     let municipality = read(page, "sender.municipality", municipality, MunicipalityNumber::parse);
     let org_number = read(page, "sender.org-number", org_number, OrgNumber::parse);
+    let district = raw.police_district.as_ref();
+    let police_district = read(page, "sender.police-district", district, district_code);
     let recipient = read(page, "sender.recipient", raw.recipient.as_ref(), recipient);
+    if let (Some(district), None) = (district, &raw.recipient) {
+        let message = "requests are sealed to the district; write its recipient = \"age1...\"";
+        page.problem("sender.recipient", Some(district.place()), message);
+    }
     let expect = raw.expect.as_ref();
     let expect = expect.and_then(|raw| expectation(page, raw, kinds.as_deref()));
     self::municipality(page, raw, kinds.as_deref());
+    self::police(page, raw, kinds.as_deref());
     let contact = read(page, "sender.contact", raw.contact.as_ref(), line);
     let owner = owner(page, raw, id.as_ref());
     Some(Sender {
@@ -39,6 +46,7 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
         missions,
         municipality,
         org_number,
+        police_district,
         language: word(raw.language.as_ref(), Language::Nb),
         recipient,
         completeness: word(raw.completeness.as_ref(), Completeness::Closed).evidence(),
@@ -46,6 +54,11 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
         contact,
         owner: owner?,
     })
+}
+
+/// A district's code is written like a sender's id.
+fn district_code(text: &str) -> Result<String, BadId> {
+    SenderId::parse(text).map(|code| code.as_str().to_owned())
 }
 
 /// Reads an age public key. Never repeats the text: it may be a secret in the wrong place.
@@ -175,6 +188,24 @@ fn municipality(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) 
     }
 }
 
+/// Who answers for the police is a district, and who asks them is none.
+fn police(page: &mut Page<'_>, raw: &RawSender, kinds: Option<&[KindId]>) {
+    let sends = |kind: &str| kinds.unwrap_or_default().iter().any(|sent| sent.as_str() == kind);
+    let key = "sender.police-district";
+    match &raw.police_district {
+        None if sends(POLICE_REPLY) => {
+            let message = format!("a sender of {POLICE_REPLY} needs police-district = \"...\"");
+            page.problem(key, raw.kinds.as_ref().map(At::place), message);
+        }
+        Some(district) if sends(POLICE_REQUEST) => {
+            let message =
+                format!("a police district sends no {POLICE_REQUEST}; remove one of them");
+            page.problem(key, Some(district.place()), message);
+        }
+        _ => {}
+    }
+}
+
 fn owner(page: &mut Page<'_>, raw: &RawSender, id: Option<&SenderId>) -> Option<Owner> {
     let account = read(page, "sender.account", raw.account.as_ref(), Account::parse);
     match (&raw.account, &raw.uid) {
@@ -199,6 +230,10 @@ const EMBASSY_LIST: &str = "embassy-list";
 
 /// The kind that comes once for each service year.
 const ANNUAL: &str = "iplos-annual";
+
+/// What a hospital sends to the police, and what they answer.
+const POLICE_REQUEST: &str = "police-request";
+const POLICE_REPLY: &str = "police-reply";
 
 /// The kinds that a municipality sends.
 const MUNICIPAL: [&str; 2] = ["iplos-annual", "kpr-event"];

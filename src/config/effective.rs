@@ -5,15 +5,18 @@ use crate::{
         Config, Reporters, Reporting, Routing,
         quantity::{show_duration, show_size},
         raw::{
-            At, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers, RawIdentity, RawIntake,
-            RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile, RawReporters, RawReporting,
-            RawRetention, RawRoute, RawSender, RawSenderFile, RawSweep,
+            At, RawAllowList, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers, RawIdentity,
+            RawIntake, RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile, RawRelease,
+            RawReporters, RawReporting, RawRetention, RawRoute, RawSender, RawSenderFile, RawSweep,
         },
         registry::Registry,
         sender::{Missions, Owner, Sender},
-        words::{Backend, Completeness, IdentityMode},
+        words::{Backend, Completeness, IdentityMode, LegalProfile, OnSmallGroups},
     },
-    types::ids::{KindId, SenderId},
+    types::{
+        ids::{KindId, SenderId},
+        release::{AllowList, Form, Purpose, SmallGroups, Terms},
+    },
 };
 
 impl Config {
@@ -136,6 +139,7 @@ fn raw_sender(sender: &Sender) -> RawSender {
         case_handler: at(sender.missions == Missions::Any),
         municipality: sender.municipality.as_ref().and_then(text),
         org_number: sender.org_number.as_ref().and_then(text),
+        police_district: sender.police_district.as_ref().and_then(text),
         language: at(sender.language),
         recipient: sender.recipient.as_ref().and_then(text),
         completeness: at(Completeness::of(sender.completeness)),
@@ -169,7 +173,41 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
             from: at(registry.retention.from),
             after: text(registry.retention.after),
             lists: registry.retention.lists.and_then(text),
+            escalate: registry.retention.escalate.and_then(text),
         },
+        release: (registry.legal_profile == LegalProfile::HdirFinansiering)
+            .then(|| raw_release(&registry.release)),
+    }
+}
+
+fn raw_release(terms: &Terms) -> RawRelease {
+    let list = |purpose| {
+        let list = terms.list(purpose);
+        (*list != AllowList::default()).then(|| raw_allow_list(list))
+    };
+    RawRelease {
+        smallest_group: at(u32::from(terms.smallest_group)),
+        on_small_groups: at(match terms.on_small_groups {
+            SmallGroups::Refuse => OnSmallGroups::Refuse,
+            SmallGroups::Warn => OnSmallGroups::Warn,
+        }),
+        isf: list(Purpose::Isf),
+        kmf: list(Purpose::Kmf),
+        utredning: list(Purpose::Utredning),
+    }
+}
+
+/// What was kept alone is told by what is dropped: the two mean the same.
+fn raw_allow_list(list: &AllowList) -> RawAllowList {
+    let of_form = |form: &Form| Form::OF_NEW.iter().find(|(_, known)| known == form);
+    let new = |(name, form): (&String, &Form)| {
+        let (form, _) = of_form(form)?;
+        Some(At::new(format!("{name}:{form}")))
+    };
+    RawAllowList {
+        keep: None,
+        drop: at(list.dropped.iter().map(|name| At::new((*name).to_owned())).collect()),
+        new: at(list.new.iter().filter_map(new).collect()),
     }
 }
 

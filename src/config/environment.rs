@@ -148,6 +148,14 @@ impl Look<'_> {
                 self.problem("registry.recipients", &directory, message);
             }
         }
+        for sender in self.config.senders.values() {
+            if sender.recipient.as_ref().is_some_and(|key| key.to_string() == EXAMPLE_RECIPIENT) {
+                let message = "it has the example's key, and nobody could ever open what is \
+                               encrypted to it; write the sender's own, or remove the sender";
+                let file = format!("senders.d/{}.toml", sender.id);
+                self.problem("sender.recipient", &self.config.directory().join(file), message);
+            }
+        }
     }
 
     fn directory(&mut self, key: &str, path: &Path) -> Option<Metadata> {
@@ -202,7 +210,7 @@ fn uid_in(passwd: &str, account: &str) -> Option<u32> {
     })
 }
 
-/// The key of `config/registries.d/fastlege.toml`: made from a hash, so nobody has its identity.
+/// The key of `config/registries.d/fastlege.toml` and of other examples: made from a hash, so nobody has its identity.
 pub const EXAMPLE_RECIPIENT: &str =
     "age15vd3cf762h85v9gzwjv2g7yg5aexhq2uy4v4rf2qsr7amnjlq83sh3rznk";
 

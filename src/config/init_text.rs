@@ -137,6 +137,7 @@ fn sender(sender: &Sender) -> String {
         ("contact", sender.contact.as_deref().map(quoted)),
         ("municipality", sender.municipality.as_ref().map(|text| quoted(text.as_str()))),
         ("org-number", sender.org_number.as_ref().map(|text| quoted(text.as_str()))),
+        ("police-district", sender.police_district.as_deref().map(quoted)),
         ("account", account),
         ("uid", uid),
     ] {
@@ -176,11 +177,16 @@ const REGISTRIES: &[(&str, &str)] = &[
     ("fastlege", include_str!("../../config/registries.d/fastlege.toml")),
     ("iplos", include_str!("../../config/registries.d/iplos.toml")),
     ("kpr", include_str!("../../config/registries.d/kpr.toml")),
+    ("politisvar", include_str!("../../config/registries.d/politisvar.toml")),
+    ("hdir-finansiering", include_str!("../../config/registries.d/hdir-finansiering.toml")),
 ];
 const SENDER: &str = include_str!("../../config/senders.d/embassy-xex.toml");
 const EXAMPLES: &[(&str, &str)] = &[
     ("embassy-xex", SENDER),
     ("helfo", include_str!("../../config/senders.d/helfo.toml")),
+    ("npr", include_str!("../../config/senders.d/npr.toml")),
     ("oslo", include_str!("../../config/senders.d/oslo.toml")),
+    ("politi-oslo", include_str!("../../config/senders.d/politi-oslo.toml")),
+    ("sykehus-eksempel", include_str!("../../config/senders.d/sykehus-eksempel.toml")),
     ("ud", include_str!("../../config/senders.d/ud.toml")),
 ];

@@ -71,6 +71,11 @@ impl Places {
         self.state_dir.join("catalogue.db")
     }
 
+    /// The keys that seal the catalogue's age headers.
+    pub fn header_keys(&self) -> PathBuf {
+        self.state_dir.join("header-keys")
+    }
+
     /// The audit log.
     pub fn audit(&self) -> PathBuf {
         self.state_dir.join("audit")

@@ -6,6 +6,7 @@
 
 mod check;
 mod check_registry;
+mod check_release;
 mod check_reporting;
 mod check_sender;
 mod distance;

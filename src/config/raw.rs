@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::words::{
-        Backend, Completeness, IdentityMode, LegalProfile, LogFormat, LogLevel, Profile,
-        RetentionStart, StoreKind,
+        Backend, Completeness, IdentityMode, LegalProfile, LogFormat, LogLevel, OnSmallGroups,
+        Profile, RetentionStart, StoreKind,
     },
     types::rule::Language,
 };
@@ -302,6 +302,9 @@ pub(super) struct RawSender {
     /// Number in Enhetsregisteret.
     #[schemars(example = &"958935420")]
     pub(super) org_number: Option<At<String>>,
+    /// A police district's code: requests and replies name it by this (POL-07).
+    #[schemars(example = &"oslo")]
+    pub(super) police_district: Option<At<String>>,
     /// Language of its receipts.
     #[schemars(example = &"nb")]
     pub(super) language: Option<At<Language>>,
@@ -373,6 +376,42 @@ pub(super) struct RawRegistry {
     /// When its objects are erased.
     #[serde(default)]
     pub(super) retention: RawRetention,
+    /// What a release may hold; for registries that get releases from NPR.
+    pub(super) release: Option<RawRelease>,
+}
+
+/// `[registry.release]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRelease {
+    /// A group of municipality, birth year, sex and DRG with fewer persons than this is small; 0
+    /// where nobody asks.
+    #[schemars(example = 5, range(min = 0, max = 15))]
+    pub(super) smallest_group: Option<At<u32>>,
+    /// What becomes of a release that has small groups.
+    #[schemars(example = &"warn")]
+    pub(super) on_small_groups: Option<At<OnSmallGroups>>,
+    /// Releases for activity-based funding.
+    pub(super) isf: Option<RawAllowList>,
+    /// Releases for municipal co-funding.
+    pub(super) kmf: Option<RawAllowList>,
+    /// Releases for studies under §§ 3-4, 3-5 or 3-6.
+    pub(super) utredning: Option<RawAllowList>,
+}
+
+/// `[registry.release.isf]` and its like.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawAllowList {
+    /// Of the columns that are kept for this purpose, these alone; the others are dropped.
+    #[schemars(example = ["komNrHjem", "drg", "isf_poeng"])]
+    pub(super) keep: Option<At<Vec<At<String>>>>,
+    /// Columns that are dropped, though they are kept for this purpose.
+    #[schemars(example = ["debitor"])]
+    pub(super) drop: Option<At<Vec<At<String>>>>,
+    /// Columns that the table does not know, each with its form: `name:form`.
+    #[schemars(example = ["ventetid:count"])]
+    pub(super) new: Option<At<Vec<At<String>>>>,
 }
 
 /// `[registry.identity]`.
@@ -404,4 +443,7 @@ pub(super) struct RawRetention {
     /// A list as received is erased so long after it was processed.
     #[schemars(example = &"P90D")]
     pub(super) lists: Option<At<String>>,
+    /// An operator is told of a reply from the police that nobody has decided on for so long.
+    #[schemars(example = &"P30D")]
+    pub(super) escalate: Option<At<String>>,
 }

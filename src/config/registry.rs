@@ -7,7 +7,7 @@ use crate::{
         names::KeyName,
         words::{IdentityMode, LegalProfile, RetentionStart, StoreKind},
     },
-    types::ids::RegistryId,
+    types::{ids::RegistryId, release::Terms},
 };
 
 /// One registry, checked.
@@ -30,6 +30,8 @@ pub struct Registry {
     pub key: KeyName,
     /// When its objects are erased.
     pub retention: Retention,
+    /// What a release may hold, for profiles that get releases.
+    pub release: Terms,
 }
 
 /// When a registry's objects are erased. Calendar periods, counted in the configured zone.
@@ -41,4 +43,7 @@ pub struct Retention {
     pub after: Span,
     /// A list as received is erased so long after it was processed, for profiles that have lists.
     pub lists: Option<Span>,
+    /// An operator is told so long after something was received that waits for a decision, for
+    /// profiles that have such; `None` where the profile says when.
+    pub escalate: Option<Span>,
 }

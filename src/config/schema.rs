@@ -92,7 +92,7 @@ mod tests {
         let mut tables = 0;
         look(&schema(), &mut tables);
         assert_eq!(
-            tables, 17,
+            tables, 21,
             "main, nine sections, sender file, sender, expect, registry file, …"
         );
     }

@@ -28,6 +28,8 @@ pub struct Sender {
     pub municipality: Option<MunicipalityNumber>,
     /// Number in Enhetsregisteret.
     pub org_number: Option<OrgNumber>,
+    /// The police district that it is: the code by which requests and replies name it.
+    pub police_district: Option<String>,
     /// Language of its receipts.
     pub language: Language,
     /// Its receipts are encrypted to this key, where it gave one.
@@ -54,6 +56,7 @@ impl Sender {
             missions,
             municipality: None,
             org_number: None,
+            police_district: None,
             language: Language::Nb,
             recipient: None,
             completeness: Evidence::Closed,

@@ -207,8 +207,6 @@ const LATER_KEYS: &[(&str, &str)] = &[
 /// Words that the documentation names and that this version does not take yet.
 const LATER_WORDS: &[(&str, &str)] = &[
     ("catalogue.backend", "postgres"),
-    ("registry.legal-profile", "hdir-finansiering"),
-    ("registry.legal-profile", "politisvar"),
     ("registry.store", "https"),
     ("registry.store", "object-store"),
     ("registry.store", "s3"),

@@ -1,9 +1,13 @@
 //! The closed sets of words that may stand in the configuration.
 
+use jiff::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::types::{ids::KindId, verdict::Evidence, years::Years};
+use crate::{
+    retention::profile::Start,
+    types::{ids::KindId, verdict::Evidence, years::Years},
+};
 
 /// Declares a set of words: serde, JSON Schema and `as_str` from one list.
 macro_rules! words {
@@ -63,6 +67,10 @@ words!(
         Iplos = "iplos",
         /// Kommunalt pasient- og brukerregister, service years from 2017 on (section 2).
         Kpr = "kpr",
+        /// What goes to the police and what comes back, for the patient journal (section 3).
+        Politisvar = "politisvar",
+        /// Releases from Norsk pasientregister for financing, § 3-3 (section 4).
+        HdirFinansiering = "hdir-finansiering",
     }
 );
 words!(
@@ -101,10 +109,27 @@ words!(
 words!(
     /// The event from which a registry's retention counts.
     pub RetentionStart {
+        /// A clinician has decided on a reply from the police (POL-08).
+        Decided = "decided",
+        /// The operating year has ended (NPR-05).
+        OperatingYearEnd = "operating-year-end",
+        /// It was received.
+        Received = "received",
         /// A later submission has taken its place (KPR-09).
         Superseded = "superseded",
+        /// The task that the data were released for is done (NPR-05).
+        TaskDone = "task-done",
         /// The withdrawal has been delivered.
         Withdrawn = "withdrawn",
+    }
+);
+words!(
+    /// What becomes of a release whose smallest groups are too small (NPR-04).
+    pub OnSmallGroups {
+        /// It is refused.
+        Refuse = "refuse",
+        /// It leaves, and the receipt warns.
+        Warn = "warn",
     }
 );
 words!(
@@ -137,9 +162,24 @@ impl Completeness {
     }
 }
 
+impl RetentionStart {
+    /// The event in the words of the legal profiles.
+    pub const fn start(self) -> Start {
+        match self {
+            Self::Decided => Start::Decided,
+            Self::OperatingYearEnd => Start::OperatingYearEnd,
+            Self::Received => Start::Received,
+            Self::Superseded => Start::Superseded,
+            Self::TaskDone => Start::TaskDone,
+            Self::Withdrawn => Start::WithdrawalDelivered,
+        }
+    }
+}
+
 impl LegalProfile {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Fastlege, Self::Iplos, Self::Kpr];
+    pub const ALL: [Self; 5] =
+        [Self::Fastlege, Self::Iplos, Self::Kpr, Self::Politisvar, Self::HdirFinansiering];
 
     /// The kinds that a registry of this profile takes.
     pub const fn kinds(self) -> &'static [&'static str] {
@@ -147,6 +187,8 @@ impl LegalProfile {
             Self::Fastlege => &["embassy-list", "departures"],
             Self::Iplos => &["iplos-annual"],
             Self::Kpr => &["kpr-event", "iplos-annual"],
+            Self::Politisvar => &["police-request", "police-reply"],
+            Self::HdirFinansiering => &["npr-release"],
         }
     }
 
@@ -166,11 +208,23 @@ impl LegalProfile {
         }
     }
 
-    /// The event from which its retention counts.
-    pub const fn retention_start(self) -> RetentionStart {
+    /// The events from which its retention may be configured to count; the first where nothing is
+    /// configured.
+    pub const fn retention_starts(self) -> &'static [RetentionStart] {
         match self {
-            Self::Fastlege => RetentionStart::Withdrawn,
-            Self::Iplos | Self::Kpr => RetentionStart::Superseded,
+            Self::Fastlege => &[RetentionStart::Withdrawn],
+            Self::Iplos | Self::Kpr => &[RetentionStart::Superseded],
+            Self::Politisvar => &[RetentionStart::Received, RetentionStart::Decided],
+            Self::HdirFinansiering => &[RetentionStart::OperatingYearEnd, RetentionStart::TaskDone],
+        }
+    }
+
+    /// How long after that event, where nothing is configured (`rules.md`).
+    pub fn retention_after(self) -> Span {
+        match self {
+            Self::Fastlege | Self::Iplos | Self::Kpr => Span::new().days(30),
+            Self::Politisvar => Span::new().days(90),
+            Self::HdirFinansiering => Span::new().years(5),
         }
     }
 

@@ -3,19 +3,13 @@
 use std::io;
 
 use crate::{
-    audit::entry::Event,
     catalogue::{self, error::CatalogueError},
     pipeline::{answer, house::House, trail},
 };
 
 /// Raises an alarm unless it stands. A failure is logged: an alarm is no reason to stop.
 pub fn raise(house: &House, code: &'static str, subject: &str) {
-    let raised = change(
-        house,
-        |ledger, now| ledger.raise_alarm(code, subject, now, None),
-        Event::AlarmRaised,
-        code,
-    );
+    let raised = change(house, |ledger, now| trail::raise(ledger, now, code, subject, None, |e| e));
     if let Err(error) = raised {
         tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.");
     }
@@ -23,8 +17,7 @@ pub fn raise(house: &House, code: &'static str, subject: &str) {
 
 /// Clears an alarm if it stands.
 pub fn clear(house: &House, code: &'static str, subject: &str) {
-    let cleared =
-        change(house, |ledger, _| ledger.clear_alarm(code, subject), Event::AlarmCleared, code);
+    let cleared = change(house, |ledger, now| trail::clear(ledger, now, code, subject, |e| e));
     if let Err(error) = cleared {
         tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.");
     }
@@ -36,17 +29,8 @@ fn change(
         &mut dyn catalogue::ledger::Ledger,
         jiff::Timestamp,
     ) -> Result<bool, CatalogueError>,
-    event: Event,
-    code: &'static str,
 ) -> io::Result<bool> {
     let now = house.now();
     let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        let changed = act(ledger, now)?;
-        if changed {
-            trail::record(ledger, now, event, |entry| entry.rule(code))?;
-        }
-        Ok::<bool, CatalogueError>(changed)
-    })
-    .map_err(io::Error::other)
+    catalogue::transact_with(&mut **catalogue, |ledger| act(ledger, now)).map_err(io::Error::other)
 }

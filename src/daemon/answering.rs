@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     daemon::shared::Shared,
-    pipeline::{answer, decide, house::House, subject::Subject},
+    pipeline::{answer, decide, dispatch, house::House, subject::Subject},
 };
 
 /// Runs until the committer is gone.
@@ -40,6 +40,7 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Vec<Subject>>) {
         }
         let count = subjects.len();
         answer::answer(&house, subjects);
+        dispatch(&house);
         shared.committed(count);
         // Also in the midst of a burst: whoever is owed does not wait for its end.
         pay(&house, &mut next_try);
@@ -68,7 +69,18 @@ fn pay(house: &House, next_try: &mut Instant) {
         tracing::error!(error = %answer::chain(&error), "Cannot answer a decision; it is tried again.");
         house.owe_decisions();
     }
+    dispatch(house);
     *next_try = Instant::now() + RETRY;
+}
+
+/// Lays out what is for another sender.
+fn dispatch(house: &House) {
+    if house.take_owed_dispatches()
+        && let Err(error) = dispatch::round(house)
+    {
+        tracing::error!(error = %answer::chain(&error), "Cannot lay out files for other senders; trying again.");
+        house.owe_dispatches();
+    }
 }
 
 fn close(house: &House) {

@@ -38,6 +38,7 @@ impl Engine {
         let recovered = recover::recover(&house, &intake)?;
         // Answered by the committer: one sender's directory does not keep the house from opening.
         house.owe_decisions();
+        house.owe_dispatches();
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
         let (committed, to_answer) = mpsc::channel();

@@ -12,8 +12,9 @@ use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
-        answer,
+        answer, dispatch,
         erase::{EraseError, Eraser},
+        exchange_watch,
         expected::Expected,
         house::House,
         trail,
@@ -47,6 +48,7 @@ fn round(house: &House) {
         tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
+    exchange(house);
     match trail::flush(house) {
         Ok(()) => alarms::clear(house, "store-down", AUDIT),
         Err(error) => {
@@ -58,6 +60,14 @@ fn round(house: &House) {
                 alarms::raise(house, "audit-broken", AUDIT);
             }
         }
+    }
+}
+
+/// The exchange with the police: who is late, and what is to be laid out or taken away.
+fn exchange(house: &House) {
+    let looked_after = exchange_watch::watch(house).and_then(|()| dispatch::round(house));
+    if let Err(error) = looked_after {
+        tracing::error!(error = %answer::chain(&error), "Cannot look after the exchange with the police.");
     }
 }
 

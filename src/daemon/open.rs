@@ -20,8 +20,8 @@ use crate::{
         log::{CHECKPOINT, Log},
     },
     catalogue::{
-        self, Catalogue, error::CatalogueError, records::operations::Installation,
-        sqlite::SqliteCatalogue,
+        self, Catalogue, error::CatalogueError, header_seal::SealFault,
+        records::operations::Installation, sqlite::SqliteCatalogue,
     },
     config::{
         Config, environment,
@@ -32,6 +32,7 @@ use crate::{
     kinds,
     pipeline::house::{AUDIT_KEY, Furnishing, House, Now, OpenError as HouseError, Random},
     protect::keys::{CredentialError, Credentials, Origin},
+    vault::Vault,
 };
 
 /// Reads and checks the configuration, with the kinds that this build knows.
@@ -102,7 +103,8 @@ pub fn open_house(
         durable::create_dir_all(&directory, PRIVATE_DIR)?;
     }
     let seed = credentials.secret32(AUDIT_KEY)?;
-    let mut catalogue = SqliteCatalogue::open(&places.catalogue())?;
+    let vault = Vault::open(&places.header_keys(), config.time_zone.clone(), Arc::clone(&random))?;
+    let mut catalogue = SqliteCatalogue::open(&places.catalogue())?.sealing(Arc::new(vault));
     recognise(&mut catalogue, &config, clock())?;
     hold_log_against_catalogue(&mut catalogue, &places.audit())?;
     let log = Log::open(&places.audit(), &config.audit_origin(), &seed, None)?;
@@ -217,6 +219,9 @@ pub enum OpenError {
     /// A directory of the daemon's own cannot be made.
     #[error("a directory below the state directory cannot be made")]
     Durable(#[from] DurableError),
+    /// The keys that seal headers.
+    #[error("the header keys cannot be opened; look at header-keys in the state directory")]
+    HeaderKeys(#[from] SealFault),
     /// A registry or its keys.
     #[error("the registries cannot be opened")]
     House(#[from] HouseError),

@@ -15,8 +15,8 @@ use crate::{
     daemon::{alarms, queue::Job, shared::Shared},
     format::structure,
     intake::{
-        Intake, IntakeError, Looked, SenderInbox, candidate::Timing, claim::Outcome,
-        evidence::Structure, watch::Watch,
+        Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
+        watch::Watch,
     },
     pipeline::{claiming, house::House, recover},
     seal::identity::Identity,
@@ -92,12 +92,6 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
             let mut write = |intents: &[_]| claiming::write_intents(&house, intents);
             match intake.claim(start.elapsed(), ready, refused, &mut next, &mut write) {
                 Ok(outcomes) => hand_on(shared, &house, outcomes),
-                // Renamed and perhaps not durable: what became of it, a start finds out.
-                Err(error @ IntakeError::Claim(_)) => {
-                    tracing::error!(error = %crate::pipeline::answer::chain(&error), "A claim broke off half-way.");
-                    shared.give_up();
-                    return;
-                }
                 Err(error) => {
                     tracing::error!(error = %crate::pipeline::answer::chain(&error), "Cannot claim; trying again.");
                     shared.bell.wait(Duration::from_secs(1));
@@ -192,6 +186,7 @@ fn translate(structure: structure::Structure) -> Structure {
         structure::Structure::Complete => Structure::Complete,
         structure::Structure::Incomplete => Structure::Incomplete,
         structure::Structure::Unknown => Structure::Unknown,
+        structure::Structure::Unread => Structure::Unread,
     }
 }
 

@@ -31,7 +31,6 @@ pub struct Shared {
     ready: Mutex<Option<Sender<Ready>>>,
     to_commit: AtomicUsize,
     stopping: AtomicBool,
-    broken: AtomicBool,
     store_down: AtomicBool,
     intake_alarms: Mutex<BTreeSet<(SenderId, &'static str)>>,
     started: Instant,
@@ -54,7 +53,6 @@ impl Shared {
             ready: Mutex::new(Some(ready)),
             to_commit: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
-            broken: AtomicBool::new(false),
             // One may stand since before the start.
             store_down: AtomicBool::new(true),
             intake_alarms,
@@ -113,14 +111,9 @@ impl Shared {
         self.stopping.load(Ordering::Relaxed)
     }
 
-    /// Says that only a restart can go on from here.
-    pub fn give_up(&self) {
-        self.broken.store(true, Ordering::Relaxed);
-    }
-
     /// Whether only a restart can go on from here.
     pub fn is_broken(&self) -> bool {
-        self.broken.load(Ordering::Relaxed) || durable::is_void()
+        durable::is_void()
     }
 
     /// Raises the alarm for a disk or store that fails.

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     daemon::{alarms, queue::Job, shared::Shared},
     durable,
-    intake::claim::ClaimedFile,
+    intake::{claim::ClaimedFile, refusal::RefusalReason},
     kinds::kpr::stream::{IDENTITY_LEAK, IdentityLeak},
     pipeline::{
         commit::{self, Ready},
@@ -55,10 +55,17 @@ pub fn postponed(file: ClaimedFile, tries: u32) -> Job {
 }
 
 fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
+    let opened = match file.open() {
+        // Its sender took the permission away between the look and the claim.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            return Ok(commit::refused(RefusalReason::Unreadable.finding()));
+        }
+        opened => opened?,
+    };
     let order = Order {
         submission: file.id,
         sender: &file.sender,
-        file: &file.file,
+        file: &opened,
         size: file.size,
         evidence: file.evidence,
         manifest: file.manifest,
@@ -78,7 +85,7 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         tracing::error!(code = "stage-panicked", "A fault of ours: the file is set aside.");
         return quarantine::keep(house, file);
     };
-    if !file.unchanged()? {
+    if !file.unchanged(&opened)? {
         // The sender kept its descriptor and wrote: what was read may be a mixture.
         let finding = Finding::new(&intake::IN_01, Place::File {}).hint(&hints::CHANGED);
         return Ok(commit::refused(finding));

@@ -4,6 +4,7 @@
 //! temporary files or some of the final ones, all of them whole; doing the group again ends well.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -12,8 +13,9 @@ use std::{
 use rustix::fs::RenameFlags;
 
 use crate::durable::{
-    DurableError, PRIVATE_DIR, create_missing_dirs, fail_point, file_system, parent, rename,
-    sync_file, write_beside,
+    DurableError, PRIVATE_DIR, copy_beside, create_missing_dirs, fail_point,
+    file_system::{self, Unsynced},
+    parent, rename, sync_file, write_beside,
 };
 
 /// What to do when the name is taken.
@@ -51,6 +53,20 @@ impl Group {
         if_exists: IfExists,
     ) -> Result<(), DurableError> {
         let written = write_beside(dir, bytes, mode)?;
+        self.members.push(Member { written, target: dir.join(name), if_exists, staged: true });
+        Ok(())
+    }
+
+    /// The same for bytes that are read from somewhere and may be many.
+    pub fn stage_from(
+        &mut self,
+        dir: &Path,
+        name: &str,
+        bytes: &mut dyn Read,
+        mode: u32,
+        if_exists: IfExists,
+    ) -> Result<(), DurableError> {
+        let written = copy_beside(dir, bytes, mode)?;
         self.members.push(Member { written, target: dir.join(name), if_exists, staged: true });
         Ok(())
     }
@@ -103,23 +119,22 @@ impl Group {
         Ok(())
     }
 
-    /// Makes all of them durable under their names with one sync less: a name may for an instant
-    /// stand for bytes that a power cut would take. For files that nobody looks for before
-    /// something else, recorded when this has returned, names them.
+    /// Gives all of them their names, before they are durable: a name may stand for bytes that a
+    /// power cut would take, until what comes back was synced. For files that nobody looks for
+    /// before something else names them, which is recorded after that.
     ///
     /// # Errors
     /// As [`Self::commit`].
-    pub fn commit_unread(mut self) -> Result<(), DurableError> {
+    pub fn take_names(mut self) -> Result<Unsynced, DurableError> {
         for member in &mut self.members {
             member.take_name()?;
             fail_point("group-renamed");
         }
+        let mut unsynced = Unsynced::default();
         let places = self.members.iter().map(|member| parent(&member.target));
         let all = places.chain(self.changed_dirs.iter().map(PathBuf::as_path));
-        file_system::sync_file_systems(all)?;
-        fail_point("group-synced");
-        fail_point("group-durable");
-        Ok(())
+        all.collect::<BTreeSet<_>>().into_iter().try_for_each(|dir| unsynced.add(dir))?;
+        Ok(unsynced)
     }
 
     /// Has a file synced with the group that was written under its final name elsewhere.

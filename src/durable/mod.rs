@@ -10,7 +10,7 @@ pub mod group;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
-    io::{self, Write},
+    io::{self, Read, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
@@ -47,7 +47,17 @@ pub fn replace(dir: &Path, name: &str, bytes: &[u8], mode: u32) -> Result<(), Du
 
 /// Opens a new, private file for writing; an existing one is an error.
 pub fn create(path: &Path) -> Result<File, DurableError> {
+    open_new(path, false)
+}
+
+/// The same for writing and reading.
+pub fn create_to_read(path: &Path) -> Result<File, DurableError> {
+    open_new(path, true)
+}
+
+fn open_new(path: &Path, read: bool) -> Result<File, DurableError> {
     OpenOptions::new()
+        .read(read)
         .write(true)
         .create_new(true)
         .mode(PRIVATE_FILE)
@@ -180,6 +190,19 @@ impl DurableError {
 
 /// Writes a file under a temporary name beside its place, not yet synced.
 fn write_beside(dir: &Path, bytes: &[u8], mode: u32) -> Result<PathBuf, DurableError> {
+    beside(dir, mode, |file| file.write_all(bytes))
+}
+
+/// The same for bytes that are read from somewhere.
+fn copy_beside(dir: &Path, bytes: &mut dyn Read, mode: u32) -> Result<PathBuf, DurableError> {
+    beside(dir, mode, |file| io::copy(bytes, file).map(drop))
+}
+
+fn beside(
+    dir: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<PathBuf, DurableError> {
     loop {
         let number = NEXT_TEMPORARY.fetch_add(1, Ordering::Relaxed);
         let path = dir.join(format!("{TEMPORARY_PREFIX}{}-{number}", std::process::id()));
@@ -194,7 +217,7 @@ fn write_beside(dir: &Path, bytes: &[u8], mode: u32) -> Result<PathBuf, DurableE
             Err(error) => return Err(error),
         };
         let written =
-            file.write_all(bytes).and_then(|()| file.set_permissions(Permissions::from_mode(mode)));
+            write(&mut file).and_then(|()| file.set_permissions(Permissions::from_mode(mode)));
         return match written {
             Ok(()) => Ok(path),
             Err(source) => {

@@ -1,5 +1,6 @@
 //! Bytes to records: recognise, encodings, XML, CSV, spreadsheets, envelopes. Knows no kind.
 
+pub mod base64;
 pub mod csv;
 pub mod envelope;
 pub mod msghead;

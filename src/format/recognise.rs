@@ -36,6 +36,8 @@ pub enum Recognised {
     Csv {
         /// The column names.
         header: Vec<String>,
+        /// The `#key=value` lines above them.
+        preamble: Vec<(String, String)>,
         /// What separates them.
         delimiter: Delimiter,
     },
@@ -137,9 +139,11 @@ pub fn recognise(head: &[u8]) -> Recognised {
         };
     }
     match Reader::new(text.as_bytes(), Options::default()) {
-        Ok(reader) if reader.header().len() > 1 => {
-            Recognised::Csv { header: reader.header().to_vec(), delimiter: reader.delimiter() }
-        }
+        Ok(reader) if reader.header().len() > 1 => Recognised::Csv {
+            header: reader.header().to_vec(),
+            preamble: reader.preamble().to_vec(),
+            delimiter: reader.delimiter(),
+        },
         _ if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')) => {
             Recognised::Unknown
         }
@@ -353,6 +357,7 @@ mod tests {
             .collect();
         let csv = Recognised::Csv {
             header: vec!["list_id".to_owned(), "navn".to_owned()],
+            preamble: Vec::new(),
             delimiter: Delimiter::Semicolon,
         };
         for (head, want) in [

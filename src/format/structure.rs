@@ -2,8 +2,9 @@
 //! sender may still be writing it.
 //!
 //! It gates the claim only. The one pass that follows reads every byte and judges anew, so a file
-//! that misleads this look is refused there. Reads at positions, so that the descriptor's own
-//! position stays where it was.
+//! that misleads this look is refused there. One thread looks for all senders, so no file is read
+//! beyond its first and last pieces unless it is small. Reads at positions, so that the descriptor's
+//! own position stays where it was.
 
 use std::{
     fs::File,
@@ -20,7 +21,6 @@ use crate::format::{
         reader::Reader,
         sniff::{self, Charset},
     },
-    envelope::{self, Limits, error::EnvelopeError},
     recognise::{self, HEAD, Recognised, recognise},
     zip_guard::{ZipError, directory},
 };
@@ -34,9 +34,11 @@ pub enum Structure {
     Incomplete,
     /// It says nothing that could be held against it.
     Unknown,
+    /// It says so only to whoever reads all of it, which is too much for a look.
+    Unread,
 }
 
-/// Looks at a file. With the daemon's own identity an age file is decrypted to its final chunk.
+/// Looks at a file. With the daemon's own identity the final chunk of an age file is opened.
 ///
 /// # Errors
 /// Reading the file failed.
@@ -44,12 +46,13 @@ pub fn structure(
     file: &File,
     identity: Option<&age::x25519::Identity>,
 ) -> Result<Structure, io::Error> {
-    let source = || Positioned { file, at: 0 };
+    let size = file.metadata()?.len();
+    let source = || Positioned { file, at: 0, end: size };
     let mut head = Vec::with_capacity(HEAD);
     source().take(HEAD as u64).read_to_end(&mut head)?;
     match recognise(&head) {
         Recognised::Age => match identity {
-            Some(identity) => age(source(), identity),
+            Some(identity) => age(source(), &head, identity),
             None => Ok(Structure::Unknown),
         },
         Recognised::AgeArmored => {
@@ -82,10 +85,12 @@ fn zip(source: &mut (impl Read + Seek)) -> Result<Structure, io::Error> {
 }
 
 fn gzip(source: Positioned<'_>) -> Result<Structure, io::Error> {
+    if source.end > WALKED {
+        return Ok(Structure::Unread);
+    }
     let mut decoder = GzDecoder::new(BufReader::new(source));
-    let most = Limits::default().plain_bytes;
-    match io::copy(&mut (&mut decoder).take(most), &mut io::sink()) {
-        Ok(count) if count == most => Ok(Structure::Unknown),
+    match io::copy(&mut (&mut decoder).take(INFLATED), &mut io::sink()) {
+        Ok(INFLATED) => Ok(Structure::Unread),
         Ok(_) => {
             let mut rest = Vec::new();
             decoder.get_mut().take(1).read_to_end(&mut rest)?;
@@ -96,28 +101,52 @@ fn gzip(source: Positioned<'_>) -> Result<Structure, io::Error> {
     }
 }
 
-fn age(source: Positioned<'_>, identity: &age::x25519::Identity) -> Result<Structure, io::Error> {
-    let whole = || -> Result<(), EnvelopeError> {
-        let mut opened = envelope::open(source, Some(identity), Limits::default())?;
-        while let Some(mut document) = opened.next_document()? {
-            io::copy(&mut document, &mut io::sink()).map_err(EnvelopeError::from_read)?;
-        }
-        Ok(())
+/// Opens the header and the final chunk, which proves the length: a cut anywhere leaves another
+/// chunk at the end.
+fn age(
+    source: Positioned<'_>,
+    head: &[u8],
+    identity: &age::x25519::Identity,
+) -> Result<Structure, io::Error> {
+    // Held in memory until it is whole, so an endless one must not be read on.
+    if age::Decryptor::new_buffered(head).is_err() {
+        return Ok(Structure::Incomplete);
+    }
+    let Ok(decryptor) = age::Decryptor::new_buffered(BufReader::new(source)) else {
+        return Ok(Structure::Incomplete);
     };
-    match whole() {
-        Err(EnvelopeError::Read(error)) => Err(error),
-        Err(EnvelopeError::AgeDamaged) => Ok(Structure::Incomplete),
-        // Whole, or such that waiting does not make it acceptable: claimed, and answered at once.
-        Ok(()) | Err(_) => Ok(Structure::Complete),
+    // Not for us: waiting does not make it acceptable, so it is claimed and answered at once.
+    let Ok(mut plain) = decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)) else {
+        return Ok(Structure::Complete);
+    };
+    match plain.seek(SeekFrom::End(0)) {
+        Ok(_) => Ok(Structure::Complete),
+        Err(error) if error.raw_os_error().is_some() => Err(error),
+        Err(_) => Ok(Structure::Incomplete),
     }
 }
 
 fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
     let sniffed = sniff::sniff(head);
-    let declares = |bytes: &[u8]| sniff::text_of(sniffed.charset, bytes).contains(ROWS);
-    let start = Positioned { file, at: sniffed.mark as u64 };
+    let size = file.metadata()?.len();
+    let end = tail(file, TRAILER)?;
+    let text = |bytes: &[u8]| sniff::text_of(sniffed.charset, bytes);
+    if size > WALKED {
+        // Its count is not compared here: the one pass does that.
+        let end = text(&end);
+        let last = end.trim_end().rsplit(['\n', '\r']).next().unwrap_or_default();
+        let ends = last.starts_with(ROWS) && end.ends_with(['\n', '\r']);
+        return Ok(if ends {
+            Structure::Complete
+        } else if text(&head[sniffed.mark..]).contains(ROWS) {
+            Structure::Unread
+        } else {
+            Structure::Unknown
+        });
+    }
+    let start = Positioned { file, at: sniffed.mark as u64, end: size };
     // Counting costs a pass, so only where there is something to compare the count with.
-    if !declares(&head[sniffed.mark..]) && !declares(&tail(file, TRAILER)?) {
+    if !text(&head[sniffed.mark..]).contains(ROWS) && !text(&end).contains(ROWS) {
         return Ok(Structure::Unknown);
     }
     match sniffed.charset {
@@ -125,10 +154,7 @@ fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
         Charset::Windows1252 => count_rows(Ascii(start)),
         Charset::Utf16Be | Charset::Utf16Le => {
             let mut bytes = Vec::new();
-            start.take(MOST_WIDE).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 == MOST_WIDE {
-                return Ok(Structure::Unknown);
-            }
+            start.take(WALKED).read_to_end(&mut bytes)?;
             if bytes.len() % 2 == 1 {
                 return Ok(Structure::Incomplete);
             }
@@ -168,7 +194,7 @@ impl<R: Read> Read for Ascii<R> {
 /// its own name is not among our formats.
 fn xml(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
     let mut whole = Vec::new();
-    Positioned { file, at: 0 }.take(WALKED + 1).read_to_end(&mut whole)?;
+    Positioned { file, at: 0, end: WALKED + 1 }.read_to_end(&mut whole)?;
     if whole.len() as u64 <= WALKED {
         let text = recognise::text(&whole);
         let odd = whole.len() % 2 == 1 && whole.contains(&0);
@@ -260,19 +286,23 @@ fn tail(file: &File, most: u64) -> Result<Vec<u8>, io::Error> {
     let mut at = size.saturating_sub(most);
     at += at % 2;
     let mut bytes = Vec::new();
-    Positioned { file, at }.take(most).read_to_end(&mut bytes)?;
+    Positioned { file, at, end: size }.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Reads a file at positions of its own.
+/// Reads a file at positions of its own, as far as it went when it was first looked at: a sender
+/// may go on writing.
 struct Positioned<'a> {
     file: &'a File,
     at: u64,
+    end: u64,
 }
 
 impl Read for Positioned<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read_at(buffer, self.at)?;
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        let count = self.file.read_at(&mut buffer[..most], self.at)?;
         self.at += count as u64;
         Ok(count)
     }
@@ -283,17 +313,17 @@ impl Seek for Positioned<'_> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
+            SeekFrom::End(by) => self.end.checked_add_signed(by),
         };
         self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         Ok(self.at)
     }
 }
 
-/// Bytes of XML that are walked from tag to tag.
+/// Bytes up to which a file is looked through as a whole.
 const WALKED: u64 = 1 << 20;
-/// Bytes of a UTF-16 CSV file that are counted.
-const MOST_WIDE: u64 = 64 << 20;
+/// Bytes up to which a compressed one is inflated.
+const INFLATED: u64 = 16 << 20;
 /// Bytes at the end of a CSV file where its trailer stands.
 const TRAILER: u64 = 4 << 10;
 const ROWS: &str = "#rows=";

@@ -8,7 +8,7 @@
 use std::{
     fs::File,
     io,
-    os::fd::{AsFd, AsRawFd, OwnedFd},
+    os::fd::{AsFd, OwnedFd},
     sync::Arc,
 };
 
@@ -18,7 +18,7 @@ use rustix::{
 };
 
 use crate::{
-    durable::{fail_point, file_system},
+    durable::fail_point,
     intake::{
         directory::{EntryKind, Seen, open_file},
         evidence::MANIFEST_MOST,
@@ -71,7 +71,7 @@ pub enum Fate {
 /// How an intent ended.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Ours, and durably so.
+    /// Ours; durably so once the file system of [`ClaimedFile::dir`] was synced.
     Claimed(ClaimedFile),
     /// Out of the way (or staying, when it is a directory), to be answered and removed.
     Refused(SetAside),
@@ -113,10 +113,7 @@ pub struct ClaimedFile {
     pub rehearsal: bool,
     /// The sender's name for it.
     pub name: SenderFileName,
-    /// The bytes, opened through the new name, at their start. Cap what is read at `size` + 1: the
-    /// sender may still append.
-    pub file: File,
-    /// Bytes at the time of the claim.
+    /// Bytes at the time of the claim. Cap what is read at `size` + 1: the sender may still append.
     pub size: u64,
     /// How sure we are that it is whole.
     pub evidence: Evidence,
@@ -132,13 +129,30 @@ impl ClaimedFile {
         (self.fingerprint.dev, self.fingerprint.ino)
     }
 
-    /// Whether nobody wrote to it, linked to it or changed its times since the claim. To be asked
-    /// after the pass over its bytes; `false` means that the pass may have read a mixture.
+    /// The directory that it lies in. Its file system, which is the sender's too, must be synced
+    /// before anything is recorded that does not hold when a power cut undoes the claim: until then
+    /// the file is found again where its sender put it, and nothing has happened.
+    pub fn dir(&self) -> &OwnedFd {
+        &self.place.dir
+    }
+
+    /// Opens the bytes through the new name, at their start. Done by whoever reads and not by the
+    /// claim: more files may wait than a process may have open.
+    ///
+    /// # Errors
+    /// When this machine cannot open it now: nothing is known of the file, and it is tried again.
+    pub fn open(&self) -> io::Result<File> {
+        open_file(self.place.dir.as_fd(), self.place.name.expose_bytes())
+    }
+
+    /// Whether what was opened is what was claimed, and nobody wrote to it, linked to it or changed
+    /// its times since. To be asked after the pass over its bytes; `false` means that the pass may
+    /// have read a mixture.
     ///
     /// # Errors
     /// When the open file cannot be looked at.
-    pub fn unchanged(&self) -> io::Result<bool> {
-        Ok(Seen::of_file(&self.file)?.same(&self.fingerprint))
+    pub fn unchanged(&self, opened: &File) -> io::Result<bool> {
+        Ok(Seen::of_file(opened)?.same(&self.fingerprint))
     }
 
     /// Removes it, once its objects and receipt are durable. Not synced: see
@@ -170,6 +184,11 @@ pub struct SetAside {
 }
 
 impl SetAside {
+    /// As [`ClaimedFile::dir`].
+    pub fn dir(&self) -> &OwnedFd {
+        &self.place.dir
+    }
+
     /// Removes it, once its receipt is durable: never followed, never opened. Of directories only
     /// empty ones go. `false` when it stays, for the operator to look at.
     ///
@@ -189,12 +208,6 @@ impl SetAside {
     }
 }
 
-/// A claim that failed as a whole after renames were made. What was renamed is found again by
-/// recovery.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot make a batch of claims durable; look at the drop root's disk and restart")]
-pub struct ClaimError(#[from] io::Error);
-
 /// An intent with what it takes to carry it out.
 #[derive(Debug)]
 pub(crate) struct Taking {
@@ -205,9 +218,8 @@ pub(crate) struct Taking {
     pub(crate) with_manifest: bool,
 }
 
-/// Carries out intents that are durable, in order, and syncs each directory once.
-pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError> {
-    let mut touched: Vec<Arc<OwnedFd>> = Vec::new();
+/// Carries out intents that are durable, in order. The renames are not: see [`ClaimedFile::dir`].
+pub(crate) fn carry_out(takings: Vec<Taking>) -> Vec<Outcome> {
     let mut stopped: Vec<SenderId> = Vec::new();
     let mut outcomes = Vec::with_capacity(takings.len());
     for taking in takings {
@@ -215,11 +227,6 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError
         if stopped.contains(&sender) {
             outcomes.push(Outcome::Void { id, sender, why: VoidReason::Stopped });
             continue;
-        }
-        for dir in [&taking.from, &taking.to] {
-            if !touched.iter().any(|known| known.as_raw_fd() == dir.as_raw_fd()) {
-                touched.push(Arc::clone(dir));
-            }
         }
         let outcome = match taking.intent.fate {
             Fate::Refuse(why) => set_aside(taking, why),
@@ -231,9 +238,7 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Result<Vec<Outcome>, ClaimError
         }
         outcomes.push(outcome);
     }
-    file_system::sync_open_dirs(&touched)?;
-    fail_point("claims-synced");
-    Ok(outcomes)
+    outcomes
 }
 
 fn take(taking: Taking, evidence: Evidence, manifest: Option<Sha256>) -> Outcome {
@@ -260,7 +265,6 @@ pub(crate) fn reopen(
     evidence: Evidence,
     manifest: Option<Sha256>,
 ) -> Outcome {
-    // Before the open: whatever was swapped in may be a pipe.
     let Ok(now) = Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) else {
         // It was moved, so its row must stay; a disk that cannot say more gets no file processed.
         return refused(intent, place, EntryKind::Plain, RefusalReason::Unreadable);
@@ -268,25 +272,19 @@ pub(crate) fn reopen(
     let why = if !now.same_inode(seen) || !now.single {
         RefusalReason::Swapped
     } else if now.same_content(seen) {
-        match open_file(place.dir.as_fd(), place.name.expose_bytes()) {
-            Ok(file) => {
-                let Intent { id, sender, rehearsal, name, .. } = intent;
-                let size = now.size;
-                return Outcome::Claimed(ClaimedFile {
-                    id,
-                    sender,
-                    rehearsal,
-                    name,
-                    file,
-                    size,
-                    evidence,
-                    manifest,
-                    fingerprint: now,
-                    place,
-                });
-            }
-            Err(_) => RefusalReason::Unreadable,
-        }
+        let Intent { id, sender, rehearsal, name, .. } = intent;
+        let size = now.size;
+        return Outcome::Claimed(ClaimedFile {
+            id,
+            sender,
+            rehearsal,
+            name,
+            size,
+            evidence,
+            manifest,
+            fingerprint: now,
+            place,
+        });
     } else {
         RefusalReason::Changed
     };

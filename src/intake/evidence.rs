@@ -19,6 +19,8 @@ pub enum Structure {
     Incomplete,
     /// It is of a format that does not say.
     Unknown,
+    /// It says so only to whoever reads all of it; the one pass after the claim does.
+    Unread,
 }
 
 /// What was found out about a settled file.
@@ -71,12 +73,26 @@ impl Clues {
     /// its sender gets an answer, but only after a grace in which an upload may be resumed.
     pub fn decide(&self, minimum: Evidence, timing: &Timing) -> Decision {
         let evidence = self.evidence(timing);
+        let patient = timing.settle + timing.incomplete_grace;
+        // Whether a large compressed file is whole, only the one pass can say: it is taken when
+        // nobody is seen to write to it any more, and refused by the pass if it was cut.
+        let told_by_pass = self.structure == Structure::Unread
+            && minimum == Evidence::Structure
+            && evidence >= Evidence::Closed;
+        if told_by_pass && self.writer != Writer::Present {
+            return if self.quiet_for < patient {
+                Decision::Wait(patient)
+            } else {
+                Decision::Ready(evidence)
+            };
+        }
         let enough = evidence >= minimum && self.writer != Writer::Present;
         if !enough {
             if self.quiet_for >= timing.give_up {
                 return Decision::Refuse(RefusalReason::Incomplete);
             }
-            let waits_for_quiet = minimum == Evidence::Closed
+            let unread = self.structure == Structure::Unread && minimum == Evidence::Structure;
+            let waits_for_quiet = (minimum == Evidence::Closed || unread)
                 && self.writer != Writer::Present
                 && self.quiet_for < timing.closed_after;
             return Decision::Wait(if waits_for_quiet {
@@ -85,7 +101,6 @@ impl Clues {
                 timing.give_up
             });
         }
-        let patient = timing.settle + timing.incomplete_grace;
         if evidence <= Evidence::Closed
             && self.structure == Structure::Incomplete
             && self.quiet_for < patient
@@ -175,6 +190,36 @@ mod tests {
                 Clues { structure: cut, quiet_for: seconds(11), ..BASE },
                 Whole,
                 Wait(day),
+            ),
+            (
+                "too large to look through",
+                Clues { structure: Structure::Unread, quiet_for: seconds(90), ..BASE },
+                Whole,
+                Ready(Closed),
+            ),
+            (
+                "too large to look through, closed",
+                Clues { structure: Structure::Unread, closed: true, ..BASE },
+                Whole,
+                Wait(seconds(11)),
+            ),
+            (
+                "too large to look through, not known to be closed",
+                Clues { structure: Structure::Unread, quiet_for: seconds(11), ..BASE },
+                Whole,
+                Wait(seconds(90)),
+            ),
+            (
+                "too large to look through, a manifest is demanded",
+                Clues { structure: Structure::Unread, closed: true, ..BASE },
+                Evidence::Manifest,
+                Wait(day),
+            ),
+            (
+                "too large to look through, closed is enough",
+                Clues { structure: Structure::Unread, closed: true, ..BASE },
+                Closed,
+                Ready(Closed),
             ),
             ("a day", Clues { quiet_for: day, ..BASE }, Whole, Refuse(RefusalReason::Incomplete)),
             (

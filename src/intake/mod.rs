@@ -31,7 +31,7 @@ use std::{
 use crate::{
     intake::{
         candidate::Timing,
-        claim::{ClaimError, Fate, Intent, Outcome, Taking, VoidReason, carry_out, still_as_seen},
+        claim::{Fate, Intent, Outcome, Taking, VoidReason, carry_out, still_as_seen},
         desk::Desk,
         directory::{EntryKind, Seen},
         house::{House, Problem},
@@ -161,9 +161,6 @@ impl AlarmKind {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IntakeError {
-    /// A batch was renamed but not made durable.
-    #[error("cannot claim a batch of files")]
-    Claim(#[source] ClaimError),
     /// The intents could not be written: nothing was moved.
     #[error("cannot write the intents of a batch of claims; nothing was moved")]
     Intents(#[source] io::Error),
@@ -287,12 +284,12 @@ impl Intake {
     }
 
     /// Claims and sets aside a batch: writes all intents through `intents`, which must make them
-    /// durable before it returns, then renames, verifies and syncs. Files that changed since the
-    /// look get no intent and are looked at anew. Outcomes come in the order of the intents.
+    /// durable before it returns, then renames and verifies. Files that changed since the look get no
+    /// intent and are looked at anew. Outcomes come in the order of the intents; the renames are the
+    /// caller's to sync ([`claim::ClaimedFile::dir`]).
     ///
     /// # Errors
-    /// When the intents could not be written (nothing was moved), or the renames not made durable
-    /// (a restart recovers).
+    /// When the intents could not be written: nothing was moved.
     pub fn claim(
         &mut self,
         now: Duration,
@@ -317,7 +314,7 @@ impl Intake {
             }
             return Err(IntakeError::Intents(err));
         }
-        let outcomes = carry_out(takings).map_err(IntakeError::Claim)?;
+        let outcomes = carry_out(takings);
         for (intent, outcome) in list.iter().zip(&outcomes) {
             self.settle_account(now, intent, outcome);
         }

@@ -7,6 +7,9 @@
 
 pub mod embassy;
 pub mod kpr;
+pub mod npr;
+pub mod police;
+pub mod scratch;
 
 use std::{
     collections::BTreeSet,
@@ -17,6 +20,7 @@ use std::{
 use jiff::civil::Date;
 
 use crate::{
+    kinds::scratch::Scratch,
     protect::pseudonym::KeyRing,
     types::{
         finding::{Finding, Findings},
@@ -31,7 +35,15 @@ use crate::{
 
 /// All kinds that this version knows. A new kind is its folder and its line here.
 pub fn all() -> &'static [&'static dyn Kind] {
-    &[&embassy::EmbassyList, &embassy::Departures, &kpr::event::KprEvent, &kpr::annual::IplosAnnual]
+    &[
+        &embassy::EmbassyList,
+        &embassy::Departures,
+        &kpr::event::KprEvent,
+        &kpr::annual::IplosAnnual,
+        &npr::NprRelease,
+        &police::PoliceRequest,
+        &police::PoliceReply,
+    ]
 }
 
 /// The kind whose name this is.
@@ -51,6 +63,8 @@ pub enum Says {
     Table {
         /// Its headings.
         headings: Vec<String>,
+        /// The `#key=value` lines above them; a workbook has none.
+        preamble: Vec<(String, String)>,
     },
     /// XML.
     Xml {
@@ -69,6 +83,13 @@ impl Says {
     pub fn attribute(&self, name: &str) -> Option<&str> {
         let Self::Xml { attributes, .. } = self else { return None };
         attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a `#key=value` line above a table, whatever the case of the key.
+    pub fn preamble(&self, key: &str) -> Option<&str> {
+        let Self::Table { preamble, .. } = self else { return None };
+        let found = preamble.iter().find(|(known, _)| known.eq_ignore_ascii_case(key));
+        found.map(|(_, value)| value.as_str())
     }
 }
 
@@ -163,6 +184,10 @@ pub struct Context<'a> {
     pub embassy: &'a embassy::state::Settings,
     /// Thresholds of the municipal kinds.
     pub kpr: &'a kpr::state::Settings,
+    /// The police districts and the case archive.
+    pub police: &'a police::state::Settings,
+    /// The terms of releases.
+    pub npr: &'a npr::state::Settings,
     /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
     pub routed: &'a dyn Fn(i16) -> bool,
     /// What this sender had reported when reading began; none where nobody can look. What matters
@@ -185,6 +210,8 @@ pub struct Sender {
     pub case_handler: bool,
     /// The municipality that it sends for.
     pub municipality: Option<MunicipalityNumber>,
+    /// The police district that it is, by its code.
+    pub police_district: Option<String>,
 }
 
 /// One registry that a submission goes to.
@@ -232,6 +259,25 @@ pub struct Reporting {
 pub trait Sinks {
     /// The writer for one part of the submission; the same one at each call.
     fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write>;
+
+    /// The same for a part that goes to another sender's outbound directory, sealed to that sender.
+    ///
+    /// # Errors
+    /// When that sender has no key.
+    fn addressed(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: &SenderId,
+    ) -> io::Result<&mut dyn Write> {
+        let _ = (registry, part, to);
+        Err(io::Error::new(io::ErrorKind::Unsupported, "these sinks know no other senders"))
+    }
+
+    /// Room for what a kind remembers of a document that is too large to be remembered in memory.
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(Vec::new()))
+    }
 }
 
 /// What earlier submissions left, one book per world.
@@ -241,6 +287,12 @@ pub trait Books {
 
     /// What this sender has reported: notifications, annual submissions, persons.
     fn reports(&mut self) -> &mut dyn kpr::state::ReportBook;
+
+    /// What was shared with the police, and what they answered.
+    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeBook;
+
+    /// Which operating years' tasks are done.
+    fn releases(&mut self) -> &mut dyn npr::state::ReleaseBook;
 }
 
 /// What came of a submission, and what it changes.
@@ -256,8 +308,45 @@ pub struct Judgement {
     pub notes: Vec<Note>,
     /// What changes in the books. Empty when the verdict is `Rejected`.
     pub effects: Vec<Effect>,
-    /// What the document was worth, for the register's quality work.
-    pub report: Option<kpr::state::Quality>,
+    /// What the document was worth, in numbers, for the register.
+    pub report: Option<Report>,
+}
+
+/// What a document was worth, in the shape of its kind. Counts alone.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Report {
+    /// A release: how large its smallest groups are.
+    Release(npr::state::ReleaseReport),
+    /// A municipal report, for the register's quality work.
+    Quality(kpr::state::Quality),
+}
+
+impl Report {
+    /// Takes over the counts of another document of the same submission. Only municipal reports come
+    /// several at a time.
+    pub fn add(&mut self, other: &Self) {
+        if let (Self::Quality(mine), Self::Quality(theirs)) = (self, other) {
+            mine.add(theirs);
+        }
+    }
+
+    /// The numbers of a municipal report.
+    pub fn quality(&self) -> Option<&kpr::state::Quality> {
+        match self {
+            Self::Quality(quality) => Some(quality),
+            Self::Release(_) => None,
+        }
+    }
+
+    /// What one registry may be told: nothing of its neighbours' persons.
+    #[must_use]
+    pub fn for_registry(&self, registry: &RegistryId) -> Self {
+        match self {
+            Self::Quality(quality) => Self::Quality(quality.for_registry(registry)),
+            Self::Release(release) => Self::Release(release.for_registry(registry)),
+        }
+    }
 }
 
 /// How many records of a document were taken.
@@ -283,28 +372,67 @@ pub enum Effect {
         /// The day that it describes, where it was a snapshot.
         complete: Option<Date>,
     },
+    /// In the exchange with the police.
+    Police(police::state::Change),
     /// In what a municipality has reported.
     Report(kpr::state::Change),
+    /// A release for this operating year was taken: what is stored of it is erased by that year's
+    /// deadline (NPR-05).
+    Released {
+        /// The operating year.
+        operating_year: i16,
+    },
 }
 
 /// Something the sender should know that is not a breach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
+    /// The police district was asked (POL-06).
+    AskedPolice {
+        /// Its code, from the configuration.
+        district: String,
+        /// By when an answer is needed.
+        needed_by: Option<Date>,
+    },
+    /// The case archive makes the case that none was given for (POL-05).
+    AwaitsCase,
+    /// The reply waits for the clinician's decision (POL-08).
+    AwaitsClinician,
     /// The duty to report to both registries is fulfilled by this one file (service year 2017).
     BothDuties,
     /// A field that was not decided to be collected was dropped (KPR-07).
     Dropped(&'static str),
     /// Enrolments of this list take effect on this day.
     EffectiveFrom(Date),
+    /// A column that the purpose does not need was left out (NPR-04).
+    LeftOut(&'static str),
+    /// So many groups of persons are smaller than the floor.
+    SmallGroups {
+        /// Groups.
+        small: u64,
+        /// Persons in them.
+        persons: u64,
+        /// The floor.
+        floor: u8,
+        /// Rows whose group there was no room to count.
+        not_counted: u64,
+    },
     /// So many notifications are missing before or within this document.
     Gap {
         /// How many, by the sequence numbers.
         missing: u64,
     },
+    /// What was told orally is recorded; nothing leaves (POL-06).
+    OralRecorded,
     /// So many were newly enrolled, changed, confirmed and withdrawn.
     Reconciled(embassy::state::Tally),
     /// A complete annual submission: it takes the place of this earlier one (KPR-09).
     Replaces(SubmissionId),
+    /// The police district was told, and no reply is expected (POL-13).
+    ToldPolice {
+        /// Its code, from the configuration.
+        district: String,
+    },
 }
 
 /// Why a document was not read to its end.

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, io};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::{entry::Event, proof::InclusionProof},
+    audit::proof::InclusionProof,
     catalogue::{
         self,
         records::{
@@ -19,7 +19,8 @@ use crate::{
     kinds,
     pipeline::{house::House, subject::Subject, trail},
     receipt::{
-        Content, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt, Written, names,
+        Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
+        names,
     },
     retention::profile::{Start, Subject as Clock},
     seal::Sealer,
@@ -144,18 +145,14 @@ pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<Submi
         }
         let open: BTreeSet<&SenderId> = published.iter().map(|full| &full.row.sender).collect();
         for sender in open {
-            if ledger.clear_alarm(RECEIPT_OWED, sender.as_str())? {
-                trail::record(ledger, now, Event::AlarmCleared, |entry| {
-                    entry.rule(RECEIPT_OWED).sender(sender.clone())
-                })?;
-            }
+            trail::clear(ledger, now, RECEIPT_OWED, sender.as_str(), |entry| {
+                entry.sender(sender.clone())
+            })?;
         }
         for sender in &closed {
-            if ledger.raise_alarm(RECEIPT_OWED, sender.as_str(), now, None)? {
-                trail::record(ledger, now, Event::AlarmRaised, |entry| {
-                    entry.rule(RECEIPT_OWED).sender(sender.clone())
-                })?;
-            }
+            trail::raise(ledger, now, RECEIPT_OWED, sender.as_str(), None, |entry| {
+                entry.sender(sender.clone())
+            })?;
         }
         Ok::<(), catalogue::error::CatalogueError>(())
     })
@@ -382,17 +379,31 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
 
 /// A kind's note in the words of a receipt; none for notes that are added up first.
 pub fn note(note: &kinds::Note) -> Option<Note> {
-    match *note {
+    match note {
+        kinds::Note::AskedPolice { district, needed_by } => {
+            let (district, needed_by) = (district.clone(), *needed_by);
+            Some(Note::Police(PoliceNote::Asked { district, needed_by }))
+        }
+        kinds::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
+        kinds::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
         kinds::Note::BothDuties => Some(Note::BothDuties),
-        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } => None,
-        kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(day)),
+        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } | kinds::Note::LeftOut(_) => None,
+        kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
+        kinds::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
         kinds::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,
             changed: tally.changed,
             withdrawn: tally.withdrawn,
             confirmed: tally.confirmed,
         }),
-        kinds::Note::Replaces(submission) => Some(Note::Replaces { submission }),
+        kinds::Note::Replaces(submission) => Some(Note::Replaces { submission: *submission }),
+        kinds::Note::SmallGroups { small, persons, floor, not_counted } => {
+            let (small, persons, not_counted) = (*small, *persons, *not_counted);
+            Some(Note::SmallGroups { small, persons, floor: *floor, not_counted })
+        }
+        kinds::Note::ToldPolice { district } => {
+            Some(Note::Police(PoliceNote::Told { district: district.clone() }))
+        }
     }
 }
 

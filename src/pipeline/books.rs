@@ -6,11 +6,11 @@ use jiff::civil::Date;
 
 use crate::{
     catalogue::{
-        self,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         records::{
             enrolments::{Enrolment, EnrolmentState},
+            police::{Exchange, ExchangeState},
             reports::{AnnualSubmission, Notification, ReportChain},
         },
         view::View,
@@ -18,7 +18,15 @@ use crate::{
     kinds::{
         Books, Effect,
         embassy::state::{Enrolled, EnrolmentBook},
-        kpr::state::{Chain, Change, Known, NotificationStatus, ReportBook},
+        kpr::{
+            sorter::Sorted,
+            state::{Chain, Change, Known, NotificationStatus, ReportBook, Reported},
+        },
+        npr::state::ReleaseBook,
+        police::{
+            self,
+            state::{ExchangeBook, Form},
+        },
     },
     pipeline::house::House,
     types::{
@@ -61,20 +69,31 @@ pub struct Overlay {
 
 impl Overlay {
     /// Takes over what a document changes.
-    pub fn take(&mut self, effects: Vec<Effect>) {
+    ///
+    /// # Errors
+    /// When what it remembers cannot be read.
+    pub fn take(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         for effect in effects {
             match effect {
                 Effect::Report(Change::Chain { municipality, chain, .. }) => {
                     self.chains.insert(municipality, chain);
                 }
-                Effect::Report(Change::Notifications(taken)) => self.notifications.extend(taken),
+                Effect::Report(Change::Notifications(taken)) => {
+                    taken.walk(&mut |guid, known| {
+                        self.notifications.insert(guid, known);
+                        Ok(())
+                    })?;
+                }
                 // These are not read again within one submission.
                 Effect::Report(Change::Annual { .. } | Change::Persons { .. })
+                | Effect::Police(_)
+                | Effect::Released { .. }
                 | Effect::Enrolment(_)
                 | Effect::Hold(_)
                 | Effect::ListSeen { .. } => {}
             }
         }
+        Ok(())
     }
 }
 
@@ -85,6 +104,33 @@ impl Books for CatalogueBooks<'_> {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
+        self
+    }
+}
+
+impl ReleaseBook for CatalogueBooks<'_> {
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> io::Result<bool> {
+        let done = self.view.task_done(registry, operating_year).map_err(io::Error::other)?;
+        Ok(done.is_some())
+    }
+}
+
+impl ExchangeBook for CatalogueBooks<'_> {
+    fn exchange(&self, id: &Guid) -> io::Result<Option<police::state::Known>> {
+        let row = self.view.exchange(id).map_err(io::Error::other)?;
+        row.map(exchanged).transpose()
+    }
+
+    fn reply(&self, id: &Guid) -> io::Result<Option<SubmissionId>> {
+        let row = self.view.reply(id).map_err(io::Error::other)?;
+        Ok(row.map(|row| row.submission))
     }
 }
 
@@ -154,13 +200,13 @@ impl ReportBook for CatalogueBooks<'_> {
         rows.map(in_force).map_err(io::Error::other)
     }
 
-    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
-        self.view.linked_persons(registry, persons, before).map_err(io::Error::other)
+    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {
+        linked(self.view, persons, before)
     }
 }
 
-/// What a sender had reported when reading began. Takes the catalogue for each question and lets go
-/// of it again, so that a long file keeps nobody waiting.
+/// What a sender had reported when reading began. Looks beside the writer, so that a long file keeps
+/// nobody waiting.
 pub struct Past<'a> {
     house: &'a House,
     sender: &'a SenderId,
@@ -178,8 +224,7 @@ impl<'a> Past<'a> {
         &self,
         question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
     ) -> io::Result<T> {
-        let mut catalogue = self.house.catalogue();
-        catalogue::read_with(&mut **catalogue, question).map_err(io::Error::other)
+        self.house.look(question).map_err(io::Error::other)
     }
 }
 
@@ -210,10 +255,49 @@ impl ReportBook for Past<'_> {
         self.ask(|view| view.annual_submissions(self.sender, municipality, year)).map(in_force)
     }
 
-    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
-        self.ask(|view| view.linked_persons(registry, persons, before))
+    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {
+        let mut count = Ok(0);
+        self.ask(|view| {
+            count = linked(view, persons, before);
+            Ok(())
+        })?;
+        count
     }
 }
+
+/// In pieces: they are in order and disjoint, so what is found in each adds up.
+fn linked(view: &dyn View, persons: &Reported, before: i16) -> io::Result<u64> {
+    let Reported { registry, epoch, persons } = persons;
+    let mut count = 0;
+    in_pieces(persons, &mut |piece| {
+        count += view.linked_persons(registry, *epoch, piece, before).map_err(io::Error::other)?;
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// Hands over persons in order, many at a time.
+///
+/// # Errors
+/// When they cannot be read, or whoever takes them errs.
+pub fn in_pieces(
+    persons: &Sorted<8>,
+    take: &mut dyn FnMut(&[u64]) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut piece = Vec::new();
+    persons.walk(&mut |person| {
+        piece.push(u64::from_be_bytes(*person));
+        if piece.len() == PIECE {
+            take(&piece)?;
+            piece.clear();
+        }
+        Ok(())
+    })?;
+    if piece.is_empty() { Ok(()) } else { take(&piece) }
+}
+
+/// Persons in one piece: 128 KiB.
+const PIECE: usize = 1 << 14;
 
 fn chain(row: &ReportChain) -> Chain {
     Chain { last_number: row.last_number, last_guid: row.last_guid }
@@ -227,6 +311,13 @@ fn known(row: Notification) -> io::Result<Known> {
     Ok(Known { status, digest: row.digest })
 }
 
+fn exchanged(row: Exchange) -> io::Result<police::state::Known> {
+    let unreadable = CatalogueError::Unreadable { what: "form of an exchange" };
+    let form = Form::parse(&row.form).ok_or_else(|| io::Error::other(unreadable))?;
+    let open = row.state == ExchangeState::Open;
+    Ok(police::state::Known { form, district: row.district, open })
+}
+
 /// The newest of those that nothing has replaced.
 fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
     let in_force = rows.into_iter().filter(|row| row.superseded.is_none());
@@ -236,6 +327,12 @@ fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
 /// Books in which nothing stands yet: a dry run on a machine without a catalogue.
 pub struct EmptyBooks;
 
+impl ReleaseBook for EmptyBooks {
+    fn task_done(&self, _: &RegistryId, _: i16) -> io::Result<bool> {
+        Ok(false)
+    }
+}
+
 impl Books for EmptyBooks {
     fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
         self
@@ -243,6 +340,24 @@ impl Books for EmptyBooks {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+        self
+    }
+
+    fn releases(&mut self) -> &mut dyn ReleaseBook {
+        self
+    }
+}
+
+impl ExchangeBook for EmptyBooks {
+    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
+        Ok(None)
+    }
+
+    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
+        Ok(None)
     }
 }
 
@@ -273,7 +388,7 @@ impl ReportBook for EmptyBooks {
         Ok(None)
     }
 
-    fn linked(&self, _: &RegistryId, _: &[Pseudonym], _: i16) -> io::Result<u64> {
+    fn linked(&self, _: &Reported, _: i16) -> io::Result<u64> {
         Ok(0)
     }
 }

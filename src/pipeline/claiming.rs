@@ -5,8 +5,8 @@ use std::io;
 
 use crate::{
     catalogue::{
-        self,
         error::CatalogueError,
+        ledger::Ledger,
         records::submissions::{
             ClaimedFile as Inode, Event, SealedName, Submission, SubmissionFilter,
         },
@@ -32,34 +32,37 @@ use crate::{
 /// When the catalogue cannot be written: nothing may be touched then.
 pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
     let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        for intent in intents {
-            let inode = Inode { dev: intent.dev, inode: intent.ino };
-            let mut row = Submission::claimed(intent.id, intent.sender.clone(), now, inode);
-            row.rehearsal = intent.rehearsal;
-            row.bytes = intent.size;
-            row.language = house.sender(&intent.sender).map(|sender| sender.language);
-            let mut nonce = [0; 12];
-            (house.random)(&mut nonce);
-            row.sealed_name = Some(SealedName(house.names.seal(&intent.name, intent.id, nonce)));
-            match intent.fate {
-                Fate::Take { evidence, manifest } => {
-                    row.evidence = Some(evidence);
-                    row.manifest_sha256 = manifest;
-                }
-                Fate::Refuse(reason) => {
-                    let refusal = Some(reason.code().to_owned());
-                    row.notes = Facts { refusal, ..Facts::default() }.into_map();
-                }
+    let row = |intent: &Intent| {
+        let inode = Inode { dev: intent.dev, inode: intent.ino };
+        let mut row = Submission::claimed(intent.id, intent.sender.clone(), now, inode);
+        row.rehearsal = intent.rehearsal;
+        row.bytes = intent.size;
+        row.language = house.sender(&intent.sender).map(|sender| sender.language);
+        let mut nonce = [0; 12];
+        (house.random)(&mut nonce);
+        row.sealed_name = Some(SealedName(house.names.seal(&intent.name, intent.id, nonce)));
+        match intent.fate {
+            Fate::Take { evidence, manifest } => {
+                row.evidence = Some(evidence);
+                row.manifest_sha256 = manifest;
             }
-            ledger.add_submission(&row)?;
+            Fate::Refuse(reason) => {
+                let refusal = Some(reason.code().to_owned());
+                row.notes = Facts { refusal, ..Facts::default() }.into_map();
+            }
+        }
+        row
+    };
+    let rows: Vec<Submission> = intents.iter().map(row).collect();
+    let work = move |ledger: &mut dyn Ledger| {
+        for row in &rows {
+            ledger.add_submission(row)?;
             let event = State::Claimed.as_str().to_owned();
             ledger.add_event(&Event { submission: row.id, at: now, event, audit_seq: None })?;
         }
-        Ok::<(), CatalogueError>(())
-    })
-    .map_err(|error: CatalogueError| io::Error::other(error))?;
+        Ok(())
+    };
+    house.record(Box::new(work)).map_err(io::Error::other)?;
     durable::fail_point("intents-written");
     Ok(())
 }
@@ -73,13 +76,10 @@ pub fn is_answered(house: &House, refusal: &Refusal) -> io::Result<bool> {
     if refusal.kind != EntryKind::Directory {
         return Ok(false);
     }
-    let rows = {
-        let mut catalogue = house.catalogue();
-        let filter =
-            SubmissionFilter { sender: Some(refusal.sender.clone()), ..Default::default() };
-        catalogue::read_with(&mut **catalogue, |view| view.submissions(&filter))
-            .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
+    let filter = SubmissionFilter { sender: Some(refusal.sender.clone()), ..Default::default() };
+    let rows = house
+        .look(|view| view.submissions(&filter))
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
     Ok(rows.iter().any(|row| {
         let same = row.claim.inode == refusal.inode() && row.rehearsal == refusal.rehearsal;
         let told = row.findings.iter().filter_map(|finding| finding.hint.as_ref());
@@ -97,11 +97,11 @@ pub fn void(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
+    let ids = ids.to_vec();
+    let work = move |ledger: &mut dyn Ledger| {
         ids.iter().try_for_each(|id| ledger.void_submission(*id).map(drop))
-    })
-    .map_err(|error: CatalogueError| io::Error::other(error))
+    };
+    house.record(Box::new(work)).map_err(io::Error::other)
 }
 
 /// The intents that a stopped daemon left, as intake made them, with the state that each had
@@ -110,11 +110,9 @@ pub fn void(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
 /// # Errors
 /// When the catalogue cannot be read.
 pub fn unfinished(house: &House) -> io::Result<Vec<(Intent, State)>> {
-    let rows = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.unfinished())
-            .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
+    let rows = house
+        .look(|view| view.unfinished())
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
     Ok(rows.into_iter().map(|row| (intent(house, &row), row.state)).collect())
 }
 

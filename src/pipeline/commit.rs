@@ -1,8 +1,8 @@
 //! Concludes a batch of passed files in one transaction: what came before, what is stored, what is
 //! audited. One fsync serves them all.
 //!
-//! Payloads are durable in their stores before the transaction commits, and the transaction is what
-//! makes them exist. A crash in between leaves payloads that nobody can open, under names that the
+//! Claims and payloads are durable before the transaction commits, and the transaction is what makes
+//! them exist. A crash in between leaves payloads that nobody can open, under names that the
 //! next try takes again.
 
 use std::{collections::BTreeMap, io};
@@ -19,11 +19,14 @@ use crate::{
             submissions::{RecordCounts, Submission},
         },
     },
-    durable,
+    durable::{self, file_system::Unsynced},
     intake::refusal::RefusalReason,
+    kinds::{kpr::stream::IDENTITY_LEAK, npr},
     pipeline::{
         answer,
         effects::Occasion,
+        errands::Taken,
+        exchanged,
         hear::{self, Outcome},
         house::House,
         pass::Passed,
@@ -37,7 +40,7 @@ use crate::{
     store::{Mark, Upload},
     types::{
         finding::{Finding, Findings},
-        ids::{RegistryId, SubmissionId},
+        ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         rules::intake::IN_01,
         verdict::{Evidence, State, Verdict},
     },
@@ -69,17 +72,27 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> 
     let now = house.now();
     let done = {
         let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+        let mut taken = Taken::default();
+        let done = catalogue::transact_with(&mut **catalogue, |ledger| {
             let mut uploads: BTreeMap<RegistryId, Vec<Upload>> = BTreeMap::new();
             for (subject, passed) in subjects.iter().zip(passes) {
                 conclude(house, ledger, subject, passed, now, &mut uploads)?;
             }
+            // One sync for the claims and for the payloads of all registries.
+            let mut unsynced = Unsynced::default();
             for (registry, uploads) in uploads {
-                house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
+                unsynced.append(house.store(&registry)?.place(&uploads).map_err(io::Error::other)?);
             }
+            for dir in subjects.iter().filter_map(Subject::dir) {
+                unsynced.add_open(dir, &house.config.places.drop_root)?;
+            }
+            unsynced.sync().map_err(io::Error::other)?;
             durable::fail_point("published");
+            taken = house.errands().take_along(ledger);
             Ok::<(), Failed>(())
-        })
+        });
+        taken.tell(done.is_ok());
+        done
     };
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     if let Err(Failed(cause)) = done {
@@ -161,10 +174,25 @@ fn conclude(
     };
     if facts.quarantined {
         let subject = id.to_string();
-        ledger.raise_alarm(quarantine::ALARM, &subject, now, None)?;
+        trail::raise(ledger, now, quarantine::ALARM, &subject, None, |entry| entry.submission(id))?;
+    }
+    if let Subject::File(file) = subject
+        && !row.rehearsal
+        && quarantine::is_unmatched(&outcome.findings)
+    {
+        facts.quarantined = true;
+        parts = quarantine::set_aside(house, file)?;
+        quarantine::tell(ledger, &row, now)?;
+    }
+    if npr::tells_of_identity(&outcome.findings) {
+        trail::raise(ledger, now, IDENTITY_LEAK, &id.to_string(), None, |entry| {
+            entry.submission(id)
+        })?;
     }
     if is_swapped(&outcome.findings) {
-        ledger.raise_alarm("swapped-inode", row.sender.as_str(), now, None)?;
+        trail::raise(ledger, now, "swapped-inode", row.sender.as_str(), None, |entry| {
+            entry.submission(id).sender(row.sender.clone())
+        })?;
     }
     facts.notes = outcome.notes;
     row.verdict = Some(outcome.verdict);
@@ -173,7 +201,9 @@ fn conclude(
     row.findings = outcome.findings.as_slice().to_vec();
     row.findings_beyond = outcome.findings.beyond();
     row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
-    let stored = objects(house, &row, parts, now, uploads)?;
+    let addressed = addressed(house, &parts);
+    let operating_year = outcome.operating_year;
+    let stored = objects(house, &row, operating_year, parts, now, uploads)?;
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
@@ -184,9 +214,21 @@ fn conclude(
         trail::record(ledger, now, Event::ObjectStored, move |entry| {
             entry.object(of.clone()).count("bytes", object.payload_bytes)
         })?;
+        if let Some(addressee) = addressed.get(&object.id) {
+            exchanged::queue(house, ledger, &object.id, addressee, now)?;
+        }
     }
     ledger.sender_seen(&row.sender, row.received_at)?;
     Ok(())
+}
+
+/// The parts that go to another sender. What is set aside goes nowhere.
+fn addressed(house: &House, parts: &[SealedPart]) -> BTreeMap<ObjectId, SenderId> {
+    let aside = house.registries.quarantine();
+    let parts = parts.iter().filter(|part| part.upload.object.registry != *aside);
+    let addressed =
+        parts.filter_map(|part| Some((part.upload.object.clone(), part.addressee.clone()?)));
+    addressed.collect()
 }
 
 /// What the effects of a conclusion have in common.
@@ -206,26 +248,27 @@ pub fn occasion<'a>(
     Ok(Occasion { submission, sender, registry, now, today: house.day(now), withdrawn_gone_at })
 }
 
-/// The rows of sealed parts, each with its header.
+/// The rows of sealed parts, each with its header. `operating_year`: what a release is about.
 pub fn objects(
     house: &House,
     row: &Submission,
+    operating_year: Option<i16>,
     parts: Vec<SealedPart>,
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
 ) -> io::Result<Vec<(Object, Vec<u8>)>> {
     let mut rows = Vec::new();
     for part in parts {
-        let registry = house.registries.get(&part.upload.object.registry)?;
+        let schedule = house.registries.schedule(&part.upload.object.registry)?;
         let events = EventTimes {
             received: Some(row.received_at),
             processed: Some(now),
+            operating_year,
             ..EventTimes::default()
         };
         let zone = &house.config.time_zone;
-        let deadline =
-            registry.schedule.erasure(Clock::Object, &events, zone).map_err(io::Error::other)?;
-        let limit = registry.schedule.statutory_limit(&events, zone).map_err(io::Error::other)?;
+        let deadline = schedule.erasure(Clock::Object, &events, zone).map_err(io::Error::other)?;
+        let limit = schedule.statutory_limit(&events, zone).map_err(io::Error::other)?;
         let object = Object {
             id: part.upload.object.clone(),
             created_at: now,
@@ -236,7 +279,7 @@ pub fn objects(
             },
             plain_bytes: part.plain_bytes,
             plain_sha256: part.plain_sha256,
-            recipients: registry.recipients_of(part.upload.object.part)?.as_strings(),
+            recipients: part.recipients.as_strings(),
             due_at: deadline.map(|deadline| deadline.at),
             due_rule: deadline.map(|deadline| deadline.rule.to_string()).unwrap_or_default(),
             statutory_limit: limit,
@@ -244,6 +287,7 @@ pub fn objects(
             hold_why: None,
             header_erased_at: None,
             erased_at: None,
+            operating_year,
         };
         rows.push((object, part.header));
         uploads.entry(part.upload.object.registry.clone()).or_default().push(part.upload);

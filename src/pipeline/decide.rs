@@ -135,7 +135,9 @@ fn record(
         if approve { withdraw(house, ledger, &row, &held, now)? } else { (0, Vec::new()) };
     let decision = Decision { outcome, by: by.to_owned(), at: now };
     ledger.decide_withdrawals(submission, &held.registry, &held.mission, &decision)?;
-    ledger.clear_alarm("enrolment-held", &submission.to_string())?;
+    trail::clear(ledger, now, "enrolment-held", &submission.to_string(), |entry| {
+        entry.submission(submission)
+    })?;
     let registry = held.registry.clone();
     let seq = trail::record(ledger, now, Event::Decided, |entry| {
         let entry = entry.submission(submission).registry(registry.clone()).rule("EMB-13");
@@ -205,7 +207,7 @@ fn withdraw(
         effects::enrolment(ledger, change, &occasion)?;
     }
     let mut uploads = BTreeMap::new();
-    let objects = commit::objects(house, row, sinks.finish()?, now, &mut uploads)?;
+    let objects = commit::objects(house, row, None, sinks.finish()?, now, &mut uploads)?;
     for (registry, uploads) in uploads {
         house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
     }

@@ -18,8 +18,9 @@ use crate::{
     },
     pipeline::{
         books::{mission_code, person_key},
+        exchanged,
         house::House,
-        reported,
+        reported, trail,
     },
     types::ids::{RegistryId, SenderId, SubmissionId},
 };
@@ -48,7 +49,10 @@ pub fn apply(
     on: &Occasion<'_>,
 ) -> io::Result<()> {
     match effect {
+        // The year stands with every object, so that each has its deadline.
+        Effect::Released { .. } => Ok(()),
         Effect::Report(change) => reported::apply(house, ledger, change, on),
+        Effect::Police(change) => exchanged::apply(house, ledger, change, on),
         Effect::Enrolment(change) => enrolment(ledger, change, on),
         Effect::Hold(hold) => hold_back(ledger, hold, on),
         Effect::ListSeen { mission, complete } => list_seen(ledger, mission, *complete, on),
@@ -103,7 +107,10 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
     };
     if row.review {
         let subject = row.mission.as_str().to_owned();
-        ledger.raise_alarm("enrolment-review", &subject, on.now, None).map_err(io::Error::other)?;
+        trail::raise(ledger, on.now, "enrolment-review", &subject, None, |entry| {
+            entry.submission(on.submission).registry(on.registry.clone())
+        })
+        .map_err(io::Error::other)?;
     }
     ledger.put_enrolment(&row).map_err(io::Error::other)
 }
@@ -128,7 +135,10 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
     };
     ledger.hold_withdrawals(&held).map_err(io::Error::other)?;
     let subject = on.submission.to_string();
-    ledger.raise_alarm("enrolment-held", &subject, on.now, None).map_err(io::Error::other)?;
+    trail::raise(ledger, on.now, "enrolment-held", &subject, None, |entry| {
+        entry.submission(on.submission).registry(on.registry.clone())
+    })
+    .map_err(io::Error::other)?;
     Ok(())
 }
 
@@ -168,7 +178,10 @@ fn supersede(ledger: &mut dyn Ledger, mission: &MissionCode, on: &Occasion<'_>) 
             .decide_withdrawals(held.submission, &held.registry, mission, &decision)
             .map_err(io::Error::other)?;
         let subject = held.submission.to_string();
-        ledger.clear_alarm("enrolment-held", &subject).map_err(io::Error::other)?;
+        trail::clear(ledger, on.now, "enrolment-held", &subject, |entry| {
+            entry.submission(held.submission).registry(on.registry.clone())
+        })
+        .map_err(io::Error::other)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     audit::{AuditError, log::Log},
     catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
-    pipeline::{house::House, trail},
+    pipeline::{dispatch, house::House, trail},
     retention::{
         alarm::CLOCK_JUMP,
         guard::{self, ClockWatch, MostAtOnce, Refusal},
@@ -16,7 +16,7 @@ use crate::{
         sweep::{self, Order, SweepError, Swept},
     },
     store::Store,
-    types::ids::RegistryId,
+    types::ids::{ObjectId, RegistryId},
 };
 
 /// Erases once, at `now`: for one-off calls and tests. A process that sweeps again and again keeps
@@ -29,6 +29,20 @@ pub fn run(house: &House, now: Timestamp, confirmed: bool) -> Result<Vec<Swept>,
     let compaction = Compaction { looked: true, ..Compaction::default() };
     let mut once = Eraser { compaction, ..Eraser::default() };
     once.run(house, now, Duration::ZERO, confirmed)
+}
+
+/// Erases these objects now: somebody has decided on each of them. What cannot be erased has an
+/// alarm, and is the next sweep's.
+///
+/// # Errors
+/// When the catalogue or the log fails; what is due stays due.
+pub fn at_once(house: &House, objects: &[ObjectId]) -> Result<(), EraseError> {
+    if !objects.is_empty() {
+        let stores = |registry: &RegistryId| -> Option<&dyn Store> { house.store(registry).ok() };
+        let now = house.now();
+        sweep::erase_at_once(&mut Lent(house), now, &stores, objects, &mut |_| {})?;
+    }
+    trail::flush(house).map_err(EraseError::Trail)
 }
 
 /// Remembers between two sweeps what the clock showed, and when the catalogue was compacted.
@@ -114,6 +128,8 @@ impl Eraser {
             self.clock.trust(now, monotonic);
         }
         self.compaction.owed |= ended? > 0;
+        // A copy in an outbound directory opens as well as the object did.
+        dispatch::round(house).map_err(EraseError::Dispatch)?;
         Ok(self.compaction.settle(&mut catalogue, monotonic)?)
     }
 }
@@ -185,6 +201,9 @@ pub enum EraseError {
     /// The catalogue could not be compacted.
     #[error("cannot compact the catalogue after an erasure; the next sweep tries again")]
     Compact(#[from] CatalogueError),
+    /// What lies in other senders' outbound directories could not be gone through.
+    #[error("cannot remove copies of what was erased from outbound directories; trying again")]
+    Dispatch(#[source] io::Error),
     /// A configured period cannot be used.
     #[error("`embassy.stale-after` cannot be used")]
     Period(#[from] PeriodError),

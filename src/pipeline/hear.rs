@@ -15,11 +15,8 @@ use crate::{
     durable,
     intake::claim::ClaimedFile,
     kinds::{
-        self, Effect, Judgement, Records, Sinks,
-        kpr::{
-            state::Quality,
-            stream::{IDENTITY_LEAK, IdentityLeak},
-        },
+        self, Effect, Judgement, Records, Report, Sinks,
+        kpr::stream::{IDENTITY_LEAK, IdentityLeak},
     },
     pipeline::{
         answer,
@@ -30,6 +27,7 @@ use crate::{
         pass::{Taken, TakenDocument},
         quarantine,
         sinks::{SealedPart, WorkSinks},
+        trail,
     },
     receipt,
     types::{
@@ -60,14 +58,16 @@ pub struct Outcome {
     /// What the sender should know beyond the findings.
     pub notes: Vec<receipt::Note>,
     /// What it was worth, for kinds that report it.
-    pub report: Option<Quality>,
+    pub report: Option<Report>,
+    /// The operating year that it is about, for releases.
+    pub operating_year: Option<i16>,
 }
 
 impl Outcome {
     /// An outcome without records.
     pub fn plain(verdict: Verdict, findings: Findings) -> Self {
         let (records, notes) = (Records::default(), Vec::new());
-        Self { verdict, records, findings, notes, report: None }
+        Self { verdict, records, findings, notes, report: None, operating_year: None }
     }
 }
 
@@ -92,7 +92,9 @@ pub fn hear(
         Ok(heard) => Ok(heard),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Leak) => {
-            ledger.raise_alarm(IDENTITY_LEAK, &row.id.to_string(), now, None)?;
+            trail::raise(ledger, now, IDENTITY_LEAK, &row.id.to_string(), None, |entry| {
+                entry.submission(row.id)
+            })?;
             let mut findings = Findings::default();
             findings.push(quarantine::finding(false));
             let outcome = Outcome::plain(Verdict::Rejected, findings);
@@ -124,7 +126,7 @@ pub fn rehearse(view: &dyn View, sender: &SenderId, taken: Taken) -> io::Result<
         let Some(registry) = registries.first() else { return Err(no_route()) };
         let mut books = CatalogueBooks::new(view, sender, registry).over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
-        overlay.take(sum.add(judgement, entry));
+        overlay.take(sum.add(judgement, entry))?;
     }
     Ok(sum.outcome())
 }
@@ -169,7 +171,7 @@ fn documents(
         let taken = judgement.verdict != Verdict::Rejected;
         let effects = sum.add(judgement, entry);
         if row.rehearsal {
-            overlay.take(effects);
+            overlay.take(effects)?;
         } else if taken {
             let occasion = commit::occasion(house, row, registry, now)?;
             for effect in &effects {
@@ -193,7 +195,7 @@ fn documents(
 fn reports(
     house: &House,
     row: &Submission,
-    report: &Quality,
+    report: &Report,
     registries: &[RegistryId],
 ) -> io::Result<Vec<SealedPart>> {
     let (work, all) = (house.config.places.work(), std::sync::Arc::clone(&house.registries));
@@ -220,6 +222,7 @@ struct Sum {
     lost: bool,
     held: u64,
     dropped: Vec<String>,
+    left_out: Vec<String>,
     missing: u64,
 }
 
@@ -228,7 +231,8 @@ impl Sum {
         let lost = refused.worst().is_some();
         let mut outcome = Outcome::plain(Verdict::Rejected, refused);
         outcome.records.rejected = refused_records;
-        Self { outcome, taken: false, lost, held: 0, dropped: Vec::new(), missing: 0 }
+        let (dropped, left_out) = (Vec::new(), Vec::new());
+        Self { outcome, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
     }
 
     /// Adds a document, and gives back what it changes.
@@ -249,6 +253,7 @@ impl Sum {
                     self.dropped.push((*field).to_owned());
                 }
                 kinds::Note::Dropped(_) => {}
+                kinds::Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
                 kinds::Note::Gap { missing } => self.missing += missing,
                 other => {
                     let note = answer::note(other);
@@ -257,18 +262,25 @@ impl Sum {
             }
         }
         for effect in &effects {
-            if let Effect::Hold(hold) = effect {
-                self.held += hold.persons.len() as u64;
+            match effect {
+                Effect::Hold(hold) => self.held += hold.persons.len() as u64,
+                Effect::Released { operating_year } => {
+                    self.outcome.operating_year = Some(*operating_year);
+                }
+                _ => {}
             }
         }
         if let Some(report) = report {
-            self.outcome.report.get_or_insert_default().add(&report);
+            match &mut self.outcome.report {
+                Some(sum) => sum.add(&report),
+                None => self.outcome.report = Some(report),
+            }
         }
         effects
     }
 
     fn outcome(self) -> Outcome {
-        let Self { mut outcome, taken, lost, held, dropped, missing } = self;
+        let Self { mut outcome, taken, lost, held, dropped, left_out, missing } = self;
         outcome.verdict = match (taken, lost) {
             (false, _) => Verdict::Rejected,
             (true, _) if held > 0 => Verdict::Held,
@@ -277,6 +289,9 @@ impl Sum {
         };
         if !dropped.is_empty() {
             outcome.notes.push(receipt::Note::Dropped { fields: dropped });
+        }
+        if !left_out.is_empty() {
+            outcome.notes.push(receipt::Note::LeftOut { columns: left_out });
         }
         if missing > 0 {
             outcome.notes.push(receipt::Note::Gap { missing });

@@ -11,15 +11,19 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     audit::log::Log,
-    catalogue::Catalogue,
+    catalogue::{self, Catalogue, Readers, error::CatalogueError, view::View},
     config::{
         Config,
         registry::Registry as Configured,
         sender::{Missions, Sender},
-        words::{self, IdentityMode},
+        words::{self, IdentityMode, RetentionStart},
     },
-    kinds::{self, Reporting, embassy::state::Settings, kpr},
-    pipeline::{names::NameSeal, subject::Subject},
+    kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
+    pipeline::{
+        errands::{Errand, Errands},
+        names::NameSeal,
+        subject::Subject,
+    },
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{
         profile::{self, ConfigurationError, Configured as Clock, Start},
@@ -29,7 +33,7 @@ use crate::{
     seal::{Recipients, identity::Identity},
     store::{Store, directory::DirectoryStore},
     types::{
-        ids::{Part, RegistryId, SenderId, SubmissionId},
+        ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
         years::Years,
@@ -52,8 +56,17 @@ pub struct House {
     pub random: Random,
     routes: Routes,
     catalogue: Arc<Mutex<Box<dyn Catalogue>>>,
+    readers: Arc<Pool>,
+    errands: Arc<Errands>,
     log: Option<Arc<Mutex<Log>>>,
     debts: Arc<Mutex<Debts>>,
+    dispatching: Arc<Mutex<()>>,
+}
+
+/// Readers of the catalogue that nobody uses at the moment.
+struct Pool {
+    open: Option<Readers>,
+    idle: Mutex<Vec<Box<dyn Catalogue>>>,
 }
 
 /// What is on record and still to be done.
@@ -67,6 +80,8 @@ struct Debts {
     retried: BTreeSet<SubmissionId>,
     /// Whether a decision is on record whose second receipt is not out.
     decisions: bool,
+    /// Whether something for another sender is not in its outbound directory.
+    dispatches: bool,
 }
 
 /// Tells the time. The daemon's asks the system; tests and the demonstration move it.
@@ -76,7 +91,20 @@ pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// The registries by id.
-pub struct Registries(BTreeMap<RegistryId, Registry>);
+pub struct Registries {
+    by_id: BTreeMap<RegistryId, Registry>,
+    /// Senders that something can be sealed to.
+    addressees: BTreeMap<SenderId, Recipients>,
+    /// What is set aside for the one who sent it, in no registry's store.
+    quarantine: Quarantine,
+}
+
+/// Where things are set aside, and for how long.
+struct Quarantine {
+    id: RegistryId,
+    store: DirectoryStore,
+    schedule: Schedule,
+}
 
 /// One registry, ready for use.
 pub struct Registry {
@@ -104,7 +132,7 @@ impl Registry {
         let identifies = match part {
             Part::Identity => true,
             Part::Whole => self.configured.identity != IdentityMode::Identified,
-            Part::Content | Part::Difference | Part::Report => false,
+            Part::Content | Part::Difference | Part::Report | Part::Request => false,
         };
         if !identifies {
             return Ok(&self.recipients);
@@ -120,9 +148,53 @@ impl Registries {
     /// # Errors
     /// When it is not configured any more.
     pub fn get(&self, id: &RegistryId) -> io::Result<&Registry> {
-        self.0.get(id).ok_or_else(|| {
+        self.by_id.get(id).ok_or_else(|| {
             io::Error::other(format!("registry {id} is not configured; add it to registries.d"))
         })
+    }
+
+    /// Who can open what is sealed for another sender.
+    ///
+    /// # Errors
+    /// When that sender is not configured, or has no key.
+    pub fn addressee(&self, id: &SenderId) -> io::Result<&Recipients> {
+        self.addressees.get(id).ok_or_else(|| {
+            io::Error::other(format!("sender {id} has no key to seal to; add its recipient"))
+        })
+    }
+
+    /// The place of what is set aside, by the name that its objects carry in place of a registry's.
+    pub fn quarantine(&self) -> &RegistryId {
+        &self.quarantine.id
+    }
+
+    /// Where a registry's objects lie, or what is set aside.
+    ///
+    /// # Errors
+    /// When it is not configured any more.
+    pub fn store(&self, id: &RegistryId) -> io::Result<&dyn Store> {
+        if *id == self.quarantine.id {
+            return Ok(&self.quarantine.store);
+        }
+        Ok(self.get(id)?.store.as_ref())
+    }
+
+    /// When a registry's objects must be gone, or what is set aside.
+    ///
+    /// # Errors
+    /// When it is not configured any more.
+    pub fn schedule(&self, id: &RegistryId) -> io::Result<&Schedule> {
+        if *id == self.quarantine.id {
+            return Ok(&self.quarantine.schedule);
+        }
+        Ok(&self.get(id)?.schedule)
+    }
+
+    /// Every place where objects lie.
+    pub fn places(&self) -> impl Iterator<Item = (&RegistryId, &dyn Store)> {
+        let registries = self.iter().map(|one| (&one.configured.id, one.store.as_ref()));
+        let aside: &dyn Store = &self.quarantine.store;
+        registries.chain([(&self.quarantine.id, aside)])
     }
 
     /// Those among `ids` that keep a submission as it came: persons are identified in them.
@@ -131,14 +203,14 @@ impl Registries {
         ids: &'a [RegistryId],
     ) -> impl Iterator<Item = &'a RegistryId> {
         ids.iter().filter(|id| {
-            let registry = self.0.get(*id);
+            let registry = self.by_id.get(*id);
             registry.is_some_and(|r| r.configured.identity == IdentityMode::Identified)
         })
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Registry> {
-        self.0.values()
+        self.by_id.values()
     }
 }
 
@@ -147,12 +219,12 @@ pub fn open_registries(
     config: &Config,
     credentials: &Credentials,
 ) -> Result<Registries, OpenError> {
-    let mut registries = BTreeMap::new();
+    let mut by_id = BTreeMap::new();
+    let parse = |keys: &[age::x25519::Recipient]| {
+        let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        Recipients::parse(texts.iter().map(String::as_str))
+    };
     for (id, configured) in &config.registries {
-        let parse = |keys: &[age::x25519::Recipient]| {
-            let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
-            Recipients::parse(texts.iter().map(String::as_str))
-        };
         let identity_recipients = match configured.identity {
             IdentityMode::Split => Some(parse(&configured.identity_recipients)?),
             IdentityMode::Identified | IdentityMode::Pseudonym => None,
@@ -165,9 +237,24 @@ pub fn open_registries(
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
             schedule: schedule(configured)?,
         };
-        registries.insert(id.clone(), registry);
+        by_id.insert(id.clone(), registry);
     }
-    Ok(Registries(registries))
+    let mut addressees = BTreeMap::new();
+    for (id, sender) in &config.senders {
+        if let Some(key) = &sender.recipient {
+            addressees.insert(id.clone(), parse(std::slice::from_ref(key))?);
+        }
+    }
+    let quarantine = quarantine(config)?;
+    Ok(Registries { by_id, addressees, quarantine })
+}
+
+fn quarantine(config: &Config) -> Result<Quarantine, OpenError> {
+    let Ok(id) = RegistryId::parse(profile::QUARANTINE.name) else {
+        unreachable!("the name is a short name, and no registry may be configured with it")
+    };
+    let store = DirectoryStore::new(config.places.quarantine(), id.clone())?;
+    Ok(Quarantine { id, store, schedule: Schedule::new(&profile::QUARANTINE, &[])? })
 }
 
 /// What the house is opened with, beyond the configuration.
@@ -204,9 +291,12 @@ impl House {
             inbound: inbound.map(Arc::new),
             clock,
             random,
+            readers: Arc::new(Pool { open: catalogue.readers(), idle: Mutex::default() }),
             catalogue: Arc::new(Mutex::new(catalogue)),
+            errands: Arc::default(),
             log: log.map(|log| Arc::new(Mutex::new(log))),
             debts: Arc::default(),
+            dispatching: Arc::default(),
         })
     }
 
@@ -230,9 +320,49 @@ impl House {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             catalogue: Arc::clone(&self.catalogue),
+            readers: Arc::clone(&self.readers),
+            errands: Arc::clone(&self.errands),
             log: self.log.clone(),
             debts: Arc::clone(&self.debts),
+            dispatching: Arc::clone(&self.dispatching),
         })
+    }
+
+    /// Looks at what is committed, without waiting for whoever writes. Not for long: see
+    /// [`Catalogue::readers`].
+    ///
+    /// # Errors
+    /// The work's own, or the catalogue's.
+    pub fn look<T, E: From<CatalogueError>>(
+        &self,
+        work: impl FnOnce(&dyn View) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Pool { open, idle } = &*self.readers;
+        let Some(open) = open else { return catalogue::read_with(&mut **self.catalogue(), work) };
+        let taken = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut reader = match taken {
+            Some(reader) => reader,
+            None => open()?,
+        };
+        let found = catalogue::read_with(&mut *reader, work);
+        let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(reader);
+        }
+        found
+    }
+
+    /// Makes a change durable, in a transaction of its own or along with others in one.
+    ///
+    /// # Errors
+    /// The work's own, or the transaction's: nothing of it has happened then.
+    pub fn record(&self, work: Errand) -> Result<(), CatalogueError> {
+        self.errands.run(&self.catalogue, work)
+    }
+
+    /// Changes that wait for a transaction.
+    pub fn errands(&self) -> &Errands {
+        &self.errands
     }
 
     /// The catalogue, for one transaction or snapshot.
@@ -262,7 +392,7 @@ impl House {
     /// # Errors
     /// When it is not configured any more.
     pub fn store(&self, registry: &RegistryId) -> io::Result<&dyn Store> {
-        Ok(self.registries.get(registry)?.store.as_ref())
+        self.registries.store(registry)
     }
 
     /// Remembers what could not be answered now.
@@ -296,6 +426,22 @@ impl House {
         std::mem::take(&mut self.debts().decisions)
     }
 
+    /// Remembers that something for another sender is to be laid out.
+    pub fn owe_dispatches(&self) {
+        self.debts().dispatches = true;
+    }
+
+    /// Whether something for another sender is to be laid out.
+    pub fn take_owed_dispatches(&self) -> bool {
+        std::mem::take(&mut self.debts().dispatches)
+    }
+
+    /// Held while files for other senders are laid out and removed: one that was removed must not
+    /// come back by a thread that read it before.
+    pub fn dispatching(&self) -> MutexGuard<'_, ()> {
+        self.dispatching.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Remembers what is to be brought to its final state.
     pub fn close_later(&self, ids: Vec<SubmissionId>) {
         self.debts().closing.extend(ids);
@@ -326,6 +472,35 @@ impl House {
             max_rejected_basis_points: u64::from(configured.max_rejected.basis_points()),
             expected_service_types: configured.expected_service_types.clone(),
         }
+    }
+
+    /// Whether a case archive is configured, so that a request waits for its entry there.
+    pub fn has_case_archive(&self) -> bool {
+        self.police_settings().archive_makes_cases
+    }
+
+    /// The police districts that something can be sealed to.
+    pub fn police_settings(&self) -> police::state::Settings {
+        let senders = self.config.senders.values().filter(|sender| sender.recipient.is_some());
+        let district = |sender: &Sender| Some((sender.police_district.clone()?, sender.id.clone()));
+        let districts = senders.filter_map(district).collect();
+        police::state::Settings { districts, archive_makes_cases: false }
+    }
+
+    /// The terms under which each registry gets releases.
+    pub fn npr_settings(&self) -> npr::state::Settings {
+        let release = KindId::parse("npr-release").ok();
+        let registries = release.iter().flat_map(|kind| self.config.registries_for(kind));
+        let agreed = registries.map(|registry| {
+            let shipped = npr::state::Agreed::default();
+            let kept_for = match registry.retention.from {
+                RetentionStart::OperatingYearEnd => registry.retention.after,
+                _ => shipped.kept_for,
+            };
+            let terms = registry.release.clone();
+            (registry.id.clone(), npr::state::Agreed { terms, kept_for })
+        });
+        npr::state::Settings { registries: agreed.collect() }
     }
 
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
@@ -382,7 +557,8 @@ pub fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
     let municipality = sender.municipality.as_ref();
     let municipality = municipality.and_then(|n| MunicipalityNumber::parse(n.as_str()).ok());
     let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
-    kinds::Sender { id, kinds, mission_code, case_handler, municipality }
+    let police_district = sender.police_district.clone();
+    kinds::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
 }
 
 fn routes(config: &Config) -> Routes {
@@ -409,15 +585,16 @@ fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
     let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
-    let from = match configured.retention.from {
-        words::RetentionStart::Superseded => Start::Superseded,
-        words::RetentionStart::Withdrawn => Start::WithdrawalDelivered,
-    };
+    let from = configured.retention.from.start();
     let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
     if let Some(lists) = configured.retention.lists {
         clocks.push(Clock { from: Start::Processed, after: period(lists)? });
     }
-    Ok(Schedule::new(profile, &clocks)?)
+    let schedule = Schedule::new(profile, &clocks)?;
+    Ok(match configured.retention.escalate {
+        Some(after) => schedule.escalating(period(after)?),
+        None => schedule,
+    })
 }
 
 fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenError> {
@@ -447,6 +624,10 @@ pub enum OpenError {
     #[error("a registry's store cannot be opened")]
     Store(#[from] crate::store::StoreError),
 }
+
+/// Readers that are kept open: one for the answers, one for whoever asks, one for each of two files
+/// being read.
+const IDLE_READERS: usize = 4;
 
 /// The Ed25519 seed that signs the audit log's checkpoints.
 pub const AUDIT_KEY: &str = "audit-signing.key";

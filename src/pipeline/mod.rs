@@ -4,19 +4,25 @@
 //! catalogue, audit queue) → `answer` (audit log, receipts). Every step can be done again.
 
 pub mod answer;
-pub mod beside;
 pub mod books;
 pub mod claiming;
 pub mod commit;
 pub mod decide;
+pub mod decide_reply;
+pub mod disclose;
+pub mod dispatch;
 pub mod dry_run;
 pub mod effects;
 pub mod erase;
+pub mod errands;
+pub mod exchange_watch;
+pub mod exchanged;
 pub mod expected;
 pub mod hear;
 pub mod hints;
 pub mod house;
 pub mod names;
+pub mod part_sealer;
 pub mod pass;
 pub mod quarantine;
 pub mod recover;

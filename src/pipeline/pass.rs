@@ -145,6 +145,9 @@ impl Pass<'_> {
             Err(error) => return Ok((Err(refused(error)?), self.hash()?)),
         };
         let outcome = self.documents(&mut opened);
+        if outcome.is_ok() && opened.proves_its_end() {
+            self.evidence = self.evidence.max(Evidence::Structure);
+        }
         let content = match opened.finish() {
             Ok(content) => Some(content),
             Err(EnvelopeError::Read(error)) => return Err(error),
@@ -236,8 +239,8 @@ impl Pass<'_> {
                 self.evidence = self.evidence.max(Evidence::Structure);
                 Ok(read)
             }
-            Recognised::Csv { header, .. } => {
-                let says = Says::Table { headings: header.clone() };
+            Recognised::Csv { header, preamble, .. } => {
+                let says = Says::Table { headings: header.clone(), preamble: preamble.clone() };
                 let admitted = self.admit(&says, number)?;
                 let sniffed = sniff::sniff(document.head());
                 self.assumed_encoding = sniffed.assumed;
@@ -257,7 +260,7 @@ impl Pass<'_> {
 
     fn workbook(&mut self, document: Document<'_>, number: u32) -> Result<TakenDocument, Refused> {
         let bytes = document.into_memory().map_err(Refused::from_envelope)?.into_inner();
-        let says = Says::Table { headings: headings(&bytes)? };
+        let says = Says::Table { headings: headings(&bytes)?, preamble: Vec::new() };
         let admitted = self.admit(&says, number)?;
         let read = self.read(admitted, &says, bytes.as_slice(), |tee, read| {
             io::copy(tee, &mut io::sink())?;
@@ -333,6 +336,8 @@ impl Pass<'_> {
             targets: &targets,
             embassy: &self.house.embassy_settings(),
             kpr: &self.house.kpr_settings(),
+            police: &self.house.police_settings(),
+            npr: &self.house.npr_settings(),
             routed: &routed,
             past: Some(&past),
             says,
@@ -351,11 +356,11 @@ impl Pass<'_> {
 
     fn sinks(&self, number: u32) -> WorkSinks {
         let registries = std::sync::Arc::clone(&self.house.registries);
+        let work = self.house.config.places.work();
         if self.order.seals {
-            let work = self.house.config.places.work();
             WorkSinks::sealing(self.order.submission, number, work, registries)
         } else {
-            WorkSinks::discarding(self.order.submission, registries)
+            WorkSinks::discarding(self.order.submission, registries).beside(work)
         }
     }
 

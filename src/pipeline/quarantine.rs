@@ -3,19 +3,33 @@
 
 use std::io::{self, Read};
 
+use jiff::Timestamp;
+
 use crate::{
+    audit::entry::Event,
+    catalogue::{error::CatalogueError, ledger::Ledger, records::submissions::Submission},
     intake::claim::ClaimedFile,
     kinds::Sinks,
-    pipeline::{hints, house::House, pass::Passed, sinks::WorkSinks},
+    pipeline::{
+        hints,
+        house::House,
+        pass::Passed,
+        sinks::{SealedPart, WorkSinks},
+        trail,
+    },
     types::{
         finding::{Finding, Findings, Place},
         ids::{Part, RegistryId},
-        rules::intake,
+        rule::Severity,
+        rules::{intake, police::POL_07},
     },
 };
 
 /// The code of the alarm, with the submission as its subject.
 pub const ALARM: &str = "quarantined";
+
+/// The code of the alarm for a reply of the police that answers nothing; subject is its submission.
+pub const POLICE_REPLY_UNMATCHED: &str = "police-reply-unmatched";
 
 /// What the sender is told.
 pub fn finding(kept: bool) -> Finding {
@@ -55,18 +69,55 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         let registries = std::sync::Arc::clone(&house.registries);
         let mut whole = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
         let sink = whole.sink(&registry, Part::Whole)?;
-        io::copy(&mut rewound(file)?.take(file.size), sink)?;
+        io::copy(&mut file.open()?.take(file.size), sink)?;
         passed.registries = vec![registry];
         passed.kept = Some(whole);
     }
     Ok(passed)
 }
 
-fn rewound(file: &ClaimedFile) -> io::Result<&std::fs::File> {
-    use std::io::Seek;
-    let mut bytes = &file.file;
-    bytes.rewind()?;
-    Ok(bytes)
+/// Whether a reply of the police names no request that it could answer (POL-07).
+pub fn is_unmatched(findings: &Findings) -> bool {
+    let mut found = findings.as_slice().iter();
+    found
+        .any(|finding| finding.rule.code == POL_07.code && finding.severity == Severity::RejectFile)
+}
+
+/// Seals a file as it came to the one who sent it, in no registry's store: it can be given back, and
+/// nobody else can read it. Nothing is kept of a sender without a key.
+///
+/// # Errors
+/// When the file cannot be read or the sealed copy not written.
+pub fn set_aside(house: &House, file: &ClaimedFile) -> io::Result<Vec<SealedPart>> {
+    if house.registries.addressee(&file.sender).is_err() {
+        return Ok(Vec::new());
+    }
+    let registries = std::sync::Arc::clone(&house.registries);
+    let place = registries.quarantine().clone();
+    let mut sinks = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);
+    let sink = sinks.addressed(&place, Part::Whole, &file.sender)?;
+    io::copy(&mut file.open()?.take(file.size), sink)?;
+    sinks.finish()
+}
+
+/// Tells the operator that a reply was set aside (POL-07).
+///
+/// # Errors
+/// When the catalogue fails.
+pub fn tell(
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    now: Timestamp,
+) -> Result<(), CatalogueError> {
+    let subject = row.id.to_string();
+    let sender = Some(row.sender.as_str());
+    trail::raise(ledger, now, POLICE_REPLY_UNMATCHED, &subject, sender, |entry| {
+        entry.submission(row.id)
+    })?;
+    trail::record(ledger, now, Event::Quarantined, |entry| {
+        entry.submission(row.id).sender(row.sender.clone()).rule(POL_07.code)
+    })
+    .map(drop)
 }
 
 fn registry_of(house: &House, file: &ClaimedFile) -> Option<RegistryId> {

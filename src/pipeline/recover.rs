@@ -3,7 +3,6 @@
 use std::io;
 
 use crate::{
-    audit::entry::Event,
     catalogue::{self, error::CatalogueError},
     durable,
     intake::{
@@ -113,13 +112,11 @@ fn sort(house: &House, orphan: Orphan) -> io::Result<()> {
             let mut catalogue = house.catalogue();
             catalogue::transact_with(&mut **catalogue, |ledger| {
                 let subject = orphan.sender.to_string();
-                if ledger.raise_alarm("claimed-orphan", &subject, now, None)? {
-                    trail::record(ledger, now, Event::AlarmRaised, |entry| {
-                        entry.rule("claimed-orphan").sender(orphan.sender.clone())
-                    })?;
-                }
-                Ok::<(), CatalogueError>(())
+                trail::raise(ledger, now, "claimed-orphan", &subject, None, |entry| {
+                    entry.sender(orphan.sender.clone())
+                })
             })
+            .map(drop)
             .map_err(io::Error::other)
         }
     }

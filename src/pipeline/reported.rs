@@ -4,16 +4,19 @@
 use std::io;
 
 use crate::{
-    audit::entry::Event,
     catalogue::{
+        error::CatalogueError,
         ledger::Ledger,
         records::{
             objects::{ObjectFilter, ObjectState},
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain, TakePersons},
         },
     },
-    kinds::kpr::state::Change,
-    pipeline::{effects::Occasion, house::House, trail},
+    kinds::kpr::{
+        sorter::Sorted,
+        state::{Change, Known, Reported},
+    },
+    pipeline::{books, effects::Occasion, house::House, trail},
     retention::{profile::Subject as Clock, schedule::EventTimes},
     types::ids::{RegistryId, SubmissionId},
 };
@@ -58,13 +61,10 @@ pub fn apply(
             if *missing > 0 {
                 let subject = format!("{}/{municipality}", on.sender);
                 let detail = format!("{missing} notifications missing");
-                let new = ledger.raise_alarm(SEQUENCE_GAP, &subject, on.now, Some(&detail));
-                if new.map_err(failed)? {
-                    trail::record(ledger, on.now, Event::AlarmRaised, |entry| {
-                        entry.sender(on.sender.clone()).count("missing", *missing)
-                    })
-                    .map_err(failed)?;
-                }
+                trail::raise(ledger, on.now, SEQUENCE_GAP, &subject, Some(&detail), |entry| {
+                    entry.sender(on.sender.clone()).count("missing", *missing)
+                })
+                .map_err(failed)?;
             }
             let row = ReportChain {
                 sender: on.sender.clone(),
@@ -76,20 +76,48 @@ pub fn apply(
             ledger.put_report_chain(&row).map_err(failed)
         }
         Change::Notifications(taken) => {
-            let row = |(guid, known): &(_, crate::kinds::kpr::state::Known)| Notification {
-                guid: *guid,
-                status: known.status.letter(),
-                digest: known.digest,
-            };
-            // In pieces, so that a large file does not stand in memory twice.
-            for piece in taken.chunks(1 << 12) {
-                let rows: Vec<_> = piece.iter().map(row).collect();
-                ledger.add_notifications(on.sender, on.submission, &rows).map_err(failed)?;
-            }
-            Ok(())
+            // In pieces, so that those of a large file never stand in memory together.
+            let mut rows = Vec::new();
+            taken.walk(&mut |guid, Known { status, digest }| {
+                rows.push(Notification { guid, status: status.letter(), digest });
+                if rows.len() == PIECE {
+                    ledger.add_notifications(on.sender, on.submission, &rows).map_err(failed)?;
+                    rows.clear();
+                }
+                Ok(())
+            })?;
+            ledger.add_notifications(on.sender, on.submission, &rows).map_err(failed)
         }
-        Change::Persons { registry, year, persons } => {
-            ledger.add_persons(registry, *year, on.submission, persons).map_err(failed)
+        Change::Persons { year, persons: Reported { registry, epoch, persons } } => {
+            let list = List(persons);
+            ledger.add_persons(registry, *year, on.submission, *epoch, &list).map_err(failed)
+        }
+    }
+}
+
+/// Persons as the catalogue takes them.
+struct List<'a>(&'a Sorted<8>);
+
+impl PersonList for List<'_> {
+    fn count(&self) -> u64 {
+        self.0.count()
+    }
+
+    fn in_pieces(&self, take: TakePersons<'_>) -> Result<(), CatalogueError> {
+        let mut failed = None;
+        let walked = books::in_pieces(self.0, &mut |piece| {
+            take(piece).map_err(|error| {
+                failed = Some(error);
+                io::ErrorKind::Other.into()
+            })
+        });
+        match (walked, failed) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), Some(error)) => Err(error),
+            (Err(source), None) => {
+                let source = Box::new(source);
+                Err(CatalogueError::Backend { doing: "read who is to be remembered", source })
+            }
         }
     }
 }
@@ -123,3 +151,6 @@ fn due(
     }
     Ok(())
 }
+
+/// Notifications that are written at once.
+const PIECE: usize = 1 << 12;

@@ -2,20 +2,22 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     io::{self, Write},
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
     durable,
-    kinds::Sinks,
-    pipeline::{beside::Beside, house::Registries},
-    seal::{Sealed, Sealer},
+    kinds::{Sinks, scratch::Scratch},
+    pipeline::{house::Registries, part_sealer::PartSealer},
+    seal::{Recipients, Sealed, Sealer},
     store::{Mark, Upload},
     types::{
         digest::Sha256,
-        ids::{ObjectId, Part, RegistryId, SubmissionId},
+        ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
     },
 };
 
@@ -24,6 +26,9 @@ pub struct WorkSinks {
     submission: SubmissionId,
     number: u32,
     work: Option<PathBuf>,
+    /// Where a scratch may lie, also for a rehearsal.
+    beside: Option<PathBuf>,
+    scratches: u32,
     registries: Arc<Registries>,
     open: BTreeMap<(RegistryId, Part), Sealing>,
     /// Made ready, and nothing written yet: what stays so is dropped.
@@ -32,8 +37,10 @@ pub struct WorkSinks {
 }
 
 struct Sealing {
-    sealer: Beside,
+    sealer: PartSealer,
     path: PathBuf,
+    recipients: Recipients,
+    addressee: Option<SenderId>,
 }
 
 /// One part of a submission as cipher text in a work file.
@@ -42,6 +49,10 @@ pub struct SealedPart {
     pub upload: Upload,
     /// The age header, for the catalogue.
     pub header: Vec<u8>,
+    /// Whom it was sealed to.
+    pub recipients: Recipients,
+    /// The sender that it is for, where that is not the registry.
+    pub addressee: Option<SenderId>,
     /// Length of the plain text.
     pub plain_bytes: u64,
     /// Digest of the plain text, of what is kept whole.
@@ -56,11 +67,12 @@ impl WorkSinks {
         work: PathBuf,
         registries: Arc<Registries>,
     ) -> Self {
-        let work = Some(work);
         Self {
             submission,
             number,
-            work,
+            beside: Some(work.clone()),
+            work: Some(work),
+            scratches: 0,
             registries,
             open: BTreeMap::new(),
             prepared: BTreeMap::new(),
@@ -70,8 +82,25 @@ impl WorkSinks {
 
     /// Keeps nothing: a rehearsal, or a dry run.
     pub fn discarding(submission: SubmissionId, registries: Arc<Registries>) -> Self {
-        let (open, prepared) = (BTreeMap::new(), BTreeMap::new());
-        Self { submission, number: 1, work: None, registries, open, prepared, nowhere: io::sink() }
+        Self {
+            submission,
+            number: 1,
+            work: None,
+            beside: None,
+            scratches: 0,
+            registries,
+            open: BTreeMap::new(),
+            prepared: BTreeMap::new(),
+            nowhere: io::sink(),
+        }
+    }
+
+    /// The same with a directory for what a kind remembers of a large document. Where it is missing,
+    /// memory serves.
+    #[must_use]
+    pub fn beside(mut self, work: PathBuf) -> Self {
+        self.beside = Some(work);
+        self
     }
 
     /// Draws and wraps the key of a part that may be written later.
@@ -84,15 +113,23 @@ impl WorkSinks {
             && !self.open.contains_key(&key)
             && !self.prepared.contains_key(&key)
         {
-            let sealing = self.begin(work, &key)?;
+            let sealing = self.begin(work, &key, None)?;
             self.prepared.insert(key, sealing);
         }
         Ok(())
     }
 
-    fn begin(&self, work: &Path, (registry, part): &(RegistryId, Part)) -> io::Result<Sealing> {
+    fn begin(
+        &self,
+        work: &Path,
+        (registry, part): &(RegistryId, Part),
+        addressee: Option<SenderId>,
+    ) -> io::Result<Sealing> {
         let (registry, part) = (registry.clone(), *part);
-        let recipients = self.registries.get(&registry)?.recipients_of(part)?;
+        let recipients = match &addressee {
+            Some(sender) => self.registries.addressee(sender)?,
+            None => self.registries.get(&registry)?.recipients_of(part)?,
+        };
         let object = ObjectId { submission: self.submission, registry, part, number: self.number };
         let path = work.join(object.to_string());
         // An attempt whose transaction failed has left it; nothing names it.
@@ -105,13 +142,36 @@ impl WorkSinks {
             // What is kept whole is held against the digest that the receipt names.
             sealer = sealer.digesting();
         }
-        Ok(Sealing { sealer: Beside::new(sealer), path })
+        let sealer = PartSealer::new(sealer);
+        Ok(Sealing { sealer, path, recipients: recipients.clone(), addressee })
+    }
+
+    fn opened(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: Option<&SenderId>,
+    ) -> io::Result<&mut dyn Write> {
+        let Some(work) = &self.work else { return Ok(&mut self.nowhere) };
+        let key = (registry.clone(), part);
+        if !self.open.contains_key(&key) {
+            let sealing = match self.prepared.remove(&key) {
+                Some(sealing) => sealing,
+                None => self.begin(work, &key, to.cloned())?,
+            };
+            self.open.insert(key.clone(), sealing);
+        }
+        match self.open.get_mut(&key) {
+            Some(sealing) => Ok(&mut sealing.sealer),
+            None => unreachable!("it was opened above"),
+        }
     }
 
     /// Ends every part. The work files are not synced yet: the store does that for many at once.
     pub fn finish(mut self) -> io::Result<Vec<SealedPart>> {
         let mut parts = Vec::new();
         for ((registry, part), sealing) in std::mem::take(&mut self.open) {
+            let Sealing { sealer, path, recipients, addressee } = sealing;
             let object =
                 ObjectId { submission: self.submission, registry, part, number: self.number };
             let Sealed {
@@ -122,10 +182,17 @@ impl WorkSinks {
                 plain_sha256,
                 payload_sha256,
                 ..
-            } = sealing.sealer.finish()?;
+            } = sealer.finish()?;
             let mark = payload_sha256.map_or(Mark::Nonce(nonce), Mark::Sha256);
-            let upload = Upload { object, work: sealing.path, payload_bytes, mark };
-            parts.push(SealedPart { upload, header, plain_bytes, plain_sha256 });
+            let upload = Upload { object, work: path, payload_bytes, mark };
+            parts.push(SealedPart {
+                upload,
+                header,
+                recipients,
+                addressee,
+                plain_bytes,
+                plain_sha256,
+            });
         }
         Ok(parts)
     }
@@ -133,19 +200,47 @@ impl WorkSinks {
 
 impl Sinks for WorkSinks {
     fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
-        let Some(work) = &self.work else { return Ok(&mut self.nowhere) };
-        let key = (registry.clone(), part);
-        if !self.open.contains_key(&key) {
-            let sealing = match self.prepared.remove(&key) {
-                Some(sealing) => sealing,
-                None => self.begin(work, &key)?,
-            };
-            self.open.insert(key.clone(), sealing);
-        }
-        match self.open.get_mut(&key) {
-            Some(sealing) => Ok(&mut sealing.sealer),
-            None => unreachable!("it was opened above"),
-        }
+        self.opened(registry, part, None)
+    }
+
+    fn addressed(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: &SenderId,
+    ) -> io::Result<&mut dyn Write> {
+        self.opened(registry, part, Some(to))
+    }
+
+    /// A file without a name: it goes with whoever holds it, also when this process is killed.
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        let Some(directory) = self.beside.as_ref().filter(|directory| directory.is_dir()) else {
+            return Ok(Box::new(Vec::new()));
+        };
+        self.scratches += 1;
+        let name = format!("{}.{}.scratch-{}", self.submission, self.number, self.scratches);
+        let path = directory.join(name);
+        let file = durable::create_to_read(&path).map_err(io::Error::other)?;
+        std::fs::remove_file(&path)?;
+        Ok(Box::new(Beside { file, end: 0 }))
+    }
+}
+
+/// A scratch on the disk.
+struct Beside {
+    file: File,
+    end: u64,
+}
+
+impl Scratch for Beside {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, self.end)?;
+        self.end += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact_at(buffer, at)
     }
 }
 

@@ -19,10 +19,10 @@ pub fn remove(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
         return Ok(());
     }
     let known = named(house, submissions)?;
-    for registry in house.registries.iter() {
+    for (registry, store) in house.registries.places() {
         let object = |submission, part, number| ObjectId {
             submission,
-            registry: registry.configured.id.clone(),
+            registry: registry.clone(),
             part,
             number,
         };
@@ -32,7 +32,7 @@ pub fn remove(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
             .flatten()
             .filter(|object| !known.contains(&object.to_string()))
             .collect();
-        registry.store.erase_many(&strays).map_err(io::Error::other)?;
+        store.erase_many(&strays).map_err(io::Error::other)?;
     }
     Ok(())
 }
@@ -51,6 +51,6 @@ fn named(house: &House, submissions: &[SubmissionId]) -> io::Result<BTreeSet<Str
 }
 
 /// What a submission may become in a store.
-const PARTS: [Part; 4] = [Part::Content, Part::Difference, Part::Identity, Part::Whole];
+const PARTS: [Part; 6] = Part::ALL;
 /// The first conclusion's objects, and those of an operator's decision.
 const NUMBERS: [u32; 2] = [1, 2];

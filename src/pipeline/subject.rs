@@ -1,6 +1,6 @@
 //! What was claimed, whatever it turned out to be, until it has been answered and can go.
 
-use std::io;
+use std::{io, os::fd::OwnedFd};
 
 use crate::{
     intake::claim::{ClaimedFile, SetAside},
@@ -24,6 +24,15 @@ impl Subject {
             Self::Aside(aside) => aside.id,
             Self::File(file) => file.id,
             Self::Gone(id) => *id,
+        }
+    }
+
+    /// The directory that it was claimed into, to be synced before its verdict is recorded.
+    pub fn dir(&self) -> Option<&OwnedFd> {
+        match self {
+            Self::Aside(aside) => Some(aside.dir()),
+            Self::File(file) => Some(file.dir()),
+            Self::Gone(_) => None,
         }
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::{Entry, Event},
-    catalogue::{self, error::CatalogueError, ledger::Ledger},
+    catalogue::{error::CatalogueError, ledger::Ledger},
     durable,
     pipeline::house::House,
 };
@@ -20,6 +20,38 @@ pub fn record(
     fill: impl Fn(Entry) -> Entry,
 ) -> Result<u64, CatalogueError> {
     ledger.queue_audit(&mut |seq| fill(Entry::new(seq, now, event)).to_bytes())
+}
+
+/// Raises an alarm in the running transaction; audited when it did not stand before. `about` adds
+/// what the entry is about to it. `false` when it stood.
+pub fn raise(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subject: &str,
+    detail: Option<&str>,
+    about: impl Fn(Entry) -> Entry,
+) -> Result<bool, CatalogueError> {
+    let new = ledger.raise_alarm(code, subject, now, detail)?;
+    if new {
+        record(ledger, now, Event::AlarmRaised, |entry| about(entry.rule(code)))?;
+    }
+    Ok(new)
+}
+
+/// Clears an alarm in the running transaction; audited when it stood. `false` when it did not.
+pub fn clear(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subject: &str,
+    about: impl Fn(Entry) -> Entry,
+) -> Result<bool, CatalogueError> {
+    let stood = ledger.clear_alarm(code, subject)?;
+    if stood {
+        record(ledger, now, Event::AlarmCleared, |entry| about(entry.rule(code)))?;
+    }
+    Ok(stood)
 }
 
 /// Appends everything that is queued to the log, durably. Safe to repeat: what the log has already
@@ -35,11 +67,7 @@ pub fn flush(house: &House) -> io::Result<()> {
 /// caller has the queue forget it, in a transaction that it makes anyhow.
 pub fn append(house: &House) -> io::Result<Option<u64>> {
     loop {
-        let queued = {
-            let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| view.outbox(BATCH))
-                .map_err(io::Error::other)?
-        };
+        let queued = house.look(|view| view.outbox(BATCH)).map_err(failed)?;
         let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(None) };
         let (first, last, count) = (first.seq, last.seq, queued.len());
         let entries: Vec<Vec<u8>> = queued.into_iter().map(|entry| entry.bytes).collect();
@@ -53,9 +81,11 @@ pub fn append(house: &House) -> io::Result<Option<u64>> {
 }
 
 fn forget(house: &House, last: u64) -> io::Result<()> {
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| ledger.outbox_written(last))
-        .map_err(|error: CatalogueError| io::Error::other(error))
+    house.record(Box::new(move |ledger| ledger.outbox_written(last))).map_err(failed)
+}
+
+fn failed(error: CatalogueError) -> io::Error {
+    io::Error::other(error)
 }
 
 /// Entries appended at once.

@@ -132,6 +132,11 @@ impl KeyRing {
         &self.current
     }
 
+    /// The key that the oldest pseudonyms of all that can be resolved were made with.
+    pub fn oldest(&self) -> &PseudonymKey {
+        self.older.values().next().unwrap_or(&self.current)
+    }
+
     /// The key of one epoch.
     pub fn at(&self, epoch: u32) -> Option<&PseudonymKey> {
         if epoch == self.current.epoch { Some(&self.current) } else { self.older.get(&epoch) }
@@ -230,7 +235,7 @@ mod tests {
     #[test]
     fn a_ring_finds_the_same_person_in_every_epoch() {
         let ring = KeyRing::new(vec![key("kpr", 2), key("kpr", 10), key("kpr", 1)]).unwrap();
-        assert_eq!(ring.current().epoch(), 10);
+        assert_eq!((ring.current().epoch(), ring.oldest().epoch()), (10, 1));
         assert_eq!(ring.all().map(PseudonymKey::epoch).collect::<Vec<_>>(), [10, 2, 1]);
         assert_eq!(ring.at(2).map(PseudonymKey::epoch), Some(2));
         assert!(ring.at(3).is_none());

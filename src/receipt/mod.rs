@@ -157,10 +157,52 @@ pub enum Note {
         /// How many persons.
         count: u64,
     },
+    /// Columns that the purpose does not need were left out (NPR-04).
+    LeftOut {
+        /// By the format's own names.
+        columns: Vec<String>,
+    },
+    /// What becomes of a request to the police, or of their reply.
+    Police(PoliceNote),
     /// It takes the place of an earlier submission, which is erased (KPR-09).
     Replaces {
         /// The earlier one.
         submission: SubmissionId,
+    },
+    /// Some groups of persons who share municipality, birth year, sex and DRG are small (NPR-04).
+    SmallGroups {
+        /// How many groups.
+        small: u64,
+        /// Persons in them.
+        persons: u64,
+        /// Fewer persons than this are few.
+        floor: u8,
+        /// Rows whose group there was no room to count.
+        not_counted: u64,
+    },
+}
+
+/// What becomes of a request to the police, or of their reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PoliceNote {
+    /// The police district was asked (POL-06).
+    Asked {
+        /// Its code, from the configuration.
+        district: String,
+        /// By when an answer is needed.
+        needed_by: Option<Date>,
+    },
+    /// The case archive makes the case that none was given for (POL-05).
+    AwaitsCase,
+    /// The reply waits for the clinician's decision (POL-08).
+    AwaitsClinician,
+    /// What was told orally is recorded; nothing leaves (POL-06).
+    OralRecorded,
+    /// The police district was told, and no reply is expected (POL-13).
+    Told {
+        /// Its code, from the configuration.
+        district: String,
     },
 }
 

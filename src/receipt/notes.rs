@@ -1,7 +1,7 @@
 //! What happens next: one sentence for each note and each erasure.
 
 use crate::{
-    receipt::{Decision, Erasure, Note, words},
+    receipt::{Decision, Erasure, Note, PoliceNote, words},
     types::rule::Language,
 };
 
@@ -97,6 +97,24 @@ pub(super) fn note(language: Language, note: &Note) -> String {
                 )
             }
         }
+        Note::LeftOut { ref columns } => {
+            let columns = columns.join(", ");
+            if en {
+                format!(
+                    "Columns that are not needed for the purpose were left out and not stored: \
+                     {columns} (NPR-04)."
+                )
+            } else {
+                format!(
+                    "Kolonner som formålet ikke trenger, er utelatt og ikke lagret: {columns} \
+                     (NPR-04)."
+                )
+            }
+        }
+        Note::SmallGroups { small, persons, floor, not_counted } => {
+            small_groups(language, small, persons, floor, not_counted)
+        }
+        Note::Police(ref note) => police(language, note),
         Note::Replaces { submission } if en => format!(
             "This submission takes the place of your earlier one, {submission}. What the \
              registries hold of that one is erased."
@@ -104,6 +122,96 @@ pub(super) fn note(language: Language, note: &Note) -> String {
         Note::Replaces { submission } => format!(
             "Denne innsendingen erstatter den tidligere, {submission}. Det registrene har av den, \
              slettes."
+        ),
+    }
+}
+
+/// How many groups are small; never which.
+fn small_groups(
+    language: Language,
+    small: u64,
+    persons: u64,
+    floor: u8,
+    not_counted: u64,
+) -> String {
+    let floor = words::number(language, u64::from(floor));
+    let small = words::number(language, small);
+    let persons = words::persons(language, persons);
+    let rows = words::number(language, not_counted);
+    let (counted, beyond) = match language {
+        Language::En => (
+            format!(
+                "Groups of fewer than {floor} who share home municipality, birth year, sex and \
+                 DRG: {small}, with {persons} in them."
+            ),
+            format!(" Rows beyond what could be counted: {rows}, so there may be more."),
+        ),
+        Language::Nb => (
+            format!(
+                "Grupper med færre enn {floor} som deler hjemkommune, fødselsår, kjønn og DRG: \
+                 {small}, med {persons} i dem."
+            ),
+            format!(" Rader ut over det som kunne telles: {rows}, så det kan være flere."),
+        ),
+    };
+    if not_counted > 0 { counted + &beyond } else { counted }
+}
+
+/// The sentence of a note about the exchange with the police.
+fn police(language: Language, note: &PoliceNote) -> String {
+    let en = matches!(language, Language::En);
+    match note {
+        PoliceNote::Asked { district, needed_by } => {
+            let by = needed_by.map(|day| words::date(language, day));
+            match (en, by) {
+                (true, Some(day)) => format!(
+                    "The request goes to the police district {district}, encrypted to it alone. \
+                     An answer is asked for by {day}. What was shared is recorded for the journal."
+                ),
+                (true, None) => format!(
+                    "The request goes to the police district {district}, encrypted to it alone. \
+                     What was shared is recorded for the journal."
+                ),
+                (false, Some(day)) => format!(
+                    "Forespørselen går til politidistriktet {district}, kryptert slik at bare de \
+                     kan lese den. Det er bedt om svar innen {day}. Det som er delt, er registrert \
+                     for journalen."
+                ),
+                (false, None) => format!(
+                    "Forespørselen går til politidistriktet {district}, kryptert slik at bare de \
+                     kan lese den. Det som er delt, er registrert for journalen."
+                ),
+            }
+        }
+        PoliceNote::AwaitsCase if en => {
+            "No case number was given: a case is made in the case archive.".to_owned()
+        }
+        PoliceNote::AwaitsCase => {
+            "Saksnummer er ikke oppgitt: en sak blir opprettet i saksarkivet.".to_owned()
+        }
+        PoliceNote::AwaitsClinician if en => {
+            "The reply found its request and waits for the clinician's \
+             decision on whether it is relevant for the health care. You need not do anything."
+                .to_owned()
+        }
+        PoliceNote::AwaitsClinician => {
+            "Svaret har funnet forespørselen sin og venter på at behandleren \
+             avgjør om det er relevant for helsehjelpen. Dere trenger ikke gjøre noe."
+                .to_owned()
+        }
+        PoliceNote::OralRecorded if en => "What was told to the police orally is recorded for the \
+             journal. Nothing is sent to them."
+            .to_owned(),
+        PoliceNote::OralRecorded => "Det som er opplyst muntlig til politiet, er registrert for \
+             journalen. Ingenting sendes til dem."
+            .to_owned(),
+        PoliceNote::Told { district } if en => format!(
+            "The notice goes at once to the police district {district}, encrypted to it alone. No \
+             reply is expected. If it is urgent, call them as well."
+        ),
+        PoliceNote::Told { district } => format!(
+            "Varselet går straks til politidistriktet {district}, kryptert slik at bare de kan \
+             lese det. Det ventes ikke noe svar. Haster det, ring dem også."
         ),
     }
 }

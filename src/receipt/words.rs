@@ -72,6 +72,10 @@ pub(super) const fn part(part: Part) -> Text {
         },
         Part::Identity => Text { nb: "identitetene", en: "the identities" },
         Part::Report => Text { nb: "kvalitetsrapporten", en: "the quality report" },
+        Part::Request => Text {
+            nb: "henvendelsen til politiet, for politidistriktet",
+            en: "what goes to the police, for the police district",
+        },
         Part::Whole => Text { nb: "hele innsendingen", en: "the submission as a whole" },
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         profile::{Outcome, Rule, Start, Subject},
         schedule::{EventTimes, due},
     },
-    types::ids::ObjectId,
+    types::ids::{ObjectId, SubmissionId},
 };
 
 /// The clock has jumped; nothing is erased until an operator confirms.
@@ -27,6 +27,15 @@ pub const ERASURE_FAILED: &str = "erasure-failed";
 /// Something is still there a day after its deadline, or past a statutory limit; subject is the
 /// registry. The daemon is unhealthy while it stands.
 pub const ERASURE_OVERDUE: &str = "erasure-overdue";
+/// A key that headers have left could not be destroyed; subject is registry and key.
+pub const HEADER_KEY_KEPT: &str = "header-key-kept";
+/// Headers lie under keys that are not there, so that nobody can open them; subject is the
+/// registry.
+pub const HEADER_KEY_MISSING: &str = "header-key-missing";
+/// No reply of the police in the time that the request asked for (POL-09); subject is the request.
+pub const POLICE_OVERDUE: &str = "police-overdue";
+/// Nobody has decided on a reply of the police in time (POL-08); subject is the reply.
+pub const POLICE_UNDECIDED: &str = "police-undecided";
 /// A sweep would erase more at once than is configured; an operator must confirm.
 pub const SWEEP_TOO_LARGE: &str = "sweep-too-large";
 /// Subject of alarms that are about the sweep as a whole.
@@ -134,7 +143,7 @@ fn stale(
 }
 
 /// Lets the alarms of one code stand for these subjects and no others.
-fn keep_to(
+pub(super) fn keep_to(
     ledger: &mut dyn Ledger,
     now: Timestamp,
     code: &'static str,
@@ -150,9 +159,10 @@ fn keep_to(
 
 /// An entry has no room for free text; what is no object is told by the alarm itself.
 fn about(entry: Entry, subject: &str) -> Entry {
-    match ObjectId::parse(subject) {
-        Ok(id) => entry.object(id),
-        Err(_) => entry,
+    match (ObjectId::parse(subject), SubmissionId::parse(subject)) {
+        (Ok(id), _) => entry.object(id),
+        (_, Ok(id)) => entry.submission(id),
+        _ => entry,
     }
 }
 

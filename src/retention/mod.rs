@@ -1,8 +1,10 @@
 //! When each thing must be gone, and seeing to it.
 
 pub mod alarm;
+mod exchange;
 pub mod guard;
 pub mod hold;
+pub mod keys;
 pub mod period;
 pub mod plan;
 pub mod profile;

@@ -250,6 +250,17 @@ pub static PROFILES: &[Profile] = &[
     },
 ];
 
+/// What is set aside for the one who sent it, in no registry's store (POL-07). No law names it, so no
+/// registry can be configured to it.
+pub static QUARANTINE: Profile = Profile {
+    name: "quarantine",
+    rules: &[erase(Subject::Object, Start::Received, Period::days(90), OURS)],
+    limits: &[],
+};
+
+/// How long a reply that was delivered lies in the hospital's outbound directory.
+pub const DELIVERED: Rule = erase(Subject::Object, Start::Decided, Period::days(30), OURS);
+
 const OURS: &str = "filsluse, docs/rules.md";
 
 const NPR_3_3: &str = "Norsk pasientregisterforskriften § 3-3 second paragraph";

@@ -79,6 +79,15 @@ impl Schedule {
         Ok(Self { profile, rules })
     }
 
+    /// The same, with another period after which an operator is told of an object.
+    #[must_use]
+    pub fn escalating(mut self, after: Period) -> Self {
+        let told =
+            |rule: &&mut Rule| rule.outcome == Outcome::Escalate && rule.subject == Subject::Object;
+        self.rules.iter_mut().filter(told).for_each(|rule| rule.after = after);
+        self
+    }
+
     /// The legal profile.
     pub fn profile(&self) -> &'static Profile {
         self.profile

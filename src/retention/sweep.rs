@@ -3,7 +3,8 @@
 //! For a batch of objects: (1) the headers go, in one transaction; (2) the catalogue is scrubbed, so
 //! that no file of it holds them any more; (3) the payloads go; (4) it is recorded, in one
 //! transaction with the audit entries. From (2) on nobody can read the objects, whatever copy of a
-//! payload they have. A sweep that is cut off anywhere is taken up by the next one, because an
+//! payload they have. Last, the keys that the headers were sealed with are destroyed ([`keys`]), so
+//! that no older copy of the catalogue opens them either. A sweep that is cut off anywhere is taken up by the next one, because an
 //! object stays due until (4). What cannot be erased never keeps the rest.
 
 use std::{
@@ -18,13 +19,18 @@ use serde::Serialize;
 use crate::{
     audit::entry::Event,
     catalogue::{
-        Catalogue, error::CatalogueError, ledger::Ledger, records::objects::Object, savepoint_with,
-        transact_with,
+        Catalogue,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::objects::{Object, ObjectState},
+        savepoint_with, transact_with,
     },
     durable,
     retention::{
         alarm::{self, ERASURE_FAILED},
+        exchange,
         guard::{self, MostAtOnce, Refusal},
+        keys,
         period::Period,
         plan::{ENROLMENT_RULE, Planned},
     },
@@ -42,8 +48,8 @@ pub struct Order<'a> {
     pub clock_jumped: bool,
     /// How much may go at once unconfirmed.
     pub most: MostAtOnce,
-    /// The store of a registry; `None` when it is not configured any more.
-    pub stores: &'a dyn Fn(&RegistryId) -> Option<&'a dyn Store>,
+    /// Where the objects lie.
+    pub stores: Stores<'a>,
     /// When an enrolment that no list confirms is told to the operator.
     pub stale_after: Period,
     /// Where days are counted.
@@ -93,11 +99,41 @@ pub fn sweep(
         alarm::settle(catalogue, now, stale_after, zone)?;
         return Err(SweepError::Refused(refusal));
     }
-    erase_objects(catalogue, order, report)?;
+    let due = |ledger: &dyn Ledger, limit| ledger.due_objects(now, limit);
+    erase_objects(catalogue, (now, order.stores), &due, report)?;
+    keys::retire(catalogue, now, zone)?;
     let enrolments = erase_enrolments(catalogue, now, report)?;
     alarm::settle(catalogue, now, stale_after, zone)?;
     Ok(enrolments)
 }
+
+/// Erases these objects now, in the same order: somebody has decided on them one by one, so that no
+/// guard need ask. What is held stays, and goes when it is released.
+///
+/// # Errors
+/// When the catalogue fails half-way; what is due then is the next sweep's.
+pub fn erase_at_once(
+    catalogue: &mut dyn Catalogue,
+    now: Timestamp,
+    stores: Stores<'_>,
+    objects: &[ObjectId],
+    report: &mut dyn FnMut(Swept),
+) -> Result<(), SweepError> {
+    let named = |ledger: &dyn Ledger, _| {
+        let mut found = Vec::new();
+        for id in objects {
+            found.extend(ledger.object(id)?.filter(|object| object.state == ObjectState::Stored));
+        }
+        Ok(found)
+    };
+    erase_objects(catalogue, (now, stores), &named, report)
+}
+
+/// The store of a registry; `None` when it is not configured any more.
+pub type Stores<'a> = &'a dyn Fn(&RegistryId) -> Option<&'a dyn Store>;
+
+/// Gives the objects that are to go, at most so many.
+type Asked<'a> = &'a dyn Fn(&dyn Ledger, u32) -> Result<Vec<Object>, CatalogueError>;
 
 /// An object on its way out.
 struct Doomed {
@@ -118,12 +154,13 @@ struct Failure {
 
 fn erase_objects(
     catalogue: &mut dyn Catalogue,
-    order: &Order<'_>,
+    (now, stores): (Timestamp, Stores<'_>),
+    asked: Asked<'_>,
     report: &mut dyn FnMut(Swept),
 ) -> Result<(), SweepError> {
     let mut failed = BTreeSet::new();
     loop {
-        let mut batch = delete_headers(catalogue, order.now, &failed)?;
+        let mut batch = delete_headers(catalogue, now, asked, &failed)?;
         if batch.is_empty() {
             return Ok(());
         }
@@ -131,14 +168,14 @@ fn erase_objects(
         let scrubbed = scrub(catalogue)?;
         if scrubbed {
             durable::fail_point("erase-scrubbed");
-            remove_payloads(&mut batch, order.stores);
+            remove_payloads(&mut batch, stores);
             durable::fail_point("erase-payload");
         } else {
             let reason = "a reader held on to the catalogue, so the headers may still lie in its \
                           log; the next sweep tries again";
             fail_all(&mut batch, &Failure { code: "catalogue-busy", reason: reason.to_owned() });
         }
-        record(catalogue, order.now, &mut batch, failed.len())?;
+        record(catalogue, now, &mut batch, failed.len())?;
         durable::fail_point("erase-recorded");
         for Doomed { id, planned, failure, .. } in batch {
             let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Erased };
@@ -158,11 +195,12 @@ fn erase_objects(
 fn delete_headers(
     catalogue: &mut dyn Catalogue,
     now: Timestamp,
+    asked: Asked<'_>,
     failed: &BTreeSet<ObjectId>,
 ) -> Result<Vec<Doomed>, CatalogueError> {
     transact_with(catalogue, |ledger| {
-        let asked = BATCH.saturating_add(u32::try_from(failed.len()).unwrap_or(u32::MAX));
-        let due = ledger.due_objects(now, asked)?;
+        let limit = BATCH.saturating_add(u32::try_from(failed.len()).unwrap_or(u32::MAX));
+        let due = asked(&*ledger, limit)?;
         let fresh = due.into_iter().filter(|object| !failed.contains(&object.id));
         let mut batch = Vec::new();
         for object in fresh.take(BATCH as usize) {
@@ -267,6 +305,7 @@ fn erased(ledger: &mut dyn Ledger, now: Timestamp, gone: &Doomed) -> Result<(), 
         entry.rule = Some(Cow::Owned(gone.planned.rule.clone()));
         entry
     })?;
+    exchange::gone(ledger, now, &gone.id)?;
     alarm::clear(ledger, now, ERASURE_FAILED, &gone.id.to_string())
 }
 

@@ -13,6 +13,7 @@ use std::{
 use crate::{
     durable::{
         self, PRIVATE_DIR, PRIVATE_FILE,
+        file_system::Unsynced,
         group::{Group, IfExists},
     },
     store::{Erasure, Mark, Store, StoreError, Stored, Upload},
@@ -78,13 +79,13 @@ impl DirectoryStore {
 }
 
 impl Store for DirectoryStore {
-    fn publish(&self, uploads: &[Upload]) -> Result<(), StoreError> {
+    fn place(&self, uploads: &[Upload]) -> Result<Unsynced, StoreError> {
         let mut group = Group::new();
         for upload in uploads {
             self.enrol(&mut group, upload)?;
         }
-        // Nobody knows an object before the catalogue does, which is told when this has returned.
-        Ok(group.commit_unread()?)
+        // Nobody knows an object before the catalogue does, which is told when this is synced.
+        Ok(group.take_names()?)
     }
 
     fn open(&self, object: &ObjectId) -> Result<Box<dyn Read + Send>, StoreError> {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    durable::DurableError,
+    durable::{DurableError, file_system::Unsynced},
     types::{digest::Sha256, ids::ObjectId},
 };
 
@@ -25,7 +25,16 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// Some objects may then be there and others not; publishing all of them again is safe.
-    fn publish(&self, uploads: &[Upload]) -> Result<(), StoreError>;
+    fn publish(&self, uploads: &[Upload]) -> Result<(), StoreError> {
+        Ok(self.place(uploads)?.sync()?)
+    }
+
+    /// [`Self::publish`] without its sync, so that one sync serves several stores and whatever else
+    /// was written: the payloads are durable once what comes back was synced.
+    ///
+    /// # Errors
+    /// As [`Self::publish`].
+    fn place(&self, uploads: &[Upload]) -> Result<Unsynced, StoreError>;
 
     /// The payload of an object.
     fn open(&self, object: &ObjectId) -> Result<Box<dyn Read + Send>, StoreError>;

@@ -21,6 +21,16 @@ impl SubmissionId {
         Self(bytes)
     }
 
+    /// One whose sixteen bytes are kept elsewhere.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its sixteen bytes.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
     /// Reads what `Display` wrote.
     pub fn parse(text: &str) -> Result<Self, BadId> {
         crockford::decode(text)
@@ -121,11 +131,17 @@ pub enum Part {
     Identity,
     /// What the submission was worth: counts for the register's quality work, as JSON.
     Report,
+    /// What leaves for another sender, sealed to that sender.
+    Request,
     /// The whole submission.
     Whole,
 }
 
 impl Part {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Content, Self::Difference, Self::Identity, Self::Report, Self::Request, Self::Whole];
+
     /// The word used in names and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -133,14 +149,14 @@ impl Part {
             Self::Difference => "difference",
             Self::Identity => "identity",
             Self::Report => "report",
+            Self::Request => "request",
             Self::Whole => "whole",
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Content, Self::Difference, Self::Identity, Self::Report, Self::Whole]
-            .into_iter()
-            .find(|part| part.as_str() == text)
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == text)
     }
 }
 

@@ -3,16 +3,19 @@
 //! Names nothing of ours. Types that hold personal data have a redacting `Debug`, and neither
 //! `Display` nor `Serialize`.
 
+pub mod case_number;
 pub mod crockford;
 pub mod digest;
 pub mod duf;
 pub mod finding;
 pub mod guid;
+pub mod header_key;
 pub mod ids;
 pub mod municipality;
 pub mod national_id;
 pub mod org_number;
 pub mod pseudonym;
+pub mod release;
 pub mod rule;
 pub mod rules;
 pub mod secret;

@@ -15,7 +15,8 @@ fn what_is_raised_is_what_is_explained() {
     let constants = constants(&sources);
     let mut raised: BTreeSet<String> = BTreeSet::new();
     for (path, text) in &sources {
-        for call in ["raise_alarm(", "alarms::raise(", "alarm::raise(", "keep_to("] {
+        for call in ["raise_alarm(", "alarms::raise(", "alarm::raise(", "trail::raise(", "keep_to("]
+        {
             for (at, _) in text.match_indices(call) {
                 let arguments = text[at + call.len()..].split(';').next().unwrap();
                 raised.extend(code_among(arguments, &constants, path));
@@ -30,6 +31,20 @@ fn what_is_raised_is_what_is_explained() {
     let explained: BTreeSet<String> =
         alarms::ALL.iter().map(|alarm| alarm.code.to_owned()).collect();
     assert_eq!(raised, explained);
+}
+
+/// Whoever reads the audit log finds when an alarm began and when it ended.
+#[test]
+fn what_is_raised_or_cleared_is_audited() {
+    for (path, text) in sources() {
+        let audits = ["trail.rs", "alarm.rs"].iter().any(|name| path.ends_with(name));
+        if audits || path.components().any(|part| part.as_os_str() == "catalogue") {
+            continue;
+        }
+        for call in [".raise_alarm(", ".clear_alarm("] {
+            assert!(!text.contains(call), "{call} in {}: call trail", path.display());
+        }
+    }
 }
 
 /// The code that a call raises: a literal, or a constant of the program.

@@ -22,6 +22,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("store", &["types", "durable"]),
     ("receipt", &["types"]),
     ("catalogue", &["types"]),
+    ("vault", &["types", "durable", "catalogue"]),
     ("audit", &["types", "durable"]),
     // `durable` for its fail points alone.
     ("retention", &["types", "durable", "catalogue", "store", "audit"]),

@@ -39,6 +39,8 @@ use filsluse::{
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use crate::keyed;
+
 /// A temporary installation that daemons come and go on.
 pub(crate) struct Installation {
     root: TempDir,
@@ -154,11 +156,19 @@ impl Installation {
 
     /// What the catalogue says.
     pub(crate) fn books(&self) -> Books {
+        // A key may be made or go between a look at the keys and one at the catalogue.
+        (0..9)
+            .find_map(|_| self.books_with_keys().ok())
+            .unwrap_or_else(|| self.books_with_keys().unwrap_or_else(|error| panic!("{error:?}")))
+    }
+
+    fn books_with_keys(&self) -> Result<Books, CatalogueError> {
         // A daemon that ended before it had made its tables has left an empty file.
         let place = self.places().catalogue();
-        let mut catalogue = SqliteCatalogue::open_read_only(&place)
+        let catalogue = SqliteCatalogue::open_read_only(&place)
             .or_else(|_| SqliteCatalogue::open(&place))
             .unwrap();
+        let mut catalogue = keyed::with_keys(catalogue, &self.places().header_keys());
         catalogue::read_with(&mut catalogue, |view| {
             let mut headers = BTreeMap::new();
             let objects = view.objects(&ObjectFilter::default())?;
@@ -176,7 +186,6 @@ impl Installation {
                 owed_to_the_log: view.outbox(u32::MAX)?.len(),
             })
         })
-        .unwrap()
     }
 
     /// The finished receipts of a sender: name and bytes.
@@ -258,6 +267,11 @@ impl Daemon {
         let id = Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
         // One that has ended already gets none.
         let _ = kill_process(id, signal);
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits for its end, which something else brings about.

@@ -6,6 +6,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use filsluse::{
@@ -40,7 +41,7 @@ fn the_shipped_example_loads_and_says_what_interface_md_says() {
     assert_eq!(registry.key.file(1), "pseudonym-fastlege.k1");
     assert_eq!(registry.retention.after.to_string(), "P30D");
     assert_eq!(registry.retention.lists.unwrap().to_string(), "P90D");
-    for kind in KINDS.map(|kind| KindId::parse(kind).unwrap()) {
+    for kind in KINDS.iter().map(|kind| KindId::parse(kind).unwrap()) {
         let several = kind.as_str() == "iplos-annual";
         assert_eq!(config.registries_for(&kind).count(), 1 + usize::from(several), "{kind}");
     }
@@ -51,13 +52,13 @@ fn what_is_shown_is_a_configuration_that_shows_itself_the_same() {
     let config = shipped();
     let shown = config.to_toml();
     let parts: Vec<&str> = shown.split("\n# ").collect();
-    assert_eq!(parts.len(), 8, "{shown}");
+    assert_eq!(parts.len(), 13, "{shown}");
     let body = |part: &str| part.split_once('\n').unwrap().1.to_owned();
     let source = |part: &&str| Source { path: "shown".into(), text: body(part) };
     let again = Sources {
         main: Source { path: config.file.clone(), text: body(parts[0]) },
-        senders: parts[1..5].iter().map(source).collect(),
-        registries: parts[5..].iter().map(source).collect(),
+        senders: parts[1..8].iter().map(source).collect(),
+        registries: parts[8..].iter().map(source).collect(),
     };
     let again = Config::check(&again, &KINDS).unwrap_or_else(|error| panic!("{error}\n{shown}"));
     assert_eq!(again.to_toml(), shown);
@@ -143,7 +144,7 @@ fn each_problem_names_file_line_key_and_cure() {
     let sender: &[(&str, &str, &str, &str)] = &[
         ("id = \"embassy-xex\"", "id = \"Embassy\"", "sender.id", "a-z, 0-9 and -"),
         ("[\"embassy-list\"]", "[\"embasy-list\"]", "sender.kinds", "did you mean embassy-list?"),
-        ("[\"embassy-list\"]", "[\"police-request\"]", "sender.kinds", "embassy-list, departures"),
+        ("[\"embassy-list\"]", "[\"x-ray\"]", "sender.kinds", "embassy-list, departures"),
         ("mission-code = \"XEX\"", "", "sender.mission-code", "case-handler = true"),
         ("#case-handler = true", "case-handler = true", "sender.mission-code", "every mission"),
         (
@@ -190,12 +191,6 @@ fn each_problem_names_file_line_key_and_cure() {
         ),
     ];
     let registry: &[(&str, &str, &str, &str)] = &[
-        (
-            "legal-profile = \"fastlege\"",
-            "legal-profile = \"politisvar\"",
-            "registry.legal-profile",
-            "not in this version",
-        ),
         (&good_key, "", "registry.recipients", "age-keygen -y"),
         (
             "mode = \"identified\"",
@@ -310,7 +305,8 @@ fn ids_and_keys_are_unique_and_a_kind_never_lacks_a_registry() {
         .iter()
         .filter_map(|p| p.message.split_once("legal-profile = ").map(|(_, profile)| profile))
         .collect();
-    let want = ["\"fastlege\"", "\"fastlege\"", "\"kpr\"", "\"iplos\"", "\"fastlege\""];
+    let want = ["fastlege", "fastlege", "hdir-finansiering", "kpr", "iplos", "fastlege"]
+        .map(|profile| format!("\"{profile}\""));
     assert_eq!(cures, want, "one for each sender's kind: {error}");
 }
 
@@ -337,7 +333,7 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     };
     let report = write_installation(&layout, &options, &mut randomness).unwrap();
     let config = Config::load(&layout.main_file(), &KINDS).unwrap();
-    assert_eq!((config.profile, config.senders.len()), (Profile::Test, 4));
+    assert_eq!((config.profile, config.senders.len()), (Profile::Test, 7));
     assert_eq!(config.places, layout.places);
     assert_eq!(config.credentials_dir(None), layout.credentials);
     assert_eq!(config.credentials_dir(Some("/run/x".as_ref())), Path::new("/run/x"));
@@ -348,10 +344,12 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
     assert_eq!(fs::read(layout.audit_key()).unwrap(), [1; 32]);
     assert_eq!(fs::read(layout.pseudonym_key(&fastlege, 1)).unwrap(), [2; 32]);
-    let [iplos, kpr] = ["iplos", "kpr"].map(|id| RegistryId::parse(id).unwrap());
+    let kpr = RegistryId::parse("kpr").unwrap();
     assert!(layout.pseudonym_key(&kpr, 1).ends_with("pseudonym-kpr.k1"));
-    assert_eq!(fs::read(layout.pseudonym_key(&iplos, 1)).unwrap(), [3; 32]);
-    assert_eq!(fs::read(layout.pseudonym_key(&kpr, 1)).unwrap(), [4; 32]);
+    for (id, drawn) in [("iplos", 3), ("kpr", 4), ("politisvar", 5), ("hdir-finansiering", 6)] {
+        let key = layout.pseudonym_key(&RegistryId::parse(id).unwrap(), 1);
+        assert_eq!(fs::read(key).unwrap(), [drawn; 32], "{id}");
+    }
     for key in [
         layout.audit_key(),
         layout.pseudonym_key(&fastlege, 1),
@@ -372,8 +370,9 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     let identity = fs::read_to_string(layout.registry_identity(&fastlege)).unwrap();
     let identity: age::x25519::Identity = identity.lines().nth(1).unwrap().parse().unwrap();
     assert_eq!(config.registries[&fastlege].recipients, [identity.to_public()]);
-    assert_eq!(report.warnings().len(), 3);
-    for (warning, id) in report.warnings().iter().zip(["fastlege", "iplos", "kpr"]) {
+    let all = ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"];
+    assert_eq!(report.warnings().len(), all.len());
+    for (warning, id) in report.warnings().iter().zip(all) {
         assert!(warning.contains(&format!("{id}.identity")), "{warning}");
     }
 
@@ -398,7 +397,7 @@ fn init_with_a_recipient_makes_no_identity_and_writes_the_senders_given() {
     sender.recipient = Some(recipient.clone());
     sender.owner = Owner::Uid(4711);
     let options = Options {
-        recipients: ["fastlege", "iplos", "kpr"]
+        recipients: ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"]
             .map(|id| (RegistryId::parse(id).unwrap(), recipient.clone()))
             .into(),
         senders: vec![sender],
@@ -423,7 +422,7 @@ fn init_writes_nothing_that_would_not_load() {
         let error = write_installation(&layout, &Options::production(), &mut |_| {}).unwrap_err();
         assert!(!bad.exists(), "{error}");
     }
-    let other = RegistryId::parse("politisvar").unwrap();
+    let other = RegistryId::parse("nobody").unwrap();
     let recipient = age::x25519::Identity::generate().to_public();
     let options =
         Options { recipients: BTreeMap::from([(other, recipient)]), ..Options::production() };
@@ -450,11 +449,12 @@ fn the_environment_check_sees_what_is_missing_open_or_the_examples() {
     let problems = check_environment(&config, None);
     let found: Vec<(&Path, &str)> =
         problems.iter().map(|p| (p.file.as_path(), p.key.as_str())).collect();
-    let want: [(&Path, &str); 5] = [
+    let want: [(&Path, &str); 6] = [
         (&layout.places.state_dir, "state-dir"),
         (&layout.audit_key(), "credentials-dir"),
         (&layout.inbound_identity(), "credentials-dir"),
         (&layout.registries(), "registry.recipients"),
+        (&layout.senders().join("politi-oslo.toml"), "sender.recipient"),
         (&layout.places.outbound(&embassy), "sender.id"),
     ];
     assert_eq!(found, want, "{problems:?}");
@@ -503,6 +503,26 @@ pub(super) fn shipped() -> Config {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// NPR-05: "no configuration may move an erasure past a statutory outer limit".
+#[test]
+fn npr_05_a_period_past_the_statutory_limit_is_refused_with_its_paragraph() {
+    for (after, lawful) in [("P5Y", true), ("P60M", true), ("P1Y", true), ("P5Y1D", false)] {
+        let mut sources = shipped_sources();
+        let is_npr = |source: &&mut Source| source.text.contains("\"hdir-finansiering\"");
+        let source = sources.registries.iter_mut().find(is_npr).unwrap();
+        source.text = source.text.replace("\"P5Y\"", &format!("\"{after}\""));
+        match Config::check(&sources, &KINDS) {
+            Ok(_) => assert!(lawful, "{after}"),
+            Err(error) => {
+                let [problem] = error.problems.as_slice() else { panic!("{after}: {error}") };
+                assert!(!lawful, "{after}: {error}");
+                assert_eq!(problem.key, "registry.retention.after");
+                assert!(problem.message.contains("§ 3-3"), "{error}");
+            }
+        }
+    }
+}
+
 pub(super) fn shipped_sources() -> Sources {
     let source = |name: &str| {
         let path = shipped_directory().join(name);
@@ -510,10 +530,10 @@ pub(super) fn shipped_sources() -> Sources {
     };
     Sources {
         main: source("filsluse.toml"),
-        senders: ["embassy-xex", "helfo", "oslo", "ud"]
+        senders: ["embassy-xex", "helfo", "oslo", "ud", "npr"]
             .map(|id| source(&format!("senders.d/{id}.toml")))
             .into(),
-        registries: ["fastlege", "iplos", "kpr"]
+        registries: ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"]
             .map(|id| source(&format!("registries.d/{id}.toml")))
             .into(),
     }
@@ -546,4 +566,5 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-pub(super) const KINDS: [&str; 4] = ["embassy-list", "departures", "kpr-event", "iplos-annual"];
+pub(crate) static KINDS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| filsluse::kinds::all().iter().map(|kind| kind.name()).collect());

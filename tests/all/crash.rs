@@ -30,7 +30,7 @@ use crate::{
 
 #[test]
 fn killed_while_it_claims() {
-    for point in ["intents-written", "claim-renamed", "claims-synced", "passed"] {
+    for point in ["intents-written", "claim-renamed", "passed"] {
         killed_at(point, &[1, 2, 5]);
     }
 }
@@ -180,10 +180,9 @@ fn stopped_at_any_moment() {
 }
 
 /// Every step of a submission.
-pub(crate) const POINTS: [&str; 17] = [
+pub(crate) const POINTS: [&str; 16] = [
     "intents-written",
     "claim-renamed",
-    "claims-synced",
     "passed",
     "group-synced",
     "group-renamed",

@@ -11,12 +11,14 @@ use std::{
 
 use filsluse::{
     audit::{log::VERIFIER_KEY, verify},
-    catalogue::{Catalogue, records::objects::ObjectFilter, sqlite::SqliteCatalogue},
+    catalogue::{Catalogue, records::objects::ObjectFilter},
     config::layout::Layout,
     daemon::open,
     demo::scenes::{CUT_OFF, SCENES},
 };
 use rustix::process::{Pid, Signal, kill_process};
+
+use crate::keyed;
 
 #[test]
 fn the_story_is_told_once_and_a_directory_is_never_taken_twice() {
@@ -108,7 +110,7 @@ fn laid_out(dir: &Path) {
 
 fn nothing_that_was_erased_has_a_key(dir: &Path) {
     let config = open::load(&Layout::new(dir).main_file()).unwrap();
-    let mut catalogue = SqliteCatalogue::open_read_only(&config.places.catalogue()).unwrap();
+    let mut catalogue = keyed::look(&config.places).unwrap();
     let mut erased = 0;
     catalogue
         .read(&mut |view| {

@@ -21,6 +21,7 @@ use crate::{
     invariants::{
         all_answered, all_settled, checkpoint, end_well, in_one_place, no_plain_text, uploads,
     },
+    uploads::{PERSONS, changes},
 };
 
 #[test]
@@ -143,6 +144,28 @@ fn a_disk_that_fills_up_in_the_midst_loses_nothing() {
         assert!(status.success() || status.code() == Some(CANNOT), "{case}: {status}");
         end_well(&case, &installation, &uploads, BTreeSet::new());
     }
+}
+
+/// A burst larger than the daemon may have files open is no fault of the sender's.
+#[test]
+fn more_files_than_descriptors_are_all_taken() {
+    let limit = ["prlimit", "--nofile=128:128", "--"];
+    if !works(&["prlimit", "--version"]) {
+        eprintln!("SKIPPED: there is no prlimit");
+        return;
+    }
+    let installation = Installation::new();
+    let count = 600;
+    for number in 0..count {
+        let list = changes("XEX", &number.to_string(), &PERSONS[..1]);
+        installation.upload("embassy-xex", &format!("{number}.xml"), list);
+    }
+    let mut daemon = installation.start_under(&limit, &[]);
+    daemon.until("all receipts", || installation.receipts("embassy-xex").len() == 2 * count);
+    assert!(daemon.stop().success());
+    let books = installation.books();
+    assert_eq!(books.submissions.len(), count);
+    assert!(books.submissions.iter().all(|row| row.state == State::Done), "not all are taken");
 }
 
 /// The power goes at some moment of the work.

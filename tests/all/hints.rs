@@ -3,13 +3,19 @@
 use std::collections::BTreeSet;
 
 use filsluse::{
-    kinds::{embassy, kpr},
+    kinds::{embassy, kpr, npr, police},
     pipeline,
 };
 
 #[test]
 fn every_hint_has_words_in_both_languages() {
-    for hints in [embassy::hints::ALL, kpr::hints::ALL, pipeline::hints::ALL] {
+    for hints in [
+        embassy::hints::ALL,
+        kpr::hints::ALL,
+        npr::hints::ALL,
+        police::hints::ALL,
+        pipeline::hints::ALL,
+    ] {
         let mut keys = BTreeSet::new();
         for hint in hints {
             let (key, nb, en) = (hint.key, hint.text.nb, hint.text.en);

@@ -347,10 +347,10 @@ fn a_late_writer_is_noticed_around_the_pass() {
             kept = Some(OpenOptions::new().append(true).open(path).unwrap());
         });
         let file = taken(only(outcomes));
-        assert!(file.unchanged().unwrap(), "case: {case}");
+        assert!(file.unchanged(&file.open().unwrap()).unwrap(), "case: {case}");
         let claimed = sluice.root().join(".claimed/a").join(file.id.to_string());
         act(&kept.unwrap(), &claimed);
-        assert!(!file.unchanged().unwrap(), "case: {case}");
+        assert!(!file.unchanged(&file.open().unwrap()).unwrap(), "case: {case}");
         file.remove().unwrap();
     }
 }

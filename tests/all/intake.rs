@@ -175,7 +175,7 @@ pub(crate) fn taken(outcome: Outcome) -> ClaimedFile {
 
 pub(crate) fn content(file: &ClaimedFile) -> Vec<u8> {
     let mut bytes = Vec::new();
-    (&file.file).read_to_end(&mut bytes).unwrap();
+    file.open().unwrap().read_to_end(&mut bytes).unwrap();
     bytes
 }
 
@@ -193,7 +193,7 @@ fn a_file_is_taken_once_it_is_quiet_and_only_once() {
     assert_eq!((file.id, file.size, file.rehearsal), (id(1), 4, false));
     assert_eq!(file.name, named("list.xml"));
     assert_eq!(content(&file), b"<a/>");
-    assert!(file.unchanged().unwrap());
+    assert!(file.unchanged(&file.open().unwrap()).unwrap());
     assert_eq!(sluice.claimed(), [id(1).to_string()].into());
     assert!(!sluice.inbound("list.xml").exists());
     let again = sluice.look(SETTLE * 40);

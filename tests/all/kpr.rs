@@ -13,8 +13,14 @@
 
 mod annual;
 pub(crate) mod bench;
+mod city;
+mod crash;
 pub(crate) mod document;
 mod event;
+mod leak;
 mod output;
 mod properties;
 mod sequence;
+mod split;
+mod superseded;
+mod whole;

@@ -6,6 +6,7 @@ mod crash;
 mod failing;
 mod guard;
 mod hold;
+mod keys;
 mod kill;
 mod premises;
 mod sweep;

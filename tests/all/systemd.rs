@@ -46,7 +46,7 @@ fn systemd_understands_every_line_of_the_unit() {
 fn the_unit_loads_the_keys_that_the_shipped_configuration_names() {
     let unit = fs::read_to_string(repository("systemd/filsluse.service")).unwrap();
     let file = repository("config/filsluse.toml");
-    let config = filsluse::config::Config::load(&file, &KINDS).unwrap();
+    let config = filsluse::config::Config::load(&file, &crate::config::KINDS).unwrap();
     let mut keys: Vec<String> = config.registries.values().map(|r| r.key.file(1)).collect();
     keys.extend(["audit-signing.key".to_owned(), "inbound.identity".to_owned()]);
     for key in keys {
@@ -160,5 +160,3 @@ fn repository(path: &str) -> PathBuf {
 fn text(path: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
-
-const KINDS: [&str; 4] = ["embassy-list", "departures", "kpr-event", "iplos-annual"];

@@ -217,8 +217,15 @@ fn encodings() {
 
 #[test]
 fn limits_hold_and_their_edge_is_allowed() {
-    let limits =
-        Limits { bytes: 4000, depth: 3, attributes: 2, namespaces: 2, token: 1000, name: 7 };
+    let limits = Limits {
+        bytes: 4000,
+        depth: 3,
+        attributes: 2,
+        namespaces: 2,
+        token: 1000,
+        name: 7,
+        texts_in_pieces: false,
+    };
     let long = "x".repeat(1000);
     let cases: &[(String, Option<E>)] = &[
         ("<a><b><c/></b></a>".into(), None),

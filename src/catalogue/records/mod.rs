@@ -3,5 +3,6 @@
 pub mod enrolments;
 pub mod objects;
 pub mod operations;
+pub mod police;
 pub mod reports;
 pub mod submissions;

@@ -42,6 +42,8 @@ pub struct Object {
     pub header_erased_at: Option<Timestamp>,
     /// When its payload was gone too.
     pub erased_at: Option<Timestamp>,
+    /// The operating year that it is about, of a release (NPR-05).
+    pub operating_year: Option<i16>,
 }
 
 /// How an object fares (`interface.md` section 10).
@@ -95,6 +97,19 @@ pub struct ObjectFilter {
     pub state: Option<ObjectState>,
     /// At most this many; `None` for all.
     pub limit: Option<u32>,
+}
+
+/// The task that a registry had the releases of an operating year for is done (NPR-05).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDone {
+    /// The registry.
+    pub registry: RegistryId,
+    /// The operating year.
+    pub operating_year: i16,
+    /// Since when.
+    pub done_at: Timestamp,
+    /// Who said so.
+    pub done_by: String,
 }
 
 /// How many objects a registry has in one state.

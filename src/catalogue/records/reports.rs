@@ -3,10 +3,13 @@
 
 use jiff::Timestamp;
 
-use crate::types::{
-    guid::Guid,
-    ids::{RegistryId, SenderId, SubmissionId},
-    municipality::MunicipalityNumber,
+use crate::{
+    catalogue::error::CatalogueError,
+    types::{
+        guid::Guid,
+        ids::{RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+    },
 };
 
 /// Where the sequence of a municipality's notifications stands.
@@ -52,4 +55,30 @@ pub struct AnnualSubmission {
     pub complete: bool,
     /// What took its place (KPR-09), and when.
     pub superseded: Option<(SubmissionId, Timestamp)>,
+}
+
+/// Persons, each by the first 64 bits of the pseudonym: in order, and each once. They may be more
+/// than memory should hold, so they are handed over in pieces.
+pub trait PersonList {
+    /// How many there are.
+    fn count(&self) -> u64;
+
+    /// Hands over all of them.
+    ///
+    /// # Errors
+    /// When they cannot be had, or whoever takes them errs.
+    fn in_pieces(&self, take: TakePersons<'_>) -> Result<(), CatalogueError>;
+}
+
+/// What takes the next persons.
+pub type TakePersons<'a> = &'a mut dyn FnMut(&[u64]) -> Result<(), CatalogueError>;
+
+impl PersonList for Vec<u64> {
+    fn count(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn in_pieces(&self, take: TakePersons<'_>) -> Result<(), CatalogueError> {
+        take(self)
+    }
 }

@@ -15,9 +15,11 @@ use crate::{
         records::{
             enrolments::{DecisionOutcome, EnrolmentState},
             objects::ObjectState,
+            police::{ExchangeState, ReplyOutcome},
         },
     },
     types::{
+        case_number::CaseNumber,
         digest::Sha256,
         ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
@@ -180,7 +182,10 @@ text_column! {
     ObjectState, "object state", |v| v.as_str().into(), |t| t.parse().ok();
     EnrolmentState, "enrolment state", |v| v.as_str().into(), |t| t.parse().ok();
     DecisionOutcome, "decision", |v| v.as_str().into(), |t| t.parse().ok();
-    Part, "part", |v| v.as_str().into(), part;
+    CaseNumber, "case number", |v| v.as_str().into(), |t| CaseNumber::parse(t).ok();
+    ExchangeState, "state of an exchange", |v| v.as_str().into(), |t| t.parse().ok();
+    ReplyOutcome, "decision", |v| v.as_str().into(), |t| t.parse().ok();
+    Part, "part", |v| v.as_str().into(), Part::parse;
     Language, "language", |v| language_word(*v).into(), language;
 }
 
@@ -190,12 +195,6 @@ pub(super) fn optional_time(
     column: impl RowIndex,
 ) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<Time>>(column)?.map(|time| time.0))
-}
-
-fn part(word: &str) -> Option<Part> {
-    [Part::Content, Part::Difference, Part::Identity, Part::Report, Part::Whole]
-        .into_iter()
-        .find(|known| known.as_str() == word)
 }
 
 fn language_word(language: Language) -> &'static str {

@@ -37,6 +37,25 @@ pub(super) fn erase(conn: &Connection, object: i64) -> Result<(), CatalogueError
     Ok(())
 }
 
+/// Overwrites a header where it lies, when the new one takes as many slots.
+pub(super) fn replace(conn: &Connection, object: i64, header: &[u8]) -> Result<(), CatalogueError> {
+    let slots = query::many(conn, PLACES, params![object], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, u16>(1)?))
+    })?;
+    let pieces: Vec<&[u8]> = header.chunks(SLOT).collect();
+    let lengths = slots.iter().map(|(_, length)| usize::from(*length));
+    if !lengths.eq(pieces.iter().map(|piece| piece.len())) {
+        erase(conn, object)?;
+        return put(conn, object, header);
+    }
+    for ((number, _), bytes) in slots.iter().zip(pieces) {
+        let mut slot = [0; SLOT];
+        slot[..bytes.len()].copy_from_slice(bytes);
+        query::change(conn, FILL, params![number, slot.as_slice()])?;
+    }
+    Ok(())
+}
+
 /// Fills a free slot, or appends one.
 fn place(conn: &Connection, bytes: &[u8; SLOT]) -> Result<i64, CatalogueError> {
     if let Some(slot) = query::one(conn, FIRST_FREE, [], |row| row.get::<_, i64>(0))? {
@@ -56,6 +75,8 @@ pub(super) const PIECES: &str = "SELECT header_slots.bytes, headers.bytes FROM h
     WHERE headers.object = ?1 ORDER BY headers.piece";
 
 pub(super) const SLOTS: &str = "SELECT slot FROM headers WHERE object = ?1";
+
+pub(super) const PLACES: &str = "SELECT slot, bytes FROM headers WHERE object = ?1 ORDER BY piece";
 
 const FORGET: &str = "DELETE FROM headers WHERE object = ?1";
 

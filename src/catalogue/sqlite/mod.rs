@@ -4,6 +4,7 @@
 //! for a reader of the command line.
 
 mod columns;
+mod dispatches;
 mod enrolments;
 mod headers;
 mod missions;
@@ -12,21 +13,25 @@ mod open;
 mod operations;
 #[cfg(test)]
 mod plans;
+mod police;
 mod query;
 mod reports;
+mod sealing;
 mod session;
 mod submissions;
+mod tasks;
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::{
-    Catalogue, LedgerWork, ViewWork, error::CatalogueError, sqlite::session::Session,
+    Catalogue, LedgerWork, Readers, ViewWork, error::CatalogueError, header_seal::HeaderSeal,
+    sqlite::session::Session,
 };
 
 /// A catalogue in a file of its own, mode 0600.
-pub struct SqliteCatalogue(Connection);
+pub struct SqliteCatalogue(Connection, Option<Arc<dyn HeaderSeal>>);
 
 impl SqliteCatalogue {
     /// Opens the catalogue, makes it when it is not there, and brings its schema up to date.
@@ -43,7 +48,7 @@ impl SqliteCatalogue {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_with_patience(path: &Path, patience: Duration) -> Result<Self, CatalogueError> {
-        open::for_writing(path, patience).map(Self)
+        Ok(Self(open::for_writing(path, patience)?, None))
     }
 
     /// Opens an existing catalogue while no daemon runs. Changes nothing, and makes no file unless
@@ -52,7 +57,14 @@ impl SqliteCatalogue {
     /// # Errors
     /// As [`Self::open`]; an older schema is [`CatalogueError::OlderSchema`].
     pub fn open_read_only(path: &Path) -> Result<Self, CatalogueError> {
-        open::for_reading(path, PATIENCE).map(Self)
+        Ok(Self(open::for_reading(path, PATIENCE)?, None))
+    }
+
+    /// The same, with the keys that seal headers. Without them no header is sealed, and none that
+    /// is opens.
+    #[must_use]
+    pub fn sealing(self, seal: Arc<dyn HeaderSeal>) -> Self {
+        Self(self.0, Some(seal))
     }
 
     fn checkpoint(&self) -> Result<(), CatalogueError> {
@@ -71,14 +83,14 @@ impl Catalogue for SqliteCatalogue {
         let transaction =
             self.0.transaction_with_behavior(begin).map_err(query::because("begin"))?;
         // An early return or a panic drops the transaction, which rolls it back.
-        work(&mut Session(&transaction))?;
+        work(&mut Session(&transaction, self.1.as_deref()))?;
         transaction.commit().map_err(query::because("commit"))
     }
 
     fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError> {
         let begin = TransactionBehavior::Deferred;
         let snapshot = self.0.transaction_with_behavior(begin).map_err(query::because("read"))?;
-        work(&Session(&snapshot))
+        work(&Session(&snapshot, self.1.as_deref()))
     }
 
     fn scrub(&mut self) -> Result<(), CatalogueError> {
@@ -90,6 +102,19 @@ impl Catalogue for SqliteCatalogue {
     fn compact(&mut self) -> Result<(), CatalogueError> {
         self.0.execute_batch("VACUUM").map_err(query::because("compact"))?;
         self.checkpoint()
+    }
+
+    fn readers(&self) -> Option<Readers> {
+        let path = Path::new(self.0.path()?).to_owned();
+        // One that only reads was opened by whoever only looks.
+        let writes = !self.0.is_readonly(rusqlite::MAIN_DB).unwrap_or(true);
+        let seal = self.1.clone();
+        writes.then(|| {
+            Arc::new(move || {
+                let connection = open::beside_a_writer(&path, PATIENCE)?;
+                Ok(Box::new(Self(connection, seal.clone())) as Box<dyn Catalogue>)
+            }) as Readers
+        })
     }
 }
 

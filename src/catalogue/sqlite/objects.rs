@@ -6,16 +6,23 @@ use rusqlite::{Connection, Row, ToSql, params};
 use crate::{
     catalogue::{
         error::CatalogueError,
+        header_seal::HeaderSeal,
         records::objects::{Object, ObjectCount, ObjectFilter, ObjectState},
         sqlite::{
             columns::{Count, Digest, Json, Time, optional_time},
-            headers, query, reports,
+            headers, query, reports, sealing,
         },
     },
     types::ids::{ObjectId, Part},
 };
 
-pub(super) fn add(conn: &Connection, new: &Object, header: &[u8]) -> Result<(), CatalogueError> {
+pub(super) fn add(
+    conn: &Connection,
+    seal: Option<&dyn HeaderSeal>,
+    new: &Object,
+    header: &[u8],
+) -> Result<(), CatalogueError> {
+    let (key, header) = sealing::new(seal, new, header)?;
     query::add(
         conn,
         "object",
@@ -38,12 +45,14 @@ pub(super) fn add(conn: &Connection, new: &Object, header: &[u8]) -> Result<(), 
             new.hold_why,
             new.header_erased_at.map(Time),
             new.erased_at.map(Time),
+            key,
+            new.operating_year,
         ],
     )?;
     if new.header_erased_at.is_some() {
         return Ok(());
     }
-    headers::put(conn, conn.last_insert_rowid(), header)
+    headers::put(conn, conn.last_insert_rowid(), &header)
 }
 
 pub(super) fn one(conn: &Connection, id: &ObjectId) -> Result<Option<Object>, CatalogueError> {
@@ -84,9 +93,15 @@ pub(super) fn counts(conn: &Connection) -> Result<Vec<ObjectCount>, CatalogueErr
     })
 }
 
-pub(super) fn header(conn: &Connection, id: &ObjectId) -> Result<Option<Vec<u8>>, CatalogueError> {
+pub(super) fn header(
+    conn: &Connection,
+    seal: Option<&dyn HeaderSeal>,
+    id: &ObjectId,
+) -> Result<Option<Vec<u8>>, CatalogueError> {
     match locate(conn, id)? {
-        Some(Located { key, header_erased: false, .. }) => headers::get(conn, key).map(Some),
+        Some(Located { key, header_erased: false, .. }) => {
+            sealing::get(conn, seal, key, id).map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -110,26 +125,42 @@ pub(super) fn deadlines(
 
 pub(super) fn set_due(
     conn: &Connection,
+    seal: Option<&dyn HeaderSeal>,
     id: &ObjectId,
     due_at: Option<Timestamp>,
     due_rule: &str,
 ) -> Result<(), CatalogueError> {
     let key = locate(conn, id)?.ok_or(MISSING)?.key;
-    query::change(conn, SET_DUE, params![key, due_at.map(Time), due_rule]).map(drop)
+    query::change(conn, SET_DUE, params![key, due_at.map(Time), due_rule])?;
+    sealing::settle(conn, seal, key, id)
 }
 
-pub(super) fn hold(conn: &Connection, id: &ObjectId, why: &str) -> Result<bool, CatalogueError> {
+pub(super) fn hold(
+    conn: &Connection,
+    seal: Option<&dyn HeaderSeal>,
+    id: &ObjectId,
+    why: &str,
+) -> Result<bool, CatalogueError> {
     let key = locate(conn, id)?.ok_or(MISSING)?.key;
-    Ok(query::change(conn, HOLD, params![key, why])? == 1)
+    let held = query::change(conn, HOLD, params![key, why])? == 1;
+    sealing::settle(conn, seal, key, id)?;
+    Ok(held)
 }
 
-pub(super) fn release(conn: &Connection, id: &ObjectId) -> Result<bool, CatalogueError> {
+pub(super) fn release(
+    conn: &Connection,
+    seal: Option<&dyn HeaderSeal>,
+    id: &ObjectId,
+) -> Result<bool, CatalogueError> {
     let key = locate(conn, id)?.ok_or(MISSING)?.key;
-    Ok(query::change(conn, RELEASE, params![key])? == 1)
+    let released = query::change(conn, RELEASE, params![key])? == 1;
+    sealing::settle(conn, seal, key, id)?;
+    Ok(released)
 }
 
 pub(super) fn erase_header(
     conn: &Connection,
+    seal: Option<&dyn HeaderSeal>,
     id: &ObjectId,
     at: Timestamp,
 ) -> Result<bool, CatalogueError> {
@@ -141,7 +172,7 @@ pub(super) fn erase_header(
     if object.state == ObjectState::Held && !limit_has_come {
         return Err(CatalogueError::Held);
     }
-    headers::erase(conn, object.key)?;
+    sealing::erase(conn, seal, object.key, id)?;
     query::change(conn, HEADER_ERASED, params![object.key, Time(at)])?;
     reports::forget(conn, id.submission, &id.registry)?;
     Ok(true)
@@ -178,7 +209,7 @@ fn locate(conn: &Connection, id: &ObjectId) -> Result<Option<Located>, Catalogue
     })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
     let time = |column| optional_time(row, column);
     Ok(Object {
         id: ObjectId {
@@ -200,6 +231,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
         hold_why: row.get("hold_why")?,
         header_erased_at: time("header_erased_at")?,
         erased_at: time("erased_at")?,
+        operating_year: row.get("operating_year")?,
     })
 }
 
@@ -207,8 +239,8 @@ const MISSING: CatalogueError = CatalogueError::NotFound { what: "object" };
 
 const ADD: &str = "INSERT INTO objects (submission, registry, part, number, created_at, \
     payload_bytes, payload_sha256, plain_bytes, plain_sha256, recipients, due_at, due_rule, \
-    statutory_limit, state, hold_why, header_erased_at, erased_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    statutory_limit, state, hold_why, header_erased_at, erased_at, header_month, operating_year) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 
 pub(super) const ONE: &str = "SELECT * FROM objects \
     WHERE submission = ?1 AND registry = ?2 AND part = ?3 AND number = ?4";

@@ -15,8 +15,8 @@ use crate::{
             submissions::{ClaimedFile, Submission, SubmissionFilter},
         },
         sqlite::{
-            SqliteCatalogue, enrolments, headers, missions, objects, operations, reports,
-            submissions,
+            SqliteCatalogue, dispatches, enrolments, headers, missions, objects, operations,
+            police, reports, sealing, submissions,
         },
         transact_with,
     },
@@ -57,6 +57,11 @@ fn every_hot_question_is_served_by_an_index() {
         objects::LOCATE,
         objects::DUE,
         objects::DEADLINES,
+        sealing::CLOCK,
+        sealing::UNDER,
+        sealing::ANY_UNDER,
+        sealing::NEXT_KEY,
+        headers::PLACES,
         headers::PIECES,
         headers::SLOTS,
         enrolments::ONE,
@@ -71,6 +76,18 @@ fn every_hot_question_is_served_by_an_index() {
         operations::OUTBOX,
         operations::SPAN,
         operations::LAST_YEAR,
+        police::EXCHANGE,
+        police::BY_SUBMISSION,
+        police::OVERDUE,
+        police::UNANSWERED,
+        police::REPLY,
+        police::REPLY_OF,
+        police::REPLIES_TO,
+        police::UNDECIDED,
+        dispatches::KEY,
+        dispatches::ONE,
+        dispatches::TO_DO,
+        dispatches::TO_REMOVE,
         reports::CHAIN,
         reports::NOTIFICATION,
         reports::ANY_NOTIFICATION,
@@ -105,7 +122,15 @@ fn is_bounded(step: &str, sql: &str) -> bool {
         return !step.contains("TEMP B-TREE") || sql.contains(" WHERE ");
     };
     let in_order = sql.ends_with("DESC LIMIT ?") && !sql.contains(" WHERE ");
-    let partial = ["submissions_unfinished", "held_withdrawals_pending"];
+    let partial = [
+        "submissions_unfinished",
+        "held_withdrawals_pending",
+        "police_exchanges_open",
+        "police_exchanges_waiting",
+        "police_replies_undecided",
+        "dispatches_to_do",
+        "dispatches_live",
+    ];
     walked == "CONSTANT ROW"
         || walked.starts_with("(subquery")
         || partial.iter().any(|index| walked.ends_with(index))
@@ -177,6 +202,7 @@ fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
     };
     ledger.add_object(&object, &[3; 170])
 }

@@ -1,12 +1,12 @@
 //! What municipalities report, in SQLite.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, blob::Blob, params};
 
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::reports::{AnnualSubmission, Notification, ReportChain},
+        records::reports::{AnnualSubmission, Notification, PersonList, ReportChain},
         sqlite::{
             columns::{Count, Time, optional_time},
             query,
@@ -16,7 +16,6 @@ use crate::{
         guid::Guid,
         ids::{RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
     },
 };
 
@@ -71,6 +70,7 @@ pub(super) fn add_notifications(
     submission: SubmissionId,
     notifications: &[Notification],
 ) -> Result<(), CatalogueError> {
+    let submission = submission.to_string();
     for Notification { guid, status, digest } in notifications {
         let mut letter = [0; 4];
         let status: &str = status.encode_utf8(&mut letter);
@@ -127,45 +127,71 @@ pub(super) fn add_persons(
     registry: &RegistryId,
     year: i16,
     submission: SubmissionId,
-    persons: &[Pseudonym],
+    epoch: u32,
+    persons: &dyn PersonList,
 ) -> Result<(), CatalogueError> {
-    for (epoch, mut short) in by_epoch(persons) {
-        let key = params![registry, year, submission, epoch];
-        // Another document of the same submission may have brought persons of the same year.
-        if let Some(before) = query::one(conn, PERSONS, key, |row| row.get::<_, Vec<u8>>(0))? {
-            short.extend(before.as_chunks::<8>().0.iter().map(|bytes| u64::from_be_bytes(*bytes)));
-            short.sort_unstable();
-            short.dedup();
-        }
-        let bytes: Vec<u8> = short.iter().flat_map(|person| person.to_be_bytes()).collect();
-        query::add(
-            conn,
-            "persons",
-            PUT_PERSONS,
-            params![registry, year, submission, epoch, bytes],
-        )?;
+    let key = params![registry, year, submission, epoch];
+    // Another document of the same submission may have brought persons of the same year.
+    if let Some(before) = query::one(conn, PERSONS, key, |row| row.get::<_, Vec<u8>>(0))? {
+        let mut all: Vec<u64> =
+            before.as_chunks::<8>().0.iter().map(|bytes| u64::from_be_bytes(*bytes)).collect();
+        persons.in_pieces(&mut |piece| {
+            all.extend_from_slice(piece);
+            Ok(())
+        })?;
+        all.sort_unstable();
+        all.dedup();
+        query::change(conn, FORGET_LIST, key)?;
+        return write_persons(conn, registry, year, submission, epoch, &all);
     }
-    Ok(())
+    write_persons(conn, registry, year, submission, epoch, persons)
+}
+
+/// Makes room for the list first, and fills it piece by piece: however long it is, it never stands in
+/// memory as a whole.
+fn write_persons(
+    conn: &Connection,
+    registry: &RegistryId,
+    year: i16,
+    submission: SubmissionId,
+    epoch: u32,
+    persons: &dyn PersonList,
+) -> Result<(), CatalogueError> {
+    let bytes = i64::try_from(persons.count() * 8).unwrap_or(i64::MAX);
+    query::add(conn, "persons", ADD_LIST, params![registry, year, submission, epoch, bytes])?;
+    let row = conn.last_insert_rowid();
+    let write = query::because("write");
+    let mut list =
+        conn.blob_open("main", "reported_persons", "persons", row, false).map_err(&write)?;
+    let mut bytes = Vec::new();
+    let mut at = 0;
+    persons.in_pieces(&mut |piece| {
+        bytes.clear();
+        bytes.extend(piece.iter().flat_map(|person| person.to_be_bytes()));
+        list.write_at(&bytes, at).map_err(&write)?;
+        at += bytes.len();
+        Ok(())
+    })
 }
 
 pub(super) fn linked(
     conn: &Connection,
     registry: &RegistryId,
-    persons: &[Pseudonym],
+    epoch: u32,
+    persons: &[u64],
     before: i16,
 ) -> Result<u64, CatalogueError> {
-    let mut linked = 0;
-    for (epoch, short) in by_epoch(persons) {
-        let mut found = vec![false; short.len()];
-        // One earlier list at a time is in memory.
-        query::many(conn, EARLIER, params![registry, epoch, before], |row| {
-            let list = row.get_ref(0)?.as_blob()?;
-            mark(&short, list.as_chunks::<8>().0, &mut found);
-            Ok(())
-        })?;
-        linked += found.into_iter().filter(|found| *found).count() as u64;
+    if persons.is_empty() {
+        return Ok(0);
     }
-    Ok(linked)
+    let mut found = vec![false; persons.len()];
+    let rows = query::many(conn, EARLIER, params![registry, epoch, before], |row| row.get(0))?;
+    for row in rows {
+        let open = conn.blob_open("main", "reported_persons", "persons", row, true);
+        mark(persons, &open.map_err(query::because("read"))?, &mut found)
+            .map_err(query::because("read"))?;
+    }
+    Ok(found.into_iter().filter(|found| *found).count() as u64)
 }
 
 /// Forgets the persons of a submission once a registry holds no more of its content, and its
@@ -189,27 +215,40 @@ pub(super) fn forget(
     Ok(())
 }
 
-/// Marks which of `ours` are also in `theirs`; both are in order.
-fn mark(ours: &[u64], theirs: &[[u8; 8]], found: &mut [bool]) {
-    let mut theirs = theirs.iter().map(|bytes| u64::from_be_bytes(*bytes)).peekable();
-    for (our, found) in ours.iter().zip(found) {
-        while theirs.next_if(|their| their < our).is_some() {}
-        *found |= theirs.peek() == Some(our);
+/// Marks which of `ours` are also in a list; both are in order. Reads no more of the list than what
+/// may hold any of them, and little at a time.
+fn mark(ours: &[u64], list: &Blob<'_>, found: &mut [bool]) -> rusqlite::Result<()> {
+    let count = list.size().unsigned_abs() as usize / 8;
+    let (Some(first), Some(last)) = (ours.first(), ours.last()) else { return Ok(()) };
+    let person = |index: usize| {
+        let mut bytes = [0; 8];
+        list.read_at_exact(&mut bytes, index * 8)?;
+        Ok::<_, rusqlite::Error>(u64::from_be_bytes(bytes))
+    };
+    // The first one in the list that is not below all of ours.
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low.midpoint(high);
+        if person(middle)? < *first { low = middle + 1 } else { high = middle }
     }
-}
-
-/// The first 8 bytes of each pseudonym, in order, by epoch of the key.
-fn by_epoch(persons: &[Pseudonym]) -> std::collections::BTreeMap<u32, Vec<u64>> {
-    let mut lists: std::collections::BTreeMap<u32, Vec<u64>> = std::collections::BTreeMap::new();
-    for person in persons {
-        let first = u64::try_from(u128::from_be_bytes(person.bytes) >> 64).unwrap_or(0);
-        lists.entry(person.epoch).or_default().push(first);
+    let mut ours = ours.iter().zip(found).peekable();
+    let mut bytes = Vec::new();
+    let mut at = low;
+    while at < count {
+        bytes.resize((count - at).min(READ_AT_ONCE) * 8, 0);
+        list.read_at_exact(&mut bytes, at * 8)?;
+        for their in bytes.as_chunks::<8>().0.iter().map(|bytes| u64::from_be_bytes(*bytes)) {
+            while ours.next_if(|(our, _)| **our < their).is_some() {}
+            if let Some((_, found)) = ours.next_if(|(our, _)| **our == their) {
+                *found = true;
+            }
+            if their >= *last {
+                return Ok(());
+            }
+        }
+        at += bytes.len() / 8;
     }
-    for list in lists.values_mut() {
-        list.sort_unstable();
-        list.dedup();
-    }
-    lists
+    Ok(())
 }
 
 fn read_annual(row: &Row<'_>) -> rusqlite::Result<AnnualSubmission> {
@@ -262,11 +301,13 @@ pub(super) const IS_SUPERSEDED: &str = "SELECT EXISTS (SELECT 1 FROM annual_subm
 pub(super) const PERSONS: &str = "SELECT persons FROM reported_persons \
     WHERE registry = ?1 AND year = ?2 AND submission = ?3 AND epoch = ?4";
 
-const PUT_PERSONS: &str = "INSERT INTO reported_persons \
-    (registry, year, submission, epoch, persons) VALUES (?1, ?2, ?3, ?4, ?5) \
-    ON CONFLICT (registry, year, submission, epoch) DO UPDATE SET persons = excluded.persons";
+const ADD_LIST: &str = "INSERT INTO reported_persons \
+    (registry, year, submission, epoch, persons) VALUES (?1, ?2, ?3, ?4, zeroblob(?5))";
 
-pub(super) const EARLIER: &str = "SELECT persons FROM reported_persons \
+pub(super) const FORGET_LIST: &str = "DELETE FROM reported_persons \
+    WHERE registry = ?1 AND year = ?2 AND submission = ?3 AND epoch = ?4";
+
+pub(super) const EARLIER: &str = "SELECT rowid FROM reported_persons \
     WHERE registry = ?1 AND epoch = ?2 AND year < ?3";
 
 pub(super) const HELD_BY: &str = "SELECT EXISTS (SELECT 1 FROM objects \
@@ -279,3 +320,6 @@ pub(super) const FORGET_PERSONS: &str =
     "DELETE FROM reported_persons WHERE submission = ?1 AND registry = ?2";
 
 pub(super) const FORGET_NOTIFICATIONS: &str = "DELETE FROM notifications WHERE submission = ?1";
+
+/// Persons of a list that are in memory while it is compared.
+const READ_AT_ONCE: usize = 1 << 13;

@@ -1,37 +1,43 @@
 //! One transaction or snapshot of the SQLite catalogue: each question and change goes to the file
 //! of its subject.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::Connection;
 
 use crate::{
     catalogue::{
         LedgerWork,
         error::CatalogueError,
+        header_seal::{HeaderSeal, KeptKey},
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
+        police::{PoliceLedger, PoliceView},
         records::{
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter},
+            objects::{Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
-            reports::{AnnualSubmission, Notification, ReportChain},
+            police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
-        sqlite::{enrolments, missions, objects, operations, query, reports, submissions},
+        sqlite::{
+            dispatches, enrolments, missions, objects, operations, police, query, reports, sealing,
+            submissions, tasks,
+        },
         view::View,
     },
     types::{
         digest::Sha256,
         guid::Guid,
+        header_key::HeaderKey,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
         verdict::State,
     },
 };
 
 /// Works inside the transaction that its maker has begun.
-pub(super) struct Session<'a>(pub(super) &'a Connection);
+pub(super) struct Session<'a>(pub(super) &'a Connection, pub(super) Option<&'a dyn HeaderSeal>);
 
 type Answer<T> = Result<T, CatalogueError>;
 
@@ -85,11 +91,31 @@ impl View for Session<'_> {
     }
 
     fn header(&self, id: &ObjectId) -> Answer<Option<Vec<u8>>> {
-        objects::header(self.0, id)
+        objects::header(self.0, self.1, id)
+    }
+
+    fn header_keys(&self) -> Vec<KeptKey> {
+        self.1.map(HeaderSeal::keys).unwrap_or_default()
+    }
+
+    fn header_keys_used(&self) -> Answer<Vec<(RegistryId, HeaderKey)>> {
+        sealing::keys_used(self.0)
     }
 
     fn due_objects(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
         objects::due(self.0, at, limit)
+    }
+
+    fn task_done(&self, registry: &RegistryId, operating_year: i16) -> Answer<Option<TaskDone>> {
+        tasks::one(self.0, registry, operating_year)
+    }
+
+    fn tasks_done(&self) -> Answer<Vec<TaskDone>> {
+        tasks::all(self.0)
+    }
+
+    fn due_by_task(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
+        tasks::due(self.0, at, limit)
     }
 
     fn deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Answer<Vec<Object>> {
@@ -186,10 +212,11 @@ impl View for Session<'_> {
     fn linked_persons(
         &self,
         registry: &RegistryId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &[u64],
         before: i16,
     ) -> Answer<u64> {
-        reports::linked(self.0, registry, persons, before)
+        reports::linked(self.0, registry, epoch, persons, before)
     }
 
     fn outbox(&self, limit: u32) -> Answer<Vec<OutboxEntry>> {
@@ -226,7 +253,7 @@ impl Ledger for Session<'_> {
         // A panic passes by here and rolls back the whole transaction with it.
         let run = |sql: &str| self.0.execute_batch(sql).map_err(query::because("set a savepoint"));
         run("SAVEPOINT part")?;
-        match work(&mut Session(self.0)) {
+        match work(&mut Session(self.0, self.1)) {
             Ok(()) => run("RELEASE part"),
             Err(why) => {
                 run("ROLLBACK TO part; RELEASE part")?;
@@ -260,27 +287,53 @@ impl Ledger for Session<'_> {
     }
 
     fn add_object(&mut self, object: &Object, header: &[u8]) -> Answer<()> {
-        objects::add(self.0, object, header)
+        objects::add(self.0, self.1, object, header)
     }
 
     fn set_due(&mut self, id: &ObjectId, due_at: Option<Timestamp>, due_rule: &str) -> Answer<()> {
-        objects::set_due(self.0, id, due_at, due_rule)
+        objects::set_due(self.0, self.1, id, due_at, due_rule)
+    }
+
+    fn end_task(&mut self, done: &TaskDone, due_at: Timestamp, due_rule: &str) -> Answer<u64> {
+        tasks::end(self.0, done, due_at, due_rule)
+    }
+
+    fn reopen_task(&mut self, registry: &RegistryId, operating_year: i16) -> Answer<bool> {
+        tasks::reopen(self.0, registry, operating_year)
     }
 
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
-        objects::hold(self.0, id, why)
+        objects::hold(self.0, self.1, id, why)
     }
 
     fn release_object(&mut self, id: &ObjectId) -> Answer<bool> {
-        objects::release(self.0, id)
+        objects::release(self.0, self.1, id)
     }
 
     fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
-        objects::erase_header(self.0, id, at)
+        objects::erase_header(self.0, self.1, id, at)
     }
 
     fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
         objects::erased(self.0, id, at)
+    }
+
+    fn move_headers(&mut self, registry: &RegistryId, key: HeaderKey, limit: u32) -> Answer<u64> {
+        sealing::move_on(self.0, self.1, registry, key, limit)
+    }
+
+    fn destroy_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Answer<Option<Sha256>> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.destroy(registry, key)?)
+    }
+
+    fn forget_header_key(&mut self, registry: &RegistryId, key: HeaderKey) -> Answer<()> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.forget(registry, key)?)
     }
 
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Answer<()> {
@@ -340,9 +393,10 @@ impl Ledger for Session<'_> {
         registry: &RegistryId,
         year: i16,
         submission: SubmissionId,
-        persons: &[Pseudonym],
+        epoch: u32,
+        persons: &dyn PersonList,
     ) -> Answer<()> {
-        reports::add_persons(self.0, registry, year, submission, persons)
+        reports::add_persons(self.0, registry, year, submission, epoch, persons)
     }
 
     fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
@@ -373,5 +427,69 @@ impl Ledger for Session<'_> {
 
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
         operations::set_installation(self.0, installation)
+    }
+}
+
+impl PoliceView for Session<'_> {
+    fn exchange(&self, id: &Guid) -> Answer<Option<Exchange>> {
+        police::exchange(self.0, id)
+    }
+
+    fn exchange_called(&self, reference: SubmissionId) -> Answer<Option<Exchange>> {
+        police::exchange_called(self.0, reference)
+    }
+
+    fn exchanges(&self, filter: &ExchangeFilter) -> Answer<Vec<Exchange>> {
+        police::exchanges(self.0, filter)
+    }
+
+    fn overdue_exchanges(&self, day: Date, limit: u32) -> Answer<Vec<Exchange>> {
+        police::overdue(self.0, day, limit)
+    }
+
+    fn unanswered_exchanges(&self) -> Answer<u64> {
+        police::unanswered(self.0)
+    }
+
+    fn reply(&self, id: &Guid) -> Answer<Option<PoliceReply>> {
+        police::reply(self.0, id)
+    }
+
+    fn reply_of(&self, submission: SubmissionId) -> Answer<Option<PoliceReply>> {
+        police::reply_of(self.0, submission)
+    }
+
+    fn replies_to(&self, exchange: &Guid) -> Answer<Vec<PoliceReply>> {
+        police::replies_to(self.0, exchange)
+    }
+
+    fn undecided_replies(&self, limit: u32) -> Answer<Vec<PoliceReply>> {
+        police::undecided(self.0, limit)
+    }
+
+    fn dispatch(&self, object: &ObjectId) -> Answer<Option<Dispatch>> {
+        dispatches::one(self.0, object)
+    }
+
+    fn dispatches_to_do(&self, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_do(self.0, limit)
+    }
+
+    fn dispatches_to_remove(&self, at: Timestamp, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_remove(self.0, at, limit)
+    }
+}
+
+impl PoliceLedger for Session<'_> {
+    fn put_exchange(&mut self, exchange: &Exchange) -> Answer<()> {
+        police::put_exchange(self.0, exchange)
+    }
+
+    fn put_reply(&mut self, reply: &PoliceReply) -> Answer<()> {
+        police::put_reply(self.0, reply)
+    }
+
+    fn put_dispatch(&mut self, dispatch: &Dispatch) -> Answer<()> {
+        dispatches::put(self.0, dispatch)
     }
 }

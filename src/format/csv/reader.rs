@@ -29,6 +29,7 @@ pub struct Reader<R> {
     delimiter: Delimiter,
     limits: Limits,
     preamble: Vec<(String, String)>,
+    preamble_lines: Vec<u64>,
     header: Vec<String>,
     header_places: Vec<Place>,
     declared: Option<u64>,
@@ -52,6 +53,7 @@ impl<R: Read> Reader<R> {
             delimiter: options.delimiter.unwrap_or(Delimiter::Semicolon),
             limits: options.limits,
             preamble: Vec::new(),
+            preamble_lines: Vec::new(),
             header: Vec::new(),
             header_places: Vec::new(),
             declared: None,
@@ -87,9 +89,15 @@ impl<R: Read> Reader<R> {
         &self.header_places
     }
 
-    /// The `#key=value` lines before the header, in order.
+    /// The `#key=value` lines before the header, in order, without blanks around key and value and
+    /// without quotes around the value.
     pub fn preamble(&self) -> &[(String, String)] {
         &self.preamble
+    }
+
+    /// Where each of them stands.
+    pub fn preamble_places(&self) -> impl Iterator<Item = Place> {
+        self.preamble_lines.iter().map(|line| Place::Line { line: *line, column: 0 })
     }
 
     /// What separates the fields.
@@ -234,6 +242,7 @@ impl<R: Read> Reader<R> {
             let line = std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line))
                 .map_err(|_| fault(Fault::Encoding, self.line, 0))?;
             let (key, value) = line.split_once('=').ok_or_else(bad)?;
+            let (key, value) = (key.trim(), value.trim());
             let known = self.preamble.iter().any(|(other, _)| other == key);
             if !is_key(key) || known || value.chars().any(is_forbidden) || value.contains('\r') {
                 return Err(bad());
@@ -242,6 +251,7 @@ impl<R: Read> Reader<R> {
                 return Err(fault(Fault::TooLarge, self.line, 0));
             }
             self.preamble.push((key.to_owned(), value.to_owned()));
+            self.preamble_lines.push(self.line);
             self.input.take(whole);
             self.line += 1;
         }
@@ -250,11 +260,11 @@ impl<R: Read> Reader<R> {
 
     /// A spreadsheet that saved the file again has filled the preamble's lines up with delimiters.
     fn trim_preamble(&mut self) -> Result<(), CsvError> {
-        for (position, (key, value)) in self.preamble.iter_mut().enumerate() {
-            let kept = value.trim_end_matches(char::from(self.delimiter.byte())).len();
-            value.truncate(kept);
-            if key == "rows" {
-                let line = 1 + u64::try_from(position).unwrap_or(0);
+        for ((key, value), &line) in self.preamble.iter_mut().zip(&self.preamble_lines) {
+            let kept = value.trim_end_matches(char::from(self.delimiter.byte())).trim_end();
+            let quoted = kept.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+            *value = quoted.map_or_else(|| kept.to_owned(), |text| text.replace("\"\"", "\""));
+            if key.eq_ignore_ascii_case("rows") {
                 let rows = parse_count(value).ok_or_else(|| fault(Fault::Preamble, line, 0))?;
                 self.declared = Some(rows);
             }
@@ -279,16 +289,17 @@ impl<R: Read> Reader<R> {
             return Err(fault(Fault::NoHeader, self.record.line, 0));
         }
         for position in 0..self.record.fields.len() {
-            let mark = &self.record.fields[position];
+            let mark = self.record.fields[position];
+            let (line, column) = self.record.place_of(&mark);
             let name = self.record.text_of(position).unwrap_or_default().trim();
             if name.is_empty() {
-                return Err(fault(Fault::EmptyColumnName, mark.line, mark.column));
+                return Err(fault(Fault::EmptyColumnName, line, column));
             }
             if self.header.iter().any(|other| other == name) {
-                return Err(fault(Fault::DuplicateColumn, mark.line, mark.column));
+                return Err(fault(Fault::DuplicateColumn, line, column));
             }
             let name = name.to_owned();
-            self.header_places.push(Place::Line { line: mark.line, column: mark.column });
+            self.header_places.push(Place::Line { line, column });
             self.header.push(name);
         }
         Ok(())
@@ -319,6 +330,39 @@ impl<R: Read> Reader<R> {
     fn read_line(&mut self) -> Result<Line, CsvError> {
         self.record.clear(self.line);
         self.column = 1;
+        match self.plain_line()? {
+            Some(line) => Ok(line),
+            None => self.any_line(),
+        }
+    }
+
+    /// Most lines of most files: wholly at hand, ASCII, without quotes and control characters. `None`,
+    /// and nothing taken, for any other: it is read character by character.
+    fn plain_line(&mut self) -> Result<Option<Line>, CsvError> {
+        let mut end = memchr::memchr(b'\n', self.input.at_hand());
+        if end.is_none() && self.more()? {
+            end = memchr::memchr(b'\n', self.input.at_hand());
+        }
+        let Some(end) = end else { return Ok(None) };
+        let line = &self.input.at_hand()[..end];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // Without a branch for each byte, so that many are looked at in one step.
+        let plain = |all, &b: &u8| all & ((b >= b' ') & (b < 0x7F) & (b != b'"') | (b == b'\t'));
+        if line.len() > self.limits.field.min(self.limits.record) || !line.iter().fold(true, plain)
+        {
+            return Ok(None);
+        }
+        let Ok(text) = std::str::from_utf8(line) else { return Ok(None) };
+        let most = if self.header.is_empty() { self.limits.columns } else { self.header.len() };
+        if !self.record.take_plain(text, self.delimiter.byte(), most) {
+            return Ok(None);
+        }
+        self.input.take(end + 1);
+        Ok(Some(self.end_of_line()))
+    }
+
+    /// Reads one line of fields, whatever stands in it.
+    fn any_line(&mut self) -> Result<Line, CsvError> {
         let mut state = State::FieldStart;
         self.record.open_field(self.line, self.column);
         loop {
@@ -439,8 +483,8 @@ impl<R: Read> Reader<R> {
         match state {
             State::FieldStart if self.record.fields.is_empty() => return Ok(Line::End),
             State::Quoted => {
-                let open = &self.record.open;
-                return Err(fault(Fault::UnclosedQuote, open.line, open.column));
+                let (line, column) = self.record.place_of(&self.record.open);
+                return Err(fault(Fault::UnclosedQuote, line, column));
             }
             State::CarriageReturn => return Err(self.here(Fault::LoneCarriageReturn)),
             _ => {}

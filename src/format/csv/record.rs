@@ -27,7 +27,13 @@ impl<'a> Record<'a> {
     pub fn field(&self, position: usize) -> Option<Field<'a>> {
         let mark = self.buffers.fields.get(position)?;
         let text = self.buffers.text_of(position)?;
-        Some(Field { text, line: mark.line, column: mark.column, quoted: mark.quoted })
+        let (line, column) = self.buffers.place_of(mark);
+        Some(Field { text, line, column, quoted: mark.quoted })
+    }
+
+    /// The text of a column, from 0, without looking for its place; empty where there is none.
+    pub fn text(&self, position: usize) -> &'a str {
+        self.buffers.text_of(position).unwrap_or_default()
     }
 
     /// All fields in order: as many as the header has.
@@ -67,11 +73,15 @@ pub(super) struct Buffers {
     pub(super) fields: Vec<Mark>,
 }
 
+/// Where a field stands: small, because a file has hundreds of millions of them. A record is
+/// bounded, so 32 bits are enough for what is within it.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Mark {
-    end: usize,
-    pub(super) line: u64,
-    pub(super) column: u64,
+    start: u32,
+    end: u32,
+    column: u32,
+    /// Lines below the record's first.
+    down: u32,
     quoted: bool,
 }
 
@@ -85,7 +95,35 @@ impl Buffers {
 
     pub(super) fn open_field(&mut self, line: u64, column: u64) {
         self.field.clear();
-        self.open = Mark { end: 0, line, column, quoted: false };
+        let (column, down) = (narrow(column), narrow(line.saturating_sub(self.line)));
+        self.open = Mark { start: 0, end: 0, column, down, quoted: false };
+    }
+
+    /// Line and column where a field begins, both from 1.
+    pub(super) fn place_of(&self, mark: &Mark) -> (u64, u64) {
+        (self.line + u64::from(mark.down), u64::from(mark.column))
+    }
+
+    /// Takes a whole line of fields that need nothing done to them: ASCII without quotes. `false`,
+    /// and nothing taken, when there are more than `most`.
+    pub(super) fn take_plain(&mut self, line: &str, delimiter: u8, most: usize) -> bool {
+        let mut start = 0;
+        let mut push = |end: usize| {
+            let (from, to) = (narrow(start as u64), narrow(end as u64));
+            let column = from.saturating_add(1);
+            self.fields.push(Mark { start: from, end: to, column, down: 0, quoted: false });
+            start = end + 1;
+        };
+        for end in memchr::memchr_iter(delimiter, line.as_bytes()) {
+            push(end);
+        }
+        push(line.len());
+        if self.fields.len() > most {
+            self.fields.clear();
+            return false;
+        }
+        self.text.push_str(line);
+        true
     }
 
     pub(super) fn open_quote(&mut self) {
@@ -104,19 +142,20 @@ impl Buffers {
     pub(super) fn close_field(&mut self) -> Result<(), CsvError> {
         let text = std::str::from_utf8(&self.field).map_err(|_| CsvError::Malformed {
             fault: Fault::Encoding,
-            line: self.open.line,
-            column: self.open.column,
+            line: self.line + u64::from(self.open.down),
+            column: u64::from(self.open.column),
         })?;
+        let start = narrow(self.text.len() as u64);
         self.text.push_str(text);
-        self.fields.push(Mark { end: self.text.len(), ..self.open });
+        let end = narrow(self.text.len() as u64);
+        self.fields.push(Mark { start, end, ..self.open });
         self.field.clear();
         Ok(())
     }
 
     pub(super) fn text_of(&self, position: usize) -> Option<&str> {
-        let end = self.fields.get(position)?.end;
-        let start = position.checked_sub(1).map_or(0, |before| self.fields[before].end);
-        self.text.get(start..end)
+        let Mark { start, end, .. } = *self.fields.get(position)?;
+        self.text.get(start as usize..end as usize)
     }
 
     pub(super) fn is_nothing(&self) -> bool {
@@ -124,11 +163,16 @@ impl Buffers {
     }
 
     pub(super) fn is_empty_row(&self) -> bool {
-        self.text.is_empty() && !self.fields.iter().any(|mark| mark.quoted)
+        self.fields.iter().all(|mark| mark.start == mark.end && !mark.quoted)
     }
 
     pub(super) fn begins_with_hash(&self) -> bool {
         self.text.starts_with('#')
             && self.fields.first().is_some_and(|mark| !mark.quoted && mark.end > 0)
     }
+}
+
+/// Saturates: what is longer was refused before.
+fn narrow(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -25,8 +25,10 @@ impl<W: Write> Writer<W> {
     /// `InvalidInput` after the header, or for text that would not read back.
     pub fn preamble(&mut self, key: &str, value: &str) -> io::Result<()> {
         let plain = |text: &str| !text.chars().any(char::is_control);
-        let ends_in_delimiter = value.ends_with([';', ',']);
-        if self.has_header || !super::reader::is_key(key) || !plain(value) || ends_in_delimiter {
+        // What a reader takes away: blanks, quotes, and the delimiters of a spreadsheet.
+        let reads_back = value.trim() == value && !value.starts_with('"');
+        let reads_back = reads_back && !value.ends_with([';', ',']);
+        if self.has_header || !super::reader::is_key(key) || !plain(value) || !reads_back {
             return Err(invalid("preamble lines are `#key=value` before the header"));
         }
         write!(self.output, "#{key}={value}\r\n")
@@ -81,7 +83,8 @@ impl<W: Write> Writer<W> {
     }
 }
 
-fn push_field(line: &mut String, field: &str, delimiter: Delimiter) {
+/// Writes one field to the end of a line, in quotes and disarmed where it needs that.
+pub fn push_field(line: &mut String, field: &str, delimiter: Delimiter) {
     let disarm = is_formula(field);
     let needs_quotes =
         field.bytes().any(|b| b == delimiter.byte() || matches!(b, b'"' | b'\r' | b'\n' | b'\t'))

@@ -74,6 +74,7 @@ pub fn open<'a, R: Read + Seek + Send + 'a>(
     file.seek(SeekFrom::Start(0)).map_err(EnvelopeError::Read)?;
     let tap = Tap::new(file, limits.raw_bytes);
     let is_encrypted = matches!(sort(&head), Sort::Age);
+    let proves_its_end = !matches!(sort(&head), Sort::Plain);
     let layer = if is_encrypted {
         let mut plain = decrypt(&tap, identity)?;
         let head = read_head(&mut plain, MAGIC)?;
@@ -90,7 +91,7 @@ pub fn open<'a, R: Read + Seek + Send + 'a>(
     } else {
         layer(sort(&head), tap.clone(), directory, &limits)?
     };
-    Ok(Opened { layer, tap, is_encrypted, limits, plain: 0 })
+    Ok(Opened { layer, tap, is_encrypted, proves_its_end, limits, plain: 0 })
 }
 
 /// A submission whose documents are read one after the other.
@@ -98,6 +99,7 @@ pub struct Opened<'a> {
     layer: Layer<'a>,
     tap: Tap<'a>,
     is_encrypted: bool,
+    proves_its_end: bool,
     limits: Limits,
     plain: u64,
 }
@@ -112,6 +114,12 @@ impl Opened<'_> {
     /// Whether it came encrypted with age.
     pub fn is_encrypted(&self) -> bool {
         self.is_encrypted
+    }
+
+    /// Whether a cut anywhere would have shown once the last document was read: a checksum, a
+    /// directory or a final chunk ends it.
+    pub fn proves_its_end(&self) -> bool {
+        self.proves_its_end
     }
 
     /// The next document, after reading the one before to its end. `None` after the last: then the

@@ -144,15 +144,15 @@ fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
         // Two words in one go: most values end in one of them, and which one is hard to foretell.
-        let block = bytes.get(at..)?.first_chunk::<16>()?;
-        let both = u128::from_le_bytes(*block);
-        let (low, high) = (stops(both as u64), stops((both >> 64) as u64));
+        let (low, rest) = bytes.get(at..)?.split_first_chunk()?;
+        let high = rest.first_chunk()?;
+        let [low, high] = [low, high].map(|word| stops(u64::from_le_bytes(*word)));
         let stops = u128::from(low) | u128::from(high) << 64;
         if stops != 0 {
             at += stops.trailing_zeros() as usize / 8;
             return (bytes[at] == b'"').then_some(at);
         }
-        at += block.len();
+        at += 16;
     }
 }
 
@@ -164,7 +164,7 @@ fn stops(word: u64) -> u64 {
     const HIGH: u64 = ONES << 7;
     // A byte below `least` borrows, and so may those above it: only the lowest bit counts.
     let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
-    let is = |byte: u8| below(word ^ ONES * u64::from(byte), 1);
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
     (below(word, b' ') | is(b'"') | is(b'<') | is(b'&')) & HIGH
 }
 

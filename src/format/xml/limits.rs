@@ -15,6 +15,9 @@ pub struct Limits {
     pub token: usize,
     /// Bytes of one name with its prefix, as UTF-8.
     pub name: usize,
+    /// Gives a long text out in pieces as it comes, however long it is as a whole: for documents
+    /// that carry files. `token` then bounds everything else.
+    pub texts_in_pieces: bool,
 }
 
 impl Limits {
@@ -34,6 +37,7 @@ impl Default for Limits {
             namespaces: 64,
             token: 1 << 20,
             name: 256,
+            texts_in_pieces: false,
         }
     }
 }

@@ -39,7 +39,8 @@ pub enum Event<'a> {
     /// An element ends.
     End(End<'a>),
     /// Text or a CDATA section within the root, never empty; a text with comments, instructions or
-    /// CDATA sections in it comes in several pieces. White space between elements is text too.
+    /// CDATA sections in it comes in several pieces, and a long one too where the limits say so.
+    /// White space between elements is text too.
     Text(&'a str),
     /// The document is complete, and was well-formed to its last byte.
     Eof,
@@ -100,7 +101,6 @@ impl<'a> Attribute<'a> {
 }
 
 /// The start of an element.
-#[derive(Clone, Copy)]
 pub struct Start<'a>(&'a Current);
 
 impl<'a> Start<'a> {
@@ -137,7 +137,6 @@ impl<'a> Start<'a> {
 }
 
 /// The end of an element.
-#[derive(Clone, Copy)]
 pub struct End<'a>(&'a Current);
 
 impl<'a> End<'a> {
@@ -324,14 +323,13 @@ impl<R: Read> Reader<R> {
             }
             _ if !inside => return Err(Halt::Wrong(XmlErrorKind::OutsideRoot, start)),
             // Between elements stands white space, and next to none.
-            _ => match scan::space_before_markup(bytes, start) {
-                Some(end) => (Some(Token::Text(Span::Window(start, end))), end),
-                None => {
-                    let Current { window, scratch, .. } = &mut self.current;
-                    let (span, end) = scan::text(window.text(), start, scratch)?;
-                    (Some(Token::Text(span)), end)
-                }
-            },
+            _ => {
+                let (span, end) = match scan::space_before_markup(bytes, start) {
+                    Some(end) => (Span::Window(start, end), end),
+                    None => self.text(start)?,
+                };
+                (Some(Token::Text(span)), end)
+            }
         };
         self.check_length(start, end)?;
         self.current.at = start;
@@ -354,6 +352,18 @@ impl<R: Read> Reader<R> {
         let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
         known.learn(text.as_bytes(), &tag, attributes);
         Ok(tag)
+    }
+
+    /// Text up to the next `<`, or as much of a long one as has come.
+    fn text(&mut self, start: usize) -> Scan<(Span, usize)> {
+        let window = self.current.window.text();
+        match scan::text(window, start, &mut self.current.scratch) {
+            Err(Halt::Incomplete) if self.limits.texts_in_pieces => {
+                let end = scan::piece(window, start).ok_or(Halt::Incomplete)?;
+                Ok((Span::Window(start, end), end))
+            }
+            text => text,
+        }
     }
 
     /// Whatever starts with `<!`.

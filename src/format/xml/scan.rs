@@ -250,6 +250,17 @@ pub(super) fn text(window: &str, start: usize, scratch: &mut String) -> Scan<(Sp
     Ok((Span::Scratch(0, scratch.len()), at))
 }
 
+/// The end of a piece of the text at `start` that goes on behind the window; none where too little
+/// of it is plain. Nothing that ends there can mean something else when more has come.
+pub(super) fn piece(window: &str, start: usize) -> Option<usize> {
+    let bytes = &window.as_bytes()[start..];
+    let plain = memchr3(b'<', b'&', b'>', bytes).unwrap_or(bytes.len());
+    // A `>` that comes next may make `]]>` of them.
+    let brackets = bytes[..plain].iter().rev().take(2).take_while(|byte| **byte == b']').count();
+    let length = plain - brackets;
+    (length >= SMALLEST_PIECE).then_some(start + length)
+}
+
 /// A comment, from its `<!--` at `start`: where it ends.
 pub(super) fn comment(window: &str, start: usize) -> Scan<usize> {
     let bytes = window.as_bytes();
@@ -427,6 +438,9 @@ fn hash(name: &[u8]) -> u32 {
 
 /// Bytes of white space between elements, as documents are indented.
 const NEAR: usize = 32;
+
+/// Bytes of a text that are worth giving out before it has ended.
+const SMALLEST_PIECE: usize = 1 << 12;
 
 /// Bytes of the longest reference that is looked at, without its `&`: leading zeros are allowed but
 /// nobody writes this many.

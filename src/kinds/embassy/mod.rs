@@ -156,7 +156,7 @@ fn verdict(records: Records, findings: &Findings, held: bool) -> Verdict {
 fn is_of(says: &Says, shape: &rows::Shape, telling: &[Column]) -> bool {
     match says {
         Says::Xml { namespace, root, .. } => namespace == shape.namespace && root == shape.root,
-        Says::Table { headings } => {
+        Says::Table { headings, .. } => {
             let columns: Vec<_> = headings.iter().filter_map(|h| Column::by_heading(h)).collect();
             telling.iter().all(|column| columns.contains(column))
         }

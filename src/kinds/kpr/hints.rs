@@ -87,6 +87,11 @@ hints! {
     EVENT_MISSING = "event-missing", Some("T02"),
         "Notifikasjonen har ingen hendelse. Den skal ha nøyaktig én.",
         "The notification has no event. It must have exactly one.";
+    /// KPR-06. The message's table says that GUIDs are unique, and not what a breach costs. The
+    /// notification is another one, so it is taken; only the sender knows which of the two is right.
+    EVENT_TWICE = "event-twice", None,
+        "En tidligere original (N) i filen har samme hendelseGUID. Begge er tatt med. Send en rettelse som M, og gi hver hendelse sin egen GUID.",
+        "An earlier original (N) of the file has the same hendelseGUID. Both were taken. Send a correction as M, and give each event a GUID of its own.";
     /// KPR-05.
     EVENTS_MANY = "events-many", Some("T02"),
         "Notifikasjonen har mer enn én hendelse. Send hver hendelse i sin egen notifikasjon.",
@@ -169,8 +174,8 @@ hints! {
         "The sender is not registered as a reporter for the service year. Contact the operator.";
     /// KPR-05.
     NOTIFICATIONS_TOO_MANY = "notifications-too-many", None,
-        "Meldingen har flere enn 400 000 notifikasjoner. Del den opp.",
-        "The message has more than 400,000 notifications. Split it.";
+        "Meldingen har flere enn 4 millioner notifikasjoner. Del den opp.",
+        "The message has more than 4 million notifications. Split it.";
     /// KPR-06.
     NUMBER = "number", None,
         "Dette er ikke noe helt tall.",
@@ -187,6 +192,11 @@ hints! {
     OUTSIDE_YEAR = "outside-year", None,
         "Datoen ligger utenfor rapporteringsåret. Ta ut oppføringen, eller rett datoen.",
         "The date is outside the service year. Take the record out, or correct the date.";
+    /// KPR-06. A warning: each of the records may hold services that the other does not, and all of
+    /// them leave under one pseudonym, by which the register can put them together.
+    PERSON_TWICE = "person-twice", None,
+        "Personen står allerede som Bruker i filen. Begge er tatt med. Samle alle tjenester, skårer og avslag i én Bruker.",
+        "The person is in the file as a Bruker already. Both were taken. Put all services, scores and refusals into one Bruker.";
     /// KPR-06.
     PHASE = "phase", None,
         "Tjenestetypen er ikke blant dem som skal sendes i denne fasen. Den er tatt med. Meldes én gang for hver type.",

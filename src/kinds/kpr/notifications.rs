@@ -1,15 +1,33 @@
 //! The notifications of one document, to find a GUID that stands twice and to remember them all.
 //!
-//! Bounded: beyond [`Notifications::MOST`] the message must be split. 33 bytes each and a table of
-//! indexes, so that a full store takes below 20 MB.
+//! What is kept of each is its GUID and the digest of its content. The newest are held in memory, the
+//! others lie in a scratch; in memory is a table with four bytes of each, so that a mebibyte holds
+//! some two hundred thousand and a message of a gibibyte takes about ten of them.
 
-use crate::{kinds::kpr::state::Known, types::guid::Guid};
+use std::io;
+
+use crate::{
+    kinds::{
+        Sinks,
+        kpr::{
+            sorter::{Sorted, Sorter},
+            state::{Known, NotificationStatus},
+        },
+        scratch::Scratch,
+    },
+    types::guid::Guid,
+};
 
 /// GUIDs, each with what is kept of its notification.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Notifications {
-    entries: Vec<(Guid, Known)>,
-    /// Open addressing: 0 is free, else one more than an index of `entries`.
+    /// The older ones.
+    scratch: Option<Box<dyn Scratch>>,
+    written: usize,
+    /// The newer ones.
+    held: Vec<Entry>,
+    /// Open addressing: 0 is free; else one more than a number in the order of arrival, and above it
+    /// some bits of the GUID's hash, so that the scratch is asked for the right one only.
     table: Vec<u32>,
 }
 
@@ -18,113 +36,297 @@ pub struct Notifications {
 pub struct Full;
 
 impl Notifications {
-    /// Most notifications of one message.
-    pub const MOST: usize = 400_000;
+    /// Most notifications of one message: more than a gibibyte holds.
+    pub const MOST: usize = (1 << NUMBER_BITS) - 1;
 
-    /// What is known of this GUID from earlier in the document.
-    pub fn find(&self, guid: &Guid) -> Option<&Known> {
-        if self.table.is_empty() {
-            return None;
-        }
-        let index = self.table[self.slot(guid)];
-        index.checked_sub(1).map(|index| &self.entries[index as usize].1)
+    /// How many there are.
+    fn len(&self) -> usize {
+        self.written + self.held.len()
     }
 
-    /// Remembers one that is not there yet.
+    /// What is known of this GUID from earlier in the document.
+    ///
+    /// # Errors
+    /// When the scratch cannot be read.
+    pub fn find(&self, guid: &Guid) -> io::Result<Option<Known>> {
+        if self.table.is_empty() {
+            return Ok(None);
+        }
+        let (mut slot, mark) = place(guid, self.table.len());
+        loop {
+            let taken = self.table[slot];
+            if taken == 0 {
+                return Ok(None);
+            }
+            if taken >> NUMBER_BITS == mark {
+                let (found, known) = read(&self.entry((taken & NUMBER) as usize - 1)?)?;
+                if found == *guid {
+                    return Ok(Some(known));
+                }
+            }
+            slot = (slot + 1) % self.table.len();
+        }
+    }
+
+    /// Remembers one that is not there yet. Call [`Self::ease`] after it.
     pub fn insert(&mut self, guid: Guid, known: Known) -> Result<(), Full> {
-        if self.entries.len() == Self::MOST {
+        if self.len() == Self::MOST {
             return Err(Full);
         }
-        if self.entries.len() == self.entries.capacity() {
-            // By a quarter, so that what is reserved stays near what is needed.
-            self.entries.reserve_exact((self.entries.len() / 4).max(1024));
+        self.held.push(write(&guid, &known));
+        let number = self.len();
+        self.mark(&guid, number);
+        Ok(())
+    }
+
+    /// Makes room: writes out what is held when that is much, and lets the table grow.
+    ///
+    /// # Errors
+    /// When the scratch cannot be had, read or written.
+    pub fn ease(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        if self.held.len() >= MOST_HELD {
+            let scratch = match &mut self.scratch {
+                Some(scratch) => scratch,
+                none => none.insert(sinks.scratch()?),
+            };
+            scratch.append(self.held.as_flattened())?;
+            self.written += self.held.len();
+            self.held.clear();
         }
-        self.entries.push((guid, known));
-        if self.entries.len() * 2 > self.table.len() {
-            self.rebuild((self.table.len() * 2).max(2048));
-        } else {
-            let slot = self.slot(&guid);
-            self.table[slot] = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        // Never full: the next one always finds a free slot.
+        if self.len() + 1 >= self.table.len() / 20 * 17 {
+            self.rebuild((self.table.len() / 4 * 5).max(FIRST_TABLE))?;
         }
         Ok(())
     }
 
-    /// All of them but those that are to be forgotten.
-    pub fn into_entries(mut self, forget: &[Guid]) -> Vec<(Guid, Known)> {
-        if !forget.is_empty() {
-            self.entries.retain(|(guid, _)| !forget.contains(guid));
-        }
-        self.entries
+    /// All of them but those that are to be forgotten, in order of their GUIDs.
+    ///
+    /// # Errors
+    /// When the scratch fails.
+    pub fn finish(mut self, forget: &[Guid], sinks: &mut dyn Sinks) -> io::Result<Taken> {
+        // It is as large as all the rest together.
+        self.table = Vec::new();
+        let mut sorter = Sorter::default();
+        self.each(&mut |_, entry| {
+            if !forget.iter().any(|guid| entry.starts_with(&guid.0)) {
+                sorter.push(*entry);
+                sorter.ease(sinks)?;
+            }
+            Ok(())
+        })?;
+        Ok(Taken(sorter.finish()?))
     }
 
-    /// All of them.
-    pub fn entries(&self) -> &[(Guid, Known)] {
-        &self.entries
-    }
-
-    /// Where the GUID stands in the table, or would.
-    fn slot(&self, guid: &Guid) -> usize {
-        let mask = self.table.len() - 1;
-        let mut slot = mixed(guid) & mask;
-        loop {
-            match self.table[slot] {
-                0 => return slot,
-                index if self.entries[index as usize - 1].0 == *guid => return slot,
-                _ => slot = (slot + 1) & mask,
+    /// Each with its number, in the order in which they came.
+    fn each(&self, take: &mut dyn FnMut(usize, &Entry) -> io::Result<()>) -> io::Result<()> {
+        let mut block = Vec::new();
+        let mut number = 0;
+        while let Some(scratch) = self.scratch.as_ref().filter(|_| number < self.written) {
+            block.resize((self.written - number).min(BLOCK), [0; LENGTH]);
+            scratch.read_at((number * LENGTH) as u64, block.as_flattened_mut())?;
+            for entry in &block {
+                number += 1;
+                take(number, entry)?;
             }
         }
+        for entry in &self.held {
+            number += 1;
+            take(number, entry)?;
+        }
+        Ok(())
     }
 
-    fn rebuild(&mut self, slots: usize) {
-        self.table.clear();
-        self.table.resize(slots, 0);
-        for index in 0..self.entries.len() {
-            let slot = self.slot(&self.entries[index].0);
-            self.table[slot] = u32::try_from(index + 1).unwrap_or(u32::MAX);
+    fn entry(&self, index: usize) -> io::Result<Entry> {
+        let mut entry = [0; LENGTH];
+        match (index.checked_sub(self.written), &self.scratch) {
+            (Some(held), _) => entry = self.held[held],
+            (None, Some(scratch)) => scratch.read_at((index * LENGTH) as u64, &mut entry)?,
+            (None, None) => unreachable!("what was written lies in the scratch"),
         }
+        Ok(entry)
+    }
+
+    /// Marks in the table that the notification of this number, from 1, has this GUID.
+    fn mark(&mut self, guid: &Guid, number: usize) {
+        if self.table.is_empty() {
+            self.table = vec![0; FIRST_TABLE];
+        }
+        let (mut slot, mark) = place(guid, self.table.len());
+        while self.table[slot] != 0 {
+            slot = (slot + 1) % self.table.len();
+        }
+        let number = u32::try_from(number).unwrap_or(NUMBER) & NUMBER;
+        self.table[slot] = mark << NUMBER_BITS | number;
+    }
+
+    fn rebuild(&mut self, slots: usize) -> io::Result<()> {
+        // Never the old and the new one together.
+        self.table = Vec::new();
+        let mut table = Self { table: vec![0; slots], ..Self::default() };
+        self.each(&mut |number, entry| {
+            table.mark(&read(entry)?.0, number);
+            Ok(())
+        })?;
+        self.table = table.table;
+        Ok(())
     }
 }
 
-/// GUIDs are random as a rule, but a sender may count them up: every bit has to matter. One who
-/// makes them meet slows down his own file, and no more of it than [`Notifications::MOST`].
-fn mixed(guid: &Guid) -> usize {
+/// The notifications that a document brought, in order of their GUIDs. A handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken(Sorted<LENGTH>);
+
+impl Taken {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.count() == 0
+    }
+
+    /// Hands over each.
+    ///
+    /// # Errors
+    /// When the scratch cannot be read, or whoever takes them errs.
+    pub fn walk(&self, take: &mut dyn FnMut(Guid, Known) -> io::Result<()>) -> io::Result<()> {
+        self.0.walk(&mut |entry| {
+            let (guid, known) = read(entry)?;
+            take(guid, known)
+        })
+    }
+}
+
+/// GUID, status, digest.
+type Entry = [u8; LENGTH];
+
+fn write(guid: &Guid, known: &Known) -> Entry {
+    let mut entry = [0; LENGTH];
+    entry[..16].copy_from_slice(&guid.0);
+    entry[16] = u8::try_from(known.status.letter()).unwrap_or(0);
+    entry[17..].copy_from_slice(&known.digest);
+    entry
+}
+
+fn read(entry: &Entry) -> io::Result<(Guid, Known)> {
+    let (mut guid, mut digest) = ([0; 16], [0; 16]);
+    guid.copy_from_slice(&entry[..16]);
+    digest.copy_from_slice(&entry[17..]);
+    let mut letter = [0; 4];
+    let status = NotificationStatus::parse(char::from(entry[16]).encode_utf8(&mut letter));
+    let status = status.ok_or(io::ErrorKind::InvalidData)?;
+    Ok((Guid(guid), Known { status, digest }))
+}
+
+/// Where a GUID stands in a table of so many slots if nobody was there before, and its mark. GUIDs
+/// are random as a rule, but a sender may count them up: every bit has to matter. One who makes them
+/// meet slows down his own file, and no more of it than [`Notifications::MOST`].
+fn place(guid: &Guid, slots: usize) -> (usize, u32) {
     let half = |at: usize| {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&guid.0[at..at + 8]);
         u64::from_le_bytes(bytes)
     };
-    let folded = (half(0) ^ half(8).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    usize::try_from(folded >> 32).unwrap_or(0)
+    let mut mixed = (half(0) ^ half(8).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ mixed >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    mixed ^= mixed >> 32;
+    let mark = u32::try_from(mixed & (u64::from(u32::MAX) >> NUMBER_BITS)).unwrap_or(0);
+    let slot = (u128::from(mixed) * slots as u128) >> 64;
+    (usize::try_from(slot).unwrap_or(0), mark)
 }
+
+const LENGTH: usize = 33;
+/// Held before they are written out.
+const MOST_HELD: usize = 1 << 14;
+/// Read at once.
+const BLOCK: usize = 1 << 11;
+const FIRST_TABLE: usize = 2048;
+const NUMBER_BITS: u32 = 22;
+const NUMBER: u32 = (1 << NUMBER_BITS) - 1;
 
 #[cfg(test)]
 mod tests {
-    use super::{Full, Notifications};
+    use std::io::{self, Write};
+
+    use super::{Full, Notifications, Taken};
     use crate::{
-        kinds::kpr::state::{Known, NotificationStatus},
-        types::guid::Guid,
+        kinds::{
+            Sinks,
+            kpr::state::{Known, NotificationStatus},
+        },
+        types::{
+            guid::Guid,
+            ids::{Part, RegistryId},
+        },
     };
+
+    struct Nothing;
+
+    impl Sinks for Nothing {
+        fn sink(&mut self, _: &RegistryId, _: Part) -> io::Result<&mut dyn Write> {
+            unreachable!("nothing is written")
+        }
+    }
 
     fn numbered(n: usize) -> (Guid, Known) {
         let mut bytes = [0; 16];
         bytes[8..].copy_from_slice(&(n as u64).to_be_bytes());
-        (Guid(bytes), Known { status: NotificationStatus::Original, digest: bytes })
+        let statuses = [
+            NotificationStatus::Annulment,
+            NotificationStatus::Original,
+            NotificationStatus::Replacement,
+        ];
+        (Guid(bytes), Known { status: statuses[n % 3], digest: bytes })
+    }
+
+    fn filled(count: usize) -> Notifications {
+        let mut store = Notifications::default();
+        assert!(store.find(&Guid::ZERO).unwrap().is_none());
+        for n in 1..=count {
+            let (guid, known) = numbered(n);
+            assert!(store.find(&guid).unwrap().is_none());
+            store.insert(guid, known).unwrap();
+            store.ease(&mut Nothing).unwrap();
+        }
+        assert_eq!(store.len(), count);
+        store
+    }
+
+    fn all(taken: &Taken) -> Vec<(Guid, Known)> {
+        let mut found = Vec::new();
+        let mut take = |guid, known| {
+            found.push((guid, known));
+            Ok(())
+        };
+        taken.walk(&mut take).unwrap();
+        found
     }
 
     #[test]
-    fn finds_each_and_no_other_up_to_its_bound() {
-        let mut store = Notifications::default();
-        assert!(store.find(&Guid::ZERO).is_none());
-        for n in 1..=Notifications::MOST {
-            let (guid, known) = numbered(n);
-            assert!(store.find(&guid).is_none());
-            store.insert(guid, known).unwrap();
+    fn finds_each_and_no_other() {
+        for count in [1, 5, 1700, 3000, 70_000] {
+            let store = filled(count);
+            for n in (1..=count).step_by(count / 1000 + 1) {
+                assert_eq!(store.find(&numbered(n).0).unwrap(), Some(numbered(n).1), "{n}");
+            }
+            assert!(store.find(&numbered(count + 1).0).unwrap().is_none());
+            let left = all(&store.finish(&[numbered(5).0], &mut Nothing).unwrap());
+            let want: Vec<_> = (1..=count).filter(|n| *n != 5).map(numbered).collect();
+            assert_eq!(left, want);
         }
+    }
+
+    #[test]
+    fn the_table_takes_less_than_eight_bytes_of_each() {
+        for count in [10_000, 100_000, 300_000] {
+            let store = filled(count);
+            assert!(store.held.len() <= super::MOST_HELD);
+            assert!(store.table.len() * 4 < count * 8, "{} slots", store.table.len());
+        }
+    }
+
+    #[test]
+    fn there_is_a_bound() {
+        let mut store = Notifications { written: Notifications::MOST, ..Notifications::default() };
         let (guid, known) = numbered(0);
         assert_eq!(store.insert(guid, known), Err(Full));
-        assert_eq!(store.find(&numbered(77).0), Some(&numbered(77).1));
-        assert!(store.find(&numbered(Notifications::MOST + 1).0).is_none());
-        let left = store.into_entries(&[numbered(5).0]);
-        assert_eq!(left.len(), Notifications::MOST - 1);
     }
 }

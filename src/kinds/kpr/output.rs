@@ -23,15 +23,20 @@ use crate::{
         },
     },
     protect::{
-        pseudonym::PseudonymKey,
+        pseudonym::KeyRing,
         scan::{ScanPolicy, Scanner},
     },
-    types::{crockford, guid::Guid, ids::Part, pseudonym::Pseudonym},
+    types::{
+        crockford,
+        guid::Guid,
+        ids::{Part, RegistryId},
+        pseudonym::Pseudonym,
+    },
 };
 
 /// Writes for one registry while the document is read.
 pub struct Writer<'a> {
-    key: &'a PseudonymKey,
+    keys: &'a KeyRing,
     mode: Mode,
     replacer: Replacer<'a>,
     /// The message.
@@ -47,7 +52,7 @@ pub struct Writer<'a> {
 pub struct Rendered {
     content: Vec<u8>,
     map: Vec<u8>,
-    person: Option<(i16, Pseudonym)>,
+    person: Option<(i16, u64)>,
 }
 
 impl Rendered {
@@ -71,7 +76,6 @@ pub struct About<'a> {
 impl<'a> Writer<'a> {
     /// A writer for one registry.
     pub fn new(target: &Target<'a>) -> Self {
-        let key = target.keys.current();
         let registry = target.registry.clone();
         let scanner = (target.mode != Mode::Identified)
             .then(|| Scanner::new(ScanPolicy { pass_uuids: true }));
@@ -85,9 +89,9 @@ impl<'a> Writer<'a> {
             map
         });
         Self {
-            key,
+            keys: target.keys,
             mode: target.mode,
-            replacer: Replacer::new(key),
+            replacer: Replacer::new(target.keys),
             stream: Stream::new(registry, Part::Content, scanner),
             map,
             persons: Persons::default(),
@@ -109,8 +113,9 @@ impl<'a> Writer<'a> {
         out.extend_from_slice(b">\n");
     }
 
-    /// A record, right away.
-    pub fn write(&mut self, record: &Record, about: About<'_>) {
+    /// A record, right away. Gives whom it is about, as the registry links persons; nobody where it
+    /// gets no pseudonyms, or where the identifier names nobody for certain.
+    pub fn write(&mut self, record: &Record, about: About<'_>) -> Option<u64> {
         let mut rendered = Rendered {
             content: std::mem::take(&mut self.stream.buffer),
             map: self.map.as_mut().map(|map| std::mem::take(&mut map.buffer)).unwrap_or_default(),
@@ -122,9 +127,9 @@ impl<'a> Writer<'a> {
         if let Some(map) = &mut self.map {
             map.buffer = rendered.map;
         }
-        if let Some((year, person)) = rendered.person {
-            self.persons.add(year, person);
-        }
+        let (year, person) = rendered.person?;
+        self.persons.add(year, person);
+        Some(person)
     }
 
     /// A record that may leave later.
@@ -132,9 +137,9 @@ impl<'a> Writer<'a> {
         // What was worked out lately must not be remembered: the record may be struck, and its line
         // in the map with it.
         let mut apart = Self {
-            key: self.key,
+            keys: self.keys,
             mode: self.mode,
-            replacer: Replacer::forgetful(self.key),
+            replacer: Replacer::forgetful(self.keys),
             stream: Stream::new(self.stream.registry.clone(), Part::Content, None),
             map: None,
             persons: Persons::default(),
@@ -217,7 +222,7 @@ impl<'a> Writer<'a> {
                 let replaced = self.replacer.person(who, id_type, text, user);
                 write_pseudonym(out, field.name, replaced.pseudonym);
                 if matches!(who, Identity::National(_) | Identity::Duf(_)) {
-                    rendered.person = Some((about.year, replaced.pseudonym));
+                    rendered.person = Some((about.year, replaced.link));
                 }
                 if self.mode == Mode::Split && replaced.fresh {
                     let map = &mut rendered.map;
@@ -236,13 +241,13 @@ impl<'a> Writer<'a> {
         for stream in std::iter::once(&mut self.stream).chain(self.map.as_mut()) {
             stream.flush_full(sinks)?;
         }
-        Ok(())
+        self.persons.ease(sinks)
     }
 
     /// What is left of it when the document has been read.
     pub fn finish(self) -> Ending {
-        let Self { stream, map, persons, .. } = self;
-        Ending { stream, map, persons }
+        let Self { stream, map, persons, keys, .. } = self;
+        Ending { stream, map, persons, linked_by: keys.oldest().epoch() }
     }
 }
 
@@ -254,9 +259,16 @@ pub struct Ending {
     pub map: Option<Stream>,
     /// Who was in it.
     pub persons: Persons,
+    /// The epoch of the key that persons are linked by.
+    pub linked_by: u32,
 }
 
 impl Ending {
+    /// Who was in it, for the report.
+    pub fn reported(&mut self) -> (RegistryId, u32, &mut Persons) {
+        (self.stream.registry.clone(), self.linked_by, &mut self.persons)
+    }
+
     /// A record that was held back leaves.
     pub fn release(&mut self, rendered: &Rendered, sinks: &mut dyn Sinks) -> io::Result<()> {
         self.stream.buffer.extend_from_slice(&rendered.content);
@@ -266,6 +278,7 @@ impl Ending {
         if let Some((year, person)) = rendered.person {
             self.persons.add(year, person);
         }
+        self.persons.ease(sinks)?;
         self.stream.flush_full(sinks)
     }
 

@@ -1,80 +1,80 @@
-//! The distinct persons of one document, per registry and service year, by pseudonym only: to say
-//! how many a registry knew before. Bounded: beyond [`MOST`] the rest are not counted.
+//! The distinct persons of one document, per service year, for one registry: to say how many it knew
+//! before. Of each the first 64 bits of the pseudonym, which is all that the catalogue keeps.
+//!
+//! The pseudonyms are those of the oldest key that can still be had, so that a person is the same one
+//! before and after a rotation.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io};
 
-use crate::types::pseudonym::Pseudonym;
+use crate::kinds::{
+    Sinks,
+    kpr::sorter::{Sorted, Sorter},
+};
 
 /// Who was in the document.
 #[derive(Debug, Default)]
 pub struct Persons {
-    of: BTreeMap<i16, Vec<Pseudonym>>,
-    held: usize,
-    /// Sort out repetitions when so many are held.
-    sort_at: usize,
+    of: BTreeMap<i16, Sorter<8>>,
+    full: bool,
 }
 
 impl Persons {
     /// Somebody was in it.
-    pub fn add(&mut self, year: i16, person: Pseudonym) {
-        if self.held >= self.sort_at.max(FIRST_SORT) {
-            self.sort_out();
-            self.sort_at = (self.held * 2).max(FIRST_SORT);
-        }
-        if self.held >= MOST {
-            return;
-        }
+    pub fn add(&mut self, year: i16, person: u64) {
         let persons = self.of.entry(year).or_default();
-        if persons.last() != Some(&person) {
-            persons.push(person);
-            self.held += 1;
-        }
+        persons.push(person.to_be_bytes());
+        self.full |= persons.is_full();
     }
 
-    /// Per year, sorted and distinct.
-    pub fn finish(mut self) -> BTreeMap<i16, Vec<Pseudonym>> {
-        self.sort_out();
-        self.of
+    /// Makes room when too many are held. Call it after each record.
+    ///
+    /// # Errors
+    /// When the scratch fails.
+    pub fn ease(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        if self.full {
+            self.full = false;
+            self.of.values_mut().try_for_each(|persons| persons.ease(sinks))?;
+        }
+        Ok(())
     }
 
-    fn sort_out(&mut self) {
-        for persons in self.of.values_mut() {
-            persons.sort_unstable();
-            persons.dedup();
-        }
-        self.held = self.of.values().map(Vec::len).sum();
+    /// Per year, in order and each once.
+    ///
+    /// # Errors
+    /// When the scratch fails.
+    pub fn finish(self) -> io::Result<BTreeMap<i16, Sorted<8>>> {
+        self.of.into_iter().map(|(year, persons)| Ok((year, persons.finish()?))).collect()
     }
 }
 
-/// More than any municipality has users; 20 bytes each.
-pub const MOST: usize = 400_000;
-
-const FIRST_SORT: usize = 4096;
-
 #[cfg(test)]
 mod tests {
-    use super::{MOST, Persons};
-    use crate::types::pseudonym::Pseudonym;
+    use std::io::{self, Write};
 
-    fn person(n: usize) -> Pseudonym {
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&(n as u64).to_le_bytes());
-        Pseudonym { epoch: 1, bytes }
+    use super::Persons;
+    use crate::{
+        kinds::Sinks,
+        types::ids::{Part, RegistryId},
+    };
+
+    struct Nothing;
+
+    impl Sinks for Nothing {
+        fn sink(&mut self, _: &RegistryId, _: Part) -> io::Result<&mut dyn Write> {
+            unreachable!("nothing is written")
+        }
     }
 
     #[test]
-    fn each_is_counted_once_and_the_memory_is_bounded() {
+    fn each_is_counted_once_however_many_there_are() {
         let mut persons = Persons::default();
-        for n in 0..100_000 {
-            persons.add(2018, person(n % 300));
-            persons.add(2019, person(n % 7));
+        for n in 0..1_000_000_u64 {
+            persons.add(2018, n % 300);
+            persons.add(2019, n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            persons.ease(&mut Nothing).unwrap();
         }
-        let years = persons.finish();
-        assert_eq!(years.values().map(Vec::len).collect::<Vec<_>>(), [300, 7]);
-        assert!(years[&2018].is_sorted());
-
-        let mut many = Persons::default();
-        (0..MOST + 1000).for_each(|n| many.add(2018, person(n)));
-        assert_eq!(many.finish()[&2018].len(), MOST);
+        let years = persons.finish().unwrap();
+        let counts: Vec<_> = years.iter().map(|(year, all)| (*year, all.count())).collect();
+        assert_eq!(counts, [(2018, 300), (2019, 1_000_000)]);
     }
 }

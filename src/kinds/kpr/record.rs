@@ -361,7 +361,7 @@ mod tests {
         assert_eq!(record.special().count(), 2);
         assert!(!record.repeats("12345678"));
         record.null_last("skar");
-        assert_eq!(record.special().map(|value| value.field.name).last(), Some("skar"));
+        assert_eq!(record.special().map(|value| value.field.name).next_back(), Some("skar"));
         assert_eq!(record.last("skar"), None);
     }
 

@@ -9,13 +9,15 @@ use zeroize::Zeroize;
 
 use crate::{
     kinds::kpr::identity::Identity,
-    protect::pseudonym::{self, PseudonymKey},
+    protect::pseudonym::{self, KeyRing, PseudonymKey},
     types::{guid::Guid, pseudonym::Pseudonym},
 };
 
 /// Replaces under one registry's current key.
 pub struct Replacer<'a> {
     key: &'a PseudonymKey,
+    /// Where the current key is not the oldest: the one that persons are linked by.
+    oldest: Option<&'a PseudonymKey>,
     recent: Vec<Recent>,
 }
 
@@ -24,14 +26,24 @@ pub struct Replacer<'a> {
 pub struct Replaced {
     /// The pseudonym.
     pub pseudonym: Pseudonym,
+    /// Of a person whom a registry may know from another year: the first 64 bits of the pseudonym
+    /// under the oldest key, which a rotation does not change.
+    pub link: u64,
     /// Not among what was worked out lately.
     pub fresh: bool,
 }
 
 impl<'a> Replacer<'a> {
     /// A replacer that has seen nothing yet.
-    pub fn new(key: &'a PseudonymKey) -> Self {
-        Self { key, recent: vec![Recent::EMPTY; RECENT] }
+    pub fn new(keys: &'a KeyRing) -> Self {
+        Self { recent: vec![Recent::EMPTY; RECENT], ..Self::forgetful(keys) }
+    }
+
+    /// A replacer that remembers nothing.
+    pub fn forgetful(keys: &'a KeyRing) -> Self {
+        let (key, oldest) = (keys.current(), keys.oldest());
+        let oldest = Some(oldest).filter(|oldest| oldest.epoch() != key.epoch());
+        Self { key, oldest, recent: Vec::new() }
     }
 
     /// A person. `local` is what tells two apart whose identifiers nobody can check: the type, and
@@ -40,65 +52,86 @@ impl<'a> Replacer<'a> {
         let key = self.key;
         match who {
             Identity::National(id) => {
-                self.recall(b'n', fid.as_bytes(), || pseudonym::pseudonym(key, id))
+                self.recall(b'n', fid.as_bytes(), |key| pseudonym::pseudonym(key, id))
             }
             Identity::Duf(duf) => {
-                self.recall(b'd', fid.as_bytes(), || pseudonym::pseudonym_of_duf(key, duf))
+                self.recall(b'd', fid.as_bytes(), |key| pseudonym::pseudonym_of_duf(key, duf))
             }
             Identity::Local => {
                 let label = format!("fid-{id_type}");
-                Replaced { pseudonym: pseudonym::re_key(key, &label, fid.as_bytes()), fresh: true }
+                Replaced::new(pseudonym::re_key(key, &label, fid.as_bytes()))
             }
             Identity::Nobody => {
                 let mut text = format!("{user}:{fid}");
                 let pseudonym = pseudonym::re_key(key, "fid-9", text.as_bytes());
                 text.zeroize();
-                Replaced { pseudonym, fresh: true }
+                Replaced::new(pseudonym)
             }
         }
     }
 
     /// The sender's own number of a person.
     pub fn user_number(&mut self, text: &str) -> Pseudonym {
-        let key = self.key;
-        let re_key = || pseudonym::re_key(key, "brukerNr", text.as_bytes());
+        let re_key = |key: &_| pseudonym::re_key(key, "brukerNr", text.as_bytes());
         self.recall(b'u', text.as_bytes(), re_key).pseudonym
     }
 
     /// A GUID that stands for a person, as another GUID: version 8 (RFC 9562), so that nobody takes
     /// it for the sender's. The same for either case of the digits.
     pub fn patient_guid(&mut self, guid: &Guid) -> Guid {
-        let key = self.key;
-        let re_key = || pseudonym::re_key(key, "pasientGUID", &written(guid));
+        let re_key = |key: &_| pseudonym::re_key(key, "pasientGUID", &written(guid));
         let mut bytes = self.recall(b'g', &guid.0, re_key).pseudonym.bytes;
         bytes[6] = bytes[6] & 0x0F | 0x80;
         bytes[8] = bytes[8] & 0x3F | 0x80;
         Guid(bytes)
     }
 
-    /// A replacer that remembers nothing.
-    pub fn forgetful(key: &'a PseudonymKey) -> Self {
-        Self { key, recent: Vec::new() }
-    }
-
-    fn recall(&mut self, sort: u8, text: &[u8], work_out: impl FnOnce() -> Pseudonym) -> Replaced {
+    fn recall(
+        &mut self,
+        sort: u8,
+        text: &[u8],
+        work_out: impl Fn(&PseudonymKey) -> Pseudonym,
+    ) -> Replaced {
+        let (key, oldest) = (self.key, self.oldest.filter(|_| is_person(sort)));
+        let work_out = || {
+            let replaced = Replaced::new(work_out(key));
+            let link = oldest.map_or(replaced.link, |oldest| first_bits(&work_out(oldest)));
+            Replaced { link, ..replaced }
+        };
         let Some(slot) = slot(sort, text).and_then(|slot| self.recent.get_mut(slot)) else {
-            return Replaced { pseudonym: work_out(), fresh: true };
+            return work_out();
         };
         if slot.sort == sort
             && usize::from(slot.length) == text.len()
             && slot.text.starts_with(text)
         {
-            let pseudonym = Pseudonym { epoch: self.key.epoch(), bytes: slot.bytes };
-            return Replaced { pseudonym, fresh: false };
+            let pseudonym = Pseudonym { epoch: key.epoch(), bytes: slot.bytes };
+            return Replaced { pseudonym, link: slot.link, fresh: false };
         }
-        let pseudonym = work_out();
+        let replaced = work_out();
         slot.sort = sort;
         slot.length = u8::try_from(text.len()).unwrap_or(0);
         slot.text[..text.len()].copy_from_slice(text);
-        slot.bytes = pseudonym.bytes;
-        Replaced { pseudonym, fresh: true }
+        slot.bytes = replaced.pseudonym.bytes;
+        slot.link = replaced.link;
+        replaced
     }
+}
+
+impl Replaced {
+    /// Worked out just now, under the only key that counts.
+    fn new(pseudonym: Pseudonym) -> Self {
+        Self { pseudonym, link: first_bits(&pseudonym), fresh: true }
+    }
+}
+
+/// Whether these are identifiers by which a registry may know a person from another year.
+fn is_person(sort: u8) -> bool {
+    matches!(sort, b'd' | b'n')
+}
+
+fn first_bits(pseudonym: &Pseudonym) -> u64 {
+    u64::try_from(u128::from_be_bytes(pseudonym.bytes) >> 64).unwrap_or(0)
 }
 
 /// A GUID as it is written, in lower case.
@@ -134,10 +167,11 @@ struct Recent {
     length: u8,
     text: [u8; LONGEST],
     bytes: [u8; 16],
+    link: u64,
 }
 
 impl Recent {
-    const EMPTY: Self = Self { sort: 0, length: 0, text: [0; LONGEST], bytes: [0; 16] };
+    const EMPTY: Self = Self { sort: 0, length: 0, text: [0; LONGEST], bytes: [0; 16], link: 0 };
 }
 
 /// Where a text is kept; none for one that is too long to be.
@@ -149,7 +183,7 @@ fn slot(sort: u8, text: &[u8]) -> Option<usize> {
     (text.len() <= LONGEST).then_some(slot)
 }
 
-/// 66 bytes each.
+/// 80 bytes each.
 const RECENT: usize = 2048;
 const LONGEST: usize = 48;
 const HEX: &[u8; 16] = b"0123456789abcdef";

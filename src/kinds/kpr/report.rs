@@ -8,7 +8,7 @@ use crate::{
         kpr::{
             pass::Tally,
             persons::Persons,
-            state::{Change, Linked, Quality, ReportBook},
+            state::{Change, Linked, Quality, ReportBook, Reported},
         },
     },
     types::{ids::RegistryId, rule::Severity, verdict::Verdict},
@@ -27,21 +27,24 @@ pub fn verdict(tally: &Tally) -> Verdict {
     }
 }
 
-/// The report, and the changes that say who was reported to which registry in which year.
+/// The report, and the changes that say who was reported to which registry in which year. `persons`:
+/// per registry, with the epoch of the key that they were told apart by.
 pub fn quality<'p>(
     tally: &Tally,
-    persons: impl Iterator<Item = (RegistryId, &'p mut Persons)>,
+    persons: impl Iterator<Item = (RegistryId, u32, &'p mut Persons)>,
     book: &mut dyn ReportBook,
 ) -> io::Result<(Quality, Vec<Change>)> {
     let mut changes = Vec::new();
     let mut known: BTreeMap<RegistryId, Linked> = BTreeMap::new();
-    for (registry, persons) in persons {
+    for (registry, epoch, persons) in persons {
         let of_registry = known.entry(registry.clone()).or_default();
-        for (year, persons) in std::mem::take(persons).finish() {
-            let linked = book.linked(&registry, &persons, year)?;
+        for (year, persons) in std::mem::take(persons).finish()? {
+            let count = persons.count();
+            let persons = Reported { registry: registry.clone(), epoch, persons };
+            let linked = book.linked(&persons, year)?;
             of_registry.linked += linked;
-            of_registry.unlinked += (persons.len() as u64).saturating_sub(linked);
-            changes.push(Change::Persons { registry: registry.clone(), year, persons });
+            of_registry.unlinked += count.saturating_sub(linked);
+            changes.push(Change::Persons { year, persons });
         }
     }
     let quality = Quality {

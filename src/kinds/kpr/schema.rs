@@ -112,7 +112,10 @@ pub enum Form {
 }
 
 impl Element {
-    /// The place of a field that is known to be there, at compile time.
+    /// The place of a field that is known to be there. For constants.
+    ///
+    /// # Panics
+    /// When there is no such field: while this is compiled.
     pub const fn place_of(&self, name: &str) -> usize {
         let mut place = 0;
         while place < self.fields.len() {

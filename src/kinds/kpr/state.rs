@@ -10,12 +10,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    kinds::Records,
+    kinds::{
+        Records,
+        kpr::{notifications::Taken, sorter::Sorted},
+    },
     types::{
         guid::Guid,
         ids::{RegistryId, SubmissionId},
         municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
     },
 };
 
@@ -44,10 +46,9 @@ pub trait ReportBook {
         year: i16,
     ) -> io::Result<Option<SubmissionId>>;
 
-    /// How many of these persons a registry has had in a service year before `before`. They are
-    /// sorted and distinct, and compared within one key epoch: a kind that wants persons to be
-    /// known across a rotation gives their pseudonyms under the oldest key.
-    fn linked(&self, registry: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64>;
+    /// How many of these persons a registry has had in a service year before `before`. Each is the
+    /// first 64 bits of a pseudonym under the key of one epoch, and compared within it.
+    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64>;
 }
 
 /// Where a sequence of notifications stands.
@@ -121,16 +122,26 @@ pub enum Change {
         missing: u64,
     },
     /// These notifications were taken.
-    Notifications(Vec<(Guid, Known)>),
-    /// A registry has these persons in a service year. They are sorted and distinct.
+    Notifications(Taken),
+    /// A registry has these persons in a service year.
     Persons {
-        /// The registry, under whose key the pseudonyms are.
-        registry: RegistryId,
         /// The service year.
         year: i16,
         /// Who.
-        persons: Vec<Pseudonym>,
+        persons: Reported,
     },
+}
+
+/// Persons as a registry knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    /// The registry, under whose key the pseudonyms are.
+    pub registry: RegistryId,
+    /// The epoch of that key: the oldest that can still be had, so that a person is known across a
+    /// rotation.
+    pub epoch: u32,
+    /// The first 64 bits of each pseudonym, most significant byte first.
+    pub persons: Sorted<8>,
 }
 
 /// What a submission was worth: counts for the register's quality work.

@@ -25,6 +25,7 @@
 //! - The digits of a well-formed UUID with hyphens, if the caller says so ([`ScanPolicy`]).
 //! - Anything encoded: base64, compressed or encrypted bytes, UTF-16.
 
+pub mod direct;
 pub mod short;
 
 mod form;

@@ -29,8 +29,8 @@ fn digits(piece: &[u8; 64]) -> u64 {
 fn digits_of_word(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     // Digits become 0 to 9; what is more carries into the highest bit, or has it already.
-    let values = word ^ ONES * 0x30;
-    let others = ((values & ONES * 0x7F) + ONES * (0x7F - 9)) | values;
+    let values = word ^ (ONES * 0x30);
+    let others = ((values & (ONES * 0x7F)) + ONES * (0x7F - 9)) | values;
     // Gathers one bit of each byte in the highest byte.
     ((!others >> 7) & ONES).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

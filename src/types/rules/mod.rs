@@ -4,7 +4,9 @@
 pub mod embassy;
 pub mod intake;
 pub mod kpr;
+pub mod npr;
 pub mod page;
+pub mod police;
 
 use crate::types::rule::{Rule, Text};
 
@@ -29,6 +31,16 @@ pub static CHAPTERS: &[Chapter] = &[
         prefix: "KPR",
         title: Text { nb: "KPR og IPLOS", en: "KPR and IPLOS" },
         rules: kpr::ALL,
+    },
+    Chapter {
+        prefix: "NPR",
+        title: Text { nb: "Utleveringer fra NPR", en: "Releases from NPR" },
+        rules: npr::ALL,
+    },
+    Chapter {
+        prefix: "POL",
+        title: Text { nb: "Utveksling med politiet", en: "Exchange with the police" },
+        rules: police::ALL,
     },
     Chapter {
         prefix: "IN",

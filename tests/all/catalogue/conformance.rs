@@ -2,6 +2,7 @@
 
 mod enrolments;
 mod objects;
+mod police;
 mod reports;
 
 use filsluse::{
@@ -31,7 +32,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 20] = [
+    let checks: [(&str, Check); 23] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -49,6 +50,9 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("annual submissions", reports::annual_submissions),
         ("persons known from earlier years", reports::persons_known_from_earlier_years),
         ("reports are forgotten with their content", reports::forgotten_with_their_content),
+        ("exchanges with the police", police::exchanges),
+        ("replies of the police", police::replies),
+        ("dispatches", police::dispatches),
         ("audit outbox", audit_outbox),
         ("alarms and senders", alarms_and_senders),
         ("installation", installation),

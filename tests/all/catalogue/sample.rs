@@ -6,6 +6,7 @@ use filsluse::{
         records::{
             enrolments::{Enrolment, EnrolmentState, HeldWithdrawal, Mission},
             objects::{Object, ObjectState},
+            police::{Exchange, ExchangeState, PoliceReply},
             reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{
                 ClaimedFile, Event, Receipt, RecordCounts, SealedName, Submission, Timings,
@@ -13,6 +14,7 @@ use filsluse::{
         },
     },
     types::{
+        case_number::CaseNumber,
         crockford,
         digest::Sha256,
         finding::{Finding, Place},
@@ -120,6 +122,7 @@ pub(super) fn object(number: u32, part: Part) -> Object {
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
         id,
     }
 }
@@ -202,5 +205,44 @@ pub(super) fn annual(number: u32, year: i16) -> AnnualSubmission {
         submission: id(number),
         complete: true,
         superseded: None,
+    }
+}
+
+/// A request to the police that was sent.
+pub(super) fn exchange(number: u32) -> Exchange {
+    Exchange {
+        id: Guid([u8::try_from(number).expect("small"); 16]),
+        form: "inquiry".into(),
+        hospital: Some(sender()),
+        district: SenderId::parse("politi-oslo").expect("an id"),
+        submission: Some(id(number)),
+        case: CaseNumber::parse(&format!("26/{number}")).ok(),
+        basis: "samtykke".into(),
+        purpose_code: "risikovurdering".into(),
+        informed: "yes".into(),
+        at: at(number),
+        needed_by: Some(date(2026, 12, 1)),
+        recorded_by: None,
+        state: ExchangeState::Open,
+        sent_at: None,
+        closed_at: None,
+        audit_seq: number.into(),
+    }
+}
+
+/// A reply to it that waits for a decision.
+pub(super) fn reply(number: u32, to: u32) -> PoliceReply {
+    PoliceReply {
+        id: Guid([100 + u8::try_from(number).expect("small"); 16]),
+        exchange: exchange(to).id,
+        district: exchange(to).district,
+        submission: id(number),
+        shared: "partial".into(),
+        documents: 2,
+        received_at: at(number),
+        audit_seq: u64::from(number) + 10,
+        escalated_at: None,
+        decision: None,
+        delivered_at: None,
     }
 }

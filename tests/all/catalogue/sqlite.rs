@@ -56,6 +56,34 @@ fn what_is_committed_is_there_after_reopening() {
     assert_eq!((submission, next), (Some(claimed(1)), 1));
 }
 
+/// What is asked of it beside a long transaction waits for nobody, and hinders no scrubbing.
+#[test]
+fn a_reader_of_its_own_sees_what_is_committed_and_waits_for_nobody() {
+    let (_dir, path) = place();
+    let patience = std::time::Duration::from_millis(10);
+    let mut writer = SqliteCatalogue::open_with_patience(&path, patience).expect("a catalogue");
+    let mut reader = writer.readers().expect("a way in beside a writer")().expect("a reader");
+    let known = |reader: &mut dyn Catalogue, n| {
+        read_with(reader, |view| Ok::<_, CatalogueError>(view.submission(id(n))?.is_some()))
+            .expect("read")
+    };
+    transact_with(&mut writer, |ledger| ledger.add_submission(&claimed(1))).expect("committed");
+    assert!(known(&mut *reader, 1));
+    transact_with(&mut writer, |ledger| {
+        ledger.add_submission(&claimed(2))?;
+        assert!(!known(&mut *reader, 2), "not yet");
+        Ok::<_, CatalogueError>(())
+    })
+    .expect("committed");
+    assert!(known(&mut *reader, 2));
+    writer.scrub().expect("nobody holds on to anything");
+    let written = transact_with(&mut *reader, |ledger| ledger.add_submission(&claimed(3)));
+    assert!(matches!(written, Err(CatalogueError::ReadOnly)), "{written:?}");
+    drop(writer);
+    let looking = SqliteCatalogue::open_read_only(&path).expect("it is there");
+    assert!(looking.readers().is_none());
+}
+
 #[test]
 fn nobody_else_may_read_the_files() {
     let (dir, path) = place();

@@ -71,7 +71,7 @@ fn every_problem_of_a_configuration_with_file_and_line() {
     let good = fs::read_to_string(&main).unwrap();
     let checked = installation.run(&["config", "check"]);
     assert_eq!(checked.status.code(), Some(0), "{}", text(&checked));
-    assert!(text(&checked).contains("is fine: 4 senders, 3 registries."), "{}", text(&checked));
+    assert!(text(&checked).contains("is fine: 7 senders, 5 registries."), "{}", text(&checked));
 
     fs::write(&main, format!("settel = 1\n{good}").replace("Europe/Oslo", "Europe/Olso")).unwrap();
     let checked = installation.run(&["config", "check"]);
@@ -121,7 +121,8 @@ fn init_refuses_to_overwrite_and_is_loud_about_the_registrys_key() {
 
     let fresh = tempfile::tempdir().unwrap();
     let key = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
-    let all = ["fastlege", "iplos", "kpr"].map(|registry| format!("{registry}={key}"));
+    let all = ["fastlege", "hdir-finansiering", "iplos", "kpr", "politisvar"]
+        .map(|registry| format!("{registry}={key}"));
     for (recipients, loud) in [(&all[..0], true), (&all[..], false)] {
         let directory = fresh.path().join(loud.to_string());
         let mut command = program();

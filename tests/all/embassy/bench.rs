@@ -96,6 +96,8 @@ impl Bench {
                 max_rejected_basis_points: 500,
                 expected_service_types: BTreeSet::new(),
             },
+            police: &filsluse::kinds::police::state::Settings::default(),
+            npr: &filsluse::kinds::npr::state::Settings::default(),
             routed: &|_| true,
             past: None,
             says: &says,
@@ -210,6 +212,7 @@ pub(super) fn mission(id: &str, code: &str) -> Sender {
         mission_code: Some(code.to_owned()),
         case_handler: false,
         municipality: None,
+        police_district: None,
     }
 }
 
@@ -221,6 +224,7 @@ pub(super) fn helfo() -> Sender {
         mission_code: None,
         case_handler: true,
         municipality: None,
+        police_district: None,
     }
 }
 
@@ -274,6 +278,14 @@ impl Books for Book {
     fn reports(&mut self) -> &mut dyn kpr::state::ReportBook {
         unreachable!("embassy lists know nothing of what municipalities report")
     }
+
+    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
+        unreachable!("embassy lists know nothing of the police")
+    }
+
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+        unreachable!("only releases ask for operating years")
+    }
 }
 
 impl EnrolmentBook for Book {
@@ -304,5 +316,5 @@ impl Sinks for Kept {
 
 /// What a document says of itself.
 pub(super) fn says_table(headings: &[String]) -> Says {
-    Says::Table { headings: headings.to_vec() }
+    Says::Table { headings: headings.to_vec(), preamble: Vec::new() }
 }

@@ -1,8 +1,9 @@
 //! Every rule of the annual profile: the submission holds all of them, and each case breaks one.
 
 use filsluse::{
-    kinds::Note,
+    kinds::{Note, kpr::state::Linked as RegistryLinked},
     types::{
+        finding::Place,
         ids::Part,
         verdict::Verdict::{self, Accepted, Partly, Rejected},
     },
@@ -10,7 +11,7 @@ use filsluse::{
 use jiff::civil::date;
 
 use super::{
-    bench::Bench,
+    bench::{Bench, Outcome, registry},
     document::{Node, annual},
 };
 
@@ -303,6 +304,71 @@ fn one_file_serves_two_duties_in_2017() {
     assert!(iplos.iter().all(|fid| fid.starts_with("k3.") && !kpr.contains(fid)));
     assert!(kpr.iter().all(|fid| fid.starts_with("k1.")));
     assert_eq!(bench.book.persons.len(), 2);
+}
+
+#[test]
+fn a_person_who_stands_in_it_twice_is_taken_and_told() {
+    let mut root = annual(2017, "0301");
+    let mut again = root.children[3].clone();
+    again.set("brukerNr", "U-annet");
+    root.children.push(again);
+    let bystander = root.children[7].clone();
+    root.children.insert(9, bystander);
+    root.set("antallBrukere", "27");
+    let outcome = Bench::both().judge(&root);
+    assert_eq!(outcome.found(), ["KPR-06 W person-twice @10", "KPR-06 W person-twice @27"]);
+    let lines: Vec<_> = outcome.findings().as_slice().iter().map(|finding| finding.place).collect();
+    let line_of = |n: usize| {
+        let text = root.write();
+        let at = text.match_indices("<Bruker").nth(n).unwrap().0;
+        text[..at].matches('\n').count() as u64 + 1
+    };
+    for (place, n) in lines.iter().zip([9, 26]) {
+        assert!(matches!(place, Place::Line { line, .. } if *line == line_of(n)), "{place:?}");
+    }
+    assert_eq!((outcome.verdict(), outcome.records()), (Accepted, (27, 0)));
+    let persons = outcome
+        .judgement
+        .as_ref()
+        .unwrap()
+        .report
+        .as_ref()
+        .unwrap()
+        .quality()
+        .unwrap()
+        .persons
+        .clone();
+    assert!(persons.values().all(|linked| linked.linked + linked.unlinked == 25), "{persons:?}");
+    // One that is struck counts for nobody.
+    root.children[9].set("kjonn", "7");
+    assert_eq!(
+        Bench::both().judge(&root).found(),
+        ["KPR-06 r sex @10", "KPR-06 W person-twice @27"]
+    );
+}
+
+#[test]
+fn a_person_is_known_across_a_rotation_of_the_keys() {
+    let mut bench = Bench::new();
+    bench.today = date(2022, 3, 1);
+    let linked = |outcome: &Outcome| {
+        let report = outcome.judgement.as_ref().unwrap().report.clone().unwrap();
+        let RegistryLinked { linked, unlinked } =
+            report.quality().unwrap().persons.clone().into_values().next().unwrap();
+        (linked, unlinked)
+    };
+    assert_eq!(linked(&bench.send(&annual(2018, "0301"))), (0, 25));
+    bench.registries = vec![registry("kpr", &[1, 2])];
+    let rotated = bench.send(&annual(2019, "0301"));
+    assert_eq!(linked(&rotated), (25, 0));
+    let content = rotated.content("kpr");
+    let under = |user: &&Node| user.get("fid").unwrap().starts_with("k2.");
+    assert!(content.all("Bruker").iter().all(under), "what leaves is under the new key");
+    bench.registries = vec![registry("kpr", &[1, 2, 9])];
+    assert_eq!(linked(&bench.send(&annual(2020, "0301"))), (25, 0));
+    // Without the oldest key nobody can tell who was there before.
+    bench.registries = vec![registry("kpr", &[9])];
+    assert_eq!(linked(&bench.send(&annual(2021, "0301"))), (0, 25));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use filsluse::{
         kpr::{
             annual::IplosAnnual,
             event::KprEvent,
-            state::{Chain, Change, Known, ReportBook, Settings},
+            state::{Chain, Change, Known, ReportBook, Reported, Settings},
         },
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
@@ -24,7 +24,6 @@ use filsluse::{
         ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
-        pseudonym::Pseudonym,
         rule::Severity,
         secret::Secret32,
         verdict::Verdict,
@@ -65,6 +64,7 @@ impl Bench {
                 mission_code: None,
                 case_handler: false,
                 municipality: MunicipalityNumber::parse("0301").ok(),
+                police_district: None,
             },
             today: date(2024, 6, 1),
             ids: IdPolicy { profile: Profile::Test, new_rule: false },
@@ -109,6 +109,8 @@ impl Bench {
             targets: &targets,
             embassy: &embassy,
             kpr: &self.settings,
+            police: &filsluse::kinds::police::state::Settings::default(),
+            npr: &filsluse::kinds::npr::state::Settings::default(),
             routed: &|year| annual || year >= 2018,
             past: self.looks.then_some(&self.book),
             says: &says,
@@ -213,7 +215,8 @@ pub struct Book {
     pub chains: BTreeMap<MunicipalityNumber, Chain>,
     pub notifications: BTreeMap<Guid, Known>,
     pub annual: BTreeMap<(MunicipalityNumber, i16), SubmissionId>,
-    pub persons: BTreeMap<(RegistryId, i16), Vec<Pseudonym>>,
+    /// With the epoch of the key that they are told apart by.
+    pub persons: BTreeMap<(RegistryId, i16), (u32, Vec<u64>)>,
 }
 
 impl Book {
@@ -224,15 +227,20 @@ impl Book {
                     self.chains.insert(*municipality, *chain);
                 }
                 Effect::Report(Change::Notifications(taken)) => {
-                    self.notifications.extend(taken.iter().copied());
+                    taken
+                        .walk(&mut |guid, known| {
+                            self.notifications.insert(guid, known);
+                            Ok(())
+                        })
+                        .unwrap();
                 }
                 Effect::Report(Change::Annual { municipality, year, .. }) => {
                     let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [7; 10]);
                     self.annual.insert((*municipality, *year), id);
                 }
-                Effect::Report(Change::Persons { registry, year, persons }) => {
-                    assert!(persons.is_sorted_by(|a, b| a < b));
-                    self.persons.insert((registry.clone(), *year), persons.clone());
+                Effect::Report(Change::Persons { year, persons }) => {
+                    let key = (persons.registry.clone(), *year);
+                    self.persons.insert(key, (persons.epoch, listed(persons)));
                 }
                 other => panic!("{other:?}"),
             }
@@ -253,14 +261,29 @@ impl ReportBook for Book {
         Ok(self.annual.get(&(number, year)).copied())
     }
 
-    fn linked(&self, to: &RegistryId, persons: &[Pseudonym], before: i16) -> io::Result<u64> {
-        let known = |person: &&Pseudonym| {
-            self.persons.iter().any(|((registry, year), known)| {
-                registry == to && *year < before && known.contains(person)
+    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {
+        let known = |person: &&u64| {
+            self.persons.iter().any(|((registry, year), (epoch, known))| {
+                *registry == persons.registry
+                    && *epoch == persons.epoch
+                    && *year < before
+                    && known.contains(person)
             })
         };
-        Ok(persons.iter().filter(known).count() as u64)
+        Ok(listed(persons).iter().filter(known).count() as u64)
     }
+}
+
+/// Them as numbers, in order and each once.
+fn listed(persons: &Reported) -> Vec<u64> {
+    let mut list = Vec::new();
+    let mut take = |person: &[u8; 8]| {
+        list.push(u64::from_be_bytes(*person));
+        Ok(())
+    };
+    persons.persons.walk(&mut take).unwrap();
+    assert!(list.is_sorted_by(|a, b| a < b));
+    list
 }
 
 impl Books for Book {
@@ -270,5 +293,13 @@ impl Books for Book {
 
     fn reports(&mut self) -> &mut dyn ReportBook {
         self
+    }
+
+    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
+        unreachable!("municipal reports know nothing of the police")
+    }
+
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+        unreachable!("only releases ask for operating years")
     }
 }

@@ -693,7 +693,7 @@ fn kpr_08_too_many_rejected() {
         assert_eq!(outcome.verdict(), verdict, "{struck} of 40");
         assert_eq!(outcome.found().contains(&"KPR-08 R threshold".to_owned()), verdict == Rejected);
         assert_eq!(outcome.effects().is_empty(), verdict == Rejected);
-        let report = outcome.judgement.unwrap().report.unwrap();
+        let report = outcome.judgement.unwrap().report.unwrap().quality().unwrap().clone();
         assert_eq!(report.findings["KPR-06"], struck as u64);
     }
 }
@@ -708,7 +708,7 @@ fn text_between_elements_is_refused() {
 fn counts_for_the_registers_quality_work() {
     let mut bench = Bench::new();
     let outcome = bench.send(&message(&["--count", "60"]));
-    let report = outcome.judgement.unwrap().report.unwrap();
+    let report = outcome.judgement.unwrap().report.unwrap().quality().unwrap().clone();
     let ids = report.identifiers;
     assert_eq!(ids.fnr + ids.d_number + ids.duf, 60);
     assert!(ids.fnr > 0 && ids.duf > 0);
@@ -718,7 +718,7 @@ fn counts_for_the_registers_quality_work() {
     bench.today = date(2025, 6, 1);
     bench.book.notifications.clear();
     let later = bench.send(&message(&["--count", "60", "--day", "2025-02-01"]));
-    let later = later.judgement.unwrap().report.unwrap();
+    let later = later.judgement.unwrap().report.unwrap().quality().unwrap().clone();
     let again = later.persons.values().next().unwrap();
     assert_eq!((again.linked, again.unlinked), (first.unlinked, 0));
 }

@@ -117,6 +117,42 @@ proptest! {
     }
 
     #[test]
+    fn a_submission_cut_between_persons_gives_the_same_persons(
+        mut cuts in proptest::collection::vec(0usize..=25, 0..4),
+        edits in edits(),
+    ) {
+        let mut whole = ANNUAL.clone();
+        apply(&mut whole, "Bruker", &edits);
+        whole.unset("antallBrukere");
+        let mut bench = Bench::both();
+        bench.settings.max_rejected_basis_points = 10_000;
+        cuts.extend([0, 25]);
+        cuts.sort_unstable();
+        cuts.dedup();
+        let all = bench.judge(&whole);
+        let pieces: Vec<_> = cuts.windows(2).map(|cut| {
+            let mut piece = whole.clone();
+            piece.children = whole.children[cut[0]..cut[1]].to_vec();
+            bench.judge(&piece)
+        }).collect();
+        prop_assume!(all.judgement.is_some() && pieces.iter().all(|o| o.judgement.is_some()));
+        prop_assert_eq!(
+            all.records(),
+            pieces.iter().map(super::bench::Outcome::records).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+        );
+        for registry in ["iplos", "kpr"] {
+            let persons = |outcome: &super::bench::Outcome| {
+                let taken = outcome.verdict() != Verdict::Rejected;
+                let content = taken.then(|| outcome.content(registry));
+                let users = content.map(|root| root.children).unwrap_or_default();
+                users.iter().map(Node::write).collect::<Vec<_>>()
+            };
+            let got: Vec<String> = pieces.iter().flat_map(persons).collect();
+            prop_assert_eq!(got, persons(&all));
+        }
+    }
+
+    #[test]
     fn a_message_cut_at_record_borders_gives_the_same_records(
         mut cuts in proptest::collection::vec(0usize..=60, 0..5),
         edits in edits(),

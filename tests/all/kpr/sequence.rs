@@ -41,7 +41,7 @@ fn a_missing_delivery_shows() {
     let judgement = outcome.judgement.unwrap();
     assert_eq!(judgement.verdict, Verdict::Accepted);
     assert_eq!(judgement.notes, [Note::Gap { missing: 10 }]);
-    assert_eq!(judgement.report.unwrap().missing, 10);
+    assert_eq!(judgement.report.unwrap().quality().unwrap().missing, 10);
     let chain =
         |effect: &Effect| matches!(effect, Effect::Report(Change::Chain { missing: 10, .. }));
     assert!(judgement.effects.iter().any(chain));
@@ -123,6 +123,76 @@ fn corrections_name_what_was_sent() {
     let correction = second.children[1].get("notifikasjonGUID").unwrap().to_owned();
     correct(&mut second, 10, "M", &correction);
     assert_eq!(bench.judge(&second).found(), ["KPR-06 r reference-unknown @11"]);
+}
+
+/// Two originals that tell of one event are told; corrections tell of theirs again.
+#[test]
+fn an_event_has_a_guid_of_its_own() {
+    let (first, mut second) = halves();
+    let event = |node: &Node| node.children[0].get("hendelseGUID").unwrap().to_owned();
+    let told = event(&second.children[3]);
+    for (n, status) in [(6, "N"), (9, "N"), (12, "M"), (15, "C")] {
+        if status != "N" {
+            let guid = second.children[3].get("notifikasjonGUID").unwrap().to_owned();
+            correct(&mut second, n, status, &guid);
+        }
+        second.children[n].children[0].set("hendelseGUID", &told.to_uppercase());
+    }
+    let mut bench = Bench::new();
+    bench.send(&first);
+    let outcome = bench.judge(&second);
+    assert_eq!(outcome.found(), ["KPR-06 W event-twice @7", "KPR-06 W event-twice @10"]);
+    assert_eq!(outcome.records(), (40, 0));
+    // Of two, one of which is struck, none is told.
+    second.children[6].children[0].set("tjenesteType", "999");
+    second.children[9].children[0].set("tjenesteType", "999");
+    bench.settings.max_rejected_basis_points = 10_000;
+    let found = bench.judge(&second).found();
+    assert_eq!(found, ["KPR-06 r service-type @7", "KPR-06 r service-type @10"]);
+}
+
+/// So many that they do not stay in memory.
+#[test]
+fn a_message_of_any_length_is_remembered() {
+    let mut template = message(&["--count", "1"]);
+    let one = template.children.remove(0);
+    let count = 60_000;
+    let guid = |n: u64| {
+        let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        format!("{:08x}-{:04x}-4000-8000-0000{n:08x}", mixed >> 32, mixed & 0xFFFF)
+    };
+    let records = (1..=count).map(|n| {
+        let mut it = one.clone();
+        it.set("notifikasjonLopeNr", &n.to_string()).set("notifikasjonGUID", &guid(n));
+        let previous =
+            if n == 1 { "00000000-0000-0000-0000-000000000000".into() } else { guid(n - 1) };
+        it.set("notifikasjonForrigeGUID", &previous);
+        it.children[0].set("hendelseGUID", &guid(n).replace("-4000-", "-4001-"));
+        it
+    });
+    let tail = std::mem::take(&mut template.children);
+    template.children = records.chain(tail).collect();
+    // A repetition of one that was written out, one of another content, and a correction.
+    let at = |n: u64| usize::try_from(n).unwrap();
+    let mut again = template.children[40].clone();
+    template.children.insert(at(count), again.clone());
+    again.children[0].set("tjenesteID", "annet");
+    template.children.insert(at(count), again);
+    let mut correction = template.children[30_000].clone();
+    correction.set("statusNotifikasjon", "M").set("notifikasjonRef", &guid(77));
+    correction.set("notifikasjonGUID", &guid(count + 1)).set("notifikasjonLopeNr", "60001");
+    correction.set("notifikasjonForrigeGUID", &guid(count));
+    template.children.insert(at(count), correction);
+
+    let mut bench = Bench::new();
+    let outcome = bench.send(&template);
+    let mut found = outcome.found();
+    found.retain(|finding| !finding.contains("sequence-repeat"));
+    assert_eq!(found, ["KPR-06 r duplicate-differs @60002", "KPR-06 W duplicate-same @60003"]);
+    assert_eq!(outcome.records(), (count + 2, 1));
+    assert_eq!(bench.book.notifications.len() as u64, count + 1);
+    assert!(bench.book.notifications.contains_key(&Guid::parse(guid(77).as_bytes()).unwrap()));
+    assert_eq!(outcome.content("kpr").all("Notifikasjon").len() as u64, count + 1);
 }
 
 #[test]

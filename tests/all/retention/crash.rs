@@ -10,6 +10,7 @@ use std::{
 use filsluse::{
     audit::entry::Event,
     catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
+    durable::file_system::Unsynced,
     pipeline::erase,
     retention::{
         guard::MostAtOnce,
@@ -73,7 +74,7 @@ fn check_order(it: &Premises, laid: &Laid, number: u32) {
     let has_payload = it.payload(&laid.id).exists();
     assert!(!has_header || it.opens(laid, number), "object {number} has lost its payload first");
     if !has_payload {
-        assert!(!it.state_holds(secret_of(&laid.header)), "object {number} left its header behind");
+        assert!(!it.state_holds(secret_of(laid)), "object {number} left its header behind");
     }
 }
 
@@ -160,8 +161,8 @@ struct MortalStore<'a> {
 }
 
 impl Store for MortalStore<'_> {
-    fn publish(&self, uploads: &[Upload]) -> Result<(), StoreError> {
-        self.inner.publish(uploads)
+    fn place(&self, uploads: &[Upload]) -> Result<Unsynced, StoreError> {
+        self.inner.place(uploads)
     }
 
     fn open(&self, object: &ObjectId) -> Result<Box<dyn Read + Send>, StoreError> {

@@ -11,12 +11,9 @@ use std::{
     process::{Command, ExitStatus, Stdio},
 };
 
-use filsluse::{
-    audit::entry::Event, catalogue::sqlite::SqliteCatalogue, config::layout::Layout,
-    pipeline::erase,
-};
+use filsluse::{audit::entry::Event, config::layout::Layout, pipeline::erase};
 
-use super::premises::{Laid, at, holds, open_house, premises, secret_of};
+use super::premises::{Laid, at, catalogue, holds, open_house, premises, secret_of};
 
 const DIR: &str = "FILSLUSE_TEST_ERASE";
 const DUE: &str = "2026-04-10T22:00Z";
@@ -40,7 +37,7 @@ fn a_kill_at_any_step_of_an_erasure_is_made_good() {
             let status = sweep_in_child(layout, point);
             // Before the catalogue is opened again, which would scrub it.
             for laid in due.iter().filter(|_| point != "erase-header") {
-                assert!(!holds(&layout.places.state_dir, secret_of(&laid.header)), "{point}");
+                assert!(!holds(&layout.places.state_dir, secret_of(laid)), "{point}");
             }
             status
         });
@@ -63,12 +60,11 @@ fn a_kill_at_any_step_of_an_erasure_is_made_good() {
 fn child_that_erases() {
     let Some(dir) = env::var_os(DIR).map(PathBuf::from) else { return };
     let layout = Layout::new(&dir);
-    let sqlite = SqliteCatalogue::open(&layout.places.catalogue()).expect("a catalogue");
-    let house = open_house(&layout, Box::new(sqlite));
+    let house = open_house(&layout, Box::new(catalogue(&layout)));
     erase::run(&house, at(DUE), false).expect("swept");
 }
 
-fn sweep_in_child(layout: &Layout, point: &str) -> ExitStatus {
+pub(super) fn sweep_in_child(layout: &Layout, point: &str) -> ExitStatus {
     Command::new(env::current_exe().expect("this binary"))
         .args(["--exact", "retention::kill::child_that_erases"])
         .env(DIR, layout.etc.parent().expect("the directory"))

@@ -5,7 +5,10 @@ use std::{
     fs,
     io::Read,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use filsluse::{
@@ -43,6 +46,7 @@ use filsluse::{
         digest::Sha256,
         ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
     },
+    vault::Vault,
 };
 use jiff::{Timestamp, civil::date, tz::TimeZone};
 use tempfile::TempDir;
@@ -67,13 +71,34 @@ pub(super) fn premises() -> Premises {
         ..Options::production()
     };
     write_installation(&layout, &options, &mut |buffer| buffer.fill(7)).expect("laid out");
-    let sqlite = SqliteCatalogue::open(&layout.places.catalogue()).expect("a catalogue");
-    let house = open_house(&layout, Box::new(sqlite));
+    let house = open_house(&layout, Box::new(catalogue(&layout)));
     Premises { house, layout, identity, dir }
 }
 
+/// The catalogue with the keys of its headers, as the daemon opens it.
+pub(super) fn catalogue(layout: &Layout) -> SqliteCatalogue {
+    let vault = Vault::open(&layout.places.header_keys(), oslo(), drawn()).expect("a vault");
+    let sqlite = SqliteCatalogue::open(&layout.places.catalogue()).expect("a catalogue");
+    sqlite.sealing(Arc::new(vault))
+}
+
+/// No two keys are the same, as in earnest.
+fn drawn() -> filsluse::vault::Random {
+    static DRAWN: AtomicU64 = AtomicU64::new(0);
+    Arc::new(|buffer: &mut [u8]| {
+        for part in buffer.chunks_mut(8) {
+            let number = DRAWN.fetch_add(1, Ordering::Relaxed);
+            part.copy_from_slice(&Sha256::of(&number.to_be_bytes()).0[..part.len()]);
+        }
+    })
+}
+
+pub(super) fn oslo() -> TimeZone {
+    TimeZone::get("Europe/Oslo").expect("the bundled time zones")
+}
+
 pub(super) fn open_house(layout: &Layout, catalogue: Box<dyn Catalogue>) -> House {
-    let config = Config::load(&layout.main_file(), &KINDS).expect("valid");
+    let config = Config::load(&layout.main_file(), &crate::config::KINDS).expect("valid");
     let credentials =
         Credentials::open(&layout.credentials, Origin::KeyDirectory).expect("credentials");
     let seed = credentials.secret32(AUDIT_KEY).expect("a seed");
@@ -91,6 +116,8 @@ pub(super) fn open_house(layout: &Layout, catalogue: Box<dyn Catalogue>) -> Hous
 pub(super) struct Laid {
     pub(super) id: ObjectId,
     pub(super) header: Vec<u8>,
+    /// The header as the catalogue has it.
+    pub(super) sealed: Vec<u8>,
     pub(super) payload: Vec<u8>,
 }
 
@@ -105,8 +132,7 @@ impl Premises {
         let Self { house, layout, identity, dir } = self;
         drop(house);
         let result = happens(&layout);
-        let sqlite = SqliteCatalogue::open(&layout.places.catalogue()).expect("a catalogue");
-        let house = open_house(&layout, Box::new(sqlite));
+        let house = open_house(&layout, Box::new(catalogue(&layout)));
         (Self { house, layout, identity, dir }, result)
     }
 
@@ -142,7 +168,8 @@ impl Premises {
             ledger.add_submission(&submission(number))?;
             ledger.add_object(&row, &sealed.header)
         });
-        Laid { id: row.id, header: sealed.header, payload: sealed.out }
+        let lies = lies(&self.layout, &row.id);
+        Laid { id: row.id, header: sealed.header, sealed: lies, payload: sealed.out }
     }
 
     /// Records a person who was withdrawn, and whose record is due at `due`.
@@ -229,14 +256,25 @@ impl Premises {
             && row.erased_at.is_some()
             && self.read(|view| view.header(&laid.id)).is_none()
             && !self.payload(&laid.id).exists()
-            && !self.state_holds(secret_of(&laid.header))
+            && !self.state_holds(secret_of(laid))
     }
 }
 
-/// The part of a header that no other header has: the share that the file key is wrapped with.
-pub(super) fn secret_of(header: &[u8]) -> &[u8] {
-    let intro = b"age-encryption.org/v1\n-> X25519 ".len();
-    &header[intro..intro + 43]
+/// A part of a header as it lies in the catalogue, that no other header has.
+pub(super) fn secret_of(laid: &Laid) -> &[u8] {
+    &laid.sealed[20..63]
+}
+
+/// The bytes of a header as they lie in the catalogue, read past the program.
+pub(super) fn lies(layout: &Layout, id: &ObjectId) -> Vec<u8> {
+    let file = rusqlite::Connection::open(layout.places.catalogue()).expect("a database");
+    let sql = "SELECT substr(header_slots.bytes, 1, headers.bytes) FROM headers \
+        JOIN header_slots USING (slot) JOIN objects ON objects.key = headers.object \
+        WHERE submission = ?1 AND part = ?2 ORDER BY piece";
+    let key = (id.submission.to_string(), id.part.as_str());
+    let mut asked = file.prepare(sql).expect("a question");
+    let pieces = asked.query_map(key, |row| row.get::<_, Vec<u8>>(0)).expect("pieces");
+    pieces.flat_map(|piece| piece.expect("a piece")).collect()
 }
 
 /// Whether the bytes are in any file below a directory.
@@ -283,6 +321,7 @@ pub(super) fn object(number: u32, due: Timestamp, limit: Option<Timestamp>) -> O
         hold_why: None,
         header_erased_at: None,
         erased_at: None,
+        operating_year: None,
     }
 }
 
@@ -332,9 +371,7 @@ pub(super) fn at(text: &str) -> Timestamp {
 
 /// When something of the registry is due by its own schedule.
 pub(super) fn due(house: &House, subject: Subject, events: &EventTimes) -> Timestamp {
-    let zone = TimeZone::get("Europe/Oslo").expect("the bundled time zones");
+    let zone = oslo();
     let schedule = &house.registries.get(&registry()).expect("the registry").schedule;
     schedule.erasure(subject, events, &zone).expect("in range").expect("a deadline").at
 }
-
-const KINDS: [&str; 4] = ["embassy-list", "departures", "kpr-event", "iplos-annual"];

@@ -122,7 +122,7 @@ fn what_is_erased_cannot_be_had_back_from_any_copy_of_the_payload() {
     let gone = it.lay(1, at(DUE));
     let other = it.lay(2, at("2026-05-01T22:00Z"));
     assert!(it.opens(&gone, 1) && it.opens(&other, 2));
-    assert!(it.state_holds(secret_of(&gone.header)), "the test can see a header that is there");
+    assert!(it.state_holds(secret_of(&gone)), "the test can see a header that is there");
     assert_eq!(erase::run(&it.house, at(DUE), false).expect("swept").len(), 1);
 
     assert!(it.is_gone(&gone));
@@ -148,7 +148,8 @@ fn the_audit_log_tells_what_went_when_and_why() {
     let now = at("2026-04-10T22:30Z");
     erase::run(&it.house, now, false).expect("swept");
     let entries = it.audit();
-    let [object, enrolments] = &entries[..] else { panic!("{entries:?}") };
+    let [object, key, enrolments] = &entries[..] else { panic!("{entries:?}") };
+    assert_eq!((key.event, key.object.as_ref()), (Event::MonthKeyDestroyed, None));
     assert_eq!((object.event, object.time), (Event::ObjectErased, now));
     assert_eq!(object.object.as_ref(), Some(&laid.id));
     assert_eq!(object.rule.as_deref(), Some("processed + P90D"));

@@ -73,3 +73,51 @@ fn no_cut_of_a_whole_file_is_complete() {
         }
     }
 }
+
+/// A sender must not hold up the others with what it makes the intake thread read.
+#[test]
+fn little_is_read_of_a_large_file() {
+    let identity = age::x25519::Identity::generate();
+    let noise: Vec<u8> =
+        (0..6_000_000_u32).flat_map(|n| n.wrapping_mul(0x9E37_79B9).to_be_bytes()).collect();
+    let rows = "1;2\n".repeat(6_000_000);
+    let sealed = age_of(&noise, &identity.to_public());
+    let squeezed = gzip_of(&noise);
+    for (name, bytes, want) in [
+        ("age", &sealed[..], Structure::Complete),
+        ("age, cut", &sealed[..sealed.len() - 1], Structure::Incomplete),
+        (
+            "age, cut between chunks",
+            &sealed[..sealed.len() - (sealed.len() % 65_552)],
+            Structure::Incomplete,
+        ),
+        ("gzip", &squeezed, Structure::Unread),
+        ("gzip of much", &gzip_of(&vec![b'x'; 100_000_000]), Structure::Unread),
+        (
+            "csv with its count at the end",
+            format!("a;b\n{rows}#rows=6000000\n").as_bytes(),
+            Structure::Complete,
+        ),
+        (
+            "csv with its count at the start",
+            format!("#rows=6000000\na;b\n{rows}").as_bytes(),
+            Structure::Unread,
+        ),
+        ("zip", &zip_of(&[("a.csv", &noise)]), Structure::Complete),
+        ("xml", format!("<a>{rows}</a>").as_bytes(), Structure::Complete),
+    ] {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let before = read_so_far();
+        let found = structure(&file, Some(&identity)).unwrap();
+        let read = read_so_far() - before;
+        assert_eq!(found, want, "{name}");
+        assert!(read <= 2 << 20, "{name}: {read} of {} bytes were read", bytes.len());
+    }
+}
+
+/// Bytes that this thread has read, by the kernel's count.
+fn read_so_far() -> u64 {
+    let io = fs::read_to_string("/proc/thread-self/io").unwrap();
+    io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
+}

@@ -5,8 +5,11 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Sinks,
-        kpr::{annual::schema::IPLOS_AAR, output::Ending, pass::Tally, report, state::Change},
+        Books, Effect, Judgement, Note, Reading, Report, Sinks,
+        kpr::{
+            annual::schema::IPLOS_AAR, hints, output::Ending, pass::Tally, report, state::Change,
+            twice::Twice,
+        },
     },
     types::{municipality::MunicipalityNumber, verdict::Verdict},
 };
@@ -17,6 +20,8 @@ pub struct AnnualReading {
     pub endings: Vec<Ending>,
     /// What was found and counted.
     pub tally: Tally,
+    /// Who was in it, to find those who stand in it twice.
+    pub persons_told: Twice,
     /// Whose it is.
     pub municipality: MunicipalityNumber,
     /// The service year.
@@ -34,16 +39,15 @@ impl Reading for AnnualReading {
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         let book = books.reports();
+        let persons_told = std::mem::take(&mut self.persons_told);
+        persons_told.tell(&mut self.tally, &hints::PERSON_TWICE, "fid", sinks)?;
         self.tally.check_threshold(self.max_rejected_basis_points);
         let verdict = report::verdict(&self.tally);
-        let (report, persons) = report::quality(
-            &self.tally,
-            self.endings.iter_mut().map(|e| (e.stream.registry.clone(), &mut e.persons)),
-            book,
-        )?;
+        let (report, persons) =
+            report::quality(&self.tally, self.endings.iter_mut().map(Ending::reported), book)?;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
-        let report = Some(report);
+        let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
             return Ok(Judgement { verdict, records, findings, notes, effects, report });

@@ -21,6 +21,7 @@ use crate::{
             record::Record,
             schema::{self as forms, Cost, Form},
             time,
+            twice::Twice,
             walk::Walker,
         },
     },
@@ -36,6 +37,7 @@ pub struct Submission<'a> {
     record: Record,
     head: Option<Head>,
     who: Option<Identity>,
+    persons_told: Twice,
 }
 
 /// What the root says.
@@ -59,6 +61,7 @@ impl<'a> Submission<'a> {
             record: Record::default(),
             head: None,
             who: None,
+            persons_told: Twice::default(),
         }
     }
 
@@ -76,10 +79,11 @@ impl<'a> Submission<'a> {
             let (hint, field) = (&hints::COUNT_DIFFERS, Some("antallBrukere"));
             return Err(self.pass.refuse(&rules::KPR_05, hint, head.place, field));
         }
-        let Self { pass, writers, .. } = self;
+        let Self { pass, writers, persons_told, .. } = self;
         Ok(AnnualReading {
             endings: writers.into_iter().map(Writer::finish).collect(),
             tally: pass.tally,
+            persons_told,
             municipality: head.municipality,
             year: head.year,
             complete: head.complete,
@@ -201,12 +205,17 @@ impl<'a> Submission<'a> {
 
     fn write(&mut self, year: i16) -> Result<(), io::Error> {
         let nothing = BTreeSet::new();
+        let mut person = None;
         for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
             let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
-            writer.write(&self.record, About { who: self.who.as_ref(), year, not_decided });
+            let about = About { who: self.who.as_ref(), year, not_decided };
+            person = person.or(writer.write(&self.record, about));
             writer.flush_full(&mut *self.sinks)?;
         }
-        Ok(())
+        let Some(person) = person else { return Ok(()) };
+        let (record, place) = (self.pass.tally.records, self.pass.place);
+        let key = u128::from(person).to_be_bytes();
+        self.persons_told.seen(key, record, place, &mut *self.sinks)
     }
 }
 

@@ -9,16 +9,17 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Sinks,
+        Books, Effect, Judgement, Note, Reading, Report, Sinks,
         kpr::{
             event::schema::MELDING,
             hints,
-            notifications::Notifications,
+            notifications::{Notifications, Taken},
             output::{Ending, Rendered},
             pass::Tally,
             report,
             sequence::Sequence,
             state::{Chain, Change, NotificationStatus, ReportBook},
+            twice::Twice,
         },
     },
     types::{
@@ -43,6 +44,8 @@ pub struct EventReading {
     pub sequence: Sequence,
     /// Where the sequence of the same municipality stood when reading began, if that was looked up.
     pub before: Before,
+    /// GUIDs of events.
+    pub events_told: Twice,
     /// Those whose reference was not known.
     pub held: Vec<Held>,
     /// Whose message it is.
@@ -90,23 +93,23 @@ impl Reading for EventReading {
             let finding = finding.severity(Severity::Warning).field("notifikasjonLopeNr");
             self.tally.push(finding);
         }
+        let struck = self.release(book, sinks)?;
+        let taken = std::mem::take(&mut self.notifications).finish(&struck, sinks)?;
         // Nothing of the same sequence was taken since: then nothing can have become known.
         if self.before != Before::At(before) {
-            self.tell_repeated(book)?;
+            self.tell_repeated(&taken, book)?;
         }
-        let struck = self.release(book, sinks)?;
+        let events_told = std::mem::take(&mut self.events_told);
+        events_told.tell(&mut self.tally, &hints::EVENT_TWICE, "hendelseGUID", sinks)?;
         self.tally.check_threshold(self.max_rejected_basis_points);
         let verdict = report::verdict(&self.tally);
         let missing = self.sequence.missing();
-        let (mut report, persons) = report::quality(
-            &self.tally,
-            self.endings.iter_mut().map(|e| (e.stream.registry.clone(), &mut e.persons)),
-            book,
-        )?;
+        let (mut report, persons) =
+            report::quality(&self.tally, self.endings.iter_mut().map(Ending::reported), book)?;
         report.missing = missing;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
-        let report = Some(report);
+        let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
@@ -123,7 +126,6 @@ impl Reading for EventReading {
             let municipality = self.municipality;
             effects.push(Effect::Report(Change::Chain { municipality, chain, missing }));
         }
-        let taken = self.notifications.into_entries(&struck);
         if !taken.is_empty() {
             effects.push(Effect::Report(Change::Notifications(taken)));
         }
@@ -141,8 +143,8 @@ impl EventReading {
     ) -> Result<Vec<Guid>, io::Error> {
         let mut struck = Vec::new();
         for held in std::mem::take(&mut self.held) {
-            let known = match self.notifications.find(&held.reference) {
-                Some(known) => Some(*known),
+            let known = match self.notifications.find(&held.reference)? {
+                Some(known) => Some(known),
                 None => book.notification(&held.reference)?,
             };
             if known.is_some_and(|known| known.status == NotificationStatus::Original) {
@@ -164,9 +166,9 @@ impl EventReading {
     }
 
     /// Notifications that became known while this message was read.
-    fn tell_repeated(&mut self, book: &mut dyn ReportBook) -> Result<(), io::Error> {
-        for (guid, known) in self.notifications.entries() {
-            let Some(before) = book.notification(guid)? else { continue };
+    fn tell_repeated(&mut self, taken: &Taken, book: &mut dyn ReportBook) -> Result<(), io::Error> {
+        taken.walk(&mut |guid, known| {
+            let Some(before) = book.notification(&guid)? else { return Ok(()) };
             let hint = if before.digest == known.digest {
                 &hints::DUPLICATE_SAME
             } else {
@@ -177,7 +179,7 @@ impl EventReading {
                 .field("notifikasjonGUID")
                 .hint(hint);
             self.tally.push(finding);
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }

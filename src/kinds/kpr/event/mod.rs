@@ -56,5 +56,5 @@ impl Kind for KprEvent {
 
 const ROOT: Name<'static> = Name { namespace: schema::NAMESPACE, local: "Melding" };
 
-/// More than any message with [`crate::kinds::kpr::notifications::Notifications::MOST`] needs.
+/// What a year of the whole country comes to.
 const MAX_BYTES: u64 = 1 << 30;

@@ -27,6 +27,7 @@ use crate::{
             sequence::{Link, Sequence},
             state::{Known, NotificationStatus},
             time,
+            twice::Twice,
             walk::Walker,
         },
     },
@@ -51,6 +52,8 @@ pub struct Message<'a> {
     sequence: Sequence,
     /// Where the sequence stood when reading began.
     before: Before,
+    /// GUIDs of the events that originals tell of. A correction tells of the same event again.
+    events_told: Twice,
     held: Vec<Held>,
     held_bytes: usize,
     closing: Closing,
@@ -84,6 +87,7 @@ impl<'a> Message<'a> {
             notifications: Notifications::default(),
             sequence: Sequence::default(),
             before,
+            events_told: Twice::default(),
             held: Vec::new(),
             held_bytes: 0,
             closing: Closing::default(),
@@ -93,7 +97,7 @@ impl<'a> Message<'a> {
     /// After the last byte.
     pub fn finish(mut self) -> Result<EventReading, Refused> {
         let (municipality, tail) = self.closing.finish(&mut self.pass)?;
-        let Self { pass, writers, notifications, sequence, before, held, .. } = self;
+        let Self { pass, writers, notifications, sequence, before, events_told, held, .. } = self;
         let is_own = pass.context.sender.municipality == Some(municipality);
         let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
@@ -102,6 +106,7 @@ impl<'a> Message<'a> {
             notifications,
             sequence,
             before,
+            events_told,
             held,
             municipality,
             tail,
@@ -251,7 +256,9 @@ impl<'a> Message<'a> {
         if self.notifications.insert(guid, known).is_err() {
             return Err(self.refuse(self.pass.place, &hints::NOTIFICATIONS_TOO_MANY));
         }
+        self.notifications.ease(&mut *self.sinks)?;
         self.pass.tally.years.insert(year);
+        self.tell_event(status)?;
         match (resolved, reference) {
             (Resolved::Later, Some(reference)) => self.hold(guid, reference, year),
             _ => self.write(year)?,
@@ -262,8 +269,8 @@ impl<'a> Message<'a> {
     /// Whether this GUID was sent before, and if so, whether with the same content.
     fn sent_before(&self, guid: &Guid) -> Result<Option<bool>, Refused> {
         let past = self.pass.context.past;
-        let known = match self.notifications.find(guid) {
-            Some(known) => Some(*known),
+        let known = match self.notifications.find(guid)? {
+            Some(known) => Some(known),
             None => past.map(|past| past.notification(guid)).transpose()?.flatten(),
         };
         let Some(known) = known else { return Ok(None) };
@@ -271,6 +278,17 @@ impl<'a> Message<'a> {
         let ring = self.pass.context.targets[0].keys;
         let content = self.record.text().as_bytes();
         Ok(Some(ring.all().any(|key| content_digest(key, DIGEST, content) == known.digest)))
+    }
+
+    fn tell_event(&mut self, status: NotificationStatus) -> Result<(), io::Error> {
+        let guid = self.record.last("hendelseGUID").and_then(|text| Guid::parse(text.as_bytes()));
+        match guid.filter(|_| status == NotificationStatus::Original) {
+            Some(Guid(key)) => {
+                let (record, place) = (self.pass.tally.records, self.pass.place);
+                self.events_told.seen(key, record, place, &mut *self.sinks)
+            }
+            None => Ok(()),
+        }
     }
 
     fn digest(&self) -> [u8; 16] {
@@ -308,8 +326,8 @@ impl<'a> Message<'a> {
             (Some(_), None) => (Cost::Record, &hints::REFERENCE_MISSING),
             (Some(_), Some(reference)) => {
                 let past = self.pass.context.past;
-                let known = match self.notifications.find(&reference) {
-                    Some(known) => Some(*known),
+                let known = match self.notifications.find(&reference)? {
+                    Some(known) => Some(known),
                     None => past.map(|past| past.notification(&reference)).transpose()?.flatten(),
                 };
                 match known {

@@ -3,13 +3,14 @@
 use filsluse::{
     catalogue::{
         Catalogue,
+        error::CatalogueError,
         records::{
             operations::History,
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, PersonList, ReportChain, TakePersons},
             submissions::Submission,
         },
     },
-    types::{guid::Guid, ids::Part, pseudonym::Pseudonym, verdict::Verdict},
+    types::{guid::Guid, ids::Part, verdict::Verdict},
 };
 
 use super::{
@@ -18,12 +19,6 @@ use super::{
     },
     ask, with_submissions, write,
 };
-
-fn pseudonym(epoch: u32, first: u8, last: u8) -> Pseudonym {
-    let mut bytes = [first; 16];
-    bytes[15] = last;
-    Pseudonym { epoch, bytes }
-}
 
 pub(super) fn chains_and_notifications(catalogue: &mut dyn Catalogue) {
     with_submissions(catalogue, 1..3);
@@ -90,42 +85,66 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
 
 pub(super) fn persons_known_from_earlier_years(catalogue: &mut dyn Catalogue) {
     with_submissions(catalogue, 1..4);
-    let [ada, bo, cy] = [1, 2, 3].map(|n| pseudonym(1, n, 0));
+    let [ada, bo, cy, di, eli] = [1, 2, 3, 4, 5];
+    // More than are looked at together.
+    let crowd: Vec<u64> = (1000..60_000).map(|n| n * 3).collect();
     write(catalogue, |ledger| {
-        ledger.add_persons(&registry(), 2016, id(1), &[ada, bo])?;
+        ledger.add_persons(&registry(), 2016, id(1), 1, &vec![ada, bo])?;
         // A second document of the same submission.
-        ledger.add_persons(&registry(), 2016, id(1), &[bo, cy])?;
-        ledger.add_persons(&registry(), 2017, id(2), &[bo, pseudonym(1, 4, 0)])
+        ledger.add_persons(&registry(), 2016, id(1), 1, &vec![bo, cy])?;
+        ledger.add_persons(&registry(), 2017, id(2), 1, &vec![bo, di])?;
+        ledger.add_persons(&registry(), 2014, id(3), 1, &InTwo(&crowd))
     });
     let other = filsluse::types::ids::RegistryId::parse("other").expect("an id");
     ask(catalogue, |view| {
-        let linked =
-            |persons: &[Pseudonym], before| view.linked_persons(&registry(), persons, before);
-        let everybody = [ada, bo, cy, pseudonym(1, 4, 0), pseudonym(1, 5, 0)];
+        let linked = |persons: &[u64], before| view.linked_persons(&registry(), 1, persons, before);
+        let everybody = [ada, bo, cy, di, eli];
         assert_eq!(linked(&everybody, 2016)?, 0, "the same year is not an earlier one");
         assert_eq!(linked(&everybody, 2017)?, 3);
         assert_eq!(linked(&everybody, 2018)?, 4, "who is in two years counts once");
-        assert_eq!(linked(&[pseudonym(2, 1, 0)], 2018)?, 0, "another key");
+        assert_eq!(view.linked_persons(&registry(), 2, &[ada], 2018)?, 0, "another key");
         assert_eq!(linked(&[], 2018)?, 0);
-        assert_eq!(view.linked_persons(&other, &everybody, 2018)?, 0);
+        assert_eq!(view.linked_persons(&other, 1, &everybody, 2018)?, 0);
+        assert_eq!(linked(&crowd, 2015)?, crowd.len() as u64);
+        assert_eq!(linked(&crowd[40_000..40_010], 2015)?, 10);
+        let beside: Vec<u64> = (0..70_000).map(|n| n * 3 + 1).collect();
+        assert_eq!(linked(&beside, 2015)?, 0);
+        let some: Vec<u64> = (0..100_000).map(|n| n * 2).collect();
+        let want = crowd.iter().filter(|n| **n % 2 == 0 && **n < 200_000).count();
+        assert_eq!(linked(&some, 2015)?, want as u64);
         Ok(())
     });
 }
 
+/// A list that is handed over in two pieces.
+struct InTwo<'a>(&'a [u64]);
+
+impl PersonList for InTwo<'_> {
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn in_pieces(&self, take: TakePersons<'_>) -> Result<(), CatalogueError> {
+        let (first, second) = self.0.split_at(self.0.len() / 3);
+        take(first)?;
+        take(second)
+    }
+}
+
 pub(super) fn forgotten_with_their_content(catalogue: &mut dyn Catalogue) {
     with_submissions(catalogue, 1..2);
-    let ada = pseudonym(1, 1, 0);
+    let ada = 1;
     let [content, report] = [Part::Content, Part::Report].map(|part| object(1, part));
     write(catalogue, |ledger| {
         ledger.add_object(&content, &[7; 100])?;
         ledger.add_object(&report, &[8; 100])?;
         ledger.put_report_chain(&chain(1, 7))?;
         ledger.add_notifications(&sender(), id(1), &[notification(1)])?;
-        ledger.add_persons(&content.id.registry, 2017, id(1), &[ada])
+        ledger.add_persons(&content.id.registry, 2017, id(1), 1, &vec![ada])
     });
     let known = |catalogue: &mut dyn Catalogue| {
         ask(catalogue, |view| {
-            let persons = view.linked_persons(&content.id.registry, &[ada], 2018)?;
+            let persons = view.linked_persons(&content.id.registry, 1, &[ada], 2018)?;
             Ok((persons, view.notification(&sender(), &Guid([1; 16]))?.is_some()))
         })
     };

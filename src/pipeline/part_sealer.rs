@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::seal::{Sealed, Sealer};
 
 /// A sealer that moves to a thread of its own when it is worth it.
-pub struct Beside(Place);
+pub struct PartSealer(Place);
 
 enum Place {
     Here(Box<Sealer<File>>, u64),
@@ -37,7 +37,7 @@ struct Thread {
 /// Plain text on its way; wiped when dropped.
 type Piece = Zeroizing<Vec<u8>>;
 
-impl Beside {
+impl PartSealer {
     /// Nothing was written yet.
     pub fn new(sealer: Sealer<File>) -> Self {
         Self(Place::Here(Box::new(sealer), 0))
@@ -64,7 +64,7 @@ impl Beside {
     }
 }
 
-impl Write for Beside {
+impl Write for PartSealer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
             Place::Here(sealer, written) => {
@@ -173,7 +173,7 @@ mod tests {
         io::{Read, Seek, Write},
     };
 
-    use super::{Beside, MUCH, PIECE};
+    use super::{MUCH, PIECE, PartSealer};
     use crate::seal::{
         Sealer,
         identity::{self, Identity},
@@ -187,11 +187,11 @@ mod tests {
             let plain: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
             let file = tempfile::tempfile().unwrap();
             let sealer = Sealer::new(&identity.to_recipients(), file).unwrap();
-            let mut beside = Beside::new(sealer);
+            let mut sealer = PartSealer::new(sealer);
             for piece in plain.chunks(100_003) {
-                beside.write_all(piece).unwrap();
+                sealer.write_all(piece).unwrap();
             }
-            let mut sealed = beside.finish().unwrap();
+            let mut sealed = sealer.finish().unwrap();
             assert_eq!(sealed.plain_bytes, length as u64);
             sealed.out.rewind().unwrap();
             let mut opened = Vec::new();
@@ -205,8 +205,8 @@ mod tests {
     fn a_full_disk_is_told_to_the_writer() {
         let recipients = Identity::generate().to_recipients();
         let full = File::options().write(true).open("/dev/full").unwrap();
-        let mut beside = Beside::new(Sealer::new(&recipients, full).unwrap());
-        let error = beside.write_all(&vec![0; 200_000]).unwrap_err();
+        let mut sealer = PartSealer::new(Sealer::new(&recipients, full).unwrap());
+        let error = sealer.write_all(&vec![0; 200_000]).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
     }
 
@@ -216,15 +216,15 @@ mod tests {
         let (mut from, to) = std::io::pipe().unwrap();
         let to = File::from(std::os::fd::OwnedFd::from(to));
         let recipients = Identity::generate().to_recipients();
-        let mut beside = Beside::new(Sealer::new(&recipients, to).unwrap());
+        let mut sealer = PartSealer::new(Sealer::new(&recipients, to).unwrap());
         let reader = std::thread::spawn(move || {
             let mut bytes = vec![0; usize::try_from(MUCH).unwrap() + 2 * PIECE];
             from.read_exact(&mut bytes).unwrap();
         });
         let piece = vec![0; PIECE];
-        let first = (0..100).find_map(|_| beside.write_all(&piece).err()).unwrap();
+        let first = (0..100).find_map(|_| sealer.write_all(&piece).err()).unwrap();
         assert_eq!(first.kind(), std::io::ErrorKind::BrokenPipe);
-        assert!(beside.write_all(&piece).is_err() && beside.finish().is_err());
+        assert!(sealer.write_all(&piece).is_err() && sealer.finish().is_err());
         reader.join().unwrap();
     }
 }

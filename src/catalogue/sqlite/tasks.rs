@@ -1,0 +1,85 @@
+//! Operating years whose task is done, in SQLite (NPR-05).
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use crate::{
+    catalogue::{
+        error::CatalogueError,
+        records::objects::{Object, TaskDone},
+        sqlite::{columns::Time, objects, query},
+    },
+    types::ids::RegistryId,
+};
+
+pub(super) fn one(
+    conn: &Connection,
+    registry: &RegistryId,
+    operating_year: i16,
+) -> Result<Option<TaskDone>, CatalogueError> {
+    query::one(conn, ONE, params![registry, operating_year], read)
+}
+
+pub(super) fn all(conn: &Connection) -> Result<Vec<TaskDone>, CatalogueError> {
+    query::many(conn, ALL, [], read)
+}
+
+pub(super) fn due(
+    conn: &Connection,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<Object>, CatalogueError> {
+    query::many(conn, DUE, params![Time(at), limit], objects::read)
+}
+
+pub(super) fn end(
+    conn: &Connection,
+    done: &TaskDone,
+    due_at: Timestamp,
+    due_rule: &str,
+) -> Result<u64, CatalogueError> {
+    let TaskDone { registry, operating_year, done_at, done_by } = done;
+    query::change(conn, END, params![registry, operating_year, Time(*done_at), done_by])?;
+    let changed =
+        query::change(conn, SET_DUE, params![registry, operating_year, Time(due_at), due_rule])?;
+    Ok(changed as u64)
+}
+
+pub(super) fn reopen(
+    conn: &Connection,
+    registry: &RegistryId,
+    operating_year: i16,
+) -> Result<bool, CatalogueError> {
+    Ok(query::change(conn, REOPEN, params![registry, operating_year])? == 1)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<TaskDone> {
+    Ok(TaskDone {
+        registry: row.get("registry")?,
+        operating_year: row.get("operating_year")?,
+        done_at: row.get::<_, Time>("done_at")?.0,
+        done_by: row.get("done_by")?,
+    })
+}
+
+const ONE: &str = "SELECT * FROM tasks_done WHERE registry = ?1 AND operating_year = ?2";
+
+const ALL: &str = "SELECT * FROM tasks_done ORDER BY registry, operating_year";
+
+// The years are few, and each has its part of the index.
+pub(super) const DUE: &str = "SELECT o.* FROM tasks_done t CROSS JOIN objects o \
+    INDEXED BY objects_by_operating_year \
+    ON o.registry = t.registry AND o.operating_year = t.operating_year \
+    WHERE o.state <> 'erased' AND o.operating_year IS NOT NULL AND o.statutory_limit <= ?1 \
+    ORDER BY o.key LIMIT ?2";
+
+const END: &str = "INSERT INTO tasks_done (registry, operating_year, done_at, done_by) \
+    VALUES (?1, ?2, ?3, ?4) ON CONFLICT (registry, operating_year) DO NOTHING";
+
+// Task done is an outer limit too: what is held goes with the rest.
+const SET_DUE: &str = "UPDATE objects SET due_at = MIN(COALESCE(due_at, ?3), ?3), \
+    due_rule = CASE WHEN due_at <= ?3 THEN due_rule ELSE ?4 END, \
+    statutory_limit = MIN(COALESCE(statutory_limit, ?3), ?3) \
+    WHERE registry = ?1 AND operating_year = ?2 AND state <> 'erased'";
+
+const REOPEN: &str = "DELETE FROM tasks_done WHERE registry = ?1 AND operating_year = ?2";

@@ -1,0 +1,106 @@
+//! `journal export`: what was shared with the police, as a table, as JSON or as a page to print.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+use crate::{
+    admin::{
+        Request,
+        police_shapes::{Direction, Journal},
+    },
+    cli::{
+        error::CliError,
+        journal_page,
+        output::{self, Output, minute},
+        police_args::{JournalExport, JournalVerb, PageLanguage},
+        station::Station,
+        table::Table,
+    },
+    types::rule::Language,
+};
+
+pub(super) fn run(file: &Path, out: Output, verb: &JournalVerb) -> Result<u8, CliError> {
+    let JournalVerb::Export(asked) = verb;
+    let station = Station::open(file)?;
+    let zone = &station.config.time_zone;
+    let request = request(asked, zone)?;
+    let journal: Journal = station.ask_recorded(&request)?;
+    let text = if asked.html {
+        let language = match asked.language {
+            PageLanguage::En => Language::En,
+            PageLanguage::Nb => Language::Nb,
+        };
+        journal_page::page(&journal, language, zone)
+    } else if out.is_json() || asked.output.is_some() {
+        let json = serde_json::to_string_pretty(&journal);
+        json.map_err(|error| CliError::Output(io::Error::other(error)))? + "\n"
+    } else if journal.entries.is_empty() {
+        output::word("Nothing was shared with the police.");
+        return Ok(0);
+    } else {
+        table(&journal, zone).to_text()
+    };
+    match &asked.output {
+        None => output::text(&text)?,
+        Some(path) => {
+            write(path, &text).map_err(|error| {
+                let doing = format!("write {}; name a new file", path.display());
+                CliError::doing(doing, error)
+            })?;
+            output::word(&format!("Wrote {}.", path.display()));
+        }
+    }
+    Ok(0)
+}
+
+/// The days of the installation's zone as instants: the last day is whole.
+fn request(asked: &JournalExport, zone: &TimeZone) -> Result<Request, CliError> {
+    let start = |day: Date| -> Result<Timestamp, CliError> {
+        let zoned = day.to_zoned(zone.clone());
+        Ok(zoned.map_err(|error| CliError::doing("find that day", error))?.timestamp())
+    };
+    let from = asked.from.map(start).transpose()?;
+    let after = asked.to.map(|day| day.checked_add(1.day())).transpose();
+    let after = after.map_err(|error| CliError::doing("find the end of that day", error))?;
+    let before = after.map(start).transpose()?;
+    Ok(Request::JournalExport { case: asked.case.clone(), from, before })
+}
+
+fn table(journal: &Journal, zone: &TimeZone) -> Table {
+    let headings = ["when", "what", "case", "basis", "purpose", "district", "informed", "entry"];
+    let mut table = Table::new(&headings);
+    for entry in &journal.entries {
+        let way = match entry.direction {
+            Direction::ToPolice => "to",
+            Direction::FromPolice => "from",
+        };
+        table.row(vec![
+            minute(entry.at, zone).into(),
+            format!("{} {way} police", entry.form).into(),
+            entry.case.as_ref().map_or("-".to_owned(), ToString::to_string).into(),
+            entry.legal_basis.as_str().into(),
+            entry.purpose_code.as_str().into(),
+            entry.district.id.to_string().into(),
+            entry.patient_informed.as_str().into(),
+            entry.audit_seq.to_string().into(),
+        ]);
+    }
+    table
+}
+
+/// Writes a new file that nobody else can read.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a journal must not pass for a whole one.
+        let _ = fs::remove_file(path);
+    }
+    written
+}

@@ -1,0 +1,234 @@
+//! The one pass over a release: gates, headings, then row by row: judged, put under pseudonym, written.
+//!
+//! A value without its column's form costs its row. One that would have carried an identity out costs
+//! the whole release, before anything of it is stored (NPR-04).
+
+use std::{borrow::Cow, io::Read};
+
+use crate::{
+    format::csv::{self, error::CsvError, reader::Reader, record::Record},
+    kinds::{
+        Context, Refusal, Refused, Sinks,
+        npr::{
+            forms::Forms,
+            gates::{self, Head},
+            hints,
+            output::{Output, Stopped, value},
+            people::{Nobody, People, Said},
+            plan::{self, Check, Plan},
+            reading::NprReading,
+        },
+    },
+    protect::scan::direct::holds_identifier,
+    types::{
+        finding::{Finding, Findings, Place},
+        release::{Form, Terms},
+        rule::{Hint, Severity},
+        rules::npr as rules,
+    },
+};
+
+/// Reads a release to its end.
+///
+/// # Errors
+/// When a gate, a heading or an identity on its way out refuses it, or it is no table.
+pub fn read(
+    input: &mut dyn Read,
+    context: &Context<'_>,
+    sinks: &mut dyn Sinks,
+) -> Result<NprReading, Refused> {
+    let mut reader = Reader::new(input, csv::Options::default()).map_err(refused)?;
+    let mut findings = Findings::default();
+    let lines = reader.preamble().iter().zip(reader.preamble_places());
+    let lines = lines.map(|((key, value), place)| (key.as_str(), value.as_str(), place));
+    let lines: Vec<_> = lines.collect();
+    let Some(head) = gates::judge(lines.into_iter(), context, &mut findings) else {
+        return Err(document(findings, 0));
+    };
+    let shipped = Terms::default();
+    let terms: Vec<&Terms> = context
+        .targets
+        .iter()
+        .map(|target| match context.npr.registries.get(target.registry) {
+            Some(agreed) => &agreed.terms,
+            None => &shipped,
+        })
+        .collect();
+    let places = reader.header_places();
+    let planned = terms.iter().copied();
+    let plan = plan::plan(reader.header(), places, head.purpose, planned, &mut findings);
+    if findings.worst() == Some(Severity::RejectFile) {
+        return Err(document(findings, 0));
+    }
+    let Plan { checks, roles, leaving } = plan;
+    let keys = context.targets.iter().map(|target| target.keys.current()).collect();
+    let mut outputs: Vec<Output<'_>> = context
+        .targets
+        .iter()
+        .zip(leaving)
+        .zip(&terms)
+        .map(|((target, leaving), terms)| Output::new(target, leaving, terms.smallest_group, &head))
+        .collect();
+    let mut judge = Judge {
+        forms: Forms::of_year(head.operating_year),
+        people: People::new(keys, context.ids),
+        checks,
+        roles,
+        institution: head.institution.clone().unwrap_or_default(),
+        findings,
+        rows: 0,
+        rejected: 0,
+    };
+    while let Some(record) = reader.next_record().map_err(refused)? {
+        judge.rows += 1;
+        match judge.row(&record)? {
+            None => judge.rejected += 1,
+            Some(people) => {
+                for (output, person) in outputs.iter_mut().zip(people) {
+                    output.row(&record, person);
+                }
+            }
+        }
+        for output in &mut outputs {
+            output.flush_full(sinks).map_err(|stopped| stop(stopped, judge.rows))?;
+        }
+    }
+    let mut ended = Vec::new();
+    for output in outputs {
+        ended.push(output.end(sinks).map_err(|stopped| stop(stopped, judge.rows))?);
+    }
+    let Judge { findings, rows, rejected, .. } = judge;
+    let Head { purpose, operating_year, .. } = head;
+    let refuse_small = terms.iter().map(|terms| terms.on_small_groups).collect();
+    Ok(NprReading {
+        findings,
+        rows,
+        rejected,
+        purpose,
+        operating_year,
+        ended,
+        on_small: refuse_small,
+    })
+}
+
+/// Judges rows.
+struct Judge<'k> {
+    forms: Forms,
+    people: People<'k>,
+    checks: Vec<Check>,
+    roles: plan::Roles,
+    /// The file's institution, for rows that name none.
+    institution: String,
+    findings: Findings,
+    rows: u64,
+    rejected: u64,
+}
+
+impl Judge<'_> {
+    /// The row's person for each registry; none when the row does not leave.
+    fn row(&mut self, record: &Record<'_>) -> Result<Option<&[[u8; 16]]>, Refused> {
+        let mut fits = true;
+        for number in 0..self.checks.len() {
+            let Check { at, form, name } = self.checks[number];
+            let text = value(record, at);
+            if !self.forms.hold(form, text) {
+                self.breach(record, at, form, name, text)?;
+                fits = false;
+            }
+        }
+        if !fits {
+            return Ok(None);
+        }
+        let of = |at: Option<usize>| at.map_or("", |at| value(record, at));
+        let own = of(self.roles.institution);
+        let said = Said {
+            fid: of(self.roles.fid),
+            id_type: of(self.roles.id_type),
+            patient: of(self.roles.patient),
+            institution: if own.is_empty() { &self.institution } else { own },
+        };
+        let (hint, field, severity) = match self.people.of(&said) {
+            // Asked again, because the borrow checker cannot see that the other arms end it.
+            Ok(_) => return Ok(self.people.of(&said).ok()),
+            Err(Nobody::Row { hint, field }) => (hint, field, Severity::RejectRecord),
+            Err(Nobody::Release { hint }) => (hint, "fid", Severity::RejectFile),
+        };
+        let at = match field {
+            "pasientNr" => self.roles.patient,
+            "institusjonID" => self.roles.institution,
+            "typeID" => self.roles.id_type,
+            _ => self.roles.fid,
+        };
+        let place =
+            at.map_or(Place::Line { line: record.line(), column: 0 }, |at| place(record, at));
+        self.push(place, Some(field), hint, severity);
+        if severity == Severity::RejectFile { Err(self.refuse()) } else { Ok(None) }
+    }
+
+    /// A value without its form: of the row alone, unless it would have told somebody's identity.
+    fn breach(
+        &mut self,
+        record: &Record<'_>,
+        at: usize,
+        form: Form,
+        name: Option<&'static str>,
+        text: &str,
+    ) -> Result<(), Refused> {
+        // What goes into the pseudonym may be an identity, and does not leave.
+        if form != Form::Unseen && holds_identifier(text) {
+            let hint = &hints::IDENTITY_IN_COLUMN;
+            self.push(place(record, at), name, hint, Severity::RejectFile);
+            return Err(self.refuse());
+        }
+        self.push(place(record, at), name, hints::of_form(form), Severity::RejectRecord);
+        Ok(())
+    }
+
+    fn push(
+        &mut self,
+        place: Place,
+        name: Option<&'static str>,
+        hint: &'static Hint,
+        severity: Severity,
+    ) {
+        let mut finding = Finding::new(&rules::NPR_04, place).severity(severity).hint(hint);
+        finding.record = Some(self.rows);
+        finding.field = name.map(Cow::Borrowed);
+        self.findings.push(finding);
+    }
+
+    fn refuse(&mut self) -> Refused {
+        document(std::mem::take(&mut self.findings), self.rows)
+    }
+}
+
+fn place(record: &Record<'_>, at: usize) -> Place {
+    let field = record.field(at);
+    field.map_or(Place::Line { line: record.line(), column: 0 }, |field| field.place())
+}
+
+fn document(findings: Findings, rejected: u64) -> Refused {
+    Refused::Document(Box::new(Refusal { findings, rejected }))
+}
+
+fn stop(stopped: Stopped, rows: u64) -> Refused {
+    match stopped {
+        Stopped::Io(error) => Refused::Io(error),
+        Stopped::Identity => {
+            let mut findings = Findings::default();
+            let finding = Finding::new(&rules::NPR_04, Place::File {});
+            findings.push(finding.hint(&hints::IDENTITY_LEAVING));
+            document(findings, rows)
+        }
+    }
+}
+
+fn refused(error: CsvError) -> Refused {
+    match error {
+        // An envelope's own error goes on as it is: the pipeline asks it for its finding.
+        CsvError::Read(source) if source.kind() != std::io::ErrorKind::InvalidData => {
+            Refused::Io(source)
+        }
+        error => Refused::by(error.finding(), error),
+    }
+}

@@ -1,0 +1,332 @@
+//! The legal gates that a request, a notice or the record of an oral disclosure must pass before
+//! anything leaves: POL-01 to POL-06 and POL-09 to POL-13, each a function of its own.
+//!
+//! Every gate is asked, so that a sender hears of everything at once. They need nothing but the
+//! form, the calendar and the configuration.
+
+use jiff::civil::Date;
+
+use crate::{
+    kinds::{
+        Context,
+        police::{
+            anonymous,
+            basis::LegalBasis,
+            fields::Field,
+            filled::Filled,
+            hints, points,
+            state::{Exchange, Form, Informed},
+            words::{INFORMED, Purpose, TYPES, Type, YES_NO, date, plain},
+        },
+    },
+    types::{
+        case_number::CaseNumber,
+        finding::{Finding, Findings},
+        guid::Guid,
+        ids::SenderId,
+        rule::{Hint, Rule, Severity},
+        rules::{intake, police as rules},
+    },
+};
+
+/// A request under judgement: the form, and what could be read of it so far.
+pub struct Judge<'a> {
+    /// The form.
+    pub filled: &'a Filled,
+    /// What may be known of the world.
+    pub context: &'a Context<'a>,
+    /// Asked or told. Where it cannot be read, asked: that demands the most.
+    pub sort: Type,
+    /// The same with oral disclosures apart.
+    pub form: Form,
+    /// The legal basis, where it is known.
+    pub basis: Option<LegalBasis>,
+    /// The purpose, where its code is known.
+    pub purpose: Option<&'static Purpose>,
+    /// What was found wrong.
+    pub findings: Findings,
+}
+
+/// A request that passed every gate.
+pub struct Passed {
+    /// What is recorded of it.
+    pub exchange: Exchange,
+    /// The district's code.
+    pub district: String,
+    /// When the patient consented, for that basis.
+    pub consented_on: Option<Date>,
+    /// First and last day of the period, where there is one.
+    pub period: Option<(Date, Date)>,
+}
+
+/// Asks every gate. Gives what passed, unless one of them refuses the file, and what was found.
+pub fn judge(
+    filled: &Filled,
+    shape: Findings,
+    context: &Context<'_>,
+) -> (Option<Passed>, Findings) {
+    let mut judge = Judge {
+        filled,
+        context,
+        sort: Type::Inquiry,
+        form: Form::Inquiry,
+        basis: None,
+        purpose: None,
+        findings: shape,
+    };
+    judge.form();
+    let id = pol_06_is_recorded_under_its_own_id(&mut judge);
+    let district = judge.district();
+    pol_02_has_exactly_one_basis(&mut judge);
+    let consented_on = pol_02_consent_is_valid(&mut judge);
+    points::pol_01_is_specific(&mut judge);
+    let period = points::pol_01_period(&mut judge);
+    let needed_by = points::pol_09_says_how_soon(&mut judge);
+    pol_02_interests_are_assessed(&mut judge);
+    anonymous::pol_03_identifies_nobody(&mut judge);
+    pol_04_is_no_investigation(&mut judge);
+    let case = pol_05_has_a_case(&mut judge);
+    let informed = pol_10_says_whether_the_patient_was_informed(&mut judge);
+    points::pol_11_tells_relationship_and_purpose(&mut judge);
+    pol_12_discloses_nothing_beyond_the_known(&mut judge);
+    pol_13_notice_may_be_given(&mut judge);
+    let Judge { form, basis, purpose, findings, .. } = judge;
+    if findings.worst() == Some(Severity::RejectFile) {
+        return (None, findings);
+    }
+    // Whatever is missing here has been refused above.
+    let (Some(id), Some((code, district)), Some(basis), Some(purpose), Some(informed)) =
+        (id, district, basis, purpose, informed)
+    else {
+        return (None, findings);
+    };
+    let purpose_code = purpose.code.to_owned();
+    let needed_by = needed_by.filter(|_| form == Form::Inquiry);
+    let exchange = Exchange { id, form, district, case, basis, purpose_code, informed, needed_by };
+    (Some(Passed { exchange, district: code, consented_on, period }), findings)
+}
+
+impl Judge<'_> {
+    /// A field breaks a rule.
+    pub fn breach(&mut self, rule: &'static Rule, field: Field, hint: &'static Hint) {
+        self.push(rule, field, hint, Severity::RejectFile);
+    }
+
+    /// The same, told only.
+    pub fn warn(&mut self, rule: &'static Rule, field: Field, hint: &'static Hint) {
+        self.push(rule, field, hint, Severity::Warning);
+    }
+
+    /// Whether the request is in anonymous form.
+    pub fn is_anonymous(&self) -> bool {
+        self.basis == Some(LegalBasis::Anonymised)
+    }
+
+    /// Whether a field is blank.
+    pub fn is_blank(&self, field: Field) -> bool {
+        self.filled.cell(field).is_none()
+    }
+
+    fn push(&mut self, rule: &'static Rule, field: Field, hint: &'static Hint, severity: Severity) {
+        let finding = Finding::new(rule, self.filled.place(field)).field(field.shown());
+        self.findings.push(finding.severity(severity).hint(hint));
+    }
+
+    fn form(&mut self) {
+        match self.filled.word(Field::Type, TYPES) {
+            Some(sort) => self.sort = sort,
+            None => self.breach(&intake::IN_02, Field::Type, &hints::TYPE),
+        }
+        let oral = self.yes_no(&intake::IN_02, Field::Oral).unwrap_or(false);
+        self.form = match (oral, self.sort) {
+            (true, _) => Form::Oral,
+            (false, Type::Inquiry) => Form::Inquiry,
+            (false, Type::Notice) => Form::Notice,
+        };
+    }
+
+    /// Yes, no, or nothing: what is neither has been told.
+    fn yes_no(&mut self, rule: &'static Rule, field: Field) -> Option<bool> {
+        let said = self.filled.word(field, YES_NO);
+        if said.is_none() && !self.is_blank(field) {
+            self.breach(rule, field, &hints::BOOLEAN);
+        }
+        said
+    }
+
+    /// The district's code, and the sender that it is.
+    fn district(&mut self) -> Option<(String, SenderId)> {
+        let districts = &self.context.police.districts;
+        let wanted = self.filled.text(Field::PoliceDistrict).to_lowercase();
+        let (found, hint) = if wanted.is_empty() {
+            let mut all = districts.iter();
+            match (all.next(), all.next()) {
+                (Some(only), None) => (Some(only), &hints::DISTRICT_MISSING),
+                (None, _) => (None, &hints::DISTRICT_NONE),
+                (Some(_), Some(_)) => (None, &hints::DISTRICT_MISSING),
+            }
+        } else {
+            (districts.get_key_value(&wanted), &hints::DISTRICT_UNKNOWN)
+        };
+        if found.is_none() {
+            self.breach(&intake::IN_02, Field::PoliceDistrict, hint);
+        }
+        found.map(|(code, sender)| (code.clone(), sender.clone()))
+    }
+}
+
+/// "Det skal journalføres hvilke opplysninger som er delt med politiet, og på hvilket rettslig
+/// grunnlag": under an id of its own, by which the reply finds it too.
+fn pol_06_is_recorded_under_its_own_id(judge: &mut Judge<'_>) -> Option<Guid> {
+    let id = Guid::parse(judge.filled.text(Field::RequestId).as_bytes());
+    let id = id.filter(|id| *id != Guid::ZERO);
+    if id.is_none() {
+        judge.breach(&rules::POL_06, Field::RequestId, &hints::REQUEST_ID);
+    }
+    id
+}
+
+/// Exactly one legal basis, and a known one.
+fn pol_02_has_exactly_one_basis(judge: &mut Judge<'_>) {
+    let text = judge.filled.text(Field::LegalBasis).to_lowercase();
+    let named = LegalBasis::ALL.into_iter().find(|basis| plain(basis.code()) == plain(&text));
+    if let Some(basis) = named {
+        judge.basis = Some(basis);
+        return;
+    }
+    let is_one_of_ours = |word: &str| LegalBasis::parse(word).is_some();
+    let several = text.split([',', ';', '+', '/', '|', ' ', '\n', '\t']);
+    let several = several.filter(|word| is_one_of_ours(word)).count() > 1;
+    let hint = match (text.is_empty(), several) {
+        (true, _) => &hints::BASIS_MISSING,
+        (false, true) => &hints::BASIS_ONE,
+        (false, false) => &hints::BASIS_UNKNOWN,
+    };
+    judge.breach(&rules::POL_02, Field::LegalBasis, hint);
+}
+
+/// "For at samtykket skal være gyldig, må pasienten ha beslutningskompetanse. Samtykket må være
+/// informert, og gitt frivillig": who, when, and all three confirmed.
+fn pol_02_consent_is_valid(judge: &mut Judge<'_>) -> Option<Date> {
+    if judge.basis != Some(LegalBasis::Consent) {
+        return None;
+    }
+    if judge.is_blank(Field::ConsentGivenBy) {
+        judge.breach(&rules::POL_02, Field::ConsentGivenBy, &hints::CONSENT_BY);
+    }
+    for (field, hint) in [
+        (Field::ConsentInformed, &hints::CONSENT_INFORMED),
+        (Field::ConsentVoluntary, &hints::CONSENT_VOLUNTARY),
+        (Field::ConsentCompetent, &hints::CONSENT_COMPETENT),
+    ] {
+        if judge.filled.word(field, YES_NO) != Some(true) {
+            judge.breach(&rules::POL_02, field, hint);
+        }
+    }
+    let given = date(judge.filled.text(Field::ConsentDate));
+    match given {
+        None => judge.breach(&rules::POL_02, Field::ConsentDate, &hints::CONSENT_DATE),
+        Some(day) if day > judge.context.today => {
+            judge.breach(&rules::POL_02, Field::ConsentDate, &hints::CONSENT_LATER);
+        }
+        Some(_) => {}
+    }
+    given
+}
+
+/// "Man kan ikke benytte hpl. § 23 nr. 4 for å innhente opplysninger rutinemessig da det alltid må
+/// gjøres en konkret vurdering."
+fn pol_02_interests_are_assessed(judge: &mut Judge<'_>) {
+    if judge.basis != Some(LegalBasis::WeightyInterests) {
+        return;
+    }
+    if different_words(judge.filled.text(Field::BasisDetails)) < WORDS_OF_AN_ASSESSMENT {
+        judge.breach(&rules::POL_02, Field::BasisDetails, &hints::ASSESSMENT);
+    }
+    if judge.purpose.is_some_and(Purpose::is_routine) {
+        judge.breach(&rules::POL_02, Field::PurposeCode, &hints::ROUTINE);
+    }
+}
+
+/// "Unntakene i hpl. §§ 23 nr. 4 og 31 gir ikke hjemmel til å videreformidle informasjon som er
+/// nødvendig for politiets etterforskning av straffbare forhold."
+fn pol_04_is_no_investigation(judge: &mut Judge<'_>) {
+    let gives_none =
+        matches!(judge.basis, Some(LegalBasis::WeightyInterests | LegalBasis::AvertHarm));
+    if gives_none && judge.purpose.is_some_and(Purpose::is_investigation) {
+        judge.breach(&rules::POL_04, Field::PurposeCode, &hints::INVESTIGATION);
+    }
+}
+
+/// "Det må opprettes pasientsak i saksarkivet."
+fn pol_05_has_a_case(judge: &mut Judge<'_>) -> Option<CaseNumber> {
+    let text = judge.filled.text(Field::CaseNumber);
+    if text.is_empty() {
+        if !judge.context.police.archive_makes_cases {
+            judge.breach(&rules::POL_05, Field::CaseNumber, &hints::CASE_MISSING);
+        }
+        return None;
+    }
+    let case = CaseNumber::parse(text).ok();
+    if case.is_none() {
+        judge.breach(&rules::POL_05, Field::CaseNumber, &hints::CASE_SHAPE);
+    }
+    case
+}
+
+/// "De bør så langt forholdene tilsier det informere pasienten om at opplysninger er gitt."
+fn pol_10_says_whether_the_patient_was_informed(judge: &mut Judge<'_>) -> Option<Informed> {
+    let informed = judge.filled.word(Field::PatientInformed, INFORMED);
+    if informed.is_none() {
+        let blank = judge.is_blank(Field::PatientInformed);
+        let hint = if blank { &hints::INFORMED_MISSING } else { &hints::INFORMED_WORD };
+        judge.breach(&rules::POL_10, Field::PatientInformed, hint);
+    }
+    informed
+}
+
+/// "Taushetsplikten vil fortsatt gjelde for andre opplysninger og informasjon om pasienten som ikke
+/// er kjent." A disclosure, which is a notice or what was told orally, says no more under this basis
+/// than that the person is a patient. What an inquiry says in `basis_details` stays here.
+fn pol_12_discloses_nothing_beyond_the_known(judge: &mut Judge<'_>) {
+    let is_disclosure = matches!(judge.form, Form::Notice | Form::Oral);
+    if judge.basis != Some(LegalBasis::KnownPatient) || !is_disclosure {
+        return;
+    }
+    for field in [Field::BasisDetails, Field::HealthReference] {
+        if !judge.is_blank(field) {
+            judge.breach(&rules::POL_12, field, &hints::KNOWN_CONTENT);
+        }
+    }
+}
+
+/// "Helsepersonell skal på eget initiativ, varsle politi og brannvesen dersom det er nødvendig for å
+/// avverge alvorlig skade på person eller eiendom."
+fn pol_13_notice_may_be_given(judge: &mut Judge<'_>) {
+    if judge.sort != Type::Notice {
+        return;
+    }
+    match judge.basis {
+        Some(LegalBasis::AvertHarm) => {
+            if different_words(judge.filled.text(Field::BasisDetails)) < WORDS_OF_A_THREAT {
+                judge.breach(&rules::POL_13, Field::BasisDetails, &hints::NOTICE_THREAT);
+            }
+        }
+        Some(LegalBasis::WeightyInterests) | None => {}
+        Some(_) => judge.breach(&rules::POL_13, Field::LegalBasis, &hints::NOTICE_BASIS),
+    }
+}
+
+/// Different words of two letters or more.
+fn different_words(text: &str) -> usize {
+    let words = text.split(|c: char| !c.is_alphabetic());
+    let words = words.filter(|word| word.chars().nth(1).is_some()).map(str::to_lowercase);
+    words.collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// Fewer say nothing of a case: "tungtveiende offentlige interesser foreligger" is the law's own
+/// wording and no assessment.
+const WORDS_OF_AN_ASSESSMENT: usize = 8;
+
+/// "ja", "se journal" and a dash describe no threat.
+const WORDS_OF_A_THREAT: usize = 3;

@@ -1,0 +1,125 @@
+//! The eight points that make a request specific (POL-01, POL-09), and what the police must be told
+//! (POL-11).
+//!
+//! | point | inquiry | notice | oral disclosure |
+//! |---|---|---|---|
+//! | 1 name, national id | both, unless anonymous | name; a missing number is told | both, unless anonymous |
+//! | 2 who asks or tells | yes | yes | yes |
+//! | 3 telephone or e-mail | yes | yes | - |
+//! | 4 purpose and its code | yes | yes | yes |
+//! | 5 reference to health legislation | where there is one | where there is one | where there is one |
+//! | 6 register, 7 period, 8 how soon | yes | - | - |
+
+use jiff::civil::Date;
+
+use crate::{
+    kinds::police::{
+        fields::Field,
+        gates::Judge,
+        hints,
+        state::Form,
+        words::{Purpose, Type, date},
+    },
+    types::{national_id::NationalId, rules::police as rules},
+};
+
+/// "Forespørselen (muntlig eller skriftlig) må være så spesifikk som mulig."
+pub fn pol_01_is_specific(judge: &mut Judge<'_>) {
+    point_1_whom_it_is_about(judge);
+    for field in [Field::RequesterName, Field::RequesterPosition, Field::RequesterDepartment] {
+        if judge.is_blank(field) {
+            judge.breach(&rules::POL_01, field, &hints::POINT_2);
+        }
+    }
+    let reachable = !judge.is_blank(Field::ContactPhone) || !judge.is_blank(Field::ContactEmail);
+    if judge.form != Form::Oral && !reachable {
+        judge.breach(&rules::POL_01, Field::ContactPhone, &hints::POINT_3);
+    }
+    if judge.is_blank(Field::Purpose) {
+        judge.breach(&rules::POL_01, Field::Purpose, &hints::POINT_4);
+    }
+    judge.purpose = Purpose::parse(judge.filled.text(Field::PurposeCode));
+    if judge.purpose.is_none() {
+        judge.breach(&rules::POL_01, Field::PurposeCode, &hints::PURPOSE_CODE);
+    }
+    if judge.form == Form::Inquiry && judge.is_blank(Field::Register) {
+        judge.breach(&rules::POL_01, Field::Register, &hints::POINT_6);
+    }
+}
+
+/// "Hvem forespørselen gjelder (navn og personnummer)."
+fn point_1_whom_it_is_about(judge: &mut Judge<'_>) {
+    if judge.is_anonymous() {
+        return;
+    }
+    if judge.is_blank(Field::PersonName) {
+        judge.breach(&rules::POL_01, Field::PersonName, &hints::POINT_1);
+    }
+    let number: String = judge.filled.text(Field::PersonNationalId).split_whitespace().collect();
+    let number = zeroize::Zeroizing::new(number);
+    if number.is_empty() {
+        // Whoever must avert harm at once may not have the number at hand.
+        if judge.form == Form::Notice {
+            judge.warn(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1_NUMBER);
+        } else {
+            judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1);
+        }
+    } else if NationalId::parse(&number, &judge.context.ids).is_err() {
+        judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::CHECK_DIGIT);
+    }
+}
+
+/// "Hvilket tidsrom ber man om innsyn." Both days are read wherever they stand.
+pub fn pol_01_period(judge: &mut Judge<'_>) -> Option<(Date, Date)> {
+    let mut days = [None; 2];
+    for (day, field) in days.iter_mut().zip([Field::PeriodFrom, Field::PeriodTo]) {
+        *day = date(judge.filled.text(field));
+        if day.is_none() {
+            match judge.is_blank(field) {
+                false => judge.breach(&rules::POL_01, field, &hints::PERIOD_DATE),
+                true if judge.form == Form::Inquiry => {
+                    judge.breach(&rules::POL_01, field, &hints::POINT_7);
+                }
+                true => {}
+            }
+        }
+    }
+    let [Some(from), Some(to)] = days else { return None };
+    if from > to {
+        judge.breach(&rules::POL_01, Field::PeriodTo, &hints::PERIOD_ORDER);
+    }
+    Some((from, to))
+}
+
+/// "Hvor raskt det er behov for at politiet skal svare ut henvendelsen": a day that is still to
+/// come, since what comes later than it counts as overdue.
+pub fn pol_09_says_how_soon(judge: &mut Judge<'_>) -> Option<Date> {
+    let day = date(judge.filled.text(Field::NeededBy));
+    match day {
+        None if !judge.is_blank(Field::NeededBy) => {
+            judge.breach(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_DATE);
+        }
+        None if judge.form == Form::Inquiry => {
+            judge.breach(&rules::POL_01, Field::NeededBy, &hints::POINT_8);
+        }
+        Some(day) if judge.form == Form::Inquiry && day < judge.context.today => {
+            judge.breach(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_PAST);
+        }
+        _ => {}
+    }
+    day
+}
+
+/// "Helsepersonell må ved innhenting av opplysninger opplyse politiet om pasientforholdet og
+/// formålet med innhentingen."
+pub fn pol_11_tells_relationship_and_purpose(judge: &mut Judge<'_>) {
+    if judge.sort != Type::Inquiry || judge.is_anonymous() {
+        return;
+    }
+    if judge.is_blank(Field::PatientRelationship) {
+        judge.breach(&rules::POL_11, Field::PatientRelationship, &hints::RELATIONSHIP);
+    }
+    if judge.is_blank(Field::Purpose) {
+        judge.breach(&rules::POL_11, Field::Purpose, &hints::PURPOSE_UNTOLD);
+    }
+}

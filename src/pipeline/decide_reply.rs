@@ -1,0 +1,213 @@
+//! The clinician's decision on a reply of the police (POL-08): what is relevant and necessary goes to
+//! the hospital, for the patient journal, and is erased here; what is not is erased.
+
+use std::io;
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{
+            objects::{Object, ObjectFilter, ObjectState},
+            police::{Dispatch, Exchange, ExchangeState, PoliceReply, ReplyDecision, ReplyOutcome},
+            submissions::Event as Happened,
+        },
+    },
+    durable,
+    pipeline::{answer::chain, dispatch, erase, exchanged, house::House, trail},
+    retention::{
+        alarm::POLICE_UNDECIDED,
+        profile::DELIVERED,
+        schedule::{self, EventTimes},
+    },
+    types::ids::{Part, SenderId, SubmissionId},
+};
+
+/// What a decision came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyDecided {
+    /// The reply.
+    pub reply: SubmissionId,
+    /// What it answers.
+    pub exchange: SubmissionId,
+    /// Whether it is relevant and necessary.
+    pub relevant: bool,
+    /// Where it lies for the hospital, once it does.
+    pub delivered: Option<(SenderId, String)>,
+    /// Whether nothing of it is left here.
+    pub erased: bool,
+}
+
+/// Why a decision was not taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecideReplyError {
+    /// It was decided before.
+    #[error(
+        "the reply was decided on already, at {at}: {outcome}; a decision cannot be taken back, \
+         `filsluse police show` tells who took it"
+    )]
+    Decided {
+        /// Which way.
+        outcome: ReplyOutcome,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its deadline has come.
+    #[error("the reply is erased, since nobody decided in time; ask the police again")]
+    Erased,
+    /// Disk, store or catalogue failed; nothing was decided.
+    #[error("the decision could not be recorded; nothing was changed")]
+    Failed(#[source] io::Error),
+    /// Nothing has this id.
+    #[error("no reply and no request has this id; `filsluse police show` lists them")]
+    NoSuchReply,
+    /// The police have not answered.
+    #[error("no reply to this request has come; `filsluse police show` tells by when it should")]
+    NoneYet,
+}
+
+impl From<CatalogueError> for DecideReplyError {
+    fn from(error: CatalogueError) -> Self {
+        Self::Failed(io::Error::other(error))
+    }
+}
+
+impl From<io::Error> for DecideReplyError {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Decides on a reply. `id`: the reply's submission, or what its request is called. `by`: who
+/// decided, as the operator is known here.
+///
+/// # Errors
+/// When there is nothing to decide, or nothing could be recorded. What fails after the decision is
+/// on record is logged, and taken up by the next round.
+pub fn decide(
+    house: &House,
+    id: SubmissionId,
+    relevant: bool,
+    by: &str,
+) -> Result<ReplyDecided, DecideReplyError> {
+    let now = house.now();
+    let (reply, object, at_once) = {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            let reply = find(ledger, id)?;
+            record(house, ledger, reply, relevant, by, now)
+        })?
+    };
+    durable::fail_point("reply-decided");
+    let ended = if relevant {
+        dispatch::round(house)
+    } else if at_once {
+        erase::at_once(house, std::slice::from_ref(&object.id)).map_err(io::Error::other)
+    } else {
+        trail::flush(house)
+    };
+    if let Err(error) = ended {
+        // The decision stands; the next round and the next sweep do the rest.
+        let submission = reply.submission;
+        tracing::error!(%submission, error = %chain(&error), "Cannot end a decision; it is tried again.");
+        house.owe_dispatches();
+    }
+    outcome(house, &reply, &object, relevant)
+}
+
+/// The reply that an id means.
+fn find(ledger: &dyn Ledger, id: SubmissionId) -> Result<PoliceReply, DecideReplyError> {
+    if let Some(reply) = ledger.reply_of(id)? {
+        return Ok(reply);
+    }
+    let exchange = ledger.exchange_called(id)?.ok_or(DecideReplyError::NoSuchReply)?;
+    let replies = ledger.replies_to(&exchange.id)?;
+    let waiting = replies.iter().position(|reply| reply.decision.is_none());
+    let last = waiting.or(replies.len().checked_sub(1));
+    last.and_then(|at| replies.into_iter().nth(at)).ok_or(DecideReplyError::NoneYet)
+}
+
+/// Everything that follows from the decision, in its transaction. Says whether the object is due
+/// now: one that is to be delivered becomes due with its delivery.
+fn record(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    mut reply: PoliceReply,
+    relevant: bool,
+    by: &str,
+    now: Timestamp,
+) -> Result<(PoliceReply, Object, bool), DecideReplyError> {
+    if let Some(ReplyDecision { outcome, at, .. }) = reply.decision {
+        return Err(DecideReplyError::Decided { outcome, at });
+    }
+    let submission = reply.submission;
+    let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
+    let objects = ledger.objects(&filter)?;
+    let object = objects.into_iter().find(|object| object.id.part == Part::Whole);
+    let object = object.filter(|object| object.header_erased_at.is_none());
+    let object = object.ok_or(DecideReplyError::Erased)?;
+    let exchange = ledger.exchange(&reply.exchange)?.ok_or(DecideReplyError::NoSuchReply)?;
+    let audit_seq = trail::record(ledger, now, Event::Decided, |entry| {
+        let entry = entry.submission(submission).registry(object.id.registry.clone());
+        entry.rule("POL-08").count("relevant", u64::from(relevant))
+    })?;
+    let outcome = if relevant { ReplyOutcome::Relevant } else { ReplyOutcome::NotRelevant };
+    let decision = ReplyDecision { outcome, by: Some(by.to_owned()), at: now, audit_seq };
+    reply.decision = Some(decision);
+    ledger.put_reply(&reply)?;
+    trail::clear(ledger, now, POLICE_UNDECIDED, &submission.to_string(), |entry| {
+        entry.submission(submission)
+    })?;
+    let event = outcome.as_str().to_owned();
+    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(audit_seq) })?;
+    let hospital = exchange.hospital.clone();
+    let closed_at = exchange.closed_at.or(Some(now));
+    ledger.put_exchange(&Exchange { state: ExchangeState::Closed, closed_at, ..exchange })?;
+    if !relevant {
+        let at_once = dispatch::due_since(house, ledger, &object, now, now)?;
+        return Ok((reply, object, at_once));
+    }
+    // A request that can be answered came from a sender.
+    let addressee = hospital.ok_or(DecideReplyError::NoSuchReply)?;
+    let events = EventTimes { decided: Some(now), ..EventTimes::default() };
+    let remove_at = schedule::due(&DELIVERED, &events, &house.config.time_zone);
+    let dispatch = Dispatch {
+        object: object.id.clone(),
+        addressee,
+        file: exchanged::file_name(&object.id, "reply"),
+        waits: false,
+        queued_at: now,
+        published_at: None,
+        remove_at: remove_at.map_err(io::Error::other)?,
+        removed_at: None,
+    };
+    ledger.put_dispatch(&dispatch)?;
+    Ok((reply, object, false))
+}
+
+/// What is so after all of it.
+fn outcome(
+    house: &House,
+    reply: &PoliceReply,
+    object: &Object,
+    relevant: bool,
+) -> Result<ReplyDecided, DecideReplyError> {
+    let mut catalogue = house.catalogue();
+    catalogue::read_with(&mut **catalogue, |view| {
+        let exchange = view.exchange(&reply.exchange)?.ok_or(DecideReplyError::NoSuchReply)?;
+        let dispatch = view.dispatch(&object.id)?.filter(|sent| sent.published_at.is_some());
+        let object = view.object(&object.id)?;
+        Ok(ReplyDecided {
+            reply: reply.submission,
+            exchange: exchange.reference(),
+            relevant,
+            delivered: dispatch.map(|sent| (sent.addressee, sent.file)),
+            erased: object.is_none_or(|object| object.state == ObjectState::Erased),
+        })
+    })
+}

@@ -1,0 +1,240 @@
+//! Lays what is for another sender into its outbound directory, as a standard age file, and takes it
+//! away again when its time has come. Every step can be done again, from the catalogue alone.
+//!
+//! The addressee may take the file away itself: what is gone already is as good as removed.
+
+use std::{collections::BTreeSet, io};
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{
+            objects::Object,
+            police::{Dispatch, Exchange, PoliceReply},
+        },
+    },
+    durable::{self, group::Group, group::IfExists},
+    pipeline::{answer::chain, commit::Failed, erase, house::House, trail},
+    retention::{profile::Subject as Clock, schedule::EventTimes},
+    seal,
+    types::ids::{ObjectId, Part, SenderId},
+};
+
+/// The alarm for an outbound directory into which nothing for its sender can be laid, or from which
+/// nothing can be removed; subject is the sender.
+pub const DISPATCH_OWED: &str = "dispatch-owed";
+
+/// Publishes what is to be published and removes what must be gone. What one sender's directory
+/// refuses keeps nobody else waiting: an alarm stands, and the next round tries again.
+///
+/// # Errors
+/// When the catalogue or the log fails; doing it again is safe.
+pub fn round(house: &House) -> io::Result<()> {
+    let delivered = {
+        let _alone = house.dispatching();
+        let mut refused = BTreeSet::new();
+        let delivered = publish(house, &mut refused)?;
+        remove(house, &mut refused)?;
+        settle(house, &refused)?;
+        delivered
+    };
+    // A reply that its hospital has is not kept here (POL-08).
+    erase::at_once(house, &delivered).map_err(io::Error::other)?;
+    trail::flush(house)
+}
+
+/// Lays out what waits for nothing; gives the objects that have come to their end with it.
+fn publish(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<Vec<ObjectId>> {
+    let waiting = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_do(AT_ONCE))
+            .map_err(|error: CatalogueError| io::Error::other(error))?
+    };
+    let mut delivered = Vec::new();
+    for dispatch in waiting {
+        match lay_out(house, &dispatch) {
+            Ok(true) => {}
+            // Erased in this instant.
+            Ok(false) => continue,
+            Err(error) => {
+                if durable::is_void() {
+                    return Err(error);
+                }
+                tell(
+                    &dispatch,
+                    "Cannot lay out a file for another sender; it is tried again.",
+                    &error,
+                );
+                refused.insert(dispatch.addressee.clone());
+                continue;
+            }
+        }
+        durable::fail_point("dispatch-published");
+        let now = house.now();
+        let due = {
+            let mut catalogue = house.catalogue();
+            let recorded = catalogue::transact_with(&mut **catalogue, |ledger| {
+                Ok(record(house, ledger, &dispatch, now)?)
+            });
+            recorded.map_err(|Failed(error)| error)?
+        };
+        durable::fail_point("dispatch-recorded");
+        if due {
+            delivered.push(dispatch.object);
+        }
+    }
+    Ok(delivered)
+}
+
+/// The object as one age file in the outbound directory, durably; `false` when it is erased.
+fn lay_out(house: &House, dispatch: &Dispatch) -> io::Result<bool> {
+    let header = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| view.header(&dispatch.object))
+            .map_err(|error: CatalogueError| io::Error::other(error))?
+    };
+    let Some(header) = header else { return Ok(false) };
+    let payload = house.store(&dispatch.object.registry)?;
+    let payload = payload.open(&dispatch.object).map_err(io::Error::other)?;
+    let outbound = house.config.places.outbound(&dispatch.addressee);
+    let mut group = Group::new();
+    let mut file = seal::join(header, payload);
+    group
+        .stage_from(&outbound, &dispatch.file, &mut file, MODE, IfExists::Same)
+        .map_err(io::Error::other)?;
+    // A crash may have left it there unsynced.
+    group.sync_dir_too(&outbound);
+    group.commit().map_err(io::Error::other)?;
+    Ok(true)
+}
+
+/// Records that it lies there. `true` for a reply, whose object is due with that.
+fn record(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    dispatch: &Dispatch,
+    now: Timestamp,
+) -> io::Result<bool> {
+    let failed = io::Error::other;
+    let object = &dispatch.object;
+    trail::record(ledger, now, Event::DispatchPublished, |entry| {
+        entry.object(object.clone()).addressee(dispatch.addressee.clone())
+    })
+    .map_err(failed)?;
+    let row = Dispatch { published_at: Some(now), ..dispatch.clone() };
+    ledger.put_dispatch(&row).map_err(failed)?;
+    if object.part == Part::Request {
+        if let Some(exchange) = ledger.exchange_called(object.submission).map_err(failed)? {
+            let row = Exchange { sent_at: exchange.sent_at.or(Some(now)), ..exchange };
+            ledger.put_exchange(&row).map_err(failed)?;
+        }
+        return Ok(false);
+    }
+    let Some(reply) = ledger.reply_of(object.submission).map_err(failed)? else { return Ok(false) };
+    let decided = reply.decision.as_ref().map(|decision| decision.at);
+    let row = PoliceReply { delivered_at: reply.delivered_at.or(Some(now)), ..reply };
+    ledger.put_reply(&row).map_err(failed)?;
+    let Some(found) = ledger.object(object).map_err(failed)? else { return Ok(false) };
+    due_since(house, ledger, &found, decided.unwrap_or(now), now)
+}
+
+/// Sets when an object must be gone that was decided on; `true` when that is now.
+///
+/// # Errors
+/// When the catalogue fails.
+pub fn due_since(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    object: &Object,
+    decided: Timestamp,
+    now: Timestamp,
+) -> io::Result<bool> {
+    let failed = io::Error::other;
+    let row = ledger.submission(object.id.submission).map_err(failed)?;
+    let received = row.as_ref().map(|row| row.received_at);
+    let events = EventTimes { received, decided: Some(decided), ..EventTimes::default() };
+    let schedule = house.registries.schedule(&object.id.registry)?;
+    let zone = &house.config.time_zone;
+    let deadline = schedule.erasure(Clock::Object, &events, zone).map_err(io::Error::other)?;
+    let Some(deadline) = deadline else { return Ok(false) };
+    let rule = deadline.rule.to_string();
+    ledger.set_due(&object.id, Some(deadline.at), &rule).map_err(failed)?;
+    Ok(deadline.at <= now)
+}
+
+/// Takes away what must be gone, first from the directory, then from the list.
+fn remove(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<()> {
+    let now = house.now();
+    let gone = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_remove(now, AT_ONCE))
+            .map_err(|error: CatalogueError| io::Error::other(error))?
+    };
+    for dispatch in gone {
+        let path = house.config.places.outbound(&dispatch.addressee).join(&dispatch.file);
+        if let Err(error) = durable::unlink(&path) {
+            let error = io::Error::other(error);
+            tell(
+                &dispatch,
+                "Cannot remove a file from an outbound directory; it is tried again.",
+                &error,
+            );
+            refused.insert(dispatch.addressee.clone());
+            continue;
+        }
+        durable::fail_point("dispatch-removed");
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            if dispatch.published_at.is_some() {
+                trail::record(ledger, now, Event::DispatchRemoved, |entry| {
+                    let entry = entry.object(dispatch.object.clone());
+                    entry.addressee(dispatch.addressee.clone())
+                })?;
+            }
+            ledger.put_dispatch(&Dispatch { removed_at: Some(now), ..dispatch.clone() })
+        })
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    }
+    Ok(())
+}
+
+/// Lets the alarm stand for the senders whose directory refused something, and for no others.
+fn settle(house: &House, refused: &BTreeSet<SenderId>) -> io::Result<()> {
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    let standing: BTreeSet<String> = catalogue::read_with(&mut **catalogue, |view| {
+        let alarms = view.alarms()?.into_iter();
+        let of_ours = alarms.filter(|alarm| alarm.code == DISPATCH_OWED);
+        Ok::<_, CatalogueError>(of_ours.map(|alarm| alarm.subject).collect())
+    })
+    .map_err(io::Error::other)?;
+    let wanted: BTreeSet<String> = refused.iter().map(ToString::to_string).collect();
+    if standing == wanted {
+        return Ok(());
+    }
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        for subject in &wanted {
+            trail::raise(ledger, now, DISPATCH_OWED, subject, None, |entry| entry)?;
+        }
+        for subject in standing.difference(&wanted) {
+            trail::clear(ledger, now, DISPATCH_OWED, subject, |entry| entry)?;
+        }
+        Ok(())
+    })
+    .map_err(|error: CatalogueError| io::Error::other(error))
+}
+
+fn tell(dispatch: &Dispatch, what: &str, error: &io::Error) {
+    let (object, addressee) = (&dispatch.object, &dispatch.addressee);
+    tracing::error!(%object, %addressee, error = %chain(error), "{what}");
+}
+
+/// Dispatches looked at in one round.
+const AT_ONCE: u32 = 500;
+/// As receipts: readable by the addressee's group, writable by nobody else.
+const MODE: u32 = 0o640;

@@ -1,0 +1,152 @@
+//! Looks after the exchange with the police by the clock: requests that nobody answers in time
+//! (POL-09), and replies that nobody decides on (POL-08).
+
+use std::{collections::BTreeMap, io};
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::{Entry, Event},
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{objects::ObjectFilter, police::PoliceReply},
+        view::View,
+    },
+    pipeline::{commit::Failed, house::House, trail},
+    retention::{
+        alarm::{POLICE_OVERDUE, POLICE_UNDECIDED},
+        profile::Subject as Clock,
+        schedule::EventTimes,
+    },
+    types::ids::{Part, SenderId, SubmissionId},
+};
+
+/// Raises the alarms that the state of the exchange calls for, and clears those it does not.
+///
+/// # Errors
+/// When the catalogue fails.
+pub fn watch(house: &House) -> io::Result<()> {
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    let seen = catalogue::read_with(&mut **catalogue, |view| Ok(look(house, view, now)?));
+    let seen = seen.map_err(|Failed(error)| error)?;
+    if seen.is_nothing_new() {
+        return Ok(());
+    }
+    catalogue::transact_with(&mut **catalogue, |ledger| seen.settle(ledger, now))
+        .map_err(|error: CatalogueError| io::Error::other(error))
+}
+
+/// What is so, and what is on record of it. By subject, with the words for the operator.
+#[derive(Default)]
+struct Seen {
+    overdue: BTreeMap<String, String>,
+    undecided: BTreeMap<String, String>,
+    to_escalate: Vec<PoliceReply>,
+    standing: Vec<(String, String)>,
+}
+
+fn look(house: &House, view: &dyn View, now: Timestamp) -> io::Result<Seen> {
+    let failed = io::Error::other;
+    let mut seen = Seen::default();
+    for exchange in view.overdue_exchanges(house.day(now), SEEN_AT_ONCE).map_err(failed)? {
+        let words = whom_to_ask(house, &exchange.district);
+        seen.overdue.insert(exchange.reference().to_string(), words);
+    }
+    for reply in view.undecided_replies(SEEN_AT_ONCE).map_err(failed)? {
+        if escalates_at(house, view, &reply)?.is_none_or(|at| at > now) {
+            // Oldest first, but another registry may have another period.
+            continue;
+        }
+        let exchange = view.exchange(&reply.exchange).map_err(failed)?;
+        let hospital = exchange.and_then(|exchange| exchange.hospital);
+        let words = hospital.map_or_else(String::new, |id| whom_to_ask(house, &id));
+        seen.undecided.insert(reply.submission.to_string(), words);
+        if reply.escalated_at.is_none() {
+            seen.to_escalate.push(reply);
+        }
+    }
+    let alarms = view.alarms().map_err(failed)?.into_iter();
+    let of_ours = alarms.filter(|alarm| [POLICE_OVERDUE, POLICE_UNDECIDED].contains(&&*alarm.code));
+    seen.standing = of_ours.map(|alarm| (alarm.code, alarm.subject)).collect();
+    Ok(seen)
+}
+
+/// When an operator is told of a reply; `None` where no rule says so.
+fn escalates_at(
+    house: &House,
+    view: &dyn View,
+    reply: &PoliceReply,
+) -> io::Result<Option<Timestamp>> {
+    let submission = Some(reply.submission);
+    let filter = ObjectFilter { submission, ..ObjectFilter::default() };
+    let objects = view.objects(&filter).map_err(io::Error::other)?;
+    let Some(object) = objects.into_iter().find(|object| object.id.part == Part::Whole) else {
+        return Ok(None);
+    };
+    let events = EventTimes { received: Some(reply.received_at), ..EventTimes::default() };
+    let schedule = house.registries.schedule(&object.id.registry)?;
+    let zone = &house.config.time_zone;
+    let due = schedule.escalation(Clock::Object, &events, zone).map_err(io::Error::other)?;
+    Ok(due.map(|due| due.at))
+}
+
+/// Whom the operator writes to, from the configuration.
+fn whom_to_ask(house: &House, sender: &SenderId) -> String {
+    let contact = house.sender(sender).and_then(|sender| sender.contact.as_deref());
+    contact.map_or_else(|| sender.to_string(), |contact| format!("{sender}, {contact}"))
+}
+
+impl Seen {
+    fn is_nothing_new(&self) -> bool {
+        let wanted = self.overdue.len() + self.undecided.len();
+        self.to_escalate.is_empty()
+            && self.standing.len() == wanted
+            && self.standing.iter().all(|(code, subject)| self.wants(code, subject))
+    }
+
+    fn wants(&self, code: &str, subject: &str) -> bool {
+        let of_code = if code == POLICE_OVERDUE { &self.overdue } else { &self.undecided };
+        of_code.contains_key(subject)
+    }
+
+    fn settle(self, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), CatalogueError> {
+        for (code, subject) in &self.standing {
+            if self.wants(code, subject) {
+                continue;
+            }
+            let about = |entry| about(entry, subject);
+            match code.as_str() {
+                POLICE_OVERDUE => trail::clear(ledger, now, POLICE_OVERDUE, subject, about)?,
+                _ => trail::clear(ledger, now, POLICE_UNDECIDED, subject, about)?,
+            };
+        }
+        for (subject, words) in &self.overdue {
+            let (words, about) = (Some(words.as_str()), |entry| about(entry, subject));
+            trail::raise(ledger, now, POLICE_OVERDUE, subject, words, about)?;
+        }
+        for (subject, words) in &self.undecided {
+            let (words, about) = (Some(words.as_str()), |entry| about(entry, subject));
+            trail::raise(ledger, now, POLICE_UNDECIDED, subject, words, about)?;
+        }
+        for reply in self.to_escalate {
+            trail::record(ledger, now, Event::Escalated, |entry| {
+                entry.submission(reply.submission).rule("POL-08")
+            })?;
+            ledger.put_reply(&PoliceReply { escalated_at: Some(now), ..reply })?;
+        }
+        Ok(())
+    }
+}
+
+fn about(entry: Entry, subject: &str) -> Entry {
+    match SubmissionId::parse(subject) {
+        Ok(id) => entry.submission(id),
+        Err(_) => entry,
+    }
+}
+
+/// Rows looked at for one alarm: with more than so many, it stands for those first.
+const SEEN_AT_ONCE: u32 = 1000;

@@ -1,0 +1,200 @@
+//! Writes into the catalogue what was shared with the police and what they answered, and queues what
+//! goes to another sender. The audit log names submissions and senders, never a GUID that somebody
+//! else drew.
+
+use std::io;
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{
+        ledger::Ledger,
+        records::{
+            objects::ObjectFilter,
+            police::{Dispatch, Exchange, ExchangeState, PoliceReply},
+        },
+    },
+    kinds::police::state::{self, Change, Form},
+    pipeline::{effects::Occasion, house::House, trail},
+    retention::alarm::POLICE_OVERDUE,
+    types::{
+        case_number::CaseNumber,
+        guid::Guid,
+        ids::{ObjectId, SenderId},
+    },
+};
+
+/// Applies one change.
+///
+/// # Errors
+/// When the catalogue fails, or the books say otherwise than when the change was concluded.
+pub fn apply(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    change: &Change,
+    on: &Occasion<'_>,
+) -> io::Result<()> {
+    match change {
+        Change::Shared(exchange) => shared(house, ledger, exchange, on),
+        Change::Answered(reply) => answered(ledger, reply, on),
+    }
+}
+
+fn shared(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    exchange: &state::Exchange,
+    on: &Occasion<'_>,
+) -> io::Result<()> {
+    if ledger.exchange(&exchange.id).map_err(io::Error::other)?.is_some() {
+        return Err(io::Error::other(
+            "a request with this id is on record; it was concluded twice",
+        ));
+    }
+    let state = match exchange.form {
+        Form::Inquiry if house.has_case_archive() => ExchangeState::Waiting,
+        Form::Inquiry => ExchangeState::Open,
+        Form::Notice | Form::Oral => ExchangeState::Closed,
+    };
+    let event = event_of(exchange.form);
+    let audit_seq = trail::record(ledger, on.now, event, |entry| {
+        let entry = entry.submission(on.submission).sender(on.sender.clone());
+        entry.addressee(exchange.district.clone()).rule(exchange.basis.code())
+    })
+    .map_err(io::Error::other)?;
+    let row = Exchange {
+        id: exchange.id,
+        form: exchange.form.as_str().to_owned(),
+        hospital: Some(on.sender.clone()),
+        district: exchange.district.clone(),
+        submission: Some(on.submission),
+        case: exchange.case.clone(),
+        basis: exchange.basis.code().to_owned(),
+        purpose_code: exchange.purpose_code.clone(),
+        informed: exchange.informed.as_str().to_owned(),
+        at: on.now,
+        needed_by: exchange.needed_by,
+        recorded_by: None,
+        state,
+        sent_at: None,
+        closed_at: (state == ExchangeState::Closed).then_some(on.now),
+        audit_seq,
+    };
+    ledger.put_exchange(&row).map_err(io::Error::other)
+}
+
+fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) -> io::Result<()> {
+    let failed = io::Error::other;
+    let found = ledger.exchange(&reply.exchange).map_err(failed)?;
+    let open = found.filter(|exchange| exchange.state == ExchangeState::Open);
+    let exchange = open.ok_or_else(|| {
+        io::Error::other("a reply was let through whose request is not open (POL-07)")
+    })?;
+    if ledger.reply(&reply.id).map_err(failed)?.is_some() {
+        return Err(io::Error::other("a reply with this id is on record; it was concluded twice"));
+    }
+    let audit_seq = trail::record(ledger, on.now, Event::ReplyReceived, |entry| {
+        let entry = entry.submission(on.submission).sender(reply.district.clone());
+        entry.rule("POL-08").count("documents", u64::from(reply.documents))
+    })
+    .map_err(failed)?;
+    let row = PoliceReply {
+        id: reply.id,
+        exchange: reply.exchange,
+        district: reply.district.clone(),
+        submission: on.submission,
+        shared: reply.shared.as_str().to_owned(),
+        documents: reply.documents,
+        received_at: on.now,
+        audit_seq,
+        escalated_at: None,
+        decision: None,
+        delivered_at: None,
+    };
+    ledger.put_reply(&row).map_err(failed)?;
+    let reference = exchange.reference();
+    trail::clear(ledger, on.now, POLICE_OVERDUE, &reference.to_string(), |entry| {
+        entry.submission(reference)
+    })
+    .map_err(failed)?;
+    let row = Exchange { state: ExchangeState::Answered, ..exchange };
+    ledger.put_exchange(&row).map_err(failed)
+}
+
+/// Queues an object that is for another sender. A request waits where its exchange waits for the
+/// case archive; a notice never does (POL-13).
+///
+/// # Errors
+/// When the catalogue fails.
+pub fn queue(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    object: &ObjectId,
+    addressee: &SenderId,
+    now: Timestamp,
+) -> io::Result<()> {
+    let exchange = ledger.exchange_called(object.submission).map_err(io::Error::other)?;
+    let waits = exchange.is_some_and(|exchange| exchange.state == ExchangeState::Waiting);
+    let dispatch = Dispatch {
+        object: object.clone(),
+        addressee: addressee.clone(),
+        file: file_name(object, "request"),
+        waits,
+        queued_at: now,
+        published_at: None,
+        remove_at: None,
+        removed_at: None,
+    };
+    house.owe_dispatches();
+    ledger.put_dispatch(&dispatch).map_err(io::Error::other)
+}
+
+/// What an object is called in another sender's outbound directory.
+pub fn file_name(object: &ObjectId, what: &str) -> String {
+    let number = if object.number > 1 { format!("-{}", object.number) } else { String::new() };
+    format!("{}{number}.{what}.age", object.submission)
+}
+
+/// Lets a request go that waited for the case archive: it is entered there, under this case where
+/// the archive made one. The caller has the house lay it out ([`House::owe_dispatches`]).
+///
+/// Says whether it waited; doing it again changes nothing.
+///
+/// # Errors
+/// When the catalogue fails, or there is no such exchange.
+pub fn released_by_archive(
+    ledger: &mut dyn Ledger,
+    exchange: &Guid,
+    case: Option<&CaseNumber>,
+) -> io::Result<bool> {
+    let failed = io::Error::other;
+    let found = ledger.exchange(exchange).map_err(failed)?;
+    let mut exchange = found.ok_or_else(|| io::Error::other("there is no such exchange"))?;
+    if let Some(case) = case.filter(|_| exchange.case.is_none()) {
+        exchange.case = Some(case.clone());
+    }
+    let waited = exchange.state == ExchangeState::Waiting;
+    if waited {
+        exchange.state = ExchangeState::Open;
+    }
+    ledger.put_exchange(&exchange).map_err(failed)?;
+    let filter = ObjectFilter { submission: exchange.submission, ..ObjectFilter::default() };
+    let objects = if waited { ledger.objects(&filter).map_err(failed)? } else { Vec::new() };
+    for object in objects {
+        let dispatch = ledger.dispatch(&object.id).map_err(failed)?;
+        if let Some(dispatch) = dispatch.filter(|dispatch| dispatch.waits) {
+            ledger.put_dispatch(&Dispatch { waits: false, ..dispatch }).map_err(failed)?;
+        }
+    }
+    Ok(waited)
+}
+
+/// The event that says that something was shared in this form.
+pub fn event_of(form: Form) -> Event {
+    match form {
+        Form::Inquiry => Event::Inquired,
+        Form::Notice => Event::Notified,
+        Form::Oral => Event::Disclosed,
+    }
+}

@@ -1,0 +1,78 @@
+//! What an erasure means to the exchange with the police: a reply that nobody decided on has expired
+//! with its object (POL-08), and a request that nobody answered is open no more.
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::{Entry, Event},
+    catalogue::{
+        error::CatalogueError,
+        ledger::Ledger,
+        records::police::{Exchange, ExchangeState, ReplyDecision, ReplyOutcome},
+    },
+    retention::alarm::{self, POLICE_OVERDUE, POLICE_UNDECIDED},
+    types::{
+        guid::Guid,
+        ids::{ObjectId, Part},
+    },
+};
+
+/// An object was erased: tells the exchange that it belonged to, in the same transaction.
+pub(super) fn gone(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    object: &ObjectId,
+) -> Result<(), CatalogueError> {
+    match object.part {
+        Part::Request => unanswered(ledger, now, object),
+        Part::Whole => expired(ledger, now, object),
+        _ => Ok(()),
+    }
+}
+
+/// A reply that waited for a decision until its deadline.
+fn expired(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    object: &ObjectId,
+) -> Result<(), CatalogueError> {
+    let Some(mut reply) = ledger.reply_of(object.submission)? else { return Ok(()) };
+    if reply.decision.is_some() {
+        return Ok(());
+    }
+    let (submission, district) = (reply.submission, reply.district.clone());
+    let audit_seq = ledger.queue_audit(&mut |seq| {
+        let entry = Entry::new(seq, now, Event::ReplyExpired).submission(submission);
+        entry.sender(district.clone()).rule("POL-08").to_bytes()
+    })?;
+    let outcome = ReplyOutcome::Expired;
+    reply.decision = Some(ReplyDecision { outcome, by: None, at: now, audit_seq });
+    ledger.put_reply(&reply)?;
+    alarm::clear(ledger, now, POLICE_UNDECIDED, &submission.to_string())?;
+    close(ledger, now, &reply.exchange)
+}
+
+/// A request whose own copy is gone: a reply could not be held against anything any more.
+fn unanswered(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    object: &ObjectId,
+) -> Result<(), CatalogueError> {
+    let Some(exchange) = ledger.exchange_called(object.submission)? else { return Ok(()) };
+    let Exchange { state, .. } = &exchange;
+    if !matches!(state, ExchangeState::Open | ExchangeState::Waiting) {
+        return Ok(());
+    }
+    let (submission, district) = (object.submission, exchange.district.clone());
+    alarm::note(ledger, now, Event::ExchangeClosed, |entry| {
+        entry.submission(submission).addressee(district.clone()).rule("POL-09")
+    })?;
+    alarm::clear(ledger, now, POLICE_OVERDUE, &submission.to_string())?;
+    close(ledger, now, &exchange.id)
+}
+
+fn close(ledger: &mut dyn Ledger, now: Timestamp, id: &Guid) -> Result<(), CatalogueError> {
+    let Some(exchange) = ledger.exchange(id)? else { return Ok(()) };
+    let closed_at = exchange.closed_at.or(Some(now));
+    ledger.put_exchange(&Exchange { state: ExchangeState::Closed, closed_at, ..exchange })
+}

@@ -1,0 +1,331 @@
+//! An installation with a hospital, two police districts and a clock that tests move.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use age::secrecy::ExposeSecret;
+use filsluse::{
+    admin::{self, Request, shapes::Status},
+    catalogue::{
+        error::CatalogueError,
+        records::{
+            objects::{Object, ObjectFilter},
+            operations::Alarm,
+            police::{Exchange, ExchangeFilter},
+            submissions::{Submission, SubmissionFilter},
+        },
+        view::View,
+    },
+    config::layout::Layout,
+    daemon::{engine::Engine, lock::StateLock, open},
+    pipeline::{
+        house::{House, Now},
+        trail,
+    },
+    types::ids::{SenderId, SubmissionId},
+};
+use jiff::Timestamp;
+
+/// Ids of the senders.
+pub(super) const HOSPITAL: &str = "sykehus-eksempel";
+pub(super) const OSLO: &str = "politi-oslo";
+pub(super) const VEST: &str = "politi-vest";
+
+/// When every scene begins.
+pub(super) const BEGIN: &str = "2026-11-21T11:00:00Z";
+
+/// The installation, and its daemon in this process.
+pub(super) struct Scene {
+    root: tempfile::TempDir,
+    pub(super) layout: Layout,
+    clock: Arc<Mutex<Timestamp>>,
+    engine: Option<(Engine, StateLock)>,
+    uploads: usize,
+    known: RefCell<BTreeSet<SubmissionId>>,
+}
+
+/// Lays an installation out: both districts have keys of their own, whose identities lie beside it.
+pub(super) fn lay_out(layout: &Layout, root: &Path) {
+    let senders = layout.senders();
+    let text = fs::read_to_string(senders.join("politi-oslo.toml")).unwrap();
+    for (id, code) in [(OSLO, "oslo"), (VEST, "vest")] {
+        let identity = age::x25519::Identity::generate();
+        fs::write(root.join(id), identity.to_string().expose_secret()).unwrap();
+        let lines = text.lines().map(|line| match line.split_once(" = ") {
+            Some(("id", _)) => format!("id = \"{id}\""),
+            Some(("police-district", _)) => format!("police-district = \"{code}\""),
+            Some(("recipient", _)) => format!("recipient = \"{}\"", identity.to_public()),
+            _ => line.to_owned(),
+        });
+        let mut lines: Vec<String> = lines.collect();
+        lines.push(format!("contact = \"vakt@{code}.example\""));
+        fs::write(senders.join(format!("{id}.toml")), lines.join("\n") + "\n").unwrap();
+        let sender = SenderId::parse(id).unwrap();
+        for directory in [
+            layout.places.rehearsal(&sender),
+            layout.places.outbound(&sender),
+            layout.places.claimed(&sender),
+        ] {
+            fs::create_dir_all(directory).unwrap();
+        }
+    }
+    let main = fs::read_to_string(layout.main_file()).unwrap();
+    let quick = main.replacen("settle = \"1s\"", "settle = \"100ms\"", 1).replacen(
+        "rescan = \"30s\"",
+        "rescan = \"1s\"",
+        1,
+    );
+    fs::write(layout.main_file(), quick).unwrap();
+}
+
+impl Scene {
+    pub(super) fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let layout = crate::engine::installation(root.path());
+        lay_out(&layout, root.path());
+        let clock = Arc::new(Mutex::new(BEGIN.parse().unwrap()));
+        let mut scene =
+            Self { root, layout, clock, engine: None, uploads: 0, known: RefCell::default() };
+        scene.start();
+        scene
+    }
+
+    pub(super) fn start(&mut self) {
+        let config = open::load(&self.layout.main_file()).unwrap();
+        let lock = StateLock::take(&config.places.state_dir).unwrap();
+        let clock = Arc::clone(&self.clock);
+        let now: Now = Arc::new(move || *clock.lock().unwrap());
+        let house = open::open_house(&lock, config, now, open::system_random().unwrap()).unwrap();
+        self.engine = Some((Engine::start(house).unwrap(), lock));
+    }
+
+    /// Ends the daemon; verbs then work on the state directory.
+    pub(super) fn stop(&mut self) {
+        if let Some((engine, _lock)) = self.engine.take() {
+            engine.drain();
+        }
+    }
+
+    pub(super) fn house(&self) -> Arc<House> {
+        self.engine.as_ref().unwrap().0.shared().house()
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Moves the clock.
+    pub(super) fn at(&self, time: &str) {
+        *self.clock.lock().unwrap() = time.parse().unwrap();
+    }
+
+    pub(super) fn look<T>(&self, ask: impl FnOnce(&dyn View) -> Result<T, CatalogueError>) -> T {
+        self.house().look(ask).unwrap()
+    }
+
+    /// Uploads, and waits until it is answered and what it sends lies where it belongs.
+    pub(super) fn send(&mut self, sender: &str, bytes: impl AsRef<[u8]>) -> Submission {
+        let id = SenderId::parse(sender).unwrap();
+        self.upload(&self.layout.places.inbound(&id), bytes.as_ref());
+        let answered = self.answered();
+        self.until("what is to be laid out", || {
+            self.look(|view| view.dispatches_to_do(1)).is_empty()
+        });
+        answered
+    }
+
+    /// The same as a rehearsal.
+    pub(super) fn rehearse(&mut self, sender: &str, bytes: impl AsRef<[u8]>) -> Submission {
+        let id = SenderId::parse(sender).unwrap();
+        self.upload(&self.layout.places.rehearsal(&id), bytes.as_ref());
+        self.answered()
+    }
+
+    /// Uploads, and waits for no more than the answer.
+    pub(super) fn send_without_waiting(
+        &mut self,
+        sender: &str,
+        bytes: impl AsRef<[u8]>,
+    ) -> SubmissionId {
+        let id = SenderId::parse(sender).unwrap();
+        self.upload(&self.layout.places.inbound(&id), bytes.as_ref());
+        self.answered().id
+    }
+
+    fn upload(&mut self, inbound: &Path, bytes: &[u8]) {
+        self.uploads += 1;
+        let beside = self.root.path().join("upload");
+        fs::write(&beside, bytes).unwrap();
+        fs::rename(&beside, inbound.join(format!("{}.xml", self.uploads))).unwrap();
+    }
+
+    fn answered(&self) -> Submission {
+        let mut newest = None;
+        self.until("an answer", || {
+            let mut rows = self.look(|view| view.submissions(&SubmissionFilter::default()));
+            // The clock stands, so that the newest cannot be told by its time.
+            rows.retain(|row| !self.known.borrow().contains(&row.id));
+            newest = rows.first().cloned();
+            newest.as_ref().is_some_and(|row| row.state.is_final())
+        });
+        let newest = newest.unwrap();
+        self.known.borrow_mut().insert(newest.id);
+        newest
+    }
+
+    pub(super) fn outbound_directory(&self, sender: &str) -> PathBuf {
+        self.layout.places.outbound(&SenderId::parse(sender).unwrap())
+    }
+
+    /// What `status` says.
+    pub(super) fn status(&self) -> Status {
+        let answer = admin::answer(&self.house(), &Request::Status {}, "root").unwrap();
+        serde_json::from_value(answer).unwrap()
+    }
+
+    pub(super) fn until(&self, what: &str, mut so: impl FnMut() -> bool) {
+        let limit = Instant::now() + Duration::from_secs(30);
+        while !so() {
+            assert!(Instant::now() < limit, "no {what}");
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+    }
+
+    /// What lies finished in a sender's outbound directory and is no receipt.
+    pub(super) fn outbound(&self, sender: &str) -> Vec<PathBuf> {
+        let outbound = self.layout.places.outbound(&SenderId::parse(sender).unwrap());
+        let mut found: Vec<PathBuf> = fs::read_dir(outbound)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                !name.starts_with('.') && !name.contains(".receipt.")
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    pub(super) fn objects(&self, submission: SubmissionId) -> Vec<Object> {
+        let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
+        self.look(|view| view.objects(&filter))
+    }
+
+    pub(super) fn exchange(&self, reference: SubmissionId) -> Exchange {
+        self.look(|view| view.exchange_called(reference)).unwrap()
+    }
+
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.look(|view| view.exchanges(&ExchangeFilter::default()))
+    }
+
+    /// The alarms that stand, by code and subject.
+    pub(super) fn alarms(&self) -> Vec<(String, String)> {
+        let alarms = self.look(|view| view.alarms()).into_iter();
+        alarms.map(|Alarm { code, subject, .. }| (code, subject)).collect()
+    }
+
+    /// The identity that opens what a district gets.
+    pub(super) fn identity(&self, district: &str) -> PathBuf {
+        self.root.path().join(district)
+    }
+
+    /// The identity that opens what the patient journal gets.
+    pub(super) fn journal_identity(&self) -> PathBuf {
+        let registry = filsluse::types::ids::RegistryId::parse("politisvar").unwrap();
+        self.layout.registry_identity(&registry)
+    }
+
+    /// Every event of the audit log, a line each.
+    pub(super) fn log(&self) -> String {
+        let house = self.house();
+        trail::flush(&house).unwrap();
+        let log = house.log().unwrap();
+        let lines = log.entries(0, usize::try_from(log.size()).unwrap()).unwrap().into_iter();
+        lines.map(|line| String::from_utf8(line).unwrap() + "\n").collect()
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// What the stock program makes of an age file; `None` when this identity does not open it.
+pub(super) fn stock_age(file: &Path, identity: &Path) -> Option<Vec<u8>> {
+    let said = Command::new("age")
+        .args(["-d", "-i"])
+        .args([identity, file])
+        .stderr(Stdio::null())
+        .output()
+        .expect("age is installed");
+    said.status.success().then_some(said.stdout)
+}
+
+/// The same for bytes.
+pub(super) fn stock_age_bytes(bytes: &[u8], identity: &Path) -> Option<Vec<u8>> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    stock_age(file.path(), identity)
+}
+
+/// A number as a GUID.
+pub(super) fn guid(number: u32) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
+
+/// A request with consent, to Oslo, needed by 28 November.
+pub(super) fn inquiry(number: u32) -> String {
+    format!(
+        r#"<PoliceRequest xmlns="urn:filsluse:police-request:1" type="inquiry"
+    request_id="{}" case_number="26/{number}" police_district="oslo" legal_basis="samtykke"
+    patient_relationship="Innlagt til frivillig behandling" purpose="Vurdere risiko for vold"
+    purpose_code="risikovurdering" register="politiopplysningsregisteret" needed_by="2026-11-28"
+    patient_informed="yes">
+  <consent given_by="Pasienten selv" date="2026-11-20" informed="true" voluntary="true"
+      competent="true"/>
+  <person name="Rigmor Prøvesen" national_id="03851598730"/>
+  <requester name="Åse Behandler" position="Overlege" department="Akuttpsykiatrisk avdeling"/>
+  <contact phone="22 00 00 00"/>
+  <period from="2024-01-01" to="2026-11-20"/>
+</PoliceRequest>"#,
+        guid(number)
+    )
+}
+
+/// A notice to Oslo on health personnel's own initiative.
+pub(super) fn notice(number: u32) -> String {
+    format!(
+        r#"<PoliceRequest xmlns="urn:filsluse:police-request:1" type="notice"
+    request_id="{}" case_number="26/{number}" police_district="oslo" legal_basis="avverge-skade"
+    basis_details="Truer med å skade en navngitt nabo i kveld" purpose="Avverge vold"
+    purpose_code="avverge-skade" patient_informed="later">
+  <person name="Rigmor Prøvesen" national_id="03851598730"/>
+  <requester name="Åse Behandler" position="Overlege" department="Akuttpsykiatrisk avdeling"/>
+  <contact phone="22 00 00 00"/>
+</PoliceRequest>"#,
+        guid(number)
+    )
+}
+
+/// A reply with one document, from a district.
+pub(super) fn reply(number: u32, to: u32, district: &str) -> String {
+    format!(
+        r#"<PoliceReply xmlns="urn:filsluse:police-reply:1" reply_id="{}" in_reply_to="{}"
+    police_district="{district}" date="2026-11-21" shared="partial">
+  <document><name>anmeldelse.txt</name><media_type>text/plain</media_type>
+    <base64>S2FuYXJpZnVnbA==</base64></document>
+</PoliceReply>"#,
+        guid(number),
+        guid(to)
+    )
+}

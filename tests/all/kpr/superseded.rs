@@ -1,0 +1,110 @@
+//! An annual submission whose place a later one took is erased in a whole run of the house: nothing of
+//! it can be fetched or opened any more, and nothing of the later one is touched (KPR-09).
+
+use std::{fs, path::Path, time::Duration, time::Instant};
+
+use filsluse::{
+    catalogue::records::{objects::ObjectState, submissions::Submission},
+    daemon::{engine::Engine, lock::StateLock, open},
+    demo::clock::StoryClock,
+    pipeline::erase,
+    types::{ids::Part, verdict::Verdict},
+};
+
+use super::{
+    super::child_daemon::{Books, Installation, files},
+    city::{City, object},
+    document::annual,
+};
+
+#[test]
+fn what_a_later_submission_replaced_is_gone_thirty_days_later() {
+    let city = City::new();
+    let (first, second) = {
+        let mut first = annual(2017, "0301");
+        first.set("navnEPJ", "Rapport for februar");
+        (first.write(), annual(2017, "0301").write())
+    };
+    let clock = StoryClock::behind_by(40);
+    let lock = StateLock::take(&city.installation.places().state_dir).unwrap();
+    let random = open::system_random().unwrap();
+    let house =
+        open::open_house(&lock, city.installation.config(), clock.to_now(), random).unwrap();
+    let engine = Engine::start(house).unwrap();
+    let house = engine.shared().house();
+    for (number, text) in [(1, &first), (2, &second)] {
+        city.installation.upload("oslo", &format!("{number}.xml"), text);
+        receipts(&city.installation, 2 * number);
+    }
+    let before = city.installation.books();
+    let [newer, older] = [0, 1].map(|n| before.submissions[n].clone());
+    assert!(older.id < newer.id);
+    assert_eq!([&older, &newer].map(|row| row.verdict), [Some(Verdict::Accepted); 2]);
+    let state = &city.installation.places().state_dir;
+    let secrets: Vec<Vec<u8>> = of(&before, &older)
+        .map(|id| secret_of(before.headers[&id].as_ref().unwrap()).to_vec())
+        .collect();
+    assert_eq!(secrets.len(), 4, "content and report, for two registries");
+    assert!(secrets.iter().all(|secret| holds(state, secret)), "the headers are kept");
+
+    // Twenty-nine days on nothing is due. The clock leaps, so an operator's word is needed.
+    let due = object(&before, &older, "kpr", Part::Content).due_at.unwrap();
+    let swept = erase::run(&house, due - Duration::from_hours(1), true).unwrap();
+    assert!(swept.is_empty(), "{swept:?}");
+    clock.catch_up();
+    let swept = erase::run(&house, house.now(), true).unwrap();
+    assert_eq!(swept.len(), 4, "{swept:?}");
+    drop(house);
+    engine.drain();
+    drop(lock);
+
+    let after = city.installation.books();
+    assert!(after.alarms.is_empty(), "{:?}", after.alarms);
+    for object in &after.objects {
+        let name = object.id.to_string();
+        let payload = files(state).into_iter().any(|path| path.ends_with(&name));
+        if object.id.submission == older.id {
+            assert_eq!(object.state, ObjectState::Erased, "{name}");
+            assert_eq!((after.headers[&name].as_ref(), payload), (None, false), "{name}");
+            let said = city.fetch(&name).unwrap_err();
+            assert!(said.contains("erased"), "{said}");
+        } else {
+            assert_eq!((object.state, payload), (ObjectState::Stored, true), "{name}");
+            assert_eq!(object.due_at, None, "{name}");
+            let registry = object.id.registry.as_str();
+            let plain = city.open(object, &city.identity(registry)).unwrap();
+            assert!(fs::metadata(plain).unwrap().len() > 100, "{name}");
+        }
+    }
+    assert!(!secrets.iter().any(|secret| holds(state, secret)), "a header is still there");
+    let log = super::super::invariants::entries(&city.installation);
+    for id in of(&before, &older) {
+        assert_eq!(log.matches(&format!("\"object\":\"{id}\"")).count(), 2, "stored, erased: {id}");
+    }
+}
+
+fn of<'b>(books: &'b Books, row: &'b Submission) -> impl Iterator<Item = String> + 'b {
+    let own = books.objects.iter().filter(|object| object.id.submission == row.id);
+    own.map(|object| object.id.to_string())
+}
+
+fn receipts(installation: &Installation, count: usize) {
+    let limit = Instant::now() + Duration::from_mins(1);
+    while installation.receipts("oslo").len() < count {
+        assert!(Instant::now() < limit, "no receipt");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+/// What is in a header and in nothing else: the wrapped file key.
+fn secret_of(header: &[u8]) -> &[u8] {
+    header.split(|byte| *byte == b'\n').nth(2).unwrap()
+}
+
+fn holds(directory: &Path, needle: &[u8]) -> bool {
+    let all = files(directory);
+    assert!(!all.is_empty());
+    all.iter().any(|path| {
+        fs::read(path).is_ok_and(|bytes| memchr::memmem::find(&bytes, needle).is_some())
+    })
+}
