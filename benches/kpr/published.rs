@@ -37,8 +37,11 @@ pub(super) fn schema() -> String {
                 let (least, most) = child.use_or_count.split_once("..").unwrap();
                 let most = if most == "*" { "unbounded" } else { most };
                 let name = child.name;
-                write!(xsd, "<xs:element ref=\"{name}\" minOccurs=\"{least}\" maxOccurs=\"{most}\"/>")
-                    .unwrap();
+                write!(
+                    xsd,
+                    "<xs:element ref=\"{name}\" minOccurs=\"{least}\" maxOccurs=\"{most}\"/>"
+                )
+                .unwrap();
             }
             xsd.push_str("</xs:sequence>");
         }
@@ -48,7 +51,8 @@ pub(super) fn schema() -> String {
                 Some((_, local)) => local.to_owned(),
                 None => format!("xs:{kind}"),
             };
-            write!(xsd, "<xs:attribute name=\"{name}\" type=\"{kind}\" use=\"{use_or_count}\"").unwrap();
+            write!(xsd, "<xs:attribute name=\"{name}\" type=\"{kind}\" use=\"{use_or_count}\"")
+                .unwrap();
             if !fixed.is_empty() {
                 write!(xsd, " fixed=\"{fixed}\"").unwrap();
             }
@@ -76,7 +80,14 @@ fn row(line: &'static str) -> Option<Row> {
         panic!("a row of another width")
     };
     let is_element = sort == "element";
-    module.starts_with("ipl-").then_some(Row { element, is_element, name, kind, use_or_count, fixed })
+    module.starts_with("ipl-").then_some(Row {
+        element,
+        is_element,
+        name,
+        kind,
+        use_or_count,
+        fixed,
+    })
 }
 
 const TABLE: &str = include_str!("../../tests/data/xpr_schema_table.csv");
@@ -95,8 +106,5 @@ const LISTS: [(&str, &str); 6] = [
     ("kjonn", "0 1 2 9"),
     ("type_personidentifikasjon", "1 2 3 4 5 6 7 8 9 10 12"),
     ("kontaktperson_type", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19"),
-    (
-        "iPLOS_tjenestetype",
-        "1 2 3 4 5 6 7 8 9 11 14 15 17 18 19 20 21 22 23 24 25 26 27 28 29",
-    ),
+    ("iPLOS_tjenestetype", "1 2 3 4 5 6 7 8 9 11 14 15 17 18 19 20 21 22 23 24 25 26 27 28 29"),
 ];
