@@ -481,6 +481,7 @@ fn unique_by_namespace(window: &str, scope: &Scope, attributes: &[AttributeSpan]
     Ok(())
 }
 
+#[inline]
 fn resolve<'a>(span: Span, window: &'a str, scratch: &'a str) -> &'a str {
     match span {
         Span::Window(start, end) => &window[start..end],

@@ -89,6 +89,7 @@ impl Record {
     }
 
     /// An element begins.
+    #[inline]
     pub fn open(&mut self, name: &'static str) {
         self.text.push_str(if self.in_tag { "><" } else { "<" });
         self.text.push_str(name);
@@ -98,6 +99,7 @@ impl Record {
     }
 
     /// The innermost open element ends.
+    #[inline]
     pub fn close(&mut self) {
         // Of what is struck, the beginning may be forgotten.
         let Some(name) = self.open.pop() else { return };
@@ -164,6 +166,7 @@ impl Record {
     }
 
     /// The value of the element that began last, by the place of its field.
+    #[inline]
     pub fn latest(&self, place: usize) -> Option<&str> {
         let index = self.latest.get(place)?.checked_sub(1)?;
         self.text_of(self.values.get(index as usize)?)
@@ -185,6 +188,7 @@ impl Record {
     }
 
     /// A value as it reads; none for one that was taken out.
+    #[inline]
     pub fn text_of(&self, value: &Value) -> Option<&str> {
         match value.kept {
             Kept::Written => self.text.get(value.quoted()),
