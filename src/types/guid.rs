@@ -12,6 +12,11 @@ impl Guid {
     /// Stands for "none": what the first notification names as the one before it.
     pub const ZERO: Self = Self([0; 16]);
 
+    /// Whether it has a version from 1 to 8 and the variant of RFC 9562 in their places.
+    pub const fn is_uuid(&self) -> bool {
+        matches!(self.0[6] >> 4, 1..=8) && self.0[8] >> 6 == 0b10
+    }
+
     /// Reads 8-4-4-4-12 hexadecimal digits of either case, with or without braces around them.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let text = match text {
@@ -67,6 +72,8 @@ mod tests {
         assert_eq!(Guid::parse(b"{0011A2B3-C4D5-E6F7-0809-0A0B0C0D0EFF}"), Some(lower));
         assert_eq!(Guid::parse(b"00000000-0000-0000-0000-000000000000"), Some(Guid::ZERO));
         assert_eq!(format!("{lower:?}"), "Guid(…)");
+        assert!(!lower.is_uuid() && !Guid::ZERO.is_uuid());
+        assert!(Guid::parse(b"0011a2b3-c4d5-46f7-b809-0a0b0c0d0eff").unwrap().is_uuid());
         for bad in [
             &b""[..],
             b"0011a2b3c4d5e6f708090a0b0c0d0eff",
