@@ -9,6 +9,7 @@ the month raised by 80 as in the tax office's test set, so that no installation 
 The .xlsx needs openpyxl; without it that one file is left alone.
 """
 
+import base64
 import datetime
 import io
 import pathlib
@@ -16,7 +17,7 @@ import re
 import sys
 import uuid
 import zipfile
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 HERE = pathlib.Path(__file__).resolve().parent
 LIST_NAMESPACE = "urn:filsluse:embassy-list:1"
@@ -450,10 +451,96 @@ def releases():
     yield "npr/identitet.csv", release(isf, slipped)
 
 
+def request(name, basis, groups, texts, comment, **attributes):
+    """A request, a notice or the record of an oral disclosure, in attributes and elements."""
+    root = {"xmlns": "urn:filsluse:police-request:1", "type": "inquiry",
+            "request_id": guid("police", name), "case_number": "24/00123",
+            "police_district": "oslo", "legal_basis": basis, "patient_informed": "yes"}
+    root |= attributes
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<!-- {comment} -->"]
+    head = "\n               ".join(
+        f"{name}={quoteattr(value)}" for name, value in root.items() if value)
+    lines.append(f"<PoliceRequest {head}>")
+    for group, fields in groups.items():
+        inside = " ".join(f"{name}={quoteattr(value)}" for name, value in fields.items())
+        lines.append(f"  <{group} {inside}/>")
+    lines += [f"  <{name}>{escape(text)}</{name}>" for name, text in texts.items()]
+    lines.append("</PoliceRequest>")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def police():
+    patient = {"name": "Rigmor Prøvesen", "national_id": number("1987-05-03", 0)}
+    requester = {"name": "Åse Behandler", "position": "overlege",
+                 "department": "akuttpsykiatrisk avdeling"}
+    contact = {"phone": "22 00 00 00", "email": "ase.behandler@sykehus.example"}
+    consent = {"given_by": "pasienten selv", "date": "2024-11-18", "informed": "true",
+               "voluntary": "true", "competent": "true"}
+    period = {"from": "2022-01-01", "to": "2024-11-18"}
+    asked = {
+        "patient_relationship": "Innlagt til frivillig behandling",
+        "purpose": "Vurdere risiko for vold mot andre før utskrivning",
+        "health_reference": "psykisk helsevernloven § 3-3",
+        "register": "politiopplysningsregisteret",
+    }
+    whole = {"consent": consent, "person": patient, "requester": requester, "contact": contact,
+             "period": period}
+    yield "sykehus-eksempel/inquiry.xml", request(
+        "inquiry", "samtykke", whole, asked, "With consent, and all eight points.",
+        purpose_code="risikovurdering", needed_by="2099-12-31")
+
+    yield "sykehus-eksempel/points-missing.xml", request(
+        "points-missing", "samtykke",
+        {"consent": consent | {"competent": "false"}, "person": {"name": patient["name"]},
+         "requester": requester, "period": period},
+        {"patient_relationship": asked["patient_relationship"], "purpose": asked["purpose"]},
+        "Points 1, 3, 6 and 8 are missing, there is no case, and the consent does not hold.",
+        purpose_code="risikovurdering", case_number="")
+
+    yield "sykehus-eksempel/anonymous.xml", request(
+        "anonymous", "anonymisert",
+        {"requester": requester, "contact": contact, "period": period},
+        {"purpose": "Drøfte hva som kan gjøres når noen har våpen hjemme og er bekymret for det",
+         "register": "våpenregisteret"},
+        "Nobody is identified.", purpose_code="vaapen", needed_by="2099-12-31")
+
+    yield "sykehus-eksempel/notice.xml", request(
+        "notice", "avverge-skade",
+        {"person": patient, "requester": requester, "contact": contact},
+        {"basis_details": "Truer med å skade en bestemt nabo i kveld, og har skaffet seg kniv",
+         "purpose": "Avverge alvorlig skade på en person"},
+        "On one's own initiative: goes at once, and no reply is expected.",
+        type="notice", purpose_code="avverge-skade", patient_informed="later")
+
+    yield "sykehus-eksempel/oral.xml", request(
+        "oral", "tungtveiende-interesser",
+        {"person": patient, "requester": requester},
+        {"basis_details": "Pasienten forlot avdelingen uten tillatelse, hadde truet en ansatt med "
+                          "kniv samme dag, og faren for gjentakelse ble vurdert som stor",
+         "patient_relationship": asked["patient_relationship"],
+         "purpose": "Motvirke fare for skade på andre"},
+        "Told by telephone, and recorded afterwards.",
+        oral="true", purpose_code="risikoreduserende-tiltak", patient_informed="later")
+
+    document = base64.b64encode("Ingen opplysninger er registrert i tidsrommet.\n".encode())
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        "<!-- Answers sykehus-eksempel/inquiry.xml. -->",
+        f'<PoliceReply xmlns="urn:filsluse:police-reply:1" reply_id="{guid("police", "reply")}"',
+        f'             in_reply_to="{guid("police", "inquiry")}" police_district="oslo"',
+        '             date="2024-11-20" shared="full">',
+        '  <document name="svar.txt" media_type="text/plain">',
+        f"    <base64>{document.decode()}</base64>",
+        "  </document>",
+        "</PoliceReply>",
+    ]
+    yield "politi-oslo/reply.xml", ("\n".join(lines) + "\n").encode()
+
+
 def main():
     check = sys.argv[1:] == ["--check"]
     stale = []
-    for name, content in files():
+    for name, content in [*files(), *police()]:
         path = HERE / name
         if content is None:
             print(f"{name}: left alone, openpyxl is not installed", file=sys.stderr)

@@ -7,20 +7,30 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, alarms,
+        Fault, Request, alarms, certify,
         look::Desk,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
-        shapes::{Acknowledged, Decided, Hold, KeyMade},
+        shapes::{Acknowledged, ArchiveNext, Decided, Errand, Hold, KeyMade, TaskEnded, TaskRow},
     },
     audit::entry::Event,
-    catalogue::{self, error::CatalogueError, ledger::Ledger, records::police::ReplyOutcome},
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{
+            archive::ArchiveJob,
+            objects::{ObjectFilter, ObjectState},
+            police::ReplyOutcome,
+        },
+    },
     kinds::police::{
         basis::LegalBasis,
         state::Informed,
         words::{PURPOSES, Purpose},
     },
     pipeline::{
+        archive,
         decide::{self, DecideError},
         decide_reply::{self, DecideReplyError},
         disclose::{self, DiscloseError, Disclosure},
@@ -28,7 +38,11 @@ use crate::{
         house::House,
         trail,
     },
-    retention::hold::{self, HoldError},
+    retention::{
+        hold::{self, HoldError},
+        plan::Target,
+        task::{self, TaskError},
+    },
     seal,
     types::ids::{ObjectId, RegistryId, SenderId, SubmissionId},
 };
@@ -42,6 +56,14 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         Request::AlarmAcknowledge { code, subject } => {
             json(&acknowledge(house, code, subject.as_deref())?)
         }
+        Request::ArchiveNext {} => {
+            let job = archive::next(house).map_err(|error| Fault::because(&error))?;
+            json(&ArchiveNext { errand: job.map(|job| errand(house, job)) })
+        }
+        Request::ArchiveReport { reference, attempt, came } => {
+            let state = archive::report(house, *reference, *attempt, came);
+            json(&state.map_err(|error| Fault::because(&error))?)
+        }
         Request::EnrolmentDecide { submission, approve, by } => {
             let by = who(by.as_deref(), account)?;
             json(&decide(house, *submission, *approve, &by)?)
@@ -53,6 +75,9 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         }
         Request::PoliceDisclose { .. } => json(&disclose(house, request, account)?),
         Request::KeyMade { registry, epoch } => json(&key_made(house, registry, *epoch)?),
+        Request::RetentionCertificate { scope, language } => {
+            json(&certify::certificate(house, scope, *language)?)
+        }
         Request::RetentionHold { id, why } => {
             let until = change_hold(house, |ledger, now| hold::hold(ledger, id, why, now))?;
             json(&Hold { object: id.clone(), held: true, until })
@@ -64,6 +89,14 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         Request::RetentionRun {} => {
             let swept = erase::run(house, house.now(), true);
             json(&swept.map_err(|error| Fault::because(&error))?)
+        }
+        Request::TaskDone { registry, operating_year, by } => {
+            let by = who(by.as_deref(), account)?;
+            json(&task_done(house, registry, *operating_year, by)?)
+        }
+        Request::TaskReopen { registry, operating_year, by } => {
+            let by = who(by.as_deref(), account)?;
+            json(&task_reopen(house, registry, *operating_year, by)?)
         }
         _ => Err(Fault::cannot("changes-nothing", "this request changes nothing; ask for it")),
     }
@@ -139,6 +172,18 @@ fn acknowledge(
     }
     trail::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(ended)
+}
+
+/// What the archive is told: nothing that the request says.
+fn errand(house: &House, job: ArchiveJob) -> Errand {
+    let district = house.sender(&job.district).map(|sender| sender.name.clone());
+    Errand {
+        reference: job.reference,
+        attempt: job.attempts,
+        case: job.asked_case,
+        date: house.day(job.at),
+        district: district.unwrap_or_else(|| job.district.to_string()),
+    }
 }
 
 fn decide(
@@ -264,6 +309,79 @@ fn key_made(house: &House, registry: &RegistryId, epoch: u32) -> Result<KeyMade,
     }
     trail::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(KeyMade { registry: registry.clone(), epoch, in_use })
+}
+
+/// Ends a task and erases what was kept for it. What cannot be erased now stays due.
+fn task_done(
+    house: &House,
+    registry: &RegistryId,
+    operating_year: i16,
+    by: String,
+) -> Result<TaskEnded, Fault> {
+    let known = house.registries.get(registry).map_err(|error| Fault::because(&error))?;
+    let (schedule, zone) = (&known.schedule, &house.config.time_zone);
+    let task =
+        TaskRow { registry: registry.clone(), operating_year, done_at: house.now(), done_by: by };
+    let of_year = ObjectFilter { registry: Some(registry.clone()), ..ObjectFilter::default() };
+    let (objects, concerned) = {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            let objects = task::done(ledger, schedule, zone, &task)?;
+            let concerned = ledger.objects(&of_year)?.into_iter().filter(|object| {
+                object.operating_year == Some(operating_year) && object.state != ObjectState::Erased
+            });
+            Ok((objects, concerned.map(|object| object.id).collect::<Vec<_>>()))
+        })
+    }
+    .map_err(task_fault)?;
+    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    let mut erased = Vec::new();
+    let ended = erase::run_with(house, house.now(), &mut |one| {
+        if let Target::Object(id) = &one.planned.object
+            && concerned.contains(id)
+        {
+            erased.push(one.into());
+        }
+    });
+    let stopped = ended.err().map(|error| crate::pipeline::answer::chain(&error));
+    let waiting = {
+        let mut catalogue = house.catalogue();
+        catalogue::read_with(&mut **catalogue, |view| {
+            let mut waiting = 0;
+            for id in &concerned {
+                let there = view.object(id)?.is_some_and(|o| o.state != ObjectState::Erased);
+                waiting += u64::from(there);
+            }
+            Ok::<_, CatalogueError>(waiting)
+        })
+        .map_err(|error| Fault::because(&error))?
+    };
+    Ok(TaskEnded { task, objects, erased, waiting, stopped })
+}
+
+fn task_reopen(
+    house: &House,
+    registry: &RegistryId,
+    operating_year: i16,
+    by: String,
+) -> Result<TaskRow, Fault> {
+    let now = house.now();
+    {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            task::reopen(ledger, registry, operating_year, now)
+        })
+    }
+    .map_err(task_fault)?;
+    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    Ok(TaskRow { registry: registry.clone(), operating_year, done_at: now, done_by: by })
+}
+
+fn task_fault(error: TaskError) -> Fault {
+    match error {
+        TaskError::Catalogue(_) | TaskError::Period(_) => Fault::because(&error),
+        told => Fault::cannot("no-task", told.to_string()),
+    }
 }
 
 fn change_hold(

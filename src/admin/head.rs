@@ -8,6 +8,7 @@ use crate::{
     admin::shapes::{AuditHead, Checkpoint},
     audit::{
         AuditError,
+        edge::Edge,
         entry::Entry,
         log::{CHECKPOINT, VERIFIER_KEY},
         merkle,
@@ -49,14 +50,44 @@ pub fn head(dir: &Path) -> Result<AuditHead, AuditError> {
 /// # Errors
 /// [`AuditError::NoSuchEntry`], or as [`checkpoint`].
 pub fn prove(dir: &Path, seq: u64) -> Result<(Vec<u8>, String), AuditError> {
-    let Checkpoint { note, size, root, .. } = checkpoint(dir)?.ok_or(AuditError::NoSuchEntry)?;
-    if seq >= size {
+    let head = checkpoint(dir)?.ok_or(AuditError::NoSuchEntry)?;
+    if seq >= head.size {
         return Err(AuditError::NoSuchEntry);
     }
-    let tiles = Tiles::new(dir, size);
-    let path = merkle::inclusion(seq, size, &mut |height, n| tiles.node(height, n))?;
-    let proof = InclusionProof { seq, size, root, path };
-    Ok((entry(dir, seq, size)?, proof.to_text(&note)))
+    Ok((entry(dir, seq, head.size)?, prove_under(dir, &head, seq)?))
+}
+
+/// Shows every entry under the newest checkpoint, in order, and gives the checkpoint; only when the
+/// entries lead to its root are they what was signed.
+///
+/// # Errors
+/// [`AuditError::NoSuchEntry`] without a log, [`AuditError::Damaged`] when the entries are not what
+/// was signed; or as [`checkpoint`].
+pub fn each_entry(dir: &Path, show: &mut dyn FnMut(u64, &[u8])) -> Result<Checkpoint, AuditError> {
+    let head = checkpoint(dir)?.ok_or(AuditError::NoSuchEntry)?;
+    let tiles = Tiles::new(dir, head.size);
+    let mut edge = Edge::default();
+    for bundle in 0..head.size.div_ceil(TILE_WIDTH as u64) {
+        for entry in tiles.entries(bundle)? {
+            show(edge.size(), &entry);
+            edge.push(merkle::leaf(&entry), &mut |_, _, _| Ok::<(), AuditError>(()))?;
+        }
+    }
+    if edge.root() != head.root {
+        return Err(AuditError::Damaged { what: "its entries do not lead to its checkpoint" });
+    }
+    Ok(head)
+}
+
+/// The proof file of an entry under a checkpoint that was read before.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_under(dir: &Path, head: &Checkpoint, seq: u64) -> Result<String, AuditError> {
+    let tiles = Tiles::new(dir, head.size);
+    let path = merkle::inclusion(seq, head.size, &mut |height, n| tiles.node(height, n))?;
+    let proof = InclusionProof { seq, size: head.size, root: head.root, path };
+    Ok(proof.to_text(&head.note))
 }
 
 fn entry(dir: &Path, seq: u64, size: u64) -> Result<Vec<u8>, AuditError> {
@@ -79,7 +110,7 @@ mod tests {
     use jiff::Timestamp;
     use zeroize::Zeroizing;
 
-    use super::{checkpoint, head, prove};
+    use super::{checkpoint, each_entry, head, prove};
     use crate::{
         audit::{
             entry::{Entry, Event},
@@ -115,5 +146,20 @@ mod tests {
             assert_eq!(check_proof_file(&proof, &entry, log.verifier()).unwrap().0, seq);
         }
         assert!(prove(dir.path(), 300).is_err());
+        let mut shown = Vec::new();
+        each_entry(dir.path(), &mut |seq, bytes| {
+            assert_eq!(seq, shown.len() as u64);
+            shown.push(bytes.to_vec());
+        })
+        .unwrap();
+        assert_eq!(shown, entries);
+        // Somebody changed an entry and nothing else.
+        let bundle = dir.path().join("tile/entries/001.p/44");
+        let text = std::fs::read(&bundle).unwrap();
+        let at = memchr::memmem::find(&text, b"accepted").unwrap();
+        let mut bent = text;
+        bent[at] = b'b';
+        std::fs::write(&bundle, bent).unwrap();
+        assert!(each_entry(dir.path(), &mut |_, _| {}).is_err());
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod alarms;
+pub mod certify;
 pub mod head;
 pub mod look;
 pub mod police;
@@ -15,11 +16,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue::{keys::MissionCode, records::objects::ObjectState},
+    catalogue::{
+        keys::MissionCode,
+        records::{archive::Attempt, objects::ObjectState},
+    },
     pipeline::{answer::chain, house::House},
+    retention::certificate::Scope,
     types::{
         case_number::CaseNumber,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        rule::Language,
         verdict::State,
     },
 };
@@ -34,6 +40,17 @@ pub enum Request {
         code: String,
         /// What it is about; without it, all of that code.
         subject: Option<String>,
+    },
+    /// `filsluse deliver` takes the next entry for the case archive.
+    ArchiveNext {},
+    /// `filsluse deliver` tells what came of it.
+    ArchiveReport {
+        /// What the entry is called.
+        reference: SubmissionId,
+        /// Which attempt this was.
+        attempt: u32,
+        /// What came of it.
+        came: Attempt,
     },
     /// The newest signed checkpoint of the audit log.
     AuditCheckpoint {},
@@ -129,6 +146,13 @@ pub enum Request {
         /// The request, the disclosure, or a reply.
         id: SubmissionId,
     },
+    /// A signed certificate of what was erased.
+    RetentionCertificate {
+        /// About what.
+        scope: Scope,
+        /// In which language.
+        language: Language,
+    },
     /// Holds an object past its deadline.
     RetentionHold {
         /// Which.
@@ -169,22 +193,47 @@ pub enum Request {
         /// Which.
         id: SubmissionId,
     },
+    /// The task that releases were given for is done: everything of the year is erased (NPR-05).
+    TaskDone {
+        /// In which registry.
+        registry: RegistryId,
+        /// For which operating year.
+        operating_year: i16,
+        /// Who says so, when it is not the one who asks.
+        by: Option<String>,
+    },
+    /// Operating years whose task is done.
+    TaskList {},
+    /// Releases of an operating year are taken again.
+    TaskReopen {
+        /// In which registry.
+        registry: RegistryId,
+        /// Which year.
+        operating_year: i16,
+        /// Who says so, when it is not the one who asks.
+        by: Option<String>,
+    },
 }
 
 impl Request {
-    /// Whether it changes something, so that it needs the daemon or its lock.
+    /// Whether it changes or signs something, so that it needs the daemon or its lock.
     pub fn changes(&self) -> bool {
         matches!(
             self,
             Self::AlarmAcknowledge { .. }
+                | Self::ArchiveNext {}
+                | Self::ArchiveReport { .. }
                 | Self::EnrolmentDecide { .. }
                 | Self::JournalExport { .. }
                 | Self::KeyMade { .. }
                 | Self::PoliceDecide { .. }
                 | Self::PoliceDisclose { .. }
+                | Self::RetentionCertificate { .. }
                 | Self::RetentionHold { .. }
                 | Self::RetentionRelease { .. }
                 | Self::RetentionRun {}
+                | Self::TaskDone { .. }
+                | Self::TaskReopen { .. }
         )
     }
 }

@@ -10,13 +10,19 @@ use crate::{
     catalogue::{
         keys::{MissionCode, PersonKey},
         records::{
+            archive::Trouble,
             enrolments::{self, EnrolmentState},
             objects::{self, ObjectState},
             submissions::{self, Timings as CatalogueTimings},
         },
     },
     kinds::Report,
+    retention::certificate::{
+        Scope,
+        tally::{DestroyedKey, Line},
+    },
     types::{
+        case_number::CaseNumber,
         digest::Sha256,
         finding::Finding,
         ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
@@ -228,6 +234,9 @@ pub struct Status {
     pub senders: Vec<Sender>,
     /// What is erased in the next thirty days, and what is past its day.
     pub deadlines: Vec<Deadline>,
+    /// What waits for the case archive; where one is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<ArchiveQueue>,
     /// The exchange with the police.
     #[serde(default)]
     pub police: Police,
@@ -235,6 +244,39 @@ pub struct Status {
     pub alarms: Vec<Alarm>,
     /// The audit log.
     pub audit: AuditHead,
+}
+
+/// What waits for the case archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveQueue {
+    /// How many entries.
+    pub waiting: u64,
+    /// Since when the oldest of them.
+    pub oldest: Option<Timestamp>,
+    /// Why the newest failed attempt failed.
+    pub last_error: Option<Trouble>,
+}
+
+/// `ArchiveNext`: what `filsluse deliver` is to enter, if anything is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveNext {
+    /// The entry.
+    pub errand: Option<Errand>,
+}
+
+/// One entry for the case archive. All that leaves for it stands here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Errand {
+    /// What it is called: its `ExternalId` there.
+    pub reference: SubmissionId,
+    /// Which attempt this is; goes back with what came of it.
+    pub attempt: u32,
+    /// The case that must exist; without it, one is made.
+    pub case: Option<CaseNumber>,
+    /// The day on which it was shared.
+    pub date: Date,
+    /// The police district's name.
+    pub district: String,
 }
 
 /// What is under way.
@@ -429,6 +471,25 @@ pub struct Swept {
     pub reason: Option<String>,
 }
 
+/// `retention certificate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The signed note, verbatim: the certificate itself.
+    pub note: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// What was erased.
+    pub erased: Vec<Line>,
+    /// Keys of headers that were destroyed.
+    pub keys: Vec<DestroyedKey>,
+    /// How many entries the log had.
+    pub entries: u64,
+    /// The first and the last entry that count.
+    pub counted: Option<(u64, u64)>,
+}
+
 /// A hold that was set or ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
@@ -438,6 +499,44 @@ pub struct Hold {
     pub held: bool,
     /// When it is erased at the latest: by statute while it is held, by its rule when not.
     pub until: Option<Timestamp>,
+}
+
+/// An operating year whose task is done.
+pub type TaskRow = crate::catalogue::records::objects::TaskDone;
+
+/// A task that was ended, and what became of what was kept for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskEnded {
+    /// Which, since when, and who said so.
+    #[serde(flatten)]
+    pub task: TaskRow,
+    /// Objects of the year that were still there.
+    pub objects: u64,
+    /// What became of each.
+    pub erased: Vec<Swept>,
+    /// Those that are still there.
+    pub waiting: u64,
+    /// Why the sweep did not come to its end, if it did not.
+    pub stopped: Option<String>,
+}
+
+impl From<crate::retention::sweep::Swept> for Swept {
+    fn from(swept: crate::retention::sweep::Swept) -> Self {
+        let crate::retention::sweep::Swept { planned, outcome, reason } = swept;
+        let planned = Planned {
+            object: planned.object.to_text(),
+            registry: planned.registry,
+            due_at: planned.due_at,
+            rule: planned.rule,
+            statutory_limit: planned.statutory_limit,
+            held: planned.held,
+        };
+        let outcome = match outcome {
+            crate::retention::sweep::Outcome::Erased => "erased",
+            crate::retention::sweep::Outcome::Failed => "failed",
+        };
+        Self { planned, outcome: outcome.to_owned(), reason }
+    }
 }
 
 /// `audit checkpoint`.

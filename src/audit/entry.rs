@@ -206,6 +206,10 @@ events! {
     AlarmCleared = "alarm-cleared",
     /// A condition that an operator must know of began.
     AlarmRaised = "alarm-raised",
+    /// The case archive has a police request's entry (POL-05).
+    ArchiveEntered = "archive-entered",
+    /// The case that a police request names is not in the case archive (POL-05).
+    ArchiveRefused = "archive-refused",
     /// A file was recorded as ours.
     Claimed = "claimed",
     /// The daemon took a new configuration.
@@ -270,6 +274,10 @@ events! {
     Started = "started",
     /// The daemon ended in order.
     Stopped = "stopped",
+    /// An operator said that the task of an operating year is done (NPR-05).
+    TaskDone = "task-done",
+    /// An operator let an operating year be worked on again.
+    TaskReopened = "task-reopened",
 }
 
 impl fmt::Display for Event {

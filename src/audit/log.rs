@@ -144,6 +144,14 @@ impl Log {
         &self.checkpoint
     }
 
+    /// Signs a text with the log's key, as a note that is no checkpoint.
+    ///
+    /// # Errors
+    /// When the text cannot be told from a checkpoint, or is none that a note can hold.
+    pub fn sign_text(&self, text: &str) -> Result<String, AuditError> {
+        Ok(self.signer.sign_text(text)?)
+    }
+
     /// The key that others check this log with.
     pub fn verifier(&self) -> &VerifierKey {
         self.signer.verifier()

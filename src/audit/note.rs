@@ -67,7 +67,24 @@ impl Signer {
     /// The signed note for a head.
     pub fn sign(&self, size: u64, root: Sha256) -> String {
         let origin = self.verifier.name.clone();
-        let text = Checkpoint { origin, size, root }.text();
+        self.sign_bytes(&Checkpoint { origin, size, root }.text())
+    }
+
+    /// The signed note for a text that is no checkpoint.
+    ///
+    /// # Errors
+    /// [`NoteError::Malformed`] for a text that could be taken for a checkpoint, or that no note
+    /// can hold.
+    pub fn sign_text(&self, text: &str) -> Result<String, NoteError> {
+        let as_checkpoint = text.lines().next() == Some(self.verifier.name.as_str());
+        let odd = text.chars().any(|c| c.is_control() && c != '\n');
+        if as_checkpoint || odd || !text.ends_with('\n') {
+            return Err(NoteError::Malformed);
+        }
+        Ok(self.sign_bytes(text))
+    }
+
+    fn sign_bytes(&self, text: &str) -> String {
         let mut signature = self.verifier.id().to_vec();
         signature.extend_from_slice(self.pair.sign(text.as_bytes()).as_ref());
         format!("{text}\n{SIGNATURE_START}{} {}\n", self.verifier.name, STANDARD.encode(signature))
@@ -100,6 +117,16 @@ impl VerifierKey {
 
     /// The head that a signed note tells, if this key signed it for its own log.
     pub fn check(&self, note: &str) -> Result<Checkpoint, NoteError> {
+        let text = self.signed_text(note)?;
+        let checkpoint = Checkpoint::parse(text).ok_or(NoteError::Malformed)?;
+        if checkpoint.origin != self.name {
+            return Err(NoteError::OtherLog);
+        }
+        Ok(checkpoint)
+    }
+
+    /// The text of a note, if this key signed it.
+    pub fn signed_text<'a>(&self, note: &'a str) -> Result<&'a str, NoteError> {
         let end = note.rfind("\n\n").ok_or(NoteError::Malformed)?;
         let (text, signatures) = (&note[..=end], &note[end + 2..]);
         let lines = signatures.strip_suffix('\n').ok_or(NoteError::Malformed)?;
@@ -110,11 +137,7 @@ impl VerifierKey {
         if !signed {
             return Err(NoteError::Unsigned);
         }
-        let checkpoint = Checkpoint::parse(text).ok_or(NoteError::Malformed)?;
-        if checkpoint.origin != self.name {
-            return Err(NoteError::OtherLog);
-        }
-        Ok(checkpoint)
+        Ok(text)
     }
 
     /// Whether a line is this key's good signature; another key's is passed over.
@@ -172,7 +195,7 @@ pub enum NoteError {
     #[error("the key is not <name>+<id>+<base64> with an Ed25519 key; take it from audit.vkey")]
     BadKey,
     /// It is no signed checkpoint.
-    #[error("the text is not a signed checkpoint; copy the whole file")]
+    #[error("the text is not what was signed as a whole; copy the whole file")]
     Malformed,
     /// It is signed, for another log.
     #[error("the checkpoint is of another log; check which installation it came from")]

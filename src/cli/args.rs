@@ -8,6 +8,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{keys::MissionCode, records::objects::ObjectState},
+    cli::certificate::Certificate,
     cli::police_args::{JournalVerb, PoliceVerb},
     types::{
         ids::{KindId, ObjectId, RegistryId, SenderId, SubmissionId},
@@ -73,6 +74,10 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
+    /// Enter police requests in the case archive (the service that has the network)
+    ///
+    /// Asks the running daemon what is to be entered, and needs no key but the archive's auth key.
+    Deliver(Deliver),
     /// Tell the whole story on a throw-away installation: nothing to install or configure
     Demo(Demo),
     /// Who is enrolled in the GP scheme, and withdrawals that wait for a decision
@@ -130,11 +135,25 @@ pub enum Verb {
         #[command(subcommand)]
         verb: SubmissionVerb,
     },
+    /// The tasks that releases from NPR were given for
+    Task {
+        /// What to do
+        #[command(subcommand)]
+        verb: TaskVerb,
+    },
     /// Judge a file as the daemon would, and store nothing
     ///
     /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted or
     /// held, 2 could not be read.
     Validate(Validate),
+}
+
+/// `deliver`.
+#[derive(Debug, Args)]
+pub struct Deliver {
+    /// Enter what is due now and end; exit 1 when something could not be entered
+    #[arg(long)]
+    pub once: bool,
 }
 
 /// `demo`.
@@ -293,6 +312,11 @@ pub enum RetentionVerb {
         #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
         at: Option<Date>,
     },
+    /// Certify what was erased, signed with the audit log's key
+    ///
+    /// Counts from the audit log: no personal data. The signature is a C2SP signed note that anybody
+    /// with audit.vkey can check, with `--verify` or with a tool of their own.
+    Certificate(Certificate),
     /// Erase what is due now; this also confirms what a guard had stopped
     Run,
     /// Keep an object past its deadline, never past a statutory limit
@@ -309,6 +333,40 @@ pub enum RetentionVerb {
         /// The object
         #[arg(value_parser = ObjectId::parse)]
         id: ObjectId,
+    },
+}
+
+/// `task`.
+#[derive(Debug, Subcommand)]
+pub enum TaskVerb {
+    /// The task of an operating year is done: erase everything of it now (NPR § 3-3)
+    ///
+    /// Needs no further confirmation, takes what is held with it, and cannot be undone. Exit 1 when
+    /// something is still there.
+    Done {
+        /// In which registry
+        #[arg(long, value_name = "REGISTRY", value_parser = RegistryId::parse)]
+        registry: RegistryId,
+        /// For which operating year
+        #[arg(long, value_name = "YYYY", value_parser = year)]
+        operating_year: i16,
+        /// Who says so, when it is not you
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+    },
+    /// List the operating years whose task is done
+    List,
+    /// Take releases of an operating year again; what was erased is gone
+    Reopen {
+        /// In which registry
+        #[arg(long, value_name = "REGISTRY", value_parser = RegistryId::parse)]
+        registry: RegistryId,
+        /// Which operating year
+        #[arg(long, value_name = "YYYY", value_parser = year)]
+        operating_year: i16,
+        /// Who says so, when it is not you
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
     },
 }
 
@@ -414,8 +472,13 @@ pub enum Since {
     Instant(Timestamp),
 }
 
-fn day(text: &str) -> Result<Date, String> {
+pub(super) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a day such as 2026-12-31".to_owned())
+}
+
+fn year(text: &str) -> Result<i16, String> {
+    let year = text.parse().ok().filter(|year| (1000..=9999).contains(year));
+    year.ok_or_else(|| "write a year such as 2025".to_owned())
 }
 
 fn state(text: &str) -> Result<State, String> {

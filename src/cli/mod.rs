@@ -8,8 +8,9 @@ pub mod police_args;
 
 mod alarm;
 mod audit;
-mod client;
+mod certificate;
 mod config;
+mod deliver;
 mod demo;
 mod enrolment;
 mod error;
@@ -30,6 +31,7 @@ mod station;
 mod status;
 mod submission;
 mod table;
+mod task;
 mod validate;
 
 use std::{io, process::ExitCode};
@@ -71,6 +73,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Audit { verb } => audit::run(file, out, verb),
         Verb::Completions { shell } => manual::completions(*shell),
         Verb::Config { verb } => config::run(file, out, verb),
+        Verb::Deliver(asked) => deliver::run(file, out, asked),
         Verb::Demo(asked) => demo::run(asked),
         Verb::Enrolment { verb } => enrolment::run(file, out, verb),
         Verb::Init(asked) => init::run(out, asked),
@@ -83,6 +86,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Run => run::run(file),
         Verb::Status => status::run(file, out),
         Verb::Submission { verb } => submission::run(file, out, verb),
+        Verb::Task { verb } => task::run(file, out, verb),
         Verb::Validate(asked) => validate::run(file, out, asked),
     }
 }

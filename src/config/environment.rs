@@ -23,6 +23,7 @@ use crate::config::{
 pub fn check_environment(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
     let mut problems = what_stops(config, from_systemd);
     problems.extend(what_ails_senders(config));
+    problems.extend(what_ails_the_archive(config, from_systemd));
     problems
 }
 
@@ -43,6 +44,33 @@ pub fn what_ails_senders(config: &Config) -> Vec<Problem> {
     look.problems
 }
 
+/// What keeps `filsluse deliver` from working. The daemon itself uses none of it.
+fn what_ails_the_archive(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
+    let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
+    let Some(archive) = &config.archive else { return Vec::new() };
+    let client = archive.client.as_ref();
+    let files = [
+        ("archive.ca", Some(&archive.ca)),
+        ("archive.crl", archive.crl.as_ref()),
+        ("archive.client-cert", client.map(|(file, _)| file)),
+    ];
+    for (key, file) in files.into_iter().filter_map(|(key, file)| Some((key, file?))) {
+        if !file.is_file() {
+            let message = "there is no such file that can be read; put the PEM file there";
+            look.problem(key, file, message);
+        }
+    }
+    let directory = config.credentials_dir(from_systemd);
+    // Each service is shown its own keys alone.
+    if !look.from_systemd {
+        let keys = [Some(&archive.credential), client.map(|(_, key)| key)];
+        for key in keys.into_iter().flatten() {
+            look.secret(&directory, key.as_str(), None, "put it there, mode 0600");
+        }
+    }
+    look.problems
+}
+
 /// A local account's user number, from `/etc/passwd`; accounts that other services know are
 /// configured by `uid`.
 pub fn uid_of(account: &str) -> io::Result<Option<u32>> {
@@ -55,6 +83,13 @@ pub fn owner_uid(owner: &Owner) -> io::Result<Option<u32>> {
         Owner::Account(account) => uid_of(account.as_str()),
         Owner::Uid(uid) => Ok(Some(*uid)),
     }
+}
+
+/// Senders to whom an example's key would seal what nobody can open.
+pub fn example_keys(config: &Config) -> impl Iterator<Item = &Sender> {
+    config.senders.values().filter(|sender| {
+        sender.recipient.as_ref().is_some_and(|key| key.to_string() == EXAMPLE_RECIPIENT)
+    })
 }
 
 struct Look<'a> {
@@ -118,13 +153,18 @@ impl Look<'_> {
     }
 
     fn key(&mut self, directory: &Path, name: &str, size: Option<u64>) {
+        let cure = "restore it from its backup, or make it with filsluse keys generate before the \
+                    first submission comes";
+        self.secret(directory, name, size, cure);
+    }
+
+    fn secret(&mut self, directory: &Path, name: &str, size: Option<u64>, cure: &str) {
         let file = directory.join(name);
         let meta = match fs::metadata(&file) {
             Ok(meta) => meta,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let message = "the key is missing; restore it from its backup, or make it with \
-                               filsluse keys generate before the first submission comes";
-                return self.problem("credentials-dir", &file, message);
+                let message = format!("the key is missing; {cure}");
+                return self.problem("credentials-dir", &file, &message);
             }
             Err(error) => return self.unseen("credentials-dir", &file, &error),
         };
@@ -148,13 +188,11 @@ impl Look<'_> {
                 self.problem("registry.recipients", &directory, message);
             }
         }
-        for sender in self.config.senders.values() {
-            if sender.recipient.as_ref().is_some_and(|key| key.to_string() == EXAMPLE_RECIPIENT) {
-                let message = "it has the example's key, and nobody could ever open what is \
-                               encrypted to it; write the sender's own, or remove the sender";
-                let file = format!("senders.d/{}.toml", sender.id);
-                self.problem("sender.recipient", &self.config.directory().join(file), message);
-            }
+        for sender in example_keys(self.config) {
+            let message = "it has the example's key, and nobody could ever open what is encrypted \
+                           to it; write the sender's own, or remove the sender";
+            let file = format!("senders.d/{}.toml", sender.id);
+            self.problem("sender.recipient", &self.config.directory().join(file), message);
         }
     }
 

@@ -17,14 +17,14 @@ use zeroize::Zeroizing;
 
 use crate::{
     config::{
-        Config, init_text,
+        Config, environment, init_text,
         layout::Layout,
         load::Source,
         names::Installation,
         sender::Sender,
         words::{LegalProfile, Profile},
     },
-    types::ids::RegistryId,
+    types::ids::{RegistryId, SenderId},
 };
 
 /// What a new installation is to be like.
@@ -69,6 +69,8 @@ pub struct Report {
     /// Registry identities that were made here for want of a recipient. They must leave this
     /// machine: whoever holds them reads everything.
     pub registry_identities: Vec<(RegistryId, PathBuf)>,
+    /// Senders that have an example's key, with which the daemon does not start.
+    pub example_keys: Vec<SenderId>,
     /// What senders who encrypt their files encrypt them to (IN-05).
     pub inbound_recipient: age::x25519::Recipient,
 }
@@ -84,7 +86,15 @@ impl Report {
                 path.display()
             )
         };
-        self.registry_identities.iter().map(say).collect()
+        let example = |sender: &SenderId| {
+            format!(
+                "The sender {sender} is an example with a key that nobody has the identity of: \
+                 write its own into senders.d/{sender}.toml, or remove that file. The daemon does \
+                 not start with it."
+            )
+        };
+        let identities = self.registry_identities.iter().map(say);
+        identities.chain(self.example_keys.iter().map(example)).collect()
     }
 }
 
@@ -112,9 +122,14 @@ pub fn write_installation(
     // Before anything is written: an odd directory name or a sender twice is told, not laid out.
     let kinds: Vec<&str> =
         LegalProfile::ALL.into_iter().flat_map(LegalProfile::kinds).copied().collect();
-    Config::check(&texts, &kinds).map_err(|error| {
+    let config = Config::check(&texts, &kinds).map_err(|error| {
         InitError::new("write a configuration that loads to", &layout.etc, error)
     })?;
+    let example_keys = if options.profile == Profile::Production {
+        environment::example_keys(&config).map(|sender| sender.id.clone()).collect()
+    } else {
+        Vec::new()
+    };
 
     let mut hand = Hand { files: Vec::new() };
     directories(layout, options, &registries)?;
@@ -138,7 +153,8 @@ pub fn write_installation(
     }
     // Last, so that an installation that was cut off half-way has no main file.
     hand.file(&texts.main.path, 0o640, texts.main.text.as_bytes())?;
-    Ok(Report { files: hand.files, registry_identities, inbound_recipient: inbound.recipient })
+    let (files, inbound_recipient) = (hand.files, inbound.recipient);
+    Ok(Report { files, registry_identities, example_keys, inbound_recipient })
 }
 
 /// A step of `init` that failed.

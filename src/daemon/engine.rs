@@ -11,7 +11,7 @@ use crate::{
     audit::entry::Event,
     catalogue::{self, error::CatalogueError},
     daemon::{answering, committing, housekeeping, queue::Job, receiving, shared::Shared, working},
-    pipeline::{house::House, recover, trail},
+    pipeline::{erase, house::House, recover, trail},
 };
 
 /// The running threads.
@@ -35,6 +35,7 @@ impl Engine {
         for problem in intake.check_directories() {
             tracing::warn!(%problem, "A sender's directory is not as it should be.");
         }
+        let before = erase::last_at_work(&house)?;
         let recovered = recover::recover(&house, &intake)?;
         // Answered by the committer: one sender's directory does not keep the house from opening.
         house.owe_decisions();
@@ -65,7 +66,7 @@ impl Engine {
         let of = Arc::clone(&shared);
         let receiver = named("intake").spawn(move || receiving::run(&of, intake, house))?;
         let of = Arc::clone(&shared);
-        let keeper = named("housekeeping").spawn(move || housekeeping::run(&of))?;
+        let keeper = named("housekeeping").spawn(move || housekeeping::run(&of, before))?;
         Ok(Self {
             shared,
             receiver: Some(receiver),

@@ -6,13 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
-        answer, dispatch,
+        answer, archive, dispatch,
         erase::{EraseError, Eraser},
         exchange_watch,
         expected::Expected,
@@ -21,9 +22,9 @@ use crate::{
     },
 };
 
-/// Runs until the engine stops.
-pub fn run(shared: &Arc<Shared>) {
-    let mut eraser = Eraser::default();
+/// Runs until the engine stops. `before`: when a daemon was at work here for the last time.
+pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
+    let mut eraser = Eraser::after(before);
     let mut next_sweep = Instant::now();
     let mut next_round = Instant::now();
     while !shared.is_stopping() {
@@ -48,6 +49,9 @@ fn round(house: &House) {
         tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
+    if let Err(error) = archive::round(house) {
+        tracing::error!(error = %answer::chain(&error), "Cannot look after the case archive's queue.");
+    }
     exchange(house);
     match trail::flush(house) {
         Ok(()) => alarms::clear(house, "store-down", AUDIT),

@@ -51,7 +51,9 @@ impl Base64 {
         self.characters += 1;
         if self.characters == 4 {
             let [_, first, second, third] = self.group.to_be_bytes();
-            [first, second, third].into_iter().for_each(|byte| self.byte(byte));
+            for byte in [first, second, third] {
+                self.byte(byte);
+            }
             (self.group, self.characters) = (0, 0);
         }
     }
@@ -111,7 +113,9 @@ mod tests {
 
     fn look(pieces: &[&str]) -> (Option<u64>, Vec<u8>) {
         let mut text = Base64::default();
-        pieces.iter().for_each(|piece| text.feed(piece));
+        for piece in pieces {
+            text.feed(piece);
+        }
         (text.finish(), text.head().to_vec())
     }
 

@@ -17,7 +17,7 @@ use crate::{
         state::{Form, Informed},
         words::Purpose,
     },
-    pipeline::{exchanged::event_of, house::House, trail},
+    pipeline::{archive, exchanged::event_of, house::House, trail},
     types::{
         case_number::CaseNumber,
         guid::Guid,
@@ -108,7 +108,7 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
                 let entry = entry.submission(reference).addressee(told.district.clone());
                 entry.rule(told.basis.code())
             })?;
-            ledger.put_exchange(&Exchange {
+            let row = Exchange {
                 id: Guid(reference.to_bytes()),
                 form: Form::Oral.as_str().to_owned(),
                 hospital: told.hospital.clone(),
@@ -125,7 +125,9 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
                 sent_at: None,
                 closed_at: Some(now),
                 audit_seq,
-            })
+            };
+            ledger.put_exchange(&row)?;
+            archive::enqueue(house, ledger, &row)
         })
         .map_err(|error: CatalogueError| DiscloseError::from(error))?;
     }

@@ -1,12 +1,15 @@
 //! Lets a house erase what is due: hands its catalogue, stores and clock to the sweep, and brings
 //! the audit entries into the log afterwards.
 
-use std::{io, time::Duration};
+use std::{fs, io, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    audit::{AuditError, log::Log},
+    audit::{
+        AuditError,
+        log::{KEPT_DIR, Log},
+    },
     catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
     pipeline::{dispatch, house::House, trail},
     retention::{
@@ -29,6 +32,21 @@ pub fn run(house: &House, now: Timestamp, confirmed: bool) -> Result<Vec<Swept>,
     let compaction = Compaction { looked: true, ..Compaction::default() };
     let mut once = Eraser { compaction, ..Eraser::default() };
     once.run(house, now, Duration::ZERO, confirmed)
+}
+
+/// The same unconfirmed, telling `report` of each: what an operator has said of some objects lets
+/// those pass, and no others.
+///
+/// # Errors
+/// As [`Eraser::run`].
+pub fn run_with(
+    house: &House,
+    now: Timestamp,
+    report: &mut dyn FnMut(Swept),
+) -> Result<(), EraseError> {
+    let compaction = Compaction { looked: true, ..Compaction::default() };
+    let mut once = Eraser { compaction, ..Eraser::default() };
+    once.run_with(house, now, Duration::ZERO, false, report)
 }
 
 /// Erases these objects now: somebody has decided on each of them. What cannot be erased has an
@@ -65,7 +83,35 @@ struct Compaction {
     done: Option<Duration>,
 }
 
+/// When this installation was at work for the last time: its newest audit entry, or the end of the
+/// last day of which a checkpoint was kept. To be asked before a start leaves its own entry.
+///
+/// # Errors
+/// When the audit log cannot be read.
+pub fn last_at_work(house: &House) -> io::Result<Option<Timestamp>> {
+    let newest = guard::newest_time(&*house.log()?).map_err(io::Error::other)?;
+    let kept = match fs::read_dir(house.config.places.audit().join(KEPT_DIR)) {
+        Ok(kept) => kept,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(newest),
+        Err(error) => return Err(error),
+    };
+    let mut last_day: Option<Date> = None;
+    for entry in kept {
+        let name = entry?.file_name();
+        last_day = last_day.max(name.to_str().and_then(|name| name.parse().ok()));
+    }
+    let end =
+        last_day.and_then(|day| day.tomorrow().ok()?.to_zoned(house.config.time_zone.clone()).ok());
+    // Without any entry nothing can have been erased or stored.
+    Ok(newest.map(|newest| end.map_or(newest, |end| newest.max(end.timestamp()))))
+}
+
 impl Eraser {
+    /// For a process that takes over: see [`last_at_work`].
+    pub fn after(before: Option<Timestamp>) -> Self {
+        Self { clock: ClockWatch::after(before), ..Self::default() }
+    }
+
     /// Erases what is due at `now` and says what became of each. `monotonic` is the time since some
     /// fixed moment of this process; `confirmed` is an operator's word that the clock is right and
     /// that as much as is due may go at once.

@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use crate::{
     receipt::{Inclusion, Note, Receipt, findings, notes, words, wrap::paragraph},
     types::{
-        ids::ObjectId,
+        ids::{ObjectId, Part},
         rule::{Language, Text},
         verdict::Verdict,
     },
@@ -208,14 +208,26 @@ fn stored(page: &mut Page, receipt: &Receipt<'_>) {
         return;
     }
     page.heading(STORED);
-    let mut registries: BTreeMap<_, Vec<&ObjectId>> = BTreeMap::new();
+    // What is addressed to another sender is kept beside the registry's own, and not for it.
+    let mut readers: BTreeMap<_, Vec<&ObjectId>> = BTreeMap::new();
     for object in receipt.objects {
-        registries.entry(&object.registry).or_default().push(object);
+        let addressed = object.part == Part::Request;
+        readers.entry((addressed, &object.registry)).or_default().push(object);
     }
-    for (registry, objects) in registries {
-        let line = match receipt.language {
-            Language::En => format!("Encrypted, so that only the registry {registry} can read it:"),
-            Language::Nb => format!("Kryptert, slik at bare registeret {registry} kan lese det:"),
+    for ((addressed, registry), objects) in readers {
+        let line = match (receipt.language, addressed) {
+            (Language::En, false) => {
+                format!("Encrypted, so that only the registry {registry} can read it:")
+            }
+            (Language::En, true) => {
+                "Encrypted, so that only the police district can read it:".to_owned()
+            }
+            (Language::Nb, false) => {
+                format!("Kryptert, slik at bare registeret {registry} kan lese det:")
+            }
+            (Language::Nb, true) => {
+                "Kryptert, slik at bare politidistriktet kan lese det:".to_owned()
+            }
         };
         page.line(&line);
         for object in objects {

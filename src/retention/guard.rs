@@ -25,13 +25,21 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct ClockWatch {
     last: Option<(Timestamp, Duration)>,
+    before: Option<Timestamp>,
 }
 
 impl ClockWatch {
+    /// For a process whose forerunner was at work at `before` for the last time. Nobody can tell a
+    /// clock that leapt ahead from a machine that stood still for days, so an operator is asked.
+    pub fn after(before: Option<Timestamp>) -> Self {
+        Self { last: None, before }
+    }
+
     /// Whether the wall clock has moved by more than a day against `monotonic`, the time since some
     /// fixed moment of this process (suspend included, or waking up looks like a jump). Before the
     /// first sweep it is held against `newest`, the time of the newest audit entry: it cannot be a
-    /// day earlier than what has happened already.
+    /// day earlier than what has happened already; nor, for a process that says when its forerunner
+    /// was at work ([`Self::after`]), a day later than that.
     pub fn has_jumped(
         &self,
         now: Timestamp,
@@ -39,7 +47,8 @@ impl ClockWatch {
         newest: Option<Timestamp>,
     ) -> bool {
         let Some((then, since)) = self.last else {
-            return newest.is_some_and(|newest| newest.duration_since(now) > DAY);
+            let behind = newest.is_some_and(|newest| newest.duration_since(now) > DAY);
+            return behind || self.before.is_some_and(|then| now.duration_since(then) > DAY);
         };
         let passed = SignedDuration::try_from(monotonic.saturating_sub(since));
         let moved = now.duration_since(then).checked_sub(passed.unwrap_or(SignedDuration::MAX));
@@ -160,10 +169,13 @@ fn too_large(
     let present = counts.iter().filter(|count| count.state != ObjectState::Erased);
     let there = present.map(|count| count.objects).sum();
     let most = most.of(there);
+    // An operator has said of these already that they go.
+    let told = view.due_by_task(now, u32::try_from(LARGEST).unwrap_or(u32::MAX))?.len();
+    let told = u32::try_from(told).unwrap_or(u32::MAX);
     // One more than is allowed tells as much as all of them.
-    let asked = u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1);
+    let asked = u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1).saturating_add(told);
     let due = view.due_objects(now, asked)?.len();
-    let exceeds = u64::try_from(due).unwrap_or(u64::MAX) > most;
+    let exceeds = u64::try_from(due).unwrap_or(u64::MAX).saturating_sub(told.into()) > most;
     Ok(exceeds.then_some(Refusal::TooLarge { most, there }))
 }
 
@@ -223,6 +235,23 @@ mod tests {
             (Some(hour(25)), true),
         ] {
             assert_eq!(watch.has_jumped(hour(0), Duration::ZERO, newest), want, "{newest:?}");
+        }
+    }
+
+    #[test]
+    fn a_daemon_is_held_against_its_forerunner_too() {
+        let hour = |n: i64| Timestamp::from_second(1_790_000_000 + n * 3600).unwrap();
+        for (before, want) in [
+            (None, false),
+            (Some(-24), false),
+            (Some(-25), true),
+            (Some(-9999), true),
+            (Some(1), false),
+        ] {
+            let mut watch = ClockWatch::after(before.map(hour));
+            assert_eq!(watch.has_jumped(hour(0), Duration::ZERO, None), want, "{before:?}");
+            watch.trust(hour(0), Duration::ZERO);
+            assert!(!watch.has_jumped(hour(1), Duration::from_hours(1), None), "once is enough");
         }
     }
 

@@ -29,20 +29,13 @@ use crate::{
 /// # Errors
 /// When the catalogue fails; the next sweep takes it up. A single key that cannot be destroyed is
 /// an alarm and does not keep the others.
-pub(super) fn retire(
-    catalogue: &mut dyn Catalogue,
-    now: Timestamp,
-    zone: &TimeZone,
-) -> Result<(), CatalogueError> {
+pub(super) fn retire(catalogue: &mut dyn Catalogue, now: Timestamp) -> Result<(), CatalogueError> {
     let mut kept = BTreeSet::new();
-    for KeptKey { registry, key, state } in
-        read_with(catalogue, |view| Ok::<_, CatalogueError>(view.header_keys()))?
-    {
-        let done = match state {
-            KeyState::Fresh => tidy(catalogue, &registry, key, now, zone),
-            KeyState::Destroyed | KeyState::Spent => replace(catalogue, &registry, key, now),
-        };
-        match done {
+    for KeptKey { registry, key, state } in all(catalogue)? {
+        if state == KeyState::Fresh {
+            continue;
+        }
+        match replace(catalogue, &registry, key, now) {
             Ok(()) => {}
             Err(error @ (CatalogueError::Busy { .. } | CatalogueError::Full { .. })) => {
                 return Err(error);
@@ -60,6 +53,34 @@ pub(super) fn retire(
         alarm::keep_to(ledger, now, HEADER_KEY_KEPT, &kept)?;
         alarm::keep_to(ledger, now, HEADER_KEY_MISSING, &missing)
     })
+}
+
+/// Removes the keys of months that are over and of which nothing is left: they were made for
+/// transactions that did not come, and have sealed nothing.
+///
+/// # Errors
+/// When the catalogue or the disk fails.
+pub(super) fn tidy(
+    catalogue: &mut dyn Catalogue,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<(), CatalogueError> {
+    let today = zone.to_datetime(now).date();
+    for KeptKey { registry, key, state } in all(catalogue)? {
+        if state != KeyState::Fresh || !key.month.is_over(today) {
+            continue;
+        }
+        match transact_with(catalogue, |ledger| ledger.forget_header_key(&registry, key)) {
+            // What could not be erased still lies under it.
+            Ok(()) | Err(CatalogueError::HeaderKeyInUse) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn all(catalogue: &mut dyn Catalogue) -> Result<Vec<KeptKey>, CatalogueError> {
+    read_with(catalogue, |view| Ok(view.header_keys()))
 }
 
 fn replace(
@@ -89,25 +110,6 @@ fn replace(
     })?;
     durable::fail_point("header-key-destroyed");
     transact_with(catalogue, |ledger| ledger.forget_header_key(registry, key))
-}
-
-/// Removes the key of a month that is over and of which nothing is left: it was made for a
-/// transaction that did not come, and has sealed nothing.
-fn tidy(
-    catalogue: &mut dyn Catalogue,
-    registry: &RegistryId,
-    key: HeaderKey,
-    now: Timestamp,
-    zone: &TimeZone,
-) -> Result<(), CatalogueError> {
-    if !key.month.is_over(zone.to_datetime(now).date()) {
-        return Ok(());
-    }
-    match transact_with(catalogue, |ledger| ledger.forget_header_key(registry, key)) {
-        // What cannot be erased still lies under it.
-        Err(CatalogueError::HeaderKeyInUse) => Ok(()),
-        done => done,
-    }
 }
 
 /// The registries with headers whose keys are not there.

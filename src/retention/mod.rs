@@ -1,6 +1,7 @@
 //! When each thing must be gone, and seeing to it.
 
 pub mod alarm;
+pub mod certificate;
 mod exchange;
 pub mod guard;
 pub mod hold;
@@ -10,3 +11,4 @@ pub mod plan;
 pub mod profile;
 pub mod schedule;
 pub mod sweep;
+pub mod task;

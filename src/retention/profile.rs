@@ -121,6 +121,15 @@ impl Profile {
     pub fn named(name: &str) -> Option<&'static Self> {
         PROFILES.iter().find(|profile| profile.name == name)
     }
+
+    /// The provision behind a rule as the catalogue and the log call it: `processed + P90D`.
+    pub fn provision(&self, rule: &str) -> Option<&'static str> {
+        let start = rule.split(" + ").next().unwrap_or(rule);
+        let limits = self.limits.iter().filter(|limit| limit.from.as_str() == start);
+        let rules = self.rules.iter().filter(|known| known.outcome == Outcome::Erase);
+        let known = rules.filter(|known| known.from.as_str() == start).map(|known| known.source);
+        limits.map(|limit| limit.paragraph).chain(known).next()
+    }
 }
 
 /// A period that the configuration sets in place of the shipped one for the erasure that starts at
@@ -319,5 +328,15 @@ mod tests {
             }
         }
         assert_eq!(Profile::named("nobody"), None);
+    }
+
+    #[test]
+    fn each_rule_has_its_provision() {
+        let named = |profile, rule| Profile::named(profile).unwrap().provision(rule);
+        assert_eq!(named("fastlege", "processed + P20D"), Some(super::OURS));
+        assert_eq!(named("fastlege", "withdrawal-delivered"), Some(super::OURS));
+        assert_eq!(named("hdir-finansiering", "task-done + P0D"), Some(super::NPR_3_3));
+        assert_eq!(named("fastlege", "task-done + P0D"), None);
+        assert_eq!(named("politisvar", "received + P90D"), Some(super::OURS));
     }
 }

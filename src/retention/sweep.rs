@@ -28,6 +28,7 @@ use crate::{
     durable,
     retention::{
         alarm::{self, ERASURE_FAILED},
+        certificate::tally::OPERATING_YEAR,
         exchange,
         guard::{self, MostAtOnce, Refusal},
         keys,
@@ -96,12 +97,16 @@ pub fn sweep(
         return Err(SweepError::Refused(Refusal::ClockJump));
     }
     if let Some(refusal) = refusal {
+        // Whatever else waits for a word: these have it.
+        let told = |ledger: &dyn Ledger, limit| ledger.due_by_task(now, limit);
+        erase_objects(catalogue, (now, order.stores), &told, report)?;
         alarm::settle(catalogue, now, stale_after, zone)?;
         return Err(SweepError::Refused(refusal));
     }
     let due = |ledger: &dyn Ledger, limit| ledger.due_objects(now, limit);
     erase_objects(catalogue, (now, order.stores), &due, report)?;
-    keys::retire(catalogue, now, zone)?;
+    keys::retire(catalogue, now)?;
+    keys::tidy(catalogue, now, zone)?;
     let enrolments = erase_enrolments(catalogue, now, report)?;
     alarm::settle(catalogue, now, stale_after, zone)?;
     Ok(enrolments)
@@ -126,7 +131,8 @@ pub fn erase_at_once(
         }
         Ok(found)
     };
-    erase_objects(catalogue, (now, stores), &named, report)
+    erase_objects(catalogue, (now, stores), &named, report)?;
+    Ok(keys::retire(catalogue, now)?)
 }
 
 /// The store of a registry; `None` when it is not configured any more.
@@ -139,6 +145,7 @@ type Asked<'a> = &'a dyn Fn(&dyn Ledger, u32) -> Result<Vec<Object>, CatalogueEr
 struct Doomed {
     id: ObjectId,
     bytes: u64,
+    operating_year: Option<i16>,
     planned: Planned,
     failure: Option<Failure>,
 }
@@ -220,7 +227,13 @@ fn doom(
     let id = object.id.clone();
     // `false`, because an earlier sweep was cut off after it, is as good.
     let failure = alone(ledger, |inner| inner.erase_header(&id, now).map(drop))?;
-    Ok(Some(Doomed { id, bytes: object.payload_bytes, planned, failure }))
+    Ok(Some(Doomed {
+        id,
+        bytes: object.payload_bytes,
+        operating_year: object.operating_year,
+        planned,
+        failure,
+    }))
 }
 
 /// Step 2. `false` when readers held on to the catalogue each time.
@@ -299,11 +312,17 @@ fn erased(ledger: &mut dyn Ledger, now: Timestamp, gone: &Doomed) -> Result<(), 
     if !ledger.object_erased(&gone.id, now)? {
         return Ok(());
     }
+    let kind = ledger.submission(gone.id.submission)?.and_then(|row| row.kind);
     alarm::note(ledger, now, Event::ObjectErased, |entry| {
         let mut entry =
             entry.object(gone.id.clone()).due(gone.planned.due_at).count("bytes", gone.bytes);
         entry.rule = Some(Cow::Owned(gone.planned.rule.clone()));
-        entry
+        entry.kind.clone_from(&kind);
+        // So that a certificate can be about a year's releases alone.
+        match gone.operating_year.and_then(|year| u64::try_from(year).ok()) {
+            Some(year) => entry.count(OPERATING_YEAR, year),
+            None => entry,
+        }
     })?;
     exchange::gone(ledger, now, &gone.id)?;
     alarm::clear(ledger, now, ERASURE_FAILED, &gone.id.to_string())

@@ -256,6 +256,11 @@ impl Daemon {
         self.until("readiness", || fs::read_to_string(&err).unwrap().contains(READY))
     }
 
+    /// Whether it has not ended.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Lets it drain and end, as `systemctl stop` does.
     pub(crate) fn stop(mut self) -> ExitStatus {
         self.signal(Signal::TERM);

@@ -145,6 +145,18 @@ fn each_problem_names_file_line_key_and_cure() {
         ("id = \"embassy-xex\"", "id = \"Embassy\"", "sender.id", "a-z, 0-9 and -"),
         ("[\"embassy-list\"]", "[\"embasy-list\"]", "sender.kinds", "did you mean embassy-list?"),
         ("[\"embassy-list\"]", "[\"x-ray\"]", "sender.kinds", "embassy-list, departures"),
+        (
+            "[\"embassy-list\"]",
+            "[\"embassy-list\", \"police-reply\"]",
+            "sender.police-district",
+            "needs police-district",
+        ),
+        (
+            "[\"embassy-list\"]",
+            "[\"embassy-list\", \"police-request\"]\npolice-district = \"oslo\"\nrecipient = \"age15vd3cf762h85v9gzwjv2g7yg5aexhq2uy4v4rf2qsr7amnjlq83sh3rznk\"",
+            "sender.police-district",
+            "sends no police-request",
+        ),
         ("mission-code = \"XEX\"", "", "sender.mission-code", "case-handler = true"),
         ("#case-handler = true", "case-handler = true", "sender.mission-code", "every mission"),
         (

@@ -3,8 +3,15 @@
 //! by its deadline.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod archive;
+#[cfg(feature = "fail-points")]
+mod crash;
 mod decide;
+mod disclose;
 mod dispatch;
+mod open;
 mod quarantine;
 mod scene;
+mod secrecy;
+mod verbs;
 mod watch;

@@ -24,6 +24,10 @@ pub(crate) mod envelope;
 mod file_name;
 #[path = "../../fuzz/bodies/msghead.rs"]
 mod msghead;
+#[path = "../../fuzz/bodies/npr_preamble.rs"]
+mod npr_preamble;
+#[path = "../../fuzz/bodies/police.rs"]
+mod police;
 #[path = "../../fuzz/bodies/xlsx.rs"]
 pub(crate) mod xlsx;
 #[path = "../../fuzz/bodies/xml.rs"]
@@ -77,6 +81,36 @@ fn msghead_smoke() {
 }
 
 #[test]
+fn npr_preamble_smoke() {
+    let mut mutator = Mutator::new(7, RELEASES, RELEASE_WORDS);
+    for _ in 0..6_000 {
+        npr_preamble::run(&mutator.next());
+    }
+    RELEASES.iter().for_each(|release| npr_preamble::run(release));
+}
+
+#[test]
+fn police_smoke() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let example = |name: &str| std::fs::read(root.join(name)).expect(name);
+    let seeds = [
+        "sykehus-eksempel/inquiry.xml",
+        "sykehus-eksempel/anonymous.xml",
+        "sykehus-eksempel/notice.xml",
+        "politi-oslo/reply.xml",
+    ]
+    .map(example);
+    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+    let mut mutator = Mutator::new(4, &seeds, POLICE_WORDS);
+    for seed in &seeds {
+        police::run(seed);
+    }
+    for _ in 0..6_000 {
+        police::run(&mutator.next());
+    }
+}
+
+#[test]
 fn xlsx_smoke() {
     let mut dice = Dice(0x5EED_0004);
     let row = format!("<row r=\"2\">{}<c r=\"B2\" t=\"s\"><v>1</v></c></row>", inline("A2", "x"));
@@ -125,6 +159,55 @@ const NAMES: &[&[u8]] = &[
     b"\0",
     b".tmp",
     &[b'x'; 196],
+];
+
+/// Releases, and what they are made of. Synthetic persons: the month is raised by 80.
+const RELEASES: &[&[u8]] = &[
+    b"#purpose=isf\n#operating_year=2025\nfid;typeID;kjonn;drg\n03851598730;1;2;107A\n#rows=1\n",
+    b"\xEF\xBB\xBF# Purpose = \"utredning\"\r\n#LEGAL_BASIS=3 - 4\r\n#operating_year=2024\r\n\
+      pasientNr,institusjonID,fodselsdato\r\nP1,4210,2015-05-03\r\n",
+];
+
+const RELEASE_WORDS: &[&[u8]] = &[
+    b"#purpose=kmf\n",
+    b"#operating_year=2012\n",
+    b"#operating_year=99999\n",
+    b"#legal_basis=\xC2\xA7 3-6\n",
+    b"#rows=0\n",
+    b"#=\n",
+    b"\"#purpose=isf\"\n",
+    b";episodeID",
+    b";tilstand_1",
+    b";navn",
+    b"03851598730",
+    b"038515 98730",
+    b"\"",
+    b";;\n",
+    b"\r",
+    b"\xA7",
+    b"+47 91234567",
+];
+
+const POLICE_WORDS: &[&[u8]] = &[
+    b"<person/>",
+    b"<purpose>",
+    b"</purpose>",
+    b"<document>",
+    b"</document>",
+    b"<base64>",
+    b"</base64>",
+    b" oral='true'",
+    b" type='notice'",
+    b"legal_basis",
+    b"avverge-skade",
+    b"kjent-pasientforhold",
+    b"2026-02-30",
+    b"03851598730",
+    b"Storgata 5",
+    b"a@b.example",
+    b"=",
+    b"&#xFE;",
+    b"\"",
 ];
 
 const LETTER: &[u8] = br#"<?xml version="1.0" encoding="UTF-8"?>

@@ -8,7 +8,9 @@
 #![expect(unreachable_pub, reason = "one binary has no outside")]
 
 pub(crate) mod bench;
+mod docs;
 mod output;
 mod properties;
 mod regulation;
 mod rules;
+mod whole;

@@ -49,5 +49,7 @@ pub fn pol_03_identifies_nobody(judge: &mut Judge<'_>) {
             finds(&hints::ANONYMOUS_ADDRESS);
         }
     }
-    found.into_iter().for_each(|finding| judge.findings.push(finding));
+    for finding in found {
+        judge.findings.push(finding);
+    }
 }

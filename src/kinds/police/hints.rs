@@ -104,7 +104,7 @@ hints! {
         "Politidistriktet er ikke et som vi sender til. Bruk koden som driften har oppgitt.",
         "The police district is not one that we send to. Use the code that the operator gave you.";
     /// IN-02.
-    DOCUMENT_BASE64 = "document-base64", None,
+    DOCUMENT_BASE64 = "document-content", None,
         "Innholdet i dokumentet mangler, er avkortet eller er ikke base64. Legg det ved på nytt.",
         "The document's content is missing, cut short or not base64. Attach it again.";
     /// IN-02.
@@ -168,35 +168,35 @@ hints! {
         "Punkt 7 av 8: tidsrommet slutter før det begynner. Rett den av datoene som er feil.",
         "Point 7 of 8: the period ends before it begins. Correct the date that is wrong.";
     /// POL-01.
-    POINT_1 = "point-1-person", None,
+    POINT_1 = "missing-person", None,
         "Punkt 1 av 8 mangler: hvem forespørselen gjelder. Skriv navn og personnummer i person.",
         "Point 1 of 8 is missing: whom the request is about. Write name and national id in person.";
     /// POL-01, for notices.
-    POINT_1_NUMBER = "point-1-number", None,
+    POINT_1_NUMBER = "missing-number", None,
         "Personnummeret mangler i punkt 1 av 8. Varselet er sendt likevel; gi politiet nummeret når det er kjent.",
         "The national id is missing in point 1 of 8. The notice was sent all the same; give the police the number when it is known.";
     /// POL-01.
-    POINT_2 = "point-2-requester", None,
+    POINT_2 = "missing-requester", None,
         "Punkt 2 av 8 mangler: hvem som ber om innsyn. Skriv navn, stilling og avdeling i requester.",
         "Point 2 of 8 is missing: who asks. Write name, position and department in requester.";
     /// POL-01.
-    POINT_3 = "point-3-contact", None,
+    POINT_3 = "missing-contact", None,
         "Punkt 3 av 8 mangler: kontaktinformasjon. Skriv telefon eller e-post i contact.",
         "Point 3 of 8 is missing: contact information. Write telephone or e-mail in contact.";
     /// POL-01.
-    POINT_4 = "point-4-purpose", None,
+    POINT_4 = "missing-purpose", None,
         "Punkt 4 av 8 mangler: formålet. Skriv i purpose hva opplysningene skal brukes til.",
         "Point 4 of 8 is missing: the purpose. Write in purpose what the information is to be used for.";
     /// POL-01.
-    POINT_6 = "point-6-register", None,
+    POINT_6 = "missing-register", None,
         "Punkt 6 av 8 mangler: hvilket register det bes om innsyn i. Skriv det i register.",
         "Point 6 of 8 is missing: which police register. Write it in register.";
     /// POL-01.
-    POINT_7 = "point-7-period", None,
+    POINT_7 = "missing-period", None,
         "Punkt 7 av 8 mangler: hvilket tidsrom det bes om innsyn i. Skriv første og siste dag i period.",
         "Point 7 of 8 is missing: which period. Write its first and last day in period.";
     /// POL-01.
-    POINT_8 = "point-8-needed-by", None,
+    POINT_8 = "missing-needed-by", None,
         "Punkt 8 av 8 mangler: hvor raskt det er behov for svar. Skriv dagen i needed_by.",
         "Point 8 of 8 is missing: how soon an answer is needed. Write the day in needed_by.";
     /// POL-01.

@@ -107,7 +107,6 @@ impl Way<'_> {
         let ours = name.namespace.is_empty() || name.namespace == self.namespace;
         let sort = match within {
             None => taker.begin("", place),
-            Some(Sort::Unknown) => Sort::Unknown,
             Some(Sort::Group) if ours => {
                 if before > 0 {
                     self.path.push('/');
@@ -115,7 +114,7 @@ impl Way<'_> {
                 self.path.push_str(&plain(name.local));
                 taker.begin(&self.path, place)
             }
-            Some(Sort::Group | Sort::Text) => Sort::Unknown,
+            Some(_) => Sort::Unknown,
         };
         if sort == Sort::Unknown && within != Some(Sort::Unknown) {
             taker.breach(shape(place, &hints::UNKNOWN_PART));

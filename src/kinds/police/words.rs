@@ -20,7 +20,7 @@ pub enum Type {
 impl Type {
     /// The word that is written on.
     pub fn as_str(self) -> &'static str {
-        first(self, TYPES)
+        TYPES.iter().find(|(sort, _)| *sort == self).map_or("", |(_, names)| names[0])
     }
 }
 
@@ -73,16 +73,13 @@ pub fn word<T: Copy>(text: &str, words: &[(T, &[&str])]) -> Option<T> {
 
 /// A date as ISO 8601 writes it, or as Norwegians do: 2026-11-21 or 21.11.2026.
 pub fn date(text: &str) -> Option<Date> {
-    let (year, month, day, longest) = match text.split_once('-') {
-        Some((year, rest)) => {
-            let (month, day) = rest.split_once('-')?;
-            (year, month, day, 2..=2)
-        }
-        None => {
-            let (day, rest) = text.split_once('.')?;
-            let (month, year) = rest.split_once('.')?;
-            (year, month, day, 1..=2)
-        }
+    let (year, month, day, longest) = if let Some((year, rest)) = text.split_once('-') {
+        let (month, day) = rest.split_once('-')?;
+        (year, month, day, 2..=2)
+    } else {
+        let (day, rest) = text.split_once('.')?;
+        let (month, year) = rest.split_once('.')?;
+        (year, month, day, 1..=2)
     };
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_date = year.len() == 4
@@ -214,10 +211,6 @@ pub static REGISTERS: &[&str] = &[
     "våpenregisteret",
     "utlendingsregisteret",
 ];
-
-fn first<T: PartialEq>(value: T, words: &'static [(T, &'static [&'static str])]) -> &'static str {
-    words.iter().find(|(known, _)| *known == value).map_or("", |(_, names)| names[0])
-}
 
 const INVESTIGATION: &str = "etterforskning";
 const ROUTINE: &str = "rutine";

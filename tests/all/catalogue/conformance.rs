@@ -1,9 +1,11 @@
 //! What every implementation of the catalogue must do. Each check gets a fresh, empty one.
 
+mod archive;
 mod enrolments;
 mod objects;
 mod police;
 mod reports;
+mod tasks;
 
 use filsluse::{
     catalogue::{
@@ -32,7 +34,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 23] = [
+    let checks: [(&str, Check); 24] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -44,6 +46,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("objects live and die", objects::objects_live_and_die),
         ("object lists", objects::object_lists),
         ("what is due", objects::what_is_due),
+        ("tasks that are done", tasks::tasks_and_what_goes_with_them),
         ("enrolments", enrolments::enrolments),
         ("missions and held withdrawals", enrolments::missions_and_held_withdrawals),
         ("chains and notifications", reports::chains_and_notifications),
@@ -53,6 +56,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("exchanges with the police", police::exchanges),
         ("replies of the police", police::replies),
         ("dispatches", police::dispatches),
+        ("entries for the case archive", archive::entries),
         ("audit outbox", audit_outbox),
         ("alarms and senders", alarms_and_senders),
         ("installation", installation),

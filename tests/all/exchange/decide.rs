@@ -12,15 +12,16 @@ use filsluse::{
         dispatch, erase,
     },
     retention::hold,
-    types::verdict::Verdict,
+    types::{
+        ids::{SenderId, SubmissionId},
+        verdict::Verdict,
+    },
 };
 
 use super::scene::{HOSPITAL, OSLO, Scene, inquiry, reply, stock_age, stock_age_bytes};
 
 /// A request and its reply.
-fn answered(
-    scene: &mut Scene,
-) -> (filsluse::types::ids::SubmissionId, filsluse::types::ids::SubmissionId) {
+fn answered(scene: &mut Scene) -> (SubmissionId, SubmissionId) {
     let request = scene.send(HOSPITAL, inquiry(1)).id;
     let row = scene.send(OSLO, reply(2, 1, "oslo"));
     assert_eq!(row.verdict, Some(Verdict::Accepted), "{:?}", row.findings);
@@ -56,7 +57,7 @@ fn what_is_relevant_goes_to_the_hospital_and_is_erased_here() {
     let house = scene.house();
     let decided = decide_reply::decide(&house, id, true, "Overlege Ås").unwrap();
     let file = format!("{id}.reply.age");
-    let delivered = Some((HOSPITAL.parse_sender(), file.clone()));
+    let delivered = Some((SenderId::parse(HOSPITAL).unwrap(), file.clone()));
     let want =
         ReplyDecided { reply: id, exchange: request, relevant: true, delivered, erased: true };
     assert_eq!(decided, want);
@@ -128,7 +129,7 @@ fn only_what_is_there_can_be_decided_on() {
     let house = scene.house();
     let refused = decide_reply::decide(&house, request, true, "Kari").unwrap_err();
     assert!(matches!(refused, DecideReplyError::NoneYet), "{refused}");
-    let nobody = filsluse::types::ids::SubmissionId::from_bytes([9; 16]);
+    let nobody = SubmissionId::from_bytes([9; 16]);
     let refused = decide_reply::decide(&house, nobody, true, "Kari").unwrap_err();
     assert!(matches!(refused, DecideReplyError::NoSuchReply), "{refused}");
 }
@@ -163,23 +164,22 @@ fn what_an_operator_holds_is_delivered_and_stays_until_it_is_released() {
     let now = house.now();
     let held = |change: &dyn Fn(&mut dyn filsluse::catalogue::ledger::Ledger)| {
         let mut catalogue = house.catalogue();
-        catalogue.transact(&mut |ledger| Ok(change(ledger))).unwrap();
+        catalogue
+            .transact(&mut |ledger| {
+                change(ledger);
+                Ok(())
+            })
+            .unwrap();
     };
-    held(&|ledger| drop(hold::hold(ledger, &object, "asked for by the court", now).unwrap()));
+    held(&|ledger| {
+        hold::hold(ledger, &object, "asked for by the court", now).unwrap();
+    });
     let decided = decide_reply::decide(&house, id, true, "Kari").unwrap();
     assert!(decided.delivered.is_some() && !decided.erased, "{decided:?}");
     assert!(scene.alarms().is_empty(), "{:?}", scene.alarms());
-    held(&|ledger| drop(hold::release(ledger, &object, now).unwrap()));
+    held(&|ledger| {
+        hold::release(ledger, &object, now).unwrap();
+    });
     erase::run(&house, house.now(), true).unwrap();
     assert_eq!(scene.objects(id)[0].state, ObjectState::Erased);
-}
-
-trait ParseSender {
-    fn parse_sender(&self) -> filsluse::types::ids::SenderId;
-}
-
-impl ParseSender for str {
-    fn parse_sender(&self) -> filsluse::types::ids::SenderId {
-        filsluse::types::ids::SenderId::parse(self).unwrap()
-    }
 }

@@ -32,7 +32,7 @@ fn what_answers_nothing_is_set_aside_for_its_sender() {
             (Some(Verdict::Rejected), State::Quarantined),
             "{case}"
         );
-        let codes: Vec<_> = row.findings.iter().map(|finding| finding.rule.code.clone()).collect();
+        let codes: Vec<_> = row.findings.iter().map(|finding| finding.rule.code).collect();
         assert!(codes.iter().any(|code| *code == "POL-07"), "{case}: {codes:?}");
         let alarm = ("police-reply-unmatched".to_owned(), row.id.to_string());
         assert_eq!(scene.alarms(), [alarm], "{case}");

@@ -6,7 +6,7 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -19,7 +19,7 @@ use filsluse::{
         records::{
             objects::{Object, ObjectFilter},
             operations::Alarm,
-            police::{Exchange, ExchangeFilter},
+            police::Exchange,
             submissions::{Submission, SubmissionFilter},
         },
         view::View,
@@ -32,7 +32,10 @@ use filsluse::{
     },
     types::ids::{SenderId, SubmissionId},
 };
-use jiff::Timestamp;
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, date},
+};
 
 /// Ids of the senders.
 pub(super) const HOSPITAL: &str = "sykehus-eksempel";
@@ -88,7 +91,13 @@ pub(super) fn lay_out(layout: &Layout, root: &Path) {
 
 impl Scene {
     pub(super) fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
+        // In memory where there is some: nothing here is about a disk, and a full one stops intake.
+        let memory = Path::new("/dev/shm");
+        let root = if memory.is_dir() {
+            tempfile::TempDir::new_in(memory).unwrap()
+        } else {
+            tempfile::tempdir().unwrap()
+        };
         let layout = crate::engine::installation(root.path());
         lay_out(&layout, root.path());
         let clock = Arc::new(Mutex::new(BEGIN.parse().unwrap()));
@@ -116,10 +125,6 @@ impl Scene {
 
     pub(super) fn house(&self) -> Arc<House> {
         self.engine.as_ref().unwrap().0.shared().house()
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        self.root.path()
     }
 
     /// Moves the clock.
@@ -185,6 +190,12 @@ impl Scene {
         self.layout.places.outbound(&SenderId::parse(sender).unwrap())
     }
 
+    /// Runs the program on this installation, without a daemon; `input` goes to its standard input.
+    pub(super) fn run(&self, arguments: &[&str], input: &str) -> Output {
+        assert!(self.engine.is_none(), "stop the daemon first: nobody serves its socket");
+        run(&self.layout, arguments, input)
+    }
+
     /// What `status` says.
     pub(super) fn status(&self) -> Status {
         let answer = admin::answer(&self.house(), &Request::Status {}, "root").unwrap();
@@ -223,10 +234,6 @@ impl Scene {
         self.look(|view| view.exchange_called(reference)).unwrap()
     }
 
-    pub(super) fn exchanges(&self) -> Vec<Exchange> {
-        self.look(|view| view.exchanges(&ExchangeFilter::default()))
-    }
-
     /// The alarms that stand, by code and subject.
     pub(super) fn alarms(&self) -> Vec<(String, String)> {
         let alarms = self.look(|view| view.alarms()).into_iter();
@@ -260,6 +267,22 @@ impl Drop for Scene {
     }
 }
 
+/// Runs the program on an installation.
+pub(super) fn run(layout: &Layout, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_filsluse"))
+        .arg("--config")
+        .arg(layout.main_file())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One that does not read it may have ended.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
 /// What the stock program makes of an age file; `None` when this identity does not open it.
 pub(super) fn stock_age(file: &Path, identity: &Path) -> Option<Vec<u8>> {
     let said = Command::new("age")
@@ -283,20 +306,26 @@ pub(super) fn guid(number: u32) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
 
-/// A request with consent, to Oslo, needed by 28 November.
+/// A request with consent, to Oslo, of the scene's first day: needed by 28 November.
 pub(super) fn inquiry(number: u32) -> String {
+    inquiry_on(number, date(2026, 11, 21))
+}
+
+/// The same of another day, needed a week later.
+pub(super) fn inquiry_on(number: u32, today: Date) -> String {
+    let (before, needed) = (today - 1.day(), today + 7.days());
     format!(
         r#"<PoliceRequest xmlns="urn:filsluse:police-request:1" type="inquiry"
     request_id="{}" case_number="26/{number}" police_district="oslo" legal_basis="samtykke"
     patient_relationship="Innlagt til frivillig behandling" purpose="Vurdere risiko for vold"
-    purpose_code="risikovurdering" register="politiopplysningsregisteret" needed_by="2026-11-28"
+    purpose_code="risikovurdering" register="politiopplysningsregisteret" needed_by="{needed}"
     patient_informed="yes">
-  <consent given_by="Pasienten selv" date="2026-11-20" informed="true" voluntary="true"
+  <consent given_by="Pasienten selv" date="{before}" informed="true" voluntary="true"
       competent="true"/>
   <person name="Rigmor Prøvesen" national_id="03851598730"/>
   <requester name="Åse Behandler" position="Overlege" department="Akuttpsykiatrisk avdeling"/>
   <contact phone="22 00 00 00"/>
-  <period from="2024-01-01" to="2026-11-20"/>
+  <period from="2024-01-01" to="{before}"/>
 </PoliceRequest>"#,
         guid(number)
     )
@@ -317,11 +346,16 @@ pub(super) fn notice(number: u32) -> String {
     )
 }
 
-/// A reply with one document, from a district.
+/// A reply with one document, from a district, of the scene's first day.
 pub(super) fn reply(number: u32, to: u32, district: &str) -> String {
+    reply_on(number, to, district, date(2026, 11, 21))
+}
+
+/// The same of another day.
+pub(super) fn reply_on(number: u32, to: u32, district: &str, today: Date) -> String {
     format!(
         r#"<PoliceReply xmlns="urn:filsluse:police-reply:1" reply_id="{}" in_reply_to="{}"
-    police_district="{district}" date="2026-11-21" shared="partial">
+    police_district="{district}" date="{today}" shared="partial">
   <document><name>anmeldelse.txt</name><media_type>text/plain</media_type>
     <base64>S2FuYXJpZnVnbA==</base64></document>
 </PoliceReply>"#,

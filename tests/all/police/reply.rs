@@ -127,9 +127,9 @@ fn documents_are_whole_and_of_a_type_that_is_taken() {
             document("a.pdf", "application/pdf", b"MZ....."),
             "IN-02 document-type-differs document.media_type",
         ),
-        (pdf(""), "IN-02 document-base64 document.base64"),
-        (pdf("JVBERi0"), "IN-02 document-base64 document.base64"),
-        (pdf("JVBERi0*"), "IN-02 document-base64 document.base64"),
+        (pdf(""), "IN-02 document-content document.base64"),
+        (pdf("JVBERi0"), "IN-02 document-content document.base64"),
+        (pdf("JVBERi0*"), "IN-02 document-content document.base64"),
     ];
     for (one, want) in cases {
         assert_eq!(bench.judge(&reply().documents(vec![one]).xml()).found(), [want]);
@@ -173,7 +173,7 @@ fn a_large_document_passes_in_pieces() {
     );
     assert_eq!(bench.judge(&wrapped).found(), NOTHING);
     let cut = wrapped.replacen("</base64>", "A</base64>", 1);
-    assert_eq!(bench.judge(&cut).found(), ["IN-02 document-base64 document.base64"]);
+    assert_eq!(bench.judge(&cut).found(), ["IN-02 document-content document.base64"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! No finding, note, effect, receipt or `Debug` holds anything of what a sender wrote.
 
+use std::fmt::Write as _;
+
 use filsluse::{
     kinds,
     receipt::{Content, KindName, Note as ReceiptNote, Party, Receipt},
@@ -27,7 +29,7 @@ fn shown(outcome: &Outcome) -> String {
     let id = kind.id();
     let mut notes: Vec<ReceiptNote> = Vec::new();
     if let Some(judgement) = &outcome.judgement {
-        shown += &format!("{judgement:?}");
+        let _ = write!(shown, "{judgement:?}");
         notes.extend(judgement.notes.iter().filter_map(filsluse::pipeline::answer::note));
     }
     for language in [Language::En, Language::Nb] {

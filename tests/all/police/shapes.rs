@@ -80,7 +80,7 @@ fn what_the_form_does_not_have_is_refused() {
     }
     // Told beside everything else.
     let both = within("<diagnosis/>").replacen("Overlege", "", 1);
-    let want = ["IN-02 unknown-part", "POL-01 point-2-requester requester.position"];
+    let want = ["IN-02 unknown-part", "POL-01 missing-requester requester.position"];
     assert_eq!(bench.judge(&both).found(), want);
     // What belongs to XML tools is nobody's business.
     let schema = whole.replacen(

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use filsluse::{
-    receipt::{Content, Decision, Earlier, Erasure, Inclusion, KindName, Note, Party, Receipt},
+    kinds::police::hints,
+    receipt::{
+        Content, Decision, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt,
+    },
     types::{
         digest::Sha256,
         finding::{Finding, Place},
@@ -11,6 +14,7 @@ use filsluse::{
         rules::{
             embassy::{EMB_02, EMB_05, EMB_09, EMB_13},
             intake::{IN_01, IN_04},
+            police::{POL_01, POL_02, POL_05},
         },
         verdict::{Evidence, Verdict},
     },
@@ -22,6 +26,7 @@ pub(crate) fn each(mut see: impl FnMut(&str, Receipt<'_>)) {
     for (language, tag) in [(Language::En, "en"), (Language::Nb, "nb")] {
         base(language, |base| {
             one_language(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
+            police(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
         });
     }
 }
@@ -181,6 +186,77 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
             findings: &unread,
             audit: None,
             ..nothing
+        },
+    );
+}
+
+/// A request to the police with points missing, one that is sent, and the reply.
+fn police(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
+    let (request, reply) =
+        (KindId::parse("police-request").unwrap(), KindId::parse("police-reply").unwrap());
+    let title = Text { nb: "Henvendelse til politiet", en: "Request to the police" };
+    let hospital = Party { name: "Sykehuset Eksempel", id: "sykehus-eksempel", org_number: None };
+    let base = Receipt {
+        sender: hospital,
+        kind: Some(KindName { id: &request, title }),
+        evidence: Some(Evidence::Structure),
+        records_accepted: 1,
+        records_rejected: 0,
+        ..*base
+    };
+    let line = |rule, line, field, hint| {
+        Finding::new(rule, Place::Line { line, column: 3 }).field(field).hint(hint)
+    };
+    let findings = [
+        line(&POL_02, 12, "consent.competent", &hints::CONSENT_COMPETENT),
+        line(&POL_01, 13, "person.national_id", &hints::POINT_1),
+        line(&POL_01, 3, "contact.phone", &hints::POINT_3),
+        line(&POL_01, 3, "register", &hints::POINT_6),
+        line(&POL_05, 3, "case_number", &hints::CASE_MISSING),
+    ];
+    see(
+        "police-refused",
+        Receipt {
+            verdict: Verdict::Rejected,
+            records_accepted: 0,
+            records_rejected: 1,
+            findings: &findings,
+            objects: &[],
+            notes: &[],
+            erasures: &[],
+            ..base
+        },
+    );
+    let registry = RegistryId::parse("politisvar").unwrap();
+    let erasures = [Erasure::Objects { registry: registry.clone(), on: date(2027, 2, 11) }];
+    let object = |part| ObjectId {
+        submission: base.submission,
+        registry: registry.clone(),
+        part,
+        number: 1,
+    };
+    let (sent, kept) = ([object(Part::Whole), object(Part::Request)], [object(Part::Whole)]);
+    let (district, needed_by) = ("oslo".to_owned(), Some(date(2026, 11, 28)));
+    let notes = [
+        Note::Police(PoliceNote::Asked { district: district.clone(), needed_by }),
+        Note::Police(PoliceNote::AwaitsCase),
+    ];
+    let asked = Receipt { objects: &sent, notes: &notes, erasures: &erasures, ..base };
+    see("police-asked", asked);
+    let told = [Note::Police(PoliceNote::Told { district })];
+    see("police-told", Receipt { notes: &told, ..asked });
+    let oral = [Note::Police(PoliceNote::OralRecorded)];
+    see("police-oral", Receipt { objects: &kept, notes: &oral, ..asked });
+    let waits = [Note::Police(PoliceNote::AwaitsClinician)];
+    let title = Text { nb: "Svar fra politiet", en: "Reply from the police" };
+    see(
+        "police-reply",
+        Receipt {
+            sender: Party { name: "Oslo politidistrikt", id: "politi-oslo", org_number: None },
+            kind: Some(KindName { id: &reply, title }),
+            objects: &kept,
+            notes: &waits,
+            ..asked
         },
     );
 }

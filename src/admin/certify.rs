@@ -1,0 +1,75 @@
+//! Certificates of erasure: counted from the audit log's files, signed with its key.
+
+use crate::{
+    admin::{Fault, head, shapes::Certificate},
+    audit::entry::Entry,
+    pipeline::{house::House, trail},
+    retention::{
+        certificate::{self, Facts, Scope, tally::Tally},
+        profile::Profile,
+    },
+    types::{ids::RegistryId, rule::Language},
+};
+
+/// Writes and signs a certificate.
+///
+/// # Errors
+/// When the log cannot be read, or is not what was signed.
+pub fn certificate(house: &House, scope: &Scope, language: Language) -> Result<Certificate, Fault> {
+    // What has happened belongs into it, also what is not in the log yet.
+    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    let dir = house.config.places.audit();
+    let zone = &house.config.time_zone;
+    let mut tally = Tally::new(scope, zone);
+    let mut last = Vec::new();
+    let head = head::each_entry(&dir, &mut |seq, bytes| {
+        // Most entries are about other things, and reading them takes its time.
+        if !EVENTS.iter().any(|event| memchr::memmem::find(bytes, event).is_some()) {
+            return;
+        }
+        let Some(entry) = Entry::parse(bytes) else { return };
+        tally.add(&entry);
+        if tally.counted().is_some_and(|(_, counted)| counted == seq) {
+            last = bytes.to_vec();
+        }
+    });
+    let head = head.map_err(|error| Fault::because(&error))?;
+    let proved = match tally.counted() {
+        None => None,
+        Some((_, seq)) => {
+            let proof = head::prove_under(&dir, &head, seq);
+            let entry = String::from_utf8_lossy(&last).into_owned();
+            Some((entry, proof.map_err(|error| Fault::because(&error))?))
+        }
+    };
+    let facts = Facts {
+        scope,
+        origin: &head.origin,
+        now: house.now(),
+        zone,
+        size: head.size,
+        last: proved.as_ref().map(|(entry, proof)| (entry.as_str(), proof.as_str())),
+        checkpoint: &head.note,
+        provision: &|registry, rule| provision(house, registry, rule),
+    };
+    let text = certificate::to_text(&tally, &facts, language);
+    let log = house.log().map_err(|error| Fault::because(&error))?;
+    let note = log.sign_text(&text).map_err(|error| Fault::because(&error))?;
+    Ok(Certificate {
+        note,
+        scope: scope.clone(),
+        issued_at: facts.now,
+        erased: tally.lines(),
+        keys: tally.keys().to_vec(),
+        entries: head.size,
+        counted: tally.counted(),
+    })
+}
+
+fn provision(house: &House, registry: &RegistryId, rule: &str) -> Option<&'static str> {
+    let configured = house.config.registries.get(registry)?;
+    Profile::named(configured.legal_profile.as_str())?.provision(rule)
+}
+
+/// Words that an entry must have to count.
+const EVENTS: [&[u8]; 3] = [b"object-erased", b"enrolment-erased", b"month-key-destroyed"];

@@ -1,0 +1,117 @@
+//! Requests wait for their entry in the case archive before they are sent (POL-05); notices do not.
+
+use std::fs;
+
+use filsluse::{
+    catalogue::records::{
+        archive::{Attempt, JobState},
+        police::ExchangeState,
+    },
+    pipeline::archive,
+    types::{
+        case_number::CaseNumber,
+        ids::SubmissionId,
+        verdict::{State, Verdict},
+    },
+};
+
+use super::scene::{HOSPITAL, OSLO, Scene, inquiry, notice, reply, stock_age};
+
+/// With an archive that nobody asks but the test.
+fn scene(create_cases: bool) -> Scene {
+    let mut scene = Scene::new();
+    scene.stop();
+    let file = scene.layout.main_file();
+    let archive = format!(
+        "\n[archive]\nurl = \"https://localhost:1/\"\nca = \"/nowhere/ca.pem\"\n\
+         create-cases = {create_cases}\n"
+    );
+    fs::write(&file, fs::read_to_string(&file).unwrap() + &archive).unwrap();
+    scene.start();
+    scene
+}
+
+fn report(scene: &Scene, id: SubmissionId, came: &Attempt) -> JobState {
+    let house = scene.house();
+    let job = archive::next(&house).unwrap().expect("it is due at once");
+    assert_eq!(job.reference, id);
+    archive::report(&house, id, job.attempts, came).unwrap()
+}
+
+fn entered(case: &str) -> Attempt {
+    let case = CaseNumber::parse(case).unwrap();
+    Attempt::Entered { document: format!("{case}-1"), case }
+}
+
+#[test]
+fn pol_05_a_request_is_sent_when_the_case_archive_has_it() {
+    let mut scene = scene(false);
+    let row = scene.send(HOSPITAL, inquiry(1));
+    assert_eq!(row.verdict, Some(Verdict::Accepted), "{:?}", row.findings);
+    assert_eq!(scene.exchange(row.id).state, ExchangeState::Waiting);
+    assert!(scene.outbound(OSLO).is_empty());
+    // What nobody has been asked, nobody can have answered (POL-07).
+    let early = scene.send(OSLO, reply(2, 1, "oslo"));
+    assert_ne!(early.verdict, Some(Verdict::Accepted));
+
+    assert_eq!(report(&scene, row.id, &entered("26/1")), JobState::Done);
+    scene.until("the request", || scene.outbound(OSLO).len() == 1);
+    assert_eq!(scene.exchange(row.id).state, ExchangeState::Open);
+    let content = stock_age(&scene.outbound(OSLO)[0], &scene.identity(OSLO)).unwrap();
+    assert!(String::from_utf8(content).unwrap().contains("risikovurdering"));
+    let late = scene.send(OSLO, reply(3, 1, "oslo"));
+    assert_eq!(late.verdict, Some(Verdict::Accepted), "{:?}", late.findings);
+    assert!(scene.log().contains("\"archive-entered\""));
+}
+
+#[test]
+fn pol_05_a_request_that_names_no_case_gets_one_where_the_archive_makes_them() {
+    let nameless = inquiry(1).replace(" case_number=\"26/1\"", "");
+    let mut without = scene(false);
+    assert_eq!(without.send(HOSPITAL, &nameless).verdict, Some(Verdict::Rejected));
+    let mut scene = scene(true);
+    let row = scene.send(HOSPITAL, &nameless);
+    assert_eq!(row.verdict, Some(Verdict::Accepted), "{:?}", row.findings);
+    assert_eq!(scene.exchange(row.id).case, None);
+    report(&scene, row.id, &entered("26/00099"));
+    assert_eq!(scene.exchange(row.id).case.unwrap().as_str(), "26/00099");
+    scene.until("the request", || scene.outbound(OSLO).len() == 1);
+}
+
+#[test]
+fn pol_05_a_request_whose_case_is_not_there_never_reaches_the_police() {
+    let mut scene = scene(false);
+    let row = scene.send(HOSPITAL, inquiry(1));
+    assert_eq!(report(&scene, row.id, &Attempt::NoSuchCase {}), JobState::Refused);
+    assert_eq!(scene.exchange(row.id).state, ExchangeState::Closed);
+    assert!(scene.objects(row.id).iter().all(|object| object.erased_at.is_some()));
+    let receipts = fs::read_dir(scene.outbound_directory(HOSPITAL)).unwrap();
+    let names: Vec<String> =
+        receipts.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names.iter().filter(|name| name.contains(".receipt.")).count(), 4, "{names:?}");
+    let found = scene.look(|view| view.submission(row.id)).unwrap();
+    assert_eq!((found.verdict, found.state), (Some(Verdict::Rejected), State::Done));
+    let code = |finding: &filsluse::types::finding::Finding| finding.rule.code;
+    assert_eq!(found.findings.iter().map(code).collect::<Vec<_>>(), ["POL-05"]);
+    assert!(scene.alarms().contains(&("archive-refused".to_owned(), row.id.to_string())));
+
+    // A restart neither sends it nor tells anybody again; a new request with the right case passes.
+    scene.stop();
+    scene.start();
+    let again = scene.send(HOSPITAL, inquiry(2));
+    assert_eq!(again.verdict, Some(Verdict::Accepted), "{:?}", again.findings);
+    report(&scene, again.id, &entered("26/2"));
+    scene.until("the request", || scene.outbound(OSLO).len() == 1);
+    let file = scene.outbound(OSLO)[0].clone();
+    assert!(file.to_string_lossy().contains(&again.id.to_string()));
+}
+
+#[test]
+fn pol_13_a_notice_goes_out_at_once_and_is_entered_all_the_same() {
+    let mut scene = scene(false);
+    let row = scene.send(HOSPITAL, notice(1));
+    assert_eq!(row.verdict, Some(Verdict::Accepted), "{:?}", row.findings);
+    assert_eq!(scene.outbound(OSLO).len(), 1, "before anybody has asked the archive");
+    assert_eq!(report(&scene, row.id, &entered("26/1")), JobState::Done);
+    assert_eq!(scene.exchange(row.id).state, ExchangeState::Closed);
+}
