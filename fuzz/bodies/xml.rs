@@ -49,7 +49,8 @@ fn read(input: impl Read, limits: Limits) -> Outcome {
                 assert!(depth <= limits.depth);
                 take_start(&start, &mut outcome, &mut writer).expect("it can be written");
             }
-            Ok(Event::End(name)) => {
+            Ok(Event::End(end)) => {
+                let name = end.name();
                 depth -= 1;
                 outcome.events.push(format!("/{}", shown(name)));
                 writer.end(&written(name)).expect("it can be written");
@@ -90,14 +91,14 @@ fn take_start(
     for (number, attribute) in start.attributes().enumerate() {
         assert!(start.place() < attribute.place());
         outcome.places.push(attribute.place());
-        line += &format!(" {}={:?}", shown(attribute.name), attribute.value);
-        let local = attribute.name.local;
-        match attribute.name.namespace {
-            "" => writer.attr(local, attribute.value)?,
-            XML => writer.attr(&format!("xml:{local}"), attribute.value)?,
+        line += &format!(" {}={:?}", shown(attribute.name()), attribute.value());
+        let local = attribute.name().local;
+        match attribute.name().namespace {
+            "" => writer.attr(local, attribute.value())?,
+            XML => writer.attr(&format!("xml:{local}"), attribute.value())?,
             namespace => {
                 writer.attr(&format!("xmlns:p{number}"), namespace)?;
-                writer.attr(&format!("p{number}:{local}"), attribute.value)?;
+                writer.attr(&format!("p{number}:{local}"), attribute.value())?;
             }
         }
     }

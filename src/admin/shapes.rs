@@ -178,8 +178,8 @@ pub struct Object {
     pub created_at: Timestamp,
     /// Bytes in the store.
     pub payload_bytes: u64,
-    /// Digest of what lies in the store.
-    pub payload_sha256: Sha256,
+    /// Digest of what lies in the store; not taken of what is long.
+    pub payload_sha256: Option<Sha256>,
     /// Public keys that open it.
     pub recipients: Vec<String>,
     /// When it must be gone.

@@ -179,7 +179,9 @@ fn words(row: &Object, zone: &TimeZone) -> String {
     say("state", row.state.to_string());
     say("made", second(row.created_at, zone));
     say("size", format!("{} ({} bytes)", size(row.payload_bytes), row.payload_bytes));
-    say("payload sha256", row.payload_sha256.to_string());
+    if let Some(digest) = row.payload_sha256 {
+        say("payload sha256", digest.to_string());
+    }
     for recipient in &row.recipients {
         say("sealed to", recipient.clone());
     }

@@ -48,7 +48,7 @@ pub fn inner(head: &[u8]) -> Option<Inner> {
                     root: start.name().local.to_owned(),
                     attributes: start
                         .attributes()
-                        .map(|a| (a.name.local.to_owned(), a.value.to_owned()))
+                        .map(|a| (a.name().local.to_owned(), a.value().to_owned()))
                         .collect(),
                 });
             }
@@ -206,7 +206,7 @@ fn named(name: Name<'_>) -> Child {
 /// `V` says what a coded value is; where the code list stands (`S`), and whether it is written as
 /// an OID or as its last number, is not looked at.
 fn has_value(start: &Start<'_>) -> bool {
-    start.attributes().any(|a| a.name.local == "V" && !a.value.trim().is_empty())
+    start.attributes().any(|a| a.name().local == "V" && !a.value().trim().is_empty())
 }
 
 /// Reads to the end of the element that just began.

@@ -37,7 +37,7 @@ use crate::{
         trail,
     },
     retention::{profile::Subject as Clock, schedule::EventTimes},
-    store::Upload,
+    store::{Mark, Upload},
     types::{
         finding::{Finding, Findings},
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
@@ -273,7 +273,10 @@ pub fn objects(
             id: part.upload.object.clone(),
             created_at: now,
             payload_bytes: part.upload.payload_bytes,
-            payload_sha256: part.upload.payload_sha256,
+            payload_sha256: match part.upload.mark {
+                Mark::Sha256(digest) => Some(digest),
+                Mark::Nonce(_) => None,
+            },
             plain_bytes: part.plain_bytes,
             plain_sha256: part.plain_sha256,
             recipients: part.recipients.as_strings(),

@@ -25,6 +25,7 @@ pub mod hear;
 pub mod hints;
 pub mod house;
 pub mod names;
+pub mod part_sealer;
 pub mod pass;
 pub mod quarantine;
 pub mod recover;

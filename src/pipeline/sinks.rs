@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,9 +12,9 @@ use std::{
 use crate::{
     durable,
     kinds::{Sinks, scratch::Scratch},
-    pipeline::house::Registries,
+    pipeline::{house::Registries, part_sealer::PartSealer},
     seal::{Recipients, Sealed, Sealer},
-    store::Upload,
+    store::{Mark, Upload},
     types::{
         digest::Sha256,
         ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
@@ -37,7 +37,7 @@ pub struct WorkSinks {
 }
 
 struct Sealing {
-    sealer: Sealer<BufWriter<File>>,
+    sealer: PartSealer,
     path: PathBuf,
     recipients: Recipients,
     addressee: Option<SenderId>,
@@ -55,8 +55,8 @@ pub struct SealedPart {
     pub addressee: Option<SenderId>,
     /// Length of the plain text.
     pub plain_bytes: u64,
-    /// Digest of the plain text.
-    pub plain_sha256: Sha256,
+    /// Digest of the plain text, of what is kept whole.
+    pub plain_sha256: Option<Sha256>,
 }
 
 impl WorkSinks {
@@ -137,8 +137,12 @@ impl WorkSinks {
             std::fs::remove_file(&path)?;
         }
         let file = durable::create(&path).map_err(io::Error::other)?;
-        let sealer = Sealer::new(recipients, BufWriter::with_capacity(BUFFER, file))
-            .map_err(io::Error::other)?;
+        let mut sealer = Sealer::new(recipients, file).map_err(io::Error::other)?;
+        if part == Part::Whole {
+            // What is kept whole is held against the digest that the receipt names.
+            sealer = sealer.digesting();
+        }
+        let sealer = PartSealer::new(sealer);
         Ok(Sealing { sealer, path, recipients: recipients.clone(), addressee })
     }
 
@@ -170,10 +174,17 @@ impl WorkSinks {
             let Sealing { sealer, path, recipients, addressee } = sealing;
             let object =
                 ObjectId { submission: self.submission, registry, part, number: self.number };
-            let Sealed { header, out, payload_bytes, plain_bytes, plain_sha256, payload_sha256 } =
-                sealer.finish().map_err(io::Error::other)?;
-            out.into_inner().map_err(io::IntoInnerError::into_error)?;
-            let upload = Upload { object, work: path, payload_bytes, payload_sha256 };
+            let Sealed {
+                header,
+                payload_bytes,
+                nonce,
+                plain_bytes,
+                plain_sha256,
+                payload_sha256,
+                ..
+            } = sealer.finish()?;
+            let mark = payload_sha256.map_or(Mark::Nonce(nonce), Mark::Sha256);
+            let upload = Upload { object, work: path, payload_bytes, mark };
             parts.push(SealedPart {
                 upload,
                 header,
@@ -241,6 +252,3 @@ impl Drop for WorkSinks {
         }
     }
 }
-
-/// The sealer writes chunks of 64 KiB itself; this gathers the nonce and what is small.
-const BUFFER: usize = 1 << 12;

@@ -3,18 +3,19 @@
 //! Knows X25519 recipients only. Opens no file and holds at most one 64 KiB chunk of plain text.
 //! The header wraps the file key: who deletes every copy of it has erased the payload.
 
+mod header;
 pub mod identity;
-mod splitter;
+mod payload;
 
 use std::{
     fmt,
     io::{self, Read, Write},
 };
 
-use age::{DecryptError, EncryptError, Encryptor, stream::StreamWriter, x25519};
+use age::{DecryptError, EncryptError, x25519};
 
 use crate::{
-    seal::splitter::Splitter,
+    seal::{header::Head, payload::Payload},
     types::digest::{Hasher, Sha256},
 };
 
@@ -51,49 +52,57 @@ impl fmt::Debug for Recipients {
 /// Seals what is written to it. Dropped without [`Sealer::finish`], the last chunk is missing and
 /// the payload never opens.
 pub struct Sealer<W: Write> {
-    inner: StreamWriter<Splitter<W>>,
-    plain: Hasher,
+    header: Vec<u8>,
+    payload: Payload<W>,
+    plain: Option<Hasher>,
     plain_bytes: u64,
 }
 
 impl<W: Write> Sealer<W> {
     /// Draws a file key and wraps it for the recipients; the payload goes to `out`.
     pub fn new(recipients: &Recipients, out: W) -> Result<Self, SealError> {
-        let keys = recipients.0.iter().map(|key| key as &dyn age::Recipient);
-        let encryptor = Encryptor::with_recipients(keys).map_err(SealError::Header)?;
-        let inner = encryptor
-            .wrap_output(Splitter::new(out))
+        let Head { text, nonce, file_key } = header::draw(&recipients.0)?;
+        let payload = Payload::begin(&file_key, nonce, out)
             .map_err(|source| SealError::io("begin the payload", source))?;
-        Ok(Self { inner, plain: Hasher::new(), plain_bytes: 0 })
+        Ok(Self { header: text, payload, plain: None, plain_bytes: 0 })
+    }
+
+    /// Takes the digest of the plain text too; to be said before the first byte.
+    #[must_use]
+    pub fn digesting(mut self) -> Self {
+        self.plain = Some(Hasher::new());
+        self
     }
 
     /// Writes the last chunk and gives `out` back, so that the caller can sync and publish it.
     pub fn finish(self) -> Result<Sealed<W>, SealError> {
-        let failed = |source| SealError::io("write the last chunk", source);
-        let mut splitter = self.inner.finish().map_err(failed)?;
-        splitter.flush().map_err(failed)?;
-        let split = splitter.finish().ok_or(SealError::NoHeader)?;
+        let written = self.payload.finish();
+        let written = written.map_err(|source| SealError::io("write the last chunk", source))?;
         Ok(Sealed {
-            header: split.header,
-            out: split.out,
-            payload_bytes: split.payload_bytes,
-            payload_sha256: split.payload_sha256,
+            header: self.header,
+            out: written.out,
+            payload_bytes: written.bytes,
+            nonce: written.nonce,
+            payload_sha256: written.digest,
             plain_bytes: self.plain_bytes,
-            plain_sha256: self.plain.finish(),
+            plain_sha256: self.plain.map(Hasher::finish),
         })
     }
 }
 
 impl<W: Write> Write for Sealer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.inner.write(bytes)?;
-        self.plain.update(&bytes[..count]);
-        self.plain_bytes += count as u64;
-        Ok(count)
+        self.payload.write(bytes)?;
+        if let Some(plain) = &mut self.plain {
+            plain.update(bytes);
+        }
+        self.plain_bytes += bytes.len() as u64;
+        Ok(bytes.len())
     }
 
+    /// Nothing leaves before its chunk is full.
     fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
+        Ok(())
     }
 }
 
@@ -105,12 +114,14 @@ pub struct Sealed<W> {
     pub out: W,
     /// Length of the payload: nonce and chunks.
     pub payload_bytes: u64,
-    /// Digest of the payload.
-    pub payload_sha256: Sha256,
+    /// Its first bytes, drawn for this sealing alone.
+    pub nonce: [u8; 16],
+    /// Digest of the payload, up to one of 1 MiB.
+    pub payload_sha256: Option<Sha256>,
     /// Length of the plain text.
     pub plain_bytes: u64,
-    /// Digest of the plain text.
-    pub plain_sha256: Sha256,
+    /// Digest of the plain text, where it was asked for ([`Sealer::digesting`]).
+    pub plain_sha256: Option<Sha256>,
 }
 
 /// Header and payload as the one age file that every age tool opens.

@@ -16,7 +16,7 @@ use crate::{
         file_system::Unsynced,
         group::{Group, IfExists},
     },
-    store::{Erasure, Store, StoreError, Stored, Upload},
+    store::{Erasure, Mark, Store, StoreError, Stored, Upload},
     types::{
         crockford,
         digest::Hasher,
@@ -160,7 +160,7 @@ fn stored(entry: &fs::DirEntry) -> Result<Option<Stored>, StoreError> {
     }
 }
 
-/// Whether the target holds just the bytes of the upload.
+/// Whether the target holds the upload.
 fn holds(target: &Path, upload: &Upload) -> Result<bool, StoreError> {
     let mut file = match File::open(target) {
         Ok(file) => file,
@@ -171,11 +171,19 @@ fn holds(target: &Path, upload: &Upload) -> Result<bool, StoreError> {
     if file.metadata().map_err(reading)?.len() != upload.payload_bytes {
         return Ok(false);
     }
+    let digest = match upload.mark {
+        Mark::Sha256(digest) => digest,
+        Mark::Nonce(nonce) => {
+            let mut found = [0; 16];
+            file.read_exact(&mut found).map_err(reading)?;
+            return Ok(found == nonce);
+        }
+    };
     let mut hasher = Hasher::new();
     let mut buffer = vec![0; READ_AT_ONCE];
     loop {
         match file.read(&mut buffer) {
-            Ok(0) => return Ok(hasher.finish() == upload.payload_sha256),
+            Ok(0) => return Ok(hasher.finish() == digest),
             Ok(count) => hasher.update(&buffer[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(source) => return Err(reading(source)),

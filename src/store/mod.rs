@@ -62,8 +62,18 @@ pub struct Upload {
     pub work: PathBuf,
     /// Its length.
     pub payload_bytes: u64,
-    /// Its digest.
-    pub payload_sha256: Sha256,
+    /// What tells it from the same text sealed again.
+    pub mark: Mark,
+}
+
+/// What tells a payload from every other of the same length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The digest of all of it.
+    Sha256(Sha256),
+    /// Its first bytes, which are drawn for each sealing. For long ones: whether the rest is whole is
+    /// for the tags in it to say.
+    Nonce([u8; 16]),
 }
 
 /// One payload in a store.

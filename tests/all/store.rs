@@ -9,7 +9,9 @@ use std::{
 };
 
 use filsluse::{
-    store::{Erasure, ErrorClass, Store, StoreError, Stored, Upload, directory::DirectoryStore},
+    store::{
+        Erasure, ErrorClass, Mark, Store, StoreError, Stored, Upload, directory::DirectoryStore,
+    },
     types::{
         digest::Sha256,
         ids::{ObjectId, Part, RegistryId, SubmissionId},
@@ -64,6 +66,18 @@ fn check_store(store: &dyn Store, registry: &RegistryId, work: &Path) {
     // The same submission passed again after a crash: a new file key, so other bytes.
     store.publish(&[upload(work, &content, b"payload two")]).unwrap();
     assert_eq!(read(store, &content), b"payload two");
+
+    // A long payload is told by its first bytes.
+    let long = |text: &[u8]| Upload {
+        mark: Mark::Nonce(*text.first_chunk().unwrap()),
+        ..upload(work, &content, text)
+    };
+    let first = long(b"nonce of the 1st and its chunks");
+    store.publish(std::slice::from_ref(&first)).unwrap();
+    store.publish(std::slice::from_ref(&first)).expect("again, the work file gone");
+    store.publish(&[long(b"nonce of the 2nd and its chunks")]).unwrap();
+    assert_eq!(read(store, &content), b"nonce of the 2nd and its chunks");
+    assert!(store.publish(std::slice::from_ref(&first)).is_err(), "it is no more");
 
     let mut lost = upload(work, &object(3, Part::Whole), b"cut off");
     lost.payload_bytes += 1;
@@ -158,7 +172,7 @@ fn upload(work: &Path, object: &ObjectId, payload: &[u8]) -> Upload {
         object: object.clone(),
         work,
         payload_bytes: payload.len() as u64,
-        payload_sha256: Sha256::of(payload),
+        mark: Mark::Sha256(Sha256::of(payload)),
     }
 }
 

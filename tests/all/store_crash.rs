@@ -21,7 +21,7 @@ use filsluse::{
         note::Signer,
         verify::verify,
     },
-    store::{Store, Upload, directory::DirectoryStore},
+    store::{Mark, Store, Upload, directory::DirectoryStore},
     types::{
         digest::Sha256,
         ids::{ObjectId, Part, RegistryId, SubmissionId},
@@ -163,7 +163,7 @@ fn upload(work: &Path, number: u64) -> Upload {
         object,
         work,
         payload_bytes: content.len() as u64,
-        payload_sha256: Sha256::of(&content),
+        mark: Mark::Sha256(Sha256::of(&content)),
     }
 }
 

@@ -20,12 +20,12 @@ pub struct Object {
     pub created_at: Timestamp,
     /// Bytes in the store.
     pub payload_bytes: u64,
-    /// Digest of what lies in the store.
-    pub payload_sha256: Sha256,
+    /// Digest of what lies in the store; not taken of what is long.
+    pub payload_sha256: Option<Sha256>,
     /// Bytes of the plain text.
     pub plain_bytes: u64,
-    /// Digest of the plain text.
-    pub plain_sha256: Sha256,
+    /// Digest of the plain text; taken of what is kept whole only.
+    pub plain_sha256: Option<Sha256>,
     /// Public keys that it was sealed to.
     pub recipients: Vec<String>,
     /// When it must be gone; `None` while nothing has started its clock.

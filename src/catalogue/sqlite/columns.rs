@@ -40,6 +40,9 @@ pub(super) struct Count(pub(super) u64);
 /// A number whose 64 bits matter and whose order does not, such as an inode.
 pub(super) struct Bits(pub(super) u64);
 
+/// A digest that is not taken of everything: then an empty blob, in a column that has to hold one.
+pub(super) struct Digest(pub(super) Option<Sha256>);
+
 /// A structure, as JSON.
 pub(super) struct Json<T>(pub(super) T);
 
@@ -129,6 +132,21 @@ impl ToSql for Sha256 {
 impl FromSql for Sha256 {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value.as_blob()?.try_into().map(Self).map_err(|_| unreadable("digest"))
+    }
+}
+
+impl ToSql for Digest {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.0.as_ref().map_or(&[][..], |digest| digest.0.as_slice())))
+    }
+}
+
+impl FromSql for Digest {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_blob()? {
+            [] => Ok(Self(None)),
+            _ => Sha256::column_result(value).map(|digest| Self(Some(digest))),
+        }
     }
 }
 

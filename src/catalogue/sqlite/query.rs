@@ -47,7 +47,12 @@ pub(super) fn add(
     params: impl Params,
 ) -> Result<(), CatalogueError> {
     let run = || connection.prepare_cached(sql)?.execute(params);
-    run().map(drop).map_err(|why| match why.sqlite_error().map(|error| error.extended_code) {
+    run().map(drop).map_err(not_added(what))
+}
+
+/// What SQLite's reason means for somebody who adds a row of `what`.
+pub(super) fn not_added(what: &'static str) -> impl Fn(rusqlite::Error) -> CatalogueError {
+    move |why| match why.sqlite_error().map(|error| error.extended_code) {
         Some(
             rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
             | rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
@@ -57,7 +62,7 @@ pub(super) fn add(
             CatalogueError::NotFound { what: "submission that it names" }
         }
         _ => because("write")(why),
-    })
+    }
 }
 
 /// A list of whole rows with only those conditions that are wanted, so that an index serves it. The

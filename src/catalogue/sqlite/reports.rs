@@ -70,11 +70,14 @@ pub(super) fn add_notifications(
     submission: SubmissionId,
     notifications: &[Notification],
 ) -> Result<(), CatalogueError> {
+    // One statement for all of them: there may be hundreds of thousands.
+    let mut statement = conn.prepare_cached(ADD_NOTIFICATION).map_err(query::because("write"))?;
+    let submission = submission.to_string();
     for Notification { guid, status, digest } in notifications {
         let mut letter = [0; 4];
         let status: &str = status.encode_utf8(&mut letter);
         let row = params![sender, guid.0, status, digest, submission];
-        query::add(conn, "notification", ADD_NOTIFICATION, row)?;
+        statement.execute(row).map_err(query::not_added("notification"))?;
     }
     Ok(())
 }

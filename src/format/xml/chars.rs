@@ -38,6 +38,7 @@ pub(super) fn first_not_allowed(text: &str) -> Option<usize> {
 }
 
 /// White space of the production `S`.
+#[inline]
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }

@@ -11,19 +11,21 @@ pub mod write;
 
 mod chars;
 mod declaration;
+mod known;
 mod lines;
 mod scan;
 mod scope;
 mod uri;
 mod window;
 
-use std::{fmt, io::Read};
+use std::{fmt, io::Read, ops::Range};
 
 use crate::{
     format::xml::{
         error::{XmlError, XmlErrorKind},
+        known::Known,
         limits::Limits,
-        scan::{AttributeSpan, Halt, Scan, Span, StartTag},
+        scan::{AttributeSpan, Halt, QName, Scan, Span, StartTag},
         scope::Scope,
         window::Window,
     },
@@ -35,7 +37,7 @@ pub enum Event<'a> {
     /// An element starts; an empty one gives its end right after.
     Start(Start<'a>),
     /// An element ends.
-    End(Name<'a>),
+    End(End<'a>),
     /// Text or a CDATA section within the root, never empty; a text with comments, instructions or
     /// CDATA sections in it comes in several pieces, and a long one too where the limits say so.
     /// White space between elements is text too.
@@ -53,79 +55,120 @@ pub struct Name<'a> {
     pub local: &'a str,
 }
 
-/// One attribute, its value decoded and normalised.
+/// One attribute.
 #[derive(Clone, Copy)]
 pub struct Attribute<'a> {
-    /// Its name; without a prefix it is in no namespace.
-    pub name: Name<'a>,
-    /// Its value.
-    pub value: &'a str,
-    at: usize,
-    window: &'a Window,
+    span: &'a AttributeSpan,
+    current: &'a Current,
 }
 
-impl Attribute<'_> {
+impl<'a> Attribute<'a> {
+    /// Its name; without a prefix it is in no namespace.
+    pub fn name(&self) -> Name<'a> {
+        let QName { local, end, .. } = self.span.name;
+        let Current { window, scope, .. } = self.current;
+        Name { namespace: scope.uri(self.span.binding), local: &window.text()[local..end] }
+    }
+
+    /// Its value, decoded and normalised.
+    #[inline]
+    pub fn value(&self) -> &'a str {
+        resolve(self.span.value, self.current.window.text(), &self.current.scratch)
+    }
+
+    /// Its number, the same for the same attribute of the same element throughout the document, and
+    /// without a namespace; `None` for one that has none.
+    #[inline]
+    pub fn number(&self) -> Option<u16> {
+        Some(self.span.known).filter(|number| *number > 0)
+    }
+
+    /// Where it stands as ` name="value"`, if the document has it so: a blank before, double quotes,
+    /// and nothing in the value that has to be written as a reference. Those that follow each other
+    /// with nothing between them are one [`Start::piece`].
+    #[inline]
+    pub fn written_at(&self) -> Option<Range<usize>> {
+        match self.span.value {
+            Span::Window(_, end) if self.span.known > 0 => Some(self.span.name.start - 1..end + 1),
+            _ => None,
+        }
+    }
+
     /// Where its name starts.
     pub fn place(&self) -> Place {
-        self.window.place(self.at)
+        self.current.window.place(self.span.name.start)
     }
 }
 
 /// The start of an element.
-#[derive(Clone, Copy)]
-pub struct Start<'a> {
-    tag: StartTag,
-    at: usize,
-    window: &'a Window,
-    scope: &'a Scope,
-    attributes: &'a [AttributeSpan],
-    scratch: &'a str,
-}
+pub struct Start<'a>(&'a Current);
 
 impl<'a> Start<'a> {
     /// The element's name.
+    #[inline]
     pub fn name(&self) -> Name<'a> {
-        let (namespace, local) = self.scope.innermost_name();
+        let (namespace, local) = self.0.scope.innermost_name();
         Name { namespace, local }
     }
 
     /// Where its `<` stands.
     pub fn place(&self) -> Place {
-        self.window.place(self.at)
+        self.0.window.place(self.0.at)
+    }
+
+    /// A piece of it as the document has it.
+    #[inline]
+    pub fn piece(&self, place: Range<usize>) -> &'a str {
+        self.0.window.text().get(place).unwrap_or_default()
     }
 
     /// Whether it is written `<a/>`.
     pub fn is_empty(&self) -> bool {
-        self.tag.empty
+        self.0.empty
     }
 
     /// Its attributes in the order of the document, without the declarations of namespaces.
+    #[inline]
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
-        let Self { window, scope, scratch, .. } = *self;
-        self.attributes.iter().filter(|span| !span.declares).map(move |span| {
-            let AttributeSpan { name, value, binding, .. } = *span;
-            let local = &window.text()[name.local..name.end];
-            let name_with_namespace = Name { namespace: scope.uri(binding), local };
-            let value = resolve(value, window.text(), scratch);
-            Attribute { name: name_with_namespace, value, at: name.start, window }
-        })
+        let current = self.0;
+        let attributes = current.attributes.iter().filter(|span| !span.declares);
+        attributes.map(move |span| Attribute { span, current })
+    }
+}
+
+/// The end of an element.
+pub struct End<'a>(&'a Current);
+
+impl<'a> End<'a> {
+    /// The element's name.
+    pub fn name(&self) -> Name<'a> {
+        Start(self.0).name()
     }
 }
 
 /// Reads one document.
 pub struct Reader<R> {
     input: window::Input<R>,
-    window: Window,
+    current: Current,
     limits: Limits,
-    scope: Scope,
-    attributes: Vec<AttributeSpan>,
-    scratch: String,
-    /// Where the current event starts, and where the next token does.
-    at: usize,
+    known: Known,
+    /// Where the next token starts.
     next: usize,
     rooted: bool,
     after: After,
     failed: Option<(XmlErrorKind, u64, u64)>,
+}
+
+/// What the current event borrows from.
+struct Current {
+    window: Window,
+    scope: Scope,
+    attributes: Vec<AttributeSpan>,
+    scratch: String,
+    /// Where the event starts.
+    at: usize,
+    /// The element is written `<a/>`.
+    empty: bool,
 }
 
 /// What is left to do for the event that was given out last.
@@ -141,7 +184,7 @@ enum After {
 /// An event without what it borrows.
 #[derive(Debug, Clone, Copy)]
 enum Token {
-    Start(StartTag),
+    Start,
     End,
     Text(Span),
     Eof,
@@ -155,19 +198,16 @@ impl<R: Read> Reader<R> {
     /// read.
     pub fn new(input: R, limits: Limits) -> Result<Self, XmlError> {
         let (input, window, next) = window::open(input, &limits)?;
-        Ok(Self {
-            input,
+        let current = Current {
             window,
-            limits,
             scope: Scope::new(),
             attributes: Vec::new(),
             scratch: String::new(),
             at: 0,
-            next,
-            rooted: false,
-            after: After::Nothing,
-            failed: None,
-        })
+            empty: false,
+        };
+        let (known, after, failed) = (Known::new(), After::Nothing, None);
+        Ok(Self { input, current, limits, known, next, rooted: false, after, failed })
     }
 
     /// The next event; after [`Event::Eof`] that again, after an error the same error.
@@ -177,32 +217,25 @@ impl<R: Read> Reader<R> {
     /// read.
     pub fn next_event(&mut self) -> Result<Event<'_>, XmlError> {
         let token = self.advance()?;
+        let current = &self.current;
         Ok(match token {
-            Token::Start(tag) => Event::Start(Start {
-                tag,
-                at: self.at,
-                window: &self.window,
-                scope: &self.scope,
-                attributes: &self.attributes,
-                scratch: &self.scratch,
-            }),
-            Token::End => {
-                let (namespace, local) = self.scope.innermost_name();
-                Event::End(Name { namespace, local })
+            Token::Start => Event::Start(Start(current)),
+            Token::End => Event::End(End(current)),
+            Token::Text(span) => {
+                Event::Text(resolve(span, current.window.text(), &current.scratch))
             }
-            Token::Text(span) => Event::Text(resolve(span, self.window.text(), &self.scratch)),
             Token::Eof => Event::Eof,
         })
     }
 
     /// Where the current event starts; an empty element's end is where its start is.
     pub fn position(&self) -> Place {
-        self.window.place(self.at)
+        self.current.window.place(self.current.at)
     }
 
     /// How many elements are open; at an end, with the one that ends.
     pub fn depth(&self) -> usize {
-        self.scope.depth()
+        self.current.scope.depth()
     }
 
     fn advance(&mut self) -> Result<Token, XmlError> {
@@ -215,27 +248,27 @@ impl<R: Read> Reader<R> {
                 self.after = After::Close;
                 return Ok(Token::End);
             }
-            After::Close => self.scope.close(),
+            After::Close => self.current.scope.close(),
         }
         loop {
             let error = match self.token() {
                 Ok(Some(token)) => return Ok(token),
                 Ok(None) => continue,
-                Err(Halt::Wrong(kind, at)) => self.window.error(kind, at),
+                Err(Halt::Wrong(kind, at)) => self.current.window.error(kind, at),
                 Err(Halt::Incomplete) => match self.more() {
                     Ok(true) => continue,
                     Ok(false) if self.is_complete() => {
-                        self.at = self.next;
+                        self.current.at = self.next;
                         return Ok(Token::Eof);
                     }
                     Ok(false) => {
-                        let end = self.window.text().len();
+                        let end = self.current.window.text().len();
                         let kind = if self.rooted || self.next < end {
                             XmlErrorKind::UnexpectedEnd
                         } else {
                             XmlErrorKind::NoRoot
                         };
-                        self.window.error(kind, end)
+                        self.current.window.error(kind, end)
                     }
                     Err(error) => error,
                 },
@@ -247,25 +280,27 @@ impl<R: Read> Reader<R> {
 
     /// Whether the document may end here.
     fn is_complete(&self) -> bool {
-        self.rooted && self.scope.depth() == 0 && self.next == self.window.text().len()
+        self.rooted
+            && self.current.scope.depth() == 0
+            && self.next == self.current.window.text().len()
     }
 
     /// Reads on after the token at `next` turned out to be incomplete; false at the end of the input.
     fn more(&mut self) -> Result<bool, XmlError> {
-        let begun = self.window.text().len() - self.next;
+        let begun = self.current.window.text().len() - self.next;
         if begun > self.limits.token {
-            return Err(self.window.error(XmlErrorKind::TokenTooLong, self.next));
+            return Err(self.current.window.error(XmlErrorKind::TokenTooLong, self.next));
         }
-        self.window.slide(self.next);
+        self.current.window.slide(self.next);
         self.next = 0;
-        self.at = 0;
-        self.input.extend(&mut self.window, begun)
+        self.current.at = 0;
+        self.input.extend(&mut self.current.window, begun)
     }
 
     /// Takes the token at `next`; none when it is one that nobody wants to see.
     fn token(&mut self) -> Scan<Option<Token>> {
-        let bytes = self.window.text().as_bytes();
-        let inside = self.scope.depth() > 0;
+        let bytes = self.current.window.text().as_bytes();
+        let inside = self.current.scope.depth() > 0;
         if !inside {
             scan::skip_space(bytes, &mut self.next)?;
         }
@@ -274,38 +309,55 @@ impl<R: Read> Reader<R> {
         let (token, end) = match rest {
             [] | [b'<'] => return Err(Halt::Incomplete),
             [b'<', b'/', ..] if inside => (Some(Token::End), self.end_tag(start)?),
-            [b'<', b'?', ..] => (None, scan::instruction(self.window.text(), start, &self.limits)?),
+            [b'<', b'?', ..] => {
+                (None, scan::instruction(self.current.window.text(), start, &self.limits)?)
+            }
             [b'<', b'!', ..] => self.declared(start)?,
             [b'<', b'/', ..] => return Err(Halt::Wrong(XmlErrorKind::EndTag, start)),
             [b'<', ..] if inside || !self.rooted => {
-                let (text, limits) = (self.window.text(), &self.limits);
-                let (attributes, scratch) = (&mut self.attributes, &mut self.scratch);
-                let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
+                let tag = self.start_tag(start)?;
                 self.check_length(start, tag.end)?;
                 self.open(&tag)?;
-                (Some(Token::Start(tag)), tag.end)
+                self.current.empty = tag.empty;
+                (Some(Token::Start), tag.end)
             }
             _ if !inside => return Err(Halt::Wrong(XmlErrorKind::OutsideRoot, start)),
+            // Between elements stands white space, and next to none.
             _ => {
-                let (span, end) = self.text(start)?;
+                let (span, end) = match scan::space_before_markup(bytes, start) {
+                    Some(end) => (Span::Window(start, end), end),
+                    None => self.text(start)?,
+                };
                 (Some(Token::Text(span)), end)
             }
         };
         self.check_length(start, end)?;
-        self.at = start;
+        self.current.at = start;
         self.next = end;
         match token {
             Some(Token::End) => self.after = After::Close,
-            Some(Token::Start(tag)) if tag.empty => self.after = After::End,
+            Some(Token::Start) if self.current.empty => self.after = After::End,
             _ => {}
         }
         Ok(token)
     }
 
+    /// The start tag at `start`: one like those before, or any other.
+    fn start_tag(&mut self, start: usize) -> Scan<StartTag> {
+        let Self { current: Current { window, attributes, scratch, .. }, limits, known, .. } = self;
+        let text = window.text();
+        if let Some(tag) = known.start_tag(text.as_bytes(), start, limits, attributes) {
+            return Ok(tag);
+        }
+        let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
+        known.learn(text.as_bytes(), &tag, attributes);
+        Ok(tag)
+    }
+
     /// Text up to the next `<`, or as much of a long one as has come.
     fn text(&mut self, start: usize) -> Scan<(Span, usize)> {
-        let window = self.window.text();
-        match scan::text(window, start, &mut self.scratch) {
+        let window = self.current.window.text();
+        match scan::text(window, start, &mut self.current.scratch) {
             Err(Halt::Incomplete) if self.limits.texts_in_pieces => {
                 let end = scan::piece(window, start).ok_or(Halt::Incomplete)?;
                 Ok((Span::Window(start, end), end))
@@ -316,12 +368,12 @@ impl<R: Read> Reader<R> {
 
     /// Whatever starts with `<!`.
     fn declared(&mut self, start: usize) -> Scan<(Option<Token>, usize)> {
-        let window = self.window.text();
+        let window = self.current.window.text();
         let rest = &window.as_bytes()[start..];
         if rest.starts_with(b"<!--") {
             return Ok((None, scan::comment(window, start)?));
         }
-        if rest.starts_with(b"<![CDATA[") && self.scope.depth() > 0 {
+        if rest.starts_with(b"<![CDATA[") && self.current.scope.depth() > 0 {
             let (span, end) = scan::cdata(window, start)?;
             let empty = matches!(span, Span::Window(start, end) if start == end);
             return Ok(((!empty).then_some(Token::Text(span)), end));
@@ -339,15 +391,15 @@ impl<R: Read> Reader<R> {
 
     /// The end of the end tag at `start`, which must close the innermost element.
     fn end_tag(&self, start: usize) -> Scan<usize> {
-        let bytes = self.window.text().as_bytes();
-        let name = self.scope.innermost().unwrap_or_default();
+        let bytes = self.current.window.text().as_bytes();
+        let name = self.current.scope.innermost().unwrap_or_default();
         let end = start + 2 + name.len();
         // As nearly every end tag is written: the very name, without space.
         if bytes.get(end) == Some(&b'>') && &bytes[start + 2..end] == name.as_bytes() {
             return Ok(end + 1);
         }
-        let (found, end) = scan::end_tag(self.window.text(), start, &self.limits)?;
-        if self.window.text()[found.start..found.end] == *name {
+        let (found, end) = scan::end_tag(self.current.window.text(), start, &self.limits)?;
+        if self.current.window.text()[found.start..found.end] == *name {
             Ok(end)
         } else {
             Err(Halt::Wrong(XmlErrorKind::EndTag, start))
@@ -356,7 +408,7 @@ impl<R: Read> Reader<R> {
 
     /// Makes a start tag's declarations, resolves its prefixes and opens the element.
     fn open(&mut self, tag: &StartTag) -> Scan<()> {
-        let Self { window, scope, attributes, scratch, limits, .. } = self;
+        let Self { current: Current { window, scope, attributes, scratch, .. }, limits, .. } = self;
         let window = window.text();
         if scope.depth() >= limits.depth {
             return Err(Halt::Wrong(XmlErrorKind::TooDeep, tag.name.start - 1));
@@ -411,7 +463,7 @@ macro_rules! redacted {
 }
 
 // All of these hold what a sender wrote, and none of that may reach a log.
-redacted!(Attribute<'a>, Event<'a>, Name<'a>, Reader<R>, Start<'a>);
+redacted!(Attribute<'a>, End<'a>, Event<'a>, Name<'a>, Reader<R>, Start<'a>);
 
 /// Two prefixes of one namespace must not carry the same local name.
 fn unique_by_namespace(window: &str, scope: &Scope, attributes: &[AttributeSpan]) -> Scan<()> {
@@ -429,6 +481,7 @@ fn unique_by_namespace(window: &str, scope: &Scope, attributes: &[AttributeSpan]
     Ok(())
 }
 
+#[inline]
 fn resolve<'a>(span: Span, window: &'a str, scratch: &'a str) -> &'a str {
     match span {
         Span::Window(start, end) => &window[start..end],

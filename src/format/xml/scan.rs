@@ -62,6 +62,9 @@ pub(super) struct AttributeSpan {
     pub(super) binding: usize,
     /// Declares a namespace, so it is no attribute to the caller.
     pub(super) declares: bool,
+    /// Its number among the attributes that were seen before; 0 for others. One with a number stands
+    /// in the window as ` name="value"`.
+    pub(super) known: u16,
 }
 
 /// A start tag; its attributes are in the list that was handed in.
@@ -190,7 +193,7 @@ pub(super) fn start_tag(
         let declares = declares(bytes, name);
         tag.declares |= declares;
         tag.prefixed += usize::from(name.is_prefixed() && !declares);
-        attributes.push(AttributeSpan { name, value, hash, binding: 0, declares });
+        attributes.push(AttributeSpan { name, value, hash, binding: 0, declares, known: 0 });
     }
 }
 
@@ -203,6 +206,14 @@ pub(super) fn end_tag(window: &str, start: usize, limits: &Limits) -> Scan<(QNam
         b'>' => Ok((name, at + 1)),
         _ => Err(Halt::Wrong(XmlErrorKind::EndTag, at)),
     }
+}
+
+/// Where white space from `start` on ends, if it ends soon and with a `<`.
+#[inline]
+pub(super) fn space_before_markup(bytes: &[u8], start: usize) -> Option<usize> {
+    let near = &bytes[start..bytes.len().min(start + NEAR)];
+    let length = near.iter().position(|byte| !is_space(*byte))?;
+    (near[length] == b'<').then_some(start + length)
 }
 
 /// Text from `start` up to the next `<`: where it is, and where the `<` stands.
@@ -424,6 +435,9 @@ fn hash(name: &[u8]) -> u32 {
     };
     (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
+
+/// Bytes of white space between elements, as documents are indented.
+const NEAR: usize = 32;
 
 /// Bytes of a text that are worth giving out before it has ended.
 const SMALLEST_PIECE: usize = 1 << 12;

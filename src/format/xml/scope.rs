@@ -43,11 +43,13 @@ impl Scope {
         scope
     }
 
+    #[inline]
     pub(super) fn depth(&self) -> usize {
         self.open.len()
     }
 
     /// What [`Self::open`] needs to go back to, taken before its declarations are made.
+    #[inline]
     pub(super) fn mark(&self) -> ScopeMark {
         ScopeMark { bindings: self.bindings.len(), texts: self.texts.len(), default: self.default }
     }
@@ -87,6 +89,7 @@ impl Scope {
     }
 
     /// The binding of an element's prefix; without a prefix, the default namespace.
+    #[inline]
     pub(super) fn of_element(&self, prefix: &str) -> Option<usize> {
         if prefix.is_empty() { Some(self.default) } else { self.of_prefix(prefix) }
     }
@@ -97,11 +100,13 @@ impl Scope {
     }
 
     /// The URI of a binding.
+    #[inline]
     pub(super) fn uri(&self, binding: usize) -> &str {
         self.text(self.bindings[binding].uri)
     }
 
     /// Opens an element of the qualified name `name`, whose local part starts at `local`.
+    #[inline]
     pub(super) fn open(&mut self, name: &str, local: usize, binding: usize, before: ScopeMark) {
         let name = self.keep(name);
         let ScopeMark { bindings, texts, default } = before;
@@ -110,11 +115,13 @@ impl Scope {
     }
 
     /// The innermost open element's qualified name, as it was written.
+    #[inline]
     pub(super) fn innermost(&self) -> Option<&str> {
         self.open.last().map(|open| self.text(open.name))
     }
 
     /// The innermost open element's namespace and local part.
+    #[inline]
     pub(super) fn innermost_name(&self) -> (&str, &str) {
         self.open
             .last()
@@ -122,6 +129,7 @@ impl Scope {
     }
 
     /// Closes the innermost element and forgets its declarations.
+    #[inline]
     pub(super) fn close(&mut self) {
         if let Some(open) = self.open.pop() {
             self.texts.truncate(open.texts);
@@ -130,12 +138,14 @@ impl Scope {
         }
     }
 
+    #[inline]
     fn keep(&mut self, text: &str) -> (usize, usize) {
         let start = self.texts.len();
         self.texts.push_str(text);
         (start, self.texts.len())
     }
 
+    #[inline]
     fn text(&self, (start, end): (usize, usize)) -> &str {
         &self.texts[start..end]
     }

@@ -78,6 +78,7 @@ pub(super) struct Window {
 }
 
 impl Window {
+    #[inline]
     pub(super) fn text(&self) -> &str {
         &self.text
     }

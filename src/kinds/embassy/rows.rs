@@ -166,9 +166,9 @@ fn xml_rows(
                 }
                 let mut row = Row::new(number, start.place());
                 for attribute in start.attributes() {
-                    let name = attribute.name;
+                    let name = attribute.name();
                     if number == 0 && name.namespace.is_empty() && name.local == "rows" {
-                        let Ok(rows) = attribute.value.parse::<u64>() else {
+                        let Ok(rows) = attribute.value().parse::<u64>() else {
                             return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
                         };
                         declared = Some(rows);
@@ -180,7 +180,7 @@ fn xml_rows(
                     let Some(column) = column else {
                         return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
                     };
-                    row.put(Cell::of_text(column, attribute.place(), attribute.value));
+                    row.put(Cell::of_text(column, attribute.place(), attribute.value()));
                 }
                 match &head {
                     None => head = Some(row),

@@ -6,6 +6,7 @@
 
 pub mod annual;
 pub mod event;
+pub mod fields;
 pub mod hints;
 pub mod identity;
 pub mod lists;

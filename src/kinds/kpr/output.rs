@@ -16,7 +16,7 @@ use crate::{
             identity::Identity,
             lists,
             persons::Persons,
-            record::{Part as Piece, Record, SPECIAL},
+            record::{Record, Value, escape},
             replace::{Replacer, written},
             schema::{Field, Form, Need},
             stream::Stream,
@@ -150,48 +150,47 @@ impl<'a> Writer<'a> {
         rendered
     }
 
+    /// The record's text with other words where identifiers stand, and without what was not decided.
     fn render(&mut self, record: &Record, about: About<'_>, rendered: &mut Rendered) {
-        let all_decided = about.not_decided.is_empty();
-        let identified = self.mode == Mode::Identified;
-        let mut open = false;
-        for piece in record.parts() {
-            let out = &mut rendered.content;
-            match *piece {
-                Piece::Open(name) => {
-                    out.extend_from_slice(if open { b"><" } else { b"<" });
-                    out.extend_from_slice(name.as_bytes());
-                    open = true;
-                }
-                Piece::Close(_) if open => {
-                    out.extend_from_slice(b"/>");
-                    open = false;
-                }
-                Piece::Close(name) => {
-                    out.extend_from_slice(b"</");
-                    out.extend_from_slice(name.as_bytes());
-                    out.push(b'>');
-                }
-                Piece::Nulled(field) => {
-                    if field.need == Need::Required
-                        && (all_decided || !about.not_decided.contains(field.name))
-                    {
-                        value(out, field, lists::NULLED);
-                    }
-                }
-                Piece::Value(field, start, end) => {
-                    if all_decided || !about.not_decided.contains(field.name) {
-                        if (identified || field.form.is_plain())
-                            && let Some(written) = record.written(field, start, end)
-                        {
-                            out.extend_from_slice(written.as_bytes());
-                            continue;
-                        }
-                        let text = record.text(start, end);
-                        self.value(field, text, record, about, rendered);
-                    }
-                }
+        let text = record.text().as_bytes();
+        let mut copied = 0;
+        if about.not_decided.is_empty() {
+            for value in record.special() {
+                copied = self.replace(value, copied, record, about, rendered);
+            }
+        } else {
+            for value in record.values() {
+                copied = self.replace(value, copied, record, about, rendered);
             }
         }
+        rendered.content.extend_from_slice(&text[copied..]);
+    }
+
+    /// Writes what leaves in the place of a value, and the text before it that was not `copied` yet;
+    /// tells how much of it is now.
+    fn replace(
+        &mut self,
+        value: &Value,
+        copied: usize,
+        record: &Record,
+        about: About<'_>,
+        rendered: &mut Rendered,
+    ) -> usize {
+        let field = value.field;
+        let decided = about.not_decided.is_empty() || !about.not_decided.contains(field.name);
+        let as_written =
+            self.mode == Mode::Identified || field.form.is_plain() || !value.is_there();
+        if decided && as_written && !value.is_removed() {
+            return copied;
+        }
+        let place = value.place();
+        rendered.content.extend_from_slice(&record.text().as_bytes()[copied..place.start]);
+        if decided && let Some(text) = record.text_of(value) {
+            self.value(field, text, record, about, rendered);
+        } else if decided && field.need == Need::Required {
+            write_value(&mut rendered.content, field, lists::NULLED);
+        }
+        place.end
     }
 
     fn value(
@@ -203,18 +202,15 @@ impl<'a> Writer<'a> {
         rendered: &mut Rendered,
     ) {
         let out = &mut rendered.content;
-        if self.mode == Mode::Identified || field.form.is_plain() {
-            return value(out, field, text);
-        }
         match field.form {
-            Form::IdType => value(out, field, lists::TYPE_OF_PSEUDONYM),
+            Form::IdType => write_value(out, field, lists::TYPE_OF_PSEUDONYM),
             Form::UserNumber => {
                 write_pseudonym(out, field.name, self.replacer.user_number(text));
             }
             Form::PatientGuid => {
                 if let Some(guid) = Guid::parse(text.as_bytes()) {
                     let guid = written(&self.replacer.patient_guid(&guid));
-                    value(out, field, str::from_utf8(&guid).unwrap_or_default());
+                    write_value(out, field, str::from_utf8(&guid).unwrap_or_default());
                 }
             }
             // Nothing but a person's identifier is left; one that came to nothing has struck its
@@ -302,25 +298,11 @@ impl Ending {
 
 /// A record without anybody in it, as bytes: a contact person, a municipality.
 pub fn plain(record: &Record, out: &mut Vec<u8>) {
-    let mut open = false;
-    for piece in record.parts() {
-        match *piece {
-            Piece::Open(name) => {
-                out.push(b'<');
-                out.extend_from_slice(name.as_bytes());
-                open = true;
-            }
-            Piece::Close(_) if open => out.extend_from_slice(b"/>\n"),
-            Piece::Nulled(field) if field.need == Need::Required => {
-                value(out, field, lists::NULLED);
-            }
-            Piece::Close(_) | Piece::Nulled(_) => {}
-            Piece::Value(field, start, end) => value(out, field, record.text(start, end)),
-        }
-    }
+    out.extend_from_slice(record.text().as_bytes());
+    out.push(b'\n');
 }
 
-fn value(out: &mut Vec<u8>, field: &Field, text: &str) {
+fn write_value(out: &mut Vec<u8>, field: &Field, text: &str) {
     out.push(b' ');
     attribute(out, field.name, text);
 }
@@ -329,20 +311,7 @@ fn value(out: &mut Vec<u8>, field: &Field, text: &str) {
 fn attribute(out: &mut Vec<u8>, name: &str, text: &str) {
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b"=\"");
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|c| SPECIAL[usize::from(*c)]) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(match rest[at] {
-            b'<' => b"&lt;",
-            b'&' => b"&amp;",
-            b'"' => b"&quot;",
-            b'\t' => b"&#9;",
-            b'\n' => b"&#10;",
-            _ => b"&#13;",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.extend_from_slice(rest);
+    escape(text, |piece| out.extend_from_slice(piece.as_bytes()));
     out.push(b'"');
 }
 

@@ -12,6 +12,7 @@ use crate::{
     kinds::{
         Context, Note, Refusal, Refused,
         kpr::{
+            fields::{Fields, Found},
             hints,
             identity::{self, Breach, Identity},
             lists::{self, Standing},
@@ -42,6 +43,7 @@ pub struct Pass<'a> {
     pub within: bool,
     /// The municipality as its four digits, to be compared with a district's.
     own: [u8; 4],
+    fields: Fields,
     phase_told: BTreeSet<u16>,
 }
 
@@ -98,6 +100,7 @@ impl<'a> Pass<'a> {
             place: Place::File {},
             within: false,
             own,
+            fields: Fields::default(),
             phase_told: BTreeSet::new(),
         }
     }
@@ -184,17 +187,21 @@ impl<'a> Pass<'a> {
         }
         record.open(element.name);
         let (mut there, mut expected) = (0u32, 0);
+        // Attributes that are kept as they stand, up to the first that is not.
+        let mut piece = 0..0;
         for attribute in start.attributes() {
-            if attribute.name.namespace == SCHEMA_INSTANCE {
-                continue;
-            }
-            let known = match attribute.name.namespace {
-                "" => element.field(attribute.name.local, expected),
-                _ => None,
-            };
-            let Some((index, field)) = known else {
-                let place = attribute.place();
-                return Err(self.refuse(&rules::KPR_05, &hints::ATTRIBUTE_UNKNOWN, place, None));
+            let (index, field) = match self.fields.find(&attribute, element, expected) {
+                Found::Field(index, field) => (index, field),
+                Found::Ignored => continue,
+                Found::Unknown => {
+                    let place = attribute.place();
+                    return Err(self.refuse(
+                        &rules::KPR_05,
+                        &hints::ATTRIBUTE_UNKNOWN,
+                        place,
+                        None,
+                    ));
+                }
             };
             expected = index + 1;
             if field.need == Need::Prohibited {
@@ -203,11 +210,29 @@ impl<'a> Pass<'a> {
                 return Err(self.refuse(&rules::KPR_05, hint, place, name));
             }
             // An empty attribute says nothing, as one that is not there.
-            if !attribute.value.is_empty() {
-                there |= 1 << index;
-                self.judge(&attribute, field, record)?;
+            let value = attribute.value();
+            if value.is_empty() {
+                continue;
+            }
+            there |= 1 << index;
+            let keeps = self.judge(&attribute, value, field)?;
+            if keeps && let Some(place) = attribute.written_at() {
+                if piece.end != place.start {
+                    record.append(start.piece(piece));
+                    piece = place.start..place.start;
+                }
+                record.note_ahead(field, index, piece.len()..place.end - piece.start);
+                piece.end = place.end;
+            } else {
+                record.append(start.piece(std::mem::take(&mut piece)));
+                if keeps {
+                    record.value(field, index, value);
+                } else {
+                    record.nulled(field, index);
+                }
             }
         }
+        record.append(start.piece(piece));
         for (index, field) in element.fields.iter().enumerate() {
             if field.need == Need::Required && there & 1 << index == 0 {
                 let (rule, hint) = match field.form {
@@ -215,32 +240,31 @@ impl<'a> Pass<'a> {
                     _ => (&rules::KPR_05, &hints::ATTRIBUTE_MISSING),
                 };
                 self.breach(field.missing, rule, hint, start.place(), Some(field.name))?;
-                record.nulled(field);
+                record.nulled(field, index);
             }
         }
         Ok(())
     }
 
+    /// Whether the value is kept.
     fn judge(
         &mut self,
         attribute: &Attribute<'_>,
+        value: &str,
         field: &'static Field,
-        record: &mut Record,
-    ) -> Result<(), Refused> {
-        let value = attribute.value;
+    ) -> Result<bool, Refused> {
         if let Err((rule, hint)) = field.form.judge(value) {
             self.breach(field.wrong, rule, hint, attribute.place(), Some(field.name))?;
             // Version 56 lets a district have one to six digits; what is longer may be anything.
-            if field.wrong == Cost::Field || field.wrong == Cost::Told && value.len() > 6 {
-                record.nulled(field);
-                return Ok(());
-            }
-        } else if field.form == Form::District && !self.is_own_district(value) {
+            return Ok(
+                field.wrong != Cost::Field && (field.wrong != Cost::Told || value.len() <= 6)
+            );
+        }
+        if field.form == Form::District && !self.is_own_district(value) {
             let (place, name) = (attribute.place(), Some(field.name));
             self.breach(field.wrong, &rules::KPR_06, &hints::DISTRICT, place, name)?;
         }
-        record.value(field, value);
-        Ok(())
+        Ok(true)
     }
 
     /// Who the record is about, when its `fid` and `typeID` have come. Both may be wrong, and a
@@ -336,14 +360,14 @@ impl<'a> Pass<'a> {
 
     /// KPR-07: notes what the record holds that was not decided for its year, once for each field.
     pub fn note_dropped(&mut self, record: &Record, year: i16) -> Result<(), Refused> {
-        use crate::kinds::kpr::record::Part;
         for target in self.context.targets {
             let Some(reporting) = target.reporting_in(year) else { continue };
             if reporting.not_decided.is_empty() {
                 continue;
             }
-            for part in record.parts() {
-                if let Part::Value(field, ..) = part
+            for value in record.values() {
+                let field = value.field;
+                if value.is_there()
                     && reporting.not_decided.contains(field.name)
                     && self.tally.dropped.insert(field.name)
                 {
@@ -381,6 +405,3 @@ fn is_same(own: MunicipalityNumber, other: MunicipalityNumber, today: Date) -> b
 
 /// More than any person's services and scores of a year.
 const LONGEST_RECORD: usize = 1 << 20;
-
-/// Attributes that tell a parser where the schema is say nothing about anybody.
-const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";

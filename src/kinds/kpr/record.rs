@@ -1,176 +1,289 @@
-//! One record on its way through: its elements and values in one buffer that the next record uses
-//! again, so that nothing is allocated for each.
+//! One record on its way through: written once as it would leave for a registry that takes all of it,
+//! with a note of where each value stands. A registry that takes less gets the same text with other
+//! words in a few places. One buffer for all records, so that nothing is allocated for each.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use zeroize::Zeroize;
 
-use crate::kinds::kpr::schema::{Field, Form};
+use crate::kinds::kpr::{
+    lists,
+    schema::{Field, Form, Need},
+};
 
 /// The parts of one record, in the order of the document.
 #[derive(Default)]
 pub struct Record {
-    /// All values behind each other, each with the name of its field: the text as a whole tells two
-    /// records apart.
+    /// Elements and attributes as a document has them, without blanks between elements.
     text: String,
-    parts: Vec<Part>,
+    /// Values that stand in `text` with references, as they read.
+    apart: String,
+    values: Vec<Value>,
+    /// Indexes of values that do not leave as they stand in `text`, rising.
+    special: Vec<u32>,
+    /// Open elements.
+    open: Vec<&'static str>,
+    /// The start tag of the innermost may still get attributes.
+    in_tag: bool,
+    /// Of the element that began last, by the place of the field: one more than an index of
+    /// `values`.
+    latest: [u32; 32],
 }
 
-/// One part of a record.
+/// One value of a record.
 #[derive(Debug, Clone, Copy)]
-pub enum Part {
-    /// An element begins.
-    Open(&'static str),
-    /// A value of the element that began last.
-    Value(&'static Field, u32, u32),
-    /// A value that was taken out.
-    Nulled(&'static Field),
-    /// The element ends.
-    Close(&'static str),
+pub struct Value {
+    /// Its field.
+    pub field: &'static Field,
+    /// The attribute in the text, from the blank before its name to its closing quote.
+    from: u32,
+    to: u32,
+    kept: Kept,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// In the text, as it is.
+    Written,
+    /// With references in the text, and here as it reads.
+    Apart(u32, u32),
+    /// Taken out; the text has what stands in its place, if anything.
+    Nulled,
+    /// Taken out again after it was written.
+    Removed,
+}
+
+impl Value {
+    /// Where the attribute stands in the record's text.
+    pub fn place(&self) -> Range<usize> {
+        self.from as usize..self.to as usize
+    }
+
+    /// What stands between its quotes there.
+    fn quoted(&self) -> Range<usize> {
+        let name = BEFORE.len() + self.field.name.len() + EQUALS.len();
+        self.from as usize + name..self.to as usize - 1
+    }
+
+    /// There, and not taken out.
+    pub fn is_there(&self) -> bool {
+        matches!(self.kept, Kept::Written | Kept::Apart(..))
+    }
+
+    /// Taken out again: the text still has it.
+    pub fn is_removed(&self) -> bool {
+        self.kept == Kept::Removed
+    }
 }
 
 impl Record {
     /// Forgets everything but the room.
     pub fn clear(&mut self) {
         self.text.clear();
-        self.parts.clear();
+        self.apart.clear();
+        self.values.clear();
+        self.special.clear();
+        self.open.clear();
+        self.in_tag = false;
+        self.latest = [0; 32];
     }
 
     /// An element begins.
+    #[inline]
     pub fn open(&mut self, name: &'static str) {
-        self.text.push(OPENS);
+        self.text.push_str(if self.in_tag { "><" } else { "<" });
         self.text.push_str(name);
-        self.parts.push(Part::Open(name));
-    }
-
-    /// The element that began last ends.
-    pub fn close(&mut self, name: &'static str) {
-        self.text.push(CLOSES);
-        self.parts.push(Part::Close(name));
+        self.in_tag = true;
+        self.open.push(name);
+        self.latest = [0; 32];
     }
 
     /// The innermost open element ends.
-    pub fn close_last(&mut self) {
-        let mut closed = 0;
-        let open = self.parts.iter().rev().find_map(|part| match part {
-            Part::Close(_) => {
-                closed += 1;
-                None
-            }
-            Part::Open(name) if closed == 0 => Some(*name),
-            Part::Open(_) => {
-                closed -= 1;
-                None
-            }
-            _ => None,
-        });
-        if let Some(name) = open {
-            self.close(name);
+    #[inline]
+    pub fn close(&mut self) {
+        // Of what is struck, the beginning may be forgotten.
+        let Some(name) = self.open.pop() else { return };
+        if std::mem::replace(&mut self.in_tag, false) {
+            self.text.push_str("/>");
+        } else {
+            self.text.push_str("</");
+            self.text.push_str(name);
+            self.text.push('>');
         }
     }
 
-    /// A value. Nearly all can stand in a document as they are, and are kept as they would: the
-    /// rest between marks.
-    pub fn value(&mut self, field: &'static Field, value: &str) {
-        let special = value.bytes().fold(false, |found, c| found | SPECIAL[usize::from(c)]);
-        let (before, equals, behind) = if special { MARKED } else { WRITTEN };
-        self.text.push_str(before);
-        self.text.push_str(field.name);
-        self.text.push_str(equals);
-        let start = self.text.len();
-        self.text.push_str(value);
+    /// A value of the element that began last, at a place among its fields.
+    pub fn value(&mut self, field: &'static Field, place: usize, value: &str) {
+        let from = self.text.len();
+        self.begin(field);
+        let mut kept = Kept::Written;
+        if value.bytes().any(|byte| SPECIAL[usize::from(byte)]) {
+            let start = self.apart.len();
+            self.apart.push_str(value);
+            kept = Kept::Apart(span(start), span(self.apart.len()));
+            escape(value, |piece| self.text.push_str(piece));
+        } else {
+            self.text.push_str(value);
+        }
+        self.text.push('"');
+        self.note(field, place, from..self.text.len(), kept);
+    }
+
+    /// A value as [`Self::value`], whose attribute will be [`Self::append`]ed before anything else
+    /// is: at `ahead` from where the text ends now.
+    #[inline]
+    pub fn note_ahead(&mut self, field: &'static Field, place: usize, ahead: Range<usize>) {
         let end = self.text.len();
-        self.text.push_str(behind);
-        let span = |at| u32::try_from(at).unwrap_or(u32::MAX);
-        self.parts.push(Part::Value(field, span(start), span(end)));
+        self.note(field, place, end + ahead.start..end + ahead.end, Kept::Written);
+    }
+
+    /// Attributes as they leave.
+    #[inline]
+    pub fn append(&mut self, attributes: &str) {
+        self.text.push_str(attributes);
     }
 
     /// A value that is taken out.
-    pub fn nulled(&mut self, field: &'static Field) {
-        self.parts.push(Part::Nulled(field));
+    pub fn nulled(&mut self, field: &'static Field, place: usize) {
+        let from = self.text.len();
+        if field.need == Need::Required {
+            self.begin(field);
+            self.text.push_str(lists::NULLED);
+            self.text.push('"');
+        }
+        self.note(field, place, from..self.text.len(), Kept::Nulled);
     }
 
     /// Takes the last value of this name out again.
     pub fn null_last(&mut self, name: &str) {
-        let is = |part: &Part| matches!(part, Part::Value(field, ..) if field.name == name);
-        if let Some(part) = self.parts.iter_mut().rfind(|part| is(part))
-            && let Part::Value(field, ..) = *part
-        {
-            *part = Part::Nulled(field);
+        let is = |value: &Value| value.is_there() && value.field.name == name;
+        if let Some(index) = self.values.iter().rposition(is) {
+            self.values[index].kept = Kept::Removed;
+            if let Err(at) = self.special.binary_search(&span(index)) {
+                self.special.insert(at, span(index));
+            }
         }
+    }
+
+    /// The value of the element that began last, by the place of its field.
+    #[inline]
+    pub fn latest(&self, place: usize) -> Option<&str> {
+        let index = self.latest.get(place)?.checked_sub(1)?;
+        self.text_of(self.values.get(index as usize)?)
     }
 
     /// The last value of this name.
     pub fn last(&self, name: &str) -> Option<&str> {
-        self.parts.iter().rev().find_map(|part| match part {
-            Part::Value(field, start, end) if field.name == name => Some(self.text(*start, *end)),
-            _ => None,
-        })
-    }
-
-    /// The last value of this name from a part on.
-    pub fn last_after(&self, mark: usize, name: &str) -> Option<&str> {
-        self.parts.get(mark..)?.iter().rev().find_map(|part| match part {
-            Part::Value(field, start, end) if field.name == name => Some(self.text(*start, *end)),
-            _ => None,
-        })
+        let is = |value: &&Value| value.is_there() && value.field.name == name;
+        self.text_of(self.values.iter().rev().find(is)?)
     }
 
     /// The last value of this form.
     pub fn last_of(&self, form: Form) -> Option<&str> {
-        self.parts.iter().rev().find_map(|part| match part {
-            Part::Value(field, start, end) if field.form == form => Some(self.text(*start, *end)),
-            _ => None,
-        })
+        let is = |value: &&Value| value.is_there() && value.field.form == form;
+        if form.is_plain() {
+            return self.text_of(self.values.iter().rev().find(is)?);
+        }
+        self.text_of(self.special().rev().find(is)?)
     }
 
-    /// The text of a value.
-    pub fn text(&self, start: u32, end: u32) -> &str {
-        self.text.get(start as usize..end as usize).unwrap_or_default()
+    /// A value as it reads; none for one that was taken out.
+    #[inline]
+    pub fn text_of(&self, value: &Value) -> Option<&str> {
+        match value.kept {
+            Kept::Written => self.text.get(value.quoted()),
+            Kept::Apart(start, end) => self.apart.get(start as usize..end as usize),
+            Kept::Nulled | Kept::Removed => None,
+        }
     }
 
-    /// A value with its name as a document has them, a space before; `None` where the value must be
-    /// escaped.
-    pub fn written(&self, field: &Field, start: u32, end: u32) -> Option<&str> {
-        let (before, equals, behind) = WRITTEN;
-        let end = end as usize + behind.len();
-        let name = before.len() + field.name.len() + equals.len();
-        let written = self.text.get((start as usize).checked_sub(name)?..end)?;
-        written.ends_with(behind).then_some(written)
+    /// All values, those that were taken out too.
+    pub fn values(&self) -> &[Value] {
+        &self.values
     }
 
-    /// Its parts.
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
+    /// Those values that do not leave as they stand in the text: identifiers, and what was taken out
+    /// again.
+    pub fn special(&self) -> impl DoubleEndedIterator<Item = &Value> {
+        self.special.iter().filter_map(|index| self.values.get(*index as usize))
     }
 
-    /// All of its content, the same for the same content only.
-    pub fn content(&self) -> &[u8] {
-        self.text.as_bytes()
+    /// All of it, as it would leave for a registry that takes all of it; the same for the same content
+    /// only.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.text.len() + self.parts.len() * size_of::<Part>()
+        self.text.len() + self.apart.len() + self.values.len() * size_of::<Value>()
     }
 
     /// Whether a value that leaves as it came holds this identifier.
     pub fn repeats(&self, identifier: &str) -> bool {
-        identifier.len() >= SHORTEST_TELLING
-            && memchr::memmem::find_iter(self.text.as_bytes(), identifier).any(|at| {
-                self.parts.iter().any(|part| match part {
-                    Part::Value(field, start, end) => {
-                        field.form.is_plain() && (*start as usize..*end as usize).contains(&at)
-                    }
-                    _ => false,
-                })
+        if identifier.len() < SHORTEST_TELLING {
+            return false;
+        }
+        let plain = |value: &Value| value.field.form.is_plain();
+        let is_within = |at: usize| {
+            self.values.iter().any(|value| {
+                plain(value) && value.kept == Kept::Written && value.quoted().contains(&at)
             })
+        };
+        let written = memchr::memmem::find_iter(self.text.as_bytes(), identifier).any(is_within);
+        let apart = |value: &Value| {
+            matches!(value.kept, Kept::Apart(..))
+                && plain(value)
+                && self.text_of(value).is_some_and(|text| text.contains(identifier))
+        };
+        written || !self.apart.is_empty() && self.values.iter().any(apart)
     }
+
+    fn begin(&mut self, field: &Field) {
+        self.text.push_str(BEFORE);
+        self.text.push_str(field.name);
+        self.text.push_str(EQUALS);
+    }
+
+    #[inline]
+    fn note(&mut self, field: &'static Field, place: usize, at: Range<usize>, kept: Kept) {
+        if !field.form.is_plain() {
+            self.special.push(span(self.values.len()));
+        }
+        self.values.push(Value { field, from: span(at.start), to: span(at.end), kept });
+        if let Some(latest) = self.latest.get_mut(place) {
+            *latest = span(self.values.len());
+        }
+    }
+}
+
+/// Gives out a text in pieces, escaped so that it reads back from an attribute as it was.
+pub fn escape(text: &str, mut out: impl FnMut(&str)) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
+        out(&rest[..at]);
+        out(match rest.as_bytes()[at] {
+            b'<' => "&lt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            b'\t' => "&#9;",
+            b'\n' => "&#10;",
+            _ => "&#13;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out(rest);
+}
+
+/// A record is cut off long before it is too long for this.
+fn span(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
         self.text.zeroize();
+        self.apart.zeroize();
     }
 }
 
@@ -181,15 +294,11 @@ impl fmt::Debug for Record {
     }
 }
 
-// No value can hold these: XML cannot carry them.
-const OPENS: char = '\u{1}';
-const CLOSES: char = '\u{2}';
-const MARKED: (&str, &str, &str) = ("\u{3}", "\u{3}", "\u{3}");
-
-const WRITTEN: (&str, &str, &str) = (" ", "=\"", "\"");
+const BEFORE: &str = " ";
+const EQUALS: &str = "=\"";
 
 /// What cannot stand in an attribute as it is, or would not read back as it was.
-pub const SPECIAL: [bool; 256] = {
+const SPECIAL: [bool; 256] = {
     let mut special = [false; 256];
     let mut rest: &[u8] = b"<&\"\t\n\r";
     while let [first, others @ ..] = rest {
@@ -204,31 +313,79 @@ const SHORTEST_TELLING: usize = 8;
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, Record};
-    use crate::kinds::kpr::annual::schema::FUNKSJON;
+    use super::Record;
+    use crate::kinds::kpr::annual::schema::{BRUKER, FUNKSJON};
 
     #[test]
-    fn values_are_kept_as_written_unless_they_must_be_escaped() {
+    fn values_are_kept_as_written_and_as_they_read() {
         let field = &FUNKSJON.fields[0];
-        let cases = [("a", Some(" variabel=\"a\"")), ("'>æ", Some(" variabel=\"'>æ\""))];
-        let escaped = ["a&b", "<", "\"", "a\tb", "\n", "æ\r", "a\" skar=\"1"];
-        let escaped = escaped.map(|value| (value, None));
-        for (value, want) in cases.iter().chain(&escaped) {
+        let cases = [
+            ("a", "a"),
+            ("'>æ", "'>æ"),
+            ("a&b", "a&amp;b"),
+            ("<", "&lt;"),
+            ("\"", "&quot;"),
+            ("a\tb\n\r", "a&#9;b&#10;&#13;"),
+            ("a\" skar=\"1", "a&quot; skar=&quot;1"),
+        ];
+        for (value, written) in cases {
             let mut record = Record::default();
-            record.value(field, value);
-            let Part::Value(_, start, end) = record.parts()[0] else { panic!("{value}") };
-            assert_eq!(record.text(start, end), *value);
-            assert_eq!(record.written(field, start, end), *want, "{value}");
+            record.open("A");
+            record.value(field, 0, value);
+            record.close();
+            assert_eq!(record.text(), format!("<A variabel=\"{written}\"/>"));
+            assert_eq!(record.latest(0), Some(value));
+            assert_eq!(record.last("variabel"), Some(value));
         }
     }
 
     #[test]
-    fn a_value_that_looks_like_the_next_one_is_another_record() {
+    fn elements_and_what_was_taken_out() {
+        let [key, fid, ..] = BRUKER.fields else { panic!() };
         let [variable, score, ..] = FUNKSJON.fields else { panic!() };
-        let (mut one, mut two) = (Record::default(), Record::default());
-        one.value(variable, "x&");
-        one.value(score, "1");
-        two.value(variable, "x& skar=\"1\"");
-        assert_ne!(one.content(), two.content());
+        let home = &BRUKER.fields[6];
+        let mut record = Record::default();
+        record.open("Bruker");
+        let both = " brukerNr=\"k\" fid=\"12345678\"";
+        record.note_ahead(key, 0, 0..13);
+        record.note_ahead(fid, 1, 13..both.len());
+        record.append(both);
+        assert_eq!((record.latest(0), record.latest(1)), (Some("k"), Some("12345678")));
+        record.nulled(home, 6);
+        record.open("Funksjon");
+        assert_eq!((record.latest(0), record.latest(1)), (None, None), "another element's");
+        record.nulled(variable, 0);
+        record.value(score, 1, "1");
+        record.close();
+        record.close();
+        let text = "<Bruker brukerNr=\"k\" fid=\"12345678\">\
+                    <Funksjon variabel=\"-1\" skar=\"1\"/></Bruker>";
+        assert_eq!(record.text(), text);
+        assert_eq!(record.last("variabel"), None);
+        assert_eq!(record.special().count(), 2);
+        assert!(!record.repeats("12345678"));
+        record.null_last("skar");
+        assert_eq!(record.special().map(|value| value.field.name).next_back(), Some("skar"));
+        assert_eq!(record.last("skar"), None);
+    }
+
+    #[test]
+    fn an_identifier_is_found_in_plain_values_only() {
+        let [variable, ..] = FUNKSJON.fields else { panic!() };
+        for (identifier, value, repeats) in [
+            ("12345678", "x12345678", true),
+            ("12345678", "x1234567", false),
+            ("1234567", "1234567", false),
+            ("1234&5678", "<1234&5678>", true),
+            ("1234&5678", "1234&567", false),
+            ("variabel", "x", false),
+        ] {
+            let mut record = Record::default();
+            record.open("Bruker");
+            record.value(&BRUKER.fields[1], 1, identifier);
+            record.open("Funksjon");
+            record.value(variable, 0, value);
+            assert_eq!(record.repeats(identifier), repeats, "{identifier} {value}");
+        }
     }
 }

@@ -112,6 +112,21 @@ pub enum Form {
 }
 
 impl Element {
+    /// The place of a field that is known to be there. For constants.
+    ///
+    /// # Panics
+    /// When there is no such field: while this is compiled.
+    pub const fn place_of(&self, name: &str) -> usize {
+        let mut place = 0;
+        while place < self.fields.len() {
+            if same(self.fields[place].name.as_bytes(), name.as_bytes()) {
+                return place;
+            }
+            place += 1;
+        }
+        panic!("the element has no such field")
+    }
+
     /// The attribute of this name and its index. `expected` is the index to look at first, because
     /// attributes come in the same order in every record.
     pub fn field(&self, name: &str, expected: usize) -> Option<(usize, &'static Field)> {
@@ -168,6 +183,10 @@ impl Form {
 
     /// Judges a value that is not empty.
     pub fn judge(self, value: &str) -> Result<(), (&'static Rule, &'static Hint)> {
+        // The look for numbers lets these pass: nearly every key is one.
+        if self == Self::Guid && Guid::parse(value.as_bytes()).is_some_and(|guid| guid.is_uuid()) {
+            return Ok(());
+        }
         if let Some(hint) = self.breach(value) {
             return Err((rule_of(self), hint));
         }
@@ -212,6 +231,20 @@ impl Form {
         };
         (!holds).then_some(hint)
     }
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// A year that may be a birth's or a service's.

@@ -37,7 +37,11 @@ pub fn walk(
     let mut shell = None;
     let mut within = None::<usize>;
     loop {
-        let (in_head, in_text) = match reader.next_event().map_err(xml_refused)? {
+        let event = match reader.next_event() {
+            Ok(event) => event,
+            Err(error) => return Err(xml_refused(error)),
+        };
+        let (in_head, in_text) = match event {
             Event::Start(start) => {
                 let name = start.name();
                 match within {

@@ -72,9 +72,9 @@ pub fn walk(
                 }
                 way.enter(name, place, taker);
                 for attribute in start.attributes() {
-                    if !is_about_xml(attribute.name) {
-                        way.enter(attribute.name, attribute.place(), taker);
-                        way.text(attribute.value, attribute.place(), taker);
+                    if !is_about_xml(attribute.name()) {
+                        way.enter(attribute.name(), attribute.place(), taker);
+                        way.text(attribute.value(), attribute.place(), taker);
                         way.leave(taker);
                     }
                 }

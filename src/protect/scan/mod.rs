@@ -29,6 +29,7 @@ pub mod direct;
 pub mod short;
 
 mod form;
+mod runs;
 
 use std::{
     fmt,
@@ -37,7 +38,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::protect::scan::form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run};
+use crate::protect::scan::{
+    form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run},
+    runs::skip_to_run,
+};
 
 /// What a scan lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -182,8 +186,10 @@ impl Scanner {
             self.in_long_run = at == block.len();
         }
         while at < limit {
-            // Every form has a run of five digits or more, and such a run that begins at `at` or
-            // later covers `at + 4`, or begins behind it.
+            // Every form has a run of five digits or more.
+            at = skip_to_run(block, at);
+            // Near the end: such a run that begins at `at` or later covers `at + 4`, or begins
+            // behind it.
             let Some(probe) = block.get(at + 4) else { break };
             if !probe.is_ascii_digit() {
                 at += 5;

@@ -110,9 +110,10 @@ pub(super) fn object(number: u32, part: Part) -> Object {
     Object {
         created_at: at(number),
         payload_bytes: 900,
-        payload_sha256: Sha256::of(id.to_string().as_bytes()),
+        payload_sha256: (part != Part::Content).then(|| Sha256::of(id.to_string().as_bytes())),
         plain_bytes: 800,
-        plain_sha256: Sha256::of(b"plain"),
+        // Taken of some parts only.
+        plain_sha256: (part != Part::Content).then(|| Sha256::of(b"plain")),
         recipients: vec!["age1first".into(), "age1second".into()],
         due_at: Some(at(number + 1000)),
         due_rule: "processed + P90D".into(),

@@ -25,7 +25,7 @@ use filsluse::{
         house::{House, Now},
     },
     seal::Sealer,
-    store::Upload,
+    store::{Mark, Upload},
     types::ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -265,7 +265,8 @@ fn lay_with(house: &House, number: u8, due: Timestamp, limit: Option<Timestamp>)
     let work = house.config.places.work().join(id.to_string());
     fs::write(&work, &sealed.out).unwrap();
     let (payload_bytes, payload_sha256) = (sealed.payload_bytes, sealed.payload_sha256);
-    let upload = Upload { object: id.clone(), work, payload_bytes, payload_sha256 };
+    let mark = payload_sha256.map_or(Mark::Nonce(sealed.nonce), Mark::Sha256);
+    let upload = Upload { object: id.clone(), work, payload_bytes, mark };
     house.store(&registry).unwrap().publish(&[upload]).unwrap();
     let object = Object {
         id: id.clone(),

@@ -40,7 +40,7 @@ use filsluse::{
     protect::keys::{Credentials, Origin},
     retention::{profile::Subject, schedule::EventTimes},
     seal::{Recipients, Sealer, identity::Identity, identity::open},
-    store::Upload,
+    store::{Mark, Upload},
     types::{
         crockford,
         digest::Sha256,
@@ -161,7 +161,7 @@ impl Premises {
             object: row.id.clone(),
             work,
             payload_bytes: sealed.payload_bytes,
-            payload_sha256: sealed.payload_sha256,
+            mark: Mark::Nonce(sealed.nonce),
         };
         self.house.store(&registry()).expect("a store").publish(&[upload]).expect("published");
         self.transact(|ledger| {
@@ -310,9 +310,9 @@ pub(super) fn object(number: u32, due: Timestamp, limit: Option<Timestamp>) -> O
         id,
         created_at: at("2026-01-10T12:00Z"),
         payload_bytes: 1,
-        payload_sha256: Sha256([1; 32]),
+        payload_sha256: Some(Sha256([1; 32])),
         plain_bytes: 1,
-        plain_sha256: Sha256([2; 32]),
+        plain_sha256: Some(Sha256([2; 32])),
         recipients: Vec::new(),
         due_at: Some(due),
         due_rule: "processed + P90D".into(),

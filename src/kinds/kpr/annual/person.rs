@@ -99,7 +99,7 @@ impl<'a> Submission<'a> {
         let place = start.place();
         self.record.clear();
         self.pass.take(start, &IPLOS_AAR, &mut self.record)?;
-        self.record.close(IPLOS_AAR.name);
+        self.record.close();
         let text = |name| self.record.last(name);
         let year = text("rapporteringsAar").and_then(forms::year).unwrap_or(0);
         let complete = matches!(text("komplett"), Some("true" | "1"));
@@ -161,27 +161,32 @@ impl<'a> Submission<'a> {
             "Avslag" => &AVSLAG,
             _ => return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN)),
         };
-        // Only this element's own values count below, so they are looked for behind this mark.
-        let mark = self.record.parts().len();
         self.pass.take(start, element, &mut self.record)?;
-        let dated = |name| self.record.last_after(mark, name).and_then(time::date);
+        // Only this element's own values count.
+        let own = |place| self.record.latest(place);
+        let dated = |place| own(place).and_then(time::date);
         let (first, last) = (date(year, 1, 1), date(year, 12, 31));
         let (breach, in_use) = match element.name {
             "Tjeneste" => {
-                let (from, to) = (dated("startDato"), dated("sluttDato"));
+                let (from, to) = (dated(START), dated(END));
                 (service(from, to, first, last), from.map(|from| from.max(first)))
             }
             "Funksjon" => {
-                let after = dated("vurdertDato").is_some_and(|day| day > last);
+                let after = dated(ASSESSED).is_some_and(|day| day > last);
                 (after.then_some((&hints::OUTSIDE_YEAR, "vurdertDato")), None)
             }
             _ => {
-                let day = dated("vedtakDato");
+                let day = dated(DECIDED);
                 let outside = day.is_some_and(|day| day < first || day > last);
                 (outside.then_some((&hints::OUTSIDE_YEAR, "vedtakDato")), day)
             }
         };
-        let code = self.record.last_after(mark, "tjenesteType").zip(in_use);
+        let code = match element.name {
+            "Tjeneste" => own(SERVICE_TYPE),
+            "Avslag" => own(REFUSED_TYPE),
+            _ => None,
+        };
+        let code = code.zip(in_use);
         if let Some((hint, field)) = breach {
             self.pass.breach(Cost::Record, &rules::KPR_06, hint, start.place(), Some(field))?;
         }
@@ -192,7 +197,7 @@ impl<'a> Submission<'a> {
     }
 
     fn persons_end(&mut self, year: i16) -> Result<(), Refused> {
-        self.record.close(BRUKER.name);
+        self.record.close();
         self.pass.check_repeated(&self.record)?;
         self.pass.note_dropped(&self.record, year)?;
         if !self.pass.end() {
@@ -249,7 +254,7 @@ impl Walker for Submission<'_> {
         match level {
             1 => self.persons_end(year),
             2 => {
-                self.record.close_last();
+                self.record.close();
                 Ok(())
             }
             _ => Ok(()),
@@ -260,3 +265,11 @@ impl Walker for Submission<'_> {
         self.pass.refuse(&rules::KPR_05, hint, place, None)
     }
 }
+
+// Places of fields among those of their element.
+const SERVICE_TYPE: usize = TJENESTE.place_of("tjenesteType");
+const START: usize = TJENESTE.place_of("startDato");
+const END: usize = TJENESTE.place_of("sluttDato");
+const ASSESSED: usize = FUNKSJON.place_of("vurdertDato");
+const REFUSED_TYPE: usize = AVSLAG.place_of("tjenesteType");
+const DECIDED: usize = AVSLAG.place_of("vedtakDato");

@@ -42,7 +42,7 @@ impl Closing {
             return Err(pass.refuse(&rules::KPR_05, hint, start.place(), None));
         }
         pass.take(start, &KONTAKTPERSON, record)?;
-        record.close(KONTAKTPERSON.name);
+        record.close();
         self.contacts.extend(record.last_of(Form::ContactType).and_then(lists::number));
         output::plain(record, &mut self.tail);
         Ok(())
@@ -57,7 +57,7 @@ impl Closing {
     ) -> Result<(), Refused> {
         let place = start.place();
         pass.take(start, &KOMMUNE, record)?;
-        record.close(KOMMUNE.name);
+        record.close();
         let text = record.last_of(Form::Municipality).unwrap_or_default();
         let number = pass.municipality(text, place)?;
         match self.unit {

@@ -139,7 +139,7 @@ impl<'a> Message<'a> {
         }
         self.record.clear();
         self.pass.take(start, &MELDING, &mut self.record)?;
-        self.record.close(MELDING.name);
+        self.record.close();
         let nobody = About { who: None, year: 0, not_decided: &BTreeSet::new() };
         for writer in &mut self.writers {
             writer.open(NAMESPACE, &self.record, nobody);
@@ -293,7 +293,7 @@ impl<'a> Message<'a> {
         let Some(known) = known else { return Ok(None) };
         // The digest may have been made under an older key.
         let ring = self.pass.context.targets[0].keys;
-        let content = self.record.content();
+        let content = self.record.text().as_bytes();
         Ok(Some(ring.all().any(|key| content_digest(key, DIGEST, content) == known.digest)))
     }
 
@@ -310,7 +310,7 @@ impl<'a> Message<'a> {
 
     fn digest(&self) -> [u8; 16] {
         let key = self.pass.context.targets[0].keys.current();
-        content_digest(key, DIGEST, self.record.content())
+        content_digest(key, DIGEST, self.record.text().as_bytes())
     }
 
     fn follow(&mut self, guid: Guid, previous: Guid) -> Result<(), Refused> {
@@ -409,7 +409,7 @@ impl Walker for Message<'_> {
     fn end(&mut self, level: usize) -> Result<(), Refused> {
         match level {
             1 if self.stage == Stage::Notifications => {
-                self.record.close(NOTIFIKASJON.name);
+                self.record.close();
                 self.notified()
             }
             2 => {
@@ -418,11 +418,11 @@ impl Walker for Message<'_> {
                 }
                 // What an event is called matters only in a record that is written, and such a
                 // record has one.
-                self.record.close_last();
+                self.record.close();
                 Ok(())
             }
             3 => {
-                self.record.close(BRUKER.name);
+                self.record.close();
                 Ok(())
             }
             _ => Ok(()),

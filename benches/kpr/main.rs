@@ -1,7 +1,8 @@
-//! One large annual submission: processor time, wall time and memory of the whole way through the
-//! engine, beside the script that an agency would write: `xmllint --stream --noout`, then `age -e`.
-//! Once with the schema beside this file, which looks at elements, attributes and how they are
-//! written, and once without any.
+//! Large municipal submissions: processor time, wall time and memory of the whole way through the
+//! engine, beside what an agency would write. `xmllint --stream --schema`, then `age -e`; the same
+//! without a schema; and a script that does about the same work, with lxml and hmac, piped into
+//! `age -e`. The schema of the events is the published one, that of the annual submission stands beside
+//! this file.
 //!
 //! `FILSLUSE_BENCH_BYTES=1G FILSLUSE_BENCH_DIR=/var/tmp cargo bench --bench kpr`. The contenders take
 //! turns in one run, and only their ratios mean anything on another machine. Each of ours has a
@@ -9,9 +10,11 @@
 //! only.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
-#[path = "../examples/generate/generator/mod.rs"]
+#[path = "../../examples/generate/generator/mod.rs"]
 #[expect(dead_code, reason = "the example uses all of it")]
 mod generator;
+mod peers;
+mod published;
 
 use std::{
     env,
@@ -19,7 +22,7 @@ use std::{
     hint::black_box,
     io::{BufWriter, Read},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -53,23 +56,41 @@ fn main() {
     let rounds = env::var("FILSLUSE_BENCH_ROUNDS").map_or(2, |text| text.parse().unwrap());
     let root = env::var_os("FILSLUSE_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
     let dir = tempfile::Builder::new().prefix("kpr-").tempdir_in(root).unwrap();
-    let files = [2017, 2020].map(|year| {
-        let file = dir.path().join(format!("{year}.xml"));
-        make(&file, bytes, year);
-        file
-    });
+    let annual = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/kpr/iplos-annual.xsd");
+    let events = dir.path().join("kpr-event.xsd");
+    fs::write(&events, published::schema()).unwrap();
+    let contests = [
+        ("iplos-annual, 2020, one registry", Kind::IplosAnnual, 2020, bytes, &annual),
+        ("iplos-annual, 2017, two registries", Kind::IplosAnnual, 2017, bytes, &annual),
+        ("kpr-event, 2024, one registry", Kind::KprEvent, 2024, bytes, &events),
+    ];
+    for (title, kind, year, bytes, schema) in contests {
+        let file = dir.path().join("document.xml");
+        make(&file, kind, bytes, year);
+        println!("{title}: {bytes} bytes, {rounds} rounds");
+        contest(dir.path(), &file, schema, rounds);
+    }
+}
 
+/// Lets the contenders take turns on one file.
+fn contest(dir: &Path, file: &Path, schema: &Path, rounds: u32) {
     let recipient = Identity::generate().recipient();
+    let sealed = dir.join("sealed.age");
     let mut totals: Vec<(&str, Cost)> = Vec::new();
-    for _ in 0..rounds {
-        let sealed = dir.path().join("sealed.age");
-        let costs = [
-            ("ours, 2017, two registries", ours(dir.path(), &files[0])),
-            (WITH_SCHEMA, script(&files[0], &sealed, &recipient, true)),
-            ("ours, 2020, one registry", ours(dir.path(), &files[1])),
-            ("xmllint, then age", script(&files[0], &sealed, &recipient, false)),
-            ("read, hash, seal, sync", floor(&files[0], &sealed)),
+    for round in 0..rounds {
+        let mut costs = vec![
+            (OURS, ours(dir, file)),
+            ("xmllint with schema, age", peers::script(file, Some(schema), &sealed, &recipient)),
+            ("xmllint, age", peers::script(file, None, &sealed, &recipient)),
+            ("read, hash, seal, sync", floor(file, &sealed)),
         ];
+        match peers::equal_work(file, &sealed, &recipient) {
+            Some(cost) => costs.push(("lxml, hmac, age", cost)),
+            None if round == 0 => {
+                println!("  no lxml: {} names a Python that has it", peers::PYTHON);
+            }
+            None => {}
+        }
         for (name, cost) in costs {
             match totals.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, total)) => total.add(&cost),
@@ -77,18 +98,22 @@ fn main() {
             }
         }
     }
-    println!("{bytes} bytes, {rounds} rounds");
-    let peer = totals.iter().find(|(name, _)| *name == WITH_SCHEMA).unwrap().1;
+    let ours = totals[0].1;
     for (name, total) in &totals {
         let each = |time: Duration| time.as_secs_f64() / f64::from(rounds);
+        let ratio = |theirs: Duration, ours: Duration| theirs.as_secs_f64() / ours.as_secs_f64();
         println!(
-            "{name:>27}: {:6.2} CPU-s, {:6.2} s wall; the script takes {:5.2} times the CPU, \
-             {:5.2} times the wall time; peak {} KiB",
+            "  {name:>24}: {:6.2} CPU-s, {:6.2} s wall; {:6.2} of our CPU time, {:6.2} of our wall \
+             time{}",
             each(total.processor),
             each(total.wall),
-            peer.processor.as_secs_f64() / total.processor.as_secs_f64(),
-            peer.wall.as_secs_f64() / total.wall.as_secs_f64(),
-            total.peak_kib,
+            ratio(total.processor, ours.processor),
+            ratio(total.wall, ours.wall),
+            if total.peak_kib > 0 {
+                format!("; peak {} KiB", total.peak_kib)
+            } else {
+                String::new()
+            },
         );
     }
 }
@@ -170,24 +195,6 @@ fn is_done(engine: &Engine) -> bool {
     queue.claimed + queue.sealed + queue.stored + queue.answered == 0
 }
 
-/// What an agency would script.
-fn script(file: &Path, sealed: &Path, recipient: &str, schema: bool) -> Cost {
-    let (start, before) = (Instant::now(), childrens_time());
-    let run = |command: &mut Command| {
-        assert!(command.stdout(Stdio::null()).status().unwrap().success());
-    };
-    let mut xmllint = Command::new("xmllint");
-    xmllint.args(["--stream", "--noout", "--huge"]);
-    if schema {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/iplos-annual.xsd");
-        xmllint.arg("--schema").arg(file).stderr(Stdio::null());
-    }
-    run(xmllint.arg(file));
-    run(Command::new("age").args(["-e", "-r", recipient, "-o"]).arg(sealed).arg(file));
-    let processor = childrens_time().checked_sub(before).unwrap();
-    Cost { processor, wall: start.elapsed(), peak_kib: 0 }
-}
-
 /// What no program that does the work can do without: the bytes read, their digest, as many bytes
 /// sealed as come in, and synced.
 fn floor(file: &Path, sealed: &Path) -> Cost {
@@ -218,9 +225,9 @@ fn floor(file: &Path, sealed: &Path) -> Cost {
     Cost { processor, wall: start.elapsed(), peak_kib: 0 }
 }
 
-fn make(file: &Path, bytes: u64, year: i32) {
+fn make(file: &Path, kind: Kind, bytes: u64, year: i32) {
     let order = Order {
-        kind: Kind::IplosAnnual,
+        kind,
         bytes,
         seed: 7,
         year,
@@ -240,15 +247,6 @@ fn processor_time() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
-/// Of the processes that have ended and were waited for, in hundredths of a second.
-fn childrens_time() -> Duration {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let behind_name = stat.rsplit_once(')').unwrap().1;
-    let ticks = behind_name.split_whitespace().skip(13).take(2);
-    let ticks: u64 = ticks.map(|number| number.parse::<u64>().unwrap()).sum();
-    Duration::from_millis(ticks * 1000 / TICKS)
-}
-
 fn peak_kib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
@@ -262,9 +260,7 @@ fn size(text: &str) -> u64 {
     number.parse::<u64>().unwrap() * unit
 }
 
-const WITH_SCHEMA: &str = "xmllint --schema, then age";
+const OURS: &str = "ours";
 
 /// The argument of a process that is one contender.
 const ALONE: &str = "--alone";
-/// Of the kernel's clock in a second, on every Linux that we know (`getconf CLK_TCK`).
-const TICKS: u64 = 100;

@@ -1,0 +1,235 @@
+//! Start tags as they were seen before in this document, so that the next one like them is
+//! recognised by comparing blocks, without a look at each byte of its names.
+//!
+//! Never decides that a tag is wrong: whatever is not the same to the byte is left to
+//! [`super::scan::start_tag`].
+
+use crate::format::xml::{
+    limits::Limits,
+    scan::{AttributeSpan, QName, Span, StartTag},
+    scope,
+};
+
+/// The tags that were seen. Bounded: what comes later is read without.
+pub(super) struct Known {
+    elements: Vec<Element>,
+    /// Which came last.
+    latest: usize,
+    /// Attributes of all elements.
+    attributes: u16,
+}
+
+struct Element {
+    /// `<name`.
+    pattern: Pattern,
+    /// Bytes of the prefix and its colon.
+    prefix: usize,
+    attributes: Vec<Attribute>,
+    /// Which came after it the last time.
+    then: usize,
+}
+
+struct Attribute {
+    /// ` name="`.
+    pattern: Pattern,
+    /// Its number in the document, from 1.
+    number: u16,
+}
+
+impl Known {
+    pub(super) fn new() -> Self {
+        Self { elements: Vec::new(), latest: 0, attributes: 0 }
+    }
+
+    /// The start tag at `start`, if it is like one before: the same name, and attributes that were
+    /// seen on it, each after one blank, in the same order, in double quotes, and with nothing in
+    /// them that must be replaced. `None` also where the window may end within it.
+    pub(super) fn start_tag(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        limits: &Limits,
+        attributes: &mut Vec<AttributeSpan>,
+    ) -> Option<StartTag> {
+        let block = bytes.get(start..)?.first_chunk()?;
+        let expected = self.elements.get(self.latest)?.then;
+        let is = |element: &Element| element.pattern.is_at(block);
+        let index = match self.elements.get(expected).filter(|element| is(element)) {
+            Some(_) => expected,
+            None => self.elements.iter().position(is)?,
+        };
+        if let Some(latest) = self.elements.get_mut(self.latest) {
+            latest.then = index;
+        }
+        self.latest = index;
+        let element = &self.elements[index];
+        let end = start + element.pattern.length;
+        let name = QName { start: start + 1, local: start + 1 + element.prefix, end };
+        let tag = |end, empty| StartTag { name, empty, declares: false, prefixed: 0, end };
+        attributes.clear();
+        let (mut at, mut known) = (end, element.attributes.iter());
+        loop {
+            let block = bytes.get(at..)?.first_chunk::<WIDTH>()?;
+            match block {
+                [b'>', ..] => return Some(tag(at + 1, false)),
+                [b'/', b'>', ..] => return Some(tag(at + 2, true)),
+                _ => {}
+            }
+            // In the same order, so that none comes twice.
+            let attribute = known.find(|attribute| attribute.pattern.is_at(block))?;
+            if attributes.len() == limits.attributes {
+                return None;
+            }
+            let from = at + attribute.pattern.length;
+            let to = value_end(bytes, from)?;
+            let name = QName { start: at + 1, local: at + 1, end: from - 2 };
+            attributes.push(AttributeSpan {
+                name,
+                value: Span::Window(from, to),
+                hash: 0,
+                binding: scope::NONE,
+                declares: false,
+                known: attribute.number,
+            });
+            at = to + 1;
+        }
+    }
+
+    /// Remembers a start tag that was read without: it is well-formed, as far as one tag can say.
+    pub(super) fn learn(&mut self, bytes: &[u8], tag: &StartTag, attributes: &[AttributeSpan]) {
+        // Declarations and prefixes of attributes mean something else in another place.
+        if tag.declares || tag.prefixed > 0 || attributes.len() > MOST {
+            return;
+        }
+        let Some(pattern) = Pattern::new(b"<", &bytes[tag.name.start..tag.name.end], b"") else {
+            return;
+        };
+        let known = self.elements.iter().position(|element| element.pattern == pattern);
+        let index = match known {
+            Some(index) => index,
+            None if self.elements.len() < MOST => {
+                let prefix = tag.name.local - tag.name.start;
+                self.elements.push(Element { pattern, prefix, attributes: Vec::new(), then: 0 });
+                self.elements.len() - 1
+            }
+            None => return,
+        };
+        let element = &mut self.elements[index];
+        let mut next = 0;
+        for span in attributes {
+            let name = &bytes[span.name.start..span.name.end];
+            let Some(pattern) = Pattern::new(b" ", name, b"=\"") else { return };
+            match element.attributes.iter().position(|known| known.pattern == pattern) {
+                Some(at) if at >= next => next = at + 1,
+                // Which of two optional ones comes first shows only when both are there.
+                Some(at) => {
+                    let late = element.attributes.remove(at);
+                    element.attributes.insert(next - 1, late);
+                }
+                None if element.attributes.len() < MOST => {
+                    self.attributes += 1;
+                    let number = self.attributes;
+                    element.attributes.insert(next, Attribute { pattern, number });
+                    next += 1;
+                }
+                None => return,
+            }
+        }
+    }
+}
+
+/// Where the value that begins at `start` ends with its double quote; `None` when it holds anything
+/// that must be looked at, or when the window may end within it.
+fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        // Two words in one go: most values end in one of them, and which one is hard to foretell.
+        let (low, rest) = bytes.get(at..)?.split_first_chunk()?;
+        let high = rest.first_chunk()?;
+        let [low, high] = [low, high].map(|word| stops(u64::from_le_bytes(*word)));
+        let stops = u128::from(low) | u128::from(high) << 64;
+        if stops != 0 {
+            at += stops.trailing_zeros() as usize / 8;
+            return (bytes[at] == b'"').then_some(at);
+        }
+        at += 16;
+    }
+}
+
+/// The lowest bit that is set stands in the first of eight bytes at which the look at a value in
+/// double quotes has to stop: a quote, `<`, `&` or white space other than a blank.
+#[inline]
+fn stops(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // A byte below `least` borrows, and so may those above it: only the lowest bit counts.
+    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    (below(word, b' ') | is(b'"') | is(b'<') | is(b'&')) & HIGH
+}
+
+/// A short text to be found at a place, compared in two steps whatever its length.
+#[derive(PartialEq, Eq)]
+struct Pattern {
+    want: [u128; 2],
+    mask: [u128; 2],
+    length: usize,
+}
+
+impl Pattern {
+    /// `None` when it is too long.
+    fn new(before: &[u8], name: &[u8], behind: &[u8]) -> Option<Self> {
+        let text = [before, name, behind].concat();
+        let mut want = [0; WIDTH];
+        let mut mask = [0; WIDTH];
+        want.get_mut(..text.len())?.copy_from_slice(&text);
+        mask.get_mut(..text.len())?.fill(u8::MAX);
+        Some(Self { want: words(&want), mask: words(&mask), length: text.len() })
+    }
+
+    #[inline]
+    fn is_at(&self, block: &[u8; WIDTH]) -> bool {
+        let [low, high] = words(block);
+        ((low ^ self.want[0]) & self.mask[0]) | ((high ^ self.want[1]) & self.mask[1]) == 0
+    }
+}
+
+#[inline]
+fn words(bytes: &[u8; WIDTH]) -> [u128; 2] {
+    let (halves, _) = bytes.as_chunks::<16>();
+    [u128::from_le_bytes(halves[0]), u128::from_le_bytes(halves[1])]
+}
+
+/// Bytes of the longest pattern.
+const WIDTH: usize = 32;
+
+/// Elements, and attributes of each.
+const MOST: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::{stops, value_end};
+
+    #[test]
+    fn finds_the_first_byte_that_matters() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                // What stands behind it must not matter, whatever it is.
+                for behind in [b'a', 0, b'!', b'#', b'"', 0xFF, 0x80] {
+                    let mut text = [b'a'; 8];
+                    text[at] = byte;
+                    text[at + 1..].fill(behind);
+                    let is_stop = |c: u8| c < b' ' || matches!(c, b'"' | b'<' | b'&');
+                    let want = text.iter().position(|c| is_stop(*c));
+                    let stops = stops(u64::from_le_bytes(text));
+                    let found = (stops != 0).then_some(stops.trailing_zeros() as usize / 8);
+                    assert_eq!(found, want, "{text:?}");
+                }
+            }
+        }
+        let text = "0123456789æ'\" behind it".as_bytes();
+        assert_eq!(value_end(text, 0), Some(13));
+        assert_eq!(value_end(&text[..13], 0), None, "the window ends");
+        assert_eq!(value_end(b"0123456789&amp;\"     ", 0), None);
+    }
+}

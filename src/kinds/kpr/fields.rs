@@ -1,0 +1,68 @@
+//! Which field of its element an attribute is. Looked up by name once for each attribute that the
+//! reader knows again, and by number after that.
+
+use crate::{
+    format::xml::Attribute,
+    kinds::kpr::schema::{Element, Field},
+};
+
+/// What was looked up in this document.
+#[derive(Debug, Default)]
+pub struct Fields {
+    /// By the reader's number of the attribute.
+    found: Vec<Option<(&'static Element, usize)>>,
+}
+
+/// What an attribute is.
+pub enum Found {
+    /// A field, at this place among those of its element.
+    Field(usize, &'static Field),
+    /// It says nothing about anybody.
+    Ignored,
+    /// The element has no such attribute.
+    Unknown,
+}
+
+impl Fields {
+    /// Looks an attribute up. `expected` is the place to look at first, because attributes come in
+    /// the same order in every record.
+    #[inline]
+    pub fn find(
+        &mut self,
+        attribute: &Attribute<'_>,
+        element: &'static Element,
+        expected: usize,
+    ) -> Found {
+        let number = attribute.number().map(usize::from);
+        if let Some(Some((known, place))) = number.and_then(|number| self.found.get(number))
+            && std::ptr::eq(*known, element)
+            && let Some(field) = element.fields.get(*place)
+        {
+            return Found::Field(*place, field);
+        }
+        self.look_up(attribute, element, expected)
+    }
+
+    #[cold]
+    fn look_up(
+        &mut self,
+        attribute: &Attribute<'_>,
+        element: &'static Element,
+        expected: usize,
+    ) -> Found {
+        let name = attribute.name();
+        if name.namespace == SCHEMA_INSTANCE {
+            return Found::Ignored;
+        }
+        let found = element.field(name.local, expected).filter(|_| name.namespace.is_empty());
+        let Some((place, field)) = found else { return Found::Unknown };
+        if let Some(number) = attribute.number().map(usize::from) {
+            self.found.resize(self.found.len().max(number + 1), None);
+            self.found[number] = Some((element, place));
+        }
+        Found::Field(place, field)
+    }
+}
+
+/// Attributes that tell a parser where the schema is say nothing about anybody.
+const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";

@@ -1,0 +1,230 @@
+//! Seals one part, in a thread of its own once there is much of it: reading, judging and rendering go
+//! on meanwhile. What is written comes out in the same order, and holds the writer back when the
+//! thread does not keep up, so that memory stays bounded.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    mem,
+    sync::mpsc::{self, Receiver, SyncSender},
+    thread::{self, JoinHandle},
+};
+
+use zeroize::Zeroizing;
+
+use crate::seal::{Sealed, Sealer};
+
+/// A sealer that moves to a thread of its own when it is worth it.
+pub struct PartSealer(Place);
+
+enum Place {
+    Here(Box<Sealer<File>>, u64),
+    There(Thread),
+    /// It failed and said so.
+    Gone,
+}
+
+struct Thread {
+    filling: Piece,
+    full: SyncSender<Piece>,
+    /// Emptied, to be filled again.
+    empty: Receiver<Piece>,
+    /// Pieces that there are.
+    pieces: usize,
+    handle: JoinHandle<io::Result<Sealer<File>>>,
+}
+
+/// Plain text on its way; wiped when dropped.
+type Piece = Zeroizing<Vec<u8>>;
+
+impl PartSealer {
+    /// Nothing was written yet.
+    pub fn new(sealer: Sealer<File>) -> Self {
+        Self(Place::Here(Box::new(sealer), 0))
+    }
+
+    /// Seals what is left.
+    ///
+    /// # Errors
+    /// What sealing or writing met, now or before.
+    pub fn finish(self) -> io::Result<Sealed<File>> {
+        let sealer = match self.0 {
+            Place::Here(sealer, _) => *sealer,
+            Place::There(mut thread) => {
+                let rest = mem::take(&mut thread.filling);
+                let sent = thread.full.send(rest);
+                // Only after its last piece: without a sender the thread is done.
+                let sealer = join(thread)?;
+                sent.map_err(|_| stopped())?;
+                sealer
+            }
+            Place::Gone => return Err(stopped()),
+        };
+        sealer.finish().map_err(io::Error::other)
+    }
+}
+
+impl Write for PartSealer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Place::Here(sealer, written) => {
+                sealer.write_all(bytes)?;
+                *written += bytes.len() as u64;
+                if *written >= MUCH
+                    && let Place::Here(sealer, _) = mem::replace(&mut self.0, Place::Gone)
+                {
+                    self.0 = Place::There(begin(*sealer)?);
+                }
+            }
+            Place::There(thread) => {
+                if !thread.take(bytes)
+                    && let Place::There(thread) = mem::replace(&mut self.0, Place::Gone)
+                {
+                    join(thread)?;
+                    return Err(stopped());
+                }
+            }
+            Place::Gone => return Err(stopped()),
+        }
+        Ok(bytes.len())
+    }
+
+    /// Nothing leaves before its chunk is full.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Thread {
+    /// Whether the thread still takes anything.
+    fn take(&mut self, mut bytes: &[u8]) -> bool {
+        while !bytes.is_empty() {
+            if self.filling.len() == PIECE {
+                let Some(next) = self.next() else { return false };
+                if self.full.send(mem::replace(&mut self.filling, next)).is_err() {
+                    return false;
+                }
+            }
+            let (now, later) = bytes.split_at(bytes.len().min(PIECE - self.filling.len()));
+            self.filling.extend_from_slice(now);
+            bytes = later;
+        }
+        true
+    }
+
+    /// An empty piece; none when the thread is gone.
+    fn next(&mut self) -> Option<Piece> {
+        if self.pieces < PIECES {
+            self.pieces += 1;
+            return Some(piece());
+        }
+        self.empty.recv().ok()
+    }
+}
+
+fn begin(mut sealer: Sealer<File>) -> io::Result<Thread> {
+    let (full, pieces) = mpsc::sync_channel::<Piece>(PIECES);
+    let (emptied, empty) = mpsc::channel();
+    let seal = move || {
+        for mut piece in pieces {
+            sealer.write_all(&piece)?;
+            piece.clear();
+            // At the end nobody fills it again.
+            let _ = emptied.send(piece);
+        }
+        Ok(sealer)
+    };
+    let handle = thread::Builder::new().name("sealing".into()).spawn(seal)?;
+    Ok(Thread { filling: piece(), full, empty, pieces: 1, handle })
+}
+
+fn join(Thread { full, empty, handle, .. }: Thread) -> io::Result<Sealer<File>> {
+    drop((full, empty));
+    handle.join().map_err(|_| stopped())?
+}
+
+/// Of its whole size from the start: a vector that grows leaves a copy behind unwiped.
+fn piece() -> Piece {
+    Zeroizing::new(Vec::with_capacity(PIECE))
+}
+
+fn stopped() -> io::Error {
+    io::Error::other(Stopped)
+}
+
+/// The thread ended early; why was said when it did.
+#[derive(Debug, thiserror::Error)]
+#[error("the thread that seals has stopped; look for the reason before this")]
+struct Stopped;
+
+/// Bytes after which a thread is worth its while.
+const MUCH: u64 = 4 << 20;
+
+/// Bytes that change hands at once: some chunks, so that threads wake each other rarely.
+const PIECE: usize = 256 * 1024;
+
+/// How many of them there are for one part.
+const PIECES: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::File,
+        io::{Read, Seek, Write},
+    };
+
+    use super::{MUCH, PIECE, PartSealer};
+    use crate::seal::{
+        Sealer,
+        identity::{self, Identity},
+    };
+
+    #[test]
+    fn what_goes_in_comes_out_however_much_it_is() {
+        let identity = Identity::generate();
+        let much = usize::try_from(MUCH).unwrap();
+        for length in [0, 1, much - 1, much, much + 1, much + PIECE, much + 5 * PIECE + 77] {
+            let plain: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
+            let file = tempfile::tempfile().unwrap();
+            let sealer = Sealer::new(&identity.to_recipients(), file).unwrap();
+            let mut sealer = PartSealer::new(sealer);
+            for piece in plain.chunks(100_003) {
+                sealer.write_all(piece).unwrap();
+            }
+            let mut sealed = sealer.finish().unwrap();
+            assert_eq!(sealed.plain_bytes, length as u64);
+            sealed.out.rewind().unwrap();
+            let mut opened = Vec::new();
+            let mut reader = identity::open(sealed.header, sealed.out, &identity).unwrap();
+            reader.read_to_end(&mut opened).unwrap();
+            assert!(opened == plain, "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_to_the_writer() {
+        let recipients = Identity::generate().to_recipients();
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let mut sealer = PartSealer::new(Sealer::new(&recipients, full).unwrap());
+        let error = sealer.write_all(&vec![0; 200_000]).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
+    }
+
+    #[test]
+    fn a_thread_that_fails_is_told_to_the_writer() {
+        // Takes as much as fits into a pipe whose other end is closed after the first bytes.
+        let (mut from, to) = std::io::pipe().unwrap();
+        let to = File::from(std::os::fd::OwnedFd::from(to));
+        let recipients = Identity::generate().to_recipients();
+        let mut sealer = PartSealer::new(Sealer::new(&recipients, to).unwrap());
+        let reader = std::thread::spawn(move || {
+            let mut bytes = vec![0; usize::try_from(MUCH).unwrap() + 2 * PIECE];
+            from.read_exact(&mut bytes).unwrap();
+        });
+        let piece = vec![0; PIECE];
+        let first = (0..100).find_map(|_| sealer.write_all(&piece).err()).unwrap();
+        assert_eq!(first.kind(), std::io::ErrorKind::BrokenPipe);
+        assert!(sealer.write_all(&piece).is_err() && sealer.finish().is_err());
+        reader.join().unwrap();
+    }
+}

@@ -1,0 +1,72 @@
+//! Finds runs of five digits, which every form of a national identity number has one of, many bytes
+//! at a time.
+
+/// Passes over bytes from `at` on in which no run of five digits begins, and stops short of the end
+/// of the block, where a run may only begin.
+pub(super) fn skip_to_run(block: &[u8], mut at: usize) -> usize {
+    while let Some(piece) = block.get(at..).and_then(<[u8]>::first_chunk) {
+        let digits = digits(piece);
+        let runs = digits & digits >> 1 & digits >> 2 & digits >> 3 & digits >> 4;
+        if runs != 0 {
+            return at + runs.trailing_zeros() as usize;
+        }
+        // The last four bytes may begin a run: they are looked at again.
+        at += piece.len() - 4;
+    }
+    at
+}
+
+/// One bit for each byte that is a digit, the first byte's lowest.
+#[inline]
+fn digits(piece: &[u8; 64]) -> u64 {
+    let (words, _) = piece.as_chunks::<8>();
+    words.iter().enumerate().fold(0, |digits, (number, word)| {
+        digits | digits_of_word(u64::from_le_bytes(*word)) << (number * 8)
+    })
+}
+
+#[inline]
+fn digits_of_word(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    // Digits become 0 to 9; what is more carries into the highest bit, or has it already.
+    let values = word ^ (ONES * 0x30);
+    let others = ((values & (ONES * 0x7F)) + ONES * (0x7F - 9)) | values;
+    // Gathers one bit of each byte in the highest byte.
+    ((!others >> 7) & ONES).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digits, skip_to_run};
+
+    #[test]
+    fn digits_are_digits_wherever_they_stand() {
+        for byte in 0..=u8::MAX {
+            for at in 0..64 {
+                let mut piece = [b'5'; 64];
+                piece[at] = byte;
+                let want = if byte.is_ascii_digit() { u64::MAX } else { !(1 << at) };
+                assert_eq!(digits(&piece), want, "{byte} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_run_is_passed_over() {
+        for length in [0, 63, 64, 200] {
+            for start in 0..length {
+                for run in 0..12.min(length - start) {
+                    let mut block = vec![b'x'; length];
+                    block[start..start + run].fill(b'7');
+                    let found = skip_to_run(&block, 0);
+                    assert!(found <= length, "{start} {run}");
+                    assert!(run < 5 || found <= start, "{start} {run}");
+                }
+            }
+        }
+        let mut block = vec![b'x'; 1000];
+        block[700..705].fill(b'7');
+        assert_eq!(skip_to_run(&block, 3), 700);
+        assert_eq!(skip_to_run(&block, 701), 701 + 240);
+    }
+}
