@@ -13,6 +13,7 @@ use crate::{
     audit::entry::Event,
     catalogue::{
         self,
+        error::CatalogueError,
         ledger::Ledger,
         records::{
             objects::{Object, ObjectState},
@@ -22,7 +23,7 @@ use crate::{
     durable::{self, file_system::Unsynced},
     intake::refusal::RefusalReason,
     pipeline::{
-        answer,
+        answer::{self, Full, Unrecorded},
         effects::Occasion,
         errands::Taken,
         hear::{self, Outcome},
@@ -52,6 +53,23 @@ pub struct Ready {
     pub passed: Passed,
 }
 
+/// A batch that is on record, to be answered.
+#[derive(Default)]
+pub struct Committed {
+    /// Its members.
+    pub subjects: Vec<Subject>,
+    /// What their receipts need.
+    pub known: Vec<Full>,
+}
+
+impl Committed {
+    /// Adds another batch.
+    pub fn append(&mut self, other: Self) {
+        self.subjects.extend(other.subjects);
+        self.known.extend(other.known);
+    }
+}
+
 /// A batch that could not be committed: nothing of it has happened.
 pub struct Undone {
     /// Why.
@@ -64,17 +82,19 @@ pub struct Undone {
 ///
 /// # Errors
 /// When the disk, a store or the catalogue fails: the members that are not committed come back.
-pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> {
+pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
     let (subjects, passes): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Ready { subject, passed }| (subject, passed)).unzip();
-    let now = house.now();
+    let now = house.now_on_record();
+    let unrecorded = house.take_closing();
     let done = {
         let mut catalogue = house.catalogue();
-        let mut taken = Taken::default();
+        let (mut taken, mut is_recorded) = (Taken::default(), false);
         let done = catalogue::transact_with(&mut **catalogue, |ledger| {
             let mut uploads: BTreeMap<RegistryId, Vec<Upload>> = BTreeMap::new();
+            let mut known = Vec::with_capacity(subjects.len());
             for (subject, passed) in subjects.iter().zip(passes) {
-                conclude(house, ledger, subject, passed, now, &mut uploads)?;
+                known.extend(conclude(house, ledger, subject, passed, now, &mut uploads)?);
             }
             // One sync for the claims and for the payloads of all registries.
             let mut unsynced = Unsynced::default();
@@ -86,24 +106,42 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> 
             }
             unsynced.sync().map_err(io::Error::other)?;
             durable::fail_point("published");
+            // What was answered meanwhile, and what other threads want recorded, comes along.
+            is_recorded = record_answers(ledger, &unrecorded, now);
             taken = house.errands().take_along(ledger);
-            Ok::<(), Failed>(())
+            Ok::<_, Failed>(known)
         });
         taken.tell(done.is_ok());
+        if !is_recorded || done.is_err() {
+            house.return_closing(unrecorded);
+        }
         done
     };
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
-    if let Err(Failed(cause)) = done {
-        house.expect_again(ids);
-        return Err(Undone { cause, subjects });
-    }
+    let known = match done {
+        Ok(known) => known,
+        Err(Failed(cause)) => {
+            house.expect_again(ids);
+            return Err(Undone { cause, subjects });
+        }
+    };
     durable::fail_point("stored");
     // The second time a file may have been judged otherwise, as when its twin was first now.
     if let Err(error) = strays::remove(house, &house.take_expected(&ids)) {
         tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
     }
     // From here on everything is on record: what fails now is taken up by the next answering.
-    Ok(subjects)
+    Ok(Committed { subjects, known })
+}
+
+/// Whether what was answered meanwhile is part of this transaction; a failure stops nothing else.
+fn record_answers(ledger: &mut dyn Ledger, answered: &Unrecorded, now: Timestamp) -> bool {
+    let recorded: Result<(), CatalogueError> =
+        catalogue::savepoint_with(ledger, |ledger| answered.record(ledger, now));
+    if let Err(error) = &recorded {
+        tracing::error!(error = %answer::chain(error), "Cannot record what was answered; trying again.");
+    }
+    recorded.is_ok()
 }
 
 /// Whether the file was not the one that had been judged when it was claimed: an accident once, an
@@ -115,7 +153,8 @@ fn is_swapped(findings: &Findings) -> bool {
     })
 }
 
-/// Holds one submission against the books and writes everything that follows.
+/// Holds one submission against the books and writes everything that follows. Gives what its receipt
+/// needs, unless that must be looked up.
 fn conclude(
     house: &House,
     ledger: &mut dyn Ledger,
@@ -123,13 +162,13 @@ fn conclude(
     passed: Passed,
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
-) -> Result<(), Failed> {
+) -> Result<Option<Full>, Failed> {
     let id = subject.id();
     let mut row =
         ledger.submission(id)?.ok_or_else(|| io::Error::other("a claim without a row"))?;
     if row.state.is_final() || row.state == State::Stored || row.state == State::Answered {
         // Recovery committed it already; this is the same work come again.
-        return Ok(());
+        return Ok(None);
     }
     let Passed { content, kind, evidence, assumed_encoding, outcome, kept, .. } = passed;
     row.sha256 = content.map(|(digest, _)| digest);
@@ -189,15 +228,19 @@ fn conclude(
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
     ledger.save_submission(&row)?;
+    let mut objects = Vec::with_capacity(stored.len());
     for (object, header) in stored {
         ledger.add_object(&object, &header)?;
         let of = object.id.clone();
         trail::record(ledger, now, Event::ObjectStored, move |entry| {
             entry.object(of.clone()).count("bytes", object.payload_bytes)
         })?;
+        objects.push(object.id);
     }
     ledger.sender_seen(&row.sender, row.received_at)?;
-    Ok(())
+    // Newest first, as the catalogue lists them.
+    objects.reverse();
+    Ok(row.duplicate_of.is_none().then_some(Full { row, objects, first: None }))
 }
 
 /// What the effects of a conclusion have in common.
@@ -263,7 +306,7 @@ fn verdict_entry(
     ledger: &mut dyn Ledger,
     row: &Submission,
     now: Timestamp,
-) -> Result<u64, catalogue::error::CatalogueError> {
+) -> Result<u64, CatalogueError> {
     let event = match row.verdict {
         _ if row.rehearsal => Event::Rehearsal,
         Some(Verdict::Accepted) => Event::Accepted,
@@ -310,8 +353,8 @@ impl From<io::Error> for Failed {
     }
 }
 
-impl From<catalogue::error::CatalogueError> for Failed {
-    fn from(error: catalogue::error::CatalogueError) -> Self {
+impl From<CatalogueError> for Failed {
+    fn from(error: CatalogueError) -> Self {
         Self(io::Error::other(error))
     }
 }
