@@ -40,6 +40,7 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
         }
         let count = batch.subjects.len();
         answer::answer(&house, batch.subjects, batch.known);
+        answer::remove(&house, batch.left);
         shared.committed(count);
         // Also in the midst of a burst: whoever is owed does not wait for its end.
         pay(&house, &mut next_try);

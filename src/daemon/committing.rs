@@ -71,7 +71,7 @@ fn undone(shared: &Arc<Shared>, house: &House, cause: &std::io::Error, subjects:
                 shared.commit(recover::refusal(aside));
             }
             // Answered before: never part of a batch.
-            Subject::Gone(_) => {}
+            Subject::Gone(_) | Subject::Left(..) => {}
         }
     }
 }

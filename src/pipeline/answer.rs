@@ -81,12 +81,13 @@ impl Facts {
     }
 }
 
-/// Answers submissions whose state is `stored` or `answered`, and removes what was claimed. What
+/// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
+/// is on record, which [`close`] or the next commit sees to. What
 /// fails stays as it is, and the house remembers that it is owed. `known`: those whose rows need not
 /// be read again.
 pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
-    let Answered { owed, mut closing } = match publish(house, &ids, known) {
+    let Answered { owed, closing } = match publish(house, &ids, known) {
         Ok(answered) => answered,
         Err(error) => {
             // The batch was recorded; only its answers are owed.
@@ -98,23 +99,27 @@ pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
     house.owe(owed);
     durable::fail_point("answered");
+    let left = subjects.into_iter().map(Subject::let_go).collect();
+    house.close_later(Unrecorded { closing, left, logged: None });
+}
+
+/// Removes what was claimed, when its answer is on record. What cannot be removed is tried again.
+pub fn remove(house: &House, left: Vec<Subject>) {
+    if left.is_empty() {
+        return;
+    }
     let mut kept = Vec::new();
-    for subject in subjects {
-        let id = subject.id();
+    for subject in left {
         match subject.remove() {
             Ok(()) => durable::fail_point("removed-one"),
             Err(error) => {
-                tracing::error!(submission = %id, %error, "Cannot remove a claimed file; it is tried again.");
-                if let Some(left) = closing.iter_mut().find(|closing| closing.id == id) {
-                    left.end = None;
-                }
+                tracing::error!(submission = %subject.id(), %error, "Cannot remove a claimed file; it is tried again.");
                 kept.push(subject);
             }
         }
     }
     house.owe(kept);
     durable::fail_point("removed");
-    house.close_later(closing);
 }
 
 /// What came of publishing receipts.
@@ -125,40 +130,34 @@ struct Answered {
     closing: Vec<Closing>,
 }
 
-/// What is to be recorded of a submission whose receipt lies in its place. Nothing waits for it: a
-/// start that does not find it recorded finds the receipt, and comes to the same.
+/// What is to be recorded of a submission whose receipt lies in its place. Nobody waits for it: a
+/// start that does not find it recorded finds the claimed file and the receipt, and comes to the
+/// same.
 #[derive(Debug, Clone)]
 pub struct Closing {
-    /// Which.
-    pub id: SubmissionId,
-    /// When its receipt was published; `None` where that is on record.
-    pub published_at: Option<Timestamp>,
-    /// Its final state; `None` while its claimed file could not be removed.
-    pub end: Option<State>,
-    /// The audit entry that holds its verdict.
-    pub audit_seq: Option<u64>,
+    id: SubmissionId,
+    /// Its final state.
+    state: State,
+    at: Timestamp,
+    audit_seq: Option<u64>,
 }
 
 impl Closing {
-    fn of(row: &Submission, published_at: Option<Timestamp>) -> Self {
-        let end = match row.verdict {
+    fn of(row: &Submission, at: Timestamp) -> Self {
+        let state = match row.verdict {
             _ if Facts::of(row).quarantined => State::Quarantined,
             Some(Verdict::Rejected) => State::Rejected,
             Some(Verdict::Held) if !row.rehearsal => State::Held,
             _ => State::Done,
         };
-        Self { id: row.id, published_at, end: Some(end), audit_seq: row.receipt.audit_seq }
+        Self { id: row.id, state, at, audit_seq: row.receipt.audit_seq }
     }
 
-    fn record(&self, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), CatalogueError> {
-        if let Some(at) = self.published_at {
-            ledger.submission_answered(self.id, at)?;
-        }
-        let Some(state) = self.end else { return Ok(()) };
-        ledger.submission_ended(self.id, state, now)?;
-        let (submission, audit_seq) = (self.id, self.audit_seq);
+    fn record(&self, ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
+        let Self { id: submission, state, at, audit_seq } = *self;
+        ledger.submission_ended(submission, state, at)?;
         let event = state.as_str().to_owned();
-        ledger.add_event(&Happened { submission, at: now, event, audit_seq })
+        ledger.add_event(&Happened { submission, at, event, audit_seq })
     }
 }
 
@@ -175,7 +174,7 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
     let (waiting, others): (Vec<&Full>, Vec<&Full>) =
         rows.iter().partition(|full| full.row.state == State::Stored);
     let of_others = others.iter().filter(|full| full.row.state == State::Answered);
-    let mut closing: Vec<Closing> = of_others.map(|full| Closing::of(&full.row, None)).collect();
+    let mut closing: Vec<Closing> = of_others.map(|full| Closing::of(&full.row, now)).collect();
     if waiting.is_empty() {
         trail::flush(house)?;
         return Ok(Answered { owed: BTreeSet::new(), closing });
@@ -195,7 +194,7 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
     for full in &published {
         tell(&full.row);
     }
-    closing.extend(published.iter().map(|full| Closing::of(&full.row, Some(now))));
+    closing.extend(published.iter().map(|full| Closing::of(&full.row, now)));
     Ok(Answered { owed: owed.into_iter().map(|full| full.row.id).collect(), closing })
 }
 
@@ -319,50 +318,63 @@ impl Receipts<'_> {
     }
 }
 
-/// Records what is left to be recorded of answered submissions, in a transaction of its own.
+/// Records what is left to be recorded of answered submissions, in a transaction of its own, and
+/// removes what was claimed.
 ///
 /// # Errors
 /// When the catalogue fails; it is remembered, and done with the next.
 pub fn close(house: &House) -> io::Result<()> {
-    let debts = house.take_closing();
-    if debts.is_empty() {
-        return Ok(());
+    let Unrecorded { closing, left, logged } = house.take_closing();
+    if !closing.is_empty() || logged.is_some() {
+        let copy = closing.clone();
+        let work = move |ledger: &mut dyn Ledger| record(ledger, &copy, logged);
+        if let Err(error) = house.record(Box::new(work)) {
+            house.close_later(Unrecorded { closing, left, logged });
+            return Err(io::Error::other(error));
+        }
+        durable::fail_point("closed");
     }
-    let (now, work) = (house.now(), debts.clone());
-    let recorded = house.record(Box::new(move |ledger| work.record(ledger, now)));
-    if recorded.is_err() {
-        house.return_closing(debts);
-    }
-    recorded.map_err(io::Error::other)?;
-    durable::fail_point("closed");
+    remove(house, left);
     Ok(())
 }
 
 /// What is on disk and not yet on record.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub struct Unrecorded {
     /// Answered submissions.
     pub closing: Vec<Closing>,
+    /// Their claimed files, to be removed when they are on record.
+    pub left: Vec<Subject>,
     /// The last audit entry that the log has durably.
     pub logged: Option<u64>,
 }
 
 impl Unrecorded {
-    /// Whether there is nothing.
-    pub fn is_empty(&self) -> bool {
-        self.closing.is_empty() && self.logged.is_none()
+    /// Adds more.
+    pub fn append(&mut self, other: Self) {
+        self.closing.extend(other.closing);
+        self.left.extend(other.left);
+        self.logged = self.logged.max(other.logged);
     }
 
     /// Records it.
     ///
     /// # Errors
     /// When the catalogue fails.
-    pub fn record(&self, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), CatalogueError> {
-        if let Some(last) = self.logged {
-            ledger.outbox_written(last)?;
-        }
-        self.closing.iter().try_for_each(|closing| closing.record(ledger, now))
+    pub fn record(&self, ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
+        record(ledger, &self.closing, self.logged)
     }
+}
+
+fn record(
+    ledger: &mut dyn Ledger,
+    closing: &[Closing],
+    logged: Option<u64>,
+) -> Result<(), CatalogueError> {
+    if let Some(last) = logged {
+        ledger.outbox_written(last)?;
+    }
+    closing.iter().try_for_each(|closing| closing.record(ledger))
 }
 
 /// A submission with what its receipt needs from other rows.

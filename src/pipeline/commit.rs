@@ -60,6 +60,8 @@ pub struct Committed {
     pub subjects: Vec<Subject>,
     /// What their receipts need.
     pub known: Vec<Full>,
+    /// What was answered before, and is on record with them: to be removed.
+    pub left: Vec<Subject>,
 }
 
 impl Committed {
@@ -67,6 +69,7 @@ impl Committed {
     pub fn append(&mut self, other: Self) {
         self.subjects.extend(other.subjects);
         self.known.extend(other.known);
+        self.left.extend(other.left);
     }
 }
 
@@ -107,19 +110,22 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
             unsynced.sync().map_err(io::Error::other)?;
             durable::fail_point("published");
             // What was answered meanwhile, and what other threads want recorded, comes along.
-            is_recorded = record_answers(ledger, &unrecorded, now);
+            is_recorded = record_answers(ledger, &unrecorded);
             taken = house.errands().take_along(ledger);
             Ok::<_, Failed>(known)
         });
         taken.tell(done.is_ok());
-        if !is_recorded || done.is_err() {
-            house.return_closing(unrecorded);
+        let mut left = Vec::new();
+        if is_recorded && done.is_ok() {
+            left = unrecorded.left;
+        } else {
+            house.close_later(unrecorded);
         }
-        done
+        done.map(|known| (known, left))
     };
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
-    let known = match done {
-        Ok(known) => known,
+    let (known, left) = match done {
+        Ok(done) => done,
         Err(Failed(cause)) => {
             house.expect_again(ids);
             return Err(Undone { cause, subjects });
@@ -131,13 +137,13 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
         tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
     }
     // From here on everything is on record: what fails now is taken up by the next answering.
-    Ok(Committed { subjects, known })
+    Ok(Committed { subjects, known, left })
 }
 
 /// Whether what was answered meanwhile is part of this transaction; a failure stops nothing else.
-fn record_answers(ledger: &mut dyn Ledger, answered: &Unrecorded, now: Timestamp) -> bool {
+fn record_answers(ledger: &mut dyn Ledger, answered: &Unrecorded) -> bool {
     let recorded: Result<(), CatalogueError> =
-        catalogue::savepoint_with(ledger, |ledger| answered.record(ledger, now));
+        catalogue::savepoint_with(ledger, |ledger| answered.record(ledger));
     if let Err(error) = &recorded {
         tracing::error!(error = %answer::chain(error), "Cannot record what was answered; trying again.");
     }
@@ -200,7 +206,7 @@ fn conclude(
         }
         (Ok(taken), None) => {
             let file = match subject {
-                Subject::Aside(_) | Subject::Gone(_) => None,
+                Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
                 Subject::File(file) => Some(file),
             };
             let heard = hear::hear(house, ledger, &row, taken, file, now)?;

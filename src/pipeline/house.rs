@@ -20,7 +20,7 @@ use crate::{
     },
     kinds::{self, Reporting, embassy::state::Settings, kpr},
     pipeline::{
-        answer::{Closing, Unrecorded},
+        answer::Unrecorded,
         errands::{Errand, Errands},
         names::NameSeal,
         subject::Subject,
@@ -353,8 +353,8 @@ impl House {
     }
 
     /// Remembers what is to be recorded of answered submissions: with the next transaction.
-    pub fn close_later(&self, closing: Vec<Closing>) {
-        self.debts().unrecorded.closing.extend(closing);
+    pub fn close_later(&self, unrecorded: Unrecorded) {
+        self.debts().unrecorded.append(unrecorded);
     }
 
     /// Remembers that the log has everything up to this place, durably.
@@ -372,13 +372,6 @@ impl House {
     /// What is done and to be recorded.
     pub fn take_closing(&self) -> Unrecorded {
         std::mem::take(&mut self.debts().unrecorded)
-    }
-
-    /// Gives back what could not be recorded.
-    pub fn return_closing(&self, unrecorded: Unrecorded) {
-        let mut debts = self.debts();
-        debts.unrecorded.logged = debts.unrecorded.logged.max(unrecorded.logged);
-        debts.unrecorded.closing.extend(unrecorded.closing);
     }
 
     fn debts(&self) -> MutexGuard<'_, Debts> {

@@ -49,8 +49,12 @@ pub(super) fn ended(
     state: State,
     at: Timestamp,
 ) -> Result<(), CatalogueError> {
+    let keeps_name = state == State::Held;
+    if query::change(conn, ENDED, params![id, state, Time(at), keeps_name])? == 1 {
+        return Ok(());
+    }
     must_follow(conn, id, state)?;
-    query::change(conn, ENDED, params![id, state, Time(at), state == State::Held]).map(drop)
+    Err(MISSING)
 }
 
 fn must_follow(conn: &Connection, id: SubmissionId, to: State) -> Result<(), CatalogueError> {
@@ -265,7 +269,10 @@ const ANSWERED: &str = "UPDATE submissions SET state = ?2, answered_at = ?3, \
     receipt_published_at = ?3 WHERE id = ?1";
 
 const ENDED: &str = "UPDATE submissions SET state = ?2, done_at = ?3, finished_at = ?3, \
-    sealed_name = iif(?4, sealed_name, NULL) WHERE id = ?1";
+    answered_at = COALESCE(answered_at, ?3), \
+    receipt_published_at = COALESCE(receipt_published_at, ?3), \
+    sealed_name = iif(?4, sealed_name, NULL) \
+    WHERE id = ?1 AND (state IN ('answered', 'stored') OR state = ?2)";
 
 pub(super) const ONE: &str = "SELECT * FROM submissions WHERE id = ?1";
 
