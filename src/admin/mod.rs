@@ -7,13 +7,14 @@ pub mod act;
 pub mod alarms;
 pub mod head;
 pub mod look;
+pub mod pages;
 pub mod shapes;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue::{keys::MissionCode, records::objects::ObjectState},
+    catalogue::{error::CatalogueError, keys::MissionCode, records::objects::ObjectState},
     pipeline::{answer::chain, house::House},
     types::{
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
@@ -143,14 +144,8 @@ pub fn answer(house: &House, request: &Request, by: &str) -> Result<serde_json::
     if request.changes() {
         return act::answer(house, request, by);
     }
-    let mut catalogue = house.catalogue();
-    let mut desk = look::Desk {
-        config: &house.config,
-        catalogue: &mut **catalogue,
-        now: house.now(),
-        running: true,
-    };
-    desk.answer(request)
+    let desk = look::Desk { config: &house.config, now: house.now(), running: true };
+    house.look(|view| desk.answer(view, request))
 }
 
 /// Why a request was not answered.
@@ -174,6 +169,12 @@ impl Fault {
     /// A failure of catalogue, log or disk, with its causes.
     pub fn because(error: &dyn std::error::Error) -> Self {
         Self::cannot("failed", chain(error))
+    }
+}
+
+impl From<CatalogueError> for Fault {
+    fn from(error: CatalogueError) -> Self {
+        Self::because(&error)
     }
 }
 

@@ -7,11 +7,15 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
-        records::enrolments::{Enrolment, EnrolmentFilter},
+        records::{
+            enrolments::{Enrolment, EnrolmentFilter},
+            objects::DeadlineCount,
+        },
         sqlite::{
             columns::{Count, Day, Time, optional_time},
-            query,
+            objects, query,
         },
+        view::EnrolmentKey,
     },
     types::ids::RegistryId,
 };
@@ -134,6 +138,29 @@ pub(super) fn due(
     query::many(conn, DUE, params![Time(at), limit], read)
 }
 
+pub(super) fn deadlines(
+    conn: &Connection,
+    after: Option<(Timestamp, Option<EnrolmentKey<'_>>)>,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    let (time, row) = after.unwrap_or((Timestamp::MIN, None));
+    // Texts that nothing sorts after.
+    let last = |text: Option<&str>| text.unwrap_or(LAST).to_owned();
+    let registry = last(row.map(|(registry, ..)| registry.as_str()));
+    let mission = last(row.map(|(_, mission, _)| mission.as_str()));
+    let person = last(row.map(|(.., person)| person.as_str()));
+    let params = params![Time(time), registry, mission, person, Time(until), limit];
+    query::many(conn, DEADLINES, params, read)
+}
+
+pub(super) fn deadline_counts(
+    conn: &Connection,
+    until: Timestamp,
+) -> Result<Vec<DeadlineCount>, CatalogueError> {
+    query::many(conn, DEADLINE_COUNTS, params![Time(until)], objects::read_count)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
     let time = |column| optional_time(row, column);
     Ok(Enrolment {
@@ -189,3 +216,13 @@ pub(super) const STALE: &str = "SELECT * FROM enrolments \
 
 pub(super) const DUE: &str =
     "SELECT * FROM enrolments WHERE erase_at <= ?1 ORDER BY erase_at LIMIT ?2";
+
+pub(super) const DEADLINES: &str = "SELECT * FROM enrolments \
+    WHERE (erase_at, registry, mission, person) > (?1, ?2, ?3, ?4) AND erase_at <= ?5 \
+    ORDER BY erase_at, registry, mission, person LIMIT ?6";
+
+pub(super) const DEADLINE_COUNTS: &str = "SELECT registry, erase_at, '', COUNT(*) FROM enrolments \
+    WHERE erase_at <= ?1 GROUP BY registry, erase_at";
+
+/// Sorts after every id, mission code and pseudonym.
+const LAST: &str = "\u{10FFFF}";

@@ -12,13 +12,13 @@ use crate::{
         ledger::Ledger,
         records::{
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter},
+            objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{enrolments, missions, objects, operations, query, reports, submissions},
-        view::View,
+        view::{EnrolmentKey, View},
     },
     types::{
         digest::Sha256,
@@ -92,8 +92,17 @@ impl View for Session<'_> {
         objects::due(self.0, at, limit)
     }
 
-    fn deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Answer<Vec<Object>> {
-        objects::deadlines(self.0, from, to, limit)
+    fn deadlines(
+        &self,
+        after: Option<(Timestamp, Option<&ObjectId>)>,
+        until: Timestamp,
+        limit: u32,
+    ) -> Answer<Vec<Deadline>> {
+        objects::deadlines(self.0, after, until, limit)
+    }
+
+    fn deadline_counts(&self, until: Timestamp) -> Answer<Vec<DeadlineCount>> {
+        objects::deadline_counts(self.0, until)
     }
 
     fn enrolment(
@@ -136,6 +145,19 @@ impl View for Session<'_> {
 
     fn due_enrolments(&self, at: Timestamp, limit: u32) -> Answer<Vec<Enrolment>> {
         enrolments::due(self.0, at, limit)
+    }
+
+    fn enrolment_deadlines(
+        &self,
+        after: Option<(Timestamp, Option<EnrolmentKey<'_>>)>,
+        until: Timestamp,
+        limit: u32,
+    ) -> Answer<Vec<Enrolment>> {
+        enrolments::deadlines(self.0, after, until, limit)
+    }
+
+    fn enrolment_deadline_counts(&self, until: Timestamp) -> Answer<Vec<DeadlineCount>> {
+        enrolments::deadline_counts(self.0, until)
     }
 
     fn mission(&self, registry: &RegistryId, mission: &MissionCode) -> Answer<Option<Mission>> {

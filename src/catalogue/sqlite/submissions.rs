@@ -83,11 +83,15 @@ pub(super) fn list(
     filter: &SubmissionFilter,
 ) -> Result<Vec<Submission>, CatalogueError> {
     let since = filter.since.map(Time);
+    let after = filter.after.map(|(time, id)| (Time(time), id));
     let limit = filter.limit.map_or(-1, i64::from);
     let mut params: Vec<&dyn ToSql> = Vec::new();
     params.extend(filter.sender.as_ref().map(|sender| sender as &dyn ToSql));
     params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
     params.extend(since.as_ref().map(|time| time as &dyn ToSql));
+    if let Some((time, id)) = &after {
+        params.extend([time as &dyn ToSql, id]);
+    }
     params.push(&limit);
     query::many(conn, &list_sql(filter), params.as_slice(), read)
 }
@@ -98,6 +102,7 @@ pub(super) fn list_sql(filter: &SubmissionFilter) -> String {
         (filter.sender.is_some(), "sender = ?"),
         (filter.state.is_some(), "state = ?"),
         (filter.since.is_some(), "received_at >= ?"),
+        (filter.after.is_some(), "(received_at, id) < (?, ?)"),
     ];
     query::filtered("submissions", &conditions, "received_at DESC, id DESC")
 }
