@@ -79,7 +79,7 @@ pub(super) fn list_sql(filter: &ObjectFilter) -> String {
         (filter.state.is_some(), "state = ?"),
         (filter.after.is_some(), "key < ?"),
     ];
-    query::filtered("objects", &conditions, "key DESC")
+    query::filtered("* FROM objects", &conditions, "key DESC")
 }
 
 pub(super) fn counts(conn: &Connection) -> Result<Vec<ObjectCount>, CatalogueError> {
