@@ -18,6 +18,7 @@ mod durable;
 mod embassy;
 mod engine;
 mod engine_faults;
+mod errands;
 mod faults;
 mod fuzz_smoke;
 mod generator;
