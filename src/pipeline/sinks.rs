@@ -2,14 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
-    durable,
+    durable::{self, steady::Steady},
     kinds::Sinks,
     pipeline::house::Registries,
     seal::{Sealed, Sealer},
@@ -33,7 +32,7 @@ pub struct WorkSinks {
 }
 
 struct Sealing {
-    sealer: Sealer<BufWriter<File>>,
+    sealer: Sealer<BufWriter<Steady>>,
     path: PathBuf,
 }
 
@@ -100,7 +99,7 @@ impl WorkSinks {
         if path.exists() {
             std::fs::remove_file(&path)?;
         }
-        let file = durable::create(&path).map_err(io::Error::other)?;
+        let file = Steady::new(durable::create(&path).map_err(io::Error::other)?);
         let sealer = Sealer::new(recipients, BufWriter::with_capacity(BUFFER, file))
             .map_err(io::Error::other)?;
         Ok(Sealing { sealer, path })
