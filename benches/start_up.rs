@@ -11,7 +11,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::{self, Request},
+    admin::{self, Request, pages::Pages},
     catalogue::{
         self,
         error::CatalogueError,
@@ -81,6 +81,19 @@ fn main() {
             .collect();
         println!("{name}: {times:?}");
     }
+    let whole_plan = Request::RetentionPlan { until: None, limit: None };
+    let mut pages = Pages::of(&whole_plan).unwrap();
+    let (mut rows, mut longest, begun) = (0, Duration::ZERO, Instant::now());
+    loop {
+        let asked = Instant::now();
+        let Some(page) = house.look(|view| pages.next(view)).unwrap() else { break };
+        longest = longest.max(asked.elapsed());
+        rows += memchr::memchr_iter(b'\n', &page).count();
+    }
+    println!(
+        "retention plan, all {rows} rows: {:?}, the longest look {longest:?}",
+        begun.elapsed()
+    );
     drop(house);
     engine.drain();
 }

@@ -25,7 +25,7 @@ use filsluse::{
 use rustix::fs::inotify;
 
 use crate::{
-    lists::{Prepared, Set},
+    lists::{self, Prepared, Set},
     peers::rename,
 };
 
@@ -51,6 +51,7 @@ impl Bench {
         options.profile = Profile::Test;
         options.owner_check = false;
         options.senders.clone_from(&set.senders);
+        options.senders.push(lists::large_sender());
         let random = open::system_random().unwrap();
         init::write_installation(&layout, &options, &mut |buffer| random(buffer)).unwrap();
         let main = fs::read_to_string(layout.main_file()).unwrap();
@@ -68,7 +69,7 @@ impl Bench {
             staging,
             settle,
             engine,
-            senders: set.senders.iter().map(|sender| sender.id.clone()).collect(),
+            senders: options.senders.iter().map(|sender| sender.id.clone()).collect(),
             _lock: lock,
             staged: Cell::new(0),
             answered: Cell::new(0),
@@ -102,6 +103,37 @@ impl Bench {
 
     /// How long one lone file waits for its receipt, beyond the time to settle.
     pub(crate) fn answer_one(&self, file: &Prepared) -> Duration {
+        let waited = self.receipt_of_one(file);
+        while !self.is_done() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        waited
+    }
+
+    /// How long files wait, one after the other, while a large one of another sender is under way.
+    /// The large one lies on the file system already.
+    pub(crate) fn answer_beside(&self, large: &Path, files: &[Prepared]) -> Vec<Duration> {
+        let sender = lists::large_sender().id;
+        rename(large, &self.places.inbound(&sender).join("large.xml"));
+        while self.engine.shared().in_flight() == 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let mut waits = Vec::new();
+        for file in files {
+            let waited = self.receipt_of_one(file);
+            if fs::read_dir(self.places.outbound(&sender)).unwrap().count() > 0 {
+                break;
+            }
+            waits.push(waited);
+        }
+        self.answered.set(self.answered.get() + 1);
+        while !self.is_done() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        waits
+    }
+
+    fn receipt_of_one(&self, file: &Prepared) -> Duration {
         let outbound = self.places.outbound(&file.sender);
         let (from, to) = self.stage_one(file);
         File::open(&from).unwrap().sync_all().unwrap();
@@ -115,9 +147,6 @@ impl Bench {
         while !events.next().unwrap().file_name().is_some_and(ends_well) {}
         let waited = start.elapsed().saturating_sub(self.settle);
         self.answered.set(self.answered.get() + 1);
-        while !self.is_done() {
-            thread::sleep(Duration::from_millis(1));
-        }
         waited
     }
 

@@ -1,14 +1,21 @@
 //! What is sent: embassy lists of synthetic persons, or files that somebody prepared.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{
+    fmt::Write,
+    fs::{self, File},
+    io::BufWriter,
+    path::Path,
+};
 
 use filsluse::{
     config::{
-        names::MissionCode,
+        names::{MissionCode, MunicipalityNumber},
         sender::{Missions, Sender},
     },
     types::ids::{KindId, SenderId},
 };
+
+use crate::generator::{Kind, Order, document::Encoding, generate};
 
 /// One file and whose it is.
 pub(crate) struct Prepared {
@@ -44,6 +51,69 @@ pub(crate) fn read(directory: &Path) -> Set {
         }
     }
     set
+}
+
+/// KPR event messages of about 4 KiB each, from as many municipalities as senders. Each message begins
+/// its sequence anew, as from an installation that was set up again: accepted, with a note.
+pub(crate) fn kpr(senders: usize, files: usize) -> Set {
+    let numbers = &MUNICIPALITIES[..senders];
+    let sender = |number: &&str| {
+        let id = SenderId::parse(&format!("m{number}")).unwrap();
+        let kinds = vec![KindId::parse("kpr-event").unwrap()];
+        let name = format!("Municipality {number}");
+        let mut sender = Sender::new(id, &name, kinds, Missions::None).unwrap();
+        sender.municipality = Some(MunicipalityNumber::parse(number).unwrap());
+        sender
+    };
+    let senders: Vec<Sender> = numbers.iter().map(sender).collect();
+    let files = (0..files)
+        .map(|number| {
+            let at = number % senders.len();
+            let order = Order {
+                kind: Kind::KprEvent,
+                bytes: 4096,
+                seed: number as u64,
+                year: 2024,
+                municipality: numbers[at].to_owned(),
+                defects: 0,
+                sorts: Vec::new(),
+                encoding: Encoding::Utf8,
+                msghead: false,
+            };
+            let mut bytes = Vec::new();
+            generate(&order, &mut bytes).unwrap();
+            let (sender, extension) = (senders[at].id.clone(), "xml".to_owned());
+            Prepared { sender, bytes, extension }
+        })
+        .collect();
+    Set { senders, files }
+}
+
+/// A municipality that sends one large annual submission.
+pub(crate) fn large_sender() -> Sender {
+    let id = SenderId::parse("large").unwrap();
+    let kinds = vec![KindId::parse("iplos-annual").unwrap()];
+    let mut sender = Sender::new(id, "Large", kinds, Missions::None).unwrap();
+    sender.municipality = Some(MunicipalityNumber::parse(LARGE).unwrap());
+    sender
+}
+
+/// Its annual submission.
+pub(crate) fn large(to: &Path, bytes: u64) {
+    let order = Order {
+        kind: Kind::IplosAnnual,
+        bytes,
+        seed: 7,
+        year: 2020,
+        municipality: LARGE.to_owned(),
+        defects: 0,
+        sorts: Vec::new(),
+        encoding: Encoding::Utf8,
+        msghead: false,
+    };
+    let mut to = BufWriter::new(File::create(to).unwrap());
+    generate(&order, &mut to).unwrap();
+    to.into_inner().unwrap().sync_all().unwrap();
 }
 
 /// Lists of changes, about 4 KiB each, from as many missions as senders. A mission has some eighty
@@ -125,3 +195,13 @@ fn with_check_digits(nine: &str) -> Option<String> {
 const PERSONS: usize = 80;
 /// Persons on a list: with these it is about 4 KiB.
 const A_LIST: usize = 9;
+/// Municipalities of 2024.
+const MUNICIPALITIES: [&str; 50] = [
+    "0301", "1101", "1103", "1106", "1108", "1111", "1112", "1114", "1119", "1120", "1121", "1122",
+    "1124", "1127", "1130", "1133", "1134", "1135", "1144", "1145", "1146", "1149", "1151", "1160",
+    "1505", "1506", "1511", "1514", "1515", "1516", "1517", "1520", "1525", "1528", "1531", "1532",
+    "1535", "1539", "1547", "1554", "1557", "1560", "1563", "1566", "1573", "1576", "1577", "1578",
+    "1804", "1806",
+];
+/// The municipality of the large one, in use in 2020.
+const LARGE: &str = "5001";

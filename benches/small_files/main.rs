@@ -2,10 +2,14 @@
 //! the same file system gives a plain loop.
 //!
 //! `FILSLUSE_BENCH_DIR=/mnt/journaled cargo bench --bench small_files`; `benches/loop-ext4.sh` makes
-//! such a file system. Ours and the two loops take turns in one run, and only their ratios mean
+//! such a file system. `FILSLUSE_BENCH_BESIDE=1073741824` has one file of that many bytes under way,
+//! while others wait for their receipts. `FILSLUSE_BENCH_KIND=kpr-event` sends municipal events instead of embassy lists. Ours and the two loops take turns in one run, and only their ratios mean
 //! anything on another machine. Writes below that directory alone, and synthetic persons only.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
+#[path = "../../examples/generate/generator/mod.rs"]
+#[expect(dead_code, reason = "the example uses all of it")]
+mod generator;
 mod house;
 mod lists;
 mod peers;
@@ -33,10 +37,14 @@ fn main() {
 
     let sets = match env::var_os("FILSLUSE_BENCH_PREPARED") {
         Some(given) => lists::read(Path::new(&given)),
-        None => lists::embassy(SENDERS, files + lone),
+        None if env::var("FILSLUSE_BENCH_KIND").is_ok_and(|kind| kind == "kpr-event") => {
+            lists::kpr(SENDERS, files + 2 * lone)
+        }
+        None => lists::embassy(SENDERS, files + 2 * lone),
     };
     let bench = Bench::open(dir.path(), &sets);
     let mut all: Vec<Prepared> = sets.files;
+    let beside = all.split_off(all.len().saturating_sub(lone));
     let singles = all.split_off(all.len().saturating_sub(lone));
     let size = all.iter().map(|file| file.bytes.len()).sum::<usize>() / all.len().max(1);
     println!("{} files of {size} bytes on average from {} senders", all.len(), sets.senders.len());
@@ -62,6 +70,12 @@ fn main() {
     let operation = naive.wall / u32::try_from(naive.files).unwrap();
     println!("one operation of the naive loop: {operation:?}");
     report("rename to receipt, beyond settle", &mut waits);
+    if let Ok(bytes) = env::var("FILSLUSE_BENCH_BESIDE") {
+        let large = dir.path().join("large.xml");
+        lists::large(&large, bytes.parse().unwrap());
+        let waits = &mut bench.answer_beside(&large, &beside);
+        report("the same beside a large file of another sender", waits);
+    }
     report("close to handler", &mut house::close_to_handler(dir.path(), lone * 10));
     bench.close();
 }

@@ -281,16 +281,15 @@ fn disclose(house: &House, request: &Request, account: &str) -> Result<Exchange,
 /// Hands out the journal of what was shared; that it was is recorded first.
 fn journal(house: &House, request: &Request) -> Result<serde_json::Value, Fault> {
     let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        trail::record(ledger, now, Event::JournalExported, |entry| entry).map(drop)
-    })
-    .map_err(|error: CatalogueError| Fault::because(&error))?;
-    let mut desk = Desk { config: &house.config, catalogue: &mut **catalogue, now, running: true };
-    let answer = desk.answer(request);
-    drop(catalogue);
+    house
+        .record(Box::new(move |ledger: &mut dyn Ledger| {
+            trail::record(ledger, now, Event::JournalExported, |entry| entry).map(drop)
+        }))
+        .map_err(|error| Fault::because(&error))?;
+    let desk = Desk { config: &house.config, now, running: true };
+    let answer = house.look(|view| Ok::<_, CatalogueError>(desk.answer(view, request)));
     trail::flush(house).map_err(|error| Fault::because(&error))?;
-    answer
+    answer.map_err(|error| Fault::because(&error))?
 }
 
 /// Records that a key was made; it is in use when this house was opened with it.

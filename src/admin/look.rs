@@ -15,12 +15,15 @@ use crate::{
     },
     audit::AuditError,
     catalogue::{
-        self, Catalogue,
+        self,
         error::CatalogueError,
         keys::MissionCode,
         records::{
-            archive::ArchiveWaiting, enrolments::EnrolmentFilter, objects::ObjectFilter,
-            operations::SenderSeen, submissions::SubmissionFilter,
+            archive::ArchiveWaiting,
+            enrolments::EnrolmentFilter,
+            objects::{DeadlineCount, ObjectFilter},
+            operations::SenderSeen,
+            submissions::SubmissionFilter,
         },
         view::View,
     },
@@ -34,8 +37,6 @@ use crate::{
 pub struct Desk<'a> {
     /// The configuration.
     pub config: &'a Config,
-    /// The catalogue, the daemon's or one opened for reading only.
-    pub catalogue: &'a mut dyn Catalogue,
     /// Now.
     pub now: Timestamp,
     /// Whether this is the running daemon.
@@ -43,14 +44,15 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Answers a request that changes nothing.
+    /// Answers a request that changes nothing. `view`: of the daemon's catalogue, or of one opened for
+    /// reading only.
     ///
     /// # Errors
     /// A [`Fault`] that says what to do; also for a request that changes something.
-    pub fn answer(&mut self, request: &Request) -> Result<serde_json::Value, Fault> {
+    pub fn answer(&self, view: &dyn View, request: &Request) -> Result<serde_json::Value, Fault> {
         let (config, now, running) = (self.config, self.now, self.running);
         let audit = config.places.audit();
-        catalogue::read_with(self.catalogue, |view| {
+        let answer = || {
             let asked = Asked { config, view, now, running };
             Ok(match request {
                 Request::AuditCheckpoint {} => json(&newest_checkpoint(&audit)?)?,
@@ -63,8 +65,9 @@ impl Desk<'_> {
                 }
                 Request::ObjectList { registry, state, submission, limit } => {
                     let (registry, state, limit) = (registry.clone(), *state, *limit);
-                    let filter = ObjectFilter { registry, submission: *submission, state, limit };
-                    json(&asked.objects(&filter)?)?
+                    let submission = *submission;
+                    let filter = ObjectFilter { registry, submission, state, limit, after: None };
+                    json(&objects(view, &filter)?)?
                 }
                 Request::ObjectShow { id } => {
                     let object =
@@ -78,21 +81,22 @@ impl Desk<'_> {
                 }
                 Request::RetentionPlan { until, limit } => {
                     let until = until.unwrap_or(Timestamp::MAX);
-                    let limit = limit.unwrap_or(MOST_PLANNED).min(MOST_PLANNED);
-                    json(&plan::upcoming(view, until, limit)?)?
+                    let limit = limit.unwrap_or(u32::MAX);
+                    json(&plan::upcoming(view, None, until, limit)?)?
                 }
                 Request::Status {} => json(&asked.status()?)?,
                 Request::SubmissionList { state, sender, since, limit } => {
                     let (sender, limit) = (sender.clone(), *limit);
-                    let filter = SubmissionFilter { state: *state, sender, since: *since, limit };
-                    json(&asked.submissions(&filter)?)?
+                    let (state, since) = (*state, *since);
+                    let filter = SubmissionFilter { state, sender, since, limit, after: None };
+                    json(&submissions(view, &filter)?)?
                 }
                 Request::SubmissionShow { id } => json(&asked.submission(*id)?)?,
                 Request::TaskList {} => json(&view.tasks_done()?)?,
                 _ => return Err(Failed::Told(needs_the_daemon())),
             })
-        })
-        .map_err(Failed::into_fault)
+        };
+        answer().map_err(Failed::into_fault)
     }
 }
 
@@ -109,30 +113,11 @@ impl Asked<'_> {
         police::Inquiry { config: self.config, view: self.view, now: self.now }
     }
 
-    fn submissions(&self, filter: &SubmissionFilter) -> Result<Vec<Submission>, Failed> {
-        let rows = self.view.submissions(filter)?;
-        rows.into_iter().map(|row| self.shape(row)).collect()
-    }
-
     fn submission(&self, id: SubmissionId) -> Result<SubmissionWithEvents, Failed> {
         let row = self.view.submission(id)?;
         let row = row.ok_or_else(|| no_such("submission", "submission list"))?;
         let events = self.view.events(id)?.into_iter().map(Event::from).collect();
-        Ok(SubmissionWithEvents { submission: self.shape(row)?, events })
-    }
-
-    fn shape(
-        &self,
-        row: catalogue::records::submissions::Submission,
-    ) -> Result<Submission, Failed> {
-        let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
-        let objects = self.view.objects(&filter)?.into_iter().map(|object| object.id).collect();
-        let number = Facts::of(&row).answer;
-        Ok(Submission::new(row, objects, number))
-    }
-
-    fn objects(&self, filter: &ObjectFilter) -> Result<Vec<Object>, Failed> {
-        Ok(self.view.objects(filter)?.into_iter().map(Object::from).collect())
+        Ok(SubmissionWithEvents { submission: shape(self.view, row)?, events })
     }
 
     fn enrolments(&self, mission: Option<MissionCode>) -> Result<Vec<Enrolment>, Failed> {
@@ -242,26 +227,51 @@ impl Asked<'_> {
         Ok(senders)
     }
 
-    /// What is past its day, and what is due in the next thirty, gathered by day and rule.
+    /// What is past its day, and what is due in the next thirty, counted by day and rule.
     fn deadlines(&self) -> Result<Vec<Deadline>, Failed> {
         let until = self.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
-        let mut counts: BTreeMap<Deadline, u64> = BTreeMap::new();
-        for planned in plan::upcoming(self.view, until, MOST_PLANNED)? {
-            let what = match planned.object {
-                plan::Target::Enrolment { .. } => "enrolment",
-                plan::Target::Object(_) => "object",
-            };
-            let deadline = Deadline {
-                due_at: planned.due_at,
-                registry: planned.registry,
-                what: what.to_owned(),
-                rule: planned.rule,
-                count: 0,
-            };
-            *counts.entry(deadline).or_default() += 1;
-        }
-        Ok(counts.into_iter().map(|(deadline, count)| Deadline { count, ..deadline }).collect())
+        let shape = |what: &'static str, without_rule: &'static str| {
+            move |DeadlineCount { registry, at, rule, count }: DeadlineCount| {
+                let rule = if rule.is_empty() { without_rule.to_owned() } else { rule };
+                Deadline { due_at: at, registry, what: what.to_owned(), rule, count }
+            }
+        };
+        let objects = self.view.deadline_counts(until)?;
+        let enrolments = self.view.enrolment_deadline_counts(until)?;
+        let objects = objects.into_iter().map(shape("object", plan::BY_LIMIT));
+        let of_enrolments = plan::ENROLMENT_RULE.as_str();
+        let enrolments = enrolments.into_iter().map(shape("enrolment", of_enrolments));
+        let mut deadlines: Vec<Deadline> = objects.chain(enrolments).collect();
+        deadlines.sort();
+        Ok(deadlines)
     }
+}
+
+/// Submissions as lists show them.
+pub(super) fn submissions(
+    view: &dyn View,
+    filter: &SubmissionFilter,
+) -> Result<Vec<Submission>, CatalogueError> {
+    let rows = view.submissions(filter)?;
+    rows.into_iter().map(|row| shape(view, row)).collect()
+}
+
+/// Objects as lists show them.
+pub(super) fn objects(
+    view: &dyn View,
+    filter: &ObjectFilter,
+) -> Result<Vec<Object>, CatalogueError> {
+    Ok(view.objects(filter)?.into_iter().map(Object::from).collect())
+}
+
+fn shape(
+    view: &dyn View,
+    row: catalogue::records::submissions::Submission,
+) -> Result<Submission, CatalogueError> {
+    let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
+    let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
+    let number = Facts::of(&row).answer;
+    Ok(Submission::new(row, objects, number))
 }
 
 fn alarm(row: catalogue::records::operations::Alarm) -> Alarm {
@@ -325,6 +335,3 @@ impl From<Fault> for Failed {
 
 /// How far ahead `status` looks.
 const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Most rows of a plan: more than any registry erases in a month, and bounded all the same.
-const MOST_PLANNED: u32 = 1_000_000;

@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod certify;
 pub mod head;
 pub mod look;
+pub mod pages;
 pub mod police;
 pub mod police_shapes;
 pub mod retention_shapes;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::{
+        error::CatalogueError,
         keys::MissionCode,
         records::{archive::Attempt, objects::ObjectState},
     },
@@ -247,14 +249,8 @@ pub fn answer(house: &House, request: &Request, by: &str) -> Result<serde_json::
     if request.changes() {
         return act::answer(house, request, by);
     }
-    let mut catalogue = house.catalogue();
-    let mut desk = look::Desk {
-        config: &house.config,
-        catalogue: &mut **catalogue,
-        now: house.now(),
-        running: true,
-    };
-    desk.answer(request)
+    let desk = look::Desk { config: &house.config, now: house.now(), running: true };
+    house.look(|view| desk.answer(view, request))
 }
 
 /// Why a request was not answered.
@@ -278,6 +274,12 @@ impl Fault {
     /// A failure of catalogue, log or disk, with its causes.
     pub fn because(error: &dyn std::error::Error) -> Self {
         Self::cannot("failed", chain(error))
+    }
+}
+
+impl From<CatalogueError> for Fault {
+    fn from(error: CatalogueError) -> Self {
+        Self::because(&error)
     }
 }
 

@@ -108,6 +108,19 @@ impl Log {
         first_seq: u64,
         entries: &[Vec<u8>],
     ) -> Result<Appended, AuditError> {
+        self.begin(first_seq, entries)?.finish()
+    }
+
+    /// Writes entries as [`Self::append_at`] does, and leaves it to the caller when they are synced:
+    /// together with whatever else it has to sync then. They count when they are finished.
+    ///
+    /// # Errors
+    /// As [`Self::append_at`].
+    pub fn begin(
+        &mut self,
+        first_seq: u64,
+        entries: &[Vec<u8>],
+    ) -> Result<Appending<'_>, AuditError> {
         if self.unsettled {
             let known = self.signer.verifier().check(&self.checkpoint)?;
             self.recover(Some(&known))?;
@@ -121,12 +134,24 @@ impl Log {
         if !old.is_empty() && self.entries(first_seq, there)? != old {
             return Err(AuditError::OutOfOrder);
         }
+        let mut group = Group::new();
+        let mut filled = Vec::new();
+        let mut checkpoint = self.checkpoint.clone();
         if !new.is_empty() {
             self.unsettled = true;
-            self.append_new(new)?;
-            self.unsettled = false;
+            let written;
+            (written, filled) = self.write_tiles(new)?;
+            fail_point("audit-written");
+            // One sync of the file system for the tiles, the directories that were made and the
+            // bytes of the checkpoint, which takes its name after it.
+            checkpoint = self.signer.sign(self.size(), self.root());
+            let bytes = checkpoint.as_bytes();
+            group.stage(&self.dir, CHECKPOINT, bytes, FILE_MODE, IfExists::Replace)?;
+            for tile in written {
+                group.sync_file_too(tile);
+            }
         }
-        Ok(Appended { first_seq, size: self.size(), root: self.root() })
+        Ok(Appending { log: self, first_seq, group, checkpoint, filled })
     }
 
     /// Number of entries.
@@ -188,7 +213,15 @@ impl Log {
 
     /// Proofs for several entries, reading each tile once.
     pub fn prove_many(&self, seqs: &[u64]) -> Result<Vec<InclusionProof>, AuditError> {
-        let (tiles, size, root) = (self.tiles()?, self.size(), self.root());
+        self.prove_from(&self.tiles()?, seqs)
+    }
+
+    fn prove_from(
+        &self,
+        tiles: &Tiles<'_>,
+        seqs: &[u64],
+    ) -> Result<Vec<InclusionProof>, AuditError> {
+        let (size, root) = (self.size(), self.root());
         let prove = |&seq: &u64| {
             if seq >= size {
                 return Err(AuditError::NoSuchEntry);
@@ -233,24 +266,6 @@ impl Log {
             let note = self.checkpoint.as_bytes();
             durable::publish(&dir, &name, note, FILE_MODE, IfExists::Same)?;
         }
-        Ok(())
-    }
-
-    fn append_new(&mut self, entries: &[Vec<u8>]) -> Result<(), AuditError> {
-        let (written, filled) = self.write_tiles(entries)?;
-        fail_point("audit-written");
-        // One sync of the file system for the tiles, the directories that were made and the bytes of
-        // the checkpoint, which takes its name after it.
-        let checkpoint = self.signer.sign(self.size(), self.root());
-        let mut group = Group::new();
-        group.stage(&self.dir, CHECKPOINT, checkpoint.as_bytes(), FILE_MODE, IfExists::Replace)?;
-        for tile in written {
-            group.sync_file_too(tile);
-        }
-        group.commit()?;
-        fail_point("audit-checkpointed");
-        self.checkpoint = checkpoint;
-        self.remove_partials(&filled);
         Ok(())
     }
 
@@ -352,6 +367,54 @@ impl Log {
             // Most have none. What stays is harmless, and removed at the next opening.
             drop(fs::remove_dir_all(self.dir.join(tile.partial_dir())));
         }
+    }
+}
+
+/// Entries that are written and do not count yet. Dropped unfinished, they never will: the next
+/// append begins by cleaning up.
+#[derive(Debug)]
+#[must_use = "the entries do not count before they are finished"]
+pub struct Appending<'a> {
+    log: &'a mut Log,
+    first_seq: u64,
+    group: Group,
+    checkpoint: String,
+    filled: Vec<Tile>,
+}
+
+impl Appending<'_> {
+    /// The signed note that will be the newest. It must not be shown before the end.
+    pub fn checkpoint_text(&self) -> &str {
+        &self.checkpoint
+    }
+
+    /// Proofs under that checkpoint. They must not be shown before the end.
+    ///
+    /// # Errors
+    /// As [`Log::prove_many`].
+    pub fn prove_many(&self, seqs: &[u64]) -> Result<Vec<InclusionProof>, AuditError> {
+        self.log.prove_from(&Tiles::new(&self.log.dir, self.log.size()), seqs)
+    }
+
+    /// What is to be synced, for [`Group::sync_together`].
+    pub fn group(&mut self) -> &mut Group {
+        &mut self.group
+    }
+
+    /// Makes the entries count, durably.
+    ///
+    /// # Errors
+    /// None of the new ones counts then.
+    pub fn finish(self) -> Result<Appended, AuditError> {
+        let Self { log, first_seq, group, checkpoint, filled } = self;
+        if !group.is_empty() {
+            group.commit()?;
+            fail_point("audit-checkpointed");
+            log.checkpoint = checkpoint;
+            log.unsettled = false;
+            log.remove_partials(&filled);
+        }
+        Ok(Appended { first_seq, size: log.size(), root: log.root() })
     }
 }
 

@@ -55,8 +55,9 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         at: Timestamp,
     ) -> Result<(), CatalogueError>;
 
-    /// Brings an answered submission to its final state, and forgets its sender's file name unless
-    /// it is held: the decision is answered under that name.
+    /// Brings a stored or answered submission to its final state, answered at that time if it was not
+    /// before, and forgets its sender's file name unless it is held: the decision is answered under
+    /// that name.
     ///
     /// # Errors
     /// As [`Self::save_submission`].

@@ -11,7 +11,7 @@ use crate::{
         police::PoliceView,
         records::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter, TaskDone},
+            objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain},
             submissions::{Event, Queue, Submission, SubmissionFilter},
@@ -25,6 +25,9 @@ use crate::{
         municipality::MunicipalityNumber,
     },
 };
+
+/// What tells one enrolment from the others.
+pub type EnrolmentKey<'a> = (&'a RegistryId, &'a MissionCode, &'a PersonKey);
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
 pub trait View: ArchiveView + PoliceView {
@@ -99,13 +102,19 @@ pub trait View: ArchiveView + PoliceView {
     /// done.
     fn due_by_task(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError>;
 
-    /// Objects, stored or held, whose `due_at` is in `from..to`, by deadline.
+    /// When objects, stored or held, must be gone, up to and including `until`, in an order of time
+    /// that does not change. `after`: the time, and the object of that time, behind which it goes on;
+    /// without an object, with all of that time.
     fn deadlines(
         &self,
-        from: Timestamp,
-        to: Timestamp,
+        after: Option<(Timestamp, Option<&ObjectId>)>,
+        until: Timestamp,
         limit: u32,
-    ) -> Result<Vec<Object>, CatalogueError>;
+    ) -> Result<Vec<Deadline>, CatalogueError>;
+
+    /// How many objects, stored or held, must be gone when up to and including `until`, and under
+    /// which rule; in no order.
+    fn deadline_counts(&self, until: Timestamp) -> Result<Vec<DeadlineCount>, CatalogueError>;
 
     /// One enrolment.
     fn enrolment(
@@ -156,6 +165,21 @@ pub trait View: ArchiveView + PoliceView {
 
     /// Enrolments whose `erase_at` has come at `at`, by deadline.
     fn due_enrolments(&self, at: Timestamp, limit: u32) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// Enrolments with an `erase_at` up to and including `until`, by deadline, then by registry,
+    /// mission and person. `after`: the one behind which it goes on, or the time.
+    fn enrolment_deadlines(
+        &self,
+        after: Option<(Timestamp, Option<EnrolmentKey<'_>>)>,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Enrolment>, CatalogueError>;
+
+    /// How many enrolments must be gone when up to and including `until`; without a rule, in no order.
+    fn enrolment_deadline_counts(
+        &self,
+        until: Timestamp,
+    ) -> Result<Vec<DeadlineCount>, CatalogueError>;
 
     /// What is known of one mission's lists.
     fn mission(

@@ -33,9 +33,13 @@ pub(super) fn run(file: &Path, out: Output, verb: &ObjectVerb) -> Result<u8, Cli
             let limit = limit.or((!out.is_json()).then_some(SHOWN));
             let (registry, state, submission) = (registry.clone(), *state, *submission);
             let request = Request::ObjectList { registry, state, submission, limit };
+            if out.is_json() {
+                output::array(|line| station.rows(&request, line))?;
+                return Ok(0);
+            }
             let rows: Vec<Object> = station.ask(&request)?;
             out.list(&rows, "No object.", |rows| table(rows, zone))?;
-            if !out.is_json() && limit.is_some_and(|limit| rows.len() as u64 >= u64::from(limit)) {
+            if limit.is_some_and(|limit| rows.len() as u64 >= u64::from(limit)) {
                 output::word("There may be more; --limit shows them.");
             }
         }

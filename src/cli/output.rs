@@ -4,7 +4,7 @@
 
 use std::{
     fmt::Display,
-    io::{self, Write},
+    io::{self, BufWriter, Write},
 };
 
 use anstyle::{AnsiColor, Style};
@@ -56,6 +56,21 @@ impl Output {
         }
         self.result(&rows, |rows| table(rows).to_text())
     }
+}
+
+/// Writes a JSON array whose rows come one by one, each on a line of its own.
+pub(super) fn array(
+    rows: impl FnOnce(&mut dyn FnMut(&str) -> Result<(), CliError>) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut before = "[\n";
+    rows(&mut |row| {
+        let written = write!(out, "{before}  {row}").map_err(CliError::Output);
+        before = ",\n";
+        written
+    })?;
+    let end = if before == "[\n" { "[]\n" } else { "\n]\n" };
+    out.write_all(end.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)
 }
 
 /// Writes text to standard output.

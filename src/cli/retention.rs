@@ -35,11 +35,16 @@ pub(super) fn run(file: &Path, out: Output, verb: &RetentionVerb) -> Result<u8, 
             let until = until
                 .transpose()
                 .map_err(|error| CliError::doing("find the end of that day", error))?;
-            // Nobody reads a million lines, and the daemon's work waits while they are gathered.
-            let limit = (!out.is_json()).then_some(SHOWN);
-            let rows: Vec<Planned> = station.ask(&Request::RetentionPlan { until, limit })?;
+            if out.is_json() {
+                let all = Request::RetentionPlan { until, limit: None };
+                output::array(|line| station.rows(&all, line))?;
+                return Ok(0);
+            }
+            // Nobody reads a million lines.
+            let request = Request::RetentionPlan { until, limit: Some(SHOWN) };
+            let rows: Vec<Planned> = station.ask(&request)?;
             out.list(&rows, "Nothing is due.", |rows| plan(rows, zone))?;
-            if limit.is_some_and(|limit| rows.len() as u64 >= u64::from(limit)) {
+            if rows.len() as u64 >= u64::from(SHOWN) {
                 output::word("There may be more; --json lists all, --at those up to a day.");
             }
         }

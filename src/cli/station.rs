@@ -1,12 +1,15 @@
 //! Where a verb gets its answers: from the running daemon, else from the state directory itself.
 
-use std::path::Path;
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+};
 
 use serde::de::DeserializeOwned;
 
 use crate::{
-    admin::{self, Fault, Request, look::Desk},
-    catalogue::sqlite::SqliteCatalogue,
+    admin::{self, Fault, Request, look::Desk, pages::Pages},
+    catalogue::{self, sqlite::SqliteCatalogue},
     cli::{error::CliError, output, scratch::Scratch},
     config::Config,
     daemon::{
@@ -103,27 +106,61 @@ impl Station {
         Ok((lock, house))
     }
 
+    /// Asks for a long list, which comes a line of JSON for each row.
+    pub(super) fn rows(
+        &self,
+        request: &Request,
+        line: &mut dyn FnMut(&str) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let Some(mut pages) = Pages::of(request) else {
+            unreachable!("only lists are asked for in rows")
+        };
+        if let Some(client) = self.connect()? {
+            let asking = |error| CliError::doing("ask the daemon; it may have stopped", error);
+            let rows = client.rows(request).map_err(asking)??;
+            for row in BufReader::with_capacity(READ_AHEAD, rows).lines() {
+                line(&row.map_err(asking)?)?;
+            }
+            return Ok(());
+        }
+        let (mut catalogue, _scratch) = self.catalogue()?;
+        while let Some(page) = catalogue::read_with(&mut catalogue, |view| pages.next(view))? {
+            String::from_utf8_lossy(&page).lines().try_for_each(&mut *line)?;
+        }
+        Ok(())
+    }
+
     fn look(&self, request: &Request) -> Result<serde_json::Value, CliError> {
+        let (mut catalogue, _scratch) = self.catalogue()?;
+        let now = open::system_clock()();
+        let desk = Desk { config: &self.config, now, running: false };
+        Ok(catalogue::read_with(&mut catalogue, |view| desk.answer(view, request))?)
+    }
+
+    /// The catalogue as it lies; where there is none, an empty one in a directory that must be kept
+    /// as long.
+    fn catalogue(&self) -> Result<(SqliteCatalogue, Option<Scratch>), CliError> {
         let path = self.config.places.catalogue();
         let there = path.try_exists().map_err(|error| {
             let state = self.config.places.state_dir.display();
             CliError::doing(format!("look into {state}; run this as root or as its owner"), error)
         })?;
-        let scratch;
-        let mut catalogue = if there {
+        let mut scratch = None;
+        let catalogue = if there {
             let state = self.config.places.state_dir.display();
             output::word(&format!("No daemon runs; reading {state} as it lies."));
             SqliteCatalogue::open_read_only(&path)
         } else {
             output::word("No daemon has run here yet; there is nothing on record.");
-            scratch = Scratch::new(&open::system_random()?)
+            let made = Scratch::new(&open::system_random()?)
                 .map_err(|error| CliError::doing("make a temporary directory", error))?;
-            SqliteCatalogue::open(&scratch.path().join("catalogue.db"))
+            let path = made.path().join("catalogue.db");
+            scratch = Some(made);
+            SqliteCatalogue::open(&path)
         }
         .map_err(|error| CliError::doing("open the catalogue", error))?;
-        let now = open::system_clock()();
-        let mut desk =
-            Desk { config: &self.config, catalogue: &mut catalogue, now, running: false };
-        Ok(desk.answer(request)?)
+        Ok((catalogue, scratch))
     }
 }
+
+const READ_AHEAD: usize = 64 * 1024;

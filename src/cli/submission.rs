@@ -39,9 +39,13 @@ pub(super) fn run(file: &Path, out: Output, verb: &SubmissionVerb) -> Result<u8,
             let limit = limit.or((!out.is_json()).then_some(SHOWN));
             let (state, sender) = (*state, sender.clone());
             let request = Request::SubmissionList { state, sender, since, limit };
+            if out.is_json() {
+                output::array(|line| station.rows(&request, line))?;
+                return Ok(0);
+            }
             let rows: Vec<Submission> = station.ask(&request)?;
             out.list(&rows, "No submission.", |rows| table(rows, zone))?;
-            if !out.is_json() && limit.is_some_and(|limit| rows.len() as u64 >= u64::from(limit)) {
+            if limit.is_some_and(|limit| rows.len() as u64 >= u64::from(limit)) {
                 output::word("There may be more; --limit shows them.");
             }
         }

@@ -11,15 +11,15 @@ use std::{
 
 use crate::{
     daemon::shared::Shared,
-    pipeline::{answer, decide, dispatch, house::House, subject::Subject},
+    pipeline::{answer, commit::Committed, decide, dispatch, house::House},
 };
 
 /// Runs until the committer is gone.
-pub fn run(shared: &Arc<Shared>, committed: &Receiver<Vec<Subject>>) {
+pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
     let mut next_try = Instant::now();
     loop {
-        let mut subjects = match committed.recv_timeout(IDLE) {
-            Ok(subjects) => subjects,
+        let mut batch = match committed.recv_timeout(IDLE) {
+            Ok(batch) => batch,
             Err(RecvTimeoutError::Timeout) => {
                 let house = shared.house();
                 shared.beat_answer();
@@ -33,13 +33,14 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Vec<Subject>>) {
             }
         };
         let house = shared.house();
-        while subjects.len() < BATCH
+        while batch.subjects.len() < BATCH
             && let Ok(more) = committed.try_recv()
         {
-            subjects.extend(more);
+            batch.append(more);
         }
-        let count = subjects.len();
-        answer::answer(&house, subjects);
+        let count = batch.subjects.len();
+        answer::answer(&house, batch.subjects, batch.known);
+        answer::remove(&house, batch.left);
         dispatch(&house);
         shared.committed(count);
         // Also in the midst of a burst: whoever is owed does not wait for its end.
@@ -61,7 +62,7 @@ fn pay(house: &House, next_try: &mut Instant) {
     }
     let owed = house.take_owed();
     if !owed.is_empty() {
-        answer::answer(house, owed);
+        answer::answer(house, owed, Vec::new());
     }
     if house.take_owed_decisions()
         && let Err(error) = decide::answer_decided(house)
@@ -84,10 +85,8 @@ fn dispatch(house: &House) {
 }
 
 fn close(house: &House) {
-    let ids = house.take_closing();
-    if let Err(error) = answer::close(house, &ids) {
+    if let Err(error) = answer::close(house) {
         tracing::error!(error = %answer::chain(&error), "Cannot close submissions; trying again.");
-        house.close_later(ids);
     }
 }
 

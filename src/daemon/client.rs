@@ -69,11 +69,29 @@ impl Client {
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn object(mut self, id: &ObjectId) -> io::Result<Result<ObjectBody, Fault>> {
-        let response = self.send(Method::GET, &format!("/v1/object/{id}"), Vec::new())?;
+    pub fn object(self, id: &ObjectId) -> io::Result<Result<Stream, Fault>> {
+        self.stream(Method::GET, &format!("/v1/object/{id}"), Vec::new())
+    }
+
+    /// Asks for a long list: a line of JSON for each row.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn rows(self, request: &Request) -> io::Result<Result<Stream, Fault>> {
+        let body = serde_json::to_vec(request).map_err(io::Error::other)?;
+        self.stream(Method::POST, "/v1/rows", body)
+    }
+
+    fn stream(
+        mut self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> io::Result<Result<Stream, Fault>> {
+        let response = self.send(method, path, body)?;
         if response.status().is_success() {
             let body = response.into_body();
-            return Ok(Ok(ObjectBody { client: self, body, chunk: Bytes::new() }));
+            return Ok(Ok(Stream { client: self, body, chunk: Bytes::new() }));
         }
         let answered = self.reply(response)?;
         Ok(Err(answered.err().unwrap_or_else(strange)))
@@ -117,14 +135,14 @@ fn strange() -> Fault {
     )
 }
 
-/// An object's file as it comes. Breaking off in the middle is an error, never an end.
-pub struct ObjectBody {
+/// What is long, as it comes. Breaking off in the middle is an error, never an end.
+pub struct Stream {
     client: Client,
     body: Incoming,
     chunk: Bytes,
 }
 
-impl Read for ObjectBody {
+impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.chunk.is_empty() {
             match self.client.runtime.block_on(self.body.frame()) {

@@ -13,7 +13,7 @@ use crate::{
     daemon::{shared::Shared, working::postponed},
     pipeline::{
         answer,
-        commit::{self, Ready, Undone},
+        commit::{self, Committed, Ready, Undone},
         house::House,
         recover,
         subject::Subject,
@@ -22,7 +22,7 @@ use crate::{
 
 /// Runs until every sender of the channel is gone. What is committed goes on to be answered, while
 /// the next batch is committed.
-pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Vec<Subject>>) {
+pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committed>) {
     loop {
         let first = match ready.recv_timeout(IDLE) {
             Ok(first) => first,
@@ -41,10 +41,10 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Vec<Subj
         }
         let count = batch.len();
         match commit::commit(&house, batch) {
-            Ok(subjects) => {
+            Ok(committed) => {
                 tracing::debug!(count, "Committed a batch.");
                 shared.store_works(&house);
-                if done.send(subjects).is_err() {
+                if done.send(committed).is_err() {
                     // The answering thread has ended: the engine is broken, and a new start
                     // answers what is on record.
                     shared.committed(count);
@@ -71,7 +71,7 @@ fn undone(shared: &Arc<Shared>, house: &House, cause: &std::io::Error, subjects:
                 shared.commit(recover::refusal(aside));
             }
             // Answered before: never part of a batch.
-            Subject::Gone(_) => {}
+            Subject::Gone(_) | Subject::Left(..) => {}
         }
     }
 }

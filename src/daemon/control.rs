@@ -1,7 +1,7 @@
 //! The control socket: HTTP/1.1 over a Unix socket, for `filsluse status` and the other verbs.
 //!
-//! `POST /v1/request` takes a [`Request`] and gives a [`Reply`]; `GET /v1/object/{id}` streams an
-//! age file. Who may ask is told by the kernel: root, the daemon's own account, and members of its
+//! `POST /v1/request` takes a [`Request`] and gives a [`Reply`]; `POST /v1/rows` takes one for a list
+//! and streams a line of JSON for each row; `GET /v1/object/{id}` streams an age file. Who may ask is told by the kernel: root, the daemon's own account, and members of its
 //! group. Everything works on blocking threads; nothing here touches a file.
 
 use std::{
@@ -29,7 +29,7 @@ use http_body_util::channel::Channel;
 use tokio::{net::UnixListener, runtime::Handle, task};
 
 use crate::{
-    admin::{self, Fault, Reply, Request, act},
+    admin::{self, Fault, Reply, Request, act, pages::Pages},
     daemon::{open, shared::Shared, socket},
     pipeline::house::House,
     types::ids::ObjectId,
@@ -86,6 +86,7 @@ impl Drop for SocketFile {
 fn app(state: Arc<Shared>) -> Router {
     Router::new()
         .route("/v1/request", post(request))
+        .route("/v1/rows", post(rows))
         .route("/v1/object/{id}", get(object))
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
         .layer(middleware::from_fn(guard))
@@ -136,6 +137,40 @@ async fn object(State(shared): State<Arc<Shared>>, UrlPath(id): UrlPath<String>)
     let (sender, body) = Channel::<Bytes, io::Error>::new(CHUNKS_AHEAD);
     task::spawn_blocking(move || pump(bytes, sender));
     ([(CONTENT_TYPE, "application/octet-stream")], Body::new(body)).into_response()
+}
+
+/// A long list. Nobody else waits while it goes out: see [`Pages`].
+async fn rows(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    let asked = serde_json::from_slice::<Request>(&body).ok();
+    let Some(mut pages) = asked.as_ref().and_then(Pages::of) else {
+        let message = "the daemon does not know this list; it may be older: restart it";
+        return refusal(StatusCode::BAD_REQUEST, Fault::cannot("unknown-request", message));
+    };
+    let house = shared.house();
+    let begun = apart(move || {
+        let first = house.look(|view| pages.next(view))?;
+        Ok((house, pages, first))
+    })
+    .await;
+    let (house, mut pages, mut page) = match begun {
+        Ok(begun) => begun,
+        Err(fault) => return refusal(StatusCode::INTERNAL_SERVER_ERROR, fault),
+    };
+    let (mut sender, body) = Channel::<Bytes, io::Error>::new(CHUNKS_AHEAD);
+    task::spawn_blocking(move || {
+        let runtime = Handle::current();
+        while let Some(lines) = page {
+            if runtime.block_on(sender.send_data(lines.into())).is_err() {
+                return;
+            }
+            page = match house.look(|view| pages.next(view)) {
+                Ok(page) => page,
+                // Broken off, which the client sees: half a list must not pass for a whole one.
+                Err(fault) => return sender.abort(io::Error::other(fault)),
+            };
+        }
+    });
+    ([(CONTENT_TYPE, "application/x-ndjson")], Body::new(body)).into_response()
 }
 
 /// Sends a file on; a failure in the middle breaks the body off, which the client sees.

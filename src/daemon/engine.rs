@@ -52,10 +52,13 @@ impl Engine {
         }
         let workers = house.config.intake.workers.get();
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
+        // However many large files are being read, small ones have a reader of their own.
         let readers = (0..workers)
-            .map(|_| {
+            .map(|_| ("reader", u64::MAX))
+            .chain([("small-reader", SMALL)])
+            .map(|(name, most)| {
                 let shared = Arc::clone(&shared);
-                named("reader").spawn(move || working::run(&shared))
+                named(name).spawn(move || working::run(&shared, most))
             })
             .collect::<io::Result<_>>()?;
         let of = Arc::clone(&shared);
@@ -127,3 +130,6 @@ pub fn note(house: &House, event: Event) -> io::Result<()> {
     }
     trail::flush(house)
 }
+
+/// Bytes of a file that the reader of small files takes: some milliseconds of reading.
+const SMALL: u64 = 256 << 10;

@@ -43,19 +43,20 @@ impl Queue {
         let mut lanes = self.lanes();
         lanes.waiting += 1;
         lanes.of.entry(job.file.sender.clone()).or_default().push_back(job);
-        self.changed.notify_one();
+        // Not one: it might be a thread that takes small files only.
+        self.changed.notify_all();
     }
 
-    /// Takes the next job, waiting for one. `None` when the queue is closed: what is left in it is
-    /// found again by the next start.
-    pub fn take(&self) -> Option<Job> {
+    /// Takes the next job of at most so many bytes, waiting for one. `None` when the queue is closed:
+    /// what is left in it is found again by the next start.
+    pub fn take(&self, most: u64) -> Option<Job> {
         let mut lanes = self.lanes();
         loop {
             if lanes.closed {
                 return None;
             }
             let now = Instant::now();
-            if let Some(job) = lanes.next(now) {
+            if let Some(job) = lanes.next(now, most) {
                 lanes.waiting -= 1;
                 lanes.running += 1;
                 return Some(job);
@@ -101,7 +102,7 @@ impl Queue {
 }
 
 impl Lanes {
-    fn next(&mut self, now: Instant) -> Option<Job> {
+    fn next(&mut self, now: Instant, most: u64) -> Option<Job> {
         let start = self.last.clone();
         let after = self.of.range((
             start.as_ref().map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded),
@@ -111,7 +112,8 @@ impl Lanes {
             after.map(|(id, _)| id.clone()).chain(self.of.keys().cloned()).collect();
         for sender in order {
             let lane = self.of.get_mut(&sender)?;
-            let due = |job: &Job| job.not_before.is_none_or(|time| time <= now);
+            let due =
+                |job: &Job| job.file.size <= most && job.not_before.is_none_or(|time| time <= now);
             let Some(at) = lane.iter().position(due) else { continue };
             let job = lane.remove(at);
             if lane.is_empty() {

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::fs::statvfs;
+use rustix::{
+    fs::statvfs,
+    process::{Resource, getrlimit},
+};
 
 use crate::{
     config::{Config, environment},
@@ -54,6 +57,7 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
     let mut watch = watch(&house.config, shared);
     let mut rewatched = Instant::now();
     let mut disk = Disk::default();
+    let most = most_in_flight();
     while !shared.is_stopping() {
         let current = shared.house();
         if !Arc::ptr_eq(&house, &current) {
@@ -76,7 +80,7 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
             intake.hear(watch.take());
         }
         disk.look(&house);
-        let room = if disk.is_low { 0 } else { MOST_IN_FLIGHT.saturating_sub(shared.in_flight()) };
+        let room = if disk.is_low { 0 } else { most.saturating_sub(shared.in_flight()) };
         let identity = house.inbound.clone();
         let peek = |file: &File| {
             structure::structure(file, identity.as_deref().map(Identity::as_age)).map(translate)
@@ -181,6 +185,14 @@ fn is_low(dir: &Path, least: crate::config::quantity::Share) -> bool {
     })
 }
 
+/// How many files may be in flight under the limit of descriptors: a file that cannot be opened for
+/// want of one would be refused, and its sender has done nothing wrong.
+fn most_in_flight() -> usize {
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let room = limit.saturating_sub(OTHERS) / DESCRIPTORS;
+    usize::try_from(room).unwrap_or(usize::MAX).clamp(1, MOST_IN_FLIGHT)
+}
+
 fn translate(structure: structure::Structure) -> Structure {
     match structure {
         structure::Structure::Complete => Structure::Complete,
@@ -193,6 +205,10 @@ fn translate(structure: structure::Structure) -> Structure {
 const LOW_DISK: &str = "low-disk";
 /// Claims made in one transaction.
 const BATCH: usize = 256;
-/// Claimed and not yet answered, so that readers, committer and answers each have a batch: each holds a descriptor.
-const MOST_IN_FLIGHT: usize = 768;
+/// Claimed and not yet answered, so that intents, readers, committer and answers each have a batch.
+const MOST_IN_FLIGHT: usize = 1024;
+/// Descriptors of a file in flight: itself, and what is sealed of it.
+const DESCRIPTORS: u64 = 4;
+/// Descriptors of everything else.
+const OTHERS: u64 = 128;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);

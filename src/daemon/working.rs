@@ -26,9 +26,9 @@ use crate::{
     },
 };
 
-/// Runs until the queue is closed.
-pub fn run(shared: &Arc<Shared>) {
-    while let Some(job) = shared.queue.take() {
+/// Runs until the queue is closed. `most`: the largest file that it takes, in bytes.
+pub fn run(shared: &Arc<Shared>, most: u64) {
+    while let Some(job) = shared.queue.take(most) {
         let house = shared.house();
         let Job { file, tries, .. } = job;
         let span = tracing::info_span!("submission", id = %file.id, sender = %file.sender);

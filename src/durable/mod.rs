@@ -7,6 +7,7 @@
 pub mod fail_point;
 pub mod file_system;
 pub mod group;
+pub mod steady;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},

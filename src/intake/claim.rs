@@ -155,13 +155,9 @@ impl ClaimedFile {
         Ok(Seen::of_file(opened)?.same(&self.fingerprint))
     }
 
-    /// Removes it, once its objects and receipt are durable. Not synced: see
-    /// [`crate::intake::house::House::sync_claimed`]. Removing twice is fine.
-    ///
-    /// # Errors
-    /// When the entry cannot be removed.
-    pub fn remove(&self) -> io::Result<()> {
-        self.place.remove(EntryKind::Plain)
+    /// Lets go of the bytes, and keeps what it takes to remove it.
+    pub fn remains(self) -> Remains {
+        Remains { place: self.place, kind: EntryKind::Plain }
     }
 }
 
@@ -189,8 +185,23 @@ impl SetAside {
         &self.place.dir
     }
 
-    /// Removes it, once its receipt is durable: never followed, never opened. Of directories only
-    /// empty ones go. `false` when it stays, for the operator to look at.
+    /// What it takes to remove it.
+    pub fn remains(self) -> Remains {
+        Remains { place: self.place, kind: self.kind }
+    }
+}
+
+/// A claimed thing that nobody reads any more.
+#[derive(Debug)]
+pub struct Remains {
+    place: Place,
+    kind: EntryKind,
+}
+
+impl Remains {
+    /// Removes it, once its answer is on record: never followed, never opened, not synced (what a
+    /// power cut brings back, the next start removes). Of directories only empty ones go. `false` when
+    /// it stays, for the operator to look at. Removing twice is fine.
     ///
     /// # Errors
     /// When the entry cannot be removed for another reason.

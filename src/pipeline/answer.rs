@@ -1,14 +1,19 @@
 //! Answers what is on record: audit log, receipts, then the claimed file goes. Every step can be
 //! done again, from the catalogue alone.
 
-use std::{collections::BTreeSet, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::proof::InclusionProof,
+    audit::{log::Appending, proof::InclusionProof},
     catalogue::{
-        self,
+        error::CatalogueError,
+        ledger::Ledger,
         records::{
             objects::{Object, ObjectFilter},
             submissions::{Event as Happened, Submission},
@@ -77,12 +82,14 @@ impl Facts {
     }
 }
 
-/// Answers submissions whose state is `stored` or `answered`, and removes what was claimed. What
-/// fails stays as it is, and the house remembers that it is owed.
-pub fn answer(house: &House, subjects: Vec<Subject>) {
+/// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
+/// is on record, which [`close`] or the next commit sees to. What
+/// fails stays as it is, and the house remembers that it is owed. `known`: those whose rows need not
+/// be read again.
+pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
-    let owed = match publish(house, &ids) {
-        Ok(owed) => owed,
+    let Answered { owed, closing } = match publish(house, &ids, known) {
+        Ok(answered) => answered,
         Err(error) => {
             // The batch was recorded; only its answers are owed.
             tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
@@ -93,58 +100,131 @@ pub fn answer(house: &House, subjects: Vec<Subject>) {
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
     house.owe(owed);
     durable::fail_point("answered");
-    let (mut removed, mut kept) = (Vec::new(), Vec::new());
-    for subject in subjects {
-        let id = subject.id();
+    let left = subjects.into_iter().map(Subject::let_go).collect();
+    house.close_later(Unrecorded { closing, left, logged: None });
+}
+
+/// Removes what was claimed, when its answer is on record. What cannot be removed is tried again.
+pub fn remove(house: &House, left: Vec<Subject>) {
+    if left.is_empty() {
+        return;
+    }
+    let mut kept = Vec::new();
+    for subject in left {
         match subject.remove() {
-            Ok(()) => {
-                durable::fail_point("removed-one");
-                removed.push(id);
-            }
+            Ok(()) => durable::fail_point("removed-one"),
             Err(error) => {
-                tracing::error!(submission = %id, %error, "Cannot remove a claimed file; it is tried again.");
+                tracing::error!(submission = %subject.id(), %error, "Cannot remove a claimed file; it is tried again.");
                 kept.push(subject);
             }
         }
     }
     house.owe(kept);
     durable::fail_point("removed");
-    house.close_later(removed);
 }
 
-/// Publishes the receipts of those of these submissions that wait for one, and records it. Gives
-/// those whose sender's outbound directory does not take them: they keep nobody else waiting.
+/// What came of publishing receipts.
+struct Answered {
+    /// Those whose sender's outbound directory does not take them: they keep nobody else waiting.
+    owed: BTreeSet<SubmissionId>,
+    /// What is to be recorded of the others.
+    closing: Vec<Closing>,
+}
+
+/// What is to be recorded of a submission whose receipt lies in its place. Nobody waits for it: a
+/// start that does not find it recorded finds the claimed file and the receipt, and comes to the
+/// same.
+#[derive(Debug, Clone)]
+pub struct Closing {
+    id: SubmissionId,
+    /// Its final state.
+    state: State,
+    at: Timestamp,
+    audit_seq: Option<u64>,
+}
+
+impl Closing {
+    fn of(row: &Submission, at: Timestamp) -> Self {
+        let state = match row.verdict {
+            _ if Facts::of(row).quarantined => State::Quarantined,
+            Some(Verdict::Rejected) => State::Rejected,
+            Some(Verdict::Held) if !row.rehearsal => State::Held,
+            _ => State::Done,
+        };
+        Self { id: row.id, state, at, audit_seq: row.receipt.audit_seq }
+    }
+
+    fn record(&self, ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
+        let Self { id: submission, state, at, audit_seq } = *self;
+        ledger.submission_ended(submission, state, at)?;
+        let event = state.as_str().to_owned();
+        ledger.add_event(&Happened { submission, at, event, audit_seq })
+    }
+}
+
+/// Publishes the receipts of those of these submissions that wait for one.
+///
+/// The audit entries and the receipts are synced together. Then the log's checkpoint takes its name,
+/// durably, and only then do the receipts take theirs.
 ///
 /// # Errors
 /// When the log, the disk or the catalogue fails: all of it can be done again.
-pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<SubmissionId>> {
-    let logged = trail::append(house)?;
-    let rows = rows(house, ids)?;
-    let waiting: Vec<&Full> = rows.iter().filter(|r| r.row.state == State::Stored).collect();
+fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<Answered> {
+    let rows = rows(house, ids, known)?;
+    let now = house.now();
+    let (waiting, others): (Vec<&Full>, Vec<&Full>) =
+        rows.iter().partition(|full| full.row.state == State::Stored);
+    let of_others = others.iter().filter(|full| full.row.state == State::Answered);
+    let mut closing: Vec<Closing> = of_others.map(|full| Closing::of(&full.row, now)).collect();
     if waiting.is_empty() {
         trail::flush(house)?;
-        return Ok(BTreeSet::new());
+        return Ok(Answered { owed: BTreeSet::new(), closing });
     }
-    let (checkpoint, proofs) = {
-        let log = house.log()?;
+    let closed = {
+        let mut log = house.log()?;
+        let (appending, last) = trail::begin(house, &mut log)?;
         let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
-        (log.checkpoint_text().to_owned(), log.prove_many(&seqs).map_err(io::Error::other)?)
+        let proofs = appending.prove_many(&seqs).map_err(io::Error::other)?;
+        let receipts = Receipts { house, waiting: &waiting, proofs: &proofs };
+        receipts.deliver(appending, last)?
     };
-    let closed = deliver(house, &waiting, &proofs, &checkpoint)?;
     durable::fail_point("receipts");
     let (owed, published): (Vec<&Full>, Vec<&Full>) =
         waiting.into_iter().partition(|full| closed.contains(&full.row.sender));
+    see_to_alarms(house, &published, &closed)?;
+    for full in &published {
+        tell(&full.row);
+    }
+    closing.extend(published.iter().map(|full| Closing::of(&full.row, now)));
+    Ok(Answered { owed: owed.into_iter().map(|full| full.row.id).collect(), closing })
+}
+
+/// Raises the alarm for directories that take no receipts, and clears it for those that do again.
+fn see_to_alarms(
+    house: &House,
+    published: &[&Full],
+    closed: &BTreeSet<SenderId>,
+) -> io::Result<()> {
+    let alarms = house
+        .look(|view| view.alarms())
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let stands = |sender: &SenderId| {
+        alarms.iter().any(|alarm| alarm.code == RECEIPT_OWED && alarm.subject == sender.as_str())
+    };
+    let open: BTreeSet<SenderId> = published
+        .iter()
+        .map(|full| &full.row.sender)
+        .filter(|sender| stands(sender))
+        .cloned()
+        .collect();
+    let closed: BTreeSet<SenderId> =
+        closed.iter().filter(|sender| !stands(sender)).cloned().collect();
+    if open.is_empty() && closed.is_empty() {
+        return Ok(());
+    }
     let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        if let Some(last) = logged {
-            ledger.outbox_written(last)?;
-        }
-        for full in &published {
-            ledger.submission_answered(full.row.id, now)?;
-        }
-        let open: BTreeSet<&SenderId> = published.iter().map(|full| &full.row.sender).collect();
-        for sender in open {
+    let work = move |ledger: &mut dyn Ledger| {
+        for sender in &open {
             trail::clear(ledger, now, RECEIPT_OWED, sender.as_str(), |entry| {
                 entry.sender(sender.clone())
             })?;
@@ -154,13 +234,9 @@ pub fn publish(house: &House, ids: &[SubmissionId]) -> io::Result<BTreeSet<Submi
                 entry.sender(sender.clone())
             })?;
         }
-        Ok::<(), catalogue::error::CatalogueError>(())
-    })
-    .map_err(io::Error::other)?;
-    for full in &published {
-        tell(&full.row);
-    }
-    Ok(owed.into_iter().map(|full| full.row.id).collect())
+        Ok(())
+    };
+    house.record(Box::new(work)).map_err(io::Error::other)
 }
 
 /// One line in the journal for each answer: what came, from whom, and what became of it.
@@ -174,71 +250,128 @@ fn tell(row: &Submission) {
     );
 }
 
-/// Puts receipts into outbound directories, in one group. Gives the senders whose directory does
-/// not take theirs.
-fn deliver(
-    house: &House,
-    waiting: &[&Full],
-    proofs: &[InclusionProof],
-    checkpoint: &str,
-) -> io::Result<BTreeSet<SenderId>> {
-    let mut closed = BTreeSet::new();
-    let mut attempt = |of: Option<&SenderId>| {
-        let mut group = Group::new();
-        for full in waiting.iter().filter(|full| of.is_none_or(|of| *of == full.row.sender)) {
+/// Receipts on their way into outbound directories.
+struct Receipts<'a> {
+    house: &'a House,
+    waiting: &'a [&'a Full],
+    proofs: &'a [InclusionProof],
+}
+
+impl Receipts<'_> {
+    /// Finishes the append and puts the receipts in their places. Gives the senders whose directory
+    /// does not take theirs. `last`: the newest entry's place.
+    fn deliver(
+        &self,
+        mut appending: Appending<'_>,
+        last: Option<u64>,
+    ) -> io::Result<BTreeSet<SenderId>> {
+        let mut closed = BTreeSet::new();
+        let checkpoint = appending.checkpoint_text().to_owned();
+        let mut receipts = Group::new();
+        self.stage(None, &checkpoint, &mut receipts, &mut closed);
+        Group::sync_together(&mut [appending.group(), &mut receipts]).map_err(io::Error::other)?;
+        appending.finish().map_err(io::Error::other)?;
+        durable::fail_point("audited");
+        if let Some(last) = last {
+            self.house.logged(last);
+        }
+        let Err(error) = receipts.commit() else { return Ok(closed) };
+        if durable::is_void() {
+            return Err(io::Error::other(error));
+        }
+        // Some directory lets write and not name: each for itself, to find out which.
+        let senders: BTreeSet<&SenderId> =
+            self.waiting.iter().map(|full| &full.row.sender).collect();
+        for sender in senders {
+            let mut receipts = Group::new();
+            self.stage(Some(sender), &checkpoint, &mut receipts, &mut closed);
+            if receipts.commit().is_err() {
+                closed.insert(sender.clone());
+            }
+        }
+        Ok(closed)
+    }
+
+    /// Writes the receipts of one sender, or of all, beside their places.
+    fn stage(
+        &self,
+        of: Option<&SenderId>,
+        checkpoint: &str,
+        group: &mut Group,
+        closed: &mut BTreeSet<SenderId>,
+    ) {
+        for full in self.waiting.iter().filter(|full| of.is_none_or(|of| *of == full.row.sender)) {
             let sender = &full.row.sender;
-            let proof = proofs.iter().find(|proof| Some(proof.seq) == full.row.receipt.audit_seq);
+            let seq = full.row.receipt.audit_seq;
+            let proof = self.proofs.iter().find(|proof| Some(proof.seq) == seq);
             let proof = proof.map(|proof| (proof, checkpoint));
             if !closed.contains(sender)
-                && let Err(error) = stage(house, full, proof, &mut group)
+                && let Err(error) = stage(self.house, full, proof, group)
             {
                 tracing::debug!(%sender, error = %chain(&error), "Cannot write a receipt.");
                 closed.insert(sender.clone());
             }
         }
-        group.commit()
-    };
-    let Err(error) = attempt(None) else { return Ok(closed) };
-    if durable::is_void() {
-        return Err(io::Error::other(error));
     }
-    // Some directory lets write and not name: each for itself, to find out which.
-    let senders: BTreeSet<&SenderId> = waiting.iter().map(|full| &full.row.sender).collect();
-    let refusing: Vec<SenderId> =
-        senders.into_iter().filter(|sender| attempt(Some(sender)).is_err()).cloned().collect();
-    closed.extend(refusing);
-    Ok(closed)
 }
 
-/// Brings answered submissions to their final state. One transaction for all of them.
-pub fn close(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        for id in ids {
-            let Some(row) = ledger.submission(*id)? else { continue };
-            if row.state != State::Answered {
-                continue;
-            }
-            let state = match row.verdict {
-                _ if Facts::of(&row).quarantined => State::Quarantined,
-                Some(Verdict::Rejected) => State::Rejected,
-                Some(Verdict::Held) if !row.rehearsal => State::Held,
-                _ => State::Done,
-            };
-            ledger.submission_ended(*id, state, now)?;
-            let event = state.as_str().to_owned();
-            let audit_seq = row.receipt.audit_seq;
-            ledger.add_event(&Happened { submission: *id, at: now, event, audit_seq })?;
+/// Records what is left to be recorded of answered submissions, in a transaction of its own, and
+/// removes what was claimed.
+///
+/// # Errors
+/// When the catalogue fails; it is remembered, and done with the next.
+pub fn close(house: &House) -> io::Result<()> {
+    let Unrecorded { closing, left, logged } = house.take_closing();
+    if !closing.is_empty() || logged.is_some() {
+        let copy = closing.clone();
+        let work = move |ledger: &mut dyn Ledger| record(ledger, &copy, logged);
+        if let Err(error) = house.record(Box::new(work)) {
+            house.close_later(Unrecorded { closing, left, logged });
+            return Err(io::Error::other(error));
         }
-        Ok::<(), catalogue::error::CatalogueError>(())
-    })
-    .map_err(io::Error::other)?;
-    durable::fail_point("closed");
+        durable::fail_point("closed");
+    }
+    remove(house, left);
     Ok(())
+}
+
+/// What is on disk and not yet on record.
+#[derive(Default)]
+pub struct Unrecorded {
+    /// Answered submissions.
+    pub closing: Vec<Closing>,
+    /// Their claimed files, to be removed when they are on record.
+    pub left: Vec<Subject>,
+    /// The last audit entry that the log has durably.
+    pub logged: Option<u64>,
+}
+
+impl Unrecorded {
+    /// Adds more.
+    pub fn append(&mut self, other: Self) {
+        self.closing.extend(other.closing);
+        self.left.extend(other.left);
+        self.logged = self.logged.max(other.logged);
+    }
+
+    /// Records it.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub fn record(&self, ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
+        record(ledger, &self.closing, self.logged)
+    }
+}
+
+fn record(
+    ledger: &mut dyn Ledger,
+    closing: &[Closing],
+    logged: Option<u64>,
+) -> Result<(), CatalogueError> {
+    if let Some(last) = logged {
+        ledger.outbox_written(last)?;
+    }
+    closing.iter().try_for_each(|closing| closing.record(ledger))
 }
 
 /// A submission with what its receipt needs from other rows.
@@ -251,23 +384,29 @@ pub struct Full {
     pub first: Option<Submission>,
 }
 
-fn rows(house: &House, ids: &[SubmissionId]) -> io::Result<Vec<Full>> {
-    let mut catalogue = house.catalogue();
-    catalogue::read_with(&mut **catalogue, |view| {
-        let mut rows = Vec::new();
-        for id in ids {
-            let Some(row) = view.submission(*id)? else { continue };
-            let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
-            let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
-            let first = match row.duplicate_of {
-                Some(first) => view.submission(first)?,
-                None => None,
-            };
-            rows.push(Full { row, objects, first });
-        }
-        Ok::<_, catalogue::error::CatalogueError>(rows)
-    })
-    .map_err(io::Error::other)
+fn rows(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<Vec<Full>> {
+    let mut known: BTreeMap<SubmissionId, Full> =
+        known.into_iter().map(|full| (full.row.id, full)).collect();
+    house
+        .look(|view| {
+            let mut rows = Vec::new();
+            for id in ids {
+                if let Some(full) = known.remove(id) {
+                    rows.push(full);
+                    continue;
+                }
+                let Some(row) = view.submission(*id)? else { continue };
+                let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
+                let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
+                let first = match row.duplicate_of {
+                    Some(first) => view.submission(first)?,
+                    None => None,
+                };
+                rows.push(Full { row, objects, first });
+            }
+            Ok(rows)
+        })
+        .map_err(|error: CatalogueError| io::Error::other(error))
 }
 
 /// Writes both forms of one receipt beside their place in the sender's outbound directory.

@@ -13,6 +13,7 @@ use crate::{
     audit::entry::Event,
     catalogue::{
         self,
+        error::CatalogueError,
         ledger::Ledger,
         records::{
             objects::{Object, ObjectState},
@@ -23,7 +24,7 @@ use crate::{
     intake::refusal::RefusalReason,
     kinds::{kpr::stream::IDENTITY_LEAK, npr},
     pipeline::{
-        answer,
+        answer::{self, Full, Unrecorded},
         effects::Occasion,
         errands::Taken,
         exchanged,
@@ -54,6 +55,26 @@ pub struct Ready {
     pub passed: Passed,
 }
 
+/// A batch that is on record, to be answered.
+#[derive(Default)]
+pub struct Committed {
+    /// Its members.
+    pub subjects: Vec<Subject>,
+    /// What their receipts need.
+    pub known: Vec<Full>,
+    /// What was answered before, and is on record with them: to be removed.
+    pub left: Vec<Subject>,
+}
+
+impl Committed {
+    /// Adds another batch.
+    pub fn append(&mut self, other: Self) {
+        self.subjects.extend(other.subjects);
+        self.known.extend(other.known);
+        self.left.extend(other.left);
+    }
+}
+
 /// A batch that could not be committed: nothing of it has happened.
 pub struct Undone {
     /// Why.
@@ -66,17 +87,19 @@ pub struct Undone {
 ///
 /// # Errors
 /// When the disk, a store or the catalogue fails: the members that are not committed come back.
-pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> {
+pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
     let (subjects, passes): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Ready { subject, passed }| (subject, passed)).unzip();
-    let now = house.now();
+    let now = house.now_on_record();
+    let unrecorded = house.take_closing();
     let done = {
         let mut catalogue = house.catalogue();
-        let mut taken = Taken::default();
+        let (mut taken, mut is_recorded) = (Taken::default(), false);
         let done = catalogue::transact_with(&mut **catalogue, |ledger| {
             let mut uploads: BTreeMap<RegistryId, Vec<Upload>> = BTreeMap::new();
+            let mut known = Vec::with_capacity(subjects.len());
             for (subject, passed) in subjects.iter().zip(passes) {
-                conclude(house, ledger, subject, passed, now, &mut uploads)?;
+                known.extend(conclude(house, ledger, subject, passed, now, &mut uploads)?);
             }
             // One sync for the claims and for the payloads of all registries.
             let mut unsynced = Unsynced::default();
@@ -88,24 +111,45 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Vec<Subject>, Undone> 
             }
             unsynced.sync().map_err(io::Error::other)?;
             durable::fail_point("published");
+            // What was answered meanwhile, and what other threads want recorded, comes along.
+            is_recorded = record_answers(ledger, &unrecorded);
             taken = house.errands().take_along(ledger);
-            Ok::<(), Failed>(())
+            Ok::<_, Failed>(known)
         });
         taken.tell(done.is_ok());
-        done
+        let mut left = Vec::new();
+        if is_recorded && done.is_ok() {
+            left = unrecorded.left;
+        } else {
+            house.close_later(unrecorded);
+        }
+        done.map(|known| (known, left))
     };
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
-    if let Err(Failed(cause)) = done {
-        house.expect_again(ids);
-        return Err(Undone { cause, subjects });
-    }
+    let (known, left) = match done {
+        Ok(done) => done,
+        Err(Failed(cause)) => {
+            house.expect_again(ids);
+            return Err(Undone { cause, subjects });
+        }
+    };
     durable::fail_point("stored");
     // The second time a file may have been judged otherwise, as when its twin was first now.
     if let Err(error) = strays::remove(house, &house.take_expected(&ids)) {
         tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
     }
     // From here on everything is on record: what fails now is taken up by the next answering.
-    Ok(subjects)
+    Ok(Committed { subjects, known, left })
+}
+
+/// Whether what was answered meanwhile is part of this transaction; a failure stops nothing else.
+fn record_answers(ledger: &mut dyn Ledger, answered: &Unrecorded) -> bool {
+    let recorded: Result<(), CatalogueError> =
+        catalogue::savepoint_with(ledger, |ledger| answered.record(ledger));
+    if let Err(error) = &recorded {
+        tracing::error!(error = %answer::chain(error), "Cannot record what was answered; trying again.");
+    }
+    recorded.is_ok()
 }
 
 /// Whether the file was not the one that had been judged when it was claimed: an accident once, an
@@ -117,7 +161,8 @@ fn is_swapped(findings: &Findings) -> bool {
     })
 }
 
-/// Holds one submission against the books and writes everything that follows.
+/// Holds one submission against the books and writes everything that follows. Gives what its receipt
+/// needs, unless that must be looked up.
 fn conclude(
     house: &House,
     ledger: &mut dyn Ledger,
@@ -125,13 +170,13 @@ fn conclude(
     passed: Passed,
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
-) -> Result<(), Failed> {
+) -> Result<Option<Full>, Failed> {
     let id = subject.id();
     let mut row =
         ledger.submission(id)?.ok_or_else(|| io::Error::other("a claim without a row"))?;
     if row.state.is_final() || row.state == State::Stored || row.state == State::Answered {
         // Recovery committed it already; this is the same work come again.
-        return Ok(());
+        return Ok(None);
     }
     let Passed { content, kind, evidence, assumed_encoding, outcome, kept, .. } = passed;
     row.sha256 = content.map(|(digest, _)| digest);
@@ -163,7 +208,7 @@ fn conclude(
         }
         (Ok(taken), None) => {
             let file = match subject {
-                Subject::Aside(_) | Subject::Gone(_) => None,
+                Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
                 Subject::File(file) => Some(file),
             };
             let heard = hear::hear(house, ledger, &row, taken, file, now)?;
@@ -208,6 +253,7 @@ fn conclude(
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
     ledger.save_submission(&row)?;
+    let mut objects = Vec::with_capacity(stored.len());
     for (object, header) in stored {
         ledger.add_object(&object, &header)?;
         let of = object.id.clone();
@@ -217,9 +263,12 @@ fn conclude(
         if let Some(addressee) = addressed.get(&object.id) {
             exchanged::queue(house, ledger, &object.id, addressee, now)?;
         }
+        objects.push(object.id);
     }
     ledger.sender_seen(&row.sender, row.received_at)?;
-    Ok(())
+    // Newest first, as the catalogue lists them.
+    objects.reverse();
+    Ok(row.duplicate_of.is_none().then_some(Full { row, objects, first: None }))
 }
 
 /// The parts that go to another sender. What is set aside goes nowhere.
@@ -299,7 +348,7 @@ fn verdict_entry(
     ledger: &mut dyn Ledger,
     row: &Submission,
     now: Timestamp,
-) -> Result<u64, catalogue::error::CatalogueError> {
+) -> Result<u64, CatalogueError> {
     let event = match row.verdict {
         _ if row.rehearsal => Event::Rehearsal,
         Some(Verdict::Accepted) => Event::Accepted,
@@ -346,8 +395,8 @@ impl From<io::Error> for Failed {
     }
 }
 
-impl From<catalogue::error::CatalogueError> for Failed {
-    fn from(error: catalogue::error::CatalogueError) -> Self {
+impl From<CatalogueError> for Failed {
+    fn from(error: CatalogueError) -> Self {
         Self(io::Error::other(error))
     }
 }

@@ -95,6 +95,8 @@ pub fn decide(
     approve: bool,
     by: &str,
 ) -> Result<Decided, DecideError> {
+    // Its first receipt may be out, and this not on record yet.
+    answer::close(house)?;
     let now = house.now();
     let decided = {
         let mut catalogue = house.catalogue();

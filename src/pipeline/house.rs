@@ -20,6 +20,7 @@ use crate::{
     },
     kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
     pipeline::{
+        answer::Unrecorded,
         configured,
         errands::{Errand, Errands},
         names::NameSeal,
@@ -74,8 +75,10 @@ struct Pool {
 struct Debts {
     /// To be answered.
     owed: Vec<Subject>,
-    /// Answered and removed, to be brought to their final state.
-    closing: Vec<SubmissionId>,
+    /// Answered and logged, to be recorded.
+    unrecorded: Unrecorded,
+    /// The last place that the log is known to have.
+    last_logged: Option<u64>,
     /// Those of a batch that could not be committed: payloads of theirs may lie in a store.
     retried: BTreeSet<SubmissionId>,
     /// Whether a decision is on record whose second receipt is not out.
@@ -439,14 +442,26 @@ impl House {
         self.dispatching.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers what is to be brought to its final state.
-    pub fn close_later(&self, ids: Vec<SubmissionId>) {
-        self.debts().closing.extend(ids);
+    /// Remembers what is to be recorded of answered submissions: with the next transaction.
+    pub fn close_later(&self, unrecorded: Unrecorded) {
+        self.debts().unrecorded.append(unrecorded);
     }
 
-    /// What is to be brought to its final state.
-    pub fn take_closing(&self) -> Vec<SubmissionId> {
-        std::mem::take(&mut self.debts().closing)
+    /// Remembers that the log has everything up to this place, durably.
+    pub fn logged(&self, last: u64) {
+        let mut debts = self.debts();
+        debts.unrecorded.logged = Some(last);
+        debts.last_logged = Some(last);
+    }
+
+    /// The last place that the log is known to have.
+    pub fn last_logged(&self) -> Option<u64> {
+        self.debts().last_logged
+    }
+
+    /// What is done and to be recorded.
+    pub fn take_closing(&self) -> Unrecorded {
+        std::mem::take(&mut self.debts().unrecorded)
     }
 
     fn debts(&self) -> MutexGuard<'_, Debts> {
@@ -517,6 +532,13 @@ impl House {
     /// Now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Now, as finely as the catalogue keeps it: what is written from memory and what is written from
+    /// the record agree.
+    pub fn now_on_record(&self) -> Timestamp {
+        let now = self.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// The local day of an instant.

@@ -3,7 +3,6 @@
 //! thread does not keep up, so that memory stays bounded.
 
 use std::{
-    fs::File,
     io::{self, Write},
     mem,
     sync::mpsc::{self, Receiver, SyncSender},
@@ -15,31 +14,31 @@ use zeroize::Zeroizing;
 use crate::seal::{Sealed, Sealer};
 
 /// A sealer that moves to a thread of its own when it is worth it.
-pub struct PartSealer(Place);
+pub struct PartSealer<W: Write>(Place<W>);
 
-enum Place {
-    Here(Box<Sealer<File>>, u64),
-    There(Thread),
+enum Place<W: Write> {
+    Here(Box<Sealer<W>>, u64),
+    There(Thread<W>),
     /// It failed and said so.
     Gone,
 }
 
-struct Thread {
+struct Thread<W: Write> {
     filling: Piece,
     full: SyncSender<Piece>,
     /// Emptied, to be filled again.
     empty: Receiver<Piece>,
     /// Pieces that there are.
     pieces: usize,
-    handle: JoinHandle<io::Result<Sealer<File>>>,
+    handle: JoinHandle<io::Result<Sealer<W>>>,
 }
 
 /// Plain text on its way; wiped when dropped.
 type Piece = Zeroizing<Vec<u8>>;
 
-impl PartSealer {
+impl<W: Write + Send + 'static> PartSealer<W> {
     /// Nothing was written yet.
-    pub fn new(sealer: Sealer<File>) -> Self {
+    pub fn new(sealer: Sealer<W>) -> Self {
         Self(Place::Here(Box::new(sealer), 0))
     }
 
@@ -47,7 +46,7 @@ impl PartSealer {
     ///
     /// # Errors
     /// What sealing or writing met, now or before.
-    pub fn finish(self) -> io::Result<Sealed<File>> {
+    pub fn finish(self) -> io::Result<Sealed<W>> {
         let sealer = match self.0 {
             Place::Here(sealer, _) => *sealer,
             Place::There(mut thread) => {
@@ -64,7 +63,7 @@ impl PartSealer {
     }
 }
 
-impl Write for PartSealer {
+impl<W: Write + Send + 'static> Write for PartSealer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
             Place::Here(sealer, written) => {
@@ -95,7 +94,7 @@ impl Write for PartSealer {
     }
 }
 
-impl Thread {
+impl<W: Write> Thread<W> {
     /// Whether the thread still takes anything.
     fn take(&mut self, mut bytes: &[u8]) -> bool {
         while !bytes.is_empty() {
@@ -122,7 +121,7 @@ impl Thread {
     }
 }
 
-fn begin(mut sealer: Sealer<File>) -> io::Result<Thread> {
+fn begin<W: Write + Send + 'static>(mut sealer: Sealer<W>) -> io::Result<Thread<W>> {
     let (full, pieces) = mpsc::sync_channel::<Piece>(PIECES);
     let (emptied, empty) = mpsc::channel();
     let seal = move || {
@@ -138,7 +137,7 @@ fn begin(mut sealer: Sealer<File>) -> io::Result<Thread> {
     Ok(Thread { filling: piece(), full, empty, pieces: 1, handle })
 }
 
-fn join(Thread { full, empty, handle, .. }: Thread) -> io::Result<Sealer<File>> {
+fn join<W: Write>(Thread { full, empty, handle, .. }: Thread<W>) -> io::Result<Sealer<W>> {
     drop((full, empty));
     handle.join().map_err(|_| stopped())?
 }

@@ -57,8 +57,8 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
         }
     }
     claiming::void(house, &void)?;
-    answer::answer(house, answered);
-    answer::close(house, &house.take_closing())?;
+    answer::answer(house, answered, Vec::new());
+    answer::close(house)?;
     recovery.orphans.into_iter().try_for_each(|orphan| sort(house, orphan))?;
     Ok(again)
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    durable,
+    durable::{self, steady::Steady},
     kinds::{Sinks, scratch::Scratch},
     pipeline::{house::Registries, part_sealer::PartSealer},
     seal::{Recipients, Sealed, Sealer},
@@ -37,7 +37,7 @@ pub struct WorkSinks {
 }
 
 struct Sealing {
-    sealer: PartSealer,
+    sealer: PartSealer<Steady>,
     path: PathBuf,
     recipients: Recipients,
     addressee: Option<SenderId>,
@@ -136,7 +136,7 @@ impl WorkSinks {
         if path.exists() {
             std::fs::remove_file(&path)?;
         }
-        let file = durable::create(&path).map_err(io::Error::other)?;
+        let file = Steady::new(durable::create(&path).map_err(io::Error::other)?);
         let mut sealer = Sealer::new(recipients, file).map_err(io::Error::other)?;
         if part == Part::Whole {
             // What is kept whole is held against the digest that the receipt names.

@@ -3,7 +3,7 @@
 use std::{io, os::fd::OwnedFd};
 
 use crate::{
-    intake::claim::{ClaimedFile, SetAside},
+    intake::claim::{ClaimedFile, Remains, SetAside},
     types::ids::SubmissionId,
 };
 
@@ -15,6 +15,8 @@ pub enum Subject {
     File(ClaimedFile),
     /// Removed before a restart that found its answer still owed.
     Gone(SubmissionId),
+    /// Answered, and not removed yet.
+    Left(SubmissionId, Remains),
 }
 
 impl Subject {
@@ -23,7 +25,7 @@ impl Subject {
         match self {
             Self::Aside(aside) => aside.id,
             Self::File(file) => file.id,
-            Self::Gone(id) => *id,
+            Self::Gone(id) | Self::Left(id, _) => *id,
         }
     }
 
@@ -32,16 +34,26 @@ impl Subject {
         match self {
             Self::Aside(aside) => Some(aside.dir()),
             Self::File(file) => Some(file.dir()),
-            Self::Gone(_) => None,
+            Self::Gone(_) | Self::Left(..) => None,
         }
     }
 
-    /// Removes it from the claimed directory. A directory that is not empty stays where it is.
+    /// Lets go of its bytes.
+    #[must_use]
+    pub fn let_go(self) -> Self {
+        match self {
+            Self::Aside(aside) => Self::Left(aside.id, aside.remains()),
+            Self::File(file) => Self::Left(file.id, file.remains()),
+            gone => gone,
+        }
+    }
+
+    /// Removes it from the claimed directory, once it was let go. A directory that is not empty
+    /// stays where it is.
     pub fn remove(&self) -> io::Result<()> {
         match self {
-            Self::Aside(aside) => aside.remove().map(drop),
-            Self::File(file) => file.remove(),
-            Self::Gone(_) => Ok(()),
+            Self::Left(_, remains) => remains.remove().map(drop),
+            Self::Aside(_) | Self::File(_) | Self::Gone(_) => Ok(()),
         }
     }
 }

@@ -6,7 +6,10 @@ use std::io;
 use jiff::Timestamp;
 
 use crate::{
-    audit::entry::{Entry, Event},
+    audit::{
+        entry::{Entry, Event},
+        log::{Appending, Log},
+    },
     catalogue::{error::CatalogueError, ledger::Ledger},
     durable,
     pipeline::house::House,
@@ -57,27 +60,41 @@ pub fn clear(
 /// Appends everything that is queued to the log, durably. Safe to repeat: what the log has already
 /// is compared and left alone.
 pub fn flush(house: &House) -> io::Result<()> {
-    match append(house)? {
-        Some(last) => forget(house, last),
-        None => Ok(()),
-    }
-}
-
-/// Appends everything that is queued to the log, durably, and gives the place of the last entry. The
-/// caller has the queue forget it, in a transaction that it makes anyhow.
-pub fn append(house: &House) -> io::Result<Option<u64>> {
-    loop {
-        let queued = house.look(|view| view.outbox(BATCH)).map_err(failed)?;
-        let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(None) };
-        let (first, last, count) = (first.seq, last.seq, queued.len());
-        let entries: Vec<Vec<u8>> = queued.into_iter().map(|entry| entry.bytes).collect();
+    while let Some(Queued { first, last, entries }) = queued(house, BATCH)? {
         house.log()?.append_at(first, &entries).map_err(io::Error::other)?;
         durable::fail_point("audited");
-        if count < BATCH as usize {
-            return Ok(Some(last));
-        }
         forget(house, last)?;
     }
+    Ok(())
+}
+
+/// Begins to append everything that is queued: the caller syncs it together with what else it has to
+/// sync, and finishes it. Gives the place of the last entry too, for [`House::logged`].
+pub fn begin<'a>(house: &House, log: &'a mut Log) -> io::Result<(Appending<'a>, Option<u64>)> {
+    let (first, last, entries) = match queued(house, u32::MAX)? {
+        Some(Queued { first, last, entries }) => (first, Some(last), entries),
+        None => (log.size(), None, Vec::new()),
+    };
+    Ok((log.begin(first, &entries).map_err(io::Error::other)?, last))
+}
+
+/// What waits for the log.
+struct Queued {
+    first: u64,
+    last: u64,
+    entries: Vec<Vec<u8>>,
+}
+
+/// None that the log is known to have durably.
+fn queued(house: &House, limit: u32) -> io::Result<Option<Queued>> {
+    let mut queued = house.look(|view| view.outbox(limit)).map_err(failed)?;
+    if let Some(logged) = house.last_logged() {
+        queued.retain(|entry| entry.seq > logged);
+    }
+    let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(None) };
+    let (first, last) = (first.seq, last.seq);
+    let entries = queued.into_iter().map(|entry| entry.bytes).collect();
+    Ok(Some(Queued { first, last, entries }))
 }
 
 fn forget(house: &House, last: u64) -> io::Result<()> {
@@ -88,5 +105,5 @@ fn failed(error: CatalogueError) -> io::Error {
     io::Error::other(error)
 }
 
-/// Entries appended at once.
+/// Entries appended at once by [`flush`].
 const BATCH: u32 = 4096;

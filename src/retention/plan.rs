@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         keys::{MissionCode, PersonKey},
         records::{
             enrolments::Enrolment,
-            objects::{Object, ObjectState},
+            objects::{Deadline, Object, ObjectState},
         },
         view::View,
     },
@@ -92,6 +92,19 @@ impl Planned {
         })
     }
 
+    /// The erasure of an object, as the catalogue reckons its time.
+    fn of_deadline(deadline: Deadline) -> Self {
+        let Deadline { id, at, rule, statutory_limit, held } = deadline;
+        Self {
+            registry: id.registry.clone(),
+            object: Target::Object(id),
+            due_at: at,
+            rule: if rule.is_empty() { BY_LIMIT.to_owned() } else { rule },
+            statutory_limit,
+            held,
+        }
+    }
+
     /// The erasure of an enrolment record; `None` while the person is enrolled.
     ///
     /// Its rule is told by the event that starts its clock: a profile has no two of them.
@@ -131,19 +144,34 @@ pub fn at(view: &dyn View, at: Timestamp, limit: u32) -> Result<Vec<Planned>, Ca
     Ok(in_order(&objects, &enrolments, limit))
 }
 
-/// Every deadline up to `until`, held or not, by deadline; the first `limit` of them.
+/// Every deadline up to `until`, held or not, by deadline; the first `limit` of them, or of those
+/// after one that was given before.
+///
+/// At the same time enrolments come before objects. So a long plan is read in pages, each in a
+/// snapshot of its own, and nothing is left out or told twice.
 pub fn upcoming(
     view: &dyn View,
+    after: Option<&Planned>,
     until: Timestamp,
     limit: u32,
 ) -> Result<Vec<Planned>, CatalogueError> {
-    // The catalogue's `to` is exclusive, and its times are whole microseconds.
-    let beyond = until.checked_add(SignedDuration::from_micros(1)).unwrap_or(until);
-    let mut objects = view.due_objects(until, limit)?;
-    // Held ones are due for nobody, but their deadlines are still shown.
-    objects.extend(view.deadlines(Timestamp::MIN, beyond, limit)?);
-    let enrolments = view.due_enrolments(until, limit)?;
-    Ok(in_order(&objects, &enrolments, limit))
+    let (of_enrolments, of_objects) = match after {
+        None => (None, None),
+        Some(Planned {
+            due_at, object: Target::Enrolment { registry, mission, person }, ..
+        }) => (Some((*due_at, Some((registry, mission, person)))), Some((*due_at, None))),
+        Some(Planned { due_at, object: Target::Object(id), .. }) => {
+            (Some((*due_at, None)), Some((*due_at, Some(id))))
+        }
+    };
+    let enrolments = view.enrolment_deadlines(of_enrolments, until, limit)?;
+    let objects = view.deadlines(of_objects, until, limit)?;
+    let mut planned: Vec<Planned> = enrolments.iter().filter_map(Planned::of_enrolment).collect();
+    planned.extend(objects.into_iter().map(Planned::of_deadline));
+    // Stable: both came in order.
+    planned.sort_by_key(|one| one.due_at);
+    planned.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(planned)
 }
 
 fn in_order(objects: &[Object], enrolments: &[Enrolment], limit: u32) -> Vec<Planned> {
@@ -157,7 +185,7 @@ fn in_order(objects: &[Object], enrolments: &[Enrolment], limit: u32) -> Vec<Pla
 }
 
 /// What starts the clock of an enrolment record's erasure.
-pub(super) const ENROLMENT_RULE: Start = Start::WithdrawalDelivered;
+pub const ENROLMENT_RULE: Start = Start::WithdrawalDelivered;
 
 /// The rule's name where nothing but a statute sets a deadline.
-const BY_LIMIT: &str = "statutory-limit";
+pub const BY_LIMIT: &str = "statutory-limit";

@@ -32,7 +32,10 @@ pub fn decode(text: &str) -> Option<[u8; 16]> {
     }
     let mut value: u128 = 0;
     for (position, byte) in text.iter().enumerate() {
-        let five = ALPHABET.iter().position(|c| c == byte)? as u128;
+        let five = u128::from(VALUES[usize::from(*byte)]);
+        if five == u128::from(NONE) {
+            return None;
+        }
         if position == TEXT_LEN - 1 {
             if five & 3 != 0 {
                 return None;
@@ -46,6 +49,19 @@ pub fn decode(text: &str) -> Option<[u8; 16]> {
 }
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// What each byte stands for; [`NONE`] where it stands for nothing.
+static VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut value = 0_u8;
+    while (value as usize) < ALPHABET.len() {
+        values[ALPHABET[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+const NONE: u8 = u8::MAX;
 
 #[cfg(test)]
 mod tests {

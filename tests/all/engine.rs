@@ -4,6 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, mpsc},
     time::{Duration, Instant},
 };
 
@@ -117,4 +118,46 @@ fn a_rolled_back_audit_log_is_refused_before_anything_is_touched() {
     let refused = open().map(drop).unwrap_err();
     assert!(matches!(refused, open::OpenError::LogCut { there: 2, written: 4 }), "{refused}");
     assert_eq!(fs::read_dir(audit.join("tile/entries")).unwrap().count(), entries);
+}
+
+/// However few readers there are, a file that is being read keeps no other sender's waiting.
+#[test]
+fn a_small_file_is_answered_while_a_large_one_is_read() {
+    let root = tempfile::tempdir().unwrap();
+    let layout = installation(root.path());
+    let main = fs::read_to_string(layout.main_file()).unwrap();
+    let one = main.replace("[intake]\n", "[intake]\nworkers = 1\n");
+    assert_ne!(main, one);
+    fs::write(layout.main_file(), one).unwrap();
+    let config = open::load(&layout.main_file()).unwrap();
+    let places = config.places.clone();
+    let senders: Vec<SenderId> = config.senders.keys().take(2).cloned().collect();
+    let [large, small] = senders.as_slice() else { panic!("the example has two senders") };
+    let lock = StateLock::take(&places.state_dir).unwrap();
+    // The reader asks for the time when it begins with a file, and gets no answer until it may.
+    let (begun, large_is_read) = mpsc::channel();
+    let (open_gate, gate) = mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let system = open::system_clock();
+    let clock = Arc::new(move || {
+        if std::thread::current().name() == Some("reader") {
+            begun.send(()).unwrap();
+            // Whoever opens it drops the other end.
+            let _ = gate.lock().unwrap().recv();
+        }
+        system()
+    });
+    let house = open::open_house(&lock, config, clock, open::system_random().unwrap()).unwrap();
+    let engine = Engine::start(house).unwrap();
+
+    let padding = "<!-- x -->\n".repeat(100_000) + "</EmbassyList>";
+    let padded = LIST.replace("</EmbassyList>", &padding);
+    fs::write(places.inbound(large).join("large.xml"), padded).unwrap();
+    large_is_read.recv_timeout(Duration::from_secs(30)).unwrap();
+    fs::write(places.inbound(small).join("small.xml"), LIST).unwrap();
+    wait_for(&places.outbound(small), 2);
+    assert_eq!(fs::read_dir(places.outbound(large)).unwrap().count(), 0);
+    drop(open_gate);
+    wait_for(&places.outbound(large), 2);
+    engine.drain();
 }

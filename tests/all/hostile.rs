@@ -100,7 +100,7 @@ fn what_is_no_plain_file_is_refused_and_removed_unopened() {
         assert_eq!(found, want);
         assert!(sluice.look(SETTLE * 31).refused.is_empty(), "told once");
         for outcome in sluice.claim(looked) {
-            assert!(aside(outcome).remove().unwrap());
+            assert!(aside(outcome).remains().remove().unwrap());
         }
         assert!(sluice.claimed().is_empty());
         assert_eq!(fs::read_dir(sluice.inbound("")).unwrap().count(), 1);
@@ -121,7 +121,7 @@ fn directories_are_told_once_and_only_empty_ones_go() {
         .into_iter()
         .map(|outcome| {
             let aside = aside(outcome);
-            (aside.name.clone(), aside.remove().unwrap())
+            (aside.name.clone(), aside.remains().remove().unwrap())
         })
         .collect();
     assert_eq!(gone, [(named("empty"), true), (named("full"), false)].into());
@@ -163,7 +163,7 @@ fn files_that_are_not_as_they_must_be_are_refused_in_their_time() {
         let looked = sluice.look(SETTLE / 2);
         assert!(looked.ready.is_empty(), "case: {case}");
         assert_eq!(only(looked.refused.iter().collect()).why, why, "case: {case}");
-        assert!(aside(only(sluice.claim(looked))).remove().unwrap());
+        assert!(aside(only(sluice.claim(looked))).remains().remove().unwrap());
         assert!(!path.exists(), "case: {case}");
     }
 }
@@ -211,7 +211,7 @@ fn bad_names_are_refused_under_an_id_of_ours() {
         let aside = aside(outcome);
         let stem = aside.name.receipt_stem(&aside.id);
         assert_eq!(stem.expose_text(), aside.id.to_string());
-        assert!(aside.remove().unwrap());
+        assert!(aside.remains().remove().unwrap());
     }
     assert!(sluice.claimed().is_empty());
 }
@@ -279,7 +279,7 @@ fn what_is_swapped_in_at_the_rename_is_never_processed() {
             let recovery = sluice.intake.recover(sluice.intents.clone()).unwrap();
             assert!(recovery.orphans.is_empty(), "case: {case}");
             assert!(matches!(only(recovery.outcomes), Outcome::Refused(_)), "case: {case}");
-            assert!(aside.remove().unwrap(), "case: {case}");
+            assert!(aside.remains().remove().unwrap(), "case: {case}");
             assert!(sluice.claimed().is_empty(), "case: {case}");
         });
     }
@@ -351,7 +351,7 @@ fn a_late_writer_is_noticed_around_the_pass() {
         let claimed = sluice.root().join(".claimed/a").join(file.id.to_string());
         act(&kept.unwrap(), &claimed);
         assert!(!file.unchanged(&file.open().unwrap()).unwrap(), "case: {case}");
-        file.remove().unwrap();
+        file.remains().remove().unwrap();
     }
 }
 
@@ -422,11 +422,11 @@ fn swapping_in_a_tight_loop_never_gets_anything_else_processed() {
                     Outcome::Claimed(file) => {
                         claims += 1;
                         assert_eq!(content(&file), b"<good/>");
-                        file.remove().unwrap();
+                        file.remains().remove().unwrap();
                     }
                     Outcome::Refused(aside) => {
                         swaps += 1;
-                        aside.remove().unwrap();
+                        aside.remains().remove().unwrap();
                     }
                     Outcome::Void { .. } => skips += 1,
                 }

@@ -198,7 +198,7 @@ fn a_file_is_taken_once_it_is_quiet_and_only_once() {
     assert!(!sluice.inbound("list.xml").exists());
     let again = sluice.look(SETTLE * 40);
     assert!(again.ready.is_empty() && again.refused.is_empty());
-    file.remove().unwrap();
+    file.remains().remove().unwrap();
     sluice.intake.house().sync_claimed(&SenderId::parse("a").unwrap()).unwrap();
     assert!(sluice.claimed().is_empty());
 }
@@ -333,7 +333,7 @@ fn a_manifest_of_something_else_refuses_the_file() {
     assert!(looked.ready.is_empty());
     assert_eq!(looked.refused[0].why, RefusalReason::BadManifest);
     match only(sluice.claim(looked)) {
-        Outcome::Refused(aside) => assert!(aside.remove().unwrap()),
+        Outcome::Refused(aside) => assert!(aside.remains().remove().unwrap()),
         other => panic!("{other:?}"),
     }
     assert!(!sluice.inbound("list.xml").exists() && !sluice.inbound("list.xml.sha256").exists());

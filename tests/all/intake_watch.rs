@@ -62,7 +62,7 @@ fn the_watcher_wakes_and_hears_the_writer_close() {
 
     // Our own listing, opening, claiming and removing wakes nobody.
     let looked = sluice.settled();
-    taken(only(sluice.claim(looked))).remove().unwrap();
+    taken(only(sluice.claim(looked))).remains().remove().unwrap();
     sluice.put("test/marker.xml", b"<a/>");
     let key = (ids[0].clone(), true, named("marker.xml"));
     let hints = hear(&watch, &woken, |hints| hints.closed.get(&key) == Some(&true));
@@ -158,7 +158,7 @@ fn without_leases_a_close_that_was_heard_or_long_quiet_is_needed() {
         let file = taken(only(sluice.claim(looked)));
         assert_eq!(file.name, named("close.xml"));
         assert_eq!(content(&file), b"<a/>");
-        file.remove().unwrap();
+        file.remains().remove().unwrap();
         assert!(sluice.look(SETTLE * 70).ready.is_empty());
         sluice.look(SETTLE * 10);
         assert_eq!(sluice.look(SETTLE * 10).ready.len(), 3, "long quiet");
@@ -189,7 +189,7 @@ fn a_file_that_we_may_not_read_is_refused_in_its_time() {
         let looked = sluice.look(SETTLE * 120);
         assert_eq!(looked.refused[0].why, RefusalReason::Unreadable);
         match only(sluice.claim(looked)) {
-            Outcome::Refused(aside) => assert!(aside.remove().unwrap()),
+            Outcome::Refused(aside) => assert!(aside.remains().remove().unwrap()),
             other => panic!("{other:?}"),
         }
         assert!(!sluice.inbound("list.xml").exists());

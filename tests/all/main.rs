@@ -19,6 +19,7 @@ mod durable;
 mod embassy;
 mod engine;
 mod engine_faults;
+mod errands;
 mod exchange;
 mod faults;
 mod fuzz_smoke;

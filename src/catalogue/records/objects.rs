@@ -95,8 +95,38 @@ pub struct ObjectFilter {
     pub submission: Option<SubmissionId>,
     /// Only those in this state.
     pub state: Option<ObjectState>,
+    /// Only those that come after this one in the list.
+    pub after: Option<ObjectId>,
     /// At most this many; `None` for all.
     pub limit: Option<u32>,
+}
+
+/// When an object must be gone: the earlier of its deadline and its statutory limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// The object.
+    pub id: ObjectId,
+    /// When.
+    pub at: Timestamp,
+    /// The rule of its deadline; empty where it has none.
+    pub rule: String,
+    /// When it must be gone whatever anybody holds.
+    pub statutory_limit: Option<Timestamp>,
+    /// Whether an operator holds it.
+    pub held: bool,
+}
+
+/// How many things of a registry must be gone at the same time under the same rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadlineCount {
+    /// The registry.
+    pub registry: RegistryId,
+    /// When.
+    pub at: Timestamp,
+    /// The rule; empty where there is none.
+    pub rule: String,
+    /// How many.
+    pub count: u64,
 }
 
 /// The task that a registry had the releases of an operating year for is done (NPR-05).

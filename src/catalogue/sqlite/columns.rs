@@ -189,6 +189,29 @@ text_column! {
     Language, "language", |v| language_word(*v).into(), language;
 }
 
+/// The columns of a row, one after the other: looking each up by its name took as long as reading it.
+pub(super) struct Fields<'r, 's>(&'r Row<'s>, usize);
+
+impl<'r, 's> Fields<'r, 's> {
+    pub(super) fn of(row: &'r Row<'s>) -> Self {
+        Self(row, 0)
+    }
+
+    pub(super) fn next<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        let at = self.1;
+        self.1 += 1;
+        self.0.get(at)
+    }
+
+    pub(super) fn time(&mut self) -> rusqlite::Result<Option<Timestamp>> {
+        Ok(self.next::<Option<Time>>()?.map(|time| time.0))
+    }
+
+    pub(super) fn count(&mut self) -> rusqlite::Result<u64> {
+        Ok(self.next::<Count>()?.0)
+    }
+}
+
 /// A time that may not be known yet.
 pub(super) fn optional_time(
     row: &Row<'_>,

@@ -1,42 +1,55 @@
 //! Enrolments in SQLite, by pseudonym only.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, ToSql, named_params, params};
+use rusqlite::{Connection, Row, ToSql, params};
 
 use crate::{
     catalogue::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
-        records::enrolments::{Enrolment, EnrolmentFilter},
-        sqlite::{
-            columns::{Count, Day, Time, optional_time},
-            query,
+        records::{
+            enrolments::{Enrolment, EnrolmentFilter},
+            objects::DeadlineCount,
         },
+        sqlite::{
+            columns::{Count, Day, Fields, Time},
+            objects, query,
+        },
+        view::EnrolmentKey,
     },
     types::ids::RegistryId,
 };
+
+/// Columns in the order in which rows are read and written.
+macro_rules! columns {
+    () => {
+        "registry, mission, person, principal, content, state, enrolled_since, \
+         effective_from, confirmed_at, withdrawn_on, withdrawal_delivered_at, erase_at, \
+         review, submission"
+    };
+}
 
 pub(super) fn put(conn: &Connection, new: &Enrolment) -> Result<(), CatalogueError> {
     query::add(
         conn,
         "enrolment",
         PUT,
-        named_params! {
-            ":registry": new.registry,
-            ":mission": new.mission,
-            ":person": new.person,
-            ":principal": new.principal,
-            ":content": new.content.as_slice(),
-            ":state": new.state,
-            ":enrolled_since": Day(new.enrolled_since),
-            ":effective_from": Day(new.effective_from),
-            ":confirmed_at": Time(new.confirmed_at),
-            ":withdrawn_on": new.withdrawn_on.map(Day),
-            ":withdrawal_delivered_at": new.withdrawal_delivered_at.map(Time),
-            ":erase_at": new.erase_at.map(Time),
-            ":review": new.review,
-            ":submission": new.submission,
-        },
+        params![
+            new.registry,
+            new.mission,
+            new.person,
+            new.principal,
+            new.content.as_slice(),
+            new.state,
+            Day(new.enrolled_since),
+            Day(new.effective_from),
+            Time(new.confirmed_at),
+            new.withdrawn_on.map(Day),
+            new.withdrawal_delivered_at.map(Time),
+            new.erase_at.map(Time),
+            new.review,
+            new.submission,
+        ],
     )
 }
 
@@ -106,7 +119,7 @@ pub(super) fn list(
     params.extend(filter.review.as_ref().map(|review| review as &dyn ToSql));
     params.push(&limit);
     let sql = query::filtered(
-        "enrolments",
+        concat!(columns!(), " FROM enrolments"),
         &[
             (filter.registry.is_some(), "registry = ?"),
             (filter.mission.is_some(), "mission = ?"),
@@ -134,58 +147,118 @@ pub(super) fn due(
     query::many(conn, DUE, params![Time(at), limit], read)
 }
 
+pub(super) fn deadlines(
+    conn: &Connection,
+    after: Option<(Timestamp, Option<EnrolmentKey<'_>>)>,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Enrolment>, CatalogueError> {
+    let (time, row) = after.unwrap_or((Timestamp::MIN, None));
+    // Texts that nothing sorts after.
+    let last = |text: Option<&str>| text.unwrap_or(LAST).to_owned();
+    let registry = last(row.map(|(registry, ..)| registry.as_str()));
+    let mission = last(row.map(|(_, mission, _)| mission.as_str()));
+    let person = last(row.map(|(.., person)| person.as_str()));
+    let params = params![Time(time), registry, mission, person, Time(until), limit];
+    query::many(conn, DEADLINES, params, read)
+}
+
+pub(super) fn deadline_counts(
+    conn: &Connection,
+    until: Timestamp,
+) -> Result<Vec<DeadlineCount>, CatalogueError> {
+    query::many(conn, DEADLINE_COUNTS, params![Time(until)], objects::read_count)
+}
+
+/// In the order of [`columns`].
 fn read(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
-    let time = |column| optional_time(row, column);
+    let mut fields = Fields::of(row);
     Ok(Enrolment {
-        registry: row.get("registry")?,
-        mission: row.get("mission")?,
-        person: row.get("person")?,
-        principal: row.get("principal")?,
-        content: row.get("content")?,
-        state: row.get("state")?,
-        enrolled_since: row.get::<_, Day>("enrolled_since")?.0,
-        effective_from: row.get::<_, Day>("effective_from")?.0,
-        confirmed_at: row.get::<_, Time>("confirmed_at")?.0,
-        withdrawn_on: row.get::<_, Option<Day>>("withdrawn_on")?.map(|day| day.0),
-        withdrawal_delivered_at: time("withdrawal_delivered_at")?,
-        erase_at: time("erase_at")?,
-        review: row.get("review")?,
-        submission: row.get("submission")?,
+        registry: fields.next()?,
+        mission: fields.next()?,
+        person: fields.next()?,
+        principal: fields.next()?,
+        content: fields.next()?,
+        state: fields.next()?,
+        enrolled_since: fields.next::<Day>()?.0,
+        effective_from: fields.next::<Day>()?.0,
+        confirmed_at: fields.next::<Time>()?.0,
+        withdrawn_on: fields.next::<Option<Day>>()?.map(|day| day.0),
+        withdrawal_delivered_at: fields.time()?,
+        erase_at: fields.time()?,
+        review: fields.next()?,
+        submission: fields.next()?,
     })
 }
 
 // Not a replacement, which would take the row out of every index and put it back.
 const PUT: &str = "INSERT INTO enrolments (registry, mission, person, principal, \
     content, state, enrolled_since, effective_from, confirmed_at, withdrawn_on, \
-    withdrawal_delivered_at, erase_at, review, submission) VALUES (:registry, :mission, :person, \
-    :principal, :content, :state, :enrolled_since, :effective_from, :confirmed_at, \
-    :withdrawn_on, :withdrawal_delivered_at, :erase_at, :review, :submission) \
-    ON CONFLICT (registry, mission, person) DO UPDATE SET principal = :principal, \
-    content = :content, state = :state, enrolled_since = :enrolled_since, \
-    effective_from = :effective_from, confirmed_at = :confirmed_at, \
-    withdrawn_on = :withdrawn_on, withdrawal_delivered_at = :withdrawal_delivered_at, \
-    erase_at = :erase_at, review = :review, submission = :submission";
+    withdrawal_delivered_at, erase_at, review, submission) VALUES (?1, ?2, ?3, \
+    ?4, ?5, ?6, ?7, ?8, ?9, \
+    ?10, ?11, ?12, ?13, ?14) \
+    ON CONFLICT (registry, mission, person) DO UPDATE SET principal = ?4, \
+    content = ?5, state = ?6, enrolled_since = ?7, \
+    effective_from = ?8, confirmed_at = ?9, \
+    withdrawn_on = ?10, withdrawal_delivered_at = ?11, \
+    erase_at = ?12, review = ?13, submission = ?14";
 
 const ERASE: &str = "DELETE FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3";
 
-pub(super) const ONE: &str =
-    "SELECT * FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3";
+pub(super) const ONE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3"
+);
 
-pub(super) const ENROLLED: &str = "SELECT * FROM enrolments \
-    WHERE registry = ?1 AND mission = ?2 AND state = 'enrolled' ORDER BY person";
+pub(super) const ENROLLED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrolments \
+    WHERE registry = ?1 AND mission = ?2 AND state = 'enrolled' ORDER BY person"
+);
 
 pub(super) const ENROLLED_COUNT: &str = "SELECT COUNT(*) FROM enrolments \
     WHERE registry = ?1 AND mission = ?2 AND state = 'enrolled'";
 
 // Left alone, the planner takes the primary key for its order, and reads a whole registry.
-pub(super) const OF_PERSON: &str = "SELECT * FROM enrolments INDEXED BY enrolments_by_person \
-    WHERE registry = ?1 AND person = ?2 ORDER BY mission";
+pub(super) const OF_PERSON: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrolments INDEXED BY enrolments_by_person \
+    WHERE registry = ?1 AND person = ?2 ORDER BY mission"
+);
 
-pub(super) const HOUSEHOLD: &str = "SELECT * FROM enrolments INDEXED BY enrolments_household \
-    WHERE registry = ?1 AND mission = ?2 AND principal = ?3 AND state = 'enrolled' ORDER BY person";
+pub(super) const HOUSEHOLD: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrolments INDEXED BY enrolments_household \
+    WHERE registry = ?1 AND mission = ?2 AND principal = ?3 AND state = 'enrolled' ORDER BY person"
+);
 
-pub(super) const STALE: &str = "SELECT * FROM enrolments \
-    WHERE state = 'enrolled' AND confirmed_at < ?1 ORDER BY confirmed_at LIMIT ?2";
+pub(super) const STALE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrolments \
+    WHERE state = 'enrolled' AND confirmed_at < ?1 ORDER BY confirmed_at LIMIT ?2"
+);
 
-pub(super) const DUE: &str =
-    "SELECT * FROM enrolments WHERE erase_at <= ?1 ORDER BY erase_at LIMIT ?2";
+pub(super) const DUE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrolments WHERE erase_at <= ?1 ORDER BY erase_at LIMIT ?2"
+);
+
+pub(super) const DEADLINES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrolments \
+    WHERE (erase_at, registry, mission, person) > (?1, ?2, ?3, ?4) AND erase_at <= ?5 \
+    ORDER BY erase_at, registry, mission, person LIMIT ?6"
+);
+
+pub(super) const DEADLINE_COUNTS: &str = "SELECT registry, erase_at, '', COUNT(*) FROM enrolments \
+    WHERE erase_at <= ?1 GROUP BY registry, erase_at";
+
+/// Sorts after every id, mission code and pseudonym.
+const LAST: &str = "\u{10FFFF}";

@@ -7,7 +7,9 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         header_seal::HeaderSeal,
-        records::objects::{Object, ObjectCount, ObjectFilter, ObjectState},
+        records::objects::{
+            Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, ObjectState,
+        },
         sqlite::{
             columns::{Count, Digest, Json, Time, optional_time},
             headers, query, reports, sealing,
@@ -65,10 +67,15 @@ pub(super) fn list(
     filter: &ObjectFilter,
 ) -> Result<Vec<Object>, CatalogueError> {
     let limit = filter.limit.map_or(-1, i64::from);
+    let after = match &filter.after {
+        Some(id) => Some(locate(conn, id)?.ok_or(MISSING)?.key),
+        None => None,
+    };
     let mut params: Vec<&dyn ToSql> = Vec::new();
     params.extend(filter.submission.as_ref().map(|submission| submission as &dyn ToSql));
     params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
     params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
+    params.extend(after.as_ref().map(|key| key as &dyn ToSql));
     params.push(&limit);
     query::many(conn, &list_sql(filter), params.as_slice(), read)
 }
@@ -79,8 +86,9 @@ pub(super) fn list_sql(filter: &ObjectFilter) -> String {
         (filter.submission.is_some(), "submission = ?"),
         (filter.registry.is_some(), "registry = ?"),
         (filter.state.is_some(), "state = ?"),
+        (filter.after.is_some(), "key < ?"),
     ];
-    query::filtered("objects", &conditions, "key DESC")
+    query::filtered("* FROM objects", &conditions, "key DESC")
 }
 
 pub(super) fn counts(conn: &Connection) -> Result<Vec<ObjectCount>, CatalogueError> {
@@ -116,11 +124,46 @@ pub(super) fn due(
 
 pub(super) fn deadlines(
     conn: &Connection,
-    from: Timestamp,
-    to: Timestamp,
+    after: Option<(Timestamp, Option<&ObjectId>)>,
+    until: Timestamp,
     limit: u32,
-) -> Result<Vec<Object>, CatalogueError> {
-    query::many(conn, DEADLINES, params![Time(from), Time(to), limit], read)
+) -> Result<Vec<Deadline>, CatalogueError> {
+    let (time, key) = match after {
+        None => (Timestamp::MIN, LAST),
+        Some((time, None)) => (time, 0),
+        Some((time, Some(id))) => (time, locate(conn, id)?.ok_or(MISSING)?.key),
+    };
+    query::many(conn, DEADLINES, params![Time(time), key, Time(until), limit], |row| {
+        Ok(Deadline {
+            id: ObjectId {
+                submission: row.get(0)?,
+                registry: row.get(1)?,
+                part: row.get::<_, Part>(2)?,
+                number: row.get(3)?,
+            },
+            at: row.get::<_, Time>(4)?.0,
+            rule: row.get(5)?,
+            statutory_limit: optional_time(row, 6)?,
+            held: row.get(7)?,
+        })
+    })
+}
+
+pub(super) fn deadline_counts(
+    conn: &Connection,
+    until: Timestamp,
+) -> Result<Vec<DeadlineCount>, CatalogueError> {
+    query::many(conn, DEADLINE_COUNTS, params![Time(until)], read_count)
+}
+
+/// Registry, time, rule and number.
+pub(super) fn read_count(row: &Row<'_>) -> rusqlite::Result<DeadlineCount> {
+    Ok(DeadlineCount {
+        registry: row.get(0)?,
+        at: row.get::<_, Time>(1)?.0,
+        rule: row.get(2)?,
+        count: row.get::<_, Count>(3)?.0,
+    })
 }
 
 pub(super) fn set_due(
@@ -262,8 +305,29 @@ pub(super) const DUE: &str = "SELECT * FROM (SELECT * FROM (SELECT *, due_at AS 
     AND (state = 'held' OR due_at IS NULL OR due_at > statutory_limit) \
     ORDER BY statutory_limit, key LIMIT ?2)) ORDER BY gone_by, key LIMIT ?2";
 
-pub(super) const DEADLINES: &str = "SELECT * FROM objects \
-    WHERE state <> 'erased' AND due_at >= ?1 AND due_at < ?2 ORDER BY due_at, key LIMIT ?3";
+// An object is in the half of the earlier of its two times. Each half is bounded before they are
+// joined.
+pub(super) const DEADLINES: &str = "SELECT submission, registry, part, number, gone_by, due_rule, \
+    statutory_limit, state = 'held' FROM (SELECT * FROM (SELECT *, due_at AS gone_by \
+    FROM objects INDEXED BY objects_deadline WHERE state <> 'erased' \
+    AND (due_at, key) > (?1, ?2) AND due_at <= ?3 \
+    AND (statutory_limit IS NULL OR statutory_limit >= due_at) ORDER BY due_at, key LIMIT ?4) \
+    UNION ALL SELECT * FROM (SELECT *, statutory_limit AS gone_by \
+    FROM objects INDEXED BY objects_limit WHERE state <> 'erased' \
+    AND (statutory_limit, key) > (?1, ?2) AND statutory_limit <= ?3 \
+    AND (due_at IS NULL OR due_at > statutory_limit) ORDER BY statutory_limit, key LIMIT ?4)) \
+    ORDER BY gone_by, key LIMIT ?4";
+
+pub(super) const DEADLINE_COUNTS: &str = "SELECT registry, gone_by, due_rule, COUNT(*) \
+    FROM (SELECT registry, due_at AS gone_by, due_rule FROM objects INDEXED BY objects_deadline \
+    WHERE state <> 'erased' AND due_at <= ?1 \
+    AND (statutory_limit IS NULL OR statutory_limit >= due_at) \
+    UNION ALL SELECT registry, statutory_limit AS gone_by, due_rule \
+    FROM objects INDEXED BY objects_limit WHERE state <> 'erased' AND statutory_limit <= ?1 \
+    AND (due_at IS NULL OR due_at > statutory_limit)) GROUP BY registry, gone_by, due_rule";
+
+/// Behind every key of the same time: where nothing went before, no time is that early either.
+const LAST: i64 = i64::MAX;
 
 const SET_DUE: &str = "UPDATE objects SET due_at = ?2, due_rule = ?3 WHERE key = ?1";
 

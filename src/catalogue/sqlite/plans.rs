@@ -38,11 +38,13 @@ fn every_hot_question_is_served_by_an_index() {
         submissions::list_sql(&SubmissionFilter { sender: sender.clone(), ..by.clone() }),
         submissions::list_sql(&SubmissionFilter { state: Some(State::Held), ..by.clone() }),
         submissions::list_sql(&SubmissionFilter { since: Some(at(0)), ..by.clone() }),
+        submissions::list_sql(&SubmissionFilter { after: Some((at(0), id(0))), ..by.clone() }),
         submissions::list_sql(&SubmissionFilter { sender, since: Some(at(0)), ..by }),
         objects::list_sql(&of),
         objects::list_sql(&ObjectFilter { registry: registry.clone(), ..of.clone() }),
         objects::list_sql(&ObjectFilter { submission: Some(id(1)), ..of.clone() }),
         objects::list_sql(&ObjectFilter { state: Some(ObjectState::Held), ..of.clone() }),
+        objects::list_sql(&ObjectFilter { after: Some(object_id(1)), ..of.clone() }),
         objects::list_sql(&ObjectFilter { registry, state: Some(ObjectState::Held), ..of }),
     ];
     let fixed = [
@@ -69,6 +71,7 @@ fn every_hot_question_is_served_by_an_index() {
         sealing::ANY_UNDER,
         sealing::NEXT_KEY,
         headers::PLACES,
+        objects::DEADLINE_COUNTS,
         headers::PIECES,
         headers::SLOTS,
         enrolments::ONE,
@@ -78,6 +81,8 @@ fn every_hot_question_is_served_by_an_index() {
         enrolments::HOUSEHOLD,
         enrolments::STALE,
         enrolments::DUE,
+        enrolments::DEADLINES,
+        enrolments::DEADLINE_COUNTS,
         missions::HELD_OF,
         missions::PENDING,
         operations::OUTBOX,
@@ -168,7 +173,7 @@ fn the_work_does_not_grow_with_the_catalogue() {
         ("first with these bytes", submissions::FIRST_TAKEN, &[&"oslo", &sha256], 0),
         ("nobody's bytes", submissions::RECENT_BYTES, &[&none, &sha256], 0),
         ("due", objects::DUE, &[&soon, &limit], 100),
-        ("deadlines", objects::DEADLINES, &[&0_i64, &soon, &limit], 100),
+        ("deadlines", objects::DEADLINES, &[&9_000_000_000_i64, &9_500_i64, &soon, &limit], 100),
     ];
     for (name, sql, params, want) in cases {
         let (found, steps) = work(sql, params);
@@ -197,9 +202,8 @@ fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
         ..Submission::claimed(id(number), sender, at(number), claim)
     };
     ledger.add_submission(&submission)?;
-    let registry = RegistryId::parse("fastlege").unwrap();
     let object = Object {
-        id: ObjectId { submission: id(number), registry, part: Part::Whole, number: 1 },
+        id: object_id(number),
         created_at: at(number),
         payload_bytes: 1,
         payload_sha256: Some(Sha256([1; 32])),
@@ -216,6 +220,11 @@ fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
         operating_year: None,
     };
     ledger.add_object(&object, &[3; 170])
+}
+
+fn object_id(number: u32) -> ObjectId {
+    let registry = RegistryId::parse("fastlege").unwrap();
+    ObjectId { submission: id(number), registry, part: Part::Whole, number: 1 }
 }
 
 fn at(second: u32) -> Timestamp {

@@ -65,10 +65,10 @@ pub(super) fn not_added(what: &'static str) -> impl Fn(rusqlite::Error) -> Catal
     }
 }
 
-/// A list of whole rows with only those conditions that are wanted, so that an index serves it. The
-/// last parameter is the limit.
-pub(super) fn filtered(table: &str, conditions: &[(bool, &str)], order: &str) -> String {
-    let mut sql = format!("SELECT * FROM {table}");
+/// A list of rows (`columns FROM table`) with only those conditions that are wanted, so that an index
+/// serves it. The last parameter is the limit.
+pub(super) fn filtered(rows: &str, conditions: &[(bool, &str)], order: &str) -> String {
+    let mut sql = format!("SELECT {rows}");
     for (index, (_, condition)) in conditions.iter().filter(|(wanted, _)| *wanted).enumerate() {
         sql += if index == 0 { " WHERE " } else { " AND " };
         sql += condition;

@@ -16,7 +16,7 @@ use crate::{
         records::{
             archive::{ArchiveJob, ArchiveWaiting},
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
-            objects::{Object, ObjectCount, ObjectFilter, TaskDone},
+            objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
             reports::{AnnualSubmission, Notification, PersonList, ReportChain},
@@ -26,7 +26,7 @@ use crate::{
             archive, dispatches, enrolments, missions, objects, operations, police, query, reports,
             sealing, submissions, tasks,
         },
-        view::View,
+        view::{EnrolmentKey, View},
     },
     types::{
         case_number::CaseNumber,
@@ -121,8 +121,17 @@ impl View for Session<'_> {
         tasks::due(self.0, at, limit)
     }
 
-    fn deadlines(&self, from: Timestamp, to: Timestamp, limit: u32) -> Answer<Vec<Object>> {
-        objects::deadlines(self.0, from, to, limit)
+    fn deadlines(
+        &self,
+        after: Option<(Timestamp, Option<&ObjectId>)>,
+        until: Timestamp,
+        limit: u32,
+    ) -> Answer<Vec<Deadline>> {
+        objects::deadlines(self.0, after, until, limit)
+    }
+
+    fn deadline_counts(&self, until: Timestamp) -> Answer<Vec<DeadlineCount>> {
+        objects::deadline_counts(self.0, until)
     }
 
     fn enrolment(
@@ -165,6 +174,19 @@ impl View for Session<'_> {
 
     fn due_enrolments(&self, at: Timestamp, limit: u32) -> Answer<Vec<Enrolment>> {
         enrolments::due(self.0, at, limit)
+    }
+
+    fn enrolment_deadlines(
+        &self,
+        after: Option<(Timestamp, Option<EnrolmentKey<'_>>)>,
+        until: Timestamp,
+        limit: u32,
+    ) -> Answer<Vec<Enrolment>> {
+        enrolments::deadlines(self.0, after, until, limit)
+    }
+
+    fn enrolment_deadline_counts(&self, until: Timestamp) -> Answer<Vec<DeadlineCount>> {
+        enrolments::deadline_counts(self.0, until)
     }
 
     fn mission(&self, registry: &RegistryId, mission: &MissionCode) -> Answer<Option<Mission>> {

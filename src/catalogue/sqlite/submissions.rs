@@ -1,7 +1,7 @@
 //! Submissions and their events in SQLite.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, ToSql, named_params, params};
+use rusqlite::{Connection, Row, ToSql, params};
 
 use crate::{
     catalogue::{
@@ -12,7 +12,7 @@ use crate::{
             SubmissionFilter, Timings,
         },
         sqlite::{
-            columns::{Bits, Count, Json, Time, optional_time},
+            columns::{Bits, Count, Fields, Json, Time},
             query,
         },
     },
@@ -23,6 +23,17 @@ use crate::{
         verdict::State,
     },
 };
+
+/// Columns in the order in which rows are read and written.
+macro_rules! columns {
+    () => {
+        "id, sender, kind, state, verdict, rehearsal, received_at, finished_at, bytes, \
+         sha256, evidence, accepted, rejected, findings, findings_beyond, duplicate_of, \
+         sealed_name, claim_dev, claim_inode, manifest_sha256, language, \
+         receipt_audit_seq, receipt_published_at, notes, report, claimed_at, sealed_at, \
+         stored_at, answered_at, done_at"
+    };
+}
 
 pub(super) fn add(conn: &Connection, new: &Submission) -> Result<(), CatalogueError> {
     write(new, |params| query::add(conn, "submission", ADD, params))
@@ -49,8 +60,12 @@ pub(super) fn ended(
     state: State,
     at: Timestamp,
 ) -> Result<(), CatalogueError> {
+    let keeps_name = state == State::Held;
+    if query::change(conn, ENDED, params![id, state, Time(at), keeps_name])? == 1 {
+        return Ok(());
+    }
     must_follow(conn, id, state)?;
-    query::change(conn, ENDED, params![id, state, Time(at), state == State::Held]).map(drop)
+    Err(MISSING)
 }
 
 fn must_follow(conn: &Connection, id: SubmissionId, to: State) -> Result<(), CatalogueError> {
@@ -79,11 +94,15 @@ pub(super) fn list(
     filter: &SubmissionFilter,
 ) -> Result<Vec<Submission>, CatalogueError> {
     let since = filter.since.map(Time);
+    let after = filter.after.map(|(time, id)| (Time(time), id));
     let limit = filter.limit.map_or(-1, i64::from);
     let mut params: Vec<&dyn ToSql> = Vec::new();
     params.extend(filter.sender.as_ref().map(|sender| sender as &dyn ToSql));
     params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
     params.extend(since.as_ref().map(|time| time as &dyn ToSql));
+    if let Some((time, id)) = &after {
+        params.extend([time as &dyn ToSql, id]);
+    }
     params.push(&limit);
     query::many(conn, &list_sql(filter), params.as_slice(), read)
 }
@@ -94,8 +113,13 @@ pub(super) fn list_sql(filter: &SubmissionFilter) -> String {
         (filter.sender.is_some(), "sender = ?"),
         (filter.state.is_some(), "state = ?"),
         (filter.since.is_some(), "received_at >= ?"),
+        (filter.after.is_some(), "(received_at, id) < (?, ?)"),
     ];
-    query::filtered("submissions", &conditions, "received_at DESC, id DESC")
+    query::filtered(
+        concat!(columns!(), " FROM submissions"),
+        &conditions,
+        "received_at DESC, id DESC",
+    )
 }
 
 pub(super) fn unfinished(conn: &Connection) -> Result<Vec<Submission>, CatalogueError> {
@@ -152,83 +176,81 @@ pub(super) fn events(
     })
 }
 
-/// Hands all columns by name to a statement; both [`ADD`] and [`SAVE`] name every one of them.
-fn write<T>(new: &Submission, run: impl FnOnce(&[(&str, &dyn ToSql)]) -> T) -> T {
+/// Hands all columns to a statement, in the order of [`columns`]; both [`ADD`] and [`SAVE`] take every
+/// one of them.
+fn write<T>(new: &Submission, run: impl FnOnce(&[&dyn ToSql]) -> T) -> T {
     let kept = &new.findings[..new.findings.len().min(Findings::MOST)];
     let beyond = new.findings_beyond + (new.findings.len() - kept.len()) as u64;
     let Timings { claimed_at, sealed_at, stored_at, answered_at, done_at } = new.timings;
-    run(named_params! {
-        ":id": new.id,
-        ":sender": new.sender,
-        ":kind": new.kind,
-        ":state": new.state,
-        ":verdict": new.verdict,
-        ":rehearsal": new.rehearsal,
-        ":received_at": Time(new.received_at),
-        ":finished_at": new.finished_at.map(Time),
-        ":bytes": Count(new.bytes),
-        ":sha256": new.sha256,
-        ":evidence": new.evidence,
-        ":accepted": Count(new.records.accepted),
-        ":rejected": Count(new.records.rejected),
-        ":findings": Json(kept),
-        ":findings_beyond": Count(beyond),
-        ":duplicate_of": new.duplicate_of,
-        ":sealed_name": new.sealed_name.as_ref().map(|name| &name.0),
-        ":claim_dev": Bits(new.claim.dev),
-        ":claim_inode": Bits(new.claim.inode),
-        ":manifest_sha256": new.manifest_sha256,
-        ":language": new.language,
-        ":receipt_audit_seq": new.receipt.audit_seq.map(Count),
-        ":receipt_published_at": new.receipt.published_at.map(Time),
-        ":notes": Json(&new.notes),
-        ":report": new.report.as_ref().map(Json),
-        ":claimed_at": claimed_at.map(Time),
-        ":sealed_at": sealed_at.map(Time),
-        ":stored_at": stored_at.map(Time),
-        ":answered_at": answered_at.map(Time),
-        ":done_at": done_at.map(Time),
-    })
+    run(params![
+        new.id,
+        new.sender,
+        new.kind,
+        new.state,
+        new.verdict,
+        new.rehearsal,
+        Time(new.received_at),
+        new.finished_at.map(Time),
+        Count(new.bytes),
+        new.sha256,
+        new.evidence,
+        Count(new.records.accepted),
+        Count(new.records.rejected),
+        Json(kept),
+        Count(beyond),
+        new.duplicate_of,
+        new.sealed_name.as_ref().map(|name| &name.0),
+        Bits(new.claim.dev),
+        Bits(new.claim.inode),
+        new.manifest_sha256,
+        new.language,
+        new.receipt.audit_seq.map(Count),
+        new.receipt.published_at.map(Time),
+        Json(&new.notes),
+        new.report.as_ref().map(Json),
+        claimed_at.map(Time),
+        sealed_at.map(Time),
+        stored_at.map(Time),
+        answered_at.map(Time),
+        done_at.map(Time),
+    ])
 }
 
+/// In the order of [`columns`].
 fn read(row: &Row<'_>) -> rusqlite::Result<Submission> {
-    let time = |column| optional_time(row, column);
-    let count = |column| row.get::<_, Count>(column).map(|count| count.0);
+    let mut fields = Fields::of(row);
     Ok(Submission {
-        id: row.get("id")?,
-        sender: row.get("sender")?,
-        kind: row.get("kind")?,
-        state: row.get("state")?,
-        verdict: row.get("verdict")?,
-        rehearsal: row.get("rehearsal")?,
-        received_at: row.get::<_, Time>("received_at")?.0,
-        finished_at: time("finished_at")?,
-        bytes: count("bytes")?,
-        sha256: row.get("sha256")?,
-        evidence: row.get("evidence")?,
-        records: RecordCounts { accepted: count("accepted")?, rejected: count("rejected")? },
-        findings: row.get::<_, Json<_>>("findings")?.0,
-        findings_beyond: count("findings_beyond")?,
-        duplicate_of: row.get("duplicate_of")?,
-        sealed_name: row.get::<_, Option<Vec<u8>>>("sealed_name")?.map(SealedName),
-        claim: ClaimedFile {
-            dev: row.get::<_, Bits>("claim_dev")?.0,
-            inode: row.get::<_, Bits>("claim_inode")?.0,
-        },
-        manifest_sha256: row.get("manifest_sha256")?,
-        language: row.get("language")?,
+        id: fields.next()?,
+        sender: fields.next()?,
+        kind: fields.next()?,
+        state: fields.next()?,
+        verdict: fields.next()?,
+        rehearsal: fields.next()?,
+        received_at: fields.next::<Time>()?.0,
+        finished_at: fields.time()?,
+        bytes: fields.count()?,
+        sha256: fields.next()?,
+        evidence: fields.next()?,
+        records: RecordCounts { accepted: fields.count()?, rejected: fields.count()? },
+        findings: fields.next::<Json<_>>()?.0,
+        findings_beyond: fields.count()?,
+        duplicate_of: fields.next()?,
+        sealed_name: fields.next::<Option<Vec<u8>>>()?.map(SealedName),
+        claim: ClaimedFile { dev: fields.next::<Bits>()?.0, inode: fields.next::<Bits>()?.0 },
+        manifest_sha256: fields.next()?,
+        language: fields.next()?,
         receipt: Receipt {
-            audit_seq: row.get::<_, Option<Count>>("receipt_audit_seq")?.map(|count| count.0),
-            published_at: time("receipt_published_at")?,
+            audit_seq: fields.next::<Option<Count>>()?.map(|count| count.0),
+            published_at: fields.time()?,
         },
-        notes: row.get::<_, Json<_>>("notes")?.0,
-        report: row.get::<_, Option<Json<_>>>("report")?.map(|report| report.0),
+        notes: fields.next::<Json<_>>()?.0,
+        report: fields.next::<Option<Json<_>>>()?.map(|report| report.0),
         timings: Timings {
-            claimed_at: time("claimed_at")?,
-            sealed_at: time("sealed_at")?,
-            stored_at: time("stored_at")?,
-            answered_at: time("answered_at")?,
-            done_at: time("done_at")?,
+            claimed_at: fields.time()?,
+            sealed_at: fields.time()?,
+            stored_at: fields.time()?,
+            answered_at: fields.time()?,
+            done_at: fields.time()?,
         },
     })
 }
@@ -239,40 +261,45 @@ const UNTOUCHED: &str = "
     SELECT state = 'claimed' AND NOT EXISTS (SELECT 1 FROM objects WHERE submission = ?1)
     FROM submissions WHERE id = ?1";
 
-const ADD: &str = "INSERT INTO submissions (id, sender, kind, state, verdict, rehearsal, \
-    received_at, finished_at, bytes, sha256, evidence, accepted, rejected, findings, \
-    findings_beyond, duplicate_of, sealed_name, claim_dev, claim_inode, manifest_sha256, language, \
-    receipt_audit_seq, receipt_published_at, notes, report, claimed_at, sealed_at, stored_at, \
-    answered_at, done_at) VALUES (:id, :sender, :kind, :state, :verdict, :rehearsal, :received_at, \
-    :finished_at, :bytes, :sha256, :evidence, :accepted, :rejected, :findings, :findings_beyond, \
-    :duplicate_of, :sealed_name, :claim_dev, :claim_inode, :manifest_sha256, :language, \
-    :receipt_audit_seq, :receipt_published_at, :notes, :report, :claimed_at, :sealed_at, :stored_at, \
-    :answered_at, :done_at)";
+const ADD: &str = concat!(
+    "INSERT INTO submissions (",
+    columns!(),
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+     ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, \
+     ?26, ?27, ?28, ?29, ?30)"
+);
 
-const SAVE: &str = "UPDATE submissions SET kind = :kind, state = :state, verdict = :verdict, \
-    finished_at = :finished_at, bytes = :bytes, sha256 = :sha256, evidence = :evidence, \
-    accepted = :accepted, rejected = :rejected, findings = :findings, \
-    findings_beyond = :findings_beyond, duplicate_of = :duplicate_of, \
-    sealed_name = :sealed_name, claim_dev = :claim_dev, claim_inode = :claim_inode, \
-    manifest_sha256 = :manifest_sha256, language = :language, \
-    receipt_audit_seq = :receipt_audit_seq, receipt_published_at = :receipt_published_at, \
-    notes = :notes, report = :report, claimed_at = :claimed_at, sealed_at = :sealed_at, stored_at = :stored_at, \
-    answered_at = :answered_at, done_at = :done_at \
-    WHERE id = :id AND sender = :sender AND rehearsal = :rehearsal AND received_at = :received_at";
+const SAVE: &str = "UPDATE submissions SET kind = ?3, state = ?4, verdict = ?5, \
+    finished_at = ?8, bytes = ?9, sha256 = ?10, evidence = ?11, \
+    accepted = ?12, rejected = ?13, findings = ?14, \
+    findings_beyond = ?15, duplicate_of = ?16, \
+    sealed_name = ?17, claim_dev = ?18, claim_inode = ?19, \
+    manifest_sha256 = ?20, language = ?21, \
+    receipt_audit_seq = ?22, receipt_published_at = ?23, \
+    notes = ?24, report = ?25, claimed_at = ?26, sealed_at = ?27, stored_at = ?28, \
+    answered_at = ?29, done_at = ?30 \
+    WHERE id = ?1 AND sender = ?2 AND rehearsal = ?6 AND received_at = ?7";
 
 // Only the columns that change: every other index stays as it is.
 const ANSWERED: &str = "UPDATE submissions SET state = ?2, answered_at = ?3, \
     receipt_published_at = ?3 WHERE id = ?1";
 
 const ENDED: &str = "UPDATE submissions SET state = ?2, done_at = ?3, finished_at = ?3, \
-    sealed_name = iif(?4, sealed_name, NULL) WHERE id = ?1";
+    answered_at = COALESCE(answered_at, ?3), \
+    receipt_published_at = COALESCE(receipt_published_at, ?3), \
+    sealed_name = iif(?4, sealed_name, NULL) \
+    WHERE id = ?1 AND (state IN ('answered', 'stored') OR state = ?2)";
 
-pub(super) const ONE: &str = "SELECT * FROM submissions WHERE id = ?1";
+pub(super) const ONE: &str = concat!("SELECT ", columns!(), " FROM submissions WHERE id = ?1");
 
 pub(super) const STATE: &str = "SELECT state FROM submissions WHERE id = ?1";
 
-pub(super) const UNFINISHED: &str = "SELECT * FROM submissions \
-    WHERE state IN ('answered', 'claimed', 'sealed', 'stored') ORDER BY received_at, id";
+pub(super) const UNFINISHED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM submissions \
+    WHERE state IN ('answered', 'claimed', 'sealed', 'stored') ORDER BY received_at, id"
+);
 
 // Two halves, so that each is served by an index and neither counts the finished ones.
 pub(super) const QUEUE: &str = "SELECT state, COUNT(*) FROM submissions \
@@ -285,8 +312,12 @@ pub(super) const FIRST_TAKEN: &str = "SELECT id FROM submissions \
     FROM annual_submissions WHERE submission = submissions.id AND superseded_by IS NOT NULL) \
     ORDER BY received_at, id LIMIT 1";
 
-pub(super) const RECENT_BYTES: &str = "SELECT * FROM submissions \
-    WHERE sender = ?1 AND sha256 = ?2 ORDER BY received_at DESC, id DESC LIMIT 1";
+pub(super) const RECENT_BYTES: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM submissions \
+    WHERE sender = ?1 AND sha256 = ?2 ORDER BY received_at DESC, id DESC LIMIT 1"
+);
 
 const ADD_EVENT: &str = "INSERT INTO events (submission, number, at, event, audit_seq) \
     VALUES (?1, (SELECT COALESCE(MAX(number), 0) + 1 FROM events WHERE submission = ?1), ?2, ?3, ?4)";

@@ -264,11 +264,17 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
         ),
         ("since", SubmissionFilter { since: Some(at(6)), ..all.clone() }, vec![8, 7, 6]),
         (
+            "the next page",
+            SubmissionFilter { after: Some((at(7), id(7))), limit: Some(2), ..all.clone() },
+            vec![6, 5],
+        ),
+        (
             "all of them at once",
             SubmissionFilter {
                 state: Some(State::Claimed),
                 sender: Some(sender()),
                 since: Some(at(1)),
+                after: Some((at(9), id(9))),
                 limit: Some(5),
             },
             vec![8],

@@ -47,11 +47,22 @@ fn a_plan_is_what_the_sweep_does() {
     assert_eq!(did, planned);
 
     // What lies ahead now, the held one included, and no more than was asked for.
-    let ahead = it.read(|view| plan::upcoming(view, Timestamp::MAX, 1000));
+    let ahead = it.read(|view| plan::upcoming(view, None, Timestamp::MAX, 1000));
     assert_eq!(ahead.len(), 6 + 1 + 2);
     assert_eq!(ahead.iter().filter(|planned| planned.held).count(), 1);
-    assert_eq!(it.read(|view| plan::upcoming(view, Timestamp::MAX, 3)), ahead[..3]);
-    assert_eq!(it.read(|view| plan::upcoming(view, days(6), 1000)).len(), 3);
+    assert_eq!(it.read(|view| plan::upcoming(view, None, Timestamp::MAX, 3)), ahead[..3]);
+    assert_eq!(it.read(|view| plan::upcoming(view, None, days(6), 1000)).len(), 3);
+    for page in [1, 2, 4] {
+        let mut told: Vec<Planned> = Vec::new();
+        loop {
+            let next = it.read(|view| plan::upcoming(view, told.last(), Timestamp::MAX, page));
+            if next.is_empty() {
+                break;
+            }
+            told.extend(next);
+        }
+        assert_eq!(told, ahead, "in pages of {page}");
+    }
 }
 
 #[test]

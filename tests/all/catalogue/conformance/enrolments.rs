@@ -42,6 +42,16 @@ pub(super) fn enrolments(catalogue: &mut dyn Catalogue) {
         assert_eq!(view.stale_enrolments(at(4), 2)?.len(), 2);
         assert_eq!(view.due_enrolments(at(30), 9)?, []);
         assert_eq!(view.due_enrolments(at(31), 9)?, rows[3..4]);
+        assert_eq!(view.enrolment_deadlines(None, at(30), 9)?, []);
+        assert_eq!(view.enrolment_deadlines(None, at(31), 9)?, rows[3..4]);
+        let Some(row) = rows.get(3) else { unreachable!("there are five") };
+        let (registry_of, of, who) = (&row.registry, &row.mission, &row.person);
+        let behind = Some((at(31), Some((registry_of, of, who))));
+        assert_eq!(view.enrolment_deadlines(behind, at(99), 9)?, []);
+        assert_eq!(view.enrolment_deadlines(Some((at(31), None)), at(99), 9)?, []);
+        assert_eq!(view.enrolment_deadlines(Some((at(30), None)), at(99), 9)?, rows[3..4]);
+        let counts = view.enrolment_deadline_counts(at(31))?;
+        assert_eq!(counts.iter().map(|one| (one.at, one.count)).collect::<Vec<_>>(), [(at(31), 1)]);
         let filter = EnrolmentFilter { review: Some(true), ..EnrolmentFilter::default() };
         assert_eq!(view.enrolments(&filter)?, rows[3..4]);
         let filter = EnrolmentFilter {

@@ -7,7 +7,7 @@ use filsluse::{
         records::objects::{Object, ObjectCount, ObjectFilter, ObjectState},
         savepoint_with, transact_with,
     },
-    types::ids::{Part, RegistryId},
+    types::ids::{ObjectId, Part, RegistryId},
 };
 
 use super::{
@@ -108,6 +108,7 @@ pub(super) fn object_lists(catalogue: &mut dyn Catalogue) {
         ("registry", ObjectFilter { registry: Some(registry()), ..all.clone() }, vec![2, 1, 0]),
         ("submission", ObjectFilter { submission: Some(id(1)), ..all.clone() }, vec![1, 0]),
         ("state", ObjectFilter { state: Some(ObjectState::Held), ..all.clone() }, vec![2]),
+        ("after", ObjectFilter { after: Some(objects[2].id.clone()), ..all.clone() }, vec![1, 0]),
         (
             "registry and state",
             ObjectFilter { registry: Some(kpr.clone()), state: Some(ObjectState::Held), ..all },
@@ -175,12 +176,24 @@ pub(super) fn what_is_due(catalogue: &mut dyn Catalogue) {
         let got = ask(catalogue, |view| view.due_objects(at(second), limit));
         assert_eq!(numbers(got), want, "at {second}, at most {limit}");
     }
-    let between = |catalogue: &mut dyn Catalogue, from, to, limit| {
-        numbers(ask(catalogue, |view| view.deadlines(at(from), at(to), limit)))
+    let ahead = |catalogue: &mut dyn Catalogue, after: Option<(u32, Option<u32>)>, until, limit| {
+        let object_id = |number| object(number, Part::Whole).id;
+        let behind = after.map(|(second, number)| (at(second), number.map(object_id)));
+        let behind = behind.as_ref().map(|(time, id)| (*time, id.as_ref()));
+        let found = ask(catalogue, |view| view.deadlines(behind, at(until), limit));
+        let number = |id: &ObjectId| (1..9).find(|number| self::id(*number) == id.submission);
+        found.iter().filter_map(|one| number(&one.id)).collect::<Vec<u32>>()
     };
-    assert_eq!(between(catalogue, 0, 301, 9), [6, 7, 2, 1]);
-    assert_eq!(between(catalogue, 101, 300, 9), [2], "the end is not included");
-    assert_eq!(between(catalogue, 0, 2000, 3), [6, 7, 2]);
+    assert_eq!(ahead(catalogue, None, 300, 9), [4, 6, 7, 5, 2, 1], "held ones too");
+    assert_eq!(ahead(catalogue, None, 299, 9), [4, 6, 7, 5, 2], "the end is included");
+    assert_eq!(ahead(catalogue, None, 2000, 3), [4, 6, 7]);
+    assert_eq!(ahead(catalogue, Some((100, Some(6))), 2000, 2), [7, 5], "the next page");
+    assert_eq!(ahead(catalogue, Some((100, None)), 2000, 2), [4, 6], "all of that time");
+    assert_eq!(ahead(catalogue, Some((300, Some(1))), 2000, 9), [0; 0]);
+    let counts = ask(catalogue, |view| view.deadline_counts(at(299)));
+    let mut counts: Vec<_> = counts.into_iter().map(|one| (one.at, one.count)).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [(at(100), 3), (at(150), 1), (at(200), 1)]);
     write(catalogue, |ledger| {
         let id = object(7, Part::Whole).id;
         let early = savepoint_with(ledger, |inner| inner.erase_header(&id, at(249)));
