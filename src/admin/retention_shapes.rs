@@ -1,4 +1,4 @@
-//! The shapes of the `retention` and `task` verbs' answers, snake_case, as scripts rely on them.
+//! What the `retention` and `task` verbs answer, as scripts rely on it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -85,10 +85,8 @@ fn done(ended: &TaskEnded, zone: &TimeZone) -> String {
         text += &table.to_text();
     }
     if *waiting > 0 {
-        text += &format!(
-            "{} still there; an alarm says why, and the next sweep tries again.\n",
-            count(*waiting, "object is", "objects are")
-        );
+        text += &count(*waiting, "object is", "objects are");
+        text += " still there; an alarm says why, and the next sweep tries again.\n";
     }
     text
 }

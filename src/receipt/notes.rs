@@ -6,6 +6,7 @@ use crate::{
 };
 
 /// The sentence of a note.
+#[expect(clippy::too_many_lines, reason = "a sentence for each note, in both languages")]
 pub(super) fn note(language: Language, note: &Note) -> String {
     let en = matches!(language, Language::En);
     match *note {

@@ -85,6 +85,7 @@ pub fn four_digits(text: &[u8]) -> Option<i16> {
 }
 
 /// A capital letter or a digit.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as u8's own predicates")]
 fn is_code(byte: &u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }

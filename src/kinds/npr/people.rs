@@ -102,11 +102,11 @@ impl<'k> People<'k> {
     }
 
     fn work_out(&mut self, said: &Said<'_>, by_number: bool, slot: usize) -> Result<(), Nobody> {
-        let identity = if by_number { Some(identity_of(said, &self.policy)?) } else { None };
+        let identity = if by_number { Some(identity_of(said, self.policy)?) } else { None };
         if !by_number {
             // A birth date in the place of a number must still be one, so that nothing else hides in it.
             if !said.fid.is_empty() {
-                identity_of(said, &self.policy)?;
+                identity_of(said, self.policy)?;
             }
             if said.patient.is_empty() || said.institution.is_empty() {
                 let field = if said.patient.is_empty() { "pasientNr" } else { "institusjonID" };
@@ -136,12 +136,12 @@ impl<'k> People<'k> {
 }
 
 /// Judges `fid` by `typeID`; without a type it must be a number that says itself what it is.
-fn identity_of(said: &Said<'_>, policy: &IdPolicy) -> Result<Identity, Nobody> {
+fn identity_of(said: &Said<'_>, policy: IdPolicy) -> Result<Identity, Nobody> {
     let id_type = if said.id_type.is_empty() { "1" } else { said.id_type };
     if !lists::is_id_type(id_type) {
         return Err(Nobody::Row { hint: &hints::TYPE_ID, field: "typeID" });
     }
-    let Judged { identity, breach } = identity::judge(id_type, said.fid, policy);
+    let Judged { identity, breach } = identity::judge(id_type, said.fid, &policy);
     match (breach, identity) {
         (Some(Breach::Message(hint)), _) => Err(Nobody::Release { hint }),
         (Some(Breach::Record(hint)), _) => Err(Nobody::Row { hint, field: "fid" }),

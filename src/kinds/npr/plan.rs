@@ -184,9 +184,8 @@ fn plan_known(
         leaving.columns.push(out);
     };
     match terms.action(variable, purpose) {
-        Action::Drop => leaving.left_out.push(variable.name),
         // The table refuses no variable that it names; were one to be, it would not leave either.
-        Action::Refuse => leaving.left_out.push(variable.name),
+        Action::Drop | Action::Refuse => leaving.left_out.push(variable.name),
         Action::Pseudonymise => check(variable.form),
         Action::ReKey => {
             check(variable.form);

@@ -81,7 +81,7 @@ pub fn read(
     };
     while let Some(record) = reader.next_record().map_err(refused)? {
         judge.rows += 1;
-        match judge.row(&record)? {
+        match judge.row(record)? {
             None => judge.rejected += 1,
             Some(people) => {
                 for (output, person) in outputs.iter_mut().zip(people) {
@@ -126,11 +126,11 @@ struct Judge<'k> {
 
 impl Judge<'_> {
     /// The row's person for each registry; none when the row does not leave.
-    fn row(&mut self, record: &Record<'_>) -> Result<Option<&[[u8; 16]]>, Refused> {
+    fn row(&mut self, record: Record<'_>) -> Result<Option<&[[u8; 16]]>, Refused> {
         let mut fits = true;
         for number in 0..self.checks.len() {
             let Check { at, form, name } = self.checks[number];
-            let text = value(record, at);
+            let text = value(&record, at);
             if !self.forms.hold(form, text) {
                 self.breach(record, at, form, name, text)?;
                 fits = false;
@@ -139,7 +139,7 @@ impl Judge<'_> {
         if !fits {
             return Ok(None);
         }
-        let of = |at: Option<usize>| at.map_or("", |at| value(record, at));
+        let of = |at: Option<usize>| at.map_or("", |at| value(&record, at));
         let own = of(self.roles.institution);
         let said = Said {
             fid: of(self.roles.fid),
@@ -168,7 +168,7 @@ impl Judge<'_> {
     /// A value without its form: of the row alone, unless it would have told somebody's identity.
     fn breach(
         &mut self,
-        record: &Record<'_>,
+        record: Record<'_>,
         at: usize,
         form: Form,
         name: Option<&'static str>,
@@ -202,7 +202,7 @@ impl Judge<'_> {
     }
 }
 
-fn place(record: &Record<'_>, at: usize) -> Place {
+fn place(record: Record<'_>, at: usize) -> Place {
     let field = record.field(at);
     field.map_or(Place::Line { line: record.line(), column: 0 }, |field| field.place())
 }
