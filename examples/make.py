@@ -523,18 +523,22 @@ def police():
         oral="true", purpose_code="risikoreduserende-tiltak", patient_informed="later")
 
     document = base64.b64encode("Ingen opplysninger er registrert i tidsrommet.\n".encode())
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        "<!-- Answers sykehus-eksempel/inquiry.xml. -->",
-        f'<PoliceReply xmlns="urn:filsluse:police-reply:1" reply_id="{guid("police", "reply")}"',
-        f'             in_reply_to="{guid("police", "inquiry")}" police_district="oslo"',
-        '             date="2024-11-20" shared="full">',
-        '  <document name="svar.txt" media_type="text/plain">',
-        f"    <base64>{document.decode()}</base64>",
-        "  </document>",
-        "</PoliceReply>",
-    ]
-    yield "politi-oslo/reply.xml", ("\n".join(lines) + "\n").encode()
+    for name, asked_as, comment in [
+        ("reply", "inquiry", "Answers sykehus-eksempel/inquiry.xml."),
+        ("unmatched", "nothing", "Answers what nobody has asked."),
+    ]:
+        lines = [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f"<!-- {comment} -->",
+            f'<PoliceReply xmlns="urn:filsluse:police-reply:1" reply_id="{guid("police", name)}"',
+            f'             in_reply_to="{guid("police", asked_as)}" police_district="oslo"',
+            '             date="2024-11-20" shared="full">',
+            '  <document name="svar.txt" media_type="text/plain">',
+            f"    <base64>{document.decode()}</base64>",
+            "  </document>",
+            "</PoliceReply>",
+        ]
+        yield f"politi-oslo/{name}.xml", ("\n".join(lines) + "\n").encode()
 
 
 def main():

@@ -11,7 +11,8 @@ use crate::{
         look::Desk,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
-        shapes::{Acknowledged, ArchiveNext, Decided, Errand, Hold, KeyMade, TaskEnded, TaskRow},
+        retention_shapes::{Hold, TaskEnded, TaskRow},
+        shapes::{Acknowledged, ArchiveNext, Decided, Errand, KeyMade},
     },
     audit::entry::Event,
     catalogue::{

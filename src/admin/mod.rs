@@ -10,6 +10,7 @@ pub mod head;
 pub mod look;
 pub mod police;
 pub mod police_shapes;
+pub mod retention_shapes;
 pub mod shapes;
 
 use jiff::Timestamp;

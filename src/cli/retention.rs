@@ -7,7 +7,7 @@ use jiff::{ToSpan, tz::TimeZone};
 use crate::{
     admin::{
         Request,
-        shapes::{Hold, Planned, Swept},
+        retention_shapes::{Hold, Planned, Swept},
     },
     cli::{
         args::RetentionVerb,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request,
-        shapes::{Swept, TaskEnded, TaskRow},
+        retention_shapes::{Swept, TaskEnded, TaskRow},
     },
     cli::{
         args::TaskVerb,

@@ -3,11 +3,13 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, DirBuilder},
-    io,
-    os::unix::fs::DirBuilderExt,
+    fs::{self, DirBuilder, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
+
+use age::secrecy::ExposeSecret;
 
 use crate::{
     config::{
@@ -36,6 +38,7 @@ pub struct Installation {
     /// What senders who encrypt their files encrypt them to.
     pub inbound_recipient: String,
     identities: Vec<(RegistryId, PathBuf)>,
+    district_identity: PathBuf,
     senders: Vec<Sender>,
     temporary: Option<Temporary>,
 }
@@ -50,6 +53,7 @@ impl Installation {
         let given = dir.or(temporary.as_ref().map(|temporary| temporary.0.as_path()));
         let dir = std::path::absolute(given.unwrap_or(Path::new(".")))?;
         let layout = Layout::new(&dir);
+        let district = age::x25519::Identity::generate();
         let options = Options {
             profile: Profile::Test,
             installation: names::Installation::parse("demo").ok(),
@@ -57,16 +61,20 @@ impl Installation {
             contact: Some("demo@example.no".to_owned()),
             owner_check: false,
             recipients: BTreeMap::new(),
-            senders: senders(),
+            senders: senders(&district.to_public()),
         };
         let random = open::system_random()?;
         let report = init::write_installation(&layout, &options, &mut |buffer| random(buffer))?;
         settle_sooner(&layout.main_file())?;
+        // Where a registry's would be: in a real installation the district made it and keeps it.
+        let district_identity = layout.registry_keys.join(format!("{DISTRICT}.identity"));
+        write_secret(&district_identity, district.to_string().expose_secret())?;
         Ok(Self {
             dir,
             layout,
             inbound_recipient: report.inbound_recipient.to_string(),
             identities: report.registry_identities,
+            district_identity,
             senders: options.senders,
             temporary,
         })
@@ -84,6 +92,14 @@ impl Installation {
     pub fn identity_of(&self, registry: &RegistryId) -> Result<Option<Identity>, DemoError> {
         let known = self.identities.iter().find(|(id, _)| id == registry);
         known.map(|(_, path)| Ok(Identity::parse(&fs::read_to_string(path)?)?)).transpose()
+    }
+
+    /// The police district's secret key, which in a real installation is with the district alone.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn district_identity(&self) -> Result<Identity, DemoError> {
+        Ok(Identity::parse(&fs::read_to_string(&self.district_identity)?)?)
     }
 
     /// Whether it goes when the demonstration ends.
@@ -117,9 +133,15 @@ fn quoted(path: &Path) -> String {
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// An embassy, an organisation, Helfo's case handlers, the Ministry of Foreign Affairs and a
-/// municipality.
-fn senders() -> Vec<Sender> {
+/// A file that is this account's alone.
+fn write_secret(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(path)?.write_all(text.as_bytes())
+}
+
+/// An embassy, an organisation, Helfo's case handlers, the Ministry of Foreign Affairs, a
+/// municipality, a hospital, a police district that has this key, and NPR.
+fn senders(district: &age::x25519::Recipient) -> Vec<Sender> {
     let own = |code| MissionCode::parse(code).map_or(Missions::None, Missions::Own);
     let oslo = MunicipalityNumber::parse("0301").ok();
     [
@@ -135,12 +157,18 @@ fn senders() -> Vec<Sender> {
         ("helfo", "Helfo saksbehandling", LIST, Missions::Any, Language::Nb, None),
         ("oslo", "Oslo kommune", REPORTS, Missions::None, Language::Nb, oslo),
         ("ud", "Utenriksdepartementet", DEPARTURES, Missions::None, Language::Nb, None),
+        ("npr", "Norsk pasientregister", RELEASES, Missions::None, Language::Nb, None),
+        (DISTRICT, "Oslo politidistrikt", REPLIES, Missions::None, Language::Nb, None),
+        ("sykehus-eksempel", "Eksempel sykehus", REQUESTS, Missions::None, Language::Nb, None),
     ]
     .into_iter()
     .filter_map(|(id, name, kinds, missions, language, municipality)| {
         let kinds = kinds.iter().map(|kind| KindId::parse(kind)).collect::<Result<_, _>>().ok()?;
         let sender = Sender::new(SenderId::parse(id).ok()?, name, kinds, missions)?;
-        Some(Sender { municipality, language, ..sender })
+        let is_district = id == DISTRICT;
+        let police_district = is_district.then(|| "oslo".to_owned());
+        let recipient = is_district.then(|| district.clone());
+        Some(Sender { municipality, language, police_district, recipient, ..sender })
     })
     .collect()
 }
@@ -179,3 +207,8 @@ impl Drop for Temporary {
 const LIST: &[&str] = &["embassy-list"];
 const DEPARTURES: &[&str] = &["departures"];
 const REPORTS: &[&str] = &["kpr-event", "iplos-annual"];
+const RELEASES: &[&str] = &["npr-release"];
+const REPLIES: &[&str] = &["police-reply"];
+const REQUESTS: &[&str] = &["police-request"];
+/// The police district.
+pub const DISTRICT: &str = "politi-oslo";

@@ -6,6 +6,7 @@
 //! Needs no root, no network and no configuration, and touches nothing outside its directory.
 
 pub mod clock;
+pub mod gates;
 pub mod installation;
 pub mod interrupt;
 pub mod page;

@@ -164,7 +164,7 @@ impl<'a> Page<'a> {
     pub fn table_head(&mut self, objects: &str) -> io::Result<()> {
         let ansi = Style::Title.ansi();
         self.line(&format!(
-            "{ansi} #  {:<27}{:<12}{:<13}{:<10}{objects:<27}{:>7}{ansi:#}",
+            "{ansi} #  {:<27}{:<17}{:<15}{:<10}{objects:<27}{:>7}{ansi:#}",
             "file", "sender", "kind", "verdict", "time"
         ))
     }
@@ -182,7 +182,7 @@ impl<'a> Page<'a> {
         let mut objects = objects.iter().map(String::as_str);
         let first = objects.next().unwrap_or("-");
         self.line(&format!(
-            "{number:>2}  {file:<27}{sender:<12}{kind:<13}{ansi}{verdict:<10}{ansi:#}{first:<27}{took:>7}"
+            "{number:>2}  {file:<27}{sender:<17}{kind:<15}{ansi}{verdict:<10}{ansi:#}{first:<27}{took:>7}"
         ))?;
         objects.try_for_each(|more| self.line(&format!("{:OBJECTS$}{more}", "")))
     }
@@ -221,10 +221,10 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Columns of the widest line of our own.
-pub const WIDTH: usize = 100;
+pub const WIDTH: usize = 107;
 const INDENT: usize = 4;
 /// Columns before what was stored.
-const OBJECTS: usize = 66;
+const OBJECTS: usize = 73;
 const RULE: usize = 8;
 
 #[cfg(test)]

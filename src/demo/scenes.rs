@@ -39,6 +39,8 @@ pub enum Content {
     Encrypted(&'static [u8]),
     /// No file at all: a link.
     LinkTo(&'static str),
+    /// About the year before the story's in place of this one.
+    OfLastYear(&'static [u8], i16),
     /// As it is.
     Plain(&'static [u8]),
 }
@@ -244,6 +246,72 @@ pub const SCENES: &[Scene] = &[
         rule: Some("KPR-02"),
         parts: &[],
     },
+    Scene {
+        sender: "sykehus-eksempel",
+        rehearsal: false,
+        file: "points-missing.xml",
+        content: Content::Plain(example!("sykehus-eksempel/points-missing.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "A hospital asks the police, and leaves out what a request must say. Nothing goes.",
+        verdict: Verdict::Rejected,
+        rule: Some("POL-01"),
+        parts: &[],
+    },
+    Scene {
+        sender: "sykehus-eksempel",
+        rehearsal: false,
+        file: "inquiry.xml",
+        content: Content::Plain(example!("sykehus-eksempel/inquiry.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "The same with all eight points and a consent: sealed to the district, and sent.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: &["politisvar.request", "politisvar.whole"],
+    },
+    Scene {
+        sender: "politi-oslo",
+        rehearsal: false,
+        file: "reply.xml",
+        content: Content::Plain(example!("politi-oslo/reply.xml")),
+        way: Way::Renamed(".filepart"),
+        caption: "The district answers: sealed to the journal alone, and a clinician is to decide.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: &["politisvar.whole"],
+    },
+    Scene {
+        sender: "politi-oslo",
+        rehearsal: false,
+        file: "reply-again.xml",
+        content: Content::Plain(example!("politi-oslo/unmatched.xml")),
+        way: Way::Direct,
+        caption: "An answer to what nobody here asked: set aside, an alarm, never to the journal.",
+        verdict: Verdict::Rejected,
+        rule: Some("POL-07"),
+        parts: &["quarantine.whole"],
+    },
+    Scene {
+        sender: "npr",
+        rehearsal: false,
+        file: "isf.csv",
+        content: Content::OfLastYear(RELEASE, 2025),
+        way: Way::Renamed(".filepart"),
+        caption: "A release for activity-based funding: pseudonyms, birth years, listed columns only.",
+        verdict: Verdict::Accepted,
+        rule: None,
+        parts: &["hdir-finansiering.content", "hdir-finansiering.report"],
+    },
+    Scene {
+        sender: "npr",
+        rehearsal: false,
+        file: "identitet.csv",
+        content: Content::OfLastYear(example!("npr/identitet.csv"), 2025),
+        way: Way::Renamed(".filepart"),
+        caption: "An identity number where none belongs stops the whole release before it is stored.",
+        verdict: Verdict::Rejected,
+        rule: Some("NPR-04"),
+        parts: &[],
+    },
 ];
 
 /// The scene whose receipt is shown.
@@ -255,11 +323,21 @@ pub const PSEUDONYMISED: (&str, &[u8]) = ("kpr-events.xml", EVENTS);
 /// The scene after which the operator decides on what is held.
 pub const THEN_DECIDED: &str = "departures.xml";
 
+/// The request that goes to the police district, as it was sent.
+pub const ASKED: &str = "inquiry.xml";
+
+/// The reply on which a clinician decides.
+pub const REPLIED: &str = "reply.xml";
+
+/// The release whose task is done at the end.
+pub const RELEASED: &str = "isf.csv";
+
 /// What the audience may drop itself: as whom, under which name, and its content.
 pub const TO_TRY: (&str, &str, &[u8]) = ("ud", "departures.csv", example!("ud/departures.csv"));
 
 const BOTH: &[&str] = &["fastlege.difference", "fastlege.whole"];
 const EVENTS: &[u8] = example!("oslo/kpr-events.xml");
 const KPR: &[&str] = &["kpr.content", "kpr.report"];
+const RELEASE: &[u8] = example!("npr/isf-2025.csv");
 const COMPLETE: &[u8] = example!("embassy-xex/enrolment-complete.xml");
 const APPLICATION: &[u8] = example!("helfo/application.xml");

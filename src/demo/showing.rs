@@ -286,7 +286,7 @@ fn by_rule(swept: &[Swept]) -> Vec<(String, usize, usize)> {
 }
 
 /// The beginning of an XML text, an element on a line, wrapped.
-fn first_lines(xml: &str) -> String {
+pub fn first_lines(xml: &str) -> String {
     let mut lines = Vec::new();
     for element in xml.replace("><", ">\n<").lines() {
         let mut pieces = wrapped(element, WIDTH - 8).into_iter();

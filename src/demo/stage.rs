@@ -130,7 +130,9 @@ impl Stage {
 fn answered(file: &str, receipt: &str) -> Option<SubmissionId> {
     let rest = receipt.strip_prefix(file)?.strip_prefix('.')?;
     let id = SubmissionId::parse(rest.split('.').next()?).ok()?;
-    (names::names(file, id, 1).1 == receipt).then_some(id)
+    // Encrypted where the sender gave a key.
+    let bare = receipt.strip_suffix(".age").unwrap_or(receipt);
+    (names::names(file, id, 1).1 == bare).then_some(id)
 }
 
 /// A file that was cut off is given some ten seconds to be resumed.
@@ -149,6 +151,7 @@ mod tests {
         let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [7; 10]);
         let (xml, txt) = names::names("list.xml", id, 1);
         assert_eq!(answered("list.xml", &txt), Some(id));
+        assert_eq!(answered("list.xml", &format!("{txt}.age")), Some(id));
         assert_eq!(answered("list.xml", &xml), None);
         assert_eq!(answered("list", &txt), None);
         assert_eq!(answered("list.xml", &names::names("list.xml", id, 2).1), None);

@@ -8,9 +8,12 @@ use crate::{
     demo::{
         DemoError,
         clock::StoryClock,
+        gates,
         installation::Installation,
-        page::{Page, Row},
-        scenes::{CUT_OFF, PSEUDONYMISED, SCENES, SHOWN, Scene, THEN_DECIDED},
+        page::{Page, Row, wrapped},
+        scenes::{
+            ASKED, CUT_OFF, PSEUDONYMISED, RELEASED, REPLIED, SCENES, SHOWN, Scene, THEN_DECIDED,
+        },
         showing,
         stage::{Answered, Stage},
         upload::{Sent, upload},
@@ -34,17 +37,23 @@ pub fn tell(
 ) -> Result<(), DemoError> {
     page.heading("Files come in, and receipts go out")?;
     page.table_head("stored for the registries")?;
-    let send = |scene| upload(&stage.house().config.places, scene, &made.inbound_recipient);
+    let year = stage.house().day(stage.house().now()).year();
+    let send = |scene| upload(&stage.house().config.places, scene, &made.inbound_recipient, year);
     let cut_off = send(&CUT_OFF)?;
     let (mut shown, mut held, mut reported) = (None, None, None);
+    let (mut asked, mut released) = (None, None);
     for (number, scene) in (1..).zip(SCENES) {
         let ended = play(page, stage, number, scene, &send(scene)?)?;
         let Some((answered, row)) = ended else { continue };
+        match scene.file {
+            ASKED => asked = Some(answered.id),
+            RELEASED => released = Some(answered.id),
+            REPLIED => gates::decided(page, stage, &row)?,
+            file if file == PSEUDONYMISED.0 => reported = Some(answered.id),
+            _ => {}
+        }
         if row.verdict == Some(Verdict::Held) {
             held = Some(row);
-        }
-        if scene.file == PSEUDONYMISED.0 {
-            reported = Some(answered.id);
         }
         if scene.file == SHOWN {
             shown = Some(answered);
@@ -62,6 +71,8 @@ pub fn tell(
     showing::receipt(page, made, &shown)?;
     showing::object(page, stage, made, shown.id)?;
     reported.map_or(Ok(()), |id| showing::pseudonymised(page, stage, made, id))?;
+    asked.map_or(Ok(()), |id| gates::request(page, stage, made, id))?;
+    released.map_or(Ok(()), |id| gates::task_done(page, stage, id))?;
     showing::erasure(page, stage, made, clock, shown.id)
 }
 
@@ -175,18 +186,19 @@ fn hold_against(
     Ok(())
 }
 
-/// `fastlege difference, whole`, a line for each registry. The objects are in order of name.
+/// `fastlege difference, whole`, a line for each registry and more where that is too long. The
+/// objects are in order of name.
 fn parts(objects: &[Object]) -> Vec<String> {
     objects
         .chunk_by(|one, next| one.id.registry == next.id.registry)
-        .map(|of_one| {
+        .flat_map(|of_one| {
             let registry = &of_one[0].id.registry;
             let parts: Vec<String> = of_one
                 .iter()
                 .map(|object| below(&object.id))
                 .filter_map(|name| Some(name.split_once('.')?.1.to_owned()))
                 .collect();
-            format!("{registry} {}", parts.join(", "))
+            wrapped(&format!("{registry} {}", parts.join(", ")), OBJECTS)
         })
         .collect()
 }
@@ -200,6 +212,8 @@ fn below(id: &ObjectId) -> String {
 /// How many days the story's clock is behind: the files are erased within them.
 pub const DAYS: i64 = 92;
 const MOST_FINDINGS: usize = 2;
+/// Characters of the column of objects.
+const OBJECTS: usize = 26;
 
 #[cfg(test)]
 mod tests {

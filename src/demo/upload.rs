@@ -31,20 +31,38 @@ pub struct Sent {
     pub at: Instant,
 }
 
-/// Uploads a scene's file. `recipient`: the daemon's public key, for senders who encrypt.
+/// Uploads a scene's file. `recipient`: the daemon's public key, for senders who encrypt; `year`:
+/// the one in which the story plays.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn upload(places: &Places, scene: &Scene, recipient: &str) -> Result<Sent, DemoError> {
+pub fn upload(
+    places: &Places,
+    scene: &Scene,
+    recipient: &str,
+    year: i16,
+) -> Result<Sent, DemoError> {
     let sender = SenderId::parse(scene.sender).map_err(io::Error::other)?;
     let inbound = if scene.rehearsal { places.rehearsal(&sender) } else { places.inbound(&sender) };
     let path = inbound.join(scene.file);
     match scene.content {
+        Content::OfLastYear(text, of) => {
+            write(&path, moved(text, of, year).as_bytes(), scene.way)?;
+        }
         Content::Plain(bytes) => write(&path, bytes, scene.way)?,
         Content::Encrypted(bytes) => write(&path, &encrypted(bytes, recipient)?, scene.way)?,
         Content::LinkTo(target) => symlink(target, &path)?,
     }
     Ok(Sent { name: scene.file, outbound: places.outbound(&sender), at: Instant::now() })
+}
+
+/// A text about one year and written in the next, as it is written in another.
+fn moved(text: &[u8], about: i16, year: i16) -> String {
+    let text = String::from_utf8_lossy(text);
+    // The later one first, or what is moved to it would be moved again.
+    let later = text.replace(&(about + 1).to_string(), &format!("\u{0}{year}"));
+    let both = later.replace(&about.to_string(), &(year - 1).to_string());
+    both.replace('\u{0}', "")
 }
 
 fn write(path: &Path, bytes: &[u8], way: Way) -> io::Result<()> {
@@ -71,3 +89,15 @@ fn encrypted(bytes: &[u8], recipient: &str) -> Result<Vec<u8>, DemoError> {
 
 /// Small, so that even a short list comes in several writes.
 const PIECE: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::moved;
+
+    #[test]
+    fn a_release_is_about_the_year_before() {
+        let text = b"#operating_year=2025\n#created=2026-02-02\n";
+        assert_eq!(moved(text, 2025, 2027), "#operating_year=2026\n#created=2027-02-02\n");
+        assert_eq!(moved(text, 2025, 2026).as_bytes(), text);
+    }
+}

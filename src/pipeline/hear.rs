@@ -120,13 +120,17 @@ pub fn hear(
 /// The same without writing anything: a dry run.
 pub fn rehearse(view: &dyn View, sender: &SenderId, taken: Taken) -> io::Result<Outcome> {
     let mut sum = Sum::of(taken.refused, taken.refused_records);
+    let several = taken.documents.len() > 1;
     let mut overlay = Overlay::default();
     for document in taken.documents {
         let TakenDocument { entry, registries, reading, mut sinks, .. } = document;
         let Some(registry) = registries.first() else { return Err(no_route()) };
         let mut books = CatalogueBooks::new(view, sender, registry).over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
-        overlay.take(sum.add(judgement, entry))?;
+        let effects = sum.add(judgement, entry);
+        if several {
+            overlay.take(effects)?;
+        }
     }
     Ok(sum.outcome())
 }
@@ -171,7 +175,10 @@ fn documents(
         let taken = judgement.verdict != Verdict::Rejected;
         let effects = sum.add(judgement, entry);
         if row.rehearsal {
-            overlay.take(effects)?;
+            // Nobody comes after the only one, whose notifications may be millions.
+            if several {
+                overlay.take(effects)?;
+            }
         } else if taken {
             let occasion = commit::occasion(house, row, registry, now)?;
             for effect in &effects {

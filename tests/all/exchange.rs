@@ -15,6 +15,7 @@ mod scene;
 mod secrecy;
 mod verbs;
 mod watch;
+mod year;
 
 use crate::child_daemon::{Daemon, Installation};
 

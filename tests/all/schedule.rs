@@ -143,6 +143,50 @@ fn released_data_go_with_the_task_or_five_years_after_the_operating_year() {
     }
 }
 
+/// NPR-05: "year 2019 -> erased at the latest when 31 December 2024 has ended, Europe/Oslo".
+#[test]
+fn no_later_than_five_years_after_the_end_of_the_operating_year() {
+    let schedule = shipped("hdir-finansiering");
+    // Leap years among them, and 2100, which is none.
+    for year in 1990..2110_i16 {
+        let events = EventTimes { operating_year: Some(year), ..EventTimes::default() };
+        // The year has ended at midnight in Oslo, an hour before it does in Greenwich.
+        let ended = at(&format!("{}-12-31T23:00Z", year + 5));
+        let limit = schedule.statutory_limit(&events, &oslo()).expect("near");
+        assert_eq!(limit, Some(ended), "{year}");
+        let local = oslo().to_datetime(ended);
+        assert_eq!((local.year(), local.month(), local.day()), (year + 6, 1, 1), "{year}");
+        assert_eq!((local.hour(), local.minute()), (0, 0), "{year}");
+    }
+}
+
+/// NPR-05: "erased as soon as the task is done", at whatever hour, and never later for it.
+#[test]
+fn as_soon_as_the_task_is_done_and_never_past_the_five_years() {
+    let schedule = shipped("hdir-finansiering");
+    let limit = at("2029-12-31T23:00Z");
+    for (done, want) in [
+        // In the hour that clocks skip, in the one that they show twice, on a leap day.
+        ("2025-03-30T01:00Z", "2025-03-30T01:00Z"),
+        ("2025-10-26T00:30Z", "2025-10-26T00:30Z"),
+        ("2025-10-26T01:30Z", "2025-10-26T01:30Z"),
+        ("2028-02-29T23:30Z", "2028-02-29T23:30Z"),
+        ("2029-12-31T22:59:59Z", "2029-12-31T22:59:59Z"),
+        ("2029-12-31T23:00Z", "2029-12-31T23:00Z"),
+        ("2030-01-01T00:00Z", "2029-12-31T23:00Z"),
+    ] {
+        let events = EventTimes {
+            operating_year: Some(2024),
+            task_done: Some(at(done)),
+            ..EventTimes::default()
+        };
+        let deadline = schedule.erasure(Subject::Object, &events, &oslo()).expect("near");
+        assert_eq!(deadline.map(|due| due.at), Some(at(want)), "{done}");
+        let outer = schedule.statutory_limit(&events, &oslo()).expect("near");
+        assert_eq!(outer, Some(at(want).min(limit)), "{done}");
+    }
+}
+
 #[test]
 fn only_statutes_set_a_statutory_limit() {
     let now = Some(at("2026-01-01T00:00Z"));

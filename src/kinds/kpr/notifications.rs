@@ -100,6 +100,12 @@ impl Notifications {
         Ok(())
     }
 
+    /// Nothing is asked or remembered any more: holds no more memory than what is to be handed over.
+    pub fn rest(&mut self) {
+        self.table = Vec::new();
+        self.held.shrink_to_fit();
+    }
+
     /// All of them but those that are to be forgotten, in order of their GUIDs.
     ///
     /// # Errors

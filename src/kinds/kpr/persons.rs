@@ -38,6 +38,14 @@ impl Persons {
         Ok(())
     }
 
+    /// Nobody else comes for now.
+    ///
+    /// # Errors
+    /// When the scratch fails.
+    pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.of.values_mut().try_for_each(|persons| persons.rest(sinks))
+    }
+
     /// Per year, in order and each once.
     ///
     /// # Errors

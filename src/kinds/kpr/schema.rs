@@ -199,7 +199,8 @@ impl Form {
             Self::IdType => (lists::is_id_type(value), &hints::ID_TYPE),
             Self::MessageType => (value == "K", &hints::MESSAGE_TYPE),
             Self::Municipality => (digits(value, 4), &hints::MUNICIPALITY_SHAPE),
-            Self::Number => (value.len() <= 18 && digits(value, value.len()), &hints::NUMBER),
+            // No room for a person's number.
+            Self::Number => (value.len() <= 9 && digits(value, value.len()), &hints::NUMBER),
             Self::OrgNumber => (OrgNumber::parse(value).is_ok(), &hints::ORG_NUMBER),
             Self::Score => (lists::is_score(value), &hints::SCORE),
             Self::ServiceType => (lists::is_service_type(value), &hints::SERVICE_TYPE),
@@ -269,7 +270,7 @@ mod tests {
             (Form::IdType, &["1", "12"], &["11", "13", "99"]),
             (Form::MessageType, &["K"], &["B", "E", "k"]),
             (Form::Municipality, &["0301"], &["301", "banana"]),
-            (Form::Number, &["0", "12"], &["-1", "1.0"]),
+            (Form::Number, &["0", "12", "999999999"], &["-1", "1.0", "03851598730"]),
             (Form::OrgNumber, &["958935420"], &["958935421", "0301"]),
             (Form::Score, &["1", "9"], &["6", "0"]),
             (Form::ServiceType, &["18", "6"], &["999", "10"]),

@@ -60,6 +60,25 @@ impl<const N: usize> Sorter<N> {
         if self.held.len() < Self::MOST_HELD / 2 {
             return Ok(());
         }
+        self.write_out(sinks)
+    }
+
+    /// No more entries come for now: holds no more memory than what is held needs. Of an archive,
+    /// many documents wait to be concluded.
+    ///
+    /// # Errors
+    /// When the scratch cannot be written.
+    pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        sort_out(&mut self.held);
+        if !self.runs.ends.is_empty() && !self.held.is_empty() {
+            self.write_out(sinks)?;
+        }
+        self.held.shrink_to_fit();
+        Ok(())
+    }
+
+    /// Writes what is held, which is in order, as a run.
+    fn write_out(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
         let end = self.runs.ends.last().copied().unwrap_or(0);
         let scratch = match &mut self.runs.scratch {
             Some(scratch) => scratch,
@@ -223,6 +242,9 @@ mod tests {
         }
         assert!(most <= Sorter::<8>::MOST_HELD);
         let runs = sorter.runs.ends.len();
+        sorter.rest(&mut Nothing).unwrap();
+        assert_eq!(sorter.held.capacity(), sorter.held.len());
+        assert!(runs == 0 || sorter.held.is_empty());
         let sorted = sorter.finish().unwrap();
         let mut found = Vec::new();
         let mut take = |entry: &[u8; 8]| {

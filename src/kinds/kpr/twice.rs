@@ -48,6 +48,14 @@ impl Twice {
         self.0.ease(sinks)
     }
 
+    /// No more keys come for now.
+    ///
+    /// # Errors
+    /// When the scratch fails.
+    pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.0.rest(sinks)
+    }
+
     /// Tells of every record whose key an earlier one has, in the order of the document.
     ///
     /// # Errors

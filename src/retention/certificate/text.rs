@@ -51,7 +51,7 @@ impl Page<'_> {
 
     fn fact(&mut self, name: &Text, value: &str) {
         let name = format!("{}:", self.say(name));
-        self.line(&format!("{name:<22}{value}"));
+        self.line(&format!("{name:<26}{value}"));
     }
 
     fn at(&self, at: Timestamp) -> String {
@@ -100,6 +100,10 @@ fn erased(page: &mut Page<'_>, lines: &[Line], facts: &Facts<'_>) {
         let (first, last) = (page.at(line.first), page.at(line.last));
         page.fact(&WHEN, &format!("{first} – {last}"));
         page.fact(&LATE, &line.late.to_string());
+    }
+    if lines.iter().any(|line| line.late > 0) {
+        page.line("");
+        page.paragraph(&WHY_LATE);
     }
 }
 
@@ -172,6 +176,10 @@ const NUMBER: Text = Text { nb: "  Antall", en: "  Number" };
 const BYTES: Text = Text { nb: "byte kryptert innhold", en: "bytes of encrypted payload" };
 const WHEN: Text = Text { nb: "  Første – siste", en: "  First – last" };
 const LATE: Text = Text { nb: "  Over et døgn for sent", en: "  Over a day late" };
+const WHY_LATE: Text = Text {
+    nb: "For sent er også det som en operatør holdt tilbake (hold-set i loggen).",
+    en: "Late is also what an operator held back (hold-set in the log).",
+};
 const KEYS: Text = Text { nb: "Nøkler som er ødelagt", en: "Keys that were destroyed" };
 const NO_KEYS: Text = Text { nb: "Ingen i dette omfanget.", en: "None in this scope." };
 const WHAT_KEYS: Text = Text {

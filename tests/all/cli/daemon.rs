@@ -15,13 +15,13 @@ use super::{Installation, text, words};
 use crate::engine::{LIST, wait_for};
 
 /// A daemon that is stopped when the test ends, however it ends.
-struct Daemon<'a> {
+pub(super) struct Daemon<'a> {
     installation: &'a Installation,
     process: Child,
 }
 
 impl<'a> Daemon<'a> {
-    fn start(installation: &'a Installation) -> Self {
+    pub(super) fn start(installation: &'a Installation) -> Self {
         let log = File::create(installation.path("log")).unwrap();
         let process =
             installation.command().arg("run").stdout(Stdio::null()).stderr(log).spawn().unwrap();
@@ -34,7 +34,7 @@ impl<'a> Daemon<'a> {
         UnixStream::connect(self.installation.path("state/control.sock")).ok()
     }
 
-    fn until(&mut self, mut is_so: impl FnMut(&Self) -> bool) {
+    pub(super) fn until(&mut self, mut is_so: impl FnMut(&Self) -> bool) {
         let limit = Instant::now() + Duration::from_secs(30);
         while !is_so(self) {
             let log = fs::read_to_string(self.installation.path("log")).unwrap();
@@ -45,7 +45,7 @@ impl<'a> Daemon<'a> {
     }
 
     /// Stops it as systemd does; gives its exit code.
-    fn stop(mut self) -> Option<i32> {
+    pub(super) fn stop(mut self) -> Option<i32> {
         let pid = Pid::from_child(&self.process);
         kill_process(pid, Signal::TERM).unwrap();
         self.process.wait().unwrap().code()

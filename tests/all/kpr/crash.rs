@@ -2,7 +2,7 @@
 //! whole is taken once.
 //!
 //! Small files by default. With files of more than 100 MB:
-//! `FILSLUSE_KPR_BYTES=125829120 cargo test --features fail-points --test all kpr::crash` (some ten
+//! `FILSLUSE_KPR_BYTES=125829120 cargo nextest run --features fail-points -E 'test(kpr::crash)'` (some ten
 //! minutes).
 
 use std::{

@@ -95,6 +95,60 @@ fn check(bench: &Bench, root: &Node, record: &str) -> Result<(), TestCaseError> 
     Ok(())
 }
 
+/// What stands around the records is not struck with one of them: it is refused, emptied, or harmless.
+/// The documents are long, so that their beginning leaves before their end is known.
+#[test]
+fn no_identifier_leaves_beside_the_records() {
+    let long = |root: &Node, record: &str| {
+        let mut root = root.clone();
+        let at = root.children.iter().position(|child| child.name == record).unwrap();
+        let one = root.children[at].clone();
+        let copies = std::iter::repeat_n(one, if record == "Bruker" { 500 } else { 0 });
+        root.children.splice(at..at, copies);
+        root
+    };
+    let events = message(&["--count", "400", "--seed", "5"]);
+    for (whole, record, bench) in
+        [(long(&ANNUAL, "Bruker"), "Bruker", Bench::both()), (events, "Notifikasjon", Bench::new())]
+    {
+        let around: Vec<usize> =
+            (0..whole.children.len()).filter(|n| whole.children[*n].name != record).collect();
+        for number in [None].into_iter().chain(around.into_iter().map(Some)) {
+            let count = number.map_or(&whole, |n| &whole.children[n]).attributes.len();
+            for (attribute, value) in
+                (0..count).flat_map(|at| NUMBERS.iter().map(move |value| (at, *value)))
+            {
+                let mut root = whole.clone();
+                let node = match number {
+                    None => &mut root,
+                    Some(n) => &mut root.children[n],
+                };
+                if node.attributes[attribute].0 == "xmlns" {
+                    continue;
+                }
+                node.attributes[attribute].1 = value.to_owned();
+                // Panics where the last scan finds it: that would be a fault of ours.
+                let outcome = bench.judge(&root);
+                if outcome.verdict() == Verdict::Rejected {
+                    continue;
+                }
+                for bytes in outcome.written.values() {
+                    let found = memchr::memmem::find(bytes, value.as_bytes());
+                    assert!(found.is_none(), "attribute {attribute} of {number:?}: {value}");
+                }
+            }
+        }
+    }
+}
+
+const NUMBERS: [&str; 5] = [
+    "03851598730",
+    "038515 98730",
+    "ring 03851598730 i dag",
+    "1.03851598730",
+    "00000000-0000-0000-0000-a03851598730",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

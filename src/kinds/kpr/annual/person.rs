@@ -79,7 +79,11 @@ impl<'a> Submission<'a> {
             let (hint, field) = (&hints::COUNT_DIFFERS, Some("antallBrukere"));
             return Err(self.pass.refuse(&rules::KPR_05, hint, head.place, field));
         }
-        let Self { pass, writers, persons_told, .. } = self;
+        let Self { pass, mut writers, mut persons_told, sinks, .. } = self;
+        for writer in &mut writers {
+            writer.persons.rest(sinks)?;
+        }
+        persons_told.rest(sinks)?;
         Ok(AnnualReading {
             endings: writers.into_iter().map(Writer::finish).collect(),
             tally: pass.tally,

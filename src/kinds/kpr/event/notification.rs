@@ -97,7 +97,24 @@ impl<'a> Message<'a> {
     /// After the last byte.
     pub fn finish(mut self) -> Result<EventReading, Refused> {
         let (municipality, tail) = self.closing.finish(&mut self.pass)?;
-        let Self { pass, writers, notifications, sequence, before, events_told, held, .. } = self;
+        let Self {
+            pass,
+            mut writers,
+            mut notifications,
+            sequence,
+            before,
+            mut events_told,
+            held,
+            sinks,
+            ..
+        } = self;
+        for writer in &mut writers {
+            writer.persons.rest(sinks)?;
+        }
+        events_told.rest(sinks)?;
+        if held.is_empty() {
+            notifications.rest();
+        }
         let is_own = pass.context.sender.municipality == Some(municipality);
         let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
