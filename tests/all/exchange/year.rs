@@ -10,7 +10,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::{self, Request, shapes::Planned},
+    admin::{self, Request, retention_shapes::Planned},
     audit::entry::{Entry, Event},
     catalogue::{
         error::CatalogueError,
