@@ -15,7 +15,7 @@ use filsluse::{
         },
         sqlite::SqliteCatalogue,
     },
-    daemon::open,
+    daemon::{lock::StateLock, open},
     types::{ids::Part, verdict::State},
 };
 use jiff::{civil::Date, tz::TimeZone};
@@ -82,12 +82,17 @@ fn killed_while_it_removes_a_copy() {
 
 /// Lets the deadline of what was sent come, as if ninety days had passed.
 fn due_now(installation: &Installation) {
-    let mut catalogue = SqliteCatalogue::open(&installation.places().catalogue()).unwrap();
-    let now = open::system_clock()();
-    catalogue::transact_with(&mut catalogue, |ledger| {
+    let config = installation.config();
+    let lock = StateLock::take(&config.places.state_dir).unwrap();
+    let (clock, random) = (open::system_clock(), open::system_random().unwrap());
+    let house = open::open_house(&lock, config, clock, random).unwrap();
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
         let objects = ledger.objects(&ObjectFilter::default())?;
         let sent = objects.iter().find(|object| object.id.part == Part::Request).unwrap();
-        ledger.set_due(&sent.id, Some(now), "received + P90D")
+        ledger.set_due(&sent.id, Some(now), "received + P90D")?;
+        Ok::<_, catalogue::error::CatalogueError>(())
     })
     .unwrap();
 }
