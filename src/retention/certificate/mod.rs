@@ -208,7 +208,9 @@ mod tests {
 
     fn counted(scope: &Scope, entries: &[Entry]) -> Tally {
         let mut tally = Tally::new(scope, &oslo());
-        entries.iter().for_each(|entry| tally.add(entry));
+        for entry in entries {
+            tally.add(entry);
+        }
         tally
     }
 

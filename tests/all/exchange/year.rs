@@ -160,8 +160,7 @@ impl Year {
         }
         if number % 120 == 10 {
             // The same year again takes the place of the one before, a year of its own does not.
-            let mut document = annual(2017, "0301").write();
-            document.push_str(&format!("<!-- {number} -->\n"));
+            let document = format!("{}<!-- {number} -->\n", annual(2017, "0301").write());
             let row = self.scene.send("oslo", document);
             assert_eq!(row.verdict, Some(Verdict::Accepted), "{:?}", row.findings);
         }
