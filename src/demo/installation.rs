@@ -168,7 +168,7 @@ fn senders(district: &age::x25519::Recipient) -> Vec<Sender> {
         let is_district = id == DISTRICT;
         let police_district = is_district.then(|| "oslo".to_owned());
         let recipient = is_district.then(|| district.clone());
-        Some(Sender { municipality, language, police_district, recipient, ..sender })
+        Some(Sender { municipality, police_district, language, recipient, ..sender })
     })
     .collect()
 }

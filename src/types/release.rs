@@ -521,11 +521,11 @@ mod tests {
                 if direct || variable.form == Form::Unseen {
                     assert_ne!(action, Action::Keep, "{} for {purpose}", variable.name);
                 }
-                let mut terms = Terms::default();
-                terms.lists = [(); 3].map(|()| AllowList {
+                let lists = [(); 3].map(|()| AllowList {
                     dropped: VARIABLES.iter().map(|v| v.name).collect::<BTreeSet<_>>(),
                     ..AllowList::default()
                 });
+                let terms = Terms { lists, ..Terms::default() };
                 let narrowed = terms.action(variable, purpose);
                 assert!(narrowed == action || (action, narrowed) == (Action::Keep, Action::Drop));
             }
