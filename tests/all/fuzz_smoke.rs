@@ -86,7 +86,9 @@ fn npr_preamble_smoke() {
     for _ in 0..6_000 {
         npr_preamble::run(&mutator.next());
     }
-    RELEASES.iter().for_each(|release| npr_preamble::run(release));
+    for release in RELEASES {
+        npr_preamble::run(release);
+    }
 }
 
 #[test]

@@ -222,7 +222,7 @@ pub(super) fn errand_for(number: u8, case: &str) -> Errand {
 
 /// Waits until something is so.
 pub(super) fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let limit = Instant::now() + Duration::from_secs(60);
+    let limit = Instant::now() + Duration::from_mins(1);
     while !so() {
         assert!(Instant::now() < limit, "no {what}");
         std::thread::park_timeout(Duration::from_millis(20));

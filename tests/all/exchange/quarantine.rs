@@ -8,9 +8,12 @@ use filsluse::{
 
 use super::scene::{HOSPITAL, OSLO, Scene, VEST, inquiry, notice, reply, stock_age_bytes};
 
+/// What it is, who sends, what happens before, and the reply.
+type Case = (&'static str, &'static str, fn(&mut Scene), String);
+
 #[test]
 fn what_answers_nothing_is_set_aside_for_its_sender() {
-    let cases: [(&str, &str, fn(&mut Scene), String); 5] = [
+    let cases: [Case; 5] = [
         ("no such request", OSLO, |_| {}, reply(2, 9, "oslo")),
         ("another district's request", VEST, |_| {}, reply(2, 1, "vest")),
         ("another district's name", VEST, |_| {}, reply(2, 1, "oslo")),
@@ -33,7 +36,7 @@ fn what_answers_nothing_is_set_aside_for_its_sender() {
             "{case}"
         );
         let codes: Vec<_> = row.findings.iter().map(|finding| finding.rule.code).collect();
-        assert!(codes.iter().any(|code| *code == "POL-07"), "{case}: {codes:?}");
+        assert!(codes.contains(&"POL-07"), "{case}: {codes:?}");
         let alarm = ("police-reply-unmatched".to_owned(), row.id.to_string());
         assert_eq!(scene.alarms(), [alarm], "{case}");
         assert_eq!(scene.look(|view| view.reply_of(row.id)), None, "{case}");

@@ -202,6 +202,7 @@ impl Scene {
         serde_json::from_value(answer).unwrap()
     }
 
+    #[expect(clippy::unused_self, reason = "it reads as something of the scene's")]
     pub(super) fn until(&self, what: &str, mut so: impl FnMut() -> bool) {
         let limit = Instant::now() + Duration::from_secs(30);
         while !so() {

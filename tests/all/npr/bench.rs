@@ -261,13 +261,13 @@ impl Table {
     pub fn write(&self) -> String {
         let mut text = String::new();
         for (key, value) in &self.lines {
-            text += &format!("#{key}={value}\r\n");
+            text.extend(["#", key, "=", value, "\r\n"]);
         }
         for row in std::iter::once(&self.headings).chain(&self.rows) {
             text += &(row.join(";") + "\r\n");
         }
         if self.trailer {
-            text += &format!("#rows={}\r\n", self.rows.len());
+            text.extend(["#rows=", &self.rows.len().to_string(), "\r\n"]);
         }
         text
     }
