@@ -29,6 +29,7 @@ pub mod pipeline;
 pub mod admin;
 pub mod config;
 pub mod daemon;
+pub mod deliver;
 
 pub mod demo;
 

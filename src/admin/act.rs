@@ -11,16 +11,22 @@ use crate::{
         look::Desk,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
-        shapes::{Acknowledged, Decided, Hold, KeyMade},
+        shapes::{Acknowledged, ArchiveNext, Decided, Errand, Hold, KeyMade},
     },
     audit::entry::Event,
-    catalogue::{self, error::CatalogueError, ledger::Ledger, records::police::ReplyOutcome},
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{archive::ArchiveJob, police::ReplyOutcome},
+    },
     kinds::police::{
         basis::LegalBasis,
         state::Informed,
         words::{PURPOSES, Purpose},
     },
     pipeline::{
+        archive,
         decide::{self, DecideError},
         decide_reply::{self, DecideReplyError},
         disclose::{self, DiscloseError, Disclosure},
@@ -41,6 +47,14 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
     match request {
         Request::AlarmAcknowledge { code, subject } => {
             json(&acknowledge(house, code, subject.as_deref())?)
+        }
+        Request::ArchiveNext {} => {
+            let job = archive::next(house).map_err(|error| Fault::because(&error))?;
+            json(&ArchiveNext { errand: job.map(|job| errand(house, job)) })
+        }
+        Request::ArchiveReport { reference, attempt, came } => {
+            let state = archive::report(house, *reference, *attempt, came);
+            json(&state.map_err(|error| Fault::because(&error))?)
         }
         Request::EnrolmentDecide { submission, approve, by } => {
             let by = who(by.as_deref(), account)?;
@@ -139,6 +153,18 @@ fn acknowledge(
     }
     trail::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(ended)
+}
+
+/// What the archive is told: nothing that the request says.
+fn errand(house: &House, job: ArchiveJob) -> Errand {
+    let district = house.sender(&job.district).map(|sender| sender.name.clone());
+    Errand {
+        reference: job.reference,
+        attempt: job.attempts,
+        case: job.asked_case,
+        date: house.day(job.at),
+        district: district.unwrap_or_else(|| job.district.to_string()),
+    }
 }
 
 fn decide(

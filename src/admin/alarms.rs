@@ -48,6 +48,16 @@ const fn lasting(alarm: Known) -> Known {
 /// All of them, by code.
 pub const ALL: &[Known] = &[
     lasting(grave(
+        "archive-refused",
+        "The case that a police request names is not in the case archive, so the request is not \
+         sent (POL-05). Ask the hospital to send it again with the right case number.",
+    )),
+    grave(
+        "archive-unreachable",
+        "Police requests wait for the case archive. See `archive` in `filsluse status` for why, and \
+         `systemctl status filsluse-deliver`; they are tried again by themselves.",
+    ),
+    lasting(grave(
         "audit-broken",
         "The audit log does not fit itself or the catalogue. Stop the daemon, copy the audit \
          directory as it is, and run `filsluse audit verify`.",

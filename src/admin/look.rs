@@ -9,8 +9,8 @@ use crate::{
     admin::{
         Fault, Request, VERSION, alarms, head, police,
         shapes::{
-            Alarm, Checkpoint, Deadline, Enrolment, Event, Object, Pending, Proof, Queue, Sender,
-            Status, Submission, SubmissionWithEvents,
+            Alarm, ArchiveQueue, Checkpoint, Deadline, Enrolment, Event, Object, Pending, Proof,
+            Queue, Sender, Status, Submission, SubmissionWithEvents,
         },
     },
     audit::AuditError,
@@ -19,8 +19,8 @@ use crate::{
         error::CatalogueError,
         keys::MissionCode,
         records::{
-            enrolments::EnrolmentFilter, objects::ObjectFilter, operations::SenderSeen,
-            submissions::SubmissionFilter,
+            archive::ArchiveWaiting, enrolments::EnrolmentFilter, objects::ObjectFilter,
+            operations::SenderSeen, submissions::SubmissionFilter,
         },
         view::View,
     },
@@ -188,10 +188,18 @@ impl Asked<'_> {
             },
             senders: self.senders()?,
             deadlines: self.deadlines()?,
+            archive: self.archive()?,
             police: self.police().status()?,
             alarms,
             audit: head::head(&self.config.places.audit())?,
         })
+    }
+
+    fn archive(&self) -> Result<Option<ArchiveQueue>, Failed> {
+        let waiting = self.view.archive_waiting()?;
+        let shown = self.config.archive.is_some() || waiting.count > 0;
+        let ArchiveWaiting { count, oldest, last_error, .. } = waiting;
+        Ok(shown.then_some(ArchiveQueue { waiting: count, oldest, last_error }))
     }
 
     fn senders(&self) -> Result<Vec<Sender>, Failed> {

@@ -15,7 +15,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue::{keys::MissionCode, records::objects::ObjectState},
+    catalogue::{
+        keys::MissionCode,
+        records::{archive::Attempt, objects::ObjectState},
+    },
     pipeline::{answer::chain, house::House},
     types::{
         case_number::CaseNumber,
@@ -34,6 +37,17 @@ pub enum Request {
         code: String,
         /// What it is about; without it, all of that code.
         subject: Option<String>,
+    },
+    /// `filsluse deliver` takes the next entry for the case archive.
+    ArchiveNext {},
+    /// `filsluse deliver` tells what came of it.
+    ArchiveReport {
+        /// What the entry is called.
+        reference: SubmissionId,
+        /// Which attempt this was.
+        attempt: u32,
+        /// What came of it.
+        came: Attempt,
     },
     /// The newest signed checkpoint of the audit log.
     AuditCheckpoint {},
@@ -177,6 +191,8 @@ impl Request {
         matches!(
             self,
             Self::AlarmAcknowledge { .. }
+                | Self::ArchiveNext {}
+                | Self::ArchiveReport { .. }
                 | Self::EnrolmentDecide { .. }
                 | Self::JournalExport { .. }
                 | Self::KeyMade { .. }

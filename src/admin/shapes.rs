@@ -10,6 +10,7 @@ use crate::{
     catalogue::{
         keys::{MissionCode, PersonKey},
         records::{
+            archive::Trouble,
             enrolments::{self, EnrolmentState},
             objects::{self, ObjectState},
             submissions::{self, Timings as CatalogueTimings},
@@ -17,6 +18,7 @@ use crate::{
     },
     kinds::Report,
     types::{
+        case_number::CaseNumber,
         digest::Sha256,
         finding::Finding,
         ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
@@ -228,6 +230,9 @@ pub struct Status {
     pub senders: Vec<Sender>,
     /// What is erased in the next thirty days, and what is past its day.
     pub deadlines: Vec<Deadline>,
+    /// What waits for the case archive; where one is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<ArchiveQueue>,
     /// The exchange with the police.
     #[serde(default)]
     pub police: Police,
@@ -235,6 +240,39 @@ pub struct Status {
     pub alarms: Vec<Alarm>,
     /// The audit log.
     pub audit: AuditHead,
+}
+
+/// What waits for the case archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveQueue {
+    /// How many entries.
+    pub waiting: u64,
+    /// Since when the oldest of them.
+    pub oldest: Option<Timestamp>,
+    /// Why the newest failed attempt failed.
+    pub last_error: Option<Trouble>,
+}
+
+/// `ArchiveNext`: what `filsluse deliver` is to enter, if anything is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveNext {
+    /// The entry.
+    pub errand: Option<Errand>,
+}
+
+/// One entry for the case archive. All that leaves for it stands here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Errand {
+    /// What it is called: its `ExternalId` there.
+    pub reference: SubmissionId,
+    /// Which attempt this is; goes back with what came of it.
+    pub attempt: u32,
+    /// The case that must exist; without it, one is made.
+    pub case: Option<CaseNumber>,
+    /// The day on which it was shared.
+    pub date: Date,
+    /// The police district's name.
+    pub district: String,
 }
 
 /// What is under way.

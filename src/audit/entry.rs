@@ -206,6 +206,10 @@ events! {
     AlarmCleared = "alarm-cleared",
     /// A condition that an operator must know of began.
     AlarmRaised = "alarm-raised",
+    /// The case archive has a police request's entry (POL-05).
+    ArchiveEntered = "archive-entered",
+    /// The case that a police request names is not in the case archive (POL-05).
+    ArchiveRefused = "archive-refused",
     /// A file was recorded as ours.
     Claimed = "claimed",
     /// The daemon took a new configuration.

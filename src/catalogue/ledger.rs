@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         LedgerWork,
+        archive::ArchiveLedger,
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         police::PoliceLedger,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Changes to the catalogue. Reads through [`View`] see the changes made so far.
-pub trait Ledger: View + PoliceLedger {
+pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// Runs `work` so that it can fail alone: when it errs, only its own changes are undone, its
     /// error is given back, and the transaction goes on.
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError>;

@@ -7,6 +7,7 @@
 //!
 //! Times are kept to the microsecond; what is finer is cut off.
 
+pub mod archive;
 pub mod error;
 pub mod header_seal;
 pub mod keys;

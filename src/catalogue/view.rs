@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     catalogue::{
+        archive::ArchiveView,
         error::CatalogueError,
         header_seal::KeptKey,
         keys::{MissionCode, PersonKey},
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
-pub trait View: PoliceView {
+pub trait View: ArchiveView + PoliceView {
     /// One submission.
     fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError>;
 

@@ -73,6 +73,10 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
+    /// Enter police requests in the case archive (the service that has the network)
+    ///
+    /// Asks the running daemon what is to be entered, and needs no key but the archive's auth key.
+    Deliver(Deliver),
     /// Tell the whole story on a throw-away installation: nothing to install or configure
     Demo(Demo),
     /// Who is enrolled in the GP scheme, and withdrawals that wait for a decision
@@ -135,6 +139,14 @@ pub enum Verb {
     /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted or
     /// held, 2 could not be read.
     Validate(Validate),
+}
+
+/// `deliver`.
+#[derive(Debug, Args)]
+pub struct Deliver {
+    /// Enter what is due now and end; exit 1 when something could not be entered
+    #[arg(long)]
+    pub once: bool,
 }
 
 /// `demo`.

@@ -6,6 +6,7 @@ use crate::{
     admin::Fault,
     config::problem::ConfigError,
     daemon::{lock::LockError, open::OpenError, service::RunError},
+    deliver::service::DeliverError,
 };
 
 /// Why a verb ends; `main` prints it with its causes.
@@ -23,6 +24,9 @@ pub(super) enum CliError {
     /// Standard output cannot be written.
     #[error("cannot write the result")]
     Output(#[source] io::Error),
+    /// Nothing can be entered in the case archive.
+    #[error(transparent)]
+    Deliver(#[from] DeliverError),
     /// The daemon does not start.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -54,9 +58,9 @@ impl CliError {
     /// The exit code.
     pub(super) fn exit(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Run(RunError::Config(_) | RunError::Environment(_)) => {
-                CONFIGURATION
-            }
+            Self::Config(_)
+            | Self::Deliver(DeliverError::Config(_) | DeliverError::NoArchive)
+            | Self::Run(RunError::Config(_) | RunError::Environment(_)) => CONFIGURATION,
             Self::Fault(fault) => fault.exit,
             Self::Usage(_) => USAGE,
             _ => CANNOT,

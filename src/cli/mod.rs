@@ -8,8 +8,8 @@ pub mod police_args;
 
 mod alarm;
 mod audit;
-mod client;
 mod config;
+mod deliver;
 mod demo;
 mod enrolment;
 mod error;
@@ -71,6 +71,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Audit { verb } => audit::run(file, out, verb),
         Verb::Completions { shell } => manual::completions(*shell),
         Verb::Config { verb } => config::run(file, out, verb),
+        Verb::Deliver(asked) => deliver::run(file, out, asked),
         Verb::Demo(asked) => demo::run(asked),
         Verb::Enrolment { verb } => enrolment::run(file, out, verb),
         Verb::Init(asked) => init::run(out, asked),

@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use crate::{
     admin::{self, Fault, Request, look::Desk},
     catalogue::sqlite::SqliteCatalogue,
-    cli::{client::Client, error::CliError, output, scratch::Scratch},
+    cli::{error::CliError, output, scratch::Scratch},
     config::Config,
     daemon::{
+        client::Client,
         lock::{LockError, StateLock},
         open, socket,
     },

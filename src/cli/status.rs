@@ -8,7 +8,7 @@ use crate::{
     admin::{
         Request, alarms,
         police_shapes::{Overdue, Police, Undecided},
-        shapes::{Alarm, Deadline, Queue, Sender, Status},
+        shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
     },
     cli::{
         error::{CliError, FINDINGS},
@@ -36,6 +36,9 @@ fn words(status: &Status, zone: &TimeZone) -> String {
         section("Alarms", alarms_text(&status.alarms, zone));
     }
     section("Queue", queue(&status.queue));
+    if let Some(archive) = &status.archive {
+        section("Case archive", self::archive(archive, zone));
+    }
     section("Senders", senders(&status.senders, zone).to_text());
     if status.deadlines.is_empty() {
         section("Deadlines", "Nothing is due in the next 30 days.\n".to_owned());
@@ -102,6 +105,13 @@ fn queue(queue: &Queue) -> String {
             writeln!(text, "{YELLOW}{lists} for a decision{YELLOW:#}: filsluse enrolment pending");
     }
     text
+}
+
+fn archive(archive: &ArchiveQueue, zone: &TimeZone) -> String {
+    let Some(oldest) = archive.oldest else { return "Nothing waits for it.\n".to_owned() };
+    let requests = count(archive.waiting, "entry waits", "entries wait");
+    let why = archive.last_error.map_or_else(String::new, |why| format!("; last trouble: {why}"));
+    format!("{YELLOW}{requests}{YELLOW:#}, the oldest since {}{why}\n", minute(oldest, zone))
 }
 
 fn senders(senders: &[Sender], zone: &TimeZone) -> Table {

@@ -13,7 +13,7 @@ use std::{
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::config::{
-    Config, Embassy, Intake, Kpr, Log, Sweep,
+    Config, Embassy, Intake, Kpr, Log, Sweep, check_archive,
     layout::Places,
     names::Installation,
     problem::Page,
@@ -55,6 +55,7 @@ pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
         routes: Vec::new(),
         reporting: Vec::new(),
         retention: sweep(page, raw),
+        archive: raw.archive.as_ref().and_then(|raw| check_archive::archive(page, raw)),
         log: Log {
             format: word(raw.log.format.as_ref(), LogFormat::Text),
             level: word(raw.log.level.as_ref(), LogLevel::Info),
@@ -215,7 +216,8 @@ pub(super) fn period(text: &str) -> Result<jiff::Span, String> {
     if span.is_zero() { Err("write at least one day, \"P1D\"".to_owned()) } else { Ok(span) }
 }
 
-fn directory(text: &str) -> Result<PathBuf, &'static str> {
+/// An absolute path.
+pub(super) fn directory(text: &str) -> Result<PathBuf, &'static str> {
     let path = PathBuf::from(text);
     let plain = |part| matches!(part, Component::RootDir | Component::Normal(_));
     if !path.is_absolute() || !path.components().all(plain) || text.chars().any(char::is_control) {
@@ -236,7 +238,8 @@ fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write a date as year-month-day, \"2032-01-01\"")
 }
 
-fn within(text: &str, range: &RangeInclusive<Duration>) -> Result<Duration, String> {
+/// A technical time within bounds.
+pub(super) fn within(text: &str, range: &RangeInclusive<Duration>) -> Result<Duration, String> {
     let duration = parse_duration(text).map_err(|error| error.to_string())?;
     if range.contains(&duration) {
         return Ok(duration);

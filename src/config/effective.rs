@@ -3,11 +3,13 @@
 use crate::{
     config::{
         Config, Reporters, Reporting, Routing,
+        archive::Archive,
         quantity::{show_duration, show_size},
         raw::{
-            At, RawAllowList, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers, RawIdentity,
-            RawIntake, RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile, RawRelease,
-            RawReporters, RawReporting, RawRetention, RawRoute, RawSender, RawSenderFile, RawSweep,
+            At, RawAllowList, RawArchive, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers,
+            RawIdentity, RawIntake, RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile,
+            RawRelease, RawReporters, RawReporting, RawRetention, RawRoute, RawSender,
+            RawSenderFile, RawSweep,
         },
         registry::Registry,
         sender::{Missions, Owner, Sender},
@@ -95,8 +97,37 @@ fn main(config: &Config) -> RawMain {
         },
         route: config.routes.iter().map(raw_route).collect(),
         reporting: config.reporting.iter().map(raw_reporting).collect(),
+        archive: config.archive.as_ref().map(raw_archive),
         catalogue: RawCatalogue { backend: at(Backend::Sqlite) },
         log: RawLog { format: at(config.log.format), level: at(config.log.level) },
+    }
+}
+
+fn raw_archive(archive: &Archive) -> RawArchive {
+    let path = |path: &std::path::Path| text(path.display());
+    let form = archive.form.clone();
+    RawArchive {
+        url: text(&archive.url),
+        ca: path(&archive.ca),
+        crl: archive.crl.as_deref().and_then(path),
+        credential: text(&archive.credential),
+        client_cert: archive.client.as_ref().and_then(|(file, _)| path(file)),
+        client_key_credential: archive.client.as_ref().and_then(|(_, key)| text(key)),
+        create_cases: at(archive.create_cases),
+        timeout: text(show_duration(archive.timeout)),
+        retry_after: text(show_duration(archive.retry_after)),
+        alarm_after: text(show_duration(archive.alarm_after)),
+        title: text(form.title),
+        access_code: form.access_code.and_then(text),
+        paragraph: form.paragraph.and_then(text),
+        access_group: form.access_group.and_then(text),
+        sub_archive: form.sub_archive.and_then(text),
+        responsible_enterprise_recno: form.responsible_enterprise_recno.and_then(at),
+        responsible_person_recno: form.responsible_person_recno.and_then(at),
+        context_user: form.context_user.and_then(text),
+        document_category: text(form.document_category),
+        document_status: text(form.document_status),
+        recipient_role: text(form.recipient_role),
     }
 }
 

@@ -23,6 +23,7 @@ use crate::config::{
 pub fn check_environment(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
     let mut problems = what_stops(config, from_systemd);
     problems.extend(what_ails_senders(config));
+    problems.extend(what_ails_the_archive(config, from_systemd));
     problems
 }
 
@@ -40,6 +41,33 @@ pub fn what_stops(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem>
 pub fn what_ails_senders(config: &Config) -> Vec<Problem> {
     let mut look = Look { config, from_systemd: false, problems: Vec::new() };
     config.senders.values().for_each(|sender| look.sender(sender));
+    look.problems
+}
+
+/// What keeps `filsluse deliver` from working. The daemon itself uses none of it.
+fn what_ails_the_archive(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
+    let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
+    let Some(archive) = &config.archive else { return Vec::new() };
+    let client = archive.client.as_ref();
+    let files = [
+        ("archive.ca", Some(&archive.ca)),
+        ("archive.crl", archive.crl.as_ref()),
+        ("archive.client-cert", client.map(|(file, _)| file)),
+    ];
+    for (key, file) in files.into_iter().filter_map(|(key, file)| Some((key, file?))) {
+        if !file.is_file() {
+            let message = "there is no such file that can be read; put the PEM file there";
+            look.problem(key, file, message);
+        }
+    }
+    let directory = config.credentials_dir(from_systemd);
+    // Each service is shown its own keys alone.
+    if !look.from_systemd {
+        let keys = [Some(&archive.credential), client.map(|(_, key)| key)];
+        for key in keys.into_iter().flatten() {
+            look.secret(&directory, key.as_str(), None, "put it there, mode 0600");
+        }
+    }
     look.problems
 }
 
@@ -125,13 +153,18 @@ impl Look<'_> {
     }
 
     fn key(&mut self, directory: &Path, name: &str, size: Option<u64>) {
+        let cure = "restore it from its backup, or make it with filsluse keys generate before the \
+                    first submission comes";
+        self.secret(directory, name, size, cure);
+    }
+
+    fn secret(&mut self, directory: &Path, name: &str, size: Option<u64>, cure: &str) {
         let file = directory.join(name);
         let meta = match fs::metadata(&file) {
             Ok(meta) => meta,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let message = "the key is missing; restore it from its backup, or make it with \
-                               filsluse keys generate before the first submission comes";
-                return self.problem("credentials-dir", &file, message);
+                let message = format!("the key is missing; {cure}");
+                return self.problem("credentials-dir", &file, &message);
             }
             Err(error) => return self.unseen("credentials-dir", &file, &error),
         };

@@ -5,6 +5,7 @@
 //! [`environment`]. A `Config` holds no secret, so it may be printed.
 
 mod check;
+mod check_archive;
 mod check_registry;
 mod check_release;
 mod check_reporting;
@@ -15,6 +16,7 @@ mod init_text;
 mod raw;
 mod structure;
 
+pub mod archive;
 pub mod environment;
 pub mod init;
 pub mod layout;
@@ -39,6 +41,7 @@ use jiff::{Span, civil::Date, tz::TimeZone};
 
 use crate::{
     config::{
+        archive::Archive,
         layout::Places,
         names::Installation,
         quantity::Share,
@@ -87,6 +90,8 @@ pub struct Config {
     pub reporting: Vec<Reporting>,
     /// The erasure timer.
     pub retention: Sweep,
+    /// The case archive; `None` where none is connected.
+    pub archive: Option<Archive>,
     /// The daemon's own log.
     pub log: Log,
     /// Who may send.

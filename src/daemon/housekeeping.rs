@@ -12,7 +12,7 @@ use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
-        answer, dispatch,
+        answer, archive, dispatch,
         erase::{EraseError, Eraser},
         exchange_watch,
         expected::Expected,
@@ -48,6 +48,9 @@ fn round(house: &House) {
         tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
+    if let Err(error) = archive::round(house) {
+        tracing::error!(error = %answer::chain(&error), "Cannot look after the case archive's queue.");
+    }
     exchange(house);
     match trail::flush(house) {
         Ok(()) => alarms::clear(house, "store-down", AUDIT),

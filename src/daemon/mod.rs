@@ -3,6 +3,7 @@
 pub mod alarms;
 pub mod answering;
 pub mod bell;
+pub mod client;
 pub mod committing;
 pub mod control;
 pub mod engine;

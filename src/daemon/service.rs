@@ -110,7 +110,7 @@ fn reloaded(engine: &Engine, file: &Path) -> Result<(), RunError> {
 }
 
 /// Tells systemd, when it listens.
-fn tell(states: &[NotifyState<'_>]) {
+pub fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
         tracing::warn!(%error, "Cannot tell systemd how it goes.");
     }

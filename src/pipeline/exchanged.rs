@@ -16,7 +16,7 @@ use crate::{
         },
     },
     kinds::police::state::{self, Change, Form},
-    pipeline::{effects::Occasion, house::House, trail},
+    pipeline::{archive, effects::Occasion, house::House, trail},
     retention::alarm::POLICE_OVERDUE,
     types::{
         case_number::CaseNumber,
@@ -81,7 +81,12 @@ fn shared(
         closed_at: (state == ExchangeState::Closed).then_some(on.now),
         audit_seq,
     };
-    ledger.put_exchange(&row).map_err(io::Error::other)
+    ledger.put_exchange(&row).map_err(io::Error::other)?;
+    // A notice and a disclosure are entered too, and wait for nothing (POL-13).
+    if house.has_case_archive() {
+        archive::enqueue(house, ledger, &row).map_err(io::Error::other)?;
+    }
+    Ok(())
 }
 
 fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) -> io::Result<()> {

@@ -18,6 +18,10 @@ hints! {
     FAULT_NOT_KEPT = "internal-fault-not-kept", None,
         "Filen kunne ikke behandles på grunn av en feil hos oss. Den er ikke lagret, og driftsansvarlig er varslet. Behold filen, og send den på nytt når dere hører fra oss.",
         "The file could not be processed because of a fault of ours. It was not kept, and the operator was alerted. Keep the file, and send it again when you hear from us.";
+    /// POL-05: found out after the first receipt.
+    CASE_NOT_THERE = "case-not-there", None,
+        "Saksarkivet har ingen sak med dette nummeret. Forespørselen er ikke sendt til politiet, og er slettet her. Opprett saken eller rett nummeret, og send forespørselen på nytt med en ny request_id.",
+        "The case archive has no case of this number. The request was not sent to the police, and is erased here. Make the case or correct the number, and send the request again with a new request_id.";
     /// IN-02.
     KIND_NOT_ALLOWED = "kind-not-allowed", None,
         "Denne typen innsending er ikke avtalt for din konto. Ta kontakt om den skal være det.",

@@ -476,7 +476,7 @@ impl House {
 
     /// Whether a case archive is configured, so that a request waits for its entry there.
     pub fn has_case_archive(&self) -> bool {
-        self.police_settings().archive_makes_cases
+        self.config.archive.is_some()
     }
 
     /// The police districts that something can be sealed to.
@@ -484,7 +484,9 @@ impl House {
         let senders = self.config.senders.values().filter(|sender| sender.recipient.is_some());
         let district = |sender: &Sender| Some((sender.police_district.clone()?, sender.id.clone()));
         let districts = senders.filter_map(district).collect();
-        police::state::Settings { districts, archive_makes_cases: false }
+        let archive_makes_cases =
+            self.config.archive.as_ref().is_some_and(|archive| archive.create_cases);
+        police::state::Settings { districts, archive_makes_cases }
     }
 
     /// The terms under which each registry gets releases.

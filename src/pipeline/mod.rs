@@ -4,6 +4,8 @@
 //! catalogue, audit queue) → `answer` (audit log, receipts). Every step can be done again.
 
 pub mod answer;
+pub mod archive;
+pub mod archive_refusal;
 pub mod books;
 pub mod claiming;
 pub mod commit;

@@ -32,7 +32,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// What calls the house: may name every room and whatever edge stands before it.
-const EDGE: &[&str] = &["admin", "daemon", "demo", "cli"];
+const EDGE: &[&str] = &["admin", "daemon", "deliver", "demo", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
@@ -61,14 +61,16 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("flate2", &["format"]),
-    ("http_body_util", &["daemon", "cli"]),
-    ("hyper", &["daemon", "cli"]),
-    ("hyper_util", &["daemon", "cli"]),
+    ("http_body_util", &["daemon", "deliver"]),
+    ("hyper", &["daemon", "deliver"]),
+    ("hyper_util", &["daemon", "deliver"]),
     ("indicatif", &["cli"]),
     ("notify", &["intake"]),
     ("rusqlite", &["catalogue"]),
-    ("sd_notify", &["daemon"]),
-    ("tokio", &["daemon", "demo", "cli"]),
+    ("rustls", &["deliver"]),
+    ("sd_notify", &["daemon", "deliver"]),
+    ("tokio", &["daemon", "deliver", "demo"]),
+    ("tokio_rustls", &["deliver"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["daemon", "cli"]),
 ];

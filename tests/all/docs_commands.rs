@@ -47,6 +47,8 @@ fn wanted(command: &str) -> &'static [Option<i32>] {
 /// Commands that are not run here, and why.
 const NOT_RUN: &[(&str, &str)] = &[
     ("filsluse run --config /tmp/trial/etc/filsluse.toml", "it stays; the scene was made by it"),
+    ("filsluse deliver", "it stays; tests/all/archive runs it against a case archive"),
+    ("filsluse deliver --once", "tests/all/archive runs it against a case archive"),
     ("filsluse config check --config /tmp/trial/etc/filsluse.toml", "needs the trial to be made"),
 ];
 

@@ -3,6 +3,7 @@
 
 mod alarms;
 mod architecture;
+mod archive;
 mod audit;
 mod canary;
 mod catalogue;

@@ -1,5 +1,6 @@
 //! The records that the catalogue keeps, as plain structs. None of them holds personal data.
 
+pub mod archive;
 pub mod enrolments;
 pub mod objects;
 pub mod operations;

@@ -3,6 +3,7 @@
 //! The daemon holds the state directory's lock; this room relies on it and only waits a few seconds
 //! for a reader of the command line.
 
+mod archive;
 mod columns;
 mod dispatches;
 mod enrolments;

@@ -15,8 +15,8 @@ use crate::{
             submissions::{ClaimedFile, Submission, SubmissionFilter},
         },
         sqlite::{
-            SqliteCatalogue, dispatches, enrolments, headers, missions, objects, operations,
-            police, reports, sealing, submissions,
+            SqliteCatalogue, archive, dispatches, enrolments, headers, missions, objects,
+            operations, police, reports, sealing, submissions,
         },
         transact_with,
     },
@@ -46,6 +46,12 @@ fn every_hot_question_is_served_by_an_index() {
         objects::list_sql(&ObjectFilter { registry, state: Some(ObjectState::Held), ..of }),
     ];
     let fixed = [
+        archive::ONE,
+        archive::OF_SUBMISSION,
+        archive::DUE,
+        archive::TO_TELL,
+        archive::WAITING,
+        archive::ERRORS,
         submissions::ONE,
         submissions::STATE,
         submissions::UNFINISHED,
@@ -123,6 +129,8 @@ fn is_bounded(step: &str, sql: &str) -> bool {
     };
     let in_order = sql.ends_with("DESC LIMIT ?") && !sql.contains(" WHERE ");
     let partial = [
+        "archive_jobs_to_tell",
+        "archive_jobs_waiting",
         "submissions_unfinished",
         "held_withdrawals_pending",
         "police_exchanges_open",

@@ -7,12 +7,14 @@ use rusqlite::Connection;
 use crate::{
     catalogue::{
         LedgerWork,
+        archive::{ArchiveLedger, ArchiveView},
         error::CatalogueError,
         header_seal::{HeaderSeal, KeptKey},
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
         police::{PoliceLedger, PoliceView},
         records::{
+            archive::{ArchiveJob, ArchiveWaiting},
             enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
@@ -21,12 +23,13 @@ use crate::{
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{
-            dispatches, enrolments, missions, objects, operations, police, query, reports, sealing,
-            submissions, tasks,
+            archive, dispatches, enrolments, missions, objects, operations, police, query, reports,
+            sealing, submissions, tasks,
         },
         view::View,
     },
     types::{
+        case_number::CaseNumber,
         digest::Sha256,
         guid::Guid,
         header_key::HeaderKey,
@@ -427,6 +430,43 @@ impl Ledger for Session<'_> {
 
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
         operations::set_installation(self.0, installation)
+    }
+}
+
+impl ArchiveView for Session<'_> {
+    fn archive_job(&self, exchange: &Guid) -> Answer<Option<ArchiveJob>> {
+        archive::one(self.0, exchange)
+    }
+
+    fn archive_job_called(&self, reference: SubmissionId) -> Answer<Option<ArchiveJob>> {
+        archive::called(self.0, reference)
+    }
+
+    fn archive_due(&self, at: Timestamp, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::due(self.0, at, limit)
+    }
+
+    fn archive_to_tell(&self, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::to_tell(self.0, limit)
+    }
+
+    fn archive_waiting(&self) -> Answer<ArchiveWaiting> {
+        archive::waiting(self.0)
+    }
+}
+
+impl ArchiveLedger for Session<'_> {
+    fn queue_archive(
+        &mut self,
+        exchange: &Guid,
+        case: Option<&CaseNumber>,
+        now: Timestamp,
+    ) -> Answer<()> {
+        archive::queue(self.0, exchange, case, now)
+    }
+
+    fn save_archive_job(&mut self, job: &ArchiveJob) -> Answer<()> {
+        archive::save(self.0, job)
     }
 }
 

@@ -87,13 +87,17 @@ CREATE INDEX dispatches_live ON dispatches (object) WHERE removed_at IS NULL;
 -- What is to be entered in the case archive; survives a restart.
 CREATE TABLE archive_jobs (
     exchange            BLOB PRIMARY KEY NOT NULL REFERENCES police_exchanges (id),
+    asked_case          TEXT,               -- must exist in the archive; NULL: the archive makes one
     state               TEXT NOT NULL,      -- waiting, done, refused
     queued_at           INTEGER NOT NULL,
-    next_at             INTEGER NOT NULL,
+    next_at             INTEGER NOT NULL,   -- while an attempt is under way: when it counts as lost
     attempts            INTEGER NOT NULL,
     last_error          TEXT,               -- a closed word, never the server's text
     done_at             INTEGER,
     case_number         TEXT,               -- as the archive has it
-    document_number     TEXT
+    document_number     TEXT,
+    told_at             INTEGER             -- when the hospital was told that it is refused
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX archive_jobs_waiting ON archive_jobs (next_at, exchange) WHERE state = 'waiting';
+CREATE INDEX archive_jobs_to_tell ON archive_jobs (done_at, exchange)
+    WHERE state = 'refused' AND told_at IS NULL;

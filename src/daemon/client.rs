@@ -1,4 +1,4 @@
-//! Asks the running daemon over its control socket.
+//! Asks the running daemon over its control socket: the other end of [`super::control`].
 
 use std::{
     io::{self, Read},
@@ -21,14 +21,17 @@ use crate::{
 };
 
 /// One connection to the daemon.
-pub(super) struct Client {
+pub struct Client {
     runtime: Runtime,
     sender: http1::SendRequest<Full<Bytes>>,
 }
 
 impl Client {
     /// Connects; `None` when nobody listens there.
-    pub(super) fn connect(path: &Path) -> io::Result<Option<Self>> {
+    ///
+    /// # Errors
+    /// The system's reasons, such as that we may not.
+    pub fn connect(path: &Path) -> io::Result<Option<Self>> {
         let stream = match socket::connect(path) {
             Ok(stream) => stream,
             Err(error)
@@ -53,14 +56,20 @@ impl Client {
     }
 
     /// Asks, and waits for the answer.
-    pub(super) fn ask(mut self, request: &Request) -> io::Result<Result<serde_json::Value, Fault>> {
+    ///
+    /// # Errors
+    /// When the connection breaks; the daemon's own refusal is the inner result.
+    pub fn ask(mut self, request: &Request) -> io::Result<Result<serde_json::Value, Fault>> {
         let body = serde_json::to_vec(request).map_err(io::Error::other)?;
         let response = self.send(Method::POST, "/v1/request", body)?;
         self.reply(response)
     }
 
     /// Asks for an object's file.
-    pub(super) fn object(mut self, id: &ObjectId) -> io::Result<Result<ObjectBody, Fault>> {
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn object(mut self, id: &ObjectId) -> io::Result<Result<ObjectBody, Fault>> {
         let response = self.send(Method::GET, &format!("/v1/object/{id}"), Vec::new())?;
         if response.status().is_success() {
             let body = response.into_body();
@@ -109,7 +118,7 @@ fn strange() -> Fault {
 }
 
 /// An object's file as it comes. Breaking off in the middle is an error, never an end.
-pub(super) struct ObjectBody {
+pub struct ObjectBody {
     client: Client,
     body: Incoming,
     chunk: Bytes,

@@ -1,0 +1,55 @@
+//! What can be asked and changed of the case archive's queue: parts of [`super::view::View`] and
+//! [`super::ledger::Ledger`].
+
+use jiff::Timestamp;
+
+use crate::{
+    catalogue::{
+        error::CatalogueError,
+        records::archive::{ArchiveJob, ArchiveWaiting},
+    },
+    types::{case_number::CaseNumber, guid::Guid, ids::SubmissionId},
+};
+
+/// Questions about the case archive's queue.
+pub trait ArchiveView {
+    /// The entry of one exchange.
+    fn archive_job(&self, exchange: &Guid) -> Result<Option<ArchiveJob>, CatalogueError>;
+
+    /// The same by what its exchange is called.
+    fn archive_job_called(
+        &self,
+        reference: SubmissionId,
+    ) -> Result<Option<ArchiveJob>, CatalogueError>;
+
+    /// Entries that are to be made at `at`, longest due first.
+    fn archive_due(&self, at: Timestamp, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;
+
+    /// Entries that were refused and whose hospital has not been told, oldest first.
+    fn archive_to_tell(&self, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;
+
+    /// What waits for the archive.
+    fn archive_waiting(&self) -> Result<ArchiveWaiting, CatalogueError>;
+}
+
+/// Changes of the case archive's queue.
+pub trait ArchiveLedger {
+    /// Queues the entry of an exchange, due at once. `case` must exist in the archive; without one
+    /// the archive makes it.
+    ///
+    /// # Errors
+    /// [`CatalogueError::NotFound`] when the exchange is not there, [`CatalogueError::Exists`] when
+    /// its entry is queued.
+    fn queue_archive(
+        &mut self,
+        exchange: &Guid,
+        case: Option<&CaseNumber>,
+        now: Timestamp,
+    ) -> Result<(), CatalogueError>;
+
+    /// Replaces an entry's state, attempts, times and what the archive said.
+    ///
+    /// # Errors
+    /// [`CatalogueError::NotFound`] when it is not queued.
+    fn save_archive_job(&mut self, job: &ArchiveJob) -> Result<(), CatalogueError>;
+}

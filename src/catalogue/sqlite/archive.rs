@@ -1,0 +1,175 @@
+//! The case archive's queue, in SQLite.
+
+use jiff::Timestamp;
+use rusqlite::{
+    Connection, Row, params,
+    types::{FromSqlError, Type},
+};
+
+use crate::{
+    catalogue::{
+        error::CatalogueError,
+        records::archive::{ArchiveJob, ArchiveWaiting, Trouble},
+        sqlite::{
+            columns::{Count, Time, Unreadable, optional_time},
+            query,
+        },
+    },
+    types::{case_number::CaseNumber, guid::Guid, ids::SubmissionId},
+};
+
+pub(super) fn queue(
+    conn: &Connection,
+    exchange: &Guid,
+    case: Option<&CaseNumber>,
+    now: Timestamp,
+) -> Result<(), CatalogueError> {
+    let row = params![exchange.0, case.map(CaseNumber::as_str), Time(now)];
+    query::add(conn, "entry for the archive", QUEUE, row)
+}
+
+pub(super) fn save(conn: &Connection, job: &ArchiveJob) -> Result<(), CatalogueError> {
+    let row = params![
+        job.exchange.0,
+        job.state.as_str(),
+        Time(job.next_at),
+        job.attempts,
+        job.last_error.map(Trouble::as_str),
+        job.done_at.map(Time),
+        job.case_number.as_ref().map(CaseNumber::as_str),
+        job.document_number,
+        job.told_at.map(Time),
+    ];
+    match query::change(conn, SAVE, row)? {
+        1 => Ok(()),
+        _ => Err(CatalogueError::NotFound { what: "entry for the archive" }),
+    }
+}
+
+pub(super) fn one(
+    conn: &Connection,
+    exchange: &Guid,
+) -> Result<Option<ArchiveJob>, CatalogueError> {
+    query::one(conn, ONE, params![exchange.0], read)
+}
+
+pub(super) fn called(
+    conn: &Connection,
+    reference: SubmissionId,
+) -> Result<Option<ArchiveJob>, CatalogueError> {
+    let by_submission = query::one(conn, OF_SUBMISSION, params![reference], read)?;
+    if by_submission.is_some() {
+        return Ok(by_submission);
+    }
+    let own = one(conn, &Guid(reference.to_bytes()))?;
+    // A GUID that a sender drew is no name of ours.
+    Ok(own.filter(|job| job.submission.is_none()))
+}
+
+pub(super) fn due(
+    conn: &Connection,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<ArchiveJob>, CatalogueError> {
+    query::many(conn, DUE, params![Time(at), limit], read)
+}
+
+pub(super) fn to_tell(conn: &Connection, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError> {
+    query::many(conn, TO_TELL, params![limit], read)
+}
+
+pub(super) fn waiting(conn: &Connection) -> Result<ArchiveWaiting, CatalogueError> {
+    let mut waiting = query::one(conn, WAITING, [], |row| {
+        Ok(ArchiveWaiting {
+            count: row.get::<_, Count>(0)?.0,
+            oldest: optional_time(row, 1)?,
+            ..ArchiveWaiting::default()
+        })
+    })?
+    .unwrap_or_default();
+    // The newest attempt first: its error is the one to show.
+    let errors = query::many(conn, ERRORS, [], |row| word::<Trouble>(row, 0, "trouble"))?;
+    let errors: Vec<Trouble> = errors.into_iter().flatten().collect();
+    waiting.last_error = errors.first().copied();
+    waiting.needs_somebody = errors.into_iter().find(|trouble| trouble.needs_somebody());
+    Ok(waiting)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<ArchiveJob> {
+    let exchange = Guid(row.get("exchange")?);
+    let submission: Option<SubmissionId> = row.get("submission")?;
+    let state = word(row, "state", "state of an entry")?;
+    Ok(ArchiveJob {
+        exchange,
+        // What was recorded at the terminal has an id of ours.
+        reference: submission.unwrap_or_else(|| SubmissionId::from_bytes(exchange.0)),
+        submission,
+        district: row.get("district")?,
+        at: row.get::<_, Time>("at")?.0,
+        asked_case: case(row, "asked_case")?,
+        state: state.ok_or_else(|| unreadable("state of an entry"))?,
+        queued_at: row.get::<_, Time>("queued_at")?.0,
+        next_at: row.get::<_, Time>("next_at")?.0,
+        attempts: row.get("attempts")?,
+        last_error: word(row, "last_error", "trouble")?,
+        done_at: optional_time(row, "done_at")?,
+        case_number: case(row, "job_case")?,
+        document_number: row.get("document_number")?,
+        told_at: optional_time(row, "told_at")?,
+    })
+}
+
+fn case(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<CaseNumber>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| CaseNumber::parse(&text)).transpose().map_err(|_| unreadable("case number"))
+}
+
+fn word<T: std::str::FromStr>(
+    row: &Row<'_>,
+    column: impl rusqlite::RowIndex,
+    what: &'static str,
+) -> rusqlite::Result<Option<T>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| text.parse()).transpose().map_err(|_| unreadable(what))
+}
+
+fn unreadable(what: &'static str) -> rusqlite::Error {
+    let why = FromSqlError::Other(Box::new(Unreadable(what)));
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(why))
+}
+
+const QUEUE: &str = "INSERT INTO archive_jobs \
+    (exchange, asked_case, state, queued_at, next_at, attempts) \
+    VALUES (?1, ?2, 'waiting', ?3, ?3, 0)";
+
+const SAVE: &str = "UPDATE archive_jobs SET state = ?2, next_at = ?3, attempts = ?4, \
+    last_error = ?5, done_at = ?6, case_number = ?7, document_number = ?8, \
+    told_at = ?9 WHERE exchange = ?1";
+
+// The exchange has a case number too.
+macro_rules! jobs {
+    ($rest:literal) => {
+        concat!(
+            "SELECT j.*, j.case_number AS job_case, x.submission, x.district, x.at \
+             FROM archive_jobs j JOIN police_exchanges x ON x.id = j.exchange ",
+            $rest
+        )
+    };
+}
+
+pub(super) const ONE: &str = jobs!("WHERE j.exchange = ?1");
+
+pub(super) const OF_SUBMISSION: &str = jobs!("WHERE x.submission = ?1");
+
+pub(super) const DUE: &str =
+    jobs!("WHERE j.state = 'waiting' AND j.next_at <= ?1 ORDER BY j.next_at, j.exchange LIMIT ?2");
+
+pub(super) const TO_TELL: &str = jobs!(
+    "WHERE j.state = 'refused' AND j.told_at IS NULL ORDER BY j.done_at, j.exchange LIMIT ?1"
+);
+
+pub(super) const WAITING: &str =
+    "SELECT COUNT(*), MIN(queued_at) FROM archive_jobs WHERE state = 'waiting'";
+
+pub(super) const ERRORS: &str = "SELECT last_error FROM archive_jobs \
+    WHERE state = 'waiting' AND last_error IS NOT NULL ORDER BY next_at DESC, exchange";

@@ -1,0 +1,36 @@
+//! `deliver`: the process that makes the calls to the case archive.
+
+use std::{fmt::Write as _, path::Path};
+
+use crate::{
+    cli::{
+        args::Deliver,
+        error::{CliError, FINDINGS},
+        output::{Output, count},
+    },
+    deliver::service::{self, Tally},
+};
+
+/// With `--once`, exit 1 when something could not be entered.
+pub(super) fn run(file: &Path, out: Output, asked: &Deliver) -> Result<u8, CliError> {
+    if !asked.once {
+        service::run(file)?;
+        return Ok(0);
+    }
+    let tally = service::once(file)?;
+    out.result(&tally, words)?;
+    Ok(if tally.failed.is_empty() && tally.refused == 0 { 0 } else { FINDINGS })
+}
+
+fn words(tally: &Tally) -> String {
+    // Writing into a String cannot fail.
+    let mut text = format!("{} in the case archive.\n", count(tally.entered, "entry", "entries"));
+    if tally.refused > 0 {
+        let requests = count(tally.refused, "request names", "requests name");
+        let _ = writeln!(text, "{requests} a case that is not there; see `filsluse status`.");
+    }
+    for trouble in tally.failed.keys() {
+        let _ = writeln!(text, "Not entered ({trouble}); it is tried again.");
+    }
+    text
+}

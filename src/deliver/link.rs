@@ -1,0 +1,61 @@
+//! The way to the daemon: what is to be entered, and what came of it, over the control socket.
+
+use std::{io, path::Path};
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    admin::{
+        Request,
+        shapes::{ArchiveNext, Errand},
+    },
+    catalogue::records::archive::{Attempt, JobState},
+    daemon::client::Client,
+};
+
+/// The next entry that is due; `None` when none is.
+///
+/// # Errors
+/// When the daemon does not answer or may not be asked.
+pub fn next(socket: &Path) -> Result<Option<Errand>, LinkError> {
+    Ok(ask::<ArchiveNext>(socket, &Request::ArchiveNext {})?.errand)
+}
+
+/// Tells what came of an entry.
+///
+/// # Errors
+/// As [`next`].
+pub fn report(socket: &Path, errand: &Errand, came: &Attempt) -> Result<JobState, LinkError> {
+    let Errand { reference, attempt, .. } = errand;
+    let request =
+        Request::ArchiveReport { reference: *reference, attempt: *attempt, came: came.clone() };
+    ask(socket, &request)
+}
+
+fn ask<T: DeserializeOwned>(socket: &Path, request: &Request) -> Result<T, LinkError> {
+    let client = Client::connect(socket).map_err(LinkError::Io)?.ok_or(LinkError::Down)?;
+    let answer = client.ask(request).map_err(LinkError::Io)?;
+    let answer = answer.map_err(|fault| LinkError::Refused { message: fault.message })?;
+    serde_json::from_value(answer).map_err(|_| LinkError::OtherVersion)
+}
+
+/// Why the daemon cannot be asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// Nobody listens.
+    #[error("the daemon does not run; start it with `systemctl start filsluse`")]
+    Down,
+    /// The connection failed.
+    #[error("cannot use the control socket; run this as the daemon's account or in its group")]
+    Io(#[source] io::Error),
+    /// The answer has another shape.
+    #[error("the daemon is another version; restart both services")]
+    OtherVersion,
+    /// The daemon said no.
+    #[error("{message}")]
+    Refused {
+        /// In its words.
+        message: String,
+    },
+}

@@ -1,0 +1,125 @@
+//! TLS to the case archive: 1.3 and nothing else, ring, the configured authorities and no others.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    client::WebPkiServerVerifier,
+    crypto::ring,
+    pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, pem::PemObject},
+    version::TLS13,
+};
+
+use crate::{
+    config::archive::Archive,
+    protect::keys::{CredentialError, Credentials},
+};
+
+/// Reads certificates and lists, and the client key where one is configured.
+///
+/// # Errors
+/// When a file cannot be read or used; no error holds any of a key.
+pub fn client_config(
+    archive: &Archive,
+    credentials: &Credentials,
+) -> Result<Arc<ClientConfig>, TlsError> {
+    let provider = Arc::new(ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(&archive.ca)? {
+        roots.add(certificate).map_err(|source| unusable(&archive.ca, source))?;
+    }
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(&[&TLS13])
+        .map_err(TlsError::Provider)?;
+    let builder = match &archive.crl {
+        None => builder.with_root_certificates(roots),
+        Some(file) => {
+            let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+                .with_crls(lists(file)?)
+                // A list that has run out may lack the very certificate that was stolen.
+                .enforce_revocation_expiration()
+                .build()
+                .map_err(|source| unusable(file, source))?;
+            builder.dangerous().with_custom_certificate_verifier(verifier)
+        }
+    };
+    let config = match &archive.client {
+        None => builder.with_no_client_auth(),
+        Some((file, name)) => {
+            let pem = credentials.text(name.as_str())?;
+            // The library's reason may quote the text.
+            let key = PrivateKeyDer::from_pem_slice(pem.as_bytes())
+                .map_err(|_| TlsError::Key { name: name.to_string() })?;
+            builder
+                .with_client_auth_cert(certificates(file)?, key)
+                .map_err(|source| unusable(file, source))?
+        }
+    };
+    Ok(Arc::new(config))
+}
+
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let found = read.map_err(|source| unreadable(file, source))?;
+    if found.is_empty() { Err(TlsError::Empty { path: file.to_owned() }) } else { Ok(found) }
+}
+
+fn lists(file: &Path) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
+    let read = CertificateRevocationListDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let found = read.map_err(|source| unreadable(file, source))?;
+    if found.is_empty() { Err(TlsError::Empty { path: file.to_owned() }) } else { Ok(found) }
+}
+
+fn unreadable(file: &Path, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
+    TlsError::Read { path: file.to_owned(), source: Box::new(source) }
+}
+
+fn unusable(file: &Path, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
+    TlsError::Use { path: file.to_owned(), source: Box::new(source) }
+}
+
+/// Why TLS cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// The client key's credential.
+    #[error("the archive's client key cannot be used")]
+    Credential(#[from] CredentialError),
+    /// A PEM file without what it should hold.
+    #[error("{} holds nothing of what it should, in PEM; see config/filsluse.toml", path.display())]
+    Empty {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The client key is no key.
+    #[error(
+        "the credential {name} is no private key in PEM; put the client certificate's key there"
+    )]
+    Key {
+        /// The credential.
+        name: String,
+    },
+    /// The library refuses its own provider.
+    #[error("TLS 1.3 is not to be had")]
+    Provider(#[source] rustls::Error),
+    /// A file cannot be read.
+    #[error("cannot read {}; let the service's account read it", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A certificate or list cannot be used.
+    #[error("what {} holds cannot be used", path.display())]
+    Use {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

@@ -1,0 +1,237 @@
+//! Entry of police requests in the case archive (POL-05): the queue's side. Another process makes the
+//! calls (`filsluse deliver`); it asks here what is to be entered and tells what came of it.
+//!
+//! What is handed out is a case, an id of ours, a date and the district: nothing that a request says.
+
+use std::{io, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{
+            archive::{ArchiveJob, Attempt, JobState},
+            police::{Exchange, ExchangeState},
+        },
+    },
+    config::archive::Archive,
+    durable,
+    pipeline::{archive_refusal, commit::Failed, exchanged, house::House, trail},
+    types::{case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
+};
+
+/// Queues the entry of an exchange, in the transaction that records it. A case that it names must be
+/// found in the archive; without one the archive makes it, where that is what it is configured for.
+///
+/// # Errors
+/// When the exchange is not there, or is queued already.
+pub fn enqueue(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    exchange: &Exchange,
+) -> Result<(), CatalogueError> {
+    let Some(archive) = &house.config.archive else { return Ok(()) };
+    let waits = exchange.state == ExchangeState::Waiting;
+    if exchange.case.is_none() && !archive.create_cases && !waits {
+        // What was told about no case: there is nothing to enter it under, and nothing waits.
+        return Ok(());
+    }
+    ledger.queue_archive(&exchange.id, exchange.case.as_ref(), house.now())
+}
+
+/// Takes the entry that has been due longest. It counts as under way for as long as an attempt can
+/// take: a process that dies with it does not keep it from being tried again.
+///
+/// # Errors
+/// When the catalogue fails.
+pub fn next(house: &House) -> Result<Option<ArchiveJob>, CatalogueError> {
+    let Some(archive) = &house.config.archive else { return Ok(None) };
+    let now = house.now();
+    let mut catalogue = house.catalogue();
+    let due = catalogue::read_with(&mut **catalogue, |view| view.archive_due(now, 1))?;
+    if due.is_empty() {
+        return Ok(None);
+    }
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        let Some(mut job) = ledger.archive_due(now, 1)?.pop() else { return Ok(None) };
+        job.attempts = job.attempts.saturating_add(1);
+        job.next_at = later(now, archive.timeout.saturating_mul(CALLS_AND_MARGIN));
+        ledger.save_archive_job(&job)?;
+        Ok(Some(job))
+    })
+}
+
+/// Records what came of an attempt. A failure counts only for the newest attempt; that the archive
+/// has an entry, or has no such case, is true whoever found it. An entered request goes out; a
+/// refused one is erased, and its hospital is told.
+///
+/// # Errors
+/// When there is no such entry, or catalogue, log or disk fail; doing it again is safe.
+pub fn report(
+    house: &House,
+    reference: SubmissionId,
+    attempt: u32,
+    came: &Attempt,
+) -> io::Result<JobState> {
+    let state = {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            Ok(record(house, ledger, reference, attempt, came)?)
+        })
+    };
+    let state = state.map_err(|Failed(error)| error)?;
+    durable::fail_point("archive-recorded");
+    match state {
+        JobState::Done => house.owe_dispatches(),
+        JobState::Refused => archive_refusal::tell(house)?,
+        JobState::Waiting => {}
+    }
+    trail::flush(house)?;
+    Ok(state)
+}
+
+/// Raises the alarm where an entry waits for too long, also when nobody asks for it, and ends it
+/// when none does; tells hospitals what they could not be told at once.
+///
+/// # Errors
+/// When catalogue, log or disk fail.
+pub fn round(house: &House) -> io::Result<()> {
+    let Some(archive) = &house.config.archive else { return Ok(()) };
+    let now = house.now();
+    {
+        let mut catalogue = house.catalogue();
+        let judged = catalogue::read_with(&mut **catalogue, |view| {
+            let waiting = view.archive_waiting()?;
+            let stands = view.alarms()?.iter().any(|alarm| alarm.code == UNREACHABLE);
+            Ok::<_, CatalogueError>(waiting.count > 0 || stands)
+        });
+        if judged.map_err(io::Error::other)? {
+            catalogue::transact_with(&mut **catalogue, |ledger| settle(ledger, archive, now))
+                .map_err(|error: CatalogueError| io::Error::other(error))?;
+        }
+    }
+    archive_refusal::tell(house)
+}
+
+/// How long to wait after so many attempts: doubling, at most [`LONGEST`]. `random` takes away up to
+/// a quarter, so that what failed together is not tried together for ever.
+pub fn pause(first: Duration, attempts: u32, random: u8) -> Duration {
+    let doublings = attempts.saturating_sub(1).min(31);
+    let whole = first.saturating_mul(1 << doublings).min(LONGEST);
+    whole.saturating_sub(whole / 4 * u32::from(random) / 255)
+}
+
+fn record(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    reference: SubmissionId,
+    attempt: u32,
+    came: &Attempt,
+) -> io::Result<JobState> {
+    let failed = io::Error::other::<CatalogueError>;
+    let missing = |what| failed(CatalogueError::NotFound { what });
+    let archive = house.config.archive.as_ref();
+    let archive = archive.ok_or_else(|| missing("case archive's configuration"))?;
+    let job = ledger.archive_job_called(reference).map_err(failed)?;
+    let mut job = job.ok_or_else(|| missing("entry for the archive"))?;
+    if job.state != JobState::Waiting {
+        return Ok(job.state);
+    }
+    let now = house.now();
+    match came {
+        Attempt::Entered { case, document } => entered(ledger, &mut job, case, document, now)?,
+        Attempt::NoSuchCase {} => archive_refusal::record(ledger, &mut job, now).map_err(failed)?,
+        Attempt::Failed { trouble } if attempt == job.attempts => {
+            let mut random = [0];
+            (house.random)(&mut random);
+            job.last_error = Some(*trouble);
+            job.next_at = later(now, pause(archive.retry_after, job.attempts, random[0]));
+        }
+        // The lease of this attempt had run out, and another is under way.
+        Attempt::Failed { .. } => return Ok(job.state),
+    }
+    ledger.save_archive_job(&job).map_err(failed)?;
+    settle(ledger, archive, now).map_err(failed)?;
+    Ok(job.state)
+}
+
+fn entered(
+    ledger: &mut dyn Ledger,
+    job: &mut ArchiveJob,
+    case: &CaseNumber,
+    document: &str,
+    now: Timestamp,
+) -> io::Result<()> {
+    job.state = JobState::Done;
+    job.done_at = Some(now);
+    job.last_error = None;
+    job.case_number = Some(case.clone());
+    job.document_number = Some(document.to_owned());
+    let (reference, attempts) = (job.reference, job.attempts);
+    trail::record(ledger, now, Event::ArchiveEntered, |entry| {
+        entry.submission(reference).rule(POL_05.code).count("attempts", u64::from(attempts))
+    })
+    .map_err(io::Error::other)?;
+    exchanged::released_by_archive(ledger, &job.exchange, Some(case))?;
+    Ok(())
+}
+
+/// The alarm stands while an entry is older than it may be, or waits for somebody.
+fn settle(
+    ledger: &mut dyn Ledger,
+    archive: &Archive,
+    now: Timestamp,
+) -> Result<(), CatalogueError> {
+    let waiting = ledger.archive_waiting()?;
+    let late = waiting.oldest.is_some_and(|oldest| later(oldest, archive.alarm_after) <= now);
+    if late || waiting.needs_somebody.is_some() {
+        let why = waiting.needs_somebody.or(waiting.last_error);
+        let detail = why.map_or("nobody-asks", |trouble| trouble.as_str());
+        trail::raise(ledger, now, UNREACHABLE, SUBJECT, Some(detail), |entry| entry)?;
+    } else {
+        trail::clear(ledger, now, UNREACHABLE, SUBJECT, |entry| entry)?;
+    }
+    Ok(())
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// An entry takes at most four calls.
+const CALLS_AND_MARGIN: u32 = 6;
+/// Longest pause between two attempts.
+const LONGEST: Duration = Duration::from_hours(1);
+const UNREACHABLE: &str = "archive-unreachable";
+/// There is one archive.
+const SUBJECT: &str = "archive";
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::pause;
+
+    #[test]
+    fn pauses_double_up_to_an_hour_and_vary() {
+        let minute = Duration::from_mins(1);
+        for (attempts, random, want) in [
+            (0, 0, 60),
+            (1, 0, 60),
+            (2, 0, 120),
+            (3, 0, 240),
+            (3, 255, 180),
+            (7, 0, 3_600),
+            (u32::MAX, 0, 3_600),
+            (u32::MAX, 255, 2_700),
+        ] {
+            assert_eq!(pause(minute, attempts, random).as_secs(), want, "{attempts} {random}");
+        }
+        assert!(pause(minute, 4, 100) < pause(minute, 4, 99));
+    }
+}
