@@ -270,6 +270,35 @@ fn encodings() {
     }
 }
 
+/// A text beyond the limit of a token passes in pieces, and is the same text wherever they end.
+#[test]
+fn long_texts_in_pieces_are_the_same_text() {
+    let pieces = Limits { texts_in_pieces: true, ..Limits::default() };
+    for unit in ["QUJD\r\n", "å]", "a &amp; b > c ]] ", "]] &#x62;"] {
+        let text = unit.repeat(60_000);
+        let whole = format!("<a>{text}<b/>{text}</a>");
+        let (want, error) = shown(whole.as_bytes(), Limits::default());
+        assert!(error.is_none(), "{unit}");
+        let (found, error) = shown(whole.as_bytes(), pieces);
+        assert!(error.is_none() && found == want, "{unit}");
+    }
+    let long = format!("<a>{}</a>", "QUJD\n".repeat(1 << 19));
+    let refused = refusal(long.as_bytes(), Limits::default()).map(|found| found.0);
+    assert_eq!(refused, Some(E::TokenTooLong));
+    let (events, error) = shown(long.as_bytes(), pieces);
+    assert!(error.is_none());
+    assert_eq!(events[1].len(), 1 + (5 << 19));
+    // What is wrong is found as it is without them.
+    for bad in ["]]>", "&x;", "\u{1}"] {
+        let text = format!("<a>{}{bad}{}</a>", "x".repeat(100_000), "y".repeat(100_000));
+        let want = refusal(text.as_bytes(), Limits::default());
+        assert!(want.is_some() && refusal(text.as_bytes(), pieces) == want, "{bad:?}");
+    }
+    let cut = format!("<a>{}", "x".repeat(100_000));
+    let refused = refusal(cut.as_bytes(), pieces).map(|found| found.0);
+    assert_eq!(refused, Some(E::UnexpectedEnd));
+}
+
 #[test]
 fn limits_hold_and_their_edge_is_allowed() {
     let limits = Limits {
