@@ -51,7 +51,7 @@ pub(super) fn list_sql(filter: &ExchangeFilter) -> String {
         (filter.from.is_some(), "at >= ?"),
         (filter.before.is_some(), "at < ?"),
     ];
-    query::filtered("police_exchanges", &conditions, "at, id")
+    query::filtered("* FROM police_exchanges", &conditions, "at, id")
 }
 
 pub(super) fn overdue(
