@@ -10,6 +10,7 @@ pub mod books;
 pub mod claiming;
 pub mod commit;
 mod configured;
+mod debts;
 pub mod decide;
 pub mod decide_reply;
 pub mod disclose;
