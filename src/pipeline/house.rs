@@ -2,7 +2,7 @@
 //! catalogue, audit log, clock and randomness.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -20,11 +20,10 @@ use crate::{
     },
     kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
     pipeline::{
-        answer::Unrecorded,
         configured,
+        debts::Debts,
         errands::{Errand, Errands},
         names::NameSeal,
-        subject::Subject,
     },
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{

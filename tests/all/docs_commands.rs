@@ -139,6 +139,7 @@ impl Scene {
                         _,
                         "ID",
                     ) => object.clone(),
+                    ("retention certificate", "-o", "FILE") => made("certificate"),
                     (_, "-o", "FILE") => made("fetched"),
                     (_, "--older", "KEPT") => made("COPY/checkpoint"),
                     (_, "--key", "OUR.vkey") => made("COPY/audit.vkey"),

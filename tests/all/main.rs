@@ -52,4 +52,5 @@ mod uploads;
 mod xml;
 mod xml_libxml2;
 mod xml_oracle;
+mod xml_tags;
 mod xml_w3c;
