@@ -139,7 +139,9 @@ impl Scene {
                         _,
                         "ID",
                     ) => object.clone(),
-                    ("retention certificate", "-o", "FILE") => made("certificate"),
+                    ("retention certificate", "-o", "FILE") => {
+                        made(&format!("certificate-{}", command.len()))
+                    }
                     (_, "-o", "FILE") => made("fetched"),
                     (_, "--older", "KEPT") => made("COPY/checkpoint"),
                     (_, "--key", "OUR.vkey") => made("COPY/audit.vkey"),
