@@ -52,8 +52,6 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("filsluse deliver", "it stays; tests/all/archive runs it against a case archive"),
     ("filsluse deliver --once", "tests/all/archive runs it against a case archive"),
     ("filsluse config check --config /tmp/trial/etc/filsluse.toml", "needs the trial to be made"),
-    ("filsluse run", "it stays"),
-    ("filsluse deliver", "it stays"),
     ("filsluse police open --as HOSPITAL", "it asks a person at a terminal"),
 ];
 
