@@ -1,6 +1,6 @@
 //! One call over HTTPS, on a connection of its own, within one time limit.
 //!
-//! Never follows a redirect, never takes an answer beyond [`LARGEST_ANSWER`], and puts the auth key
+//! Never follows a redirect, never takes an answer beyond four mebibytes, and puts the auth key
 //! into a header alone: not into an address, an error or a log line.
 
 use std::{error::Error, io, sync::Arc, time::Duration};

@@ -117,7 +117,7 @@ pub fn round(house: &House) -> io::Result<()> {
     archive_refusal::tell(house)
 }
 
-/// How long to wait after so many attempts: doubling, at most [`LONGEST`]. `random` takes away up to
+/// How long to wait after so many attempts: doubling, at most an hour. `random` takes away up to
 /// a quarter, so that what failed together is not tried together for ever.
 pub fn pause(first: Duration, attempts: u32, random: u8) -> Duration {
     let doublings = attempts.saturating_sub(1).min(31);
