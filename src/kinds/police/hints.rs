@@ -203,6 +203,10 @@ hints! {
     PURPOSE_CODE = "purpose-code", None,
         "Punkt 4 av 8: koden for formålet mangler eller er ukjent. Skriv i purpose_code en av: risikovurdering, farevilkaar, risikoreduserende-tiltak, vaapen, rusmidler, varslingsplikt, avverge-skade, bistand, tvungent-vern, rutine, etterforskning.",
         "Point 4 of 8: the code of the purpose is missing or unknown. Write in purpose_code one of: risikovurdering, farevilkaar, risikoreduserende-tiltak, vaapen, rusmidler, varslingsplikt, avverge-skade, bistand, tvungent-vern, rutine, etterforskning.";
+    /// POL-01.
+    OTHER_PURPOSE = "other-purpose", None,
+        "Koden for formålet er ukjent, og er ført som annet. Bruk en av kodene i veiledningen om en av dem passer.",
+        "The code of the purpose is unknown, and is recorded as annet (other). Use one of the guide's codes where one fits.";
     /// POL-11.
     PURPOSE_UNTOLD = "purpose-untold", None,
         "Politiet må få vite formålet med innhentingen. Skriv det i purpose.",

@@ -14,11 +14,12 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::police::{
+        basis::LegalBasis,
         fields::Field,
         gates::Judge,
         hints,
         state::Form,
-        words::{Purpose, Type, date},
+        words::{OTHER_PURPOSE, Purpose, Type, date},
     },
     types::{national_id::NationalId, rules::police as rules},
 };
@@ -40,7 +41,15 @@ pub fn pol_01_is_specific(judge: &mut Judge<'_>) {
     }
     judge.purpose = Purpose::parse(judge.filled.text(Field::PurposeCode));
     if judge.purpose.is_none() {
-        judge.breach(&rules::POL_01, Field::PurposeCode, &hints::PURPOSE_CODE);
+        let decides = [None, Some(LegalBasis::WeightyInterests), Some(LegalBasis::AvertHarm)]
+            .contains(&judge.basis);
+        // Under these two a code that nobody knows might stand for what they give no basis for.
+        if decides || judge.is_blank(Field::PurposeCode) {
+            judge.breach(&rules::POL_01, Field::PurposeCode, &hints::PURPOSE_CODE);
+        } else {
+            judge.warn(&rules::POL_01, Field::PurposeCode, &hints::OTHER_PURPOSE);
+            judge.purpose = Some(&OTHER_PURPOSE);
+        }
     }
     if judge.form == Form::Inquiry && judge.is_blank(Field::Register) {
         judge.breach(&rules::POL_01, Field::Register, &hints::POINT_6);

@@ -202,6 +202,12 @@ pub static PURPOSES: &[Purpose] = &[
     },
 ];
 
+/// What a code is recorded as that is none of [`PURPOSES`]: the sender's word may be anything.
+pub static OTHER_PURPOSE: Purpose =
+    Purpose {
+        code: "annet", also: &[], title: Text { nb: "annet formål", en: "another purpose" }
+    };
+
 /// Police registers that have a name; any other is written in words.
 pub static REGISTERS: &[&str] = &[
     "reaksjonsregisteret",

@@ -86,7 +86,7 @@ fn pol_01_a_number_a_period_and_a_code_that_cannot_be() {
         ("period.from", "2024-02-30", "POL-01 period-date period.from"),
         ("period.to", "i fjor", "POL-01 period-date period.to"),
         ("period.to", "2023-12-31", "POL-01 period-order period.to"),
-        ("purpose_code", "nysgjerrighet", "POL-01 purpose-code purpose_code"),
+        ("purpose_code", "", "POL-01 purpose-code purpose_code"),
     ] {
         assert_eq!(bench.found(&inquiry().set(field, text)), [want], "{text}");
     }
@@ -94,6 +94,20 @@ fn pol_01_a_number_a_period_and_a_code_that_cannot_be() {
     assert_eq!(bench.found(&inquiry().set("period.to", "01.01.2024")), NOTHING);
     bench.ids = IdPolicy { profile: Profile::Production, new_rule: false };
     assert_eq!(bench.found(&inquiry()), ["POL-01 national-id person.national_id"]);
+}
+
+/// The purpose stands in words; its code decides under §§ 23 nr. 4 and 31 alone (POL-02, POL-04).
+#[test]
+fn pol_01_an_unknown_code_stops_only_where_the_code_decides() {
+    let bench = Bench::new();
+    let unknown = bench.judge(&inquiry().set("purpose_code", "nysgjerrighet").xml());
+    assert_eq!(unknown.found(), ["POL-01 other-purpose purpose_code W"]);
+    assert_eq!(unknown.verdict(), Verdict::Accepted);
+    assert_eq!(unknown.exchange().purpose_code, "annet", "no word of the sender's is recorded");
+    for request in [weighty(), notice()] {
+        let found = bench.found(&request.set("purpose_code", "nysgjerrighet"));
+        assert_eq!(found, ["POL-01 purpose-code purpose_code"]);
+    }
 }
 
 /// A notice goes out at once: register, period and how soon are questions, and a number that is not
