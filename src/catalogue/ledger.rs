@@ -45,16 +45,6 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// [`CatalogueError::NotFound`], or [`CatalogueError::Transition`] when [`may_follow`] says no.
     fn save_submission(&mut self, submission: &Submission) -> Result<(), CatalogueError>;
 
-    /// Brings a stored submission to `answered`: its receipt lies in the outbound directory.
-    ///
-    /// # Errors
-    /// As [`Self::save_submission`].
-    fn submission_answered(
-        &mut self,
-        id: SubmissionId,
-        at: Timestamp,
-    ) -> Result<(), CatalogueError>;
-
     /// Brings a stored or answered submission to its final state, answered at that time if it was not
     /// before, and forgets its sender's file name unless it is held: the decision is answered under
     /// that name.

@@ -11,7 +11,7 @@ use crate::{
     daemon::{alarms, queue::Job, shared::Shared},
     durable,
     intake::{claim::ClaimedFile, refusal::RefusalReason},
-    kinds::kpr::stream::{IDENTITY_LEAK, IdentityLeak},
+    kinds::leak::{IDENTITY_LEAK, IdentityLeak},
     pipeline::{
         commit::{self, Ready},
         hints,

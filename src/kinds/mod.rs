@@ -7,6 +7,7 @@
 
 pub mod embassy;
 pub mod kpr;
+pub mod leak;
 pub mod npr;
 pub mod police;
 pub mod scratch;

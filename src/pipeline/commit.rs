@@ -22,7 +22,7 @@ use crate::{
     },
     durable::{self, file_system::Unsynced},
     intake::refusal::RefusalReason,
-    kinds::{kpr::stream::IDENTITY_LEAK, npr},
+    kinds::{leak::IDENTITY_LEAK, npr},
     pipeline::{
         answer::{self, Full, Unrecorded},
         effects::Occasion,

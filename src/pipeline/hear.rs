@@ -16,7 +16,7 @@ use crate::{
     intake::claim::ClaimedFile,
     kinds::{
         self, Effect, Judgement, Records, Report, Sinks,
-        kpr::stream::{IDENTITY_LEAK, IdentityLeak},
+        leak::{IDENTITY_LEAK, IdentityLeak},
     },
     pipeline::{
         answer,

@@ -295,10 +295,6 @@ impl Ledger for Session<'_> {
         submissions::save(self.0, submission)
     }
 
-    fn submission_answered(&mut self, id: SubmissionId, at: Timestamp) -> Answer<()> {
-        submissions::answered(self.0, id, at)
-    }
-
     fn submission_ended(&mut self, id: SubmissionId, state: State, at: Timestamp) -> Answer<()> {
         submissions::ended(self.0, id, state, at)
     }

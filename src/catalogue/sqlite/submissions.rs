@@ -45,15 +45,6 @@ pub(super) fn save(conn: &Connection, new: &Submission) -> Result<(), CatalogueE
     if changed == 1 { Ok(()) } else { Err(MISSING) }
 }
 
-pub(super) fn answered(
-    conn: &Connection,
-    id: SubmissionId,
-    at: Timestamp,
-) -> Result<(), CatalogueError> {
-    must_follow(conn, id, State::Answered)?;
-    query::change(conn, ANSWERED, params![id, State::Answered, Time(at)]).map(drop)
-}
-
 pub(super) fn ended(
     conn: &Connection,
     id: SubmissionId,
@@ -281,9 +272,6 @@ const SAVE: &str = "UPDATE submissions SET kind = ?3, state = ?4, verdict = ?5, 
     WHERE id = ?1 AND sender = ?2 AND rehearsal = ?6 AND received_at = ?7";
 
 // Only the columns that change: every other index stays as it is.
-const ANSWERED: &str = "UPDATE submissions SET state = ?2, answered_at = ?3, \
-    receipt_published_at = ?3 WHERE id = ?1";
-
 const ENDED: &str = "UPDATE submissions SET state = ?2, done_at = ?3, finished_at = ?3, \
     answered_at = COALESCE(answered_at, ?3), \
     receipt_published_at = COALESCE(receipt_published_at, ?3), \

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::{
     format::xml::write::XmlWriter,
     kinds::{
-        kpr::stream::IdentityLeak,
+        leak::IdentityLeak,
         police::{
             basis::LegalBasis,
             fields::Field,

@@ -206,26 +206,30 @@ fn an_answer_and_an_end_change_nothing_else(catalogue: &mut dyn Catalogue) {
         sealed_name: Some(SealedName(vec![7; 30])),
         ..answered(number)
     };
+    let receipted = |number| {
+        let mut row = Submission { state: State::Answered, ..stored(number) };
+        row.receipt.published_at = Some(at(70));
+        row.timings.answered_at = Some(at(70));
+        row
+    };
     write(catalogue, |ledger| {
         ledger.add_submission(&stored(1))?;
         ledger.add_submission(&stored(2))?;
         for (number, state) in [(1, State::Done), (2, State::Held)] {
-            ledger.submission_answered(id(number), at(70))?;
+            ledger.save_submission(&receipted(number))?;
             ledger.submission_ended(id(number), state, at(71))?;
         }
         Ok(())
     });
     let ended = |number, state| {
-        let mut row = Submission { state, finished_at: Some(at(71)), ..stored(number) };
-        row.receipt.published_at = Some(at(70));
-        row.timings.answered_at = Some(at(70));
+        let mut row = Submission { state, finished_at: Some(at(71)), ..receipted(number) };
         row.timings.done_at = Some(at(71));
         row
     };
     let rows = ask(catalogue, |view| Ok([view.submission(id(1))?, view.submission(id(2))?]));
     let done = Submission { sealed_name: None, ..ended(1, State::Done) };
     assert_eq!(rows, [Some(done), Some(ended(2, State::Held))]);
-    let back = transact_with(catalogue, |ledger| ledger.submission_answered(id(1), at(72)));
+    let back = transact_with(catalogue, |ledger| ledger.save_submission(&receipted(1)));
     assert!(matches!(back, Err(CatalogueError::Transition { .. })), "{back:?}");
     let missing =
         transact_with(catalogue, |ledger| ledger.submission_ended(id(9), State::Done, at(72)));

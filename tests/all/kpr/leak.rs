@@ -6,10 +6,7 @@ use std::io;
 use filsluse::{
     catalogue::{self, error::CatalogueError, records::submissions},
     daemon::{lock::StateLock, open},
-    kinds::{
-        Books, Judgement, Reading, Records, Sinks,
-        kpr::stream::{IDENTITY_LEAK, Stream},
-    },
+    kinds::{Books, Judgement, Reading, Records, Sinks, kpr::stream::Stream, leak::IDENTITY_LEAK},
     pipeline::{
         commit::{self, Ready},
         pass::{Passed, Taken, TakenDocument},

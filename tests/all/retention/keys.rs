@@ -273,23 +273,21 @@ fn a_kill_at_any_step_of_a_keys_end_loses_nothing_that_lives() {
     }
 }
 
-/// What a month's early erasure costs: run with `--run-ignored only`, and see `--nocapture`.
+/// Headers move a piece at a time (2,000), so that nobody waits long: more than one piece, and not a
+/// whole number of them.
 #[test]
-#[ignore = "measures"]
-fn how_long_a_hundred_thousand_headers_take() {
+fn more_headers_than_one_piece_all_move() {
     let it = premises();
     let first = it.lay(0, at(DUE));
     let header = first.header.clone();
     it.transact(|ledger| {
-        (1..100_000).try_for_each(|number| {
+        (1..4_500).try_for_each(|number| {
             ledger.add_submission(&super::premises::submission(number))?;
             ledger.add_object(&super::premises::object(number, at(DUE) + days(9), None), &header)
         })
     });
-    let began = std::time::Instant::now();
     erase::run(&it.house, at(DUE), false).expect("swept");
-    eprintln!("one erased, 99999 moved: {:?}", began.elapsed());
-    assert_eq!(destroyed(&it)[0].counts["moved"], 99_999);
+    assert_eq!(destroyed(&it)[0].counts["moved"], 4_499);
 }
 
 fn sweep(it: &Premises, now: &str) {
