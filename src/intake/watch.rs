@@ -8,7 +8,7 @@ use std::{
     mem,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use notify::{
@@ -38,8 +38,17 @@ pub struct Hints {
 /// A watch on every inbound directory. Events arrive on a thread of its own.
 pub struct Watch {
     watcher: RecommendedWatcher,
-    heard: Arc<Mutex<Hints>>,
+    heard: Arc<Mutex<Heard>>,
     places: Vec<Watched>,
+}
+
+/// What the watch's own thread leaves for others.
+#[derive(Debug, Default)]
+struct Heard {
+    hints: Hints,
+    /// Watched paths from which something was taken away. The library lets go of a path by its
+    /// name, so a late word about an old directory also ends the watch of a new one in its place.
+    lost: BTreeSet<PathBuf>,
 }
 
 /// Why nothing can be heard; the scans at each rescan still find everything.
@@ -66,7 +75,8 @@ impl Watch {
         senders: &[SenderId],
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, WatchError> {
-        let heard = Arc::new(Mutex::new(Hints { everywhere: true, ..Hints::default() }));
+        let hints = Hints { everywhere: true, ..Hints::default() };
+        let heard = Arc::new(Mutex::new(Heard { hints, ..Heard::default() }));
         let mut keys = HashMap::new();
         for sender in senders {
             let inbound = drop_root.join(sender.as_str()).join(INBOUND);
@@ -76,14 +86,15 @@ impl Watch {
         let places = keys.keys().map(|path| Watched { path: path.clone(), inode: None }).collect();
         let sink = Arc::clone(&heard);
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            let mut hints = sink.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut heard = sink.lock().unwrap_or_else(PoisonError::into_inner);
             let news = if let Ok(event) = event {
-                note(&mut hints, &keys, &event)
+                heard.lost.extend(taken_away(&keys, &event));
+                note(&mut heard.hints, &keys, &event)
             } else {
-                hints.everywhere = true;
+                heard.hints.everywhere = true;
                 true
             };
-            drop(hints);
+            drop(heard);
             if news {
                 wake();
             }
@@ -98,13 +109,14 @@ impl Watch {
     pub fn rewatch(&mut self) -> usize {
         let mut deaf = 0;
         let mut news = false;
+        let lost = mem::take(&mut self.heard().lost);
         for place in &mut self.places {
             // Not through a link: a sender may put one where its rehearsal directory was.
             let inode = std::fs::symlink_metadata(&place.path)
                 .ok()
                 .filter(std::fs::Metadata::is_dir)
                 .map(|meta| (meta.dev(), meta.ino()));
-            if inode == place.inode {
+            if inode == place.inode && !lost.contains(&place.path) {
                 continue;
             }
             if place.inode.take().is_some() {
@@ -121,15 +133,32 @@ impl Watch {
         }
         if news {
             // What happened there before the watch was heard by nobody.
-            self.heard.lock().unwrap_or_else(PoisonError::into_inner).everywhere = true;
+            self.heard().hints.everywhere = true;
         }
         deaf
     }
 
     /// What was heard since the last call.
     pub fn take(&self) -> Hints {
-        mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
+        mem::take(&mut self.heard().hints)
     }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The watched paths that, by this event, something was removed or renamed from.
+fn taken_away(
+    keys: &HashMap<PathBuf, (SenderId, bool)>,
+    event: &Event,
+) -> impl Iterator<Item = PathBuf> {
+    let gone = matches!(
+        event.kind,
+        EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From))
+    );
+    let paths = if gone { event.paths.as_slice() } else { &[] };
+    paths.iter().filter(|path| keys.contains_key(*path)).cloned()
 }
 
 /// Adds an event to the hints; `false` when it is of no interest.

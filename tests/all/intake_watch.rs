@@ -89,9 +89,37 @@ fn the_watcher_wakes_and_hears_the_writer_close() {
     let hints = watch.take();
     assert!(hints.everywhere);
     assert!(!hints.closed.keys().any(|(_, _, name)| *name == named("secret.xml")));
-    sluice.put("test/again.xml", b"<a/>");
-    let key = (ids[0].clone(), true, named("again.xml"));
-    hear(&watch, &woken, |hints| hints.closed.get(&key) == Some(&true));
+}
+
+/// The library ends watches by path, when it hears that something of that name went: also the
+/// watch of what has been made in its place since. A later call mends that.
+#[test]
+fn a_directory_made_anew_is_heard_however_late_the_word_of_the_old_one_comes() {
+    let sluice = Sluice::new(Evidence::Closed);
+    let (sender, woken) = mpsc::channel();
+    let ids = [SenderId::parse("a").unwrap()];
+    let mut watch = Watch::new(sluice.root(), &ids, move || {
+        let _ = sender.send(());
+    })
+    .unwrap();
+    for round in 0..500 {
+        fs::remove_dir_all(sluice.inbound("test")).unwrap();
+        watch.rewatch();
+        fs::write(sluice.inbound("test"), "x").unwrap();
+        fs::remove_file(sluice.inbound("test")).unwrap();
+        fs::create_dir(sluice.inbound("test")).unwrap();
+        watch.rewatch();
+        // The word about what went has come when that about a later file has.
+        let name = format!("{round}.xml");
+        sluice.put(&name, b"<a/>");
+        let key = (ids[0].clone(), false, named(&name));
+        hear(&watch, &woken, |hints| hints.closed.get(&key) == Some(&true));
+        fs::remove_file(sluice.inbound(&name)).unwrap();
+        watch.rewatch();
+        sluice.put("test/again.xml", b"<a/>");
+        let key = (ids[0].clone(), true, named("again.xml"));
+        hear(&watch, &woken, |hints| hints.closed.get(&key) == Some(&true));
+    }
 }
 
 /// Takes hints until they are as wanted; each wait is for an event, with a limit.
