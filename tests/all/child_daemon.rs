@@ -194,8 +194,11 @@ impl Installation {
         for path in files(&self.outbound(sender)) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             // What is being written has a dot in front, and may be gone in this instant.
-            if !name.starts_with('.') {
-                found.insert(name, fs::read(path).unwrap());
+            if name.starts_with('.') {
+                continue;
+            }
+            if let Ok(bytes) = fs::read(path) {
+                found.insert(name, bytes);
             }
         }
         found
@@ -325,9 +328,8 @@ fn child() {
 pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(dir) else { return found };
-    for entry in entries {
-        let entry = entry.unwrap();
-        // What is listed may be gone in this instant while a daemon works.
+    // What is listed, and the directory itself, may be gone in this instant while a daemon works.
+    for entry in entries.flatten() {
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => found.extend(files(&entry.path())),
             // A socket that was left holds nothing.
