@@ -5,6 +5,7 @@
 //! [`super::scan::start_tag`].
 
 use crate::format::xml::{
+    block,
     limits::Limits,
     scan::{AttributeSpan, QName, Span, StartTag},
     scope,
@@ -140,39 +141,24 @@ impl Known {
 
 /// Where the value that begins at `start` ends with its double quote; `None` when it holds anything
 /// that must be looked at, or when the window may end within it.
+#[inline]
 fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
-        // Two words in one go: most values end in one of them, and which one is hard to foretell.
-        let (low, rest) = bytes.get(at..)?.split_first_chunk()?;
-        let high = rest.first_chunk()?;
-        let [low, high] = [low, high].map(|word| stops(u64::from_le_bytes(*word)));
-        let stops = u128::from(low) | u128::from(high) << 64;
+        let stops = block::stops(bytes.get(at..)?.first_chunk()?);
         if stops != 0 {
-            at += stops.trailing_zeros() as usize / 8;
+            at += stops.trailing_zeros() as usize;
             return (bytes[at] == b'"').then_some(at);
         }
-        at += 16;
+        at += block::BYTES;
     }
-}
-
-/// The lowest bit that is set stands in the first of eight bytes at which the look at a value in
-/// double quotes has to stop: a quote, `<`, `&` or white space other than a blank.
-#[inline]
-fn stops(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    // A byte below `least` borrows, and so may those above it: only the lowest bit counts.
-    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
-    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    (below(word, b' ') | is(b'"') | is(b'<') | is(b'&')) & HIGH
 }
 
 /// A short text to be found at a place, compared in two steps whatever its length.
 #[derive(PartialEq, Eq)]
 struct Pattern {
-    want: [u128; 2],
-    mask: [u128; 2],
+    want: [[u8; block::BYTES]; 2],
+    mask: [[u8; block::BYTES]; 2],
     length: usize,
 }
 
@@ -184,52 +170,40 @@ impl Pattern {
         let mut mask = [0; WIDTH];
         want.get_mut(..text.len())?.copy_from_slice(&text);
         mask.get_mut(..text.len())?.fill(u8::MAX);
-        Some(Self { want: words(&want), mask: words(&mask), length: text.len() })
+        Some(Self { want: halves(&want), mask: halves(&mask), length: text.len() })
     }
 
     #[inline]
-    fn is_at(&self, block: &[u8; WIDTH]) -> bool {
-        let [low, high] = words(block);
-        ((low ^ self.want[0]) & self.mask[0]) | ((high ^ self.want[1]) & self.mask[1]) == 0
+    fn is_at(&self, bytes: &[u8; WIDTH]) -> bool {
+        let [low, high] = halves(bytes);
+        block::is_like(&low, &self.want[0], &self.mask[0])
+            && (self.length <= block::BYTES || block::is_like(&high, &self.want[1], &self.mask[1]))
     }
 }
 
 #[inline]
-fn words(bytes: &[u8; WIDTH]) -> [u128; 2] {
-    let (halves, _) = bytes.as_chunks::<16>();
-    [u128::from_le_bytes(halves[0]), u128::from_le_bytes(halves[1])]
+fn halves(bytes: &[u8; WIDTH]) -> [[u8; block::BYTES]; 2] {
+    let (halves, _) = bytes.as_chunks();
+    [halves[0], halves[1]]
 }
 
 /// Bytes of the longest pattern.
-const WIDTH: usize = 32;
+const WIDTH: usize = 2 * block::BYTES;
 
 /// Elements, and attributes of each.
 const MOST: usize = 32;
 
 #[cfg(test)]
 mod tests {
-    use super::{stops, value_end};
+    use super::value_end;
 
     #[test]
-    fn finds_the_first_byte_that_matters() {
-        for byte in 0..=u8::MAX {
-            for at in 0..8 {
-                // What stands behind it must not matter, whatever it is.
-                for behind in [b'a', 0, b'!', b'#', b'"', 0xFF, 0x80] {
-                    let mut text = [b'a'; 8];
-                    text[at] = byte;
-                    text[at + 1..].fill(behind);
-                    let is_stop = |c: u8| c < b' ' || matches!(c, b'"' | b'<' | b'&');
-                    let want = text.iter().position(|c| is_stop(*c));
-                    let stops = stops(u64::from_le_bytes(text));
-                    let found = (stops != 0).then_some(stops.trailing_zeros() as usize / 8);
-                    assert_eq!(found, want, "{text:?}");
-                }
-            }
-        }
+    fn finds_the_end_of_a_value() {
         let text = "0123456789æ'\" behind it".as_bytes();
         assert_eq!(value_end(text, 0), Some(13));
         assert_eq!(value_end(&text[..13], 0), None, "the window ends");
         assert_eq!(value_end(b"0123456789&amp;\"     ", 0), None);
+        let long = [[b'x'; 70].as_slice(), b"\"", &[b' '; 20]].concat();
+        assert_eq!(value_end(&long, 0), Some(70));
     }
 }

@@ -9,6 +9,7 @@ pub mod error;
 pub mod limits;
 pub mod write;
 
+mod block;
 mod chars;
 mod declaration;
 mod known;
