@@ -136,6 +136,7 @@ const LIMITS: Limits = Limits {
     token: 4096,
     name: 64,
     texts_in_pieces: false,
+    skips_space: false,
 };
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";

@@ -254,6 +254,7 @@ fn limits_hold_and_their_edge_is_allowed() {
         token: 1000,
         name: 7,
         texts_in_pieces: false,
+        skips_space: false,
     };
     let long = "x".repeat(1000);
     let cases: &[(String, Option<E>)] = &[

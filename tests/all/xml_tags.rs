@@ -1,6 +1,7 @@
 //! Start tags are recognised by comparing them with those before: nothing may come of it.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use filsluse::format::xml::{error::XmlErrorKind as E, limits::Limits};
+use filsluse::format::xml::{Event, Reader, error::XmlErrorKind as E, limits::Limits};
 
 use crate::xml::shown;
 
@@ -49,6 +50,66 @@ fn a_tag_is_read_alike_whatever_came_before_it() {
                 assert_eq!(both.1, want.1, "{first} {third} {second}");
             }
         }
+    }
+}
+
+/// A reader that does not give out white space between markup gives everything else as ever.
+#[test]
+fn white_space_between_markup_may_be_left_out() {
+    let long = " ".repeat(100);
+    let spaces = ["", " ", "\n    ", "\r\n\t", "               ", "                ", &long];
+    let pieces =
+        ["<b/>", "<b x=\"1\">", "</b>", "<!-- c -->", "<?p i?>", "x", " y ", "&#32;", "<", "]]>"];
+    for space in spaces {
+        for one in pieces {
+            for other in pieces {
+                let text = format!("<a>{space}{one}{space}{other}{space}</a>{space}");
+                let (want, wrong) = shown(text.as_bytes(), Limits::default());
+                let limits = Limits { skips_space: true, ..Limits::default() };
+                let (found, error) = shown(text.as_bytes(), limits);
+                // White space beside a text with a comment in it may be missing too.
+                let written = |events: Vec<String>| -> Vec<String> {
+                    let trimmed = events.into_iter().map(|event| match event.strip_prefix('"') {
+                        Some(text) => format!("\"{}", text.trim()),
+                        None => event,
+                    });
+                    trimmed.filter(|event| event != "\"").collect()
+                };
+                assert_eq!(written(found), written(want), "{text}");
+                let place = |error: filsluse::format::xml::error::XmlError| {
+                    (error.kind, error.line, error.column)
+                };
+                assert_eq!(error.map(place), wrong.map(place), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_element_shares_the_namespace_of_the_one_around_it_or_does_not() {
+    for (document, want) in [
+        ("<a><b/></a>", vec![false, true]),
+        ("<a xmlns='u'><b/><b></b></a>", vec![false, true, true]),
+        ("<a xmlns='u'><b xmlns='v'/><b xmlns='v'></b></a>", vec![false, false, false]),
+        ("<a xmlns='u'><b xmlns='v'><c/><c></c></b><b/></a>", vec![false, false, true, true, true]),
+        (
+            "<a xmlns='u' xmlns:p='v'><p:b/><p:b><p:c/><c/></p:b></a>",
+            vec![false, false, false, true, false],
+        ),
+        ("<a/>", vec![false]),
+    ] {
+        // Enough behind it that tags are recognised.
+        let document = format!("{document}{}", " ".repeat(100));
+        let mut reader = Reader::new(document.as_bytes(), Limits::default()).unwrap();
+        let mut found = Vec::new();
+        loop {
+            match reader.next_event().unwrap() {
+                Event::Start(start) => found.push(start.shares_namespace()),
+                Event::Eof => break,
+                Event::End(_) | Event::Text(_) => {}
+            }
+        }
+        assert_eq!(found, want, "{document}");
     }
 }
 

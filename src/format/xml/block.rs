@@ -15,18 +15,29 @@ pub(super) fn stops(block: &[u8; BYTES]) -> u32 {
     (is(b'"') | is(b'<') | is(b'&') | control).to_bitmask()
 }
 
+/// One bit for each byte, that of the first lowest: whether it is anything but white space.
+#[inline]
+pub(super) fn not_space(block: &[u8; BYTES]) -> u32 {
+    let block = u8x16::new(*block);
+    let is = |byte: u8| block.simd_eq(u8x16::splat(byte));
+    !(is(b' ') | is(b'\n') | is(b'\t') | is(b'\r')).to_bitmask() & ALL
+}
+
 /// Whether `block` has the bytes of `want` wherever `mask` is set, and `want` none elsewhere.
 #[inline]
 pub(super) fn is_like(block: &[u8; BYTES], want: &[u8; BYTES], mask: &[u8; BYTES]) -> bool {
     let [block, want, mask] = [block, want, mask].map(|bytes| u8x16::new(*bytes));
-    (block & mask).simd_eq(want).to_bitmask() == 0xFFFF
+    (block & mask).simd_eq(want).to_bitmask() == ALL
 }
+
+/// A bit for each byte.
+const ALL: u32 = 0xFFFF;
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BYTES, is_like, stops};
+    use super::{BYTES, is_like, not_space, stops};
 
     #[test]
     fn every_byte_stops_where_it_should() {
@@ -42,10 +53,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stops_as_one_by_one(block: [u8; BYTES]) {
+        fn as_one_by_one(block in prop::array::uniform16(any::<u8>().prop_map(|b| b % 64))) {
             let stop = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'<' | b'&');
             let bits = block.iter().rev().fold(0, |bits, byte| bits << 1 | u32::from(stop(byte)));
             prop_assert_eq!(stops(&block), bits);
+            let other = |byte: &u8| !matches!(*byte, b' ' | b'\t' | b'\r' | b'\n');
+            let bits = block.iter().rev().fold(0, |bits, byte| bits << 1 | u32::from(other(byte)));
+            prop_assert_eq!(not_space(&block), bits);
         }
 
         #[test]

@@ -7,8 +7,7 @@
 use crate::format::xml::{
     block,
     limits::Limits,
-    scan::{AttributeSpan, QName, Span, StartTag},
-    scope,
+    scan::{AttributeSpan, QName, StartTag},
 };
 
 /// The tags that were seen. Bounded: what comes later is read without.
@@ -37,6 +36,20 @@ struct Attribute {
     number: u16,
 }
 
+/// One attribute of a start tag that is like one before. It stands in the window as ` name="value"`,
+/// without a namespace, and with nothing in its value that must be replaced.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownSpan {
+    /// Where the blank before its name stands.
+    pub(super) at: u32,
+    /// Where its value starts.
+    pub(super) value: u32,
+    /// Where its closing quote stands.
+    pub(super) end: u32,
+    /// Its number in the document, from 1.
+    pub(super) number: u16,
+}
+
 impl Known {
     pub(super) fn new() -> Self {
         Self { elements: Vec::new(), latest: 0, attributes: 0 }
@@ -50,8 +63,10 @@ impl Known {
         bytes: &[u8],
         start: usize,
         limits: &Limits,
-        attributes: &mut Vec<AttributeSpan>,
+        attributes: &mut Vec<KnownSpan>,
     ) -> Option<StartTag> {
+        // Places in the window are kept in 32 bits.
+        u32::try_from(bytes.len()).ok()?;
         let block = bytes.get(start..)?.first_chunk()?;
         let expected = self.elements.get(self.latest)?.then;
         let is = |element: &Element| element.pattern.is_at(block);
@@ -81,18 +96,11 @@ impl Known {
             if attributes.len() == limits.attributes {
                 return None;
             }
-            let from = at + attribute.pattern.length;
-            let to = value_end(bytes, from)?;
-            let name = QName { start: at + 1, local: at + 1, end: from - 2 };
-            attributes.push(AttributeSpan {
-                name,
-                value: Span::Window(from, to),
-                hash: 0,
-                binding: scope::NONE,
-                declares: false,
-                known: attribute.number,
-            });
-            at = to + 1;
+            let value = at + attribute.pattern.length;
+            let end = value_end(bytes, value)?;
+            let [start, value, end32] = [at, value, end].map(near);
+            attributes.push(KnownSpan { at: start, value, end: end32, number: attribute.number });
+            at = end + 1;
         }
     }
 
@@ -152,6 +160,13 @@ fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
         }
         at += block::BYTES;
     }
+}
+
+/// A place in a window that has less than 4 GiB.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "looked at once for each tag")]
+fn near(at: usize) -> u32 {
+    at as u32
 }
 
 /// A short text to be found at a place, compared in two steps whatever its length.

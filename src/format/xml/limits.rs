@@ -18,6 +18,9 @@ pub struct Limits {
     /// Gives a long text out in pieces as it comes, however long it is as a whole: for documents
     /// that carry files. `token` then bounds everything else.
     pub texts_in_pieces: bool,
+    /// Does not give out white space between two pieces of markup, comments among them, where it is
+    /// short: for documents in which it means nothing.
+    pub skips_space: bool,
 }
 
 impl Limits {
@@ -38,6 +41,7 @@ impl Default for Limits {
             token: 1 << 20,
             name: 256,
             texts_in_pieces: false,
+            skips_space: false,
         }
     }
 }

@@ -24,7 +24,7 @@ use std::{fmt, io::Read, ops::Range};
 use crate::{
     format::xml::{
         error::{XmlError, XmlErrorKind},
-        known::Known,
+        known::{Known, KnownSpan},
         limits::Limits,
         scan::{AttributeSpan, Halt, QName, Scan, Span, StartTag},
         scope::Scope,
@@ -59,29 +59,49 @@ pub struct Name<'a> {
 /// One attribute.
 #[derive(Clone, Copy)]
 pub struct Attribute<'a> {
-    span: &'a AttributeSpan,
+    source: Source<'a>,
     current: &'a Current,
+}
+
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Known(&'a KnownSpan),
+    Read(&'a AttributeSpan),
 }
 
 impl<'a> Attribute<'a> {
     /// Its name; without a prefix it is in no namespace.
     pub fn name(&self) -> Name<'a> {
-        let QName { local, end, .. } = self.span.name;
         let Current { window, scope, .. } = self.current;
-        Name { namespace: scope.uri(self.span.binding), local: &window.text()[local..end] }
+        match self.source {
+            Source::Known(span) => {
+                let name = span.at as usize + 1..span.value as usize - 2;
+                Name { namespace: "", local: &window.text()[name] }
+            }
+            Source::Read(AttributeSpan { name: QName { local, end, .. }, binding, .. }) => {
+                Name { namespace: scope.uri(*binding), local: &window.text()[*local..*end] }
+            }
+        }
     }
 
     /// Its value, decoded and normalised.
     #[inline]
     pub fn value(&self) -> &'a str {
-        resolve(self.span.value, self.current.window.text(), &self.current.scratch)
+        let window = self.current.window.text();
+        match self.source {
+            Source::Known(span) => &window[span.value as usize..span.end as usize],
+            Source::Read(span) => resolve(span.value, window, &self.current.scratch),
+        }
     }
 
     /// Its number, the same for the same attribute of the same element throughout the document, and
     /// without a namespace; `None` for one that has none.
     #[inline]
     pub fn number(&self) -> Option<u16> {
-        Some(self.span.known).filter(|number| *number > 0)
+        match self.source {
+            Source::Known(span) => Some(span.number),
+            Source::Read(_) => None,
+        }
     }
 
     /// Where it stands as ` name="value"`, if the document has it so: a blank before, double quotes,
@@ -89,15 +109,19 @@ impl<'a> Attribute<'a> {
     /// with nothing between them are one [`Start::piece`].
     #[inline]
     pub fn written_at(&self) -> Option<Range<usize>> {
-        match self.span.value {
-            Span::Window(_, end) if self.span.known > 0 => Some(self.span.name.start - 1..end + 1),
-            _ => None,
+        match self.source {
+            Source::Known(span) => Some(span.at as usize..span.end as usize + 1),
+            Source::Read(_) => None,
         }
     }
 
     /// Where its name starts.
     pub fn place(&self) -> Place {
-        self.current.window.place(self.span.name.start)
+        let start = match self.source {
+            Source::Known(span) => span.at as usize + 1,
+            Source::Read(span) => span.name.start,
+        };
+        self.current.window.place(start)
     }
 }
 
@@ -108,8 +132,23 @@ impl<'a> Start<'a> {
     /// The element's name.
     #[inline]
     pub fn name(&self) -> Name<'a> {
-        let (namespace, local) = self.0.scope.innermost_name();
+        let Current { window, scope, leaf, .. } = self.0;
+        let (namespace, local) = match leaf {
+            Some(leaf) => (scope.uri(leaf.binding), &window.text()[leaf.local..leaf.end]),
+            None => scope.innermost_name(),
+        };
         Name { namespace, local }
+    }
+
+    /// Whether it is in the namespace of the element that it stands in; if not, the two may still
+    /// have the same name.
+    #[inline]
+    pub fn shares_namespace(&self) -> bool {
+        let Current { scope, leaf, .. } = self.0;
+        match leaf {
+            Some(leaf) => scope.binding(0) == Some(leaf.binding),
+            None => scope.binding(0) == scope.binding(1),
+        }
     }
 
     /// Where its `<` stands.
@@ -132,8 +171,9 @@ impl<'a> Start<'a> {
     #[inline]
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let current = self.0;
-        let attributes = current.attributes.iter().filter(|span| !span.declares);
-        attributes.map(move |span| Attribute { span, current })
+        let known = current.known.iter().map(Source::Known);
+        let read = current.attributes.iter().filter(|span| !span.declares).map(Source::Read);
+        known.chain(read).map(move |source| Attribute { source, current })
     }
 }
 
@@ -164,12 +204,26 @@ pub struct Reader<R> {
 struct Current {
     window: Window,
     scope: Scope,
+    /// The attributes of a tag that is like one before, else none.
+    known: Vec<KnownSpan>,
+    /// The attributes of any other tag.
     attributes: Vec<AttributeSpan>,
     scratch: String,
     /// Where the event starts.
     at: usize,
     /// The element is written `<a/>`.
     empty: bool,
+    /// It is, and declares nothing: nobody has to remember it.
+    leaf: Option<Leaf>,
+}
+
+/// An element that is over when it has begun: where its local name stands in the window, and the
+/// binding of its prefix.
+#[derive(Debug, Clone, Copy)]
+struct Leaf {
+    local: usize,
+    end: usize,
+    binding: usize,
 }
 
 /// What is left to do for the event that was given out last.
@@ -202,10 +256,12 @@ impl<R: Read> Reader<R> {
         let current = Current {
             window,
             scope: Scope::new(),
+            known: Vec::new(),
             attributes: Vec::new(),
             scratch: String::new(),
             at: 0,
             empty: false,
+            leaf: None,
         };
         let (known, after, failed) = (Known::new(), After::Nothing, None);
         Ok(Self { input, current, limits, known, next, rooted: false, after, failed })
@@ -236,7 +292,7 @@ impl<R: Read> Reader<R> {
 
     /// How many elements are open; at an end, with the one that ends.
     pub fn depth(&self) -> usize {
-        self.current.scope.depth()
+        self.current.scope.depth() + usize::from(self.current.leaf.is_some())
     }
 
     fn advance(&mut self) -> Result<Token, XmlError> {
@@ -249,7 +305,11 @@ impl<R: Read> Reader<R> {
                 self.after = After::Close;
                 return Ok(Token::End);
             }
-            After::Close => self.current.scope.close(),
+            After::Close => {
+                if self.current.leaf.take().is_none() {
+                    self.current.scope.close();
+                }
+            }
         }
         loop {
             let error = match self.token() {
@@ -304,6 +364,10 @@ impl<R: Read> Reader<R> {
         let inside = self.current.scope.depth() > 0;
         if !inside {
             scan::skip_space(bytes, &mut self.next)?;
+        } else if self.limits.skips_space
+            && let Some(end) = scan::space_before_markup(bytes, self.next)
+        {
+            self.next = end;
         }
         let start = self.next;
         let rest = &bytes[start..];
@@ -345,11 +409,14 @@ impl<R: Read> Reader<R> {
 
     /// The start tag at `start`: one like those before, or any other.
     fn start_tag(&mut self, start: usize) -> Scan<StartTag> {
-        let Self { current: Current { window, attributes, scratch, .. }, limits, known, .. } = self;
+        let Self { current, limits, known, .. } = self;
+        let Current { window, attributes, scratch, .. } = current;
         let text = window.text();
-        if let Some(tag) = known.start_tag(text.as_bytes(), start, limits, attributes) {
+        attributes.clear();
+        if let Some(tag) = known.start_tag(text.as_bytes(), start, limits, &mut current.known) {
             return Ok(tag);
         }
+        current.known.clear();
         let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
         known.learn(text.as_bytes(), &tag, attributes);
         Ok(tag)
@@ -409,7 +476,8 @@ impl<R: Read> Reader<R> {
 
     /// Makes a start tag's declarations, resolves its prefixes and opens the element.
     fn open(&mut self, tag: &StartTag) -> Scan<()> {
-        let Self { current: Current { window, scope, attributes, scratch, .. }, limits, .. } = self;
+        let Self { current, limits, .. } = self;
+        let Current { window, scope, attributes, scratch, leaf, .. } = current;
         let window = window.text();
         if scope.depth() >= limits.depth {
             return Err(Halt::Wrong(XmlErrorKind::TooDeep, tag.name.start - 1));
@@ -438,9 +506,13 @@ impl<R: Read> Reader<R> {
         if tag.prefixed > 1 {
             unique_by_namespace(window, scope, attributes)?;
         }
+        self.rooted = true;
+        if tag.empty && !tag.declares {
+            *leaf = Some(Leaf { local: tag.name.local, end: tag.name.end, binding });
+            return Ok(());
+        }
         let name = &window[tag.name.start..tag.name.end];
         scope.open(name, tag.name.local - tag.name.start, binding, before);
-        self.rooted = true;
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 use memchr::{memchr, memchr3, memmem};
 
 use crate::format::xml::{
+    block,
     chars::{self, NAME_BYTES, NameByte, VALUE_STOPS, is_space},
     error::XmlErrorKind,
     limits::Limits,
@@ -62,9 +63,6 @@ pub(super) struct AttributeSpan {
     pub(super) binding: usize,
     /// Declares a namespace, so it is no attribute to the caller.
     pub(super) declares: bool,
-    /// Its number among the attributes that were seen before; 0 for others. One with a number stands
-    /// in the window as ` name="value"`.
-    pub(super) known: u16,
 }
 
 /// A start tag; its attributes are in the list that was handed in.
@@ -193,7 +191,7 @@ pub(super) fn start_tag(
         let declares = declares(bytes, name);
         tag.declares |= declares;
         tag.prefixed += usize::from(name.is_prefixed() && !declares);
-        attributes.push(AttributeSpan { name, value, hash, binding: 0, declares, known: 0 });
+        attributes.push(AttributeSpan { name, value, hash, binding: 0, declares });
     }
 }
 
@@ -211,9 +209,16 @@ pub(super) fn end_tag(window: &str, start: usize, limits: &Limits) -> Scan<(QNam
 /// Where white space from `start` on ends, if it ends soon and with a `<`.
 #[inline]
 pub(super) fn space_before_markup(bytes: &[u8], start: usize) -> Option<usize> {
-    let near = &bytes[start..bytes.len().min(start + NEAR)];
-    let length = near.iter().position(|byte| !is_space(*byte))?;
-    (near[length] == b'<').then_some(start + length)
+    let mut at = start;
+    for _ in 0..NEAR / block::BYTES {
+        let others = block::not_space(bytes.get(at..)?.first_chunk()?);
+        if others != 0 {
+            at += others.trailing_zeros() as usize;
+            return (bytes[at] == b'<').then_some(at);
+        }
+        at += block::BYTES;
+    }
+    None
 }
 
 /// Text from `start` up to the next `<`: where it is, and where the `<` stands.

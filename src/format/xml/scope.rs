@@ -128,6 +128,12 @@ impl Scope {
             .map_or(("", ""), |open| (self.uri(open.binding), &self.texts[open.local..open.name.1]))
     }
 
+    /// The binding of an open element: the innermost, or that many outside it.
+    #[inline]
+    pub(super) fn binding(&self, outside: usize) -> Option<usize> {
+        Some(self.open.iter().rev().nth(outside)?.binding)
+    }
+
     /// Closes the innermost element and forgets its declarations.
     #[inline]
     pub(super) fn close(&mut self) {

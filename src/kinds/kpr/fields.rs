@@ -3,14 +3,21 @@
 
 use crate::{
     format::xml::Attribute,
-    kinds::kpr::schema::{Element, Field},
+    kinds::kpr::schema::{Element, Field, Need},
 };
 
 /// What was looked up in this document.
 #[derive(Debug, Default)]
 pub struct Fields {
     /// By the reader's number of the attribute.
-    found: Vec<Option<(&'static Element, usize)>>,
+    found: Vec<Option<Known>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    element: &'static Element,
+    place: usize,
+    field: &'static Field,
 }
 
 /// What an attribute is.
@@ -24,27 +31,20 @@ pub enum Found {
 }
 
 impl Fields {
-    /// Looks an attribute up. `expected` is the place to look at first, because attributes come in
-    /// the same order in every record.
+    /// The field that an attribute was found to be before, if it may be there at all.
     #[inline]
-    pub fn find(
-        &mut self,
-        attribute: &Attribute<'_>,
-        element: &'static Element,
-        expected: usize,
-    ) -> Found {
-        let number = attribute.number().map(usize::from);
-        if let Some(Some((known, place))) = number.and_then(|number| self.found.get(number))
-            && std::ptr::eq(*known, element)
-            && let Some(field) = element.fields.get(*place)
-        {
-            return Found::Field(*place, field);
+    pub fn known(&self, number: u16, element: &'static Element) -> Option<(usize, &'static Field)> {
+        match self.found.get(usize::from(number)) {
+            Some(Some(known)) if std::ptr::eq(known.element, element) => {
+                Some((known.place, known.field))
+            }
+            _ => None,
         }
-        self.look_up(attribute, element, expected)
     }
 
-    #[cold]
-    fn look_up(
+    /// Looks an attribute up. `expected` is the place to look at first, because attributes come in
+    /// the same order in every record.
+    pub fn look_up(
         &mut self,
         attribute: &Attribute<'_>,
         element: &'static Element,
@@ -56,9 +56,11 @@ impl Fields {
         }
         let found = element.field(name.local, expected).filter(|_| name.namespace.is_empty());
         let Some((place, field)) = found else { return Found::Unknown };
-        if let Some(number) = attribute.number().map(usize::from) {
+        if let Some(number) = attribute.number().map(usize::from)
+            && field.need != Need::Prohibited
+        {
             self.found.resize(self.found.len().max(number + 1), None);
-            self.found[number] = Some((element, place));
+            self.found[number] = Some(Known { element, place, field });
         }
         Found::Field(place, field)
     }

@@ -5,7 +5,7 @@
 //! Helsedirektoratet in the repository `hdir/DHHR.API` at commit `eaac238`: lists 9151, 8471, 9032 and
 //! 3101. The score is of IPLOS itself.
 
-use jiff::civil::Date;
+use crate::kinds::kpr::time::Day;
 
 /// What a code list says of a code on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,20 +20,20 @@ pub enum Standing {
 
 /// 9151 IPLOS service type. The list marks codes as expired without saying since when, so a code
 /// that is marked counts as expired on every day that the message version covers.
-pub fn service_type(code: &str, on: Date) -> Standing {
+pub fn service_type(code: &str, on: Day) -> Standing {
     match number(code) {
-        Some(code) if SERVICE_TYPES.contains(&code) => Standing::Current,
-        Some(code) if EXPIRED_SERVICE_TYPES.contains(&code) && on.year() >= EXPIRED_FROM => {
+        Some(code) if holds(SERVICE_TYPES, code) => Standing::Current,
+        Some(code) if holds(EXPIRED_SERVICE_TYPES, code) && on.year() >= EXPIRED_FROM => {
             Standing::Expired
         }
-        Some(code) if EXPIRED_SERVICE_TYPES.contains(&code) => Standing::Current,
+        Some(code) if holds(EXPIRED_SERVICE_TYPES, code) => Standing::Current,
         _ => Standing::Unknown,
     }
 }
 
 /// Whether a text is in 9151 at all.
 pub fn is_service_type(code: &str) -> bool {
-    number(code).is_some_and(|c| SERVICE_TYPES.contains(&c) || EXPIRED_SERVICE_TYPES.contains(&c))
+    number(code).is_some_and(|code| holds(SERVICE_TYPES | EXPIRED_SERVICE_TYPES, code))
 }
 
 /// 8471 type of contact person.
@@ -58,8 +58,26 @@ pub fn is_score(code: &str) -> bool {
 
 /// A code of one or two digits without a leading zero, as every list here writes them.
 pub fn number(code: &str) -> Option<u16> {
-    let digits = code.bytes().all(|b| b.is_ascii_digit()) && !code.starts_with('0');
-    if digits && matches!(code.len(), 1 | 2) { code.parse().ok() } else { None }
+    let value = |digit: u8| u16::from(digit - b'0');
+    match *code.as_bytes() {
+        [ones @ b'1'..=b'9'] => Some(value(ones)),
+        [tens @ b'1'..=b'9', ones @ b'0'..=b'9'] => Some(value(tens) * 10 + value(ones)),
+        _ => None,
+    }
+}
+
+fn holds(list: u32, code: u16) -> bool {
+    code < 32 && list & 1 << code != 0
+}
+
+/// A bit for each code, all below 32.
+const fn list(mut codes: &[u8]) -> u32 {
+    let mut list = 0;
+    while let [code, rest @ ..] = codes {
+        list |= 1 << *code;
+        codes = rest;
+    }
+    list
 }
 
 /// The code for a pseudonym in place of an identifier: ours, and in no list, so that no reader takes
@@ -69,10 +87,10 @@ pub const TYPE_OF_PSEUDONYM: &str = "99";
 /// What stands in the place of a demanded value that was taken out, as the registers write it.
 pub const NULLED: &str = "-1";
 
-const SERVICE_TYPES: [u16; 18] = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 17, 18, 19, 20, 21, 22, 25, 29];
+const SERVICE_TYPES: u32 = list(&[1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 17, 18, 19, 20, 21, 22, 25, 29]);
 
 /// Marked `Utgått`: 23, 14 and 24 are decisions on coercion, the others moved to list 9346.
-const EXPIRED_SERVICE_TYPES: [u16; 7] = [6, 14, 23, 24, 26, 27, 28];
+const EXPIRED_SERVICE_TYPES: u32 = list(&[6, 14, 23, 24, 26, 27, 28]);
 
 /// Message version 56 is the first whose list marks them; years before it were reported under lists
 /// that had them in use.
@@ -80,13 +98,12 @@ const EXPIRED_FROM: i16 = 2020;
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::{Standing, is_contact_type, is_id_type, is_score, is_sex, service_type};
+    use crate::kinds::kpr::time::Day;
 
     #[test]
     fn service_types() {
-        let day = date(2024, 3, 1);
+        let day = Day::new(2024, 3, 1);
         for (code, want) in [
             ("18", Standing::Current),
             ("1", Standing::Current),
@@ -103,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(service_type(code, day), want, "{code}");
         }
-        assert_eq!(service_type("6", date(2016, 5, 5)), Standing::Current);
+        assert_eq!(service_type("6", Day::new(2016, 5, 5)), Standing::Current);
     }
 
     #[test]

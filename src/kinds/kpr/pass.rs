@@ -19,6 +19,7 @@ use crate::{
             record::Record,
             schema::{Cost, Element, Field, Form, Need},
             state::Identifiers,
+            time::Day,
         },
     },
     types::{
@@ -190,32 +191,24 @@ impl<'a> Pass<'a> {
         // Attributes that are kept as they stand, up to the first that is not.
         let mut piece = 0..0;
         for attribute in start.attributes() {
-            let (index, field) = match self.fields.find(&attribute, element, expected) {
-                Found::Field(index, field) => (index, field),
-                Found::Ignored => continue,
-                Found::Unknown => {
-                    let place = attribute.place();
-                    return Err(self.refuse(
-                        &rules::KPR_05,
-                        &hints::ATTRIBUTE_UNKNOWN,
-                        place,
-                        None,
-                    ));
-                }
+            let known = attribute.number().and_then(|number| self.fields.known(number, element));
+            let (index, field) = match known {
+                Some(found) => found,
+                None => match self.find(&attribute, element, expected)? {
+                    Some(found) => found,
+                    None => continue,
+                },
             };
             expected = index + 1;
-            if field.need == Need::Prohibited {
-                let (place, name) = (attribute.place(), Some(field.name));
-                let hint = &hints::ATTRIBUTE_PROHIBITED;
-                return Err(self.refuse(&rules::KPR_05, hint, place, name));
-            }
             // An empty attribute says nothing, as one that is not there.
             let value = attribute.value();
             if value.is_empty() {
                 continue;
             }
             there |= 1 << index;
-            let keeps = self.judge(&attribute, value, field)?;
+            let sound = field.form.accepts(value)
+                && (field.form != Form::District || value.as_bytes().starts_with(&self.own));
+            let keeps = sound || self.judge(&attribute, value, field)?;
             if keeps && let Some(place) = attribute.written_at() {
                 if piece.end != place.start {
                     record.append(start.piece(piece));
@@ -233,6 +226,40 @@ impl<'a> Pass<'a> {
             }
         }
         record.append(start.piece(piece));
+        if element.required & !there != 0 {
+            self.miss(start, element, there, record)?;
+        }
+        Ok(())
+    }
+
+    /// The field that an attribute is; none where it says nothing about anybody.
+    #[cold]
+    fn find(
+        &mut self,
+        attribute: &Attribute<'_>,
+        element: &'static Element,
+        expected: usize,
+    ) -> Result<Option<(usize, &'static Field)>, Refused> {
+        let (hint, name) = match self.fields.look_up(attribute, element, expected) {
+            Found::Ignored => return Ok(None),
+            Found::Field(_, field) if field.need == Need::Prohibited => {
+                (&hints::ATTRIBUTE_PROHIBITED, Some(field.name))
+            }
+            Found::Field(index, field) => return Ok(Some((index, field))),
+            Found::Unknown => (&hints::ATTRIBUTE_UNKNOWN, None),
+        };
+        Err(self.refuse(&rules::KPR_05, hint, attribute.place(), name))
+    }
+
+    /// Demanded attributes are not `there`.
+    #[cold]
+    fn miss(
+        &mut self,
+        start: &Start<'_>,
+        element: &'static Element,
+        there: u32,
+        record: &mut Record,
+    ) -> Result<(), Refused> {
         for (index, field) in element.fields.iter().enumerate() {
             if field.need == Need::Required && there & 1 << index == 0 {
                 let (rule, hint) = match field.form {
@@ -247,6 +274,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Whether the value is kept.
+    #[cold]
     fn judge(
         &mut self,
         attribute: &Attribute<'_>,
@@ -305,7 +333,7 @@ impl<'a> Pass<'a> {
     pub fn service_type(
         &mut self,
         code: &str,
-        on: Date,
+        on: Day,
         phased: bool,
         place: impl FnOnce() -> Place,
     ) -> Result<(), Refused> {

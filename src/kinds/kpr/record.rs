@@ -224,19 +224,16 @@ impl Record {
         if identifier.len() < SHORTEST_TELLING {
             return false;
         }
-        let plain = |value: &Value| value.field.form.is_plain();
-        let is_within = |at: usize| {
-            self.values.iter().any(|value| {
-                plain(value) && value.kept == Kept::Written && value.quoted().contains(&at)
-            })
+        let holds = |text: &str| {
+            let (text, identifier) = (text.as_bytes(), identifier.as_bytes());
+            // Most texts do not even have its first character.
+            memchr::memchr_iter(identifier[0], text).any(|at| text[at..].starts_with(identifier))
         };
-        let written = memchr::memmem::find_iter(self.text.as_bytes(), identifier).any(is_within);
-        let apart = |value: &Value| {
-            matches!(value.kept, Kept::Apart(..))
-                && plain(value)
-                && self.text_of(value).is_some_and(|text| text.contains(identifier))
-        };
-        written || !self.apart.is_empty() && self.values.iter().any(apart)
+        self.values.iter().any(|value| {
+            value.quoted().len() >= identifier.len()
+                && value.field.form.is_plain()
+                && self.text_of(value).is_some_and(holds)
+        })
     }
 
     fn begin(&mut self, field: &Field) {

@@ -19,6 +19,8 @@ pub struct Element {
     pub name: &'static str,
     /// Its attributes, in the order of the schema. At most 32.
     pub fields: &'static [Field],
+    /// A bit for each that is demanded, by its place.
+    pub required: u32,
 }
 
 /// One attribute of an element.
@@ -112,6 +114,18 @@ pub enum Form {
 }
 
 impl Element {
+    /// An element with its attributes.
+    pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+        let (mut required, mut place) = (0, 0);
+        while place < fields.len() {
+            if matches!(fields[place].need, Need::Required) {
+                required |= 1 << place;
+            }
+            place += 1;
+        }
+        Self { name, fields, required }
+    }
+
     /// The place of a field that is known to be there. For constants.
     ///
     /// # Panics
@@ -179,6 +193,20 @@ impl Form {
     /// Whether the value leaves as it came.
     pub const fn is_plain(self) -> bool {
         !matches!(self, Self::Fid | Self::IdType | Self::PatientGuid | Self::UserNumber)
+    }
+
+    /// Whether [`Self::judge`] finds nothing wrong; false where it takes a longer look.
+    #[inline]
+    pub fn accepts(self, value: &str) -> bool {
+        match self {
+            Self::Date => time::date(value).is_some(),
+            Self::Text => value.len() < SHORTEST_NUMBER,
+            Self::Score => lists::is_score(value),
+            Self::ServiceType => lists::is_service_type(value),
+            Self::UserNumber => value.len() <= MOST_CHARACTERS,
+            Self::Fid => true,
+            _ => self.judge(value).is_ok(),
+        }
     }
 
     /// Judges a value that is not empty.
@@ -280,6 +308,9 @@ fn is_hours(value: &str) -> bool {
 
 const MOST_CHARACTERS: usize = 100;
 
+/// A shorter text has no room for a person's number.
+const SHORTEST_NUMBER: usize = 11;
+
 #[cfg(test)]
 mod tests {
     use super::{Form, is_hours, year};
@@ -319,6 +350,7 @@ mod tests {
             }
             for value in *bad {
                 assert!(form.judge(value).is_err(), "{form:?} {value}");
+                assert!(!form.accepts(value), "{form:?} {value}");
             }
         }
         assert_eq!(year("2017"), Some(2017));

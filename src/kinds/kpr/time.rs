@@ -2,17 +2,62 @@
 
 use jiff::civil::Date;
 
+/// A day that exists, without its offset from UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(u32);
+
+impl Day {
+    /// The day of a month of a year; for days that exist.
+    pub const fn new(year: i16, month: u8, day: u8) -> Self {
+        let year = if year < 0 { 0 } else { year.cast_unsigned() as u32 };
+        Self(year << 9 | (month as u32) << 5 | day as u32)
+    }
+
+    /// Its year, 0 to 9999.
+    pub fn year(self) -> i16 {
+        i16::try_from(self.0 >> 9).unwrap_or(i16::MAX)
+    }
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        Self::new(date.year(), date.month().unsigned_abs(), date.day().unsigned_abs())
+    }
+}
+
 /// An `xs:date`: `2024-02-29`, with or without an offset from UTC behind it.
 #[inline]
-pub fn date(text: &str) -> Option<Date> {
-    let (day, rest) = text.as_bytes().split_at_checked(10)?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = day else { return None };
-    let year = two(*y1, *y2)?.checked_mul(100)?.checked_add(two(*y3, *y4)?)?;
-    let (month, day) = (two(*m1, *m2)?, two(*d1, *d2)?);
-    if !is_offset(rest) {
+pub fn date(text: &str) -> Option<Day> {
+    let (month, rest) = text.as_bytes().split_first_chunk::<8>()?;
+    let ([tens, ones], rest) = rest.split_first_chunk()?;
+    // `YYYY-MM-` at once: a digit becomes its value and a hyphen nothing.
+    let values = u64::from_le_bytes(*month) ^ u64::from_le_bytes(*b"0000-00-");
+    let most = u64::from_le_bytes([9, 9, 9, 9, 0, 9, 9, 0]);
+    // Adding what is left to 127 carries into the high bit where a value is more than it may be.
+    if (values | (values & !HIGH).wrapping_add(!HIGH - most)) & HIGH != 0 || !is_offset(rest) {
         return None;
     }
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+    let [y1, y2, y3, y4, _, m1, m2, _] = values.to_le_bytes().map(u32::from);
+    let (year, month) = (y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2);
+    let [d1, d2] = [tens, ones].map(|digit| u32::from(digit ^ b'0'));
+    let day = d1 * 10 + d2;
+    if d1 > 9 || d2 > 9 || day == 0 || month.wrapping_sub(1) > 11 {
+        return None;
+    }
+    let exists = day <= 28 || day <= days_of(year, month);
+    exists.then_some(Day(year << 9 | month << 5 | day))
+}
+
+/// The high bit of each of eight bytes.
+const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+
+fn days_of(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// Whether it is an `xs:dateTime`: `2024-02-29T23:59:59`, with or without a fraction and an offset.
@@ -62,7 +107,35 @@ fn two(tens: u8, ones: u8) -> Option<i16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{date, is_date_time};
+    use jiff::civil;
+    use proptest::prelude::*;
+
+    use super::{Day, date, is_date_time};
+
+    #[test]
+    fn days_that_exist_are_those_of_the_calendar() {
+        for year in (0..=9999).step_by(7).chain([1900, 2000, 2023, 2024, 2100]) {
+            for (month, day) in (0..=13).flat_map(|month| (0..=32).map(move |day| (month, day))) {
+                let want = civil::Date::new(year, month, day).ok();
+                let text = format!("{year:04}-{month:02}-{day:02}");
+                assert_eq!(date(&text), want.map(Day::from), "{text}");
+                assert!(want.is_none() || date(&text).is_some_and(|day| day.year() == year));
+            }
+        }
+        assert!(Day::new(2016, 12, 31) < Day::new(2017, 1, 1));
+        assert!(Day::new(2017, 1, 31) < Day::new(2017, 2, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn a_date_is_made_of_digits_and_hyphens(at in 0..10_usize, other: char) {
+            let mut text: Vec<char> = "2017-10-11".chars().collect();
+            let was = std::mem::replace(&mut text[at], other);
+            let text: String = text.into_iter().collect();
+            let may_be = other == was || was != '-' && other.is_ascii_digit();
+            prop_assert!(may_be || date(&text).is_none(), "{text}");
+        }
+    }
 
     #[test]
     fn dates() {

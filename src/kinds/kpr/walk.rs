@@ -33,7 +33,8 @@ pub fn walk(
     walker: &mut dyn Walker,
 ) -> Result<bool, Refused> {
     let Body::Text(text) = body else { return Ok(false) };
-    let mut reader = Reader::new(text, Limits::of_bytes(most)).map_err(xml_refused)?;
+    let limits = Limits { skips_space: true, ..Limits::of_bytes(most) };
+    let mut reader = Reader::new(text, limits).map_err(xml_refused)?;
     let mut shell = None;
     let mut within = None::<usize>;
     loop {
@@ -43,18 +44,21 @@ pub fn walk(
         };
         let (in_head, in_text) = match event {
             Event::Start(start) => {
-                let name = start.name();
+                let name = || start.name();
                 match within {
-                    Some(level) if name.namespace == root.namespace => {
+                    // All elements around it are in the message's namespace.
+                    Some(level)
+                        if start.shares_namespace() || name().namespace == root.namespace =>
+                    {
                         within = Some(level + 1);
                         walker.start(level + 1, &start)?;
                     }
                     Some(_) => return Err(walker.refuse(start.place(), &hints::ELEMENT_UNKNOWN)),
-                    None if name == root => {
+                    None if name() == root => {
                         within = Some(0);
                         walker.start(0, &start)?;
                     }
-                    None if shell.is_none() && msghead::is_head(name.namespace, name.local) => {}
+                    None if shell.is_none() && is_head(name()) => {}
                     None => return Ok(false),
                 }
                 (within.is_none(), false)
@@ -86,6 +90,10 @@ pub fn walk(
         None => while !matches!(reader.next_event().map_err(xml_refused)?, Event::Eof) {},
     }
     Ok(true)
+}
+
+fn is_head(name: Name<'_>) -> bool {
+    msghead::is_head(name.namespace, name.local)
 }
 
 fn shell_refused(error: ShellError) -> Refused {

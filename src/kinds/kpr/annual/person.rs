@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, io};
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 
 use crate::{
     format::xml::Start,
@@ -20,7 +20,7 @@ use crate::{
             pass::Pass,
             record::Record,
             schema::{self as forms, Cost, Form},
-            time,
+            time::{self, Day},
             twice::Twice,
             walk::Walker,
         },
@@ -165,7 +165,7 @@ impl<'a> Submission<'a> {
         // Only this element's own values count.
         let own = |place| self.record.latest(place);
         let dated = |place| own(place).and_then(time::date);
-        let (first, last) = (date(year, 1, 1), date(year, 12, 31));
+        let (first, last) = (Day::new(year, 1, 1), Day::new(year, 12, 31));
         let (breach, in_use) = match element.name {
             "Tjeneste" => {
                 let (from, to) = (dated(START), dated(END));
@@ -225,10 +225,10 @@ impl<'a> Submission<'a> {
 
 /// A service starts before it ends, and some of it is in the year.
 fn service(
-    from: Option<Date>,
-    to: Option<Date>,
-    first: Date,
-    last: Date,
+    from: Option<Day>,
+    to: Option<Day>,
+    first: Day,
+    last: Day,
 ) -> Option<(&'static Hint, &'static str)> {
     match (from, to) {
         (Some(from), Some(to)) if to < from => Some((&hints::DATE_ORDER, "sluttDato")),

@@ -7,9 +7,9 @@ use crate::kinds::kpr::schema::{Cost, Element, Field, Form};
 pub const NAMESPACE: &str = "urn:filsluse:iplos-annual:1";
 
 /// The submission.
-pub static IPLOS_AAR: Element = Element {
-    name: "IplosAar",
-    fields: &[
+pub static IPLOS_AAR: Element = Element::new(
+    "IplosAar",
+    &[
         head("versjon", Form::Fixed("1")),
         head("kommuneNr", Form::Municipality),
         head("rapporteringsAar", Form::Year),
@@ -20,12 +20,12 @@ pub static IPLOS_AAR: Element = Element {
         Field::optional("komplett", Form::Boolean).costs(Cost::Message, Cost::Told),
         Field::optional("antallBrukere", Form::Number).costs(Cost::Message, Cost::Told),
     ],
-};
+);
 
 /// One person with everything about them: the record.
-pub static BRUKER: Element = Element {
-    name: "Bruker",
-    fields: &[
+pub static BRUKER: Element = Element::new(
+    "Bruker",
+    &[
         Field::required("brukerNr", Form::UserNumber),
         Field::required("fid", Form::Fid).costs(Cost::Record, Cost::Message),
         Field::required("typeID", Form::IdType).costs(Cost::Record, Cost::Message),
@@ -34,12 +34,12 @@ pub static BRUKER: Element = Element {
         Field::optional("bydel", Form::District),
         Field::optional("komNrHjem", Form::HomeMunicipality),
     ],
-};
+);
 
 /// A service.
-pub static TJENESTE: Element = Element {
-    name: "Tjeneste",
-    fields: &[
+pub static TJENESTE: Element = Element::new(
+    "Tjeneste",
+    &[
         Field::required("tjenesteID", Form::Text),
         Field::required("tjenesteType", Form::ServiceType),
         Field::required("startDato", Form::Date),
@@ -48,26 +48,26 @@ pub static TJENESTE: Element = Element {
         Field::optional("tjenesteOrgNr", Form::OrgNumber).costs(Cost::Field, Cost::Told),
         Field::optional("vedtakDato", Form::Date),
     ],
-};
+);
 
 /// A score of a functional variable.
-pub static FUNKSJON: Element = Element {
-    name: "Funksjon",
-    fields: &[
+pub static FUNKSJON: Element = Element::new(
+    "Funksjon",
+    &[
         Field::required("variabel", Form::Text),
         Field::required("skar", Form::Score),
         Field::required("vurdertDato", Form::Date),
     ],
-};
+);
 
 /// A refusal.
-pub static AVSLAG: Element = Element {
-    name: "Avslag",
-    fields: &[
+pub static AVSLAG: Element = Element::new(
+    "Avslag",
+    &[
         Field::required("tjenesteType", Form::ServiceType),
         Field::required("vedtakDato", Form::Date),
     ],
-};
+);
 
 const fn head(name: &'static str, form: Form) -> Field {
     Field::required(name, form).costs(Cost::Message, Cost::Message)

@@ -204,7 +204,7 @@ impl<'a> Message<'a> {
             Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
         } else if !self.pass.is_reporter(day.year()) {
             Some((&rules::KPR_01, &hints::NOT_REPORTER))
-        } else if day > self.pass.context.today {
+        } else if day > self.pass.context.today.into() {
             Some((&rules::KPR_06, &hints::EVENT_LATER))
         } else {
             None

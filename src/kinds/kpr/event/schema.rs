@@ -6,9 +6,9 @@ use crate::kinds::kpr::schema::{Cost, Element, Field, Form};
 pub const NAMESPACE: &str = "http://www.npr.no/xmlstds/56_0_0_ipl";
 
 /// The message.
-pub static MELDING: Element = Element {
-    name: "Melding",
-    fields: &[
+pub static MELDING: Element = Element::new(
+    "Melding",
+    &[
         Field::required("versjon", Form::Fixed("56.0.0")).costs(Cost::Message, Cost::Message),
         Field::required("meldingstype", Form::MessageType).costs(Cost::Message, Cost::Message),
         Field::prohibited("fraDatoPeriode"),
@@ -21,12 +21,12 @@ pub static MELDING: Element = Element {
         Field::prohibited("tilDatoPeriode"),
         Field::optional("lokalident", Form::Text),
     ],
-};
+);
 
 /// One notification: the record.
-pub static NOTIFIKASJON: Element = Element {
-    name: "Notifikasjon",
-    fields: &[
+pub static NOTIFIKASJON: Element = Element::new(
+    "Notifikasjon",
+    &[
         Field::required("statusNotifikasjon", Form::Status),
         Field::required("notifikasjonTid", Form::DateTime),
         Field::required("notifikasjonGUID", Form::Guid).costs(Cost::Record, Cost::Message),
@@ -34,16 +34,16 @@ pub static NOTIFIKASJON: Element = Element {
         Field::required("notifikasjonLopeNr", Form::Text),
         Field::optional("notifikasjonRef", Form::Guid),
     ],
-};
+);
 
 /// What a notification may be about.
 pub static EVENTS: &[Element] = &[
-    Element { name: "TjenesteStart", fields: EVENT },
-    Element { name: "MidlertidigStoppTil", fields: PAUSE },
-    Element { name: "MidlertidigStoppFra", fields: PAUSE },
-    Element {
-        name: "TjenesteutforerEndret",
-        fields: &[
+    Element::new("TjenesteStart", EVENT),
+    Element::new("MidlertidigStoppTil", PAUSE),
+    Element::new("MidlertidigStoppFra", PAUSE),
+    Element::new(
+        "TjenesteutforerEndret",
+        &[
             GUID,
             SERVICE_ID,
             SERVICE_TYPE,
@@ -51,14 +51,14 @@ pub static EVENTS: &[Element] = &[
             DATE,
             Field::required("tjenesteOrgNr", Form::OrgNumber),
         ],
-    },
-    Element { name: "TjenesteSlutt", fields: EVENT },
+    ),
+    Element::new("TjenesteSlutt", EVENT),
 ];
 
 /// The person.
-pub static BRUKER: Element = Element {
-    name: "Bruker",
-    fields: &[
+pub static BRUKER: Element = Element::new(
+    "Bruker",
+    &[
         Field::required("pasientGUID", Form::PatientGuid),
         Field::required("brukerNr", Form::UserNumber),
         Field::required("fid", Form::Fid).costs(Cost::Record, Cost::Message),
@@ -68,28 +68,28 @@ pub static BRUKER: Element = Element {
         Field::prohibited("fodselsar"),
         Field::prohibited("komNrHjem"),
     ],
-};
+);
 
 /// Whom to ask.
-pub static KONTAKTPERSON: Element = Element {
-    name: "Kontaktperson",
-    fields: &[
+pub static KONTAKTPERSON: Element = Element::new(
+    "Kontaktperson",
+    &[
         Field::required("kontPerson", Form::Text).costs(Cost::Field, Cost::Field),
         Field::optional("meldTelefon", Form::Text),
         Field::required("meldEpost1", Form::Text).costs(Cost::Field, Cost::Field),
         Field::optional("meldEpost2", Form::Text),
         Field::required("typeKontaktperson", Form::ContactType).costs(Cost::Field, Cost::Field),
     ],
-};
+);
 
 /// The reporting unit.
-pub static KOMMUNE: Element = Element {
-    name: "Kommune",
-    fields: &[
+pub static KOMMUNE: Element = Element::new(
+    "Kommune",
+    &[
         Field::required("kommuneNr", Form::Municipality).costs(Cost::Message, Cost::Message),
         Field::prohibited("kommuneOrgNr"),
     ],
-};
+);
 
 const GUID: Field = Field::required("hendelseGUID", Form::Guid);
 const SERVICE_ID: Field = Field::required("tjenesteID", Form::Text);
