@@ -53,6 +53,7 @@ impl Piece {
     }
 
     /// An empty piece of the same size.
+    #[must_use]
     pub fn another(&self) -> Self {
         Self::new(self.chunks, 0)
     }

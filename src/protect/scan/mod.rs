@@ -237,10 +237,9 @@ impl Judge {
             }
             let end = start + digits_from(block, start);
             match judge_run(block, start, end, self.policy) {
-                Judgement::Hit { start } => self.report.found(Hit {
-                    offset: base + start as u64,
-                    detector: Detector::NationalId,
-                }),
+                Judgement::Hit { start } => self
+                    .report
+                    .found(Hit { offset: base + start as u64, detector: Detector::NationalId }),
                 Judgement::LongRun => self.report.long_runs += 1,
                 Judgement::Nothing => {}
             }
@@ -492,10 +491,9 @@ mod tests {
             let end = at + digits_from(text, at);
             if end - at >= 5 {
                 match judge_run(text, at, end, policy) {
-                    Judgement::Hit { start } => report.found(Hit {
-                        offset: start as u64,
-                        detector: Detector::NationalId,
-                    }),
+                    Judgement::Hit { start } => {
+                        report.found(Hit { offset: start as u64, detector: Detector::NationalId });
+                    }
                     Judgement::LongRun => report.long_runs += 1,
                     Judgement::Nothing => {}
                 }
