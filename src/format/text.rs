@@ -45,6 +45,7 @@ impl Encoding {
 }
 
 /// Reads text of any [`Encoding`] as UTF-8, in windows of up to 64 KiB, without its byte order mark.
+/// Of UTF-8 it gives out [`PIECE`] at a time, so that what is looked at next is near the processor.
 ///
 /// The windows do not depend on how `R` splits its answers. Stops after `most` bytes of input with
 /// [`TextErrorKind::TooLarge`].
@@ -127,7 +128,7 @@ impl<R: Read> Utf8Reader<R> {
 
     /// Borrows the window as it is: validated, not copied.
     fn next_utf8(&mut self) -> Result<&str, TextError> {
-        let (start, end) = (self.start, self.end);
+        let (start, end) = (self.start, self.end.min(self.start + PIECE));
         let whole = whole_utf8(&self.raw[start..end]);
         let (text, wrong) = valid_prefix(&self.raw[start..start + whole]);
         self.start += text.len();
@@ -176,9 +177,10 @@ impl<R: Read> Utf8Reader<R> {
         self.offset += length as u64;
     }
 
-    /// Moves what is left to the front and reads until the window is full or the input ends.
+    /// Unless there is enough for the next piece: moves what is left to the front and reads until the
+    /// window is full or the input ends.
     fn fill(&mut self) -> Result<(), TextError> {
-        if self.pending.is_some() {
+        if self.pending.is_some() || self.end - self.start >= PIECE {
             return Ok(());
         }
         self.raw.copy_within(self.start..self.end, 0);
@@ -332,6 +334,9 @@ fn windows_1252(byte: u8) -> Option<char> {
 
 /// Bytes of one window of input.
 const RAW: usize = 64 * 1024;
+
+/// Bytes that are given out at once where they need not be written anew.
+const PIECE: usize = 16 * 1024;
 
 const LABELS: [(&str, Encoding); 4] = [
     ("ISO-8859-1", Encoding::Latin1),

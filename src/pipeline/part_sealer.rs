@@ -9,9 +9,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use zeroize::Zeroizing;
-
-use crate::seal::{Sealed, Sealer};
+use crate::seal::{Sealed, Sealer, piece::Piece};
 
 /// A sealer that moves to a thread of its own when it is worth it.
 pub struct PartSealer<W: Write>(Place<W>);
@@ -25,6 +23,7 @@ enum Place<W: Write> {
 
 struct Thread<W: Write> {
     filling: Piece,
+    /// Sealed where they lie: nothing is copied between the threads.
     full: SyncSender<Piece>,
     /// Emptied, to be filled again.
     empty: Receiver<Piece>,
@@ -32,9 +31,6 @@ struct Thread<W: Write> {
     pieces: usize,
     handle: JoinHandle<io::Result<Sealer<W>>>,
 }
-
-/// Plain text on its way; wiped when dropped.
-type Piece = Zeroizing<Vec<u8>>;
 
 impl<W: Write + Send + 'static> PartSealer<W> {
     /// Nothing was written yet.
@@ -47,19 +43,15 @@ impl<W: Write + Send + 'static> PartSealer<W> {
     /// # Errors
     /// What sealing or writing met, now or before.
     pub fn finish(self) -> io::Result<Sealed<W>> {
-        let sealer = match self.0 {
-            Place::Here(sealer, _) => *sealer,
-            Place::There(mut thread) => {
-                let rest = mem::take(&mut thread.filling);
-                let sent = thread.full.send(rest);
-                // Only after its last piece: without a sender the thread is done.
-                let sealer = join(thread)?;
-                sent.map_err(|_| stopped())?;
-                sealer
+        let sealed = match self.0 {
+            Place::Here(sealer, _) => sealer.finish(),
+            Place::There(thread) => {
+                let (sealer, rest) = join(thread)?;
+                sealer.finish_with(rest)
             }
             Place::Gone => return Err(stopped()),
         };
-        sealer.finish().map_err(io::Error::other)
+        sealed.map_err(io::Error::other)
     }
 }
 
@@ -98,15 +90,14 @@ impl<W: Write> Thread<W> {
     /// Whether the thread still takes anything.
     fn take(&mut self, mut bytes: &[u8]) -> bool {
         while !bytes.is_empty() {
-            if self.filling.len() == PIECE {
-                let Some(next) = self.next() else { return false };
+            if self.filling.is_full() {
+                let Some(mut next) = self.next() else { return false };
+                next.follow(&self.filling);
                 if self.full.send(mem::replace(&mut self.filling, next)).is_err() {
                     return false;
                 }
             }
-            let (now, later) = bytes.split_at(bytes.len().min(PIECE - self.filling.len()));
-            self.filling.extend_from_slice(now);
-            bytes = later;
+            bytes = &bytes[self.filling.take(bytes)..];
         }
         true
     }
@@ -115,7 +106,7 @@ impl<W: Write> Thread<W> {
     fn next(&mut self) -> Option<Piece> {
         if self.pieces < PIECES {
             self.pieces += 1;
-            return Some(piece());
+            return Some(self.filling.another());
         }
         self.empty.recv().ok()
     }
@@ -124,27 +115,25 @@ impl<W: Write> Thread<W> {
 fn begin<W: Write + Send + 'static>(mut sealer: Sealer<W>) -> io::Result<Thread<W>> {
     let (full, pieces) = mpsc::sync_channel::<Piece>(PIECES);
     let (emptied, empty) = mpsc::channel();
+    let filling = sealer.lend(CHUNKS);
     let seal = move || {
         for mut piece in pieces {
-            sealer.write_all(&piece)?;
-            piece.clear();
+            sealer.seal(&mut piece)?;
             // At the end nobody fills it again.
             let _ = emptied.send(piece);
         }
         Ok(sealer)
     };
     let handle = thread::Builder::new().name("sealing".into()).spawn(seal)?;
-    Ok(Thread { filling: piece(), full, empty, pieces: 1, handle })
+    Ok(Thread { filling, full, empty, pieces: 1, handle })
 }
 
-fn join<W: Write>(Thread { full, empty, handle, .. }: Thread<W>) -> io::Result<Sealer<W>> {
+/// Waits for the thread, which is done without a sender. Gives the piece that was not full.
+fn join<W: Write>(thread: Thread<W>) -> io::Result<(Sealer<W>, Piece)> {
+    let Thread { filling, full, empty, handle, .. } = thread;
     drop((full, empty));
-    handle.join().map_err(|_| stopped())?
-}
-
-/// Of its whole size from the start: a vector that grows leaves a copy behind unwiped.
-fn piece() -> Piece {
-    Zeroizing::new(Vec::with_capacity(PIECE))
+    let sealer = handle.join().map_err(|_| stopped())??;
+    Ok((sealer, filling))
 }
 
 fn stopped() -> io::Error {
@@ -159,10 +148,11 @@ struct Stopped;
 /// Bytes after which a thread is worth its while.
 const MUCH: u64 = 4 << 20;
 
-/// Bytes that change hands at once: some chunks, so that threads wake each other rarely.
-const PIECE: usize = 256 * 1024;
+/// Chunks that change hands at once: some, so that threads wake each other rarely and the disk gets
+/// large writes.
+const CHUNKS: usize = 6;
 
-/// How many of them there are for one part.
+/// How many pieces there are for one part.
 const PIECES: usize = 3;
 
 #[cfg(test)]
@@ -172,17 +162,28 @@ mod tests {
         io::{Read, Seek, Write},
     };
 
-    use super::{MUCH, PIECE, PartSealer};
+    use super::{CHUNKS, MUCH, PartSealer};
     use crate::seal::{
         Sealer,
         identity::{self, Identity},
     };
 
+    const PIECE: usize = CHUNKS << 16;
+
     #[test]
     fn what_goes_in_comes_out_however_much_it_is() {
         let identity = Identity::generate();
         let much = usize::try_from(MUCH).unwrap();
-        for length in [0, 1, much - 1, much, much + 1, much + PIECE, much + 5 * PIECE + 77] {
+        for length in [
+            0,
+            1,
+            much - 1,
+            much,
+            much + 1,
+            much + PIECE,
+            much + PIECE - 100_003,
+            much + 5 * PIECE + 77,
+        ] {
             let plain: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
             let file = tempfile::tempfile().unwrap();
             let sealer = Sealer::new(&identity.to_recipients(), file).unwrap();

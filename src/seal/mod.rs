@@ -1,11 +1,13 @@
 //! Plain text in, age v1 cipher text out, with the header apart.
 //!
-//! Knows X25519 recipients only. Opens no file and holds at most one 64 KiB chunk of plain text.
+//! Knows X25519 recipients only. Opens no file and holds at most one 64 KiB chunk of plain text
+//! itself; more where it is lent to whoever fills it elsewhere.
 //! The header wraps the file key: who deletes every copy of it has erased the payload.
 
 mod header;
 pub mod identity;
 mod payload;
+pub mod piece;
 
 use std::{
     fmt,
@@ -15,7 +17,7 @@ use std::{
 use age::{DecryptError, EncryptError, x25519};
 
 use crate::{
-    seal::{header::Head, payload::Payload},
+    seal::{header::Head, payload::Payload, piece::Piece},
     types::digest::{Hasher, Sha256},
 };
 
@@ -54,50 +56,96 @@ impl fmt::Debug for Recipients {
 pub struct Sealer<W: Write> {
     header: Vec<u8>,
     payload: Payload<W>,
-    plain: Option<Hasher>,
-    plain_bytes: u64,
+    /// Plain text that waits.
+    piece: Piece,
+    plain: Plain,
+}
+
+/// What is to be known of the plain text.
+#[derive(Default)]
+struct Plain {
+    digest: Option<Hasher>,
+    bytes: u64,
 }
 
 impl<W: Write> Sealer<W> {
     /// Draws a file key and wraps it for the recipients; the payload goes to `out`.
     pub fn new(recipients: &Recipients, out: W) -> Result<Self, SealError> {
         let Head { text, nonce, file_key } = header::draw(&recipients.0)?;
-        let payload = Payload::begin(&file_key, nonce, out)
+        let (payload, piece) = Payload::begin(&file_key, nonce, out)
             .map_err(|source| SealError::io("begin the payload", source))?;
-        Ok(Self { header: text, payload, plain: None, plain_bytes: 0 })
+        Ok(Self { header: text, payload, piece, plain: Plain::default() })
     }
 
     /// Takes the digest of the plain text too; to be said before the first byte.
     #[must_use]
     pub fn digesting(mut self) -> Self {
-        self.plain = Some(Hasher::new());
+        self.plain.digest = Some(Hasher::new());
         self
+    }
+
+    /// What waits to be sealed, in a piece for more chunks: to be filled elsewhere, and given back to
+    /// [`Sealer::seal`] and [`Sealer::finish_with`].
+    pub fn lend(&mut self, chunks: usize) -> Piece {
+        let empty = Piece::new(0, 0);
+        std::mem::replace(&mut self.piece, empty).into_larger(chunks)
+    }
+
+    /// Seals a full piece that was filled elsewhere, once something follows it.
+    ///
+    /// # Errors
+    /// What writing meets.
+    pub fn seal(&mut self, piece: &mut Piece) -> io::Result<()> {
+        self.plain.read(piece);
+        self.payload.seal(piece)
+    }
+
+    /// The end of what was filled elsewhere.
+    ///
+    /// # Errors
+    /// As [`Sealer::finish`].
+    pub fn finish_with(mut self, piece: Piece) -> Result<Sealed<W>, SealError> {
+        self.piece = piece;
+        self.finish()
     }
 
     /// Writes the last chunk and gives `out` back, so that the caller can sync and publish it.
     pub fn finish(self) -> Result<Sealed<W>, SealError> {
-        let written = self.payload.finish();
+        let Self { header, payload, piece, mut plain } = self;
+        plain.read(&piece);
+        let written = payload.finish(piece);
         let written = written.map_err(|source| SealError::io("write the last chunk", source))?;
         Ok(Sealed {
-            header: self.header,
+            header,
             out: written.out,
             payload_bytes: written.bytes,
             nonce: written.nonce,
             payload_sha256: written.digest,
-            plain_bytes: self.plain_bytes,
-            plain_sha256: self.plain.map(Hasher::finish),
+            plain_bytes: plain.bytes,
+            plain_sha256: plain.digest.map(Hasher::finish),
         })
+    }
+}
+
+impl Plain {
+    fn read(&mut self, piece: &Piece) {
+        for text in piece.plain() {
+            if let Some(digest) = &mut self.digest {
+                digest.update(text);
+            }
+            self.bytes += text.len() as u64;
+        }
     }
 }
 
 impl<W: Write> Write for Sealer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.payload.write(bytes)?;
-        if let Some(plain) = &mut self.plain {
-            plain.update(bytes);
+        let Self { payload, piece, plain, .. } = self;
+        if piece.is_full() && !bytes.is_empty() {
+            plain.read(piece);
+            payload.seal(piece)?;
         }
-        self.plain_bytes += bytes.len() as u64;
-        Ok(bytes.len())
+        Ok(piece.take(bytes))
     }
 
     /// Nothing leaves before its chunk is full.

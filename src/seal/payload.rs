@@ -2,7 +2,8 @@
 //! of 64 KiB.
 //!
 //! Ours because ring does it in half the processor time of the age crate; the header stays the
-//! crate's. Each chunk is sealed where it lies, so no plain text is left behind.
+//! crate's. Each chunk is sealed where it lies, so no plain text is left behind, and leaves in whole
+//! pages.
 
 use std::io::{self, Write};
 
@@ -12,18 +13,21 @@ use ring::{
 };
 use zeroize::Zeroizing;
 
-use crate::types::digest::{Hasher, Sha256};
+use crate::{
+    seal::piece::{PAGE, Piece, SEALED, TAG},
+    types::digest::{Hasher, Sha256},
+};
 
-/// Seals what is written to it, chunk by chunk.
+/// Seals pieces one after the other, where they lie.
 pub(super) struct Payload<W> {
     out: W,
     key: LessSafeKey,
     nonce: [u8; NONCE],
-    /// Chunks before the one that is being filled.
+    /// Chunks that were sealed.
     counter: u64,
-    /// Plain text that waits. A full chunk waits until something follows: the last one is marked.
-    chunk: Zeroizing<Vec<u8>>,
-    /// Of all that left, while that is little ([`DIGESTED`]).
+    /// Cipher text of the page that is not whole yet.
+    begun: Vec<u8>,
+    /// Of all that was sealed, while that is little ([`DIGESTED`]).
     digest: Option<Hasher>,
     bytes: u64,
 }
@@ -37,63 +41,82 @@ pub(super) struct Written<W> {
 }
 
 impl<W: Write> Payload<W> {
-    /// Derives the key of this payload from its nonce and the file key.
+    /// Derives the key of this payload from its nonce and the file key. Gives the first piece, with
+    /// room for one chunk.
     pub(super) fn begin(
         file_key: &Zeroizing<[u8; FILE_KEY]>,
         nonce: [u8; NONCE],
         out: W,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Self, Piece)> {
         let key = hkdf::Salt::new(hkdf::HKDF_SHA256, &nonce).extract(&**file_key);
         let key = key.expand(&[b"payload"], &CHACHA20_POLY1305).map(UnboundKey::from);
         let key = LessSafeKey::new(key.map_err(|_| io::Error::other(CannotSeal))?);
-        let chunk = Zeroizing::new(Vec::with_capacity(CHUNK + TAG));
-        let digest = Some(Hasher::new());
-        Ok(Self { out, key, nonce, counter: 0, chunk, digest, bytes: 0 })
+        // The nonce comes first.
+        let begun = nonce.to_vec();
+        let mut digest = Hasher::new();
+        digest.update(&nonce);
+        let (digest, bytes) = (Some(digest), NONCE as u64);
+        let first = Piece::new(1, NONCE);
+        Ok((Self { out, key, nonce, counter: 0, begun, digest, bytes }, first))
     }
 
-    /// Takes all of it.
-    pub(super) fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            if self.chunk.len() == CHUNK {
-                self.seal(false)?;
-            }
-            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.chunk.len()));
-            self.chunk.extend_from_slice(now);
-            bytes = later;
-        }
-        Ok(())
+    /// Seals a full piece and writes the pages that are whole. The piece is empty then, and ready for
+    /// what follows.
+    pub(super) fn seal(&mut self, piece: &mut Piece) -> io::Result<()> {
+        if piece.is_full() { self.pages(piece, false) } else { Err(io::Error::other(OutOfOrder)) }
     }
 
-    /// Seals the last chunk, which is empty only where everything is.
-    pub(super) fn finish(mut self) -> io::Result<Written<W>> {
-        self.seal(true)?;
+    /// Seals the last piece. Its last chunk is empty only where everything is.
+    pub(super) fn finish(mut self, mut piece: Piece) -> io::Result<Written<W>> {
+        self.pages(&mut piece, true)?;
         self.out.flush()?;
         let Self { out, nonce, digest, bytes, .. } = self;
         Ok(Written { out, bytes, nonce, digest: digest.map(Hasher::finish) })
     }
 
-    fn seal(&mut self, last: bool) -> io::Result<()> {
+    fn pages(&mut self, piece: &mut Piece, last: bool) -> io::Result<()> {
+        let (lead, pages) = piece.closed();
+        let (before, chunks) = pages.split_at_mut(lead);
+        if before.len() != self.begun.len() {
+            return Err(io::Error::other(OutOfOrder));
+        }
+        before.copy_from_slice(&self.begun);
+        let count = chunks.len().div_ceil(SEALED);
+        for (number, chunk) in chunks.chunks_mut(SEALED).enumerate() {
+            self.chunk(chunk, last && number + 1 == count)?;
+        }
+        self.bytes += chunks.len() as u64;
+        self.digest.take_if(|_| self.bytes > DIGESTED);
+        if let Some(digest) = &mut self.digest {
+            digest.update(chunks);
+        }
+        let whole = if last { pages.len() } else { pages.len() - pages.len() % PAGE };
+        let (whole, begun) = pages.split_at(whole);
+        self.out.write_all(whole)?;
+        self.begun.clear();
+        self.begun.extend_from_slice(begun);
+        piece.clear(self.begun.len());
+        Ok(())
+    }
+
+    /// Seals one chunk; its tag takes its last bytes.
+    fn chunk(&mut self, chunk: &mut [u8], last: bool) -> io::Result<()> {
         let mut nonce = [0; 12];
         nonce[3..11].copy_from_slice(&self.counter.to_be_bytes());
         nonce[11] = u8::from(last);
         self.counter += 1;
         let nonce = Nonce::assume_unique_for_key(nonce);
-        self.key
-            .seal_in_place_append_tag(nonce, Aad::empty(), &mut *self.chunk)
-            .map_err(|_| io::Error::other(CannotSeal))?;
-        // The nonce leaves with the first chunk, in one write.
-        let first = (self.bytes == 0).then(|| [&self.nonce, self.chunk.as_slice()].concat());
-        let sealed = first.as_ref().unwrap_or(&self.chunk);
-        self.out.write_all(sealed)?;
-        self.bytes += sealed.len() as u64;
-        self.digest.take_if(|_| self.bytes > DIGESTED);
-        if let Some(digest) = &mut self.digest {
-            digest.update(sealed);
-        }
-        self.chunk.clear();
+        let (text, place) = chunk.split_at_mut(chunk.len() - TAG);
+        let tag = self.key.seal_in_place_separate_tag(nonce, Aad::empty(), text);
+        place.copy_from_slice(tag.map_err(|_| io::Error::other(CannotSeal))?.as_ref());
         Ok(())
     }
 }
+
+/// A piece came that does not follow the one before; only a fault of ours makes it.
+#[derive(Debug, thiserror::Error)]
+#[error("a piece to be sealed does not follow the one before; report this")]
+struct OutOfOrder;
 
 /// The crypto library refused; no input makes it.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +130,3 @@ pub(super) const NONCE: usize = 16;
 /// Bytes of the longest payload that has a digest. A longer one would be hashed for nobody: each of
 /// its chunks carries a tag, and its nonce tells it from every other.
 const DIGESTED: u64 = 1 << 20;
-
-const CHUNK: usize = 64 * 1024;
-const TAG: usize = 16;

@@ -159,12 +159,12 @@ impl<R: Read> Input<R> {
                 }
             };
             self.ended = chunk.is_empty();
-            match chars::first_not_allowed(chunk) {
-                None => window.push(chunk, &mut self.after_return),
-                Some(at) => {
-                    self.failed = Some(Failure::Character);
-                    window.push(&chunk[..at], &mut self.after_return);
-                }
+            if !self.after_return && chars::is_plain(chunk) {
+                window.text.push_str(chunk);
+            } else {
+                let wrong = chars::first_not_allowed(chunk);
+                self.failed = wrong.map(|_| Failure::Character);
+                window.push(&chunk[..wrong.unwrap_or(chunk.len())], &mut self.after_return);
             }
             if window.text.len() - before >= wanted.max(1) {
                 return Ok(true);

@@ -80,7 +80,7 @@ impl<'a> Writer<'a> {
         let scanner = (target.mode != Mode::Identified)
             .then(|| Scanner::new(ScanPolicy { pass_uuids: true }));
         let map = (target.mode == Mode::Split).then(|| {
-            let mut map = Stream::new(registry.clone(), Part::Identity, None);
+            let mut map = Stream::new(registry.clone(), Part::Identity, None).roomy();
             map.buffer.extend_from_slice(DECLARATION);
             map.buffer.extend_from_slice(b"<IdentityMap xmlns=\"");
             map.buffer.extend_from_slice(IDENTITY_MAP.as_bytes());
@@ -92,7 +92,7 @@ impl<'a> Writer<'a> {
             keys: target.keys,
             mode: target.mode,
             replacer: Replacer::new(target.keys),
-            stream: Stream::new(registry, Part::Content, scanner),
+            stream: Stream::new(registry, Part::Content, scanner).roomy(),
             map,
             persons: Persons::default(),
         }
@@ -319,8 +319,13 @@ fn attribute(out: &mut Vec<u8>, name: &str, text: &str) {
 fn write_pseudonym(out: &mut Vec<u8>, name: &str, pseudonym: Pseudonym) {
     out.push(b' ');
     out.extend_from_slice(name.as_bytes());
-    // Writing to a vector does not fail.
-    let _ = write!(out, "=\"k{}.", pseudonym.epoch);
+    out.extend_from_slice(b"=\"k");
+    match u8::try_from(pseudonym.epoch) {
+        Ok(digit @ 0..=9) => out.push(b'0' + digit),
+        // Writing to a vector does not fail.
+        _ => _ = write!(out, "{}", pseudonym.epoch),
+    }
+    out.push(b'.');
     out.extend_from_slice(&crockford::encode_bytes(&pseudonym.bytes));
     out.push(b'"');
 }

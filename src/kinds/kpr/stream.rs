@@ -3,6 +3,8 @@
 
 use std::io;
 
+use zeroize::Zeroize;
+
 use crate::{
     kinds::{Sinks, leak::IdentityLeak},
     protect::scan::{Hit, Scanner},
@@ -24,6 +26,14 @@ impl Stream {
     /// A stream to one part; without a scanner where identifiers may leave.
     pub fn new(registry: RegistryId, part: Part, scanner: Option<Scanner>) -> Self {
         Self { registry, part, buffer: Vec::new(), scanner }
+    }
+
+    /// The same with room for what nearly every record needs: a buffer that grows leaves a copy of
+    /// itself behind.
+    #[must_use]
+    pub fn roomy(mut self) -> Self {
+        self.buffer.reserve_exact(FULL + RECORD);
+        self
     }
 
     /// Lets a full buffer go.
@@ -48,6 +58,12 @@ impl Stream {
     }
 }
 
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.buffer.zeroize();
+    }
+}
+
 fn clean(hit: Option<Hit>) -> io::Result<()> {
     match hit {
         Some(hit) => Err(io::Error::other(IdentityLeak { offset: hit.offset })),
@@ -55,8 +71,12 @@ fn clean(hit: Option<Hit>) -> io::Result<()> {
     }
 }
 
-/// Bytes of a buffer that is let go.
-const FULL: usize = 128 * 1024;
+/// Bytes of a buffer that is let go: so few that they are near the processor from the record until
+/// they are sealed.
+const FULL: usize = 32 * 1024;
+
+/// Bytes of a record that is no surprise.
+const RECORD: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests {

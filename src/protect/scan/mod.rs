@@ -123,17 +123,23 @@ impl ScanReport {
     }
 }
 
-/// Looks at a stream that comes in pieces of any size. Holds one block of it, wiped when dropped.
+/// Looks at a stream that comes in pieces of any size. Large pieces are looked at where they lie; of
+/// them, and of small ones, it holds no more than one block, wiped when dropped.
 pub struct Scanner {
-    policy: ScanPolicy,
     /// Bytes from stream offset `base` on: some that were judged and may be looked back at, then
     /// those that wait.
     block: Zeroizing<Vec<u8>>,
-    base: u64,
     /// Index in `block` of the first byte that was not judged. Never the middle of a digit run,
-    /// unless `in_long_run`.
+    /// unless it is in a long one.
     next: usize,
-    /// The byte at `next` may belong to a run that began before and is already counted as long.
+    base: u64,
+    judge: Judge,
+}
+
+/// What was found so far, and how to judge on.
+struct Judge {
+    policy: ScanPolicy,
+    /// The next byte may belong to a run that began before and is already counted as long.
     in_long_run: bool,
     report: ScanReport,
 }
@@ -141,46 +147,75 @@ pub struct Scanner {
 impl Scanner {
     /// A scanner at the start of a stream.
     pub fn new(policy: ScanPolicy) -> Self {
+        let report = ScanReport::default();
         Self {
-            policy,
-            block: Zeroizing::new(Vec::with_capacity(BLOCK)),
-            base: 0,
+            // Room for all that is ever put there, since a vector that grows leaves a copy behind
+            // unwiped.
+            block: Zeroizing::new(Vec::with_capacity(BLOCK + SEAM)),
             next: 0,
-            in_long_run: false,
-            report: ScanReport::default(),
+            base: 0,
+            judge: Judge { policy, in_long_run: false, report },
         }
     }
 
     /// Takes the next bytes.
     pub fn feed(&mut self, mut bytes: &[u8]) {
-        self.report.bytes += bytes.len() as u64;
+        self.judge.report.bytes += bytes.len() as u64;
+        if bytes.len() >= LARGE {
+            self.look(bytes);
+            return;
+        }
         while !bytes.is_empty() {
-            // Never past the capacity, since a vector that grows leaves a copy behind unwiped.
             let (now, later) = bytes.split_at(bytes.len().min(BLOCK - self.block.len()));
             self.block.extend_from_slice(now);
             bytes = later;
             if self.block.len() == BLOCK {
-                self.judge(BLOCK - AHEAD);
+                self.next = self.judge.runs(&self.block, self.base, self.next, BLOCK - AHEAD);
                 self.forget();
             }
         }
     }
 
+    /// Looks at a large piece where it lies: what waits, together with enough of the piece's start to
+    /// judge across the seam, then the rest, and keeps the end.
+    fn look(&mut self, bytes: &[u8]) {
+        let waited = self.block.len();
+        self.block.extend_from_slice(&bytes[..SEAM]);
+        let across = self.judge.runs(&self.block, self.base, self.next, waited + BEHIND);
+        self.base += waited as u64;
+        let limit = bytes.len() - AHEAD;
+        let next = self.judge.runs(bytes, self.base, across - waited, limit);
+        self.block.clear();
+        let kept = next.saturating_sub(BEHIND);
+        self.block.extend_from_slice(&bytes[kept..]);
+        self.base += kept as u64;
+        self.next = next - kept;
+    }
+
     /// What was found so far; up to a block behind what was fed.
     pub fn report(&self) -> &ScanReport {
-        &self.report
+        &self.judge.report
     }
 
     /// Looks at what is left and says what was found.
     pub fn finish(mut self) -> ScanReport {
-        self.judge(self.block.len());
-        self.report
+        self.judge.runs(&self.block, self.base, self.next, self.block.len());
+        self.judge.report
     }
 
-    /// Judges every digit run that begins before `limit`.
-    fn judge(&mut self, limit: usize) {
-        let block = &self.block[..];
-        let mut at = self.next;
+    /// Drops judged bytes but for those that may be looked back at.
+    fn forget(&mut self) {
+        let judged = self.next.saturating_sub(BEHIND);
+        self.block.drain(..judged);
+        self.base += judged as u64;
+        self.next -= judged;
+    }
+}
+
+impl Judge {
+    /// Judges every digit run that begins at index `at` or behind it and before `limit`, in a block
+    /// whose first byte is at `base` of the stream. Tells where to go on.
+    fn runs(&mut self, block: &[u8], base: u64, mut at: usize, limit: usize) -> usize {
         if self.in_long_run {
             at += digits_from(block, at);
             self.in_long_run = at == block.len();
@@ -202,10 +237,9 @@ impl Scanner {
             }
             let end = start + digits_from(block, start);
             match judge_run(block, start, end, self.policy) {
-                Judgement::Hit { start } => self.report.found(Hit {
-                    offset: self.base + start as u64,
-                    detector: Detector::NationalId,
-                }),
+                Judgement::Hit { start } => self
+                    .report
+                    .found(Hit { offset: base + start as u64, detector: Detector::NationalId }),
                 Judgement::LongRun => self.report.long_runs += 1,
                 Judgement::Nothing => {}
             }
@@ -213,21 +247,13 @@ impl Scanner {
             self.in_long_run = end == block.len();
             at = end;
         }
-        self.next = at.min(block.len());
-    }
-
-    /// Drops judged bytes but for those that may be looked back at.
-    fn forget(&mut self) {
-        let judged = self.next.saturating_sub(BEHIND);
-        self.block.drain(..judged);
-        self.base += judged as u64;
-        self.next -= judged;
+        at.min(block.len())
     }
 }
 
 impl fmt::Debug for Scanner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scanner").field("report", &self.report).finish_non_exhaustive()
+        f.debug_struct("Scanner").field("report", &self.judge.report).finish_non_exhaustive()
     }
 }
 
@@ -268,8 +294,15 @@ impl<W: Write> Write for ScanWriter<W> {
     }
 }
 
-/// Bytes in a block.
-const BLOCK: usize = 64 * 1024;
+/// Bytes of small pieces that are looked at together.
+const BLOCK: usize = 16 * 1024;
+
+/// Of a large piece, what is looked at together with what waited: up to `BEHIND` bytes into the piece,
+/// and what those need ahead. From there on, the piece alone has all that may be looked back at.
+const SEAM: usize = BEHIND + AHEAD;
+
+/// Bytes of a piece that is looked at where it lies.
+const LARGE: usize = 4 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -277,7 +310,10 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{AHEAD, BLOCK, Detector, ScanPolicy, ScanReport, ScanWriter, Scanner};
+    use super::{
+        AHEAD, BLOCK, Detector, Hit, Judgement, LARGE, ScanPolicy, ScanReport, ScanWriter, Scanner,
+        digits_from, judge_run,
+    };
 
     const STRICT: ScanPolicy = ScanPolicy { pass_uuids: false };
 
@@ -400,6 +436,13 @@ mod tests {
                 text.extend_from_slice(b"yz");
                 let found = first_and_count(&text);
                 assert_eq!(found, (Some(start as u64), 1), "at {start}");
+                let mut scanner = Scanner::new(STRICT);
+                let cut = BLOCK.min(text.len());
+                scanner.feed(&text[..cut]);
+                scanner.feed(&text[cut..]);
+                let report = scanner.finish();
+                let first = report.first().map(|hit| hit.offset);
+                assert_eq!(first, Some(start as u64), "cut, at {start}");
             }
         }
     }
@@ -440,7 +483,64 @@ mod tests {
         assert!(!format!("{scanner:?}").contains("8515"));
     }
 
+    /// Every run of digits of the whole text, one after the other.
+    fn slowly(text: &[u8], policy: ScanPolicy) -> ScanReport {
+        let mut report = ScanReport { bytes: text.len() as u64, ..ScanReport::default() };
+        let mut at = 0;
+        while at < text.len() {
+            let end = at + digits_from(text, at);
+            if end - at >= 5 {
+                match judge_run(text, at, end, policy) {
+                    Judgement::Hit { start } => {
+                        report.found(Hit { offset: start as u64, detector: Detector::NationalId });
+                    }
+                    Judgement::LongRun => report.long_runs += 1,
+                    Judgement::Nothing => {}
+                }
+            }
+            at = end + 1;
+        }
+        report
+    }
+
+    /// Text in which runs of digits of any length, numbers in every form and look-alikes stand close
+    /// together, with nothing between them or something.
+    fn dense() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            "[0-9]{1,13}",
+            "[a-z;:<>/=\" \n.-]{1,90}",
+            "[0-9 .-]{1,20}",
+            Just("03851598730".to_owned()),
+            Just("038515 98730".to_owned()),
+            Just("03.85.2015\u{2013}98730".to_owned()),
+            Just("k7.abcd03851598730efghjkmnpqr".to_owned()),
+            Just("0b5c7e0e-8a6f-4a55-9c7d-a03851598730".to_owned()),
+            Just("7".repeat(AHEAD + 9)),
+        ];
+        proptest::collection::vec(piece, 0..700).prop_map(|pieces| pieces.concat().into_bytes())
+    }
+
     proptest! {
+        #[test]
+        fn finds_what_the_slow_look_finds_however_the_stream_is_cut(
+            text in dense(),
+            pass_uuids in any::<bool>(),
+            cuts in proptest::collection::vec(
+                prop_oneof![1usize..300, LARGE - 2..LARGE + 300, 1usize..3 * LARGE],
+                1..30,
+            ),
+        ) {
+            let policy = ScanPolicy { pass_uuids };
+            let mut scanner = Scanner::new(policy);
+            let (mut rest, mut sizes) = (&text[..], cuts.iter().cycle());
+            while !rest.is_empty() {
+                let cut = (*sizes.next().unwrap()).min(rest.len());
+                scanner.feed(&rest[..cut]);
+                rest = &rest[cut..];
+            }
+            prop_assert_eq!(scanner.finish(), slowly(&text, policy));
+        }
+
         #[test]
         fn a_planted_number_is_found_under_any_chunking(
             before in proptest::collection::vec(any::<u8>(), 0..3000),

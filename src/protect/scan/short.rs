@@ -8,13 +8,16 @@ use crate::protect::scan::{
 
 /// Whether a national identity number stands in the text, in any form that the scan knows. UUIDs of
 /// a known version pass. Allocates nothing for texts without one.
+#[inline]
 pub fn holds_number(text: &[u8]) -> bool {
-    // A number has eleven digits.
-    if text.len() < 11 {
-        return false;
-    }
+    // A number has eleven digits, and nearly every field is shorter.
+    text.len() >= 11 && holds_run(text)
+}
+
+fn holds_run(text: &[u8]) -> bool {
     let policy = ScanPolicy { pass_uuids: true };
     let mut at = 0;
+    // Every form has a run of five digits: one look at every fifth byte passes over most of a text.
     while let Some(probe) = text.get(at + 4) {
         if !probe.is_ascii_digit() {
             at += 5;
