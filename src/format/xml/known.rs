@@ -58,6 +58,7 @@ impl Known {
     /// The start tag at `start`, if it is like one before: the same name, and attributes that were
     /// seen on it, each after one blank, in the same order, in double quotes, and with nothing in
     /// them that must be replaced. `None` also where the window may end within it.
+    #[inline]
     pub(super) fn start_tag(
         &mut self,
         bytes: &[u8],
