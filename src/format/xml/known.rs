@@ -4,10 +4,12 @@
 //! Never decides that a tag is wrong: whatever is not the same to the byte is left to
 //! [`super::scan::start_tag`].
 
+use std::num::NonZeroUsize;
+
 use crate::format::xml::{
     block,
     limits::Limits,
-    scan::{AttributeSpan, QName, StartTag},
+    scan::{AttributeSpan, StartTag},
 };
 
 /// The tags that were seen. Bounded: what comes later is read without.
@@ -17,6 +19,9 @@ pub(super) struct Known {
     latest: usize,
     /// Attributes of all elements.
     attributes: u16,
+    /// The attributes of the tag that was found.
+    spans: [KnownSpan; MOST],
+    count: usize,
 }
 
 struct Element {
@@ -52,57 +57,73 @@ pub(super) struct KnownSpan {
 
 impl Known {
     pub(super) fn new() -> Self {
-        Self { elements: Vec::new(), latest: 0, attributes: 0 }
+        let nothing = KnownSpan { at: 0, value: 0, end: 0, number: 0 };
+        Self { elements: Vec::new(), latest: 0, attributes: 0, spans: [nothing; MOST], count: 0 }
     }
 
-    /// The start tag at `start`, if it is like one before: the same name, and attributes that were
-    /// seen on it, each after one blank, in the same order, in double quotes, and with nothing in
-    /// them that must be replaced. `None` also where the window may end within it.
-    #[inline]
+    /// Where the start tag at `start` ends, if it is like one before: the same name, and attributes
+    /// that were seen on it, each after one blank, in the same order, in double quotes, and with
+    /// nothing in them that must be replaced. `None` also where the window may end within it.
+    ///
+    /// Says no more than that, so that it comes back in registers; the rest is asked for.
     pub(super) fn start_tag(
         &mut self,
         bytes: &[u8],
         start: usize,
         limits: &Limits,
-        attributes: &mut Vec<KnownSpan>,
-    ) -> Option<StartTag> {
+    ) -> Option<NonZeroUsize> {
+        let Self { elements, latest, spans, count, .. } = self;
+        *count = 0;
         // Places in the window are kept in 32 bits.
         u32::try_from(bytes.len()).ok()?;
         let block = bytes.get(start..)?.first_chunk()?;
-        let expected = self.elements.get(self.latest)?.then;
+        let expected = elements.get(*latest)?.then;
         let is = |element: &Element| element.pattern.is_at(block);
-        let index = match self.elements.get(expected).filter(|element| is(element)) {
+        let index = match elements.get(expected).filter(|element| is(element)) {
             Some(_) => expected,
-            None => self.elements.iter().position(is)?,
+            None => elements.iter().position(is)?,
         };
-        if let Some(latest) = self.elements.get_mut(self.latest) {
-            latest.then = index;
+        if let Some(before) = elements.get_mut(*latest) {
+            before.then = index;
         }
-        self.latest = index;
-        let element = &self.elements[index];
-        let end = start + element.pattern.length;
-        let name = QName { start: start + 1, local: start + 1 + element.prefix, end };
-        let tag = |end, empty| StartTag { name, empty, declares: false, prefixed: 0, end };
-        attributes.clear();
-        let (mut at, mut known) = (end, element.attributes.iter());
-        loop {
+        *latest = index;
+        let element = &elements[index];
+        if element.attributes.len() > limits.attributes {
+            return None;
+        }
+        let mut at = start + element.pattern.length;
+        let (mut known, mut slots) = (element.attributes.iter(), spans.iter_mut());
+        let end = loop {
             let block = bytes.get(at..)?.first_chunk::<WIDTH>()?;
-            match block {
-                [b'>', ..] => return Some(tag(at + 1, false)),
-                [b'/', b'>', ..] => return Some(tag(at + 2, true)),
-                _ => {}
-            }
             // In the same order, so that none comes twice.
-            let attribute = known.find(|attribute| attribute.pattern.is_at(block))?;
-            if attributes.len() == limits.attributes {
-                return None;
-            }
+            let Some(attribute) = known.find(|attribute| attribute.pattern.is_at(block)) else {
+                break match block {
+                    [b'>', ..] => at + 1,
+                    [b'/', b'>', ..] => at + 2,
+                    _ => return None,
+                };
+            };
             let value = at + attribute.pattern.length;
             let end = value_end(bytes, value)?;
-            let [start, value, end32] = [at, value, end].map(near);
-            attributes.push(KnownSpan { at: start, value, end: end32, number: attribute.number });
+            let number = attribute.number;
+            *slots.next()? = KnownSpan { at: near(at), value: near(value), end: near(end), number };
             at = end + 1;
-        }
+        };
+        *count = MOST - slots.len();
+        NonZeroUsize::new(end)
+    }
+
+    /// The attributes of the tag that was found; none when it was not.
+    #[inline]
+    pub(super) fn spans(&self) -> &[KnownSpan] {
+        &self.spans[..self.count.min(MOST)]
+    }
+
+    /// Bytes from the `<` of the tag that was found to its local name, and to the end of its name.
+    #[inline]
+    pub(super) fn name(&self) -> (usize, usize) {
+        let element = self.elements.get(self.latest);
+        element.map_or((0, 0), |element| (1 + element.prefix, element.pattern.length))
     }
 
     /// Remembers a start tag that was read without: it is well-formed, as far as one tag can say.

@@ -27,7 +27,7 @@ use crate::{
         known::{Known, KnownSpan},
         limits::Limits,
         scan::{AttributeSpan, Halt, QName, Scan, Span, StartTag},
-        scope::Scope,
+        scope::{Scope, ScopeMark},
         window::Window,
     },
     types::finding::Place,
@@ -171,7 +171,7 @@ impl<'a> Start<'a> {
     #[inline]
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let current = self.0;
-        let known = current.known.iter().map(Source::Known);
+        let known = current.known.spans().iter().map(Source::Known);
         let read = current.attributes.iter().filter(|span| !span.declares).map(Source::Read);
         known.chain(read).map(move |source| Attribute { source, current })
     }
@@ -192,7 +192,6 @@ pub struct Reader<R> {
     input: window::Input<R>,
     current: Current,
     limits: Limits,
-    known: Known,
     /// Where the next token starts.
     next: usize,
     rooted: bool,
@@ -204,8 +203,8 @@ pub struct Reader<R> {
 struct Current {
     window: Window,
     scope: Scope,
-    /// The attributes of a tag that is like one before, else none.
-    known: Vec<KnownSpan>,
+    /// The tags before, and the attributes of one that is like one of them.
+    known: Known,
     /// The attributes of any other tag.
     attributes: Vec<AttributeSpan>,
     scratch: String,
@@ -256,15 +255,15 @@ impl<R: Read> Reader<R> {
         let current = Current {
             window,
             scope: Scope::new(),
-            known: Vec::new(),
+            known: Known::new(),
             attributes: Vec::new(),
             scratch: String::new(),
             at: 0,
             empty: false,
             leaf: None,
         };
-        let (known, after, failed) = (Known::new(), After::Nothing, None);
-        Ok(Self { input, current, limits, known, next, rooted: false, after, failed })
+        let (after, failed) = (After::Nothing, None);
+        Ok(Self { input, current, limits, next, rooted: false, after, failed })
     }
 
     /// The next event; after [`Event::Eof`] that again, after an error the same error.
@@ -380,11 +379,12 @@ impl<R: Read> Reader<R> {
             [b'<', b'!', ..] => self.declared(start)?,
             [b'<', b'/', ..] => return Err(Halt::Wrong(XmlErrorKind::EndTag, start)),
             [b'<', ..] if inside || !self.rooted => {
-                let tag = self.start_tag(start)?;
-                self.check_length(start, tag.end)?;
-                self.open(&tag)?;
-                self.current.empty = tag.empty;
-                (Some(Token::Start), tag.end)
+                let end = match self.known_tag(start)? {
+                    Some(end) => end,
+                    None => self.start_tag(start)?,
+                };
+                self.rooted = true;
+                (Some(Token::Start), end)
             }
             _ if !inside => return Err(Halt::Wrong(XmlErrorKind::OutsideRoot, start)),
             // Between elements stands white space, and next to none.
@@ -407,19 +407,38 @@ impl<R: Read> Reader<R> {
         Ok(token)
     }
 
-    /// The start tag at `start`: one like those before, or any other.
-    fn start_tag(&mut self, start: usize) -> Scan<StartTag> {
-        let Self { current, limits, known, .. } = self;
-        let Current { window, attributes, scratch, .. } = current;
-        let text = window.text();
+    /// Opens the element whose start tag, at `start`, is like one before; gives the tag's end.
+    #[inline]
+    fn known_tag(&mut self, start: usize) -> Scan<Option<usize>> {
+        let Self { current, limits, .. } = self;
+        let Current { window, scope, known, attributes, empty, .. } = current;
+        let window = window.text();
+        let Some(end) = known.start_tag(window.as_bytes(), start, limits) else { return Ok(None) };
+        let end = end.get();
+        let (local, length) = known.name();
+        let name = QName { start: start + 1, local: start + local, end: start + length };
+        let binding = scope.of_element(name.prefix(window));
+        let binding = binding.ok_or(Halt::Wrong(XmlErrorKind::Prefix, name.start))?;
         attributes.clear();
-        if let Some(tag) = known.start_tag(text.as_bytes(), start, limits, &mut current.known) {
-            return Ok(tag);
-        }
-        current.known.clear();
-        let tag = scan::start_tag(text, start, limits, attributes, scratch)?;
-        known.learn(text.as_bytes(), &tag, attributes);
-        Ok(tag)
+        *empty = window.as_bytes()[end - 2] == b'/';
+        self.check_length(start, end)?;
+        self.check_depth(start)?;
+        self.enter(name, binding, self.current.scope.mark(), self.current.empty);
+        Ok(Some(end))
+    }
+
+    /// Opens the element whose start tag stands at `start`; gives the tag's end.
+    fn start_tag(&mut self, start: usize) -> Scan<usize> {
+        let Self { current, limits, .. } = self;
+        let Current { window, known, attributes, scratch, empty, .. } = current;
+        let window = window.text();
+        let tag = scan::start_tag(window, start, limits, attributes, scratch)?;
+        known.learn(window.as_bytes(), &tag, attributes);
+        *empty = tag.empty;
+        self.check_length(start, tag.end)?;
+        self.check_depth(start)?;
+        self.open(&tag)?;
+        Ok(tag.end)
     }
 
     /// Text up to the next `<`, or as much of a long one as has come.
@@ -477,11 +496,8 @@ impl<R: Read> Reader<R> {
     /// Makes a start tag's declarations, resolves its prefixes and opens the element.
     fn open(&mut self, tag: &StartTag) -> Scan<()> {
         let Self { current, limits, .. } = self;
-        let Current { window, scope, attributes, scratch, leaf, .. } = current;
+        let Current { window, scope, attributes, scratch, .. } = current;
         let window = window.text();
-        if scope.depth() >= limits.depth {
-            return Err(Halt::Wrong(XmlErrorKind::TooDeep, tag.name.start - 1));
-        }
         let before = scope.mark();
         if tag.declares {
             for span in attributes.iter().filter(|span| span.declares) {
@@ -506,14 +522,30 @@ impl<R: Read> Reader<R> {
         if tag.prefixed > 1 {
             unique_by_namespace(window, scope, attributes)?;
         }
-        self.rooted = true;
-        if tag.empty && !tag.declares {
-            *leaf = Some(Leaf { local: tag.name.local, end: tag.name.end, binding });
-            return Ok(());
-        }
-        let name = &window[tag.name.start..tag.name.end];
-        scope.open(name, tag.name.local - tag.name.start, binding, before);
+        self.enter(tag.name, binding, before, tag.empty && !tag.declares);
         Ok(())
+    }
+
+    /// Notes that an element is open: until its end, or if it is a leaf, until the next event.
+    #[inline]
+    fn enter(&mut self, name: QName, binding: usize, before: ScopeMark, leaf: bool) {
+        let Current { window, scope, .. } = &mut self.current;
+        if leaf {
+            self.current.leaf = Some(Leaf { local: name.local, end: name.end, binding });
+        } else {
+            let text = &window.text()[name.start..name.end];
+            scope.open(text, name.local - name.start, binding, before);
+        }
+    }
+
+    /// Whether one more element may begin, with its `<` at `start`.
+    #[inline]
+    fn check_depth(&self, start: usize) -> Scan<()> {
+        if self.current.scope.depth() >= self.limits.depth {
+            Err(Halt::Wrong(XmlErrorKind::TooDeep, start))
+        } else {
+            Ok(())
+        }
     }
 
     fn check_length(&self, start: usize, end: usize) -> Scan<()> {
