@@ -156,10 +156,20 @@ impl<'a> Start<'a> {
         self.0.window.place(self.0.at)
     }
 
-    /// A piece of it as the document has it.
+    /// A piece of the document around it, by places that [`Attribute::written_at`] gives.
     #[inline]
     pub fn piece(&self, place: Range<usize>) -> &'a str {
         self.0.window.text().get(place).unwrap_or_default()
+    }
+
+    /// The same tag, if it is like one before it and its name has no prefix: `<name a="…" b="…"`,
+    /// with nothing in it that has to be replaced.
+    #[inline]
+    pub fn known(&self) -> Option<KnownStart<'a>> {
+        let (local, name) = self.0.known.name();
+        let spans = self.0.known.spans();
+        let text = self.0.window.text().get(self.0.at..)?;
+        (!spans.is_empty() && local == 1).then_some(KnownStart { text, at: self.0.at, name, spans })
     }
 
     /// Whether it is written `<a/>`.
@@ -174,6 +184,53 @@ impl<'a> Start<'a> {
         let known = current.known.spans().iter().map(Source::Known);
         let read = current.attributes.iter().filter(|span| !span.declares).map(Source::Read);
         known.chain(read).map(move |source| Attribute { source, current })
+    }
+}
+
+/// A start tag that is like one before it, to be taken as it stands.
+pub struct KnownStart<'a> {
+    /// From its `<` on.
+    text: &'a str,
+    /// Where that stands in the window.
+    at: usize,
+    /// Bytes of `<name`.
+    name: usize,
+    spans: &'a [KnownSpan],
+}
+
+/// One attribute of it.
+pub struct KnownAttribute<'a> {
+    /// As [`Attribute::number`].
+    pub number: u16,
+    /// Its value.
+    pub value: &'a str,
+    /// Where ` name="value"` stands in the tag.
+    pub place: Range<usize>,
+}
+
+impl<'a> KnownStart<'a> {
+    /// Bytes of `<name`, before the first attribute.
+    #[inline]
+    pub fn name(&self) -> usize {
+        self.name
+    }
+
+    /// Its attributes, one right behind the other.
+    #[inline]
+    pub fn attributes(&self) -> impl ExactSizeIterator<Item = KnownAttribute<'a>> + use<'a> {
+        let (text, at) = (self.text, self.at);
+        self.spans.iter().map(move |span| {
+            let [start, value, end] =
+                [span.at, span.value, span.end].map(|place| place as usize - at);
+            let value = &text[value..end];
+            KnownAttribute { number: span.number, value, place: start..end + 1 }
+        })
+    }
+
+    /// The first bytes of the tag as it stands.
+    #[inline]
+    pub fn text(&self, length: usize) -> &'a str {
+        self.text.get(..length).unwrap_or_default()
     }
 }
 
@@ -568,7 +625,16 @@ macro_rules! redacted {
 }
 
 // All of these hold what a sender wrote, and none of that may reach a log.
-redacted!(Attribute<'a>, End<'a>, Event<'a>, Name<'a>, Reader<R>, Start<'a>);
+redacted!(
+    Attribute<'a>,
+    End<'a>,
+    Event<'a>,
+    KnownAttribute<'a>,
+    KnownStart<'a>,
+    Name<'a>,
+    Reader<R>,
+    Start<'a>
+);
 
 /// Two prefixes of one namespace must not carry the same local name.
 fn unique_by_namespace(window: &str, scope: &Scope, attributes: &[AttributeSpan]) -> Scan<()> {

@@ -42,19 +42,13 @@ impl Fields {
         }
     }
 
-    /// Looks an attribute up. `expected` is the place to look at first, because attributes come in
-    /// the same order in every record.
-    pub fn look_up(
-        &mut self,
-        attribute: &Attribute<'_>,
-        element: &'static Element,
-        expected: usize,
-    ) -> Found {
+    /// Looks an attribute up, and remembers what it was found to be.
+    pub fn look_up(&mut self, attribute: &Attribute<'_>, element: &'static Element) -> Found {
         let name = attribute.name();
         if name.namespace == SCHEMA_INSTANCE {
             return Found::Ignored;
         }
-        let found = element.field(name.local, expected).filter(|_| name.namespace.is_empty());
+        let found = element.field(name.local).filter(|_| name.namespace.is_empty());
         let Some((place, field)) = found else { return Found::Unknown };
         if let Some(number) = attribute.number().map(usize::from)
             && field.need != Need::Prohibited

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, date};
 
 use crate::{
-    format::xml::{Attribute, Start},
+    format::xml::{Attribute, KnownAttribute, KnownStart, Start},
     kinds::{
         Context, Note, Refusal, Refused,
         kpr::{
@@ -186,61 +186,79 @@ impl<'a> Pass<'a> {
             // What is struck need not be kept, but is still judged.
             record.clear();
         }
-        record.open(element.name);
-        let (mut there, mut expected) = (0u32, 0);
-        // Attributes that are kept as they stand, up to the first that is not.
-        let mut piece = 0..0;
-        for attribute in start.attributes() {
-            let known = attribute.number().and_then(|number| self.fields.known(number, element));
-            let (index, field) = match known {
-                Some(found) => found,
-                None => match self.find(&attribute, element, expected)? {
-                    Some(found) => found,
-                    None => continue,
-                },
-            };
-            expected = index + 1;
-            // An empty attribute says nothing, as one that is not there.
-            let value = attribute.value();
-            if value.is_empty() {
-                continue;
+        let (done, mut there) = match start.known() {
+            Some(tag) => self.take_known(&tag, element, record),
+            None => {
+                record.open(element.name);
+                (0, 0)
             }
-            there |= 1 << index;
-            let sound = field.form.accepts(value)
-                && (field.form != Form::District || value.as_bytes().starts_with(&self.own));
-            let keeps = sound || self.judge(&attribute, value, field)?;
-            if keeps && let Some(place) = attribute.written_at() {
-                if piece.end != place.start {
-                    record.append(start.piece(piece));
-                    piece = place.start..place.start;
-                }
-                record.note_ahead(field, index, piece.len()..place.end - piece.start);
-                piece.end = place.end;
-            } else {
-                record.append(start.piece(std::mem::take(&mut piece)));
-                if keeps {
-                    record.value(field, index, value);
-                } else {
-                    record.nulled(field, index);
-                }
-            }
+        };
+        for attribute in start.attributes().skip(done) {
+            there |= self.take_one(start, &attribute, element, record)?;
         }
-        record.append(start.piece(piece));
         if element.required & !there != 0 {
             self.miss(start, element, there, record)?;
         }
         Ok(())
     }
 
+    /// Takes a tag as it stands, up to the first attribute that needs a longer look. Tells how many
+    /// it took, and which.
+    fn take_known(
+        &self,
+        tag: &KnownStart<'_>,
+        element: &'static Element,
+        record: &mut Record,
+    ) -> (usize, u32) {
+        let at = record.open_ahead(element.name);
+        let (mut done, mut there, mut end) = (0, 0, tag.name());
+        for KnownAttribute { number, value, place } in tag.attributes() {
+            let Some((index, field)) = self.fields.known(number, element) else { break };
+            let foreign =
+                || field.form == Form::District && !value.as_bytes().starts_with(&self.own);
+            if value.is_empty() || !field.form.accepts(value) || foreign() {
+                break;
+            }
+            record.note_ahead(field, index, at + place.start..at + place.end);
+            (done, there, end) = (done + 1, there | 1 << index, place.end);
+        }
+        record.append(tag.text(end));
+        (done, there)
+    }
+
+    /// Takes any attribute; a bit says which field it is, if it has a value.
+    fn take_one(
+        &mut self,
+        start: &Start<'_>,
+        attribute: &Attribute<'_>,
+        element: &'static Element,
+        record: &mut Record,
+    ) -> Result<u32, Refused> {
+        let Some((index, field)) = self.find(attribute, element)? else { return Ok(0) };
+        // An empty attribute says nothing, as one that is not there.
+        let value = attribute.value();
+        if value.is_empty() {
+            return Ok(0);
+        }
+        if !self.judge(attribute, value, field)? {
+            record.nulled(field, index);
+        } else if let Some(place) = attribute.written_at() {
+            let end = record.text().len();
+            record.note_ahead(field, index, end..end + place.len());
+            record.append(start.piece(place));
+        } else {
+            record.value(field, index, value);
+        }
+        Ok(1 << index)
+    }
+
     /// The field that an attribute is; none where it says nothing about anybody.
-    #[cold]
     fn find(
         &mut self,
         attribute: &Attribute<'_>,
         element: &'static Element,
-        expected: usize,
     ) -> Result<Option<(usize, &'static Field)>, Refused> {
-        let (hint, name) = match self.fields.look_up(attribute, element, expected) {
+        let (hint, name) = match self.fields.look_up(attribute, element) {
             Found::Ignored => return Ok(None),
             Found::Field(_, field) if field.need == Need::Prohibited => {
                 (&hints::ATTRIBUTE_PROHIBITED, Some(field.name))
@@ -274,7 +292,6 @@ impl<'a> Pass<'a> {
     }
 
     /// Whether the value is kept.
-    #[cold]
     fn judge(
         &mut self,
         attribute: &Attribute<'_>,

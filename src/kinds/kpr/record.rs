@@ -91,11 +91,22 @@ impl Record {
     /// An element begins.
     #[inline]
     pub fn open(&mut self, name: &'static str) {
-        self.text.push_str(if self.in_tag { "><" } else { "<" });
+        self.open_ahead(name);
+        self.text.push('<');
         self.text.push_str(name);
+    }
+
+    /// An element begins as [`Self::open`], whose `<name` will be [`Self::append`]ed next. Tells where
+    /// in the record.
+    #[inline]
+    pub fn open_ahead(&mut self, name: &'static str) -> usize {
+        if self.in_tag {
+            self.text.push('>');
+        }
         self.in_tag = true;
         self.open.push(name);
         self.latest = [0; 32];
+        self.text.len()
     }
 
     /// The innermost open element ends.
@@ -130,11 +141,10 @@ impl Record {
     }
 
     /// A value as [`Self::value`], whose attribute will be [`Self::append`]ed before anything else
-    /// is: at `ahead` from where the text ends now.
+    /// is, so that it will stand `at` there.
     #[inline]
-    pub fn note_ahead(&mut self, field: &'static Field, place: usize, ahead: Range<usize>) {
-        let end = self.text.len();
-        self.note(field, place, end + ahead.start..end + ahead.end, Kept::Written);
+    pub fn note_ahead(&mut self, field: &'static Field, place: usize, at: Range<usize>) {
+        self.note(field, place, at, Kept::Written);
     }
 
     /// Attributes as they leave.
@@ -344,8 +354,9 @@ mod tests {
         let mut record = Record::default();
         record.open("Bruker");
         let both = " brukerNr=\"k\" fid=\"12345678\"";
-        record.note_ahead(key, 0, 0..13);
-        record.note_ahead(fid, 1, 13..both.len());
+        let end = record.text().len();
+        record.note_ahead(key, 0, end..end + 13);
+        record.note_ahead(fid, 1, end + 13..end + both.len());
         record.append(both);
         assert_eq!((record.latest(0), record.latest(1)), (Some("k"), Some("12345678")));
         record.nulled(home, 6);

@@ -141,14 +141,8 @@ impl Element {
         panic!("the element has no such field")
     }
 
-    /// The attribute of this name and its index. `expected` is the index to look at first, because
-    /// attributes come in the same order in every record.
-    pub fn field(&self, name: &str, expected: usize) -> Option<(usize, &'static Field)> {
-        if let Some(field) = self.fields.get(expected)
-            && field.name == name
-        {
-            return Some((expected, field));
-        }
+    /// The attribute of this name and its index.
+    pub fn field(&self, name: &str) -> Option<(usize, &'static Field)> {
         self.fields.iter().enumerate().find(|(_, field)| field.name == name)
     }
 }
