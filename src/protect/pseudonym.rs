@@ -19,7 +19,10 @@ use crate::types::{
 pub struct PseudonymKey {
     registry: RegistryId,
     epoch: u32,
-    key: hmac::Key,
+    /// The key with what every digest of one sort begins with, which is taken in once.
+    contents: hmac::Context,
+    persons: hmac::Context,
+    re_keyed: hmac::Context,
 }
 
 impl PseudonymKey {
@@ -27,7 +30,13 @@ impl PseudonymKey {
     pub fn new(registry: RegistryId, epoch: u32, secret: Secret32) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_bytes());
         drop(secret);
-        Self { registry, epoch, key }
+        let begun = |sort: &str| {
+            let mut context = hmac::Context::with_key(&key);
+            context.update(format!("filsluse:{sort}:v1:{registry}:").as_bytes());
+            context
+        };
+        let [contents, persons, re_keyed] = ["content", "pseudonym", "rekey"].map(begun);
+        Self { registry, epoch, contents, persons, re_keyed }
     }
 
     /// Whose key it is.
@@ -40,23 +49,22 @@ impl PseudonymKey {
         self.epoch
     }
 
-    /// The first half of HMAC-SHA-256 over the parts, which must be unambiguous when joined.
-    fn digest(&self, parts: &[&[u8]]) -> [u8; 16] {
-        let mut context = hmac::Context::with_key(&self.key);
-        for part in parts {
-            context.update(part);
-        }
-        let tag = context.sign();
-        let mut half = [0; 16];
-        half.copy_from_slice(&tag.as_ref()[..16]);
-        half
-    }
-
     fn pseudonym_of_digits(&self, digits: &[u8]) -> Pseudonym {
-        let registry = self.registry.as_str().as_bytes();
-        let bytes = self.digest(&[b"filsluse:pseudonym:v1:", registry, b":", digits]);
-        Pseudonym { epoch: self.epoch, bytes }
+        Pseudonym { epoch: self.epoch, bytes: digest(&self.persons, &[digits]) }
     }
+}
+
+/// The first half of HMAC-SHA-256 over what was begun and the parts, which must be unambiguous when
+/// joined.
+fn digest(begun: &hmac::Context, parts: &[&[u8]]) -> [u8; 16] {
+    let mut context = begun.clone();
+    for part in parts {
+        context.update(part);
+    }
+    let tag = context.sign();
+    let mut half = [0; 16];
+    half.copy_from_slice(&tag.as_ref()[..16]);
+    half
 }
 
 impl fmt::Debug for PseudonymKey {
@@ -81,8 +89,7 @@ pub fn pseudonym_of_duf(key: &PseudonymKey, duf: &Duf) -> Pseudonym {
 /// constant of ours, and holds no colon; the same text under two labels gives two results.
 pub fn re_key(key: &PseudonymKey, label: &str, text: &[u8]) -> Pseudonym {
     debug_assert!(!label.contains(':'), "a colon would let two labels meet");
-    let registry = key.registry.as_str().as_bytes();
-    let bytes = key.digest(&[b"filsluse:rekey:v1:", registry, b":", label.as_bytes(), b":", text]);
+    let bytes = digest(&key.re_keyed, &[label.as_bytes(), b":", text]);
     Pseudonym { epoch: key.epoch, bytes }
 }
 
@@ -90,8 +97,7 @@ pub fn re_key(key: &PseudonymKey, label: &str, text: &[u8]) -> Pseudonym {
 /// `label` as for [`re_key`]. Compare only digests that the same epoch's key made.
 pub fn content_digest(key: &PseudonymKey, label: &str, content: &[u8]) -> [u8; 16] {
     debug_assert!(!label.contains(':'), "a colon would let two labels meet");
-    let registry = key.registry.as_str().as_bytes();
-    key.digest(&[b"filsluse:content:v1:", registry, b":", label.as_bytes(), b":", content])
+    digest(&key.contents, &[label.as_bytes(), b":", content])
 }
 
 /// All keys of one registry: the current epoch's, and older ones so that a person who was given a

@@ -13,15 +13,19 @@ pub fn encode(bytes: &[u8; 16]) -> String {
 /// The same without allocating: 26 ASCII characters.
 pub fn encode_bytes(bytes: &[u8; 16]) -> [u8; TEXT_LEN] {
     let value = u128::from_be_bytes(*bytes);
-    std::array::from_fn(|position| {
-        // 26 x 5 = 130 bits: the last character has three bits of the value and two zeroes.
-        let five = if position == TEXT_LEN - 1 {
-            (value << 2) & 31
-        } else {
-            (value >> (123 - 5 * position)) & 31
-        };
-        ALPHABET[usize::try_from(five).unwrap_or(0)]
-    })
+    let word = |value: u128| u64::try_from(value & u128::from(u64::MAX)).unwrap_or(0);
+    let (high, low) = (word(value >> 64), word(value));
+    // 26 x 5 = 130 bits: twelve characters of each half but for the bits at its end; the last
+    // character has three bits of the value and two zeroes.
+    let character = |five: u64| ALPHABET[usize::try_from(five & 31).unwrap_or(0)];
+    let mut text = [0; TEXT_LEN];
+    for n in 0..12 {
+        text[n] = character(high >> (59 - 5 * n));
+        text[13 + n] = character(low >> (58 - 5 * n));
+    }
+    text[12] = character(high << 1 | low >> 63);
+    text[25] = character(low << 2);
+    text
 }
 
 /// Reads 26 lower-case characters; `None` for anything that [`encode`] would not write.

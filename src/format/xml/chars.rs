@@ -28,8 +28,7 @@ pub(super) fn allowed(character: char) -> bool {
 /// done about such a text. One pass without a branch for each byte.
 pub(super) fn is_plain(text: &str) -> bool {
     let is_plain = |byte: u8| byte.cast_signed() >= 0x20 || byte == b'\n' || byte == b'\t';
-    let mut blocks = text.as_bytes().chunks(1024);
-    blocks.all(|block| block.iter().fold(true, |plain, byte| plain & is_plain(*byte)))
+    text.as_bytes().iter().fold(true, |plain, byte| plain & is_plain(*byte))
 }
 
 /// Where the first character stands that is no `Char`.

@@ -159,12 +159,17 @@ impl<R: Read> Input<R> {
                 }
             };
             self.ended = chunk.is_empty();
-            if !self.after_return && chars::is_plain(chunk) {
-                window.text.push_str(chunk);
-            } else {
-                let wrong = chars::first_not_allowed(chunk);
-                self.failed = wrong.map(|_| Failure::Character);
-                window.push(&chunk[..wrong.unwrap_or(chunk.len())], &mut self.after_return);
+            let mut rest = chunk;
+            while !rest.is_empty() && self.failed.is_none() {
+                let piece;
+                (piece, rest) = rest.split_at(rest.floor_char_boundary(LOOKED_AT));
+                if !self.after_return && chars::is_plain(piece) {
+                    window.text.push_str(piece);
+                } else {
+                    let wrong = chars::first_not_allowed(piece);
+                    self.failed = wrong.map(|_| Failure::Character);
+                    window.push(&piece[..wrong.unwrap_or(piece.len())], &mut self.after_return);
+                }
             }
             if window.text.len() - before >= wanted.max(1) {
                 return Ok(true);
@@ -183,3 +188,48 @@ impl<R: Read> Input<R> {
 
 /// Bytes within which a declaration must name the encoding of a document without a byte order mark.
 const LONGEST_DECLARATION: usize = 1024;
+
+/// Bytes that are looked at together: characters beyond ASCII slow down the look at those around them.
+const LOOKED_AT: usize = 2048;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{LOOKED_AT, Limits, open};
+    use crate::format::xml::{chars, error::XmlErrorKind};
+
+    /// All that comes into the window, and what stops it.
+    fn taken(text: &str) -> (String, Option<XmlErrorKind>) {
+        let limits = Limits::of_bytes(1 << 20);
+        let (mut input, mut window, _) = match open(text.as_bytes(), &limits) {
+            Ok(opened) => opened,
+            Err(error) => return (String::new(), Some(error.kind)),
+        };
+        loop {
+            match input.extend(&mut window, 1) {
+                Ok(true) => {}
+                Ok(false) => return (window.text, None),
+                Err(error) => return (window.text, Some(error.kind)),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_is_looked_at_and_every_line_end_is_one_however_it_is_cut(
+            before in LOOKED_AT - 20..LOOKED_AT + 20,
+            far in prop_oneof![Just(0_usize), 7 * LOOKED_AT - 9..9 * LOOKED_AT],
+            odd in "[a\\r\\n\\tøæ€]{0,30}[\\u{FFFE}\\u{1}\\u{7F}x]?[\\r\\na😀]{0,5}",
+            odd_again in "[a\\r\\nø]{0,9}\\u{FFFF}?\\r?",
+        ) {
+            let text = format!("{}{odd}{}{odd_again}", "x".repeat(before), "y\n".repeat(far / 2));
+            let wrong = text.find(|c| !chars::allowed(c));
+            let good = &text[..wrong.unwrap_or(text.len())];
+            let want = good.replace("\r\n", "\n").replace('\r', "\n");
+            let (found, error) = taken(&text);
+            prop_assert!(found == want, "{} bytes of {}", found.len(), want.len());
+            prop_assert_eq!(error, wrong.map(|_| XmlErrorKind::Character));
+        }
+    }
+}
