@@ -194,7 +194,7 @@ impl Form {
     pub fn accepts(self, value: &str) -> bool {
         match self {
             Self::Date => time::date(value).is_some(),
-            Self::Text => value.len() < SHORTEST_NUMBER,
+            Self::Text => value.len() <= MOST_CHARACTERS && !short::holds_number(value.as_bytes()),
             Self::Score => lists::is_score(value),
             Self::ServiceType => lists::is_service_type(value),
             Self::UserNumber => value.len() <= MOST_CHARACTERS,
@@ -301,9 +301,6 @@ fn is_hours(value: &str) -> bool {
 }
 
 const MOST_CHARACTERS: usize = 100;
-
-/// A shorter text has no room for a person's number.
-const SHORTEST_NUMBER: usize = 11;
 
 #[cfg(test)]
 mod tests {
