@@ -77,8 +77,8 @@ pub enum Form {
     District,
     /// An identifier; judged together with its type.
     Fid,
-    /// This text and no other.
-    Fixed(&'static str),
+    /// The version of the event message.
+    EventVersion,
     /// A GUID that is kept.
     Guid,
     /// A municipality number that is a person's home; which ones exist is for the caller to say.
@@ -93,6 +93,8 @@ pub enum Form {
     Municipality,
     /// A whole number.
     Number,
+    /// The version of our profile of the annual submission.
+    ProfileVersion,
     /// An organisation number.
     OrgNumber,
     /// A GUID that stands for a person: re-keyed.
@@ -179,7 +181,9 @@ impl Form {
         match self {
             Self::ContactType | Self::Text => Cost::Field,
             Self::District => Cost::Told,
-            Self::Fixed(_) | Self::MessageType | Self::Municipality => Cost::Message,
+            Self::EventVersion | Self::ProfileVersion | Self::MessageType | Self::Municipality => {
+                Cost::Message
+            }
             _ => Cost::Record,
         }
     }
@@ -231,7 +235,8 @@ impl Form {
             Self::DateTime => (time::is_date_time(value), &hints::DATE_TIME),
             Self::District => (digits(value, 6), &hints::DISTRICT),
             Self::Fid => (true, &hints::ID_LENGTH),
-            Self::Fixed(text) => (value == text, &hints::VERSION),
+            Self::EventVersion => (value == "56.0.0", &hints::VERSION),
+            Self::ProfileVersion => (value == "1", &hints::VERSION),
             Self::Guid | Self::PatientGuid => {
                 (Guid::parse(value.as_bytes()).is_some(), &hints::GUID)
             }
@@ -278,7 +283,7 @@ pub fn year(value: &str) -> Option<i16> {
 /// The rule that a form belongs to.
 fn rule_of(form: Form) -> &'static Rule {
     match form {
-        Form::Fixed(_) | Form::MessageType => &rules::KPR_05,
+        Form::EventVersion | Form::ProfileVersion | Form::MessageType => &rules::KPR_05,
         Form::Municipality => &rules::KPR_02,
         _ => &rules::KPR_06,
     }
@@ -316,7 +321,8 @@ mod tests {
             (Form::Date, &["2024-02-29"], &["2023-02-29", "29.02.2024"]),
             (Form::DateTime, &["2024-02-29T10:00:00"], &["2024-02-29"]),
             (Form::District, &["030101"], &["0301", "3", "03010x"]),
-            (Form::Fixed("56.0.0"), &["56.0.0"], &["56.0.1", "55.0.0"]),
+            (Form::EventVersion, &["56.0.0"], &["56.0.1", "55.0.0"]),
+            (Form::ProfileVersion, &["1"], &["2", "1.0"]),
             (
                 Form::Guid,
                 &["0b5c7e0e-8a6f-4a55-9c7d-a03851598730", "00000000-0000-0000-0000-000000000000"],

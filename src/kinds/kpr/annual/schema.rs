@@ -10,7 +10,7 @@ pub const NAMESPACE: &str = "urn:filsluse:iplos-annual:1";
 pub static IPLOS_AAR: Element = Element::new(
     "IplosAar",
     &[
-        head("versjon", Form::Fixed("1")),
+        head("versjon", Form::ProfileVersion),
         head("kommuneNr", Form::Municipality),
         head("rapporteringsAar", Form::Year),
         head("uttakDato", Form::Date),

@@ -9,7 +9,7 @@ pub const NAMESPACE: &str = "http://www.npr.no/xmlstds/56_0_0_ipl";
 pub static MELDING: Element = Element::new(
     "Melding",
     &[
-        Field::required("versjon", Form::Fixed("56.0.0")).costs(Cost::Message, Cost::Message),
+        Field::required("versjon", Form::EventVersion).costs(Cost::Message, Cost::Message),
         Field::required("meldingstype", Form::MessageType).costs(Cost::Message, Cost::Message),
         Field::prohibited("fraDatoPeriode"),
         Field::prohibited("uttakDato"),
