@@ -12,7 +12,10 @@ use ring::{
 };
 use zeroize::Zeroizing;
 
-use crate::types::digest::{Hasher, Sha256};
+use crate::types::{
+    digest::{Hasher, Sha256},
+    secret::make_room,
+};
 
 /// Seals what is written to it, chunk by chunk.
 pub(super) struct Payload<W> {
@@ -46,7 +49,7 @@ impl<W: Write> Payload<W> {
         let key = hkdf::Salt::new(hkdf::HKDF_SHA256, &nonce).extract(&**file_key);
         let key = key.expand(&[b"payload"], &CHACHA20_POLY1305).map(UnboundKey::from);
         let key = LessSafeKey::new(key.map_err(|_| io::Error::other(CannotSeal))?);
-        let chunk = Zeroizing::new(Vec::with_capacity(CHUNK + TAG));
+        let chunk = Zeroizing::default();
         let digest = Some(Hasher::new());
         Ok(Self { out, key, nonce, counter: 0, chunk, digest, bytes: 0 })
     }
@@ -58,6 +61,7 @@ impl<W: Write> Payload<W> {
                 self.seal(false)?;
             }
             let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.chunk.len()));
+            make_room(&mut self.chunk, now.len() + TAG, CHUNK + TAG);
             self.chunk.extend_from_slice(now);
             bytes = later;
         }
@@ -77,6 +81,7 @@ impl<W: Write> Payload<W> {
         nonce[3..11].copy_from_slice(&self.counter.to_be_bytes());
         nonce[11] = u8::from(last);
         self.counter += 1;
+        make_room(&mut self.chunk, TAG, CHUNK + TAG);
         let nonce = Nonce::assume_unique_for_key(nonce);
         self.key
             .seal_in_place_append_tag(nonce, Aad::empty(), &mut *self.chunk)

@@ -38,9 +38,12 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::protect::scan::{
-    form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run},
-    runs::skip_to_run,
+use crate::{
+    protect::scan::{
+        form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run},
+        runs::skip_to_run,
+    },
+    types::secret::make_room,
 };
 
 /// What a scan lets pass.
@@ -143,7 +146,7 @@ impl Scanner {
     pub fn new(policy: ScanPolicy) -> Self {
         Self {
             policy,
-            block: Zeroizing::new(Vec::with_capacity(BLOCK)),
+            block: Zeroizing::default(),
             base: 0,
             next: 0,
             in_long_run: false,
@@ -155,8 +158,8 @@ impl Scanner {
     pub fn feed(&mut self, mut bytes: &[u8]) {
         self.report.bytes += bytes.len() as u64;
         while !bytes.is_empty() {
-            // Never past the capacity, since a vector that grows leaves a copy behind unwiped.
             let (now, later) = bytes.split_at(bytes.len().min(BLOCK - self.block.len()));
+            make_room(&mut self.block, now.len(), BLOCK);
             self.block.extend_from_slice(now);
             bytes = later;
             if self.block.len() == BLOCK {
