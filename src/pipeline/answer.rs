@@ -300,11 +300,12 @@ impl Receipts<'_> {
         group: &mut Group,
         closed: &mut BTreeSet<SenderId>,
     ) {
+        let proofs: BTreeMap<u64, &InclusionProof> =
+            self.proofs.iter().map(|proof| (proof.seq, proof)).collect();
         for full in self.waiting.iter().filter(|full| of.is_none_or(|of| *of == full.row.sender)) {
             let sender = &full.row.sender;
-            let seq = full.row.receipt.audit_seq;
-            let proof = self.proofs.iter().find(|proof| Some(proof.seq) == seq);
-            let proof = proof.map(|proof| (proof, checkpoint));
+            let proof = full.row.receipt.audit_seq.and_then(|seq| proofs.get(&seq));
+            let proof = proof.map(|proof| (*proof, checkpoint));
             if !closed.contains(sender)
                 && let Err(error) = stage(self.house, full, proof, group)
             {

@@ -252,7 +252,7 @@ fn conclude(
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
-    ledger.save_submission(&row)?;
+    ledger.submission_concluded(&row)?;
     let mut objects = Vec::with_capacity(stored.len());
     for (object, header) in stored {
         ledger.add_object(&object, &header)?;

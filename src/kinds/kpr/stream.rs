@@ -26,6 +26,11 @@ impl Stream {
         Self { registry, part, buffer: Vec::new(), scanner }
     }
 
+    /// Where it goes.
+    pub fn place(&self) -> (RegistryId, Part) {
+        (self.registry.clone(), self.part)
+    }
+
     /// Lets a full buffer go.
     pub fn flush_full(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
         if self.buffer.len() >= FULL { self.flush(sinks) } else { Ok(()) }
