@@ -80,6 +80,17 @@ impl Facts {
     pub fn of(row: &Submission) -> Self {
         serde_json::from_value(serde_json::Value::Object(row.notes.clone())).unwrap_or_default()
     }
+
+    /// [`Self::quarantined`] alone, for a batch that is answered.
+    fn quarantined_of(row: &Submission) -> bool {
+        row.notes.get("quarantined").and_then(serde_json::Value::as_bool).unwrap_or_default()
+    }
+
+    /// [`Self::answer`] alone.
+    fn answer_of(row: &Submission) -> u32 {
+        let number = row.notes.get("answer").and_then(serde_json::Value::as_u64);
+        number.and_then(|number| u32::try_from(number).ok()).unwrap_or_else(first)
+    }
 }
 
 /// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
@@ -146,7 +157,7 @@ pub struct Closing {
 impl Closing {
     fn of(row: &Submission, at: Timestamp) -> Self {
         let state = match row.verdict {
-            _ if Facts::of(row).quarantined => State::Quarantined,
+            _ if Facts::quarantined_of(row) => State::Quarantined,
             Some(Verdict::Rejected) => State::Rejected,
             Some(Verdict::Held) if !row.rehearsal => State::Held,
             _ => State::Done,
@@ -422,7 +433,7 @@ pub fn stage(
     let sealed = row.sealed_name.as_ref();
     let name = sealed.and_then(|sealed| house.names.open(&sealed.0, row.id));
     let stem = name.unwrap_or_else(|| SenderFileName::new(Vec::new())).receipt_stem(&row.id);
-    let (xml, txt) = names::names(stem.expose_text(), row.id, Facts::of(row).answer);
+    let (xml, txt) = names::names(stem.expose_text(), row.id, Facts::answer_of(row));
     let dir = house.config.places.outbound(&row.sender);
     let recipient = house.sender(&row.sender).and_then(|sender| sender.recipient.as_ref());
     for (name, bytes) in [(xml, written.xml), (txt, written.txt)] {

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{
-        keys::MissionCode,
+        keys::{MissionCode, PersonKey},
         ledger::Ledger,
         records::enrolments::{
             Confirmation, Decision, DecisionOutcome, Enrolment, EnrolmentState, HeldWithdrawal,
@@ -17,12 +17,7 @@ use crate::{
         Effect,
         embassy::state::{Change, Enrolled, Hold, What},
     },
-    pipeline::{
-        books::{mission_code, person_key},
-        exchanged,
-        house::House,
-        reported, trail,
-    },
+    pipeline::{books::mission_code, exchanged, house::House, reported, trail},
     types::ids::{RegistryId, SenderId, SubmissionId},
 };
 
@@ -62,9 +57,9 @@ pub fn apply(
 
 /// Applies one change of an enrolment.
 pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) -> io::Result<()> {
-    let (mission, person) = (mission_code(&change.mission)?, person_key(&change.person)?);
+    let (mission, person) = (mission_code(&change.mission)?, PersonKey::of(&change.person));
     let confirmed = match &change.what {
-        What::Change(enrolled) => Some(Some(particulars(enrolled)?)),
+        What::Change(enrolled) => Some(Some(particulars(enrolled))),
         What::Confirm => Some(None),
         What::Enrol { .. } | What::Withdraw { .. } => None,
     };
@@ -81,7 +76,7 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
     let row = match (&change.what, before) {
         (What::Enrol { enrolled, review }, before) => {
             let review = *review || before.is_some_and(|row| row.review);
-            let Particulars { principal, content, effective_from } = particulars(enrolled)?;
+            let Particulars { principal, content, effective_from } = particulars(enrolled);
             Enrolment {
                 registry: on.registry.clone(),
                 mission,
@@ -130,10 +125,10 @@ fn to_be_reviewed(
     .map_err(io::Error::other)
 }
 
-fn particulars(enrolled: &Enrolled) -> io::Result<Particulars> {
-    let principal = enrolled.principal.as_ref().map(person_key).transpose()?;
-    let Enrolled { content, effective_from, .. } = *enrolled;
-    Ok(Particulars { principal, content, effective_from })
+fn particulars(enrolled: &Enrolled) -> Particulars {
+    let Enrolled { principal, content, effective_from } = enrolled;
+    let principal = principal.as_ref().map(PersonKey::of);
+    Particulars { principal, content: *content, effective_from: *effective_from }
 }
 
 /// EMB-13. Comes after [`list_seen`], which has put aside what waited from an earlier list.
@@ -144,7 +139,7 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
         mission: mission_code(&hold.mission)?,
         created_at: on.now,
         count: hold.persons.len() as u64,
-        persons: hold.persons.iter().map(person_key).collect::<io::Result<_>>()?,
+        persons: hold.persons.iter().map(PersonKey::of).collect(),
         decision: None,
     };
     ledger.hold_withdrawals(&held).map_err(io::Error::other)?;

@@ -15,10 +15,18 @@ pub(super) fn paragraph(page: &mut String, first: &str, rest: &str, text: &str) 
 }
 
 fn wrapped(page: &mut String, first: &str, rest: &str, text: &str) {
+    if text.chars().any(char::is_control) {
+        fill(page, first, rest, text.split(|c: char| c == ' ' || c.is_control()));
+    } else {
+        fill(page, first, rest, text.split(' '));
+    }
+}
+
+fn fill<'t>(page: &mut String, first: &str, rest: &str, words: impl Iterator<Item = &'t str>) {
     page.push_str(first);
     let mut column = first.chars().count();
     let mut at_start = true;
-    for word in text.split(|c: char| c == ' ' || c.is_control()).filter(|word| !word.is_empty()) {
+    for word in words.filter(|word| !word.is_empty()) {
         let width = word.chars().count();
         if !at_start && column + 1 + width > WIDTH {
             page.push('\n');
@@ -54,7 +62,7 @@ pub(super) const WIDTH: usize = 76;
 mod tests {
     use proptest::prelude::*;
 
-    use super::{WIDTH, paragraph, wrapped};
+    use super::{WIDTH, fill, paragraph};
 
     proptest! {
         #[test]
@@ -64,7 +72,7 @@ mod tests {
         ) {
             let [mut one, mut other] = [String::new(), String::new()];
             paragraph(&mut one, &first, "  ", &text);
-            wrapped(&mut other, &first, "  ", &text);
+            fill(&mut other, &first, "  ", text.split(|c: char| c == ' ' || c.is_control()));
             prop_assert_eq!(one, other);
         }
     }

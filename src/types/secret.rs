@@ -55,11 +55,16 @@ impl fmt::Debug for PersonalText {
 /// Makes room for more bytes, up to `most` in all. A vector that grows by itself leaves a copy behind
 /// unwiped; what this one outgrows is wiped. It begins small, since wiping room that a small file
 /// never fills took longer than sealing the file.
+#[inline]
 pub fn make_room(bytes: &mut Zeroizing<Vec<u8>>, more: usize, most: usize) {
     let needed = bytes.len() + more;
-    if needed <= bytes.capacity() {
-        return;
+    if needed > bytes.capacity() {
+        grow(bytes, needed, most);
     }
+}
+
+#[cold]
+fn grow(bytes: &mut Zeroizing<Vec<u8>>, needed: usize, most: usize) {
     let room = needed.max(LEAST_ROOM).max(2 * bytes.capacity());
     let mut larger = Zeroizing::new(Vec::with_capacity(room.min(most.max(needed))));
     larger.extend_from_slice(bytes);
@@ -67,7 +72,7 @@ pub fn make_room(bytes: &mut Zeroizing<Vec<u8>>, more: usize, most: usize) {
 }
 
 /// What is made room for at first.
-const LEAST_ROOM: usize = 2 << 10;
+const LEAST_ROOM: usize = 512;
 
 #[cfg(test)]
 mod tests {
