@@ -7,7 +7,6 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::{log::Appending, proof::InclusionProof},
@@ -22,7 +21,7 @@ use crate::{
     durable::{self, group::Group, group::IfExists},
     intake::name::SenderFileName,
     kinds,
-    pipeline::{house::House, subject::Subject, trail},
+    pipeline::{facts::Facts, house::House, subject::Subject, trail},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
         names,
@@ -35,63 +34,6 @@ use crate::{
         verdict::{Evidence, State, Verdict},
     },
 };
-
-/// What a receipt says beyond the columns of its submission. Kept with it, so that the same receipt
-/// can be written again after a crash.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Facts {
-    /// Whether the bytes were read.
-    #[serde(default)]
-    pub read: bool,
-    /// Whether the text's encoding was assumed.
-    #[serde(default)]
-    pub assumed_encoding: bool,
-    /// Sentences for the sender.
-    #[serde(default)]
-    pub notes: Vec<Note>,
-    /// What is erased when.
-    #[serde(default)]
-    pub erasures: Vec<Erasure>,
-    /// Set aside for a fault of ours.
-    #[serde(default)]
-    pub quarantined: bool,
-    /// Why intake refused it, for a restart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<String>,
-    /// Number of the answer: 2 after an operator's decision.
-    #[serde(default = "first")]
-    pub answer: u32,
-}
-
-fn first() -> u32 {
-    1
-}
-
-impl Facts {
-    /// As the catalogue keeps it.
-    pub fn into_map(self) -> serde_json::Map<String, serde_json::Value> {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::Object(map)) => map,
-            _ => serde_json::Map::new(),
-        }
-    }
-
-    /// As the catalogue kept it.
-    pub fn of(row: &Submission) -> Self {
-        serde_json::from_value(serde_json::Value::Object(row.notes.clone())).unwrap_or_default()
-    }
-
-    /// [`Self::quarantined`] alone, for a batch that is answered.
-    fn quarantined_of(row: &Submission) -> bool {
-        row.notes.get("quarantined").and_then(serde_json::Value::as_bool).unwrap_or_default()
-    }
-
-    /// [`Self::answer`] alone.
-    fn answer_of(row: &Submission) -> u32 {
-        let number = row.notes.get("answer").and_then(serde_json::Value::as_u64);
-        number.and_then(|number| u32::try_from(number).ok()).unwrap_or_else(first)
-    }
-}
 
 /// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
 /// is on record, which [`close`] or the next commit sees to. What

@@ -28,6 +28,7 @@ use crate::{
         effects::Occasion,
         errands::Taken,
         exchanged,
+        facts::Facts,
         hear::{self, Outcome},
         house::House,
         pass::Passed,
@@ -186,7 +187,7 @@ fn conclude(
     row.timings.sealed_at = Some(now);
     row.timings.stored_at = Some(now);
     row.state = State::Stored;
-    let mut facts = answer::Facts { assumed_encoding, ..answer::Facts::default() };
+    let mut facts = Facts { assumed_encoding, ..Facts::default() };
     facts.read = content.is_some();
     let first = match (&outcome, content, row.rehearsal) {
         // Not one that a later annual submission has taken the place of: that may come again.
