@@ -3,8 +3,11 @@
 //!
 //! `FILSLUSE_BENCH_DIR=/mnt/journaled cargo bench --bench small_files`; `benches/loop-ext4.sh` makes
 //! such a file system. `FILSLUSE_BENCH_BESIDE=1073741824` has one file of that many bytes under way,
-//! while others wait for their receipts. `FILSLUSE_BENCH_KIND=kpr-event` sends municipal events instead of embassy lists. Ours and the two loops take turns in one run, and only their ratios mean
-//! anything on another machine. Writes below that directory alone, and synthetic persons only.
+//! while others wait for their receipts. `FILSLUSE_BENCH_KIND=kpr-event` sends municipal events instead
+//! of embassy lists. `FILSLUSE_BENCH_COUNTER=FIFO` measures ours alone, and has a `perf` with
+//! `--delay=-1 --control=fifo:FIFO` count that and nothing else. Else ours and the two loops take turns
+//! in one run, and only their ratios mean anything on another machine. Writes below that directory
+//! alone, and synthetic persons only.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
 #[path = "../../examples/generate/generator/mod.rs"]
@@ -51,17 +54,26 @@ fn main() {
 
     let mut ours = Total::default();
     let [mut naive, mut bare] = [Total::default(), Total::default()];
+    let counter = env::var_os("FILSLUSE_BENCH_COUNTER").map(PathBuf::from);
     for (round, part) in all.chunks(all.len().div_ceil(rounds)).enumerate() {
-        let few = &part[..part.len().min(NAIVE_A_ROUND)];
-        naive.add(few.len(), || peers::naive(&dir.path().join(format!("naive-{round}")), few));
-        bare.add(part.len(), || peers::bare(&dir.path().join(format!("bare-{round}")), part));
+        if counter.is_none() {
+            let few = &part[..part.len().min(NAIVE_A_ROUND)];
+            naive.add(few.len(), || peers::naive(&dir.path().join(format!("naive-{round}")), few));
+            bare.add(part.len(), || peers::bare(&dir.path().join(format!("bare-{round}")), part));
+        }
         let staged = bench.stage(part);
         syncfs(fs::File::open(dir.path()).unwrap()).unwrap();
+        say(counter.as_deref(), "enable");
         ours.add(part.len(), || bench.take(staged));
+        say(counter.as_deref(), "disable");
+    }
+    if counter.is_some() {
+        println!("{:?} of processor time each", ours.each());
+        return bench.close();
     }
     for (name, total) in [("naive loop", &naive), ("bare group commit", &bare), ("ours", &ours)] {
-        let each = total.processor / u32::try_from(total.files).unwrap();
-        println!("{name:>18}: {:8.0} files/s, {each:?} of processor time each", total.rate());
+        let (rate, each) = (total.rate(), total.each());
+        println!("{name:>18}: {rate:8.0} files/s, {each:?} of processor time each");
     }
     println!("ours to naive loop:        {:.2}", ours.rate() / naive.rate());
     println!("ours to bare group commit: {:.2}", ours.rate() / bare.rate());
@@ -97,9 +109,20 @@ impl Total {
         self.processor += processor_time().checked_sub(before).unwrap();
     }
 
+    fn each(&self) -> Duration {
+        self.processor / u32::try_from(self.files).unwrap()
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
     fn rate(&self) -> f64 {
         self.files as f64 / self.wall.as_secs_f64()
+    }
+}
+
+/// Has `perf` count, or stop to: `--control fifo:PATH` with this path.
+fn say(counter: Option<&Path>, what: &str) {
+    if let Some(counter) = counter {
+        fs::write(counter, what).unwrap();
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
         view::View,
     },
     config::Config,
-    pipeline::{answer::Facts, expected::Expected},
+    pipeline::{expected::Expected, facts::Facts},
     retention::plan,
     types::ids::{SenderId, SubmissionId},
 };

@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::crockford;
+use crate::types::{
+    crockford,
+    pseudonym::{Pseudonym, parse_epoch},
+};
 
 /// A person within one registry, as its pseudonym `k<epoch>.<26 characters>` (`interface.md`
 /// section 6). Not printed by `Debug`: it links a person's records.
@@ -16,14 +19,18 @@ impl PersonKey {
     pub fn parse(text: &str) -> Result<Self, BadKey> {
         let split = text.strip_prefix('k').and_then(|rest| rest.split_once('.'));
         let well_formed = split.is_some_and(|(epoch, body)| {
-            epoch.parse::<u32>().is_ok_and(|number| number.to_string() == epoch)
-                && crockford::decode(body).is_some()
+            parse_epoch(epoch).is_some() && crockford::decode(body).is_some()
         });
         if well_formed {
             Ok(Self(text.to_owned()))
         } else {
             Err(BadKey("a person's key is k<epoch>.<26 characters>"))
         }
+    }
+
+    /// The key of the person whom a pseudonym stands for.
+    pub fn of(person: &Pseudonym) -> Self {
+        Self(person.to_string())
     }
 
     /// The text of the pseudonym.

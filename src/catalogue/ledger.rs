@@ -10,13 +10,13 @@ use crate::{
         keys::{MissionCode, PersonKey},
         police::PoliceLedger,
         records::{
-            enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
+            enrolments::{Confirmation, Decision, Enrolment, HeldWithdrawal, Mission},
             objects::{Object, TaskDone},
             operations::Installation,
             reports::{AnnualSubmission, Notification, PersonList, ReportChain},
             submissions::{Event, Submission},
         },
-        view::View,
+        view::{EnrolmentKey, View},
     },
     types::{
         digest::Sha256,
@@ -57,6 +57,13 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         state: State,
         at: Timestamp,
     ) -> Result<(), CatalogueError>;
+
+    /// The same for what a conclusion finds out. Everything else of the row must be as it was added:
+    /// it is not looked at.
+    ///
+    /// # Errors
+    /// As [`Self::save_submission`].
+    fn submission_concluded(&mut self, submission: &Submission) -> Result<(), CatalogueError>;
 
     /// Drops a submission whose file was never moved: only while it is claimed and has no object.
     /// `false` when it is not there, or has come further.
@@ -146,6 +153,15 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         registry: &RegistryId,
         key: HeaderKey,
     ) -> Result<(), CatalogueError>;
+
+    /// Records that a list names somebody again whom its mission has enrolled, and the particulars
+    /// where they are new; the rest of the enrolment stays. Says whether it is to be reviewed; `None`
+    /// when there is none.
+    fn confirm_enrolment(
+        &mut self,
+        key: EnrolmentKey<'_>,
+        confirmation: &Confirmation,
+    ) -> Result<Option<bool>, CatalogueError>;
 
     /// Adds or replaces an enrolment.
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Result<(), CatalogueError>;

@@ -207,8 +207,9 @@ const LOW_DISK: &str = "low-disk";
 const BATCH: usize = 256;
 /// Claimed and not yet answered, so that intents, readers, committer and answers each have a batch.
 const MOST_IN_FLIGHT: usize = 1024;
-/// Descriptors of a file in flight: itself, and what is sealed of it.
-const DESCRIPTORS: u64 = 4;
+/// Descriptors of a file in flight: itself, and what is sealed of it, which for two registries is a
+/// content, a map and a report each.
+const DESCRIPTORS: u64 = 8;
 /// Descriptors of everything else.
 const OTHERS: u64 = 128;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);

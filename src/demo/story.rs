@@ -19,8 +19,8 @@ use crate::{
         upload::{Sent, upload},
     },
     pipeline::{
-        answer::Facts,
         decide::{self, Decided},
+        facts::Facts,
     },
     types::{finding::Place, ids::ObjectId, rule::Language, verdict::Verdict},
 };

@@ -10,7 +10,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
-    fs::File,
+    ffi::OsStr,
+    fs::{self, File},
     io,
     os::{
         fd::{AsFd, OwnedFd},
@@ -45,8 +46,9 @@ impl Unsynced {
     /// # Errors
     /// When the directory cannot be opened.
     pub fn add(&mut self, dir: &Path) -> Result<(), DurableError> {
-        let (device, file) = open(dir)?;
-        self.0.entry(device).or_insert_with(|| (dir.to_owned(), file));
+        if let Entry::Vacant(free) = self.0.entry(device(dir)?) {
+            free.insert((dir.to_owned(), open(dir)?.1));
+        }
         Ok(())
     }
 
@@ -81,23 +83,32 @@ impl Unsynced {
 }
 
 /// Makes the entries of directories durable: an fsync each for a few, one syncfs for many.
-pub(super) fn sync_dirs(dirs: impl IntoIterator<Item = PathBuf>) -> Result<(), DurableError> {
-    let distinct: BTreeSet<PathBuf> = dirs.into_iter().collect();
-    if distinct.len() <= FEW_DIRS {
-        return distinct.iter().try_for_each(|dir| sync_dir(dir));
+pub(super) fn sync_dirs<'a>(dirs: impl IntoIterator<Item = &'a Path>) -> Result<(), DurableError> {
+    let dirs: Vec<&Path> = distinct(dirs).collect();
+    if dirs.len() <= FEW_DIRS {
+        return dirs.into_iter().try_for_each(sync_dir);
     }
-    sync_file_systems(distinct.iter().map(PathBuf::as_path))
+    sync_file_systems(dirs)
+}
+
+/// Each directory once. By the bytes of their names: to compare many paths by their components took
+/// longer than to look at their directories.
+pub(super) fn distinct<'a>(
+    dirs: impl IntoIterator<Item = &'a Path>,
+) -> impl Iterator<Item = &'a Path> {
+    let distinct: BTreeSet<&OsStr> = dirs.into_iter().map(Path::as_os_str).collect();
+    distinct.into_iter().map(Path::new)
 }
 
 /// Syncs each file system that holds one of the directories, once.
 pub(super) fn sync_file_systems<'a>(
     dirs: impl IntoIterator<Item = &'a Path>,
 ) -> Result<(), DurableError> {
-    let distinct: BTreeSet<&Path> = dirs.into_iter().collect();
     let mut devices = BTreeMap::new();
-    for dir in distinct {
-        let (device, file) = open(dir)?;
-        devices.entry(device).or_insert((dir, file));
+    for dir in distinct(dirs) {
+        if let Entry::Vacant(free) = devices.entry(device(dir)?) {
+            free.insert((dir, open(dir)?.1));
+        }
     }
     for (device, (dir, file)) in devices {
         sync(device, file).map_err(|source| DurableError::void(dir, source))?;
@@ -172,6 +183,12 @@ fn open(dir: &Path) -> Result<(u64, File), DurableError> {
     let file = File::open(dir).map_err(failed)?;
     let device = file.metadata().map_err(failed)?.dev();
     Ok((device, file))
+}
+
+/// Which file system a directory lies on.
+fn device(dir: &Path) -> Result<u64, DurableError> {
+    let failed = |source| DurableError::io("look at the directory", dir, source);
+    Ok(fs::metadata(dir).map_err(failed)?.dev())
 }
 
 /// Up to this many directories an fsync each is cheaper than syncing all that others wrote.

@@ -4,7 +4,6 @@
 //! temporary files or some of the final ones, all of them whole; doing the group again ends well.
 
 use std::{
-    collections::BTreeSet,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -113,11 +112,8 @@ impl Group {
             member.take_name()?;
             fail_point("group-renamed");
         }
-        let dirs = self.members.iter().map(|member| parent(&member.target).to_owned());
-        let all: Vec<PathBuf> = dirs.chain(self.changed_dirs.drain(..)).collect();
-        if !all.is_empty() {
-            file_system::sync_dirs(all)?;
-        }
+        let dirs = self.members.iter().map(|member| parent(&member.target));
+        file_system::sync_dirs(dirs.chain(self.changed_dirs.iter().map(PathBuf::as_path)))?;
         fail_point("group-durable");
         Ok(())
     }
@@ -153,7 +149,7 @@ impl Group {
         let mut unsynced = Unsynced::default();
         let places = self.members.iter().map(|member| parent(&member.target));
         let all = places.chain(self.changed_dirs.iter().map(PathBuf::as_path));
-        all.collect::<BTreeSet<_>>().into_iter().try_for_each(|dir| unsynced.add(dir))?;
+        file_system::distinct(all).try_for_each(|dir| unsynced.add(dir))?;
         Ok(unsynced)
     }
 

@@ -98,7 +98,7 @@ pub fn unlink_all(paths: &[PathBuf]) -> Result<Vec<bool>, DurableError> {
             dirs.push(dir.to_owned());
         }
     }
-    file_system::sync_dirs(dirs)?;
+    file_system::sync_dirs(dirs.iter().map(PathBuf::as_path))?;
     Ok(found)
 }
 

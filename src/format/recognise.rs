@@ -4,7 +4,7 @@
 //! character that cannot be read, or a document type declaration, is stepped over here and refused
 //! there.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use memchr::memmem;
 
@@ -153,7 +153,7 @@ pub fn recognise(head: &[u8]) -> Recognised {
 }
 
 /// The head as text, by its mark, its shape, or as [`sniff`] finds.
-pub(super) fn text(head: &[u8]) -> String {
+pub(super) fn text(head: &[u8]) -> Cow<'_, str> {
     let sniffed = sniff::sniff(head);
     let (charset, mark) = match head {
         [b'<', 0, ..] => (Charset::Utf16Le, 0),

@@ -7,8 +7,9 @@
 //! own position stays where it was.
 
 use std::{
+    borrow::Cow,
     fs::File,
-    io::{self, BufReader, Cursor, Read, Seek, SeekFrom},
+    io::{self, BufReader, Read, Seek, SeekFrom},
     os::unix::fs::FileExt,
 };
 
@@ -48,7 +49,7 @@ pub fn structure(
 ) -> Result<Structure, io::Error> {
     let size = file.metadata()?.len();
     let source = || Positioned { file, at: 0, end: size };
-    let mut head = Vec::with_capacity(HEAD);
+    let mut head = Vec::with_capacity(usize::try_from(size).unwrap_or(HEAD).min(HEAD));
     source().take(HEAD as u64).read_to_end(&mut head)?;
     match recognise(&head) {
         Recognised::Age => match identity {
@@ -130,15 +131,15 @@ fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
     let sniffed = sniff::sniff(head);
     let size = file.metadata()?.len();
     let end = tail(file, TRAILER)?;
-    let text = |bytes: &[u8]| sniff::text_of(sniffed.charset, bytes);
+    let start_text = sniff::text_of(sniffed.charset, &head[sniffed.mark..]);
+    let end = sniff::text_of(sniffed.charset, &end);
     if size > WALKED {
         // Its count is not compared here: the one pass does that.
-        let end = text(&end);
         let last = end.trim_end().rsplit(['\n', '\r']).next().unwrap_or_default();
         let ends = last.starts_with(ROWS) && end.ends_with(['\n', '\r']);
         return Ok(if ends {
             Structure::Complete
-        } else if text(&head[sniffed.mark..]).contains(ROWS) {
+        } else if start_text.contains(ROWS) {
             Structure::Unread
         } else {
             Structure::Unknown
@@ -146,7 +147,7 @@ fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
     }
     let start = Positioned { file, at: sniffed.mark as u64, end: size };
     // Counting costs a pass, so only where there is something to compare the count with.
-    if !text(&head[sniffed.mark..]).contains(ROWS) && !text(&end).contains(ROWS) {
+    if !start_text.contains(ROWS) && !end.contains(ROWS) {
         return Ok(Structure::Unknown);
     }
     match sniffed.charset {
@@ -158,7 +159,7 @@ fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
             if bytes.len() % 2 == 1 {
                 return Ok(Structure::Incomplete);
             }
-            count_rows(Cursor::new(sniff::text_of(sniffed.charset, &bytes)))
+            count_rows(sniff::text_of(sniffed.charset, &bytes).as_bytes())
         }
     }
 }
@@ -193,10 +194,15 @@ impl<R: Read> Read for Ascii<R> {
 /// last thing but blanks and comments is the root's end tag. A root that holds another element of
 /// its own name is not among our formats.
 fn xml(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
-    let mut whole = Vec::new();
-    Positioned { file, at: 0, end: WALKED + 1 }.read_to_end(&mut whole)?;
+    let mut longer = Vec::new();
+    let whole = if head.len() < HEAD {
+        head
+    } else {
+        Positioned { file, at: 0, end: WALKED + 1 }.read_to_end(&mut longer)?;
+        &longer
+    };
     if whole.len() as u64 <= WALKED {
-        let text = recognise::text(&whole);
+        let text = recognise::text(whole);
         let odd = whole.len() % 2 == 1 && whole.contains(&0);
         return Ok(closed(!odd && root_is_closed(&text)));
     }
@@ -210,7 +216,7 @@ fn xml(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
         sniff::text_of(if little { Charset::Utf16Le } else { Charset::Utf16Be }, &tail)
     } else {
         // The cut at its front may part a character.
-        tail.iter().map(|&byte| char::from(byte)).collect()
+        Cow::Owned(tail.iter().map(|&byte| char::from(byte)).collect())
     };
     Ok(closed(ends_with_tag(&tail, &root.name)))
 }
@@ -268,16 +274,15 @@ fn root_is_closed(text: &str) -> bool {
 
 /// Length of a tag, whose attribute values may hold `>`.
 fn tag_length(text: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (Some(open), _) => quote = (open != byte).then_some(open),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'>') => return Some(at + 1),
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += memchr::memchr3(b'"', b'\'', b'>', &bytes[at..])? + 1;
+        match bytes[at - 1] {
+            b'>' => return Some(at),
+            quote => at += memchr::memchr(quote, &bytes[at..])? + 1,
         }
     }
-    None
 }
 
 /// The last bytes of a file: an even number of them if the file has one.
@@ -302,6 +307,9 @@ impl Read for Positioned<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let most = buffer.len().min(left);
+        if most == 0 {
+            return Ok(0);
+        }
         let count = self.file.read_at(&mut buffer[..most], self.at)?;
         self.at += count as u64;
         Ok(count)

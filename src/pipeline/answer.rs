@@ -7,7 +7,6 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::{log::Appending, proof::InclusionProof},
@@ -22,7 +21,7 @@ use crate::{
     durable::{self, group::Group, group::IfExists},
     intake::name::SenderFileName,
     kinds,
-    pipeline::{house::House, subject::Subject, trail},
+    pipeline::{facts::Facts, house::House, subject::Subject, trail},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
         names,
@@ -35,52 +34,6 @@ use crate::{
         verdict::{Evidence, State, Verdict},
     },
 };
-
-/// What a receipt says beyond the columns of its submission. Kept with it, so that the same receipt
-/// can be written again after a crash.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Facts {
-    /// Whether the bytes were read.
-    #[serde(default)]
-    pub read: bool,
-    /// Whether the text's encoding was assumed.
-    #[serde(default)]
-    pub assumed_encoding: bool,
-    /// Sentences for the sender.
-    #[serde(default)]
-    pub notes: Vec<Note>,
-    /// What is erased when.
-    #[serde(default)]
-    pub erasures: Vec<Erasure>,
-    /// Set aside for a fault of ours.
-    #[serde(default)]
-    pub quarantined: bool,
-    /// Why intake refused it, for a restart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<String>,
-    /// Number of the answer: 2 after an operator's decision.
-    #[serde(default = "first")]
-    pub answer: u32,
-}
-
-fn first() -> u32 {
-    1
-}
-
-impl Facts {
-    /// As the catalogue keeps it.
-    pub fn into_map(self) -> serde_json::Map<String, serde_json::Value> {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::Object(map)) => map,
-            _ => serde_json::Map::new(),
-        }
-    }
-
-    /// As the catalogue kept it.
-    pub fn of(row: &Submission) -> Self {
-        serde_json::from_value(serde_json::Value::Object(row.notes.clone())).unwrap_or_default()
-    }
-}
 
 /// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
 /// is on record, which [`close`] or the next commit sees to. What
@@ -146,7 +99,7 @@ pub struct Closing {
 impl Closing {
     fn of(row: &Submission, at: Timestamp) -> Self {
         let state = match row.verdict {
-            _ if Facts::of(row).quarantined => State::Quarantined,
+            _ if Facts::quarantined_of(row) => State::Quarantined,
             Some(Verdict::Rejected) => State::Rejected,
             Some(Verdict::Held) if !row.rehearsal => State::Held,
             _ => State::Done,
@@ -300,11 +253,12 @@ impl Receipts<'_> {
         group: &mut Group,
         closed: &mut BTreeSet<SenderId>,
     ) {
+        let proofs: BTreeMap<u64, &InclusionProof> =
+            self.proofs.iter().map(|proof| (proof.seq, proof)).collect();
         for full in self.waiting.iter().filter(|full| of.is_none_or(|of| *of == full.row.sender)) {
             let sender = &full.row.sender;
-            let seq = full.row.receipt.audit_seq;
-            let proof = self.proofs.iter().find(|proof| Some(proof.seq) == seq);
-            let proof = proof.map(|proof| (proof, checkpoint));
+            let proof = full.row.receipt.audit_seq.and_then(|seq| proofs.get(&seq));
+            let proof = proof.map(|proof| (*proof, checkpoint));
             if !closed.contains(sender)
                 && let Err(error) = stage(self.house, full, proof, group)
             {
@@ -421,7 +375,7 @@ pub fn stage(
     let sealed = row.sealed_name.as_ref();
     let name = sealed.and_then(|sealed| house.names.open(&sealed.0, row.id));
     let stem = name.unwrap_or_else(|| SenderFileName::new(Vec::new())).receipt_stem(&row.id);
-    let (xml, txt) = names::names(stem.expose_text(), row.id, Facts::of(row).answer);
+    let (xml, txt) = names::names(stem.expose_text(), row.id, Facts::answer_of(row));
     let dir = house.config.places.outbound(&row.sender);
     let recipient = house.sender(&row.sender).and_then(|sender| sender.recipient.as_ref());
     for (name, bytes) in [(xml, written.xml), (txt, written.txt)] {

@@ -22,8 +22,10 @@ use crate::{
     },
     durable::{self, group::Group},
     pipeline::{
-        answer::{self, Facts, Full},
-        erase, hints,
+        answer::{self, Full},
+        erase,
+        facts::Facts,
+        hints,
         house::House,
         trail,
     },

@@ -148,7 +148,7 @@ impl EnrolmentBook for CatalogueBooks<'_> {
     }
 
     fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
-        let (mission, person) = (mission_code(mission)?, person_key(person)?);
+        let (mission, person) = (mission_code(mission)?, PersonKey::of(person));
         let row =
             self.view.enrolment(self.registry, &mission, &person).map_err(io::Error::other)?;
         let in_force = row.filter(|row| row.state == EnrolmentState::Enrolled);
@@ -160,14 +160,14 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         mission: &str,
         principal: &Pseudonym,
     ) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
-        let (mission, principal) = (mission_code(mission)?, person_key(principal)?);
+        let (mission, principal) = (mission_code(mission)?, PersonKey::of(principal));
         let rows =
             self.view.household(self.registry, &mission, &principal).map_err(io::Error::other)?;
         rows.iter().map(enrolled).collect()
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
-        let person = person_key(person)?;
+        let person = PersonKey::of(person);
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
         let now = rows.into_iter().filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(now.map(|row| row.mission.as_str().to_owned()).collect())
@@ -391,11 +391,6 @@ impl ReportBook for EmptyBooks {
     fn linked(&self, _: &Reported, _: i16) -> io::Result<u64> {
         Ok(0)
     }
-}
-
-/// A pseudonym as the catalogue keeps it.
-pub fn person_key(person: &Pseudonym) -> io::Result<PersonKey> {
-    PersonKey::parse(&person.to_string()).map_err(io::Error::other)
 }
 
 /// A mission's code as the catalogue keeps it.

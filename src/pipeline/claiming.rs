@@ -19,7 +19,7 @@ use crate::{
         name::SenderFileName,
         refusal::RefusalReason,
     },
-    pipeline::{answer::Facts, house::House},
+    pipeline::{facts::Facts, house::House},
     types::{
         ids::SubmissionId,
         verdict::{Evidence, State},

@@ -28,6 +28,7 @@ use crate::{
         effects::Occasion,
         errands::Taken,
         exchanged,
+        facts::Facts,
         hear::{self, Outcome},
         house::House,
         pass::Passed,
@@ -186,7 +187,7 @@ fn conclude(
     row.timings.sealed_at = Some(now);
     row.timings.stored_at = Some(now);
     row.state = State::Stored;
-    let mut facts = answer::Facts { assumed_encoding, ..answer::Facts::default() };
+    let mut facts = Facts { assumed_encoding, ..Facts::default() };
     facts.read = content.is_some();
     let first = match (&outcome, content, row.rehearsal) {
         // Not one that a later annual submission has taken the place of: that may come again.
@@ -252,7 +253,7 @@ fn conclude(
     facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
-    ledger.save_submission(&row)?;
+    ledger.submission_concluded(&row)?;
     let mut objects = Vec::with_capacity(stored.len());
     for (object, header) in stored {
         ledger.add_object(&object, &header)?;

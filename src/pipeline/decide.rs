@@ -22,10 +22,11 @@ use crate::{
         embassy::{decision, state::Hold},
     },
     pipeline::{
-        answer::{self, Facts, Full},
+        answer::{self, Full},
         books::{CatalogueBooks, pseudonym},
         commit::{self, Failed},
         effects,
+        facts::Facts,
         house::House,
         sinks::WorkSinks,
         strays, trail,

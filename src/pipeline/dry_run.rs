@@ -12,7 +12,8 @@ use crate::{
         records::submissions::{ClaimedFile, RecordCounts, Submission},
     },
     pipeline::{
-        answer::{self, Facts, Full},
+        answer::{self, Full},
+        facts::Facts,
         hear::{self, Outcome},
         house::House,
         pass::{self, Order, Passed},

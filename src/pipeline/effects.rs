@@ -6,22 +6,18 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{
-        keys::MissionCode,
+        keys::{MissionCode, PersonKey},
         ledger::Ledger,
         records::enrolments::{
-            Decision, DecisionOutcome, Enrolment, EnrolmentState, HeldWithdrawal, Mission,
+            Confirmation, Decision, DecisionOutcome, Enrolment, EnrolmentState, HeldWithdrawal,
+            Mission, Particulars,
         },
     },
     kinds::{
         Effect,
         embassy::state::{Change, Enrolled, Hold, What},
     },
-    pipeline::{
-        books::{mission_code, person_key},
-        exchanged,
-        house::House,
-        reported, trail,
-    },
+    pipeline::{books::mission_code, exchanged, house::House, reported, trail},
     types::ids::{RegistryId, SenderId, SubmissionId},
 };
 
@@ -61,36 +57,42 @@ pub fn apply(
 
 /// Applies one change of an enrolment.
 pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) -> io::Result<()> {
-    let (mission, person) = (mission_code(&change.mission)?, person_key(&change.person)?);
+    let (mission, person) = (mission_code(&change.mission)?, PersonKey::of(&change.person));
+    let confirmed = match &change.what {
+        What::Change(enrolled) => Some(Some(particulars(enrolled))),
+        What::Confirm => Some(None),
+        What::Enrol { .. } | What::Withdraw { .. } => None,
+    };
+    if let Some(particulars) = confirmed {
+        let confirmation = Confirmation { at: on.now, submission: on.submission, particulars };
+        let key = (on.registry, &mission, &person);
+        // Decided against a row that is gone since: there is nothing left to change.
+        return match ledger.confirm_enrolment(key, &confirmation).map_err(io::Error::other)? {
+            Some(true) => to_be_reviewed(ledger, &mission, on),
+            Some(false) | None => Ok(()),
+        };
+    }
     let before = ledger.enrolment(on.registry, &mission, &person).map_err(io::Error::other)?;
     let row = match (&change.what, before) {
         (What::Enrol { enrolled, review }, before) => {
             let review = *review || before.is_some_and(|row| row.review);
-            let mut row = Enrolment {
+            let Particulars { principal, content, effective_from } = particulars(enrolled);
+            Enrolment {
                 registry: on.registry.clone(),
                 mission,
                 person,
-                principal: None,
-                content: [0; 16],
+                principal,
+                content,
                 state: EnrolmentState::Enrolled,
                 enrolled_since: on.today,
-                effective_from: enrolled.effective_from,
+                effective_from,
                 confirmed_at: on.now,
                 withdrawn_on: None,
                 withdrawal_delivered_at: None,
                 erase_at: None,
                 review,
                 submission: on.submission,
-            };
-            particulars(&mut row, enrolled)?;
-            row
-        }
-        (What::Change(enrolled), Some(mut row)) => {
-            particulars(&mut row, enrolled)?;
-            Enrolment { confirmed_at: on.now, submission: on.submission, ..row }
-        }
-        (What::Confirm, Some(row)) => {
-            Enrolment { confirmed_at: on.now, submission: on.submission, ..row }
+            }
         }
         (What::Withdraw { on: day, reason }, Some(row)) => Enrolment {
             state: EnrolmentState::Withdrawn,
@@ -102,24 +104,31 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
             submission: on.submission,
             ..row
         },
-        // Decided against a row that is gone since: there is nothing left to change.
-        (What::Change(_) | What::Confirm | What::Withdraw { .. }, None) => return Ok(()),
+        // As above; the others are done there.
+        (What::Change(_) | What::Confirm | What::Withdraw { .. }, _) => return Ok(()),
     };
     if row.review {
-        let subject = row.mission.as_str().to_owned();
-        trail::raise(ledger, on.now, "enrolment-review", &subject, None, |entry| {
-            entry.submission(on.submission).registry(on.registry.clone())
-        })
-        .map_err(io::Error::other)?;
+        to_be_reviewed(ledger, &row.mission, on)?;
     }
     ledger.put_enrolment(&row).map_err(io::Error::other)
 }
 
-fn particulars(row: &mut Enrolment, enrolled: &Enrolled) -> io::Result<()> {
-    row.principal = enrolled.principal.as_ref().map(person_key).transpose()?;
-    row.content = enrolled.content;
-    row.effective_from = enrolled.effective_from;
-    Ok(())
+fn to_be_reviewed(
+    ledger: &mut dyn Ledger,
+    mission: &MissionCode,
+    on: &Occasion<'_>,
+) -> io::Result<()> {
+    trail::raise(ledger, on.now, "enrolment-review", mission.as_str(), None, |entry| {
+        entry.submission(on.submission).registry(on.registry.clone())
+    })
+    .map(drop)
+    .map_err(io::Error::other)
+}
+
+fn particulars(enrolled: &Enrolled) -> Particulars {
+    let Enrolled { principal, content, effective_from } = enrolled;
+    let principal = principal.as_ref().map(PersonKey::of);
+    Particulars { principal, content: *content, effective_from: *effective_from }
 }
 
 /// EMB-13. Comes after [`list_seen`], which has put aside what waited from an earlier list.
@@ -130,7 +139,7 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
         mission: mission_code(&hold.mission)?,
         created_at: on.now,
         count: hold.persons.len() as u64,
-        persons: hold.persons.iter().map(person_key).collect::<io::Result<_>>()?,
+        persons: hold.persons.iter().map(PersonKey::of).collect(),
         decision: None,
     };
     ledger.hold_withdrawals(&held).map_err(io::Error::other)?;

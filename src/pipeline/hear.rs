@@ -4,6 +4,7 @@
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
 };
 
 use jiff::Timestamp;
@@ -147,6 +148,8 @@ fn documents(
     let mut overlay = Overlay::default();
     let mut parts = Vec::new();
     let mut reached: Vec<RegistryId> = Vec::new();
+    let (work, all) = (house.config.places.work(), Arc::clone(&house.registries));
+    let mut reports = WorkSinks::sealing(row.id, 1, work, all);
     for document in taken.documents {
         let TakenDocument { entry, registries, reading, whole, mut sinks } = document;
         let Some(registry) = registries.first() else { return Err(no_route().into()) };
@@ -184,6 +187,7 @@ fn documents(
             for effect in &effects {
                 effects::apply(house, ledger, effect, &occasion)?;
             }
+            sinks.hand_over(Part::Report, &mut reports);
             parts.extend(whole.finish()?);
             parts.extend(sinks.finish()?);
             reached.extend(
@@ -193,20 +197,17 @@ fn documents(
     }
     let outcome = sum.outcome();
     if let Some(report) = &outcome.report {
-        parts.extend(reports(house, row, report, &reached)?);
+        parts.extend(write_reports(reports, report, &reached)?);
     }
     Ok(Heard { outcome, parts, faulted: false })
 }
 
 /// Each registry's own report, sealed beside its objects.
-fn reports(
-    house: &House,
-    row: &Submission,
+fn write_reports(
+    mut sinks: WorkSinks,
     report: &Report,
     registries: &[RegistryId],
 ) -> io::Result<Vec<SealedPart>> {
-    let (work, all) = (house.config.places.work(), std::sync::Arc::clone(&house.registries));
-    let mut sinks = WorkSinks::sealing(row.id, 1, work, all);
     for registry in registries {
         let json = serde_json::to_vec_pretty(&report.for_registry(registry))?;
         sinks.sink(registry, Part::Report)?.write_all(&json)?;

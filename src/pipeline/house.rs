@@ -208,12 +208,12 @@ pub fn open_registries(
     };
     for (id, configured) in &config.registries {
         let identity_recipients = match configured.identity {
-            IdentityMode::Split => Some(parse(&configured.identity_recipients)?),
+            IdentityMode::Split => Some(parse(&configured.identity_recipients)?.prepared()),
             IdentityMode::Identified | IdentityMode::Pseudonym => None,
         };
         let registry = Registry {
             configured: configured.clone(),
-            recipients: parse(&configured.recipients)?,
+            recipients: parse(&configured.recipients)?.prepared(),
             identity_recipients,
             keys: credentials.key_ring_named(id, configured.key.as_str())?,
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),

@@ -22,6 +22,7 @@ pub mod errands;
 pub mod exchange_watch;
 pub mod exchanged;
 pub mod expected;
+pub mod facts;
 pub mod hear;
 pub mod hints;
 pub mod house;

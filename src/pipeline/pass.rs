@@ -348,7 +348,9 @@ impl Pass<'_> {
         let reading = hand(&mut tee, &mut |body| kind.read(body, &context, &mut sinks))?;
         // What a reader left unread belongs to the document all the same.
         io::copy(&mut tee, &mut io::sink())?;
-        for (registry, part) in reading.writes_later() {
+        // Of an archive the first alone: a thousand documents would hold some thousand descriptors.
+        let later = if number == 1 { reading.writes_later() } else { Vec::new() };
+        for (registry, part) in later {
             sinks.prepare(&registry, part)?;
         }
         Ok(TakenDocument { entry: None, registries, reading, whole, sinks })

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    durable::{self, steady::Steady},
+    durable::{self, DurableError, steady::Steady},
     kinds::{Sinks, scratch::Scratch},
     pipeline::{house::Registries, part_sealer::PartSealer},
     seal::{Recipients, Sealed, Sealer},
@@ -119,6 +119,14 @@ impl WorkSinks {
         Ok(())
     }
 
+    /// Hands what was made ready for one part of this submission to other sinks of it.
+    pub fn hand_over(&mut self, part: Part, to: &mut Self) {
+        if (self.submission, self.number) == (to.submission, to.number) {
+            let of_part = |key: &(RegistryId, Part)| key.1 == part;
+            to.prepared.extend(self.prepared.extract_if(.., |key, _| of_part(key)));
+        }
+    }
+
     fn begin(
         &self,
         work: &Path,
@@ -132,11 +140,7 @@ impl WorkSinks {
         };
         let object = ObjectId { submission: self.submission, registry, part, number: self.number };
         let path = work.join(object.to_string());
-        // An attempt whose transaction failed has left it; nothing names it.
-        if path.exists() {
-            std::fs::remove_file(&path)?;
-        }
-        let file = Steady::new(durable::create(&path).map_err(io::Error::other)?);
+        let file = Steady::new(create(&path)?);
         let mut sealer = Sealer::new(recipients, file).map_err(io::Error::other)?;
         if part == Part::Whole {
             // What is kept whole is held against the digest that the receipt names.
@@ -226,6 +230,19 @@ impl Sinks for WorkSinks {
     }
 }
 
+/// A work file, in the place of one that an attempt whose transaction failed has left: nothing names
+/// that.
+fn create(path: &Path) -> io::Result<File> {
+    let created = match durable::create(path) {
+        Err(DurableError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
+            std::fs::remove_file(path)?;
+            durable::create(path)
+        }
+        created => created,
+    };
+    created.map_err(io::Error::other)
+}
+
 /// A scratch on the disk.
 struct Beside {
     file: File,
@@ -250,5 +267,22 @@ impl Drop for WorkSinks {
         for sealing in self.open.values().chain(self.prepared.values()) {
             let _ = std::fs::remove_file(&sealing.path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Write as _};
+
+    use super::create;
+
+    #[test]
+    fn what_a_failed_attempt_has_left_makes_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("work");
+        create(&path).unwrap().write_all(b"before").unwrap();
+        create(&path).unwrap().write_all(b"now").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"now");
+        assert!(create(&dir.path().join("missing").join("work")).is_err());
     }
 }

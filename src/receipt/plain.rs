@@ -17,7 +17,7 @@ use crate::{
 
 /// Writes the text.
 pub(super) fn write(receipt: &Receipt<'_>) -> String {
-    let mut page = Page { text: String::new(), language: receipt.language };
+    let mut page = Page { text: String::with_capacity(USUAL), language: receipt.language };
     head(&mut page, receipt);
     findings::section(&mut page, receipt);
     next(&mut page, receipt);
@@ -29,6 +29,9 @@ pub(super) fn write(receipt: &Receipt<'_>) -> String {
     questions(&mut page, receipt);
     page.text
 }
+
+/// Bytes of a receipt with a few findings.
+const USUAL: usize = 6 << 10;
 
 /// The text so far, and the language that it is in.
 pub(super) struct Page {

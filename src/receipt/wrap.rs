@@ -5,10 +5,28 @@
 ///
 /// Breaks at spaces and control characters only, so that a non-breaking space keeps a number together.
 pub(super) fn paragraph(page: &mut String, first: &str, rest: &str, text: &str) {
+    if first.len() + text.len() <= WIDTH && is_plain_line(text) {
+        for piece in [first, text, "\n"] {
+            page.push_str(piece);
+        }
+    } else {
+        wrapped(page, first, rest, text);
+    }
+}
+
+fn wrapped(page: &mut String, first: &str, rest: &str, text: &str) {
+    if text.chars().any(char::is_control) {
+        fill(page, first, rest, text.split(|c: char| c == ' ' || c.is_control()));
+    } else {
+        fill(page, first, rest, text.split(' '));
+    }
+}
+
+fn fill<'t>(page: &mut String, first: &str, rest: &str, words: impl Iterator<Item = &'t str>) {
     page.push_str(first);
     let mut column = first.chars().count();
     let mut at_start = true;
-    for word in text.split(|c: char| c == ' ' || c.is_control()).filter(|word| !word.is_empty()) {
+    for word in words.filter(|word| !word.is_empty()) {
         let width = word.chars().count();
         if !at_start && column + 1 + width > WIDTH {
             page.push('\n');
@@ -27,12 +45,37 @@ pub(super) fn paragraph(page: &mut String, first: &str, rest: &str, text: &str) 
     page.push('\n');
 }
 
+/// Whether a text that fits on a line is written as it is: one space between words, and none at its
+/// ends. Most rows are.
+fn is_plain_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
+        && !bytes.starts_with(b" ")
+        && !bytes.ends_with(b" ")
+        && !bytes.windows(2).any(|two| two == b"  ")
+}
+
 /// Characters in a line.
 pub(super) const WIDTH: usize = 76;
 
 #[cfg(test)]
 mod tests {
-    use super::{WIDTH, paragraph};
+    use proptest::prelude::*;
+
+    use super::{WIDTH, fill, paragraph};
+
+    proptest! {
+        #[test]
+        fn a_line_that_fits_is_what_wrapping_makes_of_it(
+            first in "[ -~]{0,20}",
+            text in "[ a-z\u{a0}\u{85}\tæ]{0,80}",
+        ) {
+            let [mut one, mut other] = [String::new(), String::new()];
+            paragraph(&mut one, &first, "  ", &text);
+            fill(&mut other, &first, "  ", text.split(|c: char| c == ' ' || c.is_control()));
+            prop_assert_eq!(one, other);
+        }
+    }
 
     #[test]
     fn long_words_stand_alone_and_nothing_is_lost() {

@@ -2,13 +2,14 @@
 
 use std::{cell::RefCell, collections::HashSet};
 
-use age::{EncryptError, Encryptor, secrecy::ExposeSecret, x25519};
+use age::{EncryptError, Encryptor, secrecy::ExposeSecret};
 use age_core::format::{FileKey, Stanza};
 use zeroize::Zeroizing;
 
 use crate::seal::{
     SealError,
     payload::{FILE_KEY, NONCE},
+    recipient::Recipient,
 };
 
 /// What stands before the payload, and what the payload needs.
@@ -21,7 +22,7 @@ pub(super) struct Head {
 }
 
 /// Has the age crate draw a file key and a nonce and wrap the key for the recipients.
-pub(super) fn draw(recipients: &[x25519::Recipient]) -> Result<Head, SealError> {
+pub(super) fn draw(recipients: &[Recipient]) -> Result<Head, SealError> {
     let seen = RefCell::new(None);
     let watched: Vec<_> =
         recipients.iter().map(|recipient| Watched { recipient, seen: &seen }).collect();
@@ -50,7 +51,7 @@ fn is_whole(header: &[u8]) -> bool {
 
 /// A recipient that sees the file key on its way to another one.
 struct Watched<'a> {
-    recipient: &'a x25519::Recipient,
+    recipient: &'a Recipient,
     seen: &'a RefCell<Option<Zeroizing<[u8; FILE_KEY]>>>,
 }
 

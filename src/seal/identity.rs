@@ -43,7 +43,7 @@ impl Identity {
 
     /// The public key, to seal to.
     pub fn to_recipients(&self) -> Recipients {
-        Recipients(vec![self.0.to_public()])
+        Recipients([self.0.to_public().into()].into())
     }
 
     /// The file as `age-keygen` writes it.

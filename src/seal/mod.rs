@@ -8,22 +8,24 @@ mod header;
 pub mod identity;
 mod payload;
 pub mod piece;
+mod recipient;
 
 use std::{
     fmt,
     io::{self, Read, Write},
+    sync::Arc,
 };
 
-use age::{DecryptError, EncryptError, x25519};
+use age::{DecryptError, EncryptError};
 
 use crate::{
-    seal::{header::Head, payload::Payload, piece::Piece},
+    seal::{header::Head, payload::Payload, piece::Piece, recipient::Recipient},
     types::digest::{Hasher, Sha256},
 };
 
 /// The public keys that one registry's objects are sealed to. Never empty.
 #[derive(Clone)]
-pub struct Recipients(Vec<x25519::Recipient>);
+pub struct Recipients(Arc<[Recipient]>);
 
 impl Recipients {
     /// Parses `age1…` keys; the first bad one is named by its place in the list.
@@ -36,7 +38,15 @@ impl Recipients {
         if parsed.is_empty() {
             return Err(SealError::NoRecipients);
         }
-        Ok(Self(parsed))
+        Ok(Self(parsed.into()))
+    }
+
+    /// The same, made ready for many objects: each is sealed in less time.
+    #[must_use]
+    pub fn prepared(self) -> Self {
+        let mut all = self.0.to_vec();
+        all.iter_mut().for_each(Recipient::prepare);
+        Self(all.into())
     }
 
     /// The keys as they are configured and listed.

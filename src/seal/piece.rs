@@ -5,8 +5,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// Room for some chunks, each with the place of its tag behind it. Wiped when dropped, and never
-/// grows: a vector that does leaves a copy behind unwiped.
+/// Room for some chunks, each with the place of its tag behind it. Wiped when dropped, and where it
+/// has to grow.
 pub struct Piece {
     bytes: Zeroizing<Vec<u8>>,
     /// Where in `bytes` the first page begins, which is one of the memory too.
@@ -19,11 +19,29 @@ pub struct Piece {
 impl Piece {
     /// Room for `chunks` chunks, of which the first comes `lead` bytes behind a page's start.
     pub(super) fn new(chunks: usize, lead: usize) -> Self {
-        let room = PAGE + PAGE + chunks * SEALED;
-        let mut bytes = Zeroizing::new(Vec::<u8>::with_capacity(room));
-        let base = bytes.as_ptr().align_offset(PAGE).min(PAGE);
-        bytes.resize(base + lead, 0);
-        Self { bytes, base, lead, chunks }
+        let mut piece = Self { bytes: Zeroizing::default(), base: 0, lead: 0, chunks };
+        // Most of what comes in a piece for one chunk is far from filling it.
+        piece.make_room(if chunks > 1 { chunks * SEALED } else { LEAST_ROOM });
+        piece.clear(lead);
+        piece
+    }
+
+    fn make_room(&mut self, more: usize) {
+        if self.bytes.len() + more > self.bytes.capacity() {
+            self.grow(more);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        let held = &self.bytes[self.base..];
+        let most = PAGE + self.chunks * SEALED;
+        let room = (held.len() + more).max(most.min(2 * self.bytes.capacity()));
+        let mut larger = Zeroizing::new(Vec::<u8>::with_capacity(PAGE + room));
+        let base = larger.as_ptr().align_offset(PAGE).min(PAGE);
+        larger.resize(base, 0);
+        larger.extend_from_slice(held);
+        (self.bytes, self.base) = (larger, base);
     }
 
     /// Takes what there is room for, and tells how much.
@@ -32,6 +50,7 @@ impl Piece {
         while !rest.is_empty() && !self.is_full() {
             let begun = self.length() % SEALED;
             let (now, later) = rest.split_at(rest.len().min(CHUNK - begun));
+            self.make_room(now.len() + TAG);
             self.bytes.extend_from_slice(now);
             if begun + now.len() == CHUNK {
                 self.bytes.extend_from_slice(&[0; TAG]);
@@ -61,6 +80,7 @@ impl Piece {
     /// The same in a piece for more chunks.
     pub(super) fn into_larger(self, chunks: usize) -> Self {
         let mut larger = Self::new(chunks.max(self.chunks), self.lead);
+        larger.make_room(self.length());
         larger.bytes.extend_from_slice(&self.bytes[self.base + self.lead..]);
         larger
     }
@@ -69,6 +89,7 @@ impl Piece {
     pub(super) fn clear(&mut self, lead: usize) {
         self.lead = lead;
         self.bytes.truncate(self.base);
+        self.make_room(lead);
         self.bytes.resize(self.base + lead, 0);
     }
 
@@ -77,6 +98,7 @@ impl Piece {
     pub(super) fn closed(&mut self) -> (usize, &mut [u8]) {
         let length = self.length();
         if length == 0 || !length.is_multiple_of(SEALED) {
+            self.make_room(TAG);
             self.bytes.extend_from_slice(&[0; TAG]);
         }
         (self.lead, &mut self.bytes[self.base..])
@@ -99,6 +121,9 @@ impl fmt::Debug for Piece {
         f.debug_struct("Piece").field("chunks", &self.chunks).finish_non_exhaustive()
     }
 }
+
+/// What is made room for at first: a small file.
+const LEAST_ROOM: usize = 8 * 1024;
 
 /// Bytes of a page of memory and of the file, where both are whole.
 pub(super) const PAGE: usize = 4096;

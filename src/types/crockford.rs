@@ -7,7 +7,11 @@ pub const TEXT_LEN: usize = 26;
 
 /// Writes 16 bytes as 26 characters.
 pub fn encode(bytes: &[u8; 16]) -> String {
-    encode_bytes(bytes).into_iter().map(char::from).collect()
+    let text = encode_bytes(bytes);
+    let mut owned = String::with_capacity(TEXT_LEN);
+    // Every byte is one of the alphabet's.
+    owned.push_str(std::str::from_utf8(&text).unwrap_or_default());
+    owned
 }
 
 /// The same without allocating: 26 ASCII characters.

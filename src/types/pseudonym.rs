@@ -40,7 +40,9 @@ pub fn parse_epoch(text: &str) -> Option<u32> {
 
 impl fmt::Display for Pseudonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "k{}.{}", self.epoch, crockford::encode(&self.bytes))
+        let text = crockford::encode_bytes(&self.bytes);
+        // Every byte is one of the alphabet's.
+        write!(f, "k{}.{}", self.epoch, std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

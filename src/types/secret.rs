@@ -52,11 +52,46 @@ impl fmt::Debug for PersonalText {
     }
 }
 
+/// Makes room for more bytes, up to `most` in all. A vector that grows by itself leaves a copy behind
+/// unwiped; what this one outgrows is wiped. It begins small, since wiping room that a small file
+/// never fills took longer than sealing the file.
+#[inline]
+pub fn make_room(bytes: &mut Zeroizing<Vec<u8>>, more: usize, most: usize) {
+    let needed = bytes.len() + more;
+    if needed > bytes.capacity() {
+        grow(bytes, needed, most);
+    }
+}
+
+#[cold]
+fn grow(bytes: &mut Zeroizing<Vec<u8>>, needed: usize, most: usize) {
+    let room = needed.max(LEAST_ROOM).max(2 * bytes.capacity());
+    let mut larger = Zeroizing::new(Vec::with_capacity(room.min(most.max(needed))));
+    larger.extend_from_slice(bytes);
+    *bytes = larger;
+}
+
+/// What is made room for at first.
+const LEAST_ROOM: usize = 512;
+
 #[cfg(test)]
 mod tests {
     use zeroize::Zeroizing;
 
-    use super::{PersonalText, Secret32};
+    use super::{LEAST_ROOM, PersonalText, Secret32, make_room};
+
+    #[test]
+    fn room_grows_with_what_is_in_it() {
+        let mut bytes = Zeroizing::new(Vec::new());
+        for (more, most, least) in [(0, 9, 0), (1, 9, 9), (9, 1 << 20, LEAST_ROOM), (5000, 9, 5009)]
+        {
+            make_room(&mut bytes, more, most);
+            let room = bytes.capacity();
+            let longest = bytes.len().max(more);
+            bytes.resize(longest, 7);
+            assert!(bytes.capacity() == room && room >= least, "{more}: {room}");
+        }
+    }
 
     #[test]
     fn debug_shows_nothing() {

@@ -37,6 +37,26 @@ fn stock_age_opens_what_we_join() {
 }
 
 #[test]
+fn stock_age_opens_what_prepared_recipients_got() {
+    let dir = TempDir::new().unwrap();
+    let (identity, key) = key_file(dir.path());
+    let elsewhere = TempDir::new().unwrap();
+    let (other, other_key) = key_file(elsewhere.path());
+    let keys = [identity.recipient(), other.recipient()];
+    let prepared = Recipients::parse(keys.iter().map(String::as_str)).unwrap().prepared();
+    assert_eq!(prepared.as_strings(), keys);
+    let plain = bytes(1000);
+    let [one, two] = [seal(&prepared, &plain), seal(&prepared, &plain)];
+    assert_ne!(one.header, two.header);
+    assert_ne!(one.out, two.out);
+    for (sealed, key) in [(one, &key), (two, &other_key)] {
+        let mut file = Vec::new();
+        join(sealed.header, sealed.out.as_slice()).read_to_end(&mut file).unwrap();
+        assert!(age(&["-d", "-i", key], &file) == plain);
+    }
+}
+
+#[test]
 fn we_open_what_stock_age_writes() {
     let dir = TempDir::new().unwrap();
     let (identity, _) = key_file(dir.path());

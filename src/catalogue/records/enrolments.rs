@@ -46,6 +46,28 @@ pub struct Enrolment {
     pub submission: SubmissionId,
 }
 
+/// What a list says of somebody who is enrolled already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// When the list was received.
+    pub at: Timestamp,
+    /// The list.
+    pub submission: SubmissionId,
+    /// What is new of the person; none where the list says the same as the one before.
+    pub particulars: Option<Particulars>,
+}
+
+/// What an enrolment keeps of a person's particulars, as in [`Enrolment`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Particulars {
+    /// The person whose household this one belongs to.
+    pub principal: Option<PersonKey>,
+    /// A keyed digest of the record's content.
+    pub content: [u8; 16],
+    /// From when the enrolment counts.
+    pub effective_from: Date,
+}
+
 /// How an enrolment fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

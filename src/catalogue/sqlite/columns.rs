@@ -78,8 +78,21 @@ impl ToSql for Day {
 
 impl FromSql for Day {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value.as_str()?.parse().map(Self).map_err(|_| unreadable("date"))
+        let text = value.as_str()?;
+        // As we write all but those before the year 0; the library's reader takes other forms too.
+        plain_day(text).or_else(|| text.parse().ok()).map(Self).ok_or_else(|| unreadable("date"))
     }
+}
+
+/// `YYYY-MM-DD` and nothing else.
+fn plain_day(text: &str) -> Option<Date> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
+    let two = |tens: &u8, ones: &u8| {
+        let both = tens.is_ascii_digit() && ones.is_ascii_digit();
+        both.then(|| i8::try_from((tens - b'0') * 10 + (ones - b'0')).ok()).flatten()
+    };
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    Date::new(year, two(m1, m2)?, two(d1, d2)?).ok()
 }
 
 impl ToSql for Count {
@@ -233,4 +246,23 @@ fn language(word: &str) -> Option<Language> {
 
 fn unreadable(what: &'static str) -> FromSqlError {
     FromSqlError::Other(Box::new(Unreadable(what)))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Date;
+    use proptest::prelude::*;
+
+    use super::plain_day;
+
+    proptest! {
+        #[test]
+        fn a_day_reads_as_the_library_reads_it(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}|.{8,12}") {
+            let library = text.parse::<Date>().ok();
+            match plain_day(&text) {
+                Some(day) => prop_assert_eq!(Some(day), library),
+                None => prop_assert!(library.is_none_or(|day| day.to_string() != text)),
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
         records::{
-            enrolments::{Enrolment, EnrolmentFilter},
+            enrolments::{Confirmation, Enrolment, EnrolmentFilter, Particulars},
             objects::DeadlineCount,
         },
         sqlite::{
@@ -51,6 +51,29 @@ pub(super) fn put(conn: &Connection, new: &Enrolment) -> Result<(), CatalogueErr
             new.submission,
         ],
     )
+}
+
+pub(super) fn confirm(
+    conn: &Connection,
+    (registry, mission, person): EnrolmentKey<'_>,
+    Confirmation { at, submission, particulars }: &Confirmation,
+) -> Result<Option<bool>, CatalogueError> {
+    let key = params![registry, mission, person];
+    let Some(review) = query::one(conn, REVIEW, key, |row| row.get(0))? else { return Ok(None) };
+    match particulars {
+        None => {
+            let row = params![registry, mission, person, Time(*at), submission];
+            query::change(conn, CONFIRM, row)?;
+        }
+        Some(Particulars { principal, content, effective_from }) => {
+            let day = Day(*effective_from);
+            let new = content.as_slice();
+            let row =
+                params![registry, mission, person, Time(*at), submission, principal, new, day];
+            query::change(conn, CHANGE, row)?;
+        }
+    }
+    Ok(Some(review))
 }
 
 pub(super) fn erase(
@@ -202,6 +225,17 @@ const PUT: &str = "INSERT INTO enrolments (registry, mission, person, principal,
     effective_from = ?8, confirmed_at = ?9, \
     withdrawn_on = ?10, withdrawal_delivered_at = ?11, \
     erase_at = ?12, review = ?13, submission = ?14";
+
+pub(super) const REVIEW: &str =
+    "SELECT review FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3";
+
+// Only the columns that change: every other index stays as it is.
+pub(super) const CONFIRM: &str = "UPDATE enrolments SET confirmed_at = ?4, submission = ?5 \
+    WHERE registry = ?1 AND mission = ?2 AND person = ?3";
+
+pub(super) const CHANGE: &str = "UPDATE enrolments SET confirmed_at = ?4, submission = ?5, \
+    principal = ?6, content = ?7, effective_from = ?8 \
+    WHERE registry = ?1 AND mission = ?2 AND person = ?3";
 
 const ERASE: &str = "DELETE FROM enrolments WHERE registry = ?1 AND mission = ?2 AND person = ?3";
 

@@ -27,8 +27,10 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::{
-    Catalogue, LedgerWork, Readers, ViewWork, error::CatalogueError, header_seal::HeaderSeal,
-    sqlite::session::Session,
+    Catalogue, LedgerWork, Readers, ViewWork,
+    error::CatalogueError,
+    header_seal::HeaderSeal,
+    sqlite::{operations::AuditSeq, session::Session},
 };
 
 /// A catalogue in a file of its own, mode 0600.
@@ -84,14 +86,15 @@ impl Catalogue for SqliteCatalogue {
         let transaction =
             self.0.transaction_with_behavior(begin).map_err(query::because("begin"))?;
         // An early return or a panic drops the transaction, which rolls it back.
-        work(&mut Session(&transaction, self.1.as_deref()))?;
+        let seq = AuditSeq::default();
+        work(&mut Session(&transaction, self.1.as_deref(), &seq))?;
+        seq.write(&transaction)?;
         transaction.commit().map_err(query::because("commit"))
     }
 
     fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError> {
-        let begin = TransactionBehavior::Deferred;
-        let snapshot = self.0.transaction_with_behavior(begin).map_err(query::because("read"))?;
-        work(&Session(&snapshot, self.1.as_deref()))
+        let snapshot = Snapshot::begin(&self.0)?;
+        work(&Session(snapshot.0, self.1.as_deref(), &AuditSeq::default()))
     }
 
     fn scrub(&mut self) -> Result<(), CatalogueError> {
@@ -116,6 +119,24 @@ impl Catalogue for SqliteCatalogue {
                 Ok(Box::new(Self(connection, seal.clone())) as Box<dyn Catalogue>)
             }) as Readers
         })
+    }
+}
+
+/// A read transaction. Its two statements are kept: a reader asks for one row at a time, and to have
+/// them compiled took longer than the row.
+struct Snapshot<'a>(&'a Connection);
+
+impl<'a> Snapshot<'a> {
+    fn begin(connection: &'a Connection) -> Result<Self, CatalogueError> {
+        query::change(connection, "BEGIN DEFERRED", [])?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        // Nothing was written. Where even this fails, the next one cannot begin, and says so.
+        let _ = query::change(self.0, "ROLLBACK", []);
     }
 }
 

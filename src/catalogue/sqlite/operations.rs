@@ -1,5 +1,7 @@
 //! Audit outbox, alarms, senders last seen and the installation's own row, in SQLite.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -15,17 +17,40 @@ use crate::{
     types::ids::SenderId,
 };
 
+/// The number of the next audit entry, while a transaction counts on: it is written once, at its end.
+#[derive(Clone, Default)]
+pub(super) struct AuditSeq(Cell<Option<u64>>);
+
+impl AuditSeq {
+    /// Undoes what was counted since, together with what it was counted for.
+    pub(super) fn go_back(&self, before: &Self) {
+        self.0.set(before.0.get());
+    }
+
+    /// Writes it, as the last thing of a transaction.
+    pub(super) fn write(&self, conn: &Connection) -> Result<(), CatalogueError> {
+        match self.0.get() {
+            Some(next) => query::change(conn, COUNT_ON, params![Count(next)]).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
 pub(super) fn queue_audit(
     conn: &Connection,
+    next: &AuditSeq,
     entry: &mut dyn FnMut(u64) -> Vec<u8>,
 ) -> Result<u64, CatalogueError> {
-    let seq = next_audit_seq(conn)?;
+    let seq = next_audit_seq(conn, next)?;
     query::add(conn, "audit entry", QUEUE, params![Count(seq), entry(seq)])?;
-    query::change(conn, COUNT_ON, params![Count(seq + 1)])?;
+    next.0.set(Some(seq + 1));
     Ok(seq)
 }
 
-pub(super) fn next_audit_seq(conn: &Connection) -> Result<u64, CatalogueError> {
+pub(super) fn next_audit_seq(conn: &Connection, next: &AuditSeq) -> Result<u64, CatalogueError> {
+    if let Some(next) = next.0.get() {
+        return Ok(next);
+    }
     query::one(conn, NEXT_SEQ, [], |row| Ok(row.get::<_, Count>(0)?.0))?
         .ok_or(CatalogueError::Unreadable { what: "installation row" })
 }

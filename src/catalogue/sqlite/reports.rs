@@ -72,12 +72,20 @@ pub(super) fn add_notifications(
 ) -> Result<(), CatalogueError> {
     // One statement for all of them: there may be hundreds of thousands.
     let mut statement = conn.prepare_cached(ADD_NOTIFICATION).map_err(query::because("write"))?;
+    let not_added = query::not_added("notification");
     let submission = submission.to_string();
     for Notification { guid, status, digest } in notifications {
         let mut letter = [0; 4];
         let status: &str = status.encode_utf8(&mut letter);
         let row = params![sender, guid.0, status, digest, submission];
-        statement.execute(row).map_err(query::not_added("notification"))?;
+        // Nearly all are new. To put one in the place of another takes a statement that keeps a copy
+        // of each page it changes, so only those that are there already go that way.
+        match statement.execute(row).map_err(&not_added) {
+            Err(CatalogueError::Exists { .. }) => {
+                query::add(conn, "notification", REPLACE_NOTIFICATION, row)?;
+            }
+            added => drop(added?),
+        }
     }
     Ok(())
 }
@@ -278,7 +286,10 @@ pub(super) const NOTIFICATION: &str =
 pub(super) const ANY_NOTIFICATION: &str =
     "SELECT EXISTS (SELECT 1 FROM notifications WHERE sender = ?1)";
 
-const ADD_NOTIFICATION: &str = "INSERT OR REPLACE INTO notifications \
+const ADD_NOTIFICATION: &str = "INSERT INTO notifications \
+    (sender, guid, status, digest, submission) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+const REPLACE_NOTIFICATION: &str = "INSERT OR REPLACE INTO notifications \
     (sender, guid, status, digest, submission) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 pub(super) const ANNUAL: &str = "SELECT * FROM annual_submissions \

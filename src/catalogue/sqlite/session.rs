@@ -15,7 +15,9 @@ use crate::{
         police::{PoliceLedger, PoliceView},
         records::{
             archive::{ArchiveJob, ArchiveWaiting},
-            enrolments::{Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
+            enrolments::{
+                Confirmation, Decision, Enrolment, EnrolmentFilter, HeldWithdrawal, Mission,
+            },
             objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
@@ -23,8 +25,9 @@ use crate::{
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{
-            archive, dispatches, enrolments, missions, objects, operations, police, query, reports,
-            sealing, submissions, tasks,
+            archive, dispatches, enrolments, missions, objects,
+            operations::{self, AuditSeq},
+            police, query, reports, sealing, submissions, tasks,
         },
         view::{EnrolmentKey, View},
     },
@@ -40,7 +43,11 @@ use crate::{
 };
 
 /// Works inside the transaction that its maker has begun.
-pub(super) struct Session<'a>(pub(super) &'a Connection, pub(super) Option<&'a dyn HeaderSeal>);
+pub(super) struct Session<'a>(
+    pub(super) &'a Connection,
+    pub(super) Option<&'a dyn HeaderSeal>,
+    pub(super) &'a AuditSeq,
+);
 
 type Answer<T> = Result<T, CatalogueError>;
 
@@ -249,7 +256,7 @@ impl View for Session<'_> {
     }
 
     fn next_audit_seq(&self) -> Answer<u64> {
-        operations::next_audit_seq(self.0)
+        operations::next_audit_seq(self.0, self.2)
     }
 
     fn alarms(&self) -> Answer<Vec<Alarm>> {
@@ -278,9 +285,11 @@ impl Ledger for Session<'_> {
         // A panic passes by here and rolls back the whole transaction with it.
         let run = |sql: &str| self.0.execute_batch(sql).map_err(query::because("set a savepoint"));
         run("SAVEPOINT part")?;
-        match work(&mut Session(self.0, self.1)) {
+        let before = self.2.clone();
+        match work(&mut Session(self.0, self.1, self.2)) {
             Ok(()) => run("RELEASE part"),
             Err(why) => {
+                self.2.go_back(&before);
                 run("ROLLBACK TO part; RELEASE part")?;
                 Err(why)
             }
@@ -293,6 +302,10 @@ impl Ledger for Session<'_> {
 
     fn save_submission(&mut self, submission: &Submission) -> Answer<()> {
         submissions::save(self.0, submission)
+    }
+
+    fn submission_concluded(&mut self, submission: &Submission) -> Answer<()> {
+        submissions::concluded(self.0, submission)
     }
 
     fn submission_ended(&mut self, id: SubmissionId, state: State, at: Timestamp) -> Answer<()> {
@@ -355,6 +368,14 @@ impl Ledger for Session<'_> {
     fn forget_header_key(&mut self, registry: &RegistryId, key: HeaderKey) -> Answer<()> {
         let seal = sealing::unused(self.0, self.1, registry, key)?;
         Ok(seal.forget(registry, key)?)
+    }
+
+    fn confirm_enrolment(
+        &mut self,
+        key: EnrolmentKey<'_>,
+        confirmation: &Confirmation,
+    ) -> Answer<Option<bool>> {
+        enrolments::confirm(self.0, key, confirmation)
     }
 
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Answer<()> {
@@ -421,7 +442,7 @@ impl Ledger for Session<'_> {
     }
 
     fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
-        operations::queue_audit(self.0, entry)
+        operations::queue_audit(self.0, self.2, entry)
     }
 
     fn outbox_written(&mut self, seq: u64) -> Answer<()> {

@@ -18,7 +18,7 @@ use crate::{
     },
     types::{
         digest::Sha256,
-        finding::Findings,
+        finding::{Finding, Findings},
         ids::{SenderId, SubmissionId},
         verdict::State,
     },
@@ -43,6 +43,34 @@ pub(super) fn save(conn: &Connection, new: &Submission) -> Result<(), CatalogueE
     must_follow(conn, new.id, new.state)?;
     let changed = write(new, |params| query::change(conn, SAVE, params))?;
     if changed == 1 { Ok(()) } else { Err(MISSING) }
+}
+
+pub(super) fn concluded(conn: &Connection, new: &Submission) -> Result<(), CatalogueError> {
+    if new.duplicate_of.is_none() {
+        let (findings, beyond) = kept(new);
+        let row = params![
+            new.id,
+            new.kind,
+            new.state,
+            new.verdict,
+            Count(new.bytes),
+            new.sha256,
+            new.evidence,
+            Count(new.records.accepted),
+            Count(new.records.rejected),
+            Json(findings),
+            Count(beyond),
+            new.receipt.audit_seq.map(Count),
+            Json(&new.notes),
+            new.report.as_ref().map(Json),
+            new.timings.sealed_at.map(Time),
+            new.timings.stored_at.map(Time),
+        ];
+        if query::change(conn, CONCLUDED, row)? == 1 {
+            return Ok(());
+        }
+    }
+    save(conn, new)
 }
 
 pub(super) fn ended(
@@ -170,8 +198,7 @@ pub(super) fn events(
 /// Hands all columns to a statement, in the order of [`columns`]; both [`ADD`] and [`SAVE`] take every
 /// one of them.
 fn write<T>(new: &Submission, run: impl FnOnce(&[&dyn ToSql]) -> T) -> T {
-    let kept = &new.findings[..new.findings.len().min(Findings::MOST)];
-    let beyond = new.findings_beyond + (new.findings.len() - kept.len()) as u64;
+    let (kept, beyond) = kept(new);
     let Timings { claimed_at, sealed_at, stored_at, answered_at, done_at } = new.timings;
     run(params![
         new.id,
@@ -205,6 +232,12 @@ fn write<T>(new: &Submission, run: impl FnOnce(&[&dyn ToSql]) -> T) -> T {
         answered_at.map(Time),
         done_at.map(Time),
     ])
+}
+
+/// The findings that are kept, and how many are not.
+fn kept(new: &Submission) -> (&[Finding], u64) {
+    let kept = &new.findings[..new.findings.len().min(Findings::MOST)];
+    (kept, new.findings_beyond + (new.findings.len() - kept.len()) as u64)
 }
 
 /// In the order of [`columns`].
@@ -270,6 +303,14 @@ const SAVE: &str = "UPDATE submissions SET kind = ?3, state = ?4, verdict = ?5, 
     notes = ?24, report = ?25, claimed_at = ?26, sealed_at = ?27, stored_at = ?28, \
     answered_at = ?29, done_at = ?30 \
     WHERE id = ?1 AND sender = ?2 AND rehearsal = ?6 AND received_at = ?7";
+
+// Not `duplicate_of`, which refers to another row: SQLite would keep a copy of each page that the
+// statement changes, to undo it alone.
+pub(super) const CONCLUDED: &str = "UPDATE submissions SET kind = ?2, state = ?3, verdict = ?4, \
+    bytes = ?5, sha256 = ?6, evidence = ?7, accepted = ?8, rejected = ?9, findings = ?10, \
+    findings_beyond = ?11, receipt_audit_seq = ?12, notes = ?13, report = ?14, \
+    sealed_at = ?15, stored_at = ?16 \
+    WHERE id = ?1 AND state IN ('claimed', 'sealed') AND duplicate_of IS NULL";
 
 // Only the columns that change: every other index stays as it is.
 const ENDED: &str = "UPDATE submissions SET state = ?2, done_at = ?3, finished_at = ?3, \

@@ -4,6 +4,8 @@
 //! for Windows-1252, which is what spreadsheets write, and marked as assumed so that the receipt
 //! can say so. Nothing here replaces or drops a byte.
 
+use std::borrow::Cow;
+
 use crate::format::csv::Delimiter;
 
 /// What [`sniff`] found.
@@ -91,17 +93,22 @@ pub(super) fn sep_line(line: &[u8]) -> Option<Delimiter> {
 }
 
 /// The head as text, for looking only: what cannot be read becomes U+FFFD here and nowhere else.
-pub(crate) fn text_of(charset: Charset, head: &[u8]) -> String {
+pub(crate) fn text_of(charset: Charset, head: &[u8]) -> Cow<'_, str> {
     let wide = |unit: fn([u8; 2]) -> u16| {
         let units = head.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+        Cow::Owned(text.collect())
     };
     match charset {
-        Charset::Utf8 => String::from_utf8_lossy(head).into_owned(),
+        // The replacing reader goes from byte to byte, which few files need.
+        Charset::Utf8 => match std::str::from_utf8(head) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(head),
+        },
         Charset::Utf16Be => wide(u16::from_be_bytes),
         Charset::Utf16Le => wide(u16::from_le_bytes),
         // The two differ in 0x80..0xA0 only, where no name or delimiter of ours stands.
-        Charset::Windows1252 => head.iter().map(|&byte| char::from(byte)).collect(),
+        Charset::Windows1252 => Cow::Owned(head.iter().map(|&byte| char::from(byte)).collect()),
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
         recognise::{HEAD, Recognised, recognise},
         zip_guard::{self, RATIO_FROM, archive::Archive, directory::Directory},
     },
-    types::digest::Sha256,
+    types::{digest::Sha256, secret::make_room},
 };
 
 /// Bounds on one submission.
@@ -381,9 +381,15 @@ impl<R: Read> Read for Metered<R> {
 }
 
 fn read_head(source: &mut impl Read, most: usize) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
-    let mut head = Zeroizing::new(Vec::with_capacity(most));
-    source.take(most as u64).read_to_end(&mut head).map_err(EnvelopeError::from_read)?;
-    Ok(head)
+    let mut head = Zeroizing::default();
+    loop {
+        make_room(&mut head, FIRST_READ, most);
+        let room = (head.capacity().min(most) - head.len()) as u64;
+        source.take(room).read_to_end(&mut head).map_err(EnvelopeError::from_read)?;
+        if head.len() == most || head.len() < head.capacity() {
+            return Ok(head);
+        }
+    }
 }
 
 /// Grows by copying, so that no outgrown piece is left behind unwiped.
@@ -410,6 +416,8 @@ fn read_into_memory(
     }
 }
 
+/// What is read of a head at once.
+const FIRST_READ: usize = 8 << 10;
 /// Bytes that tell an envelope.
 const MAGIC: usize = 64;
 /// Most bytes of an age header, and of the buffer behind it: some hundred recipients. The library

@@ -83,11 +83,10 @@ impl Column {
     /// The column under this heading of a table, in English or Norwegian, whatever its case,
     /// spaces, hyphens and underscores.
     pub fn by_heading(heading: &str) -> Option<Self> {
-        let wanted = plain(heading);
         TABLE
             .iter()
             .find(|(_, name, norwegian)| {
-                plain(name) == wanted || norwegian.iter().any(|n| plain(n) == wanted)
+                is_same(name, heading) || norwegian.iter().any(|n| is_same(n, heading))
             })
             .map(|row| row.0)
     }
@@ -99,26 +98,32 @@ impl Column {
 }
 
 /// Folds a word of a table so that `D-nummer`, `d_nummer` and `D NUMMER ` are one.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
+fn is_same(one: &str, other: &str) -> bool {
+    plain(one).eq(plain(other))
+}
+
+/// The entry of a closed set that a word names. XML writes its own word, which nothing need be folded
+/// for: no two entries share a word, whatever its case.
+fn entry<'a, T>(text: &str, words: Words<'a, T>) -> Option<&'a (T, &'static [&'static str])> {
+    let exactly = words.iter().find(|(_, names)| names[0] == text);
+    exactly.or_else(|| words.iter().find(|(_, names)| names.iter().any(|n| is_same(n, text))))
+}
+
+/// The words of a closed set, the one in XML first.
+pub type Words<'a, T> = &'a [(T, &'static [&'static str])];
+
 /// Reads a word of a closed set, in English or Norwegian.
-pub fn word<T: Copy>(text: &str, words: &[(T, &[&str])]) -> Option<T> {
-    let wanted = plain(text);
-    words
-        .iter()
-        .find(|(_, names)| names.iter().any(|n| plain(n) == wanted))
-        .map(|(value, _)| *value)
+pub fn word<T: Copy>(text: &str, words: Words<'_, T>) -> Option<T> {
+    entry(text, words).map(|(value, _)| *value)
 }
 
 /// The English word for what a word of a closed set means, in whatever language it was written.
-pub fn in_english<T>(text: &str, words: &[(T, &[&'static str])]) -> Option<&'static str> {
-    let wanted = plain(text);
-    words
-        .iter()
-        .find(|(_, names)| names.iter().any(|n| plain(n) == wanted))
-        .map(|(_, names)| names[0])
+pub fn in_english<T>(text: &str, words: Words<'_, T>) -> Option<&'static str> {
+    entry(text, words).map(|(_, names)| names[0])
 }
 
 /// `complete` or `changes`.
@@ -296,7 +301,10 @@ const TABLE: &[(Column, &str, &[&str])] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{ACTIONS, Action, CATEGORIES, COUNT, Category, Column, TABLE, YES_NO, word};
+    use super::{
+        ACCREDITATIONS, ACTIONS, Action, CATEGORIES, CONSENTS, COUNT, Category, Column, LIST_TYPES,
+        TABLE, Words, YES_NO, in_english, plain, word,
+    };
 
     #[test]
     fn the_table_stands_in_the_order_of_the_enum() {
@@ -328,12 +336,34 @@ mod tests {
         for (column, name, norwegian) in TABLE {
             for heading in norwegian.iter().chain([name]) {
                 assert_eq!(
-                    *seen.entry(super::plain(heading)).or_insert(*column),
+                    *seen.entry(plain(heading).collect::<String>()).or_insert(*column),
                     *column,
                     "{heading}"
                 );
             }
         }
+    }
+
+    /// So that the exact word may be looked for first.
+    #[test]
+    fn no_word_stands_for_two_things() {
+        fn check<T: Copy + PartialEq + std::fmt::Debug>(words: Words<'_, T>) {
+            let mut seen = std::collections::BTreeMap::new();
+            for (value, names) in words {
+                for name in *names {
+                    let folded: String = plain(name).collect();
+                    assert_eq!(*seen.entry(folded).or_insert(*value), *value, "{name}");
+                    assert_eq!(word(&name.to_uppercase(), words), Some(*value), "{name}");
+                    assert_eq!(in_english(name, words), Some(names[0]), "{name}");
+                }
+            }
+        }
+        check(ACCREDITATIONS);
+        check(ACTIONS);
+        check(CATEGORIES);
+        check(CONSENTS);
+        check(LIST_TYPES);
+        check(YES_NO);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a row says of its person, in one form for XML, CSV and spreadsheets, and a keyed digest of
 //! it: to notice a change without keeping the particulars.
 
+use zeroize::Zeroizing;
+
 use crate::{
     kinds::{
         Context,
@@ -13,27 +15,31 @@ use crate::{
         },
     },
     protect::pseudonym::content_digest,
+    types::secret::make_room,
 };
 
 /// Digest of every column of the record, in the order of the columns. The list's own head is left
 /// out: the same row on the next list is the same.
 pub fn digest(row: &Row, action: Option<Action>, context: &Context<'_>) -> [u8; 16] {
-    let mut bytes = zeroize::Zeroizing::new(Vec::new());
+    let mut bytes = Zeroizing::new(Vec::new());
+    let mut put = |piece: &[u8]| {
+        make_room(&mut bytes, piece.len(), usize::MAX);
+        bytes.extend_from_slice(piece);
+    };
     // A snapshot's row may leave the action out.
-    bytes.push(match action {
-        None => 0,
-        Some(Action::Enrol) => 1,
-        Some(Action::Withdraw) => 2,
+    put(match action {
+        None => &[0],
+        Some(Action::Enrol) => &[1],
+        Some(Action::Withdraw) => &[2],
     });
     for (column, cell) in row.cells() {
-        let text = zeroize::Zeroizing::new(in_one_form(column, cell));
         if action.is_some() && column == Column::Action {
             continue;
         }
-        bytes.push(u8::try_from(column as usize).unwrap_or(u8::MAX));
-        bytes.extend_from_slice(text.as_bytes());
+        put(&[u8::try_from(column as usize).unwrap_or(u8::MAX)]);
+        in_one_form(column, cell, &mut put);
         // No cell of any format holds this character.
-        bytes.push(0);
+        put(&[0]);
     }
     // The oldest key, so that a rotation does not make everybody look changed.
     let keys = context.targets[0].keys;
@@ -41,22 +47,34 @@ pub fn digest(row: &Row, action: Option<Action>, context: &Context<'_>) -> [u8; 
 }
 
 /// What cannot be read stays as it was written.
-fn in_one_form(column: Column, cell: &Cell) -> String {
+fn in_one_form(column: Column, cell: &Cell, put: &mut impl FnMut(&[u8])) {
     let text = cell.text();
-    let read = match column {
+    let mut of_ours = |text: String| put(Zeroizing::new(text).as_bytes());
+    match column {
         Column::AccreditationExpires
         | Column::BirthDate
         | Column::ConsentDate
         | Column::DepartureDate
-        | Column::EffectiveFrom => date(cell).map(|day| day.to_string()),
-        Column::AccreditationType => in_english(text, ACCREDITATIONS).map(str::to_owned),
-        Column::Action => in_english(text, ACTIONS).map(str::to_owned),
-        Column::Category => in_english(text, CATEGORIES).map(str::to_owned),
-        Column::ConsentBy => in_english(text, CONSENTS).map(str::to_owned),
-        Column::DNumber | Column::PrincipalDNumber => Some(digits(cell)),
-        Column::EeaMission | Column::LocallyEmployed => in_english(text, YES_NO).map(str::to_owned),
-        Column::MunicipalityNumber | Column::PostalCode => four_digits(cell),
+        | Column::EffectiveFrom => match date(cell) {
+            Some(day) => of_ours(day.to_string()),
+            None => put(text.as_bytes()),
+        },
+        Column::DNumber | Column::PrincipalDNumber => of_ours(digits(cell)),
+        Column::MunicipalityNumber | Column::PostalCode => match four_digits(cell) {
+            Some(four) => of_ours(four),
+            None => put(text.as_bytes()),
+        },
+        _ => put(in_our_word(column, text).unwrap_or(text).as_bytes()),
+    }
+}
+
+fn in_our_word(column: Column, text: &str) -> Option<&'static str> {
+    match column {
+        Column::AccreditationType => in_english(text, ACCREDITATIONS),
+        Column::Action => in_english(text, ACTIONS),
+        Column::Category => in_english(text, CATEGORIES),
+        Column::ConsentBy => in_english(text, CONSENTS),
+        Column::EeaMission | Column::LocallyEmployed => in_english(text, YES_NO),
         _ => None,
-    };
-    read.unwrap_or_else(|| text.to_owned())
+    }
 }

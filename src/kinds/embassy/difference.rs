@@ -8,6 +8,7 @@
 use std::io::{self, Write};
 
 use jiff::civil::Date;
+use zeroize::Zeroizing;
 
 use crate::{
     format::xml::write::XmlWriter,
@@ -16,7 +17,7 @@ use crate::{
         person::{Entry, Particulars},
         state::{Change, Reason, What},
     },
-    types::{ids::RegistryId, pseudonym::Pseudonym},
+    types::{ids::RegistryId, pseudonym::Pseudonym, secret::make_room},
 };
 
 /// Namespace of the difference.
@@ -44,7 +45,8 @@ pub fn write<'w>(
     if changes.iter().all(|(change, _)| change.what == What::Confirm) {
         return Ok(());
     }
-    let mut xml = XmlWriter::with_declaration(open()?)?;
+    let mut gathered = Gathered { to: open()?, bytes: Zeroizing::default() };
+    let mut xml = XmlWriter::with_declaration(&mut gathered as &mut dyn Write)?;
     xml.start(ROOT)?;
     xml.attr("xmlns", NAMESPACE)?;
     xml.attr("registry", about.registry.as_str())?;
@@ -76,8 +78,43 @@ pub fn write<'w>(
         }
     }
     xml.end(ROOT)?;
-    xml.finish().map(drop)
+    xml.finish()?;
+    gathered.leave()
 }
+
+/// What was written and has not left: an attribute is three pieces, and the seal takes each of them
+/// as if it were many. Wiped when dropped.
+struct Gathered<'w> {
+    to: &'w mut dyn Write,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Gathered<'_> {
+    fn leave(&mut self) -> io::Result<()> {
+        self.to.write_all(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+impl Write for Gathered<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() >= FULL {
+            self.leave()?;
+        }
+        make_room(&mut self.bytes, piece.len(), FULL);
+        self.bytes.extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    /// What waits leaves at the end.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Bytes that leave at once.
+const FULL: usize = 16 << 10;
 
 fn begin(
     xml: &mut XmlWriter<&mut dyn Write>,

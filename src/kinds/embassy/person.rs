@@ -9,7 +9,7 @@ use crate::{
         embassy::{
             columns::{
                 ACCREDITATIONS, ACTIONS, Accreditation, Action, CATEGORIES, CONSENTS, Category,
-                Column, ConsentBy, ListType, YES_NO, word,
+                Column, ConsentBy, ListType, Words, YES_NO, word,
             },
             content, hints,
             rows::{Cell, Row},
@@ -406,7 +406,7 @@ impl Judge<'_> {
     fn required_word<T: Copy>(
         &mut self,
         column: Column,
-        words: &[(T, &[&str])],
+        words: Words<'_, T>,
         rule: &'static Rule,
         hint: &'static Hint,
     ) -> Option<T> {
@@ -499,7 +499,7 @@ pub fn four_digits(cell: &Cell) -> Option<String> {
 }
 
 /// What a word of a closed set means; nothing in a formula.
-pub fn meaning<T: Copy>(cell: &Cell, words: &[(T, &[&str])]) -> Option<T> {
+pub fn meaning<T: Copy>(cell: &Cell, words: Words<'_, T>) -> Option<T> {
     if cell.is_formula() { None } else { word(cell.text(), words) }
 }
 

@@ -269,6 +269,12 @@ impl Ending {
         (self.stream.registry.clone(), self.linked_by, &mut self.persons)
     }
 
+    /// The parts that its end writes, and the report.
+    pub fn writes_later(&self) -> impl Iterator<Item = (RegistryId, Part)> {
+        let report = (self.stream.registry.clone(), Part::Report);
+        std::iter::once(&self.stream).chain(&self.map).map(Stream::place).chain([report])
+    }
+
     /// A record that was held back leaves.
     pub fn release(&mut self, rendered: &Rendered, sinks: &mut dyn Sinks) -> io::Result<()> {
         self.stream.buffer.extend_from_slice(&rendered.content);

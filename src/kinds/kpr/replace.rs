@@ -1,9 +1,9 @@
 //! What stands in the place of identifiers, for one registry: pseudonyms and re-keyed numbers.
 //!
 //! The same person comes many times in one document; what was worked out lately is kept, in a table
-//! of fixed size that is wiped when dropped. Nothing falls back to the raw value.
+//! of bounded size that is wiped when dropped. Nothing falls back to the raw value.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use zeroize::Zeroize;
 
@@ -19,6 +19,8 @@ pub struct Replacer<'a> {
     /// Where the current key is not the oldest: the one that persons are linked by.
     oldest: Option<&'a PseudonymKey>,
     recent: Vec<Recent>,
+    /// How often something was not found there.
+    missed: usize,
 }
 
 /// What replaced an identifier, and whether it was worked out just now.
@@ -36,14 +38,14 @@ pub struct Replaced {
 impl<'a> Replacer<'a> {
     /// A replacer that has seen nothing yet.
     pub fn new(keys: &'a KeyRing) -> Self {
-        Self { recent: vec![Recent::EMPTY; RECENT], ..Self::forgetful(keys) }
+        Self { recent: vec![Recent::EMPTY; FIRST], ..Self::forgetful(keys) }
     }
 
     /// A replacer that remembers nothing.
     pub fn forgetful(keys: &'a KeyRing) -> Self {
         let (key, oldest) = (keys.current(), keys.oldest());
         let oldest = Some(oldest).filter(|oldest| oldest.epoch() != key.epoch());
-        Self { key, oldest, recent: Vec::new() }
+        Self { key, oldest, recent: Vec::new(), missed: 0 }
     }
 
     /// A person. `local` is what tells two apart whose identifiers nobody can check: the type, and
@@ -98,23 +100,42 @@ impl<'a> Replacer<'a> {
             let link = oldest.map_or(replaced.link, |oldest| first_bits(&work_out(oldest)));
             Replaced { link, ..replaced }
         };
-        let Some(slot) = slot(sort, text).and_then(|slot| self.recent.get_mut(slot)) else {
-            return work_out();
-        };
-        if slot.sort == sort
-            && usize::from(slot.length) == text.len()
-            && slot.text.starts_with(text)
-        {
-            let pseudonym = Pseudonym { epoch: key.epoch(), bytes: slot.bytes };
-            return Replaced { pseudonym, link: slot.link, fresh: false };
+        let Some(group) = group(sort, text, self.recent.len()) else { return work_out() };
+        if let Some(kept) = self.recent[group.clone()].iter().find(|kept| kept.is(sort, text)) {
+            let pseudonym = Pseudonym { epoch: key.epoch(), bytes: kept.bytes };
+            return Replaced { pseudonym, link: kept.link, fresh: false };
         }
         let replaced = work_out();
-        slot.sort = sort;
-        slot.length = u8::try_from(text.len()).unwrap_or(0);
-        slot.text[..text.len()].copy_from_slice(text);
-        slot.bytes = replaced.pseudonym.bytes;
-        slot.link = replaced.link;
+        let mut kept = Recent { sort, ..Recent::EMPTY };
+        kept.length = u8::try_from(text.len()).unwrap_or(0);
+        kept.text[..text.len()].copy_from_slice(text);
+        kept.bytes = replaced.pseudonym.bytes;
+        kept.link = replaced.link;
+        keep(&mut self.recent[group], kept, self.missed);
+        kept.text.zeroize();
+        self.missed += 1;
+        if self.missed >= self.recent.len() / 4 && self.recent.len() < RECENT {
+            self.grow();
+        }
         replaced
+    }
+
+    /// A larger table for a document with more persons.
+    fn grow(&mut self) {
+        let places = (self.recent.len() * 4).min(RECENT);
+        let mut larger = vec![Recent::EMPTY; places];
+        for kept in self.recent.iter().filter(|kept| kept.sort != 0) {
+            let text = &kept.text[..usize::from(kept.length)];
+            if let Some(group) = group(kept.sort, text, places) {
+                keep(&mut larger[group], *kept, 0);
+            }
+        }
+        self.wipe();
+        self.recent = larger;
+    }
+
+    fn wipe(&mut self) {
+        self.recent.iter_mut().for_each(|recent| recent.text.zeroize());
     }
 }
 
@@ -151,7 +172,7 @@ pub fn written(guid: &Guid) -> [u8; 36] {
 
 impl Drop for Replacer<'_> {
     fn drop(&mut self) {
-        self.recent.iter_mut().for_each(|recent| recent.text.zeroize());
+        self.wipe();
     }
 }
 
@@ -172,27 +193,73 @@ struct Recent {
 
 impl Recent {
     const EMPTY: Self = Self { sort: 0, length: 0, text: [0; LONGEST], bytes: [0; 16], link: 0 };
+
+    fn is(&self, sort: u8, text: &[u8]) -> bool {
+        self.sort == sort && usize::from(self.length) == text.len() && self.text.starts_with(text)
+    }
 }
 
-/// Where a text is kept; none for one that is too long to be.
-fn slot(sort: u8, text: &[u8]) -> Option<usize> {
+/// In a place that is free, or else in the place of one of the others, in turn.
+fn keep(group: &mut [Recent], kept: Recent, turn: usize) {
+    let free = group.iter().position(|recent| recent.sort == 0);
+    group[free.unwrap_or(turn % GROUP)] = kept;
+}
+
+/// The places where a text may be kept in a table of so many, a power of two; none for one that is
+/// too long to be, or where nothing is kept.
+fn group(sort: u8, text: &[u8], places: usize) -> Option<Range<usize>> {
+    let last = (places as u64).checked_sub(1)?;
     if text.len() > LONGEST {
         return None;
     }
     // A sender who makes texts meet has them worked out again, and nothing else.
-    let step = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mix = |hash, word| {
-        let hash = step(hash, word);
+    let mix = |hash: u64, word: u64| {
+        let hash = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         hash ^ hash >> 32
     };
     let (words, rest) = text.as_chunks::<8>();
     let hash =
         words.iter().fold(u64::from(sort), |hash, word| mix(hash, u64::from_le_bytes(*word)));
     let rest = rest.iter().fold(1, |rest, byte| rest << 8 | u64::from(*byte));
-    usize::try_from(mix(hash, rest) & (RECENT as u64 - 1)).ok()
+    let first = usize::try_from(mix(hash, rest) & last).ok()? & !(GROUP - 1);
+    Some(first..first + GROUP)
 }
 
-/// 80 bytes each.
+/// 80 bytes each. Making and wiping them all cost a small file more than its identifiers.
 const RECENT: usize = 2048;
+/// Places of the first table.
+const FIRST: usize = 32;
+/// Places that one text may have.
+const GROUP: usize = 4;
 const LONGEST: usize = 48;
 const HEX: &[u8; 16] = b"0123456789abcdef";
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::{FIRST, RECENT, Replacer};
+    use crate::{
+        protect::pseudonym::{KeyRing, PseudonymKey},
+        types::{ids::RegistryId, secret::Secret32},
+    };
+
+    #[test]
+    fn a_table_that_grows_replaces_as_one_that_remembers_nothing() {
+        let registry = RegistryId::parse("kpr").unwrap();
+        let secret = Secret32::new(Zeroizing::new([7; 32]));
+        let keys = KeyRing::new(vec![PseudonymKey::new(registry, 1, secret)]).unwrap();
+        let (mut kept, mut forgetful) = (Replacer::new(&keys), Replacer::forgetful(&keys));
+        assert_eq!(kept.recent.len(), FIRST);
+        for round in 0..3 {
+            for number in 0..2 * RECENT {
+                let text = format!("{}", number % (RECENT / (round + 1)));
+                assert_eq!(kept.user_number(&text), forgetful.user_number(&text), "{text}");
+            }
+        }
+        assert_eq!(kept.recent.len(), RECENT);
+        assert!(forgetful.recent.is_empty());
+        let long = "9".repeat(49);
+        assert_eq!(kept.user_number(&long), forgetful.user_number(&long));
+    }
+}

@@ -28,6 +28,11 @@ impl Stream {
         Self { registry, part, buffer: Vec::new(), scanner }
     }
 
+    /// Where it goes.
+    pub fn place(&self) -> (RegistryId, Part) {
+        (self.registry.clone(), self.part)
+    }
+
     /// The same with room for what nearly every record needs: a buffer that grows leaves a copy of
     /// itself behind.
     #[must_use]

@@ -38,9 +38,12 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::protect::scan::{
-    form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run},
-    runs::skip_to_run,
+use crate::{
+    protect::scan::{
+        form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run},
+        runs::skip_to_run,
+    },
+    types::secret::make_room,
 };
 
 /// What a scan lets pass.
@@ -149,9 +152,7 @@ impl Scanner {
     pub fn new(policy: ScanPolicy) -> Self {
         let report = ScanReport::default();
         Self {
-            // Room for all that is ever put there, since a vector that grows leaves a copy behind
-            // unwiped.
-            block: Zeroizing::new(Vec::with_capacity(BLOCK + SEAM)),
+            block: Zeroizing::default(),
             next: 0,
             base: 0,
             judge: Judge { policy, in_long_run: false, report },
@@ -167,6 +168,7 @@ impl Scanner {
         }
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(BLOCK - self.block.len()));
+            make_room(&mut self.block, now.len(), BLOCK + SEAM);
             self.block.extend_from_slice(now);
             bytes = later;
             if self.block.len() == BLOCK {
@@ -180,6 +182,7 @@ impl Scanner {
     /// judge across the seam, then the rest, and keeps the end.
     fn look(&mut self, bytes: &[u8]) {
         let waited = self.block.len();
+        make_room(&mut self.block, SEAM, BLOCK + SEAM);
         self.block.extend_from_slice(&bytes[..SEAM]);
         let across = self.judge.runs(&self.block, self.base, self.next, waited + BEHIND);
         self.base += waited as u64;
@@ -187,6 +190,7 @@ impl Scanner {
         let next = self.judge.runs(bytes, self.base, across - waited, limit);
         self.block.clear();
         let kept = next.saturating_sub(BEHIND);
+        make_room(&mut self.block, bytes.len() - kept, BLOCK + SEAM);
         self.block.extend_from_slice(&bytes[kept..]);
         self.base += kept as u64;
         self.next = next - kept;

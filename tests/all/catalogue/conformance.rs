@@ -2,6 +2,7 @@
 
 mod archive;
 mod enrolments;
+mod narrow;
 mod objects;
 mod police;
 mod reports;
@@ -34,12 +35,14 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 25] = [
+    let checks: [(&str, Check); 27] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
         ("states only go forward", states_only_go_forward),
         ("an answer and an end", an_answer_and_an_end_change_nothing_else),
+        ("conclusions", narrow::conclusions),
+        ("confirmations", narrow::confirmations),
         ("submission lists", submission_lists),
         ("findings are bounded", findings_are_bounded),
         ("duplicates are found", duplicates_are_found),

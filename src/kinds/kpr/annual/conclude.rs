@@ -11,7 +11,11 @@ use crate::{
             twice::Twice,
         },
     },
-    types::{municipality::MunicipalityNumber, verdict::Verdict},
+    types::{
+        ids::{Part, RegistryId},
+        municipality::MunicipalityNumber,
+        verdict::Verdict,
+    },
 };
 
 /// An annual submission that was read.
@@ -33,6 +37,10 @@ pub struct AnnualReading {
 }
 
 impl Reading for AnnualReading {
+    fn writes_later(&self) -> Vec<(RegistryId, Part)> {
+        self.endings.iter().flat_map(Ending::writes_later).collect()
+    }
+
     fn conclude(
         mut self: Box<Self>,
         books: &mut dyn Books,

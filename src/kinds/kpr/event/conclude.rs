@@ -25,6 +25,7 @@ use crate::{
     types::{
         finding::{Finding, Place},
         guid::Guid,
+        ids::{Part, RegistryId},
         municipality::MunicipalityNumber,
         rule::Severity,
         rules::kpr as rules,
@@ -81,6 +82,10 @@ pub struct Held {
 }
 
 impl Reading for EventReading {
+    fn writes_later(&self) -> Vec<(RegistryId, Part)> {
+        self.endings.iter().flat_map(Ending::writes_later).collect()
+    }
+
     fn conclude(
         mut self: Box<Self>,
         books: &mut dyn Books,

@@ -1,0 +1,96 @@
+//! What a receipt says that has no column of its own, kept as JSON with its submission.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalogue::records::submissions::Submission,
+    receipt::{Erasure, Note},
+};
+
+/// What a receipt says beyond the columns of its submission. Kept with it, so that the same receipt
+/// can be written again after a crash.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// Whether the bytes were read.
+    #[serde(default)]
+    pub read: bool,
+    /// Whether the text's encoding was assumed.
+    #[serde(default)]
+    pub assumed_encoding: bool,
+    /// Sentences for the sender.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+    /// What is erased when.
+    #[serde(default)]
+    pub erasures: Vec<Erasure>,
+    /// Set aside for a fault of ours.
+    #[serde(default)]
+    pub quarantined: bool,
+    /// Why intake refused it, for a restart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// Number of the answer: 2 after an operator's decision.
+    #[serde(default = "first")]
+    pub answer: u32,
+}
+
+fn first() -> u32 {
+    1
+}
+
+impl Facts {
+    /// As the catalogue keeps it.
+    pub fn into_map(self) -> serde_json::Map<String, serde_json::Value> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(map)) => map,
+            _ => serde_json::Map::new(),
+        }
+    }
+
+    /// As the catalogue kept it.
+    pub fn of(row: &Submission) -> Self {
+        serde_json::from_value(serde_json::Value::Object(row.notes.clone())).unwrap_or_default()
+    }
+
+    /// [`Self::quarantined`] alone, for a batch that is answered.
+    pub fn quarantined_of(row: &Submission) -> bool {
+        row.notes.get("quarantined").and_then(serde_json::Value::as_bool).unwrap_or_default()
+    }
+
+    /// [`Self::answer`] alone.
+    pub fn answer_of(row: &Submission) -> u32 {
+        let number = row.notes.get("answer").and_then(serde_json::Value::as_u64);
+        number.and_then(|number| u32::try_from(number).ok()).unwrap_or_else(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::Facts;
+    use crate::{
+        catalogue::records::submissions::{ClaimedFile, Submission},
+        types::ids::{SenderId, SubmissionId},
+    };
+
+    #[test]
+    fn one_fact_reads_as_it_reads_with_all_others() {
+        let id = SubmissionId::parse("06h02qq3e3247xv1m1a3ws8m90").unwrap();
+        let sender = SenderId::parse("oslo").unwrap();
+        let claim = ClaimedFile { dev: 1, inode: 2 };
+        let mut row = Submission::claimed(id, sender, Timestamp::UNIX_EPOCH, claim);
+        let kept = |facts: Facts| facts.into_map();
+        for (notes, answer, quarantined) in [
+            (serde_json::Map::new(), 1, false),
+            (kept(Facts::default()), 0, false),
+            (kept(Facts { answer: 2, quarantined: true, ..Facts::default() }), 2, true),
+        ] {
+            row.notes = notes;
+            let all = Facts::of(&row);
+            assert_eq!((all.answer, all.quarantined), (answer, quarantined));
+            assert_eq!(Facts::answer_of(&row), answer);
+            assert_eq!(Facts::quarantined_of(&row), quarantined);
+        }
+    }
+}
