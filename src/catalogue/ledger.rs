@@ -13,7 +13,7 @@ use crate::{
             enrolments::{Decision, Enrolment, HeldWithdrawal, Mission},
             objects::{Object, TaskDone},
             operations::Installation,
-            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
+            reports::{AnnualSubmission, NotificationList, PersonList, ReportChain},
             submissions::{Event, Submission},
         },
         view::View,
@@ -183,7 +183,7 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         &mut self,
         sender: &SenderId,
         submission: SubmissionId,
-        notifications: &[Notification],
+        notifications: &dyn NotificationList,
     ) -> Result<(), CatalogueError>;
 
     /// Adds an annual submission, as one registry has it.

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod hints;
 pub mod identity;
 pub mod lists;
+pub mod merge;
 pub mod notifications;
 pub mod output;
 pub mod pass;

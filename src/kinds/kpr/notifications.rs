@@ -100,28 +100,20 @@ impl Notifications {
         Ok(())
     }
 
-    /// Nothing is asked or remembered any more: holds no more memory than what is to be handed over.
-    pub fn rest(&mut self) {
-        self.table = Vec::new();
-        self.held.shrink_to_fit();
-    }
-
-    /// All of them but those that are to be forgotten, in order of their GUIDs.
+    /// All of them, in order of their GUIDs.
     ///
     /// # Errors
     /// When the scratch fails.
-    pub fn finish(mut self, forget: &[Guid], sinks: &mut dyn Sinks) -> io::Result<Taken> {
+    pub fn finish(mut self, sinks: &mut dyn Sinks) -> io::Result<Taken> {
         // It is as large as all the rest together.
         self.table = Vec::new();
         let mut sorter = Sorter::default();
         self.each(&mut |_, entry| {
-            if !forget.iter().any(|guid| entry.starts_with(&guid.0)) {
-                sorter.push(*entry);
-                sorter.ease(sinks)?;
-            }
-            Ok(())
+            sorter.push(*entry);
+            sorter.ease(sinks)
         })?;
-        Ok(Taken(sorter.finish()?))
+        sorter.rest(sinks)?;
+        Ok(Taken { all: sorter.finish()?, struck: Vec::new() })
     }
 
     /// Each with its number, in the order in which they came.
@@ -181,12 +173,28 @@ impl Notifications {
 
 /// The notifications that a document brought, in order of their GUIDs. A handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken(Sorted<LENGTH>);
+pub struct Taken {
+    all: Sorted<LENGTH>,
+    /// Those among them that were not taken after all.
+    struck: Vec<Guid>,
+}
 
 impl Taken {
+    /// The same but for these, each of which is among them.
+    #[must_use]
+    pub fn without(self, mut struck: Vec<Guid>) -> Self {
+        struck.sort_unstable();
+        Self { struck, ..self }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.all.count() - self.struck.len() as u64
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.count() == 0
+        self.count() == 0
     }
 
     /// Hands over each.
@@ -194,8 +202,11 @@ impl Taken {
     /// # Errors
     /// When the scratch cannot be read, or whoever takes them errs.
     pub fn walk(&self, take: &mut dyn FnMut(Guid, Known) -> io::Result<()>) -> io::Result<()> {
-        self.0.walk(&mut |entry| {
+        self.all.walk(&mut |entry| {
             let (guid, known) = read(entry)?;
+            if self.struck.binary_search(&guid).is_ok() {
+                return Ok(());
+            }
             take(guid, known)
         })
     }
@@ -213,7 +224,7 @@ fn write(guid: &Guid, known: &Known) -> Entry {
 }
 
 fn read(entry: &Entry) -> io::Result<(Guid, Known)> {
-    let (mut guid, mut digest) = ([0; 16], [0; 16]);
+    let (mut guid, mut digest) = ([0; 16], [0; 8]);
     guid.copy_from_slice(&entry[..16]);
     digest.copy_from_slice(&entry[17..]);
     let mut letter = [0; 4];
@@ -239,7 +250,7 @@ fn place(guid: &Guid, slots: usize) -> (usize, u32) {
     (usize::try_from(slot).unwrap_or(0), mark)
 }
 
-const LENGTH: usize = 33;
+const LENGTH: usize = 25;
 /// Held before they are written out.
 const MOST_HELD: usize = 1 << 14;
 /// Read at once.
@@ -280,7 +291,8 @@ mod tests {
             NotificationStatus::Original,
             NotificationStatus::Replacement,
         ];
-        (Guid(bytes), Known { status: statuses[n % 3], digest: bytes })
+        let digest = std::array::from_fn(|at| bytes[8 + at]);
+        (Guid(bytes), Known { status: statuses[n % 3], digest })
     }
 
     fn filled(count: usize) -> Notifications {
@@ -314,8 +326,11 @@ mod tests {
                 assert_eq!(store.find(&numbered(n).0).unwrap(), Some(numbered(n).1), "{n}");
             }
             assert!(store.find(&numbered(count + 1).0).unwrap().is_none());
-            let left = all(&store.finish(&[numbered(5).0], &mut Nothing).unwrap());
+            let fifth: Vec<_> = (5..=5.min(count)).map(|n| numbered(n).0).collect();
+            let taken = store.finish(&mut Nothing).unwrap().without(fifth);
+            let left = all(&taken);
             let want: Vec<_> = (1..=count).filter(|n| *n != 5).map(numbered).collect();
+            assert_eq!(taken.count(), want.len() as u64);
             assert_eq!(left, want);
         }
     }

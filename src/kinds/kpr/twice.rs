@@ -1,6 +1,6 @@
 //! Finds what may stand once only in a document and stands in several records.
 //!
-//! Decided at the end, from a list of keys that may lie in a scratch: keys are GUIDs or the first bits
+//! Decided when reading ends, from a list of keys that may lie in a scratch: keys are GUIDs or the first bits
 //! of pseudonyms. For breaches that cost nothing, since the records have left by then.
 
 use std::io;
@@ -19,7 +19,11 @@ use crate::{
 
 /// Keys and where each was seen.
 #[derive(Debug, Default)]
-pub struct Twice(Sorter<LENGTH>);
+pub struct Twice {
+    keys: Sorter<LENGTH>,
+    /// Where those were seen that an earlier record had.
+    repeated: Sorter<{ LENGTH - 16 }>,
+}
 
 impl Twice {
     /// A key was seen.
@@ -44,16 +48,27 @@ impl Twice {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             entry[at..at + 4].copy_from_slice(&number.to_be_bytes());
         }
-        self.0.push(entry);
-        self.0.ease(sinks)
+        self.keys.push(entry);
+        self.keys.ease(sinks)
     }
 
-    /// No more keys come for now.
+    /// No more keys come: finds those that came twice, before anybody waits for it.
     ///
     /// # Errors
     /// When the scratch fails.
     pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        self.0.rest(sinks)
+        let mut before = None;
+        // In order of key, then of record.
+        std::mem::take(&mut self.keys).finish()?.walk(&mut |entry| {
+            let key: [u8; 16] = std::array::from_fn(|at| entry[at]);
+            if before == Some(key) {
+                self.repeated.push(std::array::from_fn(|at| entry[16 + at]));
+                self.repeated.ease(sinks)?;
+            }
+            before = Some(key);
+            Ok(())
+        })?;
+        self.repeated.rest(sinks)
     }
 
     /// Tells of every record whose key an earlier one has, in the order of the document.
@@ -61,25 +76,14 @@ impl Twice {
     /// # Errors
     /// When the scratch fails.
     pub fn tell(
-        self,
+        mut self,
         tally: &mut Tally,
         hint: &'static Hint,
         field: &'static str,
         sinks: &mut dyn Sinks,
     ) -> io::Result<()> {
-        let mut before = None;
-        let mut repeated = Sorter::<{ LENGTH - 16 }>::default();
-        // In order of key, then of record.
-        self.0.finish()?.walk(&mut |entry| {
-            let key: [u8; 16] = std::array::from_fn(|at| entry[at]);
-            if before == Some(key) {
-                repeated.push(std::array::from_fn(|at| entry[16 + at]));
-                repeated.ease(sinks)?;
-            }
-            before = Some(key);
-            Ok(())
-        })?;
-        repeated.finish()?.walk(&mut |entry| {
+        self.rest(sinks)?;
+        self.repeated.finish()?.walk(&mut |entry| {
             let number =
                 |at: usize| u64::from(u32::from_be_bytes(std::array::from_fn(|n| entry[at + n])));
             let place = match (number(4), number(8)) {

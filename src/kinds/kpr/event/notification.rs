@@ -31,7 +31,7 @@ use crate::{
             walk::Walker,
         },
     },
-    protect::pseudonym::content_digest,
+    protect::pseudonym::{PseudonymKey, content_digest},
     types::{finding::Place, guid::Guid, rule::Hint, rules::kpr as rules},
 };
 
@@ -100,11 +100,11 @@ impl<'a> Message<'a> {
         let Self {
             pass,
             mut writers,
-            mut notifications,
+            notifications,
             sequence,
             before,
             mut events_told,
-            held,
+            mut held,
             sinks,
             ..
         } = self;
@@ -112,9 +112,11 @@ impl<'a> Message<'a> {
             writer.persons.rest(sinks)?;
         }
         events_told.rest(sinks)?;
-        if held.is_empty() {
-            notifications.rest();
+        // An original may have come behind what refers to it.
+        for held in &mut held {
+            held.known = notifications.find(&held.reference)?.map(|known| known.status);
         }
+        let notifications = notifications.finish(sinks)?;
         let is_own = pass.context.sender.municipality == Some(municipality);
         let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
@@ -293,8 +295,7 @@ impl<'a> Message<'a> {
         let Some(known) = known else { return Ok(None) };
         // The digest may have been made under an older key.
         let ring = self.pass.context.targets[0].keys;
-        let content = self.record.text().as_bytes();
-        Ok(Some(ring.all().any(|key| content_digest(key, DIGEST, content) == known.digest)))
+        Ok(Some(ring.all().any(|key| digest(key, &self.record) == known.digest)))
     }
 
     fn tell_event(&mut self, status: NotificationStatus) -> Result<(), io::Error> {
@@ -308,9 +309,8 @@ impl<'a> Message<'a> {
         }
     }
 
-    fn digest(&self) -> [u8; 16] {
-        let key = self.pass.context.targets[0].keys.current();
-        content_digest(key, DIGEST, self.record.text().as_bytes())
+    fn digest(&self) -> [u8; 8] {
+        digest(self.pass.context.targets[0].keys.current(), &self.record)
     }
 
     fn follow(&mut self, guid: Guid, previous: Guid) -> Result<(), Refused> {
@@ -384,8 +384,14 @@ impl<'a> Message<'a> {
             .collect();
         self.held_bytes += rendered.iter().map(output::Rendered::bytes).sum::<usize>();
         let (record, place) = (self.pass.tally.records, self.pass.place);
-        self.held.push(Held { guid, reference, record, place, rendered });
+        self.held.push(Held { guid, reference, known: None, record, place, rendered });
     }
+}
+
+/// Of all that a notification says.
+fn digest(key: &PseudonymKey, record: &Record) -> [u8; 8] {
+    let digest = content_digest(key, DIGEST, record.text().as_bytes());
+    std::array::from_fn(|at| digest[at])
 }
 
 /// When it is known whether a reference holds.
