@@ -46,10 +46,7 @@ impl PseudonymKey {
         for part in parts {
             context.update(part);
         }
-        let tag = context.sign();
-        let mut half = [0; 16];
-        half.copy_from_slice(&tag.as_ref()[..16]);
-        half
+        half(&context.sign())
     }
 
     fn pseudonym_of_digits(&self, digits: &[u8]) -> Pseudonym {
@@ -89,9 +86,43 @@ pub fn re_key(key: &PseudonymKey, label: &str, text: &[u8]) -> Pseudonym {
 /// A keyed digest of a record's content, to notice a change later without keeping the content.
 /// `label` as for [`re_key`]. Compare only digests that the same epoch's key made.
 pub fn content_digest(key: &PseudonymKey, label: &str, content: &[u8]) -> [u8; 16] {
-    debug_assert!(!label.contains(':'), "a colon would let two labels meet");
-    let registry = key.registry.as_str().as_bytes();
-    key.digest(&[b"filsluse:content:v1:", registry, b":", label.as_bytes(), b":", content])
+    ContentDigests::new(key, label).of(content)
+}
+
+/// [`content_digest`] of many contents under one key and label.
+#[derive(Clone)]
+pub struct ContentDigests(hmac::Context);
+
+impl ContentDigests {
+    /// Under this key and label.
+    pub fn new(key: &PseudonymKey, label: &str) -> Self {
+        debug_assert!(!label.contains(':'), "a colon would let two labels meet");
+        let registry = key.registry.as_str().as_bytes();
+        let mut context = hmac::Context::with_key(&key.key);
+        for part in [b"filsluse:content:v1:", registry, b":", label.as_bytes(), b":"] {
+            context.update(part);
+        }
+        Self(context)
+    }
+
+    /// The digest of a content.
+    pub fn of(&self, content: &[u8]) -> [u8; 16] {
+        let mut context = self.0.clone();
+        context.update(content);
+        half(&context.sign())
+    }
+}
+
+impl fmt::Debug for ContentDigests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ContentDigests(…)")
+    }
+}
+
+fn half(tag: &hmac::Tag) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&tag.as_ref()[..16]);
+    half
 }
 
 /// All keys of one registry: the current epoch's, and older ones so that a person who was given a

@@ -7,6 +7,7 @@
 pub mod annual;
 pub mod event;
 pub mod fields;
+pub mod filter;
 pub mod hints;
 pub mod identity;
 pub mod lists;

@@ -95,7 +95,10 @@ impl Notifications {
         }
         // Never full: the next one always finds a free slot.
         if self.len() + 1 >= self.table.len() / 20 * 17 {
-            self.rebuild((self.table.len() / 4 * 5).max(FIRST_TABLE))?;
+            // Each time all of them are read again, so a table that is small grows faster.
+            let slots = self.table.len();
+            let more = if slots < LARGE_TABLE { slots * 2 } else { slots / 4 * 5 };
+            self.rebuild(more.max(FIRST_TABLE))?;
         }
         Ok(())
     }
@@ -256,6 +259,8 @@ const MOST_HELD: usize = 1 << 14;
 /// Read at once.
 const BLOCK: usize = 1 << 11;
 const FIRST_TABLE: usize = 2048;
+/// A mebibyte.
+const LARGE_TABLE: usize = 1 << 18;
 const NUMBER_BITS: u32 = 22;
 const NUMBER: u32 = (1 << NUMBER_BITS) - 1;
 

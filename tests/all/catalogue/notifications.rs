@@ -10,7 +10,7 @@ use std::{
 use filsluse::{
     catalogue::{
         Catalogue, error::CatalogueError, ledger::Ledger, read_with,
-        records::reports::Notification, sqlite::SqliteCatalogue, transact_with, view::View,
+        records::reports::Notification, sqlite::SqliteCatalogue, transact_with,
     },
     types::{
         digest::Sha256,
@@ -84,7 +84,7 @@ fn check(catalogue: &mut SqliteCatalogue, senders: &[SenderId], models: &[Model;
                 assert!(found == newest || (found.is_none() && kept.len() == 1), "{sender}");
             }
             let mut told = BTreeSet::new();
-            view.each_notification(sender, &mut |guid| drop(told.insert(guid)))?;
+            view.each_notification(sender, &mut |guid| told.extend([guid]))?;
             let known = |guid: &Guid| model.get(guid).is_some_and(|kept| !kept.is_empty());
             assert!(told.iter().all(known));
             for guid in model.keys() {
@@ -143,7 +143,9 @@ proptest! {
                     let content = object(number, Part::Content).id;
                     transact_with(&mut catalogue, |ledger| ledger.erase_header(&content, at(9)))
                         .expect("committed");
-                    models[sender].values_mut().for_each(|kept| drop(kept.remove(&number)));
+                    for kept in models[sender].values_mut() {
+                        kept.remove(&number);
+                    }
                 }
                 Step::Erased(_) => {}
                 Step::Opened => {
