@@ -26,14 +26,17 @@ pub(super) fn guids(page: &[u8]) -> impl Iterator<Item = Guid> {
     page.as_chunks::<ENTRY>().0.iter().map(guid)
 }
 
-/// Looks for a GUID among so many pages. `fetch` puts the page of a number, from 0, into the buffer.
+/// What puts the page of a number, from 0, into a buffer.
+pub(super) type FetchPage<'a> = &'a mut dyn FnMut(u64, &mut Vec<u8>) -> Result<(), CatalogueError>;
+
+/// Looks for a GUID among so many pages.
 ///
 /// # Errors
 /// When a page cannot be had, or is none.
 pub(super) fn search(
     pages: u64,
     wanted: &Guid,
-    fetch: &mut dyn FnMut(u64, &mut Vec<u8>) -> Result<(), CatalogueError>,
+    fetch: FetchPage<'_>,
 ) -> Result<Option<Notification>, CatalogueError> {
     let (mut low, mut high) = (0, pages);
     // What the GUIDs before `low` and from `high` on begin with.
@@ -99,16 +102,19 @@ mod tests {
         Notification { guid, status: 'N', digest: std::array::from_fn(|at| guid.0[8 + at] ^ 7) }
     }
 
-    /// Pages of these GUIDs, and the most that a search among them has looked at.
-    fn found(guids: &[u128], wanted: u128) -> (Option<Notification>, u32) {
-        let pages: Vec<Vec<u8>> = guids
-            .chunks(ENTRIES)
-            .map(|guids| {
-                let mut page = Vec::new();
-                guids.iter().for_each(|guid| push(&mut page, &notification(*guid)));
-                page
-            })
-            .collect();
+    fn pages(guids: &[u128]) -> Vec<Vec<u8>> {
+        let page = |guids: &[u128]| {
+            let mut page = Vec::new();
+            for guid in guids {
+                push(&mut page, &notification(*guid));
+            }
+            page
+        };
+        guids.chunks(ENTRIES).map(page).collect()
+    }
+
+    /// What a search gives, and at how many pages it has looked.
+    fn found(pages: &[Vec<u8>], wanted: u128) -> (Option<Notification>, u32) {
         let mut looked = 0;
         let mut fetch = |number: u64, page: &mut Vec<u8>| {
             looked += 1;
@@ -127,11 +133,12 @@ mod tests {
         random.sort_unstable();
         let counted: Vec<u128> = (0..100_000).map(|n| n * 3 + (7 << 80)).collect();
         for (guids, most) in [(random, 4), (counted, 30)] {
+            let pages = pages(&guids);
             for guid in guids.iter().step_by(371) {
-                let (known, looked) = found(&guids, *guid);
+                let (known, looked) = found(&pages, *guid);
                 assert_eq!(known, Some(notification(*guid)));
                 assert!(looked <= most, "{looked} pages");
-                assert_eq!(found(&guids, guid ^ 1 << 90).0, None);
+                assert_eq!(found(&pages, guid ^ 1 << 90).0, None);
             }
         }
     }
@@ -147,10 +154,11 @@ mod tests {
             others in proptest::collection::vec(any::<u128>(), 0..20),
         ) {
             let list: Vec<u128> = guids.iter().copied().collect();
+            let pages = pages(&list);
             let near = list.iter().flat_map(|n| [n.wrapping_sub(1), n.wrapping_add(1)]);
             for wanted in list.iter().copied().step_by(7).chain(near.step_by(11)).chain(others) {
                 let want = guids.contains(&wanted).then(|| notification(wanted));
-                prop_assert_eq!(found(&list, wanted).0, want);
+                prop_assert_eq!(found(&pages, wanted).0, want);
             }
         }
     }

@@ -51,7 +51,7 @@ impl<'a, const N: usize> Merge<'a, N> {
             }
             let mut winner = self.tree[0];
             self.keys[winner] = source.key();
-            let mut game = (winner + self.tree.len()) / 2;
+            let mut game = (winner + self.tree.len()) >> 1;
             while game > 0 {
                 if self.is_before(self.tree[game], winner) {
                     std::mem::swap(&mut self.tree[game], &mut winner);

@@ -64,7 +64,7 @@ impl Notifications {
                     return Ok(Some(known));
                 }
             }
-            slot = (slot + 1) % self.table.len();
+            slot = self.behind(slot);
         }
     }
 
@@ -155,10 +155,16 @@ impl Notifications {
         }
         let (mut slot, mark) = place(guid, self.table.len());
         while self.table[slot] != 0 {
-            slot = (slot + 1) % self.table.len();
+            slot = self.behind(slot);
         }
         let number = u32::try_from(number).unwrap_or(NUMBER) & NUMBER;
         self.table[slot] = mark << NUMBER_BITS | number;
+    }
+
+    /// The slot behind one.
+    fn behind(&self, slot: usize) -> usize {
+        // A division would cost more than all else.
+        if slot + 1 == self.table.len() { 0 } else { slot + 1 }
     }
 
     fn rebuild(&mut self, slots: usize) -> io::Result<()> {

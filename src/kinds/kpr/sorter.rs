@@ -40,6 +40,11 @@ impl<const N: usize> Sorter<N> {
     /// How many entries are held before they are written out: half a mebibyte of them.
     pub const MOST_HELD: usize = (1 << 19) / N;
 
+    /// Of these, to begin with.
+    pub fn of(held: Vec<[u8; N]>) -> Self {
+        Self { held, ..Self::default() }
+    }
+
     /// Adds an entry. Call [`Self::ease`] now and then: this one never writes anything out.
     pub fn push(&mut self, entry: [u8; N]) {
         if self.held.last() != Some(&entry) {

@@ -81,13 +81,10 @@ impl Twice {
         if self.written.is_some() {
             self.write_out(sinks)?;
         }
-        let candidates = match self.written.take() {
-            Some(written) => written.candidates(sinks)?,
-            None => {
-                let mut sorter = Sorter::default();
-                std::mem::take(&mut self.held).into_iter().for_each(|entry| sorter.push(entry));
-                sorter.finish()?
-            }
+        let candidates = if let Some(written) = self.written.take() {
+            written.candidates(sinks)?
+        } else {
+            Sorter::of(std::mem::take(&mut self.held)).finish()?
         };
         let mut before = None;
         // In order of key, then of record.
