@@ -261,7 +261,7 @@ fn place(guid: &Guid, slots: usize) -> (usize, u32) {
 
 const LENGTH: usize = 25;
 /// Held before they are written out.
-const MOST_HELD: usize = 1 << 12;
+const MOST_HELD: usize = 1 << 14;
 /// Read at once.
 const BLOCK: usize = 1 << 11;
 const FIRST_TABLE: usize = 2048;
