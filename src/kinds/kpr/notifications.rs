@@ -28,7 +28,7 @@ pub struct Notifications {
     held: Vec<Entry>,
     /// Open addressing: 0 is free; else one more than a number in the order of arrival, and above it
     /// some bits of the GUID's hash, so that the scratch is asked for the right one only.
-    table: Vec<u32>,
+    table: Table,
 }
 
 /// There is no room for another one.
@@ -54,7 +54,7 @@ impl Notifications {
         }
         let (mut slot, mark) = place(guid, self.table.len());
         loop {
-            let taken = self.table[slot];
+            let taken = self.table.at(slot);
             if taken == 0 {
                 return Ok(None);
             }
@@ -109,7 +109,7 @@ impl Notifications {
     /// When the scratch fails.
     pub fn finish(mut self, sinks: &mut dyn Sinks) -> io::Result<Taken> {
         // It is as large as all the rest together.
-        self.table = Vec::new();
+        self.table = Table::default();
         let mut sorter = Sorter::default();
         self.each(&mut |_, entry| {
             sorter.push(*entry);
@@ -151,14 +151,14 @@ impl Notifications {
     /// Marks in the table that the notification of this number, from 1, has this GUID.
     fn mark(&mut self, guid: &Guid, number: usize) {
         if self.table.is_empty() {
-            self.table = vec![0; FIRST_TABLE];
+            self.table.renew(FIRST_TABLE);
         }
         let (mut slot, mark) = place(guid, self.table.len());
-        while self.table[slot] != 0 {
+        while self.table.at(slot) != 0 {
             slot = self.behind(slot);
         }
         let number = u32::try_from(number).unwrap_or(NUMBER) & NUMBER;
-        self.table[slot] = mark << NUMBER_BITS | number;
+        self.table.set(slot, mark << NUMBER_BITS | number);
     }
 
     /// The slot behind one.
@@ -168,15 +168,53 @@ impl Notifications {
     }
 
     fn rebuild(&mut self, slots: usize) -> io::Result<()> {
-        // Never the old and the new one together.
-        self.table = Vec::new();
-        let mut table = Self { table: vec![0; slots], ..Self::default() };
+        let mut table = Self { table: std::mem::take(&mut self.table), ..Self::default() };
+        table.table.renew(slots);
         self.each(&mut |number, entry| {
             table.mark(&read(entry)?.0, number);
             Ok(())
         })?;
         self.table = table.table;
         Ok(())
+    }
+}
+
+/// Slots in chunks of one size: as it grows it gets more of them and gives none back, so that nothing
+/// is held twice, and no holes are left in the heap.
+#[derive(Default)]
+struct Table {
+    chunks: Vec<Vec<u32>>,
+    slots: usize,
+}
+
+impl Table {
+    fn len(&self) -> usize {
+        self.slots
+    }
+
+    fn is_empty(&self) -> bool {
+        self.slots == 0
+    }
+
+    fn at(&self, slot: usize) -> u32 {
+        self.chunks[slot / CHUNK][slot % CHUNK]
+    }
+
+    fn set(&mut self, slot: usize, to: u32) {
+        self.chunks[slot / CHUNK][slot % CHUNK] = to;
+    }
+
+    /// Empties it, and lets it have at least so many slots.
+    fn renew(&mut self, slots: usize) {
+        if slots < CHUNK {
+            self.chunks = vec![vec![0; slots]];
+            self.slots = slots;
+            return;
+        }
+        self.chunks.retain(|chunk| chunk.len() == CHUNK);
+        self.chunks.iter_mut().for_each(|chunk| chunk.fill(0));
+        self.chunks.resize_with(slots.div_ceil(CHUNK), || vec![0; CHUNK]);
+        self.slots = self.chunks.len() * CHUNK;
     }
 }
 
@@ -265,6 +303,8 @@ const MOST_HELD: usize = 1 << 14;
 /// Read at once.
 const BLOCK: usize = 1 << 11;
 const FIRST_TABLE: usize = 2048;
+/// Slots of a chunk: 128 KiB of them.
+const CHUNK: usize = 1 << 15;
 /// A mebibyte.
 const LARGE_TABLE: usize = 1 << 18;
 const NUMBER_BITS: u32 = 22;
