@@ -13,7 +13,7 @@ use crate::{
             enrolments::{Confirmation, Decision, Enrolment, HeldWithdrawal, Mission},
             objects::{Object, TaskDone},
             operations::Installation,
-            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
+            reports::{AnnualSubmission, NotificationList, PersonList, ReportChain},
             submissions::{Event, Submission},
         },
         view::{EnrolmentKey, View},
@@ -199,7 +199,7 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         &mut self,
         sender: &SenderId,
         submission: SubmissionId,
-        notifications: &[Notification],
+        notifications: &dyn NotificationList,
     ) -> Result<(), CatalogueError>;
 
     /// Adds an annual submission, as one registry has it.

@@ -13,7 +13,7 @@ use crate::{
             enrolments::{Enrolment, EnrolmentFilter, HeldWithdrawal, Mission},
             objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, ReportChain, TakeGuid},
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
     },
@@ -207,7 +207,7 @@ pub trait View: ArchiveView + PoliceView {
         municipality: MunicipalityNumber,
     ) -> Result<Option<ReportChain>, CatalogueError>;
 
-    /// A notification that this sender sent and that is not erased.
+    /// A notification that this sender sent and that is not erased, as the newest submission has it.
     fn notification(
         &self,
         sender: &SenderId,
@@ -216,6 +216,14 @@ pub trait View: ArchiveView + PoliceView {
 
     /// Whether any notification of this sender is kept: where none is, none needs to be asked for.
     fn has_notifications(&self, sender: &SenderId) -> Result<bool, CatalogueError>;
+
+    /// Hands over the GUIDs of all of them, in no order and some more than once: for somebody who has
+    /// to ask for more than a few.
+    fn each_notification(
+        &self,
+        sender: &SenderId,
+        take: TakeGuid<'_>,
+    ) -> Result<(), CatalogueError>;
 
     /// Annual submissions of a sender for a municipality's year, superseded ones included, newest
     /// first within each registry.

@@ -11,7 +11,7 @@ use crate::{
         records::{
             enrolments::{Enrolment, EnrolmentState},
             police::{Exchange, ExchangeState},
-            reports::{AnnualSubmission, Notification, ReportChain},
+            reports::{AnnualSubmission, Notification, ReportChain, TakeGuid},
         },
         view::View,
     },
@@ -28,7 +28,7 @@ use crate::{
             state::{ExchangeBook, Form},
         },
     },
-    pipeline::house::House,
+    pipeline::{house::House, sent::Sent},
     types::{
         guid::Guid,
         ids::{RegistryId, SenderId, SubmissionId},
@@ -43,12 +43,13 @@ pub struct CatalogueBooks<'a> {
     sender: &'a SenderId,
     registry: &'a RegistryId,
     overlay: Option<&'a Overlay>,
+    sent: Sent,
 }
 
 impl<'a> CatalogueBooks<'a> {
     /// What this sender has reported, and the GP scheme of one registry.
     pub fn new(view: &'a dyn View, sender: &'a SenderId, registry: &'a RegistryId) -> Self {
-        Self { view, sender, registry, overlay: None }
+        Self { view, sender, registry, overlay: None, sent: Sent::default() }
     }
 
     /// The same, as if what is in the overlay had been written.
@@ -187,6 +188,12 @@ impl ReportBook for CatalogueBooks<'_> {
         if let Some(known) = self.overlay.and_then(|overlay| overlay.notifications.get(guid)) {
             return Ok(Some(*known));
         }
+        let walk = |take: TakeGuid<'_>| {
+            self.view.each_notification(self.sender, take).map_err(io::Error::other)
+        };
+        if !self.sent.may_hold(guid, walk)? {
+            return Ok(None);
+        }
         let row = self.view.notification(self.sender, guid).map_err(io::Error::other)?;
         row.map(known).transpose()
     }
@@ -212,12 +219,14 @@ pub struct Past<'a> {
     sender: &'a SenderId,
     /// Asked once, and only by kinds that ask at all.
     has_notifications: OnceCell<bool>,
+    /// As it was when it was first needed: what is taken later comes out at the conclusion.
+    sent: Sent,
 }
 
 impl<'a> Past<'a> {
     /// The past of one sender.
     pub fn new(house: &'a House, sender: &'a SenderId) -> Self {
-        Self { house, sender, has_notifications: OnceCell::new() }
+        Self { house, sender, has_notifications: OnceCell::new(), sent: Sent::default() }
     }
 
     fn ask<T>(
@@ -241,7 +250,8 @@ impl ReportBook for Past<'_> {
             let any = self.ask(|view| view.has_notifications(self.sender))?;
             *self.has_notifications.get_or_init(|| any)
         };
-        if !any {
+        let walk = |take: TakeGuid<'_>| self.ask(|view| view.each_notification(self.sender, take));
+        if !any || !self.sent.may_hold(guid, walk)? {
             return Ok(None);
         }
         self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()

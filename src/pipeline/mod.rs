@@ -32,6 +32,7 @@ pub mod pass;
 pub mod quarantine;
 pub mod recover;
 pub mod reported;
+pub mod sent;
 pub mod sinks;
 pub mod strays;
 pub mod subject;

@@ -9,10 +9,14 @@ use crate::{
         ledger::Ledger,
         records::{
             objects::{ObjectFilter, ObjectState},
-            reports::{AnnualSubmission, Notification, PersonList, ReportChain, TakePersons},
+            reports::{
+                AnnualSubmission, Notification, NotificationList, PersonList, ReportChain,
+                TakeNotifications, TakePersons,
+            },
         },
     },
     kinds::kpr::{
+        notifications::Taken,
         sorter::Sorted,
         state::{Change, Known, Reported},
     },
@@ -76,17 +80,7 @@ pub fn apply(
             ledger.put_report_chain(&row).map_err(failed)
         }
         Change::Notifications(taken) => {
-            // In pieces, so that those of a large file never stand in memory together.
-            let mut rows = Vec::new();
-            taken.walk(&mut |guid, Known { status, digest }| {
-                rows.push(Notification { guid, status: status.letter(), digest });
-                if rows.len() == PIECE {
-                    ledger.add_notifications(on.sender, on.submission, &rows).map_err(failed)?;
-                    rows.clear();
-                }
-                Ok(())
-            })?;
-            ledger.add_notifications(on.sender, on.submission, &rows).map_err(failed)
+            ledger.add_notifications(on.sender, on.submission, &Sent(taken)).map_err(failed)
         }
         Change::Persons { year, persons: Reported { registry, epoch, persons } } => {
             let list = List(persons);
@@ -104,21 +98,60 @@ impl PersonList for List<'_> {
     }
 
     fn in_pieces(&self, take: TakePersons<'_>) -> Result<(), CatalogueError> {
-        let mut failed = None;
-        let walked = books::in_pieces(self.0, &mut |piece| {
-            take(piece).map_err(|error| {
-                failed = Some(error);
-                io::ErrorKind::Other.into()
+        walked("read who is to be remembered", |failed| {
+            books::in_pieces(self.0, &mut |piece| failed.keep(take(piece)))
+        })
+    }
+}
+
+/// Notifications as the catalogue takes them: in pieces, so that those of a large file never stand in
+/// memory together.
+struct Sent<'a>(&'a Taken);
+
+impl NotificationList for Sent<'_> {
+    fn count(&self) -> u64 {
+        self.0.count()
+    }
+
+    fn in_pieces(&self, take: TakeNotifications<'_>) -> Result<(), CatalogueError> {
+        let mut piece = Vec::with_capacity(PIECE);
+        walked("read what is to be remembered", |failed| {
+            self.0.walk(&mut |guid, Known { status, digest }| {
+                piece.push(Notification { guid, status: status.letter(), digest });
+                if piece.len() < PIECE {
+                    return Ok(());
+                }
+                let taken = failed.keep(take(&piece));
+                piece.clear();
+                taken
             })
-        });
-        match (walked, failed) {
-            (Ok(()), _) => Ok(()),
-            (Err(_), Some(error)) => Err(error),
-            (Err(source), None) => {
-                let source = Box::new(source);
-                Err(CatalogueError::Backend { doing: "read who is to be remembered", source })
-            }
-        }
+        })?;
+        take(&piece)
+    }
+}
+
+/// Lets a list be walked that breaks off when the catalogue errs, and gives that error again.
+fn walked(
+    doing: &'static str,
+    walk: impl FnOnce(&mut Broken) -> io::Result<()>,
+) -> Result<(), CatalogueError> {
+    let mut broken = Broken(None);
+    match (walk(&mut broken), broken.0) {
+        (Ok(()), _) => Ok(()),
+        (Err(_), Some(error)) => Err(error),
+        (Err(source), None) => Err(CatalogueError::Backend { doing, source: Box::new(source) }),
+    }
+}
+
+/// The catalogue's error that a walk broke off for.
+struct Broken(Option<CatalogueError>);
+
+impl Broken {
+    fn keep(&mut self, taken: Result<(), CatalogueError>) -> io::Result<()> {
+        taken.map_err(|error| {
+            self.0 = Some(error);
+            io::ErrorKind::Other.into()
+        })
     }
 }
 
@@ -152,5 +185,5 @@ fn due(
     Ok(())
 }
 
-/// Notifications that are written at once.
+/// Notifications in one piece: 100 KiB.
 const PIECE: usize = 1 << 12;

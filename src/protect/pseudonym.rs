@@ -96,8 +96,34 @@ pub fn re_key(key: &PseudonymKey, label: &str, text: &[u8]) -> Pseudonym {
 /// A keyed digest of a record's content, to notice a change later without keeping the content.
 /// `label` as for [`re_key`]. Compare only digests that the same epoch's key made.
 pub fn content_digest(key: &PseudonymKey, label: &str, content: &[u8]) -> [u8; 16] {
-    debug_assert!(!label.contains(':'), "a colon would let two labels meet");
-    digest(&key.contents, &[label.as_bytes(), b":", content])
+    ContentDigests::new(key, label).of(content)
+}
+
+/// [`content_digest`] of many contents under one key and label.
+#[derive(Clone)]
+pub struct ContentDigests(hmac::Context);
+
+impl ContentDigests {
+    /// Under this key and label.
+    pub fn new(key: &PseudonymKey, label: &str) -> Self {
+        debug_assert!(!label.contains(':'), "a colon would let two labels meet");
+        let mut context = key.contents.clone();
+        for part in [label.as_bytes(), b":"] {
+            context.update(part);
+        }
+        Self(context)
+    }
+
+    /// The digest of a content.
+    pub fn of(&self, content: &[u8]) -> [u8; 16] {
+        digest(&self.0, &[content])
+    }
+}
+
+impl fmt::Debug for ContentDigests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ContentDigests(…)")
+    }
 }
 
 /// All keys of one registry: the current epoch's, and older ones so that a person who was given a

@@ -23,17 +23,28 @@ impl Guid {
             [b'{', inner @ .., b'}'] => inner,
             bare => bare,
         };
-        let digits: &[u8; 36] = text.try_into().ok()?;
-        let hyphens = [8, 13, 18, 23].iter().all(|at| digits[*at] == b'-');
-        let mut bytes = [0; 16];
+        let text: &[u8; 36] = text.try_into().ok()?;
+        if [8, 13, 18, 23].iter().any(|at| text[*at] != b'-') {
+            return None;
+        }
+        let mut digits = [0; 32];
+        for (to, from) in [(0..8, 0), (8..12, 9), (12..16, 14), (16..20, 19), (20..32, 24)] {
+            let from = from..from + to.len();
+            digits[to].copy_from_slice(&text[from]);
+        }
+        // Without a branch or a table, so that many are worked out at once.
         let mut wrong = 0;
-        // Without a branch for each digit: digits and letters come as they like.
-        for (byte, at) in bytes.iter_mut().zip(FIRST_DIGITS) {
-            let [high, low] = [at, at + 1].map(|at| NIBBLES[usize::from(digits[at])]);
-            wrong |= high | low;
+        for digit in &mut digits {
+            let number = digit.wrapping_sub(b'0');
+            let letter = (*digit | b' ').wrapping_sub(b'a');
+            wrong |= u8::from(number > 9) & u8::from(letter > 5);
+            *digit = if number > 9 { letter.wrapping_add(10) } else { number };
+        }
+        let mut bytes = [0; 16];
+        for (byte, [high, low]) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
             *byte = high << 4 | low;
         }
-        (hyphens && wrong & NO_DIGIT == 0).then_some(Self(bytes))
+        (wrong == 0).then_some(Self(bytes))
     }
 }
 
@@ -42,24 +53,6 @@ impl fmt::Debug for Guid {
         f.write_str("Guid(…)")
     }
 }
-
-/// Where the two digits of each byte begin.
-const FIRST_DIGITS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-
-/// What a digit means; [`NO_DIGIT`] for what is none.
-const NIBBLES: [u8; 256] = {
-    let mut table = [NO_DIGIT; 256];
-    let mut value: u8 = 0;
-    while value < 16 {
-        table[b"0123456789abcdef"[value as usize] as usize] = value;
-        table[b"0123456789ABCDEF"[value as usize] as usize] = value;
-        value += 1;
-    }
-    table
-};
-
-/// No nibble has this bit.
-const NO_DIGIT: u8 = 0x80;
 
 #[cfg(test)]
 mod tests {
@@ -83,6 +76,27 @@ mod tests {
             b"0011a2b3-c4d5-e6f7-0809-0a0b0c0d0efff",
         ] {
             assert_eq!(Guid::parse(bad), None);
+        }
+    }
+
+    #[test]
+    fn every_digit_counts_and_nothing_else_is_one() {
+        let text = *b"0123456F-89ab-4def-89AB-cdefABCDEF01";
+        assert!(Guid::parse(&text).is_some());
+        for at in 0..36 {
+            for byte in 0..=u8::MAX {
+                let mut other = text;
+                other[at] = byte;
+                let digit = char::from(byte).to_digit(16);
+                let hyphen = text[at] == b'-';
+                let parsed = Guid::parse(&other);
+                let want = if hyphen { byte == b'-' } else { digit.is_some() };
+                assert_eq!(parsed.is_some(), want, "{byte} at {at}");
+                let (Some(parsed), Some(digit)) = (parsed, digit) else { continue };
+                let before = other[..at].iter().filter(|byte| **byte != b'-').count();
+                let shift = if before % 2 == 0 { 4 } else { 0 };
+                assert_eq!(u32::from(parsed.0[before / 2] >> shift & 15), digit);
+            }
         }
     }
 }

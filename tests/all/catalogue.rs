@@ -5,5 +5,6 @@ mod conformance;
 mod crash;
 mod erasure;
 mod fixtures;
+mod notifications;
 mod sample;
 mod sqlite;

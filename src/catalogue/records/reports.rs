@@ -35,7 +35,7 @@ pub struct Notification {
     /// The letter that says what it does: `N`, `M` or `C`.
     pub status: char,
     /// Digest of its content.
-    pub digest: [u8; 16],
+    pub digest: [u8; 8],
 }
 
 /// An annual submission, as one registry has it.
@@ -68,6 +68,35 @@ pub trait PersonList {
     /// # Errors
     /// When they cannot be had, or whoever takes them errs.
     fn in_pieces(&self, take: TakePersons<'_>) -> Result<(), CatalogueError>;
+}
+
+/// Notifications of one document, in order of their GUIDs, and each GUID once. They may be more than
+/// memory should hold, so they are handed over in pieces.
+pub trait NotificationList {
+    /// How many there are.
+    fn count(&self) -> u64;
+
+    /// Hands over all of them.
+    ///
+    /// # Errors
+    /// When they cannot be had, or whoever takes them errs.
+    fn in_pieces(&self, take: TakeNotifications<'_>) -> Result<(), CatalogueError>;
+}
+
+/// What takes the next notifications.
+pub type TakeNotifications<'a> = &'a mut dyn FnMut(&[Notification]) -> Result<(), CatalogueError>;
+
+/// What takes a GUID.
+pub type TakeGuid<'a> = &'a mut dyn FnMut(Guid);
+
+impl NotificationList for Vec<Notification> {
+    fn count(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn in_pieces(&self, take: TakeNotifications<'_>) -> Result<(), CatalogueError> {
+        take(self)
+    }
 }
 
 /// What takes the next persons.

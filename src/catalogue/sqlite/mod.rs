@@ -9,9 +9,11 @@ mod dispatches;
 mod enrolments;
 mod headers;
 mod missions;
+mod notifications;
 mod objects;
 mod open;
 mod operations;
+mod packed;
 #[cfg(test)]
 mod plans;
 mod police;

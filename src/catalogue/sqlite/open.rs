@@ -175,10 +175,11 @@ const APPLICATION_ID: i64 = 0x6673_6c75;
 const LOG_PAGES: u32 = 4096;
 
 /// One step per schema version, in order; a released one is never edited.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_reports.sql"),
     include_str!("migrations/0003_police_and_releases.sql"),
+    include_str!("migrations/0004_packed_notifications.sql"),
 ];
 
 /// The schema version that this program writes.

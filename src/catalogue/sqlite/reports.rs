@@ -6,10 +6,10 @@ use rusqlite::{Connection, Row, blob::Blob, params};
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::reports::{AnnualSubmission, Notification, PersonList, ReportChain},
+        records::reports::{AnnualSubmission, PersonList, ReportChain},
         sqlite::{
             columns::{Count, Time, optional_time},
-            query,
+            notifications, query,
         },
     },
     types::{
@@ -40,54 +40,6 @@ pub(super) fn put_chain(conn: &Connection, chain: &ReportChain) -> Result<(), Ca
     let number = Count(*last_number);
     let row = params![sender, municipality, number, last_guid.0, submission];
     query::add(conn, "sequence", PUT_CHAIN, row)
-}
-
-pub(super) fn notification(
-    conn: &Connection,
-    sender: &SenderId,
-    guid: &Guid,
-) -> Result<Option<Notification>, CatalogueError> {
-    query::one(conn, NOTIFICATION, params![sender, guid.0], |row| {
-        let status: String = row.get("status")?;
-        Ok(Notification {
-            guid: *guid,
-            status: status.chars().next().unwrap_or_default(),
-            digest: row.get("digest")?,
-        })
-    })
-}
-
-pub(super) fn has_notifications(
-    conn: &Connection,
-    sender: &SenderId,
-) -> Result<bool, CatalogueError> {
-    Ok(query::one(conn, ANY_NOTIFICATION, params![sender], |row| row.get(0))?.unwrap_or(false))
-}
-
-pub(super) fn add_notifications(
-    conn: &Connection,
-    sender: &SenderId,
-    submission: SubmissionId,
-    notifications: &[Notification],
-) -> Result<(), CatalogueError> {
-    // One statement for all of them: there may be hundreds of thousands.
-    let mut statement = conn.prepare_cached(ADD_NOTIFICATION).map_err(query::because("write"))?;
-    let not_added = query::not_added("notification");
-    let submission = submission.to_string();
-    for Notification { guid, status, digest } in notifications {
-        let mut letter = [0; 4];
-        let status: &str = status.encode_utf8(&mut letter);
-        let row = params![sender, guid.0, status, digest, submission];
-        // Nearly all are new. To put one in the place of another takes a statement that keeps a copy
-        // of each page it changes, so only those that are there already go that way.
-        match statement.execute(row).map_err(&not_added) {
-            Err(CatalogueError::Exists { .. }) => {
-                query::add(conn, "notification", REPLACE_NOTIFICATION, row)?;
-            }
-            added => drop(added?),
-        }
-    }
-    Ok(())
 }
 
 pub(super) fn annual(
@@ -220,7 +172,7 @@ pub(super) fn forget(
     }
     let any = query::one(conn, HELD, params![submission], |row| row.get::<_, bool>(0))?;
     if any != Some(true) {
-        query::change(conn, FORGET_NOTIFICATIONS, params![submission])?;
+        notifications::forget(conn, submission)?;
     }
     Ok(())
 }
@@ -280,18 +232,6 @@ pub(super) const CHAIN: &str =
 const PUT_CHAIN: &str = "INSERT OR REPLACE INTO report_chains \
     (sender, municipality, last_number, last_guid, submission) VALUES (?1, ?2, ?3, ?4, ?5)";
 
-pub(super) const NOTIFICATION: &str =
-    "SELECT status, digest FROM notifications WHERE sender = ?1 AND guid = ?2";
-
-pub(super) const ANY_NOTIFICATION: &str =
-    "SELECT EXISTS (SELECT 1 FROM notifications WHERE sender = ?1)";
-
-const ADD_NOTIFICATION: &str = "INSERT INTO notifications \
-    (sender, guid, status, digest, submission) VALUES (?1, ?2, ?3, ?4, ?5)";
-
-const REPLACE_NOTIFICATION: &str = "INSERT OR REPLACE INTO notifications \
-    (sender, guid, status, digest, submission) VALUES (?1, ?2, ?3, ?4, ?5)";
-
 pub(super) const ANNUAL: &str = "SELECT * FROM annual_submissions \
     WHERE sender = ?1 AND municipality = ?2 AND year = ?3 \
     ORDER BY registry DESC, submission DESC";
@@ -331,8 +271,6 @@ pub(super) const HELD: &str = "SELECT EXISTS (SELECT 1 FROM objects \
 
 pub(super) const FORGET_PERSONS: &str =
     "DELETE FROM reported_persons WHERE submission = ?1 AND registry = ?2";
-
-pub(super) const FORGET_NOTIFICATIONS: &str = "DELETE FROM notifications WHERE submission = ?1";
 
 /// Persons of a list that are in memory while it is compared.
 const READ_AT_ONCE: usize = 1 << 13;

@@ -21,11 +21,13 @@ use crate::{
             objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
-            reports::{AnnualSubmission, Notification, PersonList, ReportChain},
+            reports::{
+                AnnualSubmission, Notification, NotificationList, PersonList, ReportChain, TakeGuid,
+            },
             submissions::{Event, Queue, Submission, SubmissionFilter},
         },
         sqlite::{
-            archive, dispatches, enrolments, missions, objects,
+            archive, dispatches, enrolments, missions, notifications, objects,
             operations::{self, AuditSeq},
             police, query, reports, sealing, submissions, tasks,
         },
@@ -221,11 +223,15 @@ impl View for Session<'_> {
     }
 
     fn notification(&self, sender: &SenderId, guid: &Guid) -> Answer<Option<Notification>> {
-        reports::notification(self.0, sender, guid)
+        notifications::get(self.0, sender, guid)
     }
 
     fn has_notifications(&self, sender: &SenderId) -> Answer<bool> {
-        reports::has_notifications(self.0, sender)
+        notifications::any(self.0, sender)
+    }
+
+    fn each_notification(&self, sender: &SenderId, take: TakeGuid<'_>) -> Answer<()> {
+        notifications::each(self.0, sender, take)
     }
 
     fn annual_submissions(
@@ -417,9 +423,9 @@ impl Ledger for Session<'_> {
         &mut self,
         sender: &SenderId,
         submission: SubmissionId,
-        notifications: &[Notification],
+        list: &dyn NotificationList,
     ) -> Answer<()> {
-        reports::add_notifications(self.0, sender, submission, notifications)
+        notifications::add(self.0, sender, submission, list)
     }
 
     fn add_annual(&mut self, annual: &AnnualSubmission) -> Answer<()> {

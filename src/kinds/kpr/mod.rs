@@ -7,9 +7,11 @@
 pub mod annual;
 pub mod event;
 pub mod fields;
+pub mod filter;
 pub mod hints;
 pub mod identity;
 pub mod lists;
+pub mod merge;
 pub mod notifications;
 pub mod output;
 pub mod pass;

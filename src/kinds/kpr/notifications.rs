@@ -28,7 +28,7 @@ pub struct Notifications {
     held: Vec<Entry>,
     /// Open addressing: 0 is free; else one more than a number in the order of arrival, and above it
     /// some bits of the GUID's hash, so that the scratch is asked for the right one only.
-    table: Vec<u32>,
+    table: Table,
 }
 
 /// There is no room for another one.
@@ -54,7 +54,7 @@ impl Notifications {
         }
         let (mut slot, mark) = place(guid, self.table.len());
         loop {
-            let taken = self.table[slot];
+            let taken = self.table.at(slot);
             if taken == 0 {
                 return Ok(None);
             }
@@ -64,7 +64,7 @@ impl Notifications {
                     return Ok(Some(known));
                 }
             }
-            slot = (slot + 1) % self.table.len();
+            slot = self.behind(slot);
         }
     }
 
@@ -95,33 +95,28 @@ impl Notifications {
         }
         // Never full: the next one always finds a free slot.
         if self.len() + 1 >= self.table.len() / 20 * 17 {
-            self.rebuild((self.table.len() / 4 * 5).max(FIRST_TABLE))?;
+            // Each time all of them are read again, so a table that is small grows faster.
+            let slots = self.table.len();
+            let more = if slots < LARGE_TABLE { slots * 2 } else { slots / 4 * 5 };
+            self.rebuild(more.max(FIRST_TABLE))?;
         }
         Ok(())
     }
 
-    /// Nothing is asked or remembered any more: holds no more memory than what is to be handed over.
-    pub fn rest(&mut self) {
-        self.table = Vec::new();
-        self.held.shrink_to_fit();
-    }
-
-    /// All of them but those that are to be forgotten, in order of their GUIDs.
+    /// All of them, in order of their GUIDs.
     ///
     /// # Errors
     /// When the scratch fails.
-    pub fn finish(mut self, forget: &[Guid], sinks: &mut dyn Sinks) -> io::Result<Taken> {
+    pub fn finish(mut self, sinks: &mut dyn Sinks) -> io::Result<Taken> {
         // It is as large as all the rest together.
-        self.table = Vec::new();
+        self.table = Table::default();
         let mut sorter = Sorter::default();
         self.each(&mut |_, entry| {
-            if !forget.iter().any(|guid| entry.starts_with(&guid.0)) {
-                sorter.push(*entry);
-                sorter.ease(sinks)?;
-            }
-            Ok(())
+            sorter.push(*entry);
+            sorter.ease(sinks)
         })?;
-        Ok(Taken(sorter.finish()?))
+        sorter.rest(sinks)?;
+        Ok(Taken { all: sorter.finish()?, struck: Vec::new() })
     }
 
     /// Each with its number, in the order in which they came.
@@ -156,20 +151,25 @@ impl Notifications {
     /// Marks in the table that the notification of this number, from 1, has this GUID.
     fn mark(&mut self, guid: &Guid, number: usize) {
         if self.table.is_empty() {
-            self.table = vec![0; FIRST_TABLE];
+            self.table.renew(FIRST_TABLE);
         }
         let (mut slot, mark) = place(guid, self.table.len());
-        while self.table[slot] != 0 {
-            slot = (slot + 1) % self.table.len();
+        while self.table.at(slot) != 0 {
+            slot = self.behind(slot);
         }
         let number = u32::try_from(number).unwrap_or(NUMBER) & NUMBER;
-        self.table[slot] = mark << NUMBER_BITS | number;
+        self.table.set(slot, mark << NUMBER_BITS | number);
+    }
+
+    /// The slot behind one.
+    fn behind(&self, slot: usize) -> usize {
+        // A division would cost more than all else.
+        if slot + 1 == self.table.len() { 0 } else { slot + 1 }
     }
 
     fn rebuild(&mut self, slots: usize) -> io::Result<()> {
-        // Never the old and the new one together.
-        self.table = Vec::new();
-        let mut table = Self { table: vec![0; slots], ..Self::default() };
+        let mut table = Self { table: std::mem::take(&mut self.table), ..Self::default() };
+        table.table.renew(slots);
         self.each(&mut |number, entry| {
             table.mark(&read(entry)?.0, number);
             Ok(())
@@ -179,14 +179,69 @@ impl Notifications {
     }
 }
 
+/// Slots in chunks of one size: as it grows it gets more of them and gives none back, so that nothing
+/// is held twice, and no holes are left in the heap.
+#[derive(Default)]
+struct Table {
+    chunks: Vec<Vec<u32>>,
+    slots: usize,
+}
+
+impl Table {
+    fn len(&self) -> usize {
+        self.slots
+    }
+
+    fn is_empty(&self) -> bool {
+        self.slots == 0
+    }
+
+    fn at(&self, slot: usize) -> u32 {
+        self.chunks[slot / CHUNK][slot % CHUNK]
+    }
+
+    fn set(&mut self, slot: usize, to: u32) {
+        self.chunks[slot / CHUNK][slot % CHUNK] = to;
+    }
+
+    /// Empties it, and lets it have at least so many slots.
+    fn renew(&mut self, slots: usize) {
+        if slots < CHUNK {
+            self.chunks = vec![vec![0; slots]];
+            self.slots = slots;
+            return;
+        }
+        self.chunks.retain(|chunk| chunk.len() == CHUNK);
+        self.chunks.iter_mut().for_each(|chunk| chunk.fill(0));
+        self.chunks.resize_with(slots.div_ceil(CHUNK), || vec![0; CHUNK]);
+        self.slots = self.chunks.len() * CHUNK;
+    }
+}
+
 /// The notifications that a document brought, in order of their GUIDs. A handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken(Sorted<LENGTH>);
+pub struct Taken {
+    all: Sorted<LENGTH>,
+    /// Those among them that were not taken after all.
+    struck: Vec<Guid>,
+}
 
 impl Taken {
+    /// The same but for these, each of which is among them.
+    #[must_use]
+    pub fn without(self, mut struck: Vec<Guid>) -> Self {
+        struck.sort_unstable();
+        Self { struck, ..self }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.all.count() - self.struck.len() as u64
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.count() == 0
+        self.count() == 0
     }
 
     /// Hands over each.
@@ -194,8 +249,11 @@ impl Taken {
     /// # Errors
     /// When the scratch cannot be read, or whoever takes them errs.
     pub fn walk(&self, take: &mut dyn FnMut(Guid, Known) -> io::Result<()>) -> io::Result<()> {
-        self.0.walk(&mut |entry| {
+        self.all.walk(&mut |entry| {
             let (guid, known) = read(entry)?;
+            if self.struck.binary_search(&guid).is_ok() {
+                return Ok(());
+            }
             take(guid, known)
         })
     }
@@ -213,7 +271,7 @@ fn write(guid: &Guid, known: &Known) -> Entry {
 }
 
 fn read(entry: &Entry) -> io::Result<(Guid, Known)> {
-    let (mut guid, mut digest) = ([0; 16], [0; 16]);
+    let (mut guid, mut digest) = ([0; 16], [0; 8]);
     guid.copy_from_slice(&entry[..16]);
     digest.copy_from_slice(&entry[17..]);
     let mut letter = [0; 4];
@@ -239,12 +297,16 @@ fn place(guid: &Guid, slots: usize) -> (usize, u32) {
     (usize::try_from(slot).unwrap_or(0), mark)
 }
 
-const LENGTH: usize = 33;
+const LENGTH: usize = 25;
 /// Held before they are written out.
 const MOST_HELD: usize = 1 << 14;
 /// Read at once.
 const BLOCK: usize = 1 << 11;
 const FIRST_TABLE: usize = 2048;
+/// Slots of a chunk: 128 KiB of them.
+const CHUNK: usize = 1 << 15;
+/// A mebibyte.
+const LARGE_TABLE: usize = 1 << 18;
 const NUMBER_BITS: u32 = 22;
 const NUMBER: u32 = (1 << NUMBER_BITS) - 1;
 
@@ -280,7 +342,8 @@ mod tests {
             NotificationStatus::Original,
             NotificationStatus::Replacement,
         ];
-        (Guid(bytes), Known { status: statuses[n % 3], digest: bytes })
+        let digest = std::array::from_fn(|at| bytes[8 + at]);
+        (Guid(bytes), Known { status: statuses[n % 3], digest })
     }
 
     fn filled(count: usize) -> Notifications {
@@ -314,8 +377,11 @@ mod tests {
                 assert_eq!(store.find(&numbered(n).0).unwrap(), Some(numbered(n).1), "{n}");
             }
             assert!(store.find(&numbered(count + 1).0).unwrap().is_none());
-            let left = all(&store.finish(&[numbered(5).0], &mut Nothing).unwrap());
+            let fifth: Vec<_> = (5..=5.min(count)).map(|n| numbered(n).0).collect();
+            let taken = store.finish(&mut Nothing).unwrap().without(fifth);
+            let left = all(&taken);
             let want: Vec<_> = (1..=count).filter(|n| *n != 5).map(numbered).collect();
+            assert_eq!(taken.count(), want.len() as u64);
             assert_eq!(left, want);
         }
     }

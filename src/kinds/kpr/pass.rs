@@ -186,12 +186,11 @@ impl<'a> Pass<'a> {
             // What is struck need not be kept, but is still judged.
             record.clear();
         }
-        let (done, mut there) = match start.known() {
-            Some(tag) => self.take_known(&tag, element, record),
-            None => {
-                record.open(element.name);
-                (0, 0)
-            }
+        let (done, mut there) = if let Some(tag) = start.known() {
+            self.take_known(&tag, element, record)
+        } else {
+            record.open(element.name);
+            (0, 0)
         };
         for attribute in start.attributes().skip(done) {
             there |= self.take_one(start, &attribute, element, record)?;

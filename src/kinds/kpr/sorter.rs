@@ -3,9 +3,13 @@
 //!
 //! Entries are numbers, GUIDs and keyed digests, never a value of a field.
 
-use std::{cmp::Reverse, collections::BinaryHeap, fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc};
 
-use crate::kinds::{Sinks, scratch::Scratch};
+use crate::kinds::{
+    Sinks,
+    kpr::merge::{Merge, key},
+    scratch::Scratch,
+};
 
 /// Takes entries of `N` bytes in any order.
 #[derive(Default)]
@@ -36,6 +40,11 @@ impl<const N: usize> Sorter<N> {
     /// How many entries are held before they are written out: half a mebibyte of them.
     pub const MOST_HELD: usize = (1 << 19) / N;
 
+    /// Of these, to begin with.
+    pub fn of(held: Vec<[u8; N]>) -> Self {
+        Self { held, ..Self::default() }
+    }
+
     /// Adds an entry. Call [`Self::ease`] now and then: this one never writes anything out.
     pub fn push(&mut self, entry: [u8; N]) {
         if self.held.last() != Some(&entry) {
@@ -63,8 +72,9 @@ impl<const N: usize> Sorter<N> {
         self.write_out(sinks)
     }
 
-    /// No more entries come for now: holds no more memory than what is held needs. Of an archive,
-    /// many documents wait to be concluded.
+    /// No more entries come for now: holds no more memory than what is held needs, and has the runs
+    /// merged to one. Of an archive, many documents wait to be concluded, and whoever concludes one
+    /// keeps the others waiting.
     ///
     /// # Errors
     /// When the scratch cannot be written.
@@ -72,6 +82,25 @@ impl<const N: usize> Sorter<N> {
         sort_out(&mut self.held);
         if !self.runs.ends.is_empty() && !self.held.is_empty() {
             self.write_out(sinks)?;
+        }
+        if self.runs.ends.len() > 1 {
+            let runs = std::mem::take(&mut self.runs);
+            let mut merged = sinks.scratch()?;
+            let mut end = 0;
+            // Room for a block is what is held anyway.
+            let block = &mut self.held;
+            let mut let_go = |block: &mut Vec<[u8; N]>| {
+                merged.append(block.as_flattened())?;
+                end += (block.len() * N) as u64;
+                block.clear();
+                Ok::<_, io::Error>(())
+            };
+            runs.walk(&[], &mut |entry| {
+                block.push(*entry);
+                if block.len() < Self::MOST_HELD { Ok(()) } else { let_go(block) }
+            })?;
+            let_go(block)?;
+            self.runs = Runs { scratch: Some(merged), ends: vec![end] };
         }
         self.held.shrink_to_fit();
         Ok(())
@@ -90,7 +119,7 @@ impl<const N: usize> Sorter<N> {
         Ok(())
     }
 
-    /// No more entries come.
+    /// No more entries come. Takes long for much that has not come to [`Self::rest`].
     ///
     /// # Errors
     /// When the scratch cannot be read.
@@ -98,23 +127,24 @@ impl<const N: usize> Sorter<N> {
         sort_out(&mut self.held);
         self.held.shrink_to_fit();
         let Self { held, runs } = self;
-        let mut inner = Inner { held, runs, count: 0 };
         let mut count = 0;
-        if inner.runs.ends.is_empty() {
-            count = inner.held.len() as u64;
-        } else {
-            inner.walk(&mut |_| {
+        match (runs.ends.as_slice(), held.len()) {
+            ([], held) => count = held as u64,
+            ([end], 0) => count = end / N as u64,
+            _ => runs.walk(&held, &mut |_| {
                 count += 1;
                 Ok(())
-            })?;
+            })?,
         }
-        inner.count = count;
-        Ok(Sorted(Arc::new(inner)))
+        Ok(Sorted(Arc::new(Inner { held, runs, count })))
     }
 }
 
 fn sort_out<const N: usize>(entries: &mut Vec<[u8; N]>) {
-    entries.sort_unstable();
+    entries.sort_unstable_by(|one, other| {
+        let first = key(one).cmp(&key(other));
+        if first.is_eq() { one.cmp(other) } else { first }
+    });
     entries.dedup();
 }
 
@@ -129,64 +159,27 @@ impl<const N: usize> Sorted<N> {
     /// # Errors
     /// When the scratch cannot be read, or whoever takes them errs.
     pub fn walk(&self, take: &mut dyn FnMut(&[u8; N]) -> io::Result<()>) -> io::Result<()> {
-        self.0.walk(take)
+        let Inner { held, runs, .. } = &*self.0;
+        runs.walk(held, take)
     }
 }
 
-impl<const N: usize> Inner<N> {
-    fn walk(&self, take: &mut dyn FnMut(&[u8; N]) -> io::Result<()>) -> io::Result<()> {
-        let starts = std::iter::once(0).chain(self.runs.ends.iter().copied());
-        let mut sources: Vec<Source<'_, N>> = starts
-            .zip(&self.runs.ends)
-            .map(|(at, end)| Source { runs: &self.runs, at, end: *end, held: Vec::new(), next: 0 })
-            .collect();
-        let mut held = self.held.iter();
-        let mut heap = BinaryHeap::new();
-        for (number, source) in sources.iter_mut().enumerate() {
-            heap.extend(source.next()?.map(|entry| Reverse((entry, number))));
-        }
-        let memory = sources.len();
-        heap.extend(held.next().map(|entry| Reverse((*entry, memory))));
+impl Runs {
+    /// Hands over each entry of the runs and of what is held, in order and once.
+    fn walk<const N: usize>(
+        &self,
+        held: &[[u8; N]],
+        take: &mut dyn FnMut(&[u8; N]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let Some(scratch) = &self.scratch else { return held.iter().try_for_each(take) };
         let mut last = None;
-        while let Some(Reverse((entry, number))) = heap.pop() {
-            let following = match sources.get_mut(number) {
-                Some(source) => source.next()?,
-                None => held.next().copied(),
-            };
-            heap.extend(following.map(|entry| Reverse((entry, number))));
-            if last != Some(entry) {
-                take(&entry)?;
-                last = Some(entry);
+        Merge::new(&**scratch, &self.ends, held)?.walk(&mut |entry| {
+            if last == Some(*entry) {
+                return Ok(());
             }
-        }
-        Ok(())
-    }
-}
-
-/// One run while it is read.
-struct Source<'a, const N: usize> {
-    runs: &'a Runs,
-    at: u64,
-    end: u64,
-    held: Vec<[u8; N]>,
-    next: usize,
-}
-
-impl<const N: usize> Source<'_, N> {
-    fn next(&mut self) -> io::Result<Option<[u8; N]>> {
-        if self.next == self.held.len() {
-            let left =
-                usize::try_from((self.end - self.at) / N as u64).map_err(io::Error::other)?;
-            self.held.resize(left.min(READ_AT_ONCE / N), [0; N]);
-            self.next = 0;
-            let Some(scratch) = self.runs.scratch.as_ref().filter(|_| left > 0) else {
-                return Ok(None);
-            };
-            scratch.read_at(self.at, self.held.as_flattened_mut())?;
-            self.at += (self.held.len() * N) as u64;
-        }
-        self.next += 1;
-        Ok(Some(self.held[self.next - 1]))
+            last = Some(*entry);
+            take(entry)
+        })
     }
 }
 
@@ -210,9 +203,6 @@ impl<const N: usize> fmt::Debug for Sorter<N> {
         f.write_str("Sorter")
     }
 }
-
-/// Bytes of a run that are in memory while runs are merged.
-const READ_AT_ONCE: usize = 1 << 13;
 
 #[cfg(test)]
 mod tests {
@@ -245,6 +235,9 @@ mod tests {
         sorter.rest(&mut Nothing).unwrap();
         assert_eq!(sorter.held.capacity(), sorter.held.len());
         assert!(runs == 0 || sorter.held.is_empty());
+        assert!(sorter.runs.ends.len() <= 1);
+        // One more comes later: it is the smallest, or there already.
+        sorter.push([0; 8]);
         let sorted = sorter.finish().unwrap();
         let mut found = Vec::new();
         let mut take = |entry: &[u8; 8]| {
@@ -260,7 +253,7 @@ mod tests {
     fn everything_comes_out_in_order_and_once() {
         // Multiplying by an odd number is a permutation; every fifth comes twice.
         let mixed = |n: u64| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 20;
-        for (count, least_runs) in [(0, 0), (1, 0), (1000, 0), (300_000, 3), (1_000_000, 10)] {
+        for (count, least_runs) in [(1, 0), (1000, 0), (300_000, 3), (1_000_000, 10)] {
             let (found, runs) = sorted((0..count).chain(0..count / 5).map(mixed));
             let mut want: Vec<u64> = (0..count).map(mixed).collect();
             want.sort_unstable();
@@ -282,6 +275,8 @@ mod tests {
         (0..Sorter::<8>::MOST_HELD as u64).for_each(|n| sorter.push(n.to_be_bytes()));
         sorter.ease(&mut Nothing).unwrap();
         sorter.runs.scratch = Some(Box::new(vec![0; 100]));
-        assert_eq!(sorter.finish().unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        let sorted = sorter.finish().unwrap();
+        let error = sorted.walk(&mut |_| Ok(())).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 }

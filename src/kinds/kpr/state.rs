@@ -65,8 +65,9 @@ pub struct Chain {
 pub struct Known {
     /// What it does.
     pub status: NotificationStatus,
-    /// Digest of its content, to tell a repetition from another content under the same GUID.
-    pub digest: [u8; 16],
+    /// Digest of its content, to tell a repetition from another content under the same GUID: keyed,
+    /// so eight bytes are enough.
+    pub digest: [u8; 8],
 }
 
 /// `statusNotifikasjon`, as far as it is used.

@@ -1,17 +1,19 @@
 //! Finds what may stand once only in a document and stands in several records.
 //!
-//! Decided at the end, from a list of keys that may lie in a scratch: keys are GUIDs or the first bits
-//! of pseudonyms. For breaches that cost nothing, since the records have left by then.
-//!
-//! Nearly every document repeats nothing, so a long list is not put in order to find that out: a
-//! filter in memory says of each key, as it comes, whether it may have come before.
+//! Decided when reading ends: keys are GUIDs or the first bits of pseudonyms. For breaches that cost
+//! nothing, since the records have left by then. Hardly any key comes twice; so of a large document a
+//! filter tells which keys may have, and only these are looked for among the others and put in order.
 
 use std::{fmt, io};
 
 use crate::{
     kinds::{
         Sinks,
-        kpr::{pass::Tally, sorter::Sorter},
+        kpr::{
+            filter::Filter,
+            pass::Tally,
+            sorter::{Sorted, Sorter},
+        },
         scratch::Scratch,
     },
     types::{
@@ -21,37 +23,28 @@ use crate::{
     },
 };
 
-/// Keys and where each was seen, in the order of the document.
+/// Keys and where each was seen.
 #[derive(Default)]
 pub struct Twice {
-    /// The last of them.
     held: Vec<Entry>,
-    /// Those before, once they are many.
-    list: Option<List>,
+    /// What is not held any more, in the order of the document.
+    written: Option<Written>,
+    /// Where those were seen that an earlier record had.
+    repeated: Sorter<{ LENGTH - 16 }>,
+}
+
+/// The entries that lie in a scratch.
+struct Written {
+    scratch: Box<dyn Scratch>,
+    count: usize,
+    /// Their keys.
+    filter: Filter,
+    /// Keys that may have come twice.
+    suspected: Sorter<16>,
 }
 
 /// A key, the record, line and column.
 type Entry = [u8; LENGTH];
-
-/// A list that is too long for memory.
-struct List {
-    scratch: Box<dyn Scratch>,
-    /// Bytes in it.
-    written: u64,
-    filter: Filter,
-}
-
-/// Tells of most keys for certain that they have not come before.
-struct Filter {
-    /// Three bits of one word are a key's. Gone after [`Twice::rest`].
-    words: Vec<u64>,
-    /// Those that may have come before.
-    suspects: Vec<Key>,
-    /// They are too many to be told apart, or were not looked for.
-    all_suspect: bool,
-}
-
-type Key = [u8; 16];
 
 impl Twice {
     /// A key was seen.
@@ -60,7 +53,7 @@ impl Twice {
     /// When the scratch fails.
     pub fn seen(
         &mut self,
-        key: Key,
+        key: [u8; 16],
         record: u64,
         place: Place,
         sinks: &mut dyn Sinks,
@@ -77,45 +70,55 @@ impl Twice {
             entry[at..at + 4].copy_from_slice(&number.to_be_bytes());
         }
         self.held.push(entry);
-        let most = match &mut self.list {
-            Some(list) => {
-                list.filter.see(&key);
-                MOST_WITH_LIST
-            }
-            None => MOST_HELD,
-        };
-        if self.held.len() >= most { self.write_out(sinks) } else { Ok(()) }
+        if self.held.len() < MOST_HELD { Ok(()) } else { self.write_out(sinks) }
     }
 
-    /// No more keys come for now.
+    /// No more keys come: finds those that came twice, before anybody waits for it.
     ///
     /// # Errors
     /// When the scratch fails.
     pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        if self.list.is_some() && !self.held.is_empty() {
+        if self.written.is_some() {
             self.write_out(sinks)?;
         }
-        if let Some(list) = &mut self.list {
-            list.filter.words = Vec::new();
-        }
-        self.held.shrink_to_fit();
-        Ok(())
+        let candidates = if let Some(written) = self.written.take() {
+            written.candidates(sinks)?
+        } else {
+            Sorter::of(std::mem::take(&mut self.held)).finish()?
+        };
+        let mut before = None;
+        // In order of key, then of record.
+        candidates.walk(&mut |entry| {
+            let key = key(entry);
+            if before == Some(key) {
+                self.repeated.push(std::array::from_fn(|at| entry[16 + at]));
+                self.repeated.ease(sinks)?;
+            }
+            before = Some(key);
+            Ok(())
+        })?;
+        self.repeated.rest(sinks)
     }
 
     fn write_out(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        let list = match &mut self.list {
-            Some(list) => list,
-            none => {
-                let mut filter = Filter::new();
-                self.held.iter().for_each(|entry| filter.see(&key(entry)));
-                none.insert(List { scratch: sinks.scratch()?, written: 0, filter })
-            }
+        let written = match &mut self.written {
+            Some(written) => written,
+            none => none.insert(Written {
+                scratch: sinks.scratch()?,
+                count: 0,
+                filter: Filter::new(1),
+                suspected: Sorter::default(),
+            }),
         };
-        let bytes = self.held.as_flattened();
-        list.scratch.append(bytes)?;
-        list.written += bytes.len() as u64;
+        for entry in &self.held {
+            if written.filter.add(&key(entry)) {
+                written.suspected.push(key(entry));
+            }
+        }
+        written.suspected.ease(sinks)?;
+        written.scratch.append(self.held.as_flattened())?;
+        written.count += self.held.len();
         self.held.clear();
-        self.held.shrink_to(MOST_WITH_LIST);
         Ok(())
     }
 
@@ -124,105 +127,58 @@ impl Twice {
     /// # Errors
     /// When the scratch fails.
     pub fn tell(
-        self,
+        mut self,
         tally: &mut Tally,
         hint: &'static Hint,
         field: &'static str,
         sinks: &mut dyn Sinks,
     ) -> io::Result<()> {
-        self.each_repeated(sinks, &mut |record, place| {
-            let finding = Finding::new(&rules::KPR_06, place).severity(Severity::Warning);
-            tally.push(finding.record(record).field(field).hint(hint));
-        })
-    }
-
-    fn each_repeated(
-        self,
-        sinks: &mut dyn Sinks,
-        tell: &mut dyn FnMut(u64, Place),
-    ) -> io::Result<()> {
-        let mut suspected = Sorter::<LENGTH>::default();
-        self.each_suspected(&mut |entry| {
-            suspected.push(*entry);
-            suspected.ease(sinks)
-        })?;
-        let mut before = None;
-        let mut repeated = Sorter::<{ LENGTH - 16 }>::default();
-        // In order of key, then of record.
-        suspected.finish()?.walk(&mut |entry| {
-            let key = key(entry);
-            if before == Some(key) {
-                repeated.push(std::array::from_fn(|at| entry[16 + at]));
-                repeated.ease(sinks)?;
-            }
-            before = Some(key);
-            Ok(())
-        })?;
-        repeated.finish()?.walk(&mut |entry| {
+        self.rest(sinks)?;
+        self.repeated.finish()?.walk(&mut |entry| {
             let number =
                 |at: usize| u64::from(u32::from_be_bytes(std::array::from_fn(|n| entry[at + n])));
             let place = match (number(4), number(8)) {
                 (0, _) => Place::File {},
                 (line, column) => Place::Line { line, column },
             };
-            tell(number(0), place);
+            let finding = Finding::new(&rules::KPR_06, place).severity(Severity::Warning);
+            tally.push(finding.record(number(0)).field(field).hint(hint));
             Ok(())
         })
     }
+}
 
-    /// Hands over every entry whose key may be another's too.
-    fn each_suspected(self, take: &mut dyn FnMut(&Entry) -> io::Result<()>) -> io::Result<()> {
-        let Some(List { scratch, written, filter }) = self.list else {
-            return self.held.iter().try_for_each(take);
-        };
-        let Filter { mut suspects, all_suspect, .. } = filter;
-        suspects.sort_unstable();
-        // Nearly all keys are passed over with one look, at some bits of theirs.
-        let mut marked = vec![false; 1 << 16];
-        for key in &suspects {
-            marked[some_bits(key)] = true;
+impl Written {
+    /// Every entry whose key may have come twice, in order.
+    fn candidates(mut self, sinks: &mut dyn Sinks) -> io::Result<Sorted<LENGTH>> {
+        let mut candidates = Sorter::default();
+        let suspected = self.suspected.finish()?;
+        if suspected.count() == 0 {
+            return candidates.finish();
         }
-        let mut take = |entry: &Entry| {
-            let key = key(entry);
-            let suspected =
-                all_suspect || marked[some_bits(&key)] && suspects.binary_search(&key).is_ok();
-            if suspected { take(entry) } else { Ok(()) }
-        };
-        if suspects.is_empty() && !all_suspect {
-            return Ok(());
+        self.filter.clear();
+        suspected.walk(&mut |key| {
+            self.filter.add(key);
+            Ok(())
+        })?;
+        let mut block = Vec::new();
+        let mut read = 0;
+        while read < self.count {
+            block.resize((self.count - read).min(BLOCK), [0; LENGTH]);
+            self.scratch.read_at((read * LENGTH) as u64, block.as_flattened_mut())?;
+            read += block.len();
+            for entry in block.iter().filter(|entry| self.filter.may_hold(&key(entry))) {
+                candidates.push(*entry);
+            }
+            candidates.ease(sinks)?;
         }
-        let mut entries = vec![[0; LENGTH]; MOST_WITH_LIST];
-        let mut at = 0;
-        while at < written {
-            let left = usize::try_from((written - at) / LENGTH as u64).map_err(io::Error::other)?;
-            entries.truncate(left);
-            scratch.read_at(at, entries.as_flattened_mut())?;
-            at += entries.as_flattened().len() as u64;
-            entries.iter().try_for_each(&mut take)?;
-        }
-        self.held.iter().try_for_each(take)
+        candidates.rest(sinks)?;
+        candidates.finish()
     }
 }
 
-impl Filter {
-    fn new() -> Self {
-        Self { words: vec![0; WORDS], suspects: Vec::new(), all_suspect: false }
-    }
-
-    fn see(&mut self, key: &Key) {
-        let hash = mixed(key);
-        let word = usize::try_from(hash >> 32).unwrap_or(0) % WORDS;
-        let Some(word) = self.words.get_mut(word) else {
-            self.all_suspect = true;
-            return;
-        };
-        let bits = 1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63);
-        if *word & bits == bits && !self.all_suspect {
-            self.suspects.push(*key);
-            self.all_suspect = self.suspects.len() > MOST_SUSPECTS;
-        }
-        *word |= bits;
-    }
+fn key(entry: &Entry) -> [u8; 16] {
+    std::array::from_fn(|at| entry[at])
 }
 
 impl fmt::Debug for Twice {
@@ -231,47 +187,22 @@ impl fmt::Debug for Twice {
     }
 }
 
-fn key(entry: &Entry) -> Key {
-    std::array::from_fn(|at| entry[at])
-}
-
-fn mixed(key: &Key) -> u64 {
-    let (high, low) = key.split_at(8);
-    let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_be_bytes);
-    let (high, low) = (word(high), word(low));
-    let hash = (high.rotate_left(29) ^ low).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (hash ^ hash >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93)
-}
-
-fn some_bits(key: &Key) -> usize {
-    usize::try_from(mixed(key) >> 48).unwrap_or(0)
-}
-
-/// A key, the record, line and column.
 const LENGTH: usize = 28;
-
-/// Entries that are held before they are listed outside, and from then on: half a mebibyte, and the
-/// eighth part of it.
-const MOST_HELD: usize = (1 << 19) / LENGTH;
-const MOST_WITH_LIST: usize = MOST_HELD / 8;
-
-/// Words of a filter, one mebibyte: enough for a million keys.
-const WORDS: usize = 1 << 17;
-
-/// Keys that are held back as suspects, a quarter of a mebibyte: of a million keys that all differ,
-/// one in a hundred.
-const MOST_SUSPECTS: usize = 1 << 14;
+/// Held before they are written out.
+const MOST_HELD: usize = 1 << 14;
+/// Read at once.
+const BLOCK: usize = 1 << 11;
 
 #[cfg(test)]
 mod tests {
     use std::{
-        collections::HashSet,
+        collections::BTreeSet,
         io::{self, Write},
     };
 
     use proptest::prelude::*;
 
-    use super::{MOST_HELD, MOST_WITH_LIST, Twice};
+    use super::{MOST_HELD, Twice};
     use crate::{
         kinds::Sinks,
         types::{
@@ -288,68 +219,51 @@ mod tests {
         }
     }
 
-    fn place(record: u64) -> Place {
-        Place::Line { line: record + 7, column: 3 }
+    /// The records whose key an earlier one has.
+    fn repeated(keys: &[u128]) -> Vec<u64> {
+        let mut twice = Twice::default();
+        for (record, key) in (1..).zip(keys) {
+            let place = Place::Line { line: record, column: 1 };
+            twice.seen(key.to_be_bytes(), record, place, &mut Nothing).unwrap();
+        }
+        twice.rest(&mut Nothing).unwrap();
+        let mut found = Vec::new();
+        let mut take = |entry: &[u8; 12]| {
+            found.push(u64::from(u32::from_be_bytes([entry[0], entry[1], entry[2], entry[3]])));
+            Ok(())
+        };
+        twice.repeated.finish().unwrap().walk(&mut take).unwrap();
+        found
     }
 
-    /// What is told of keys, and what one that remembers all of them would tell.
-    fn told(keys: impl Iterator<Item = u128>, rests_after: u64) -> (Vec<u64>, Vec<u64>) {
-        let (mut twice, mut known, mut want) = (Twice::default(), HashSet::new(), Vec::new());
-        for (record, key) in (1..).zip(keys) {
-            twice.seen(key.to_be_bytes(), record, place(record), &mut Nothing).unwrap();
-            if !known.insert(key) {
-                want.push(record);
-            }
-            if record == rests_after {
-                twice.rest(&mut Nothing).unwrap();
-            }
-        }
-        assert!(twice.held.len() < MOST_HELD);
-        assert!(twice.list.is_none() || twice.held.capacity() <= MOST_WITH_LIST);
-        let mut found = Vec::new();
-        twice
-            .each_repeated(&mut Nothing, &mut |record, at| {
-                assert_eq!(at, place(record));
-                found.push(record);
-            })
-            .unwrap();
-        (found, want)
+    fn expected(keys: &[u128]) -> Vec<u64> {
+        let mut seen = BTreeSet::new();
+        (1..).zip(keys).filter(|(_, key)| !seen.insert(**key)).map(|(record, _)| record).collect()
+    }
+
+    #[test]
+    fn a_repetition_is_found_however_far_it_is() {
+        let many = 3 * MOST_HELD as u128;
+        let mixed = |n: u128| n.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+        let mut keys: Vec<u128> = (0..many).map(mixed).collect();
+        assert!(repeated(&keys).is_empty());
+        keys.extend([mixed(0), mixed(many - 1), mixed(0)]);
+        assert_eq!(repeated(&keys), expected(&keys));
+        assert_eq!(repeated(&[keys.clone(), keys.clone()].concat()).len(), keys.len() + 3);
+        assert_eq!(repeated(&vec![5; 2 * MOST_HELD]).len(), 2 * MOST_HELD - 1);
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
         #[test]
-        fn tells_what_one_that_remembers_everything_would(
-            count in prop_oneof![0..3_000_u64, 15_000..60_000_u64],
-            distinct in prop_oneof![1..500_u64, 30_000..90_000_u64, Just(u64::MAX)],
-            wide in any::<bool>(),
-            rests_after in prop_oneof![Just(u64::MAX), 0..60_000_u64],
+        fn finds_what_a_plain_set_finds(
+            keys in prop_oneof![
+                proptest::collection::vec(0_u128..200, 0..300),
+                proptest::collection::vec(0_u128..60_000, MOST_HELD - 10..2 * MOST_HELD + 10),
+            ],
         ) {
-            let keys = (0..count).map(|n| {
-                let n = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) % distinct;
-                let key = u128::from(n.wrapping_mul(0xD6E8_FEB8_6659_FD93));
-                if wide { key << 64 | u128::from(n) } else { key }
-            });
-            let (found, want) = told(keys, rests_after);
-            prop_assert_eq!(found, want);
+            prop_assert_eq!(repeated(&keys), expected(&keys));
         }
-    }
-
-    #[test]
-    fn more_suspects_than_can_be_told_apart_are_all_looked_at() {
-        let (found, want) = told((0..100_000).map(|n| n % 60_000), u64::MAX);
-        assert_eq!(found, want);
-        assert_eq!(found.len(), 40_000);
-    }
-
-    #[test]
-    fn a_long_list_without_repetitions_has_few_suspects() {
-        let mut twice = Twice::default();
-        for n in 0..200_000_u64 {
-            let key = u128::from(n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-            twice.seen(key.to_be_bytes(), n, place(n), &mut Nothing).unwrap();
-        }
-        let filter = &twice.list.as_ref().unwrap().filter;
-        assert!(!filter.all_suspect && filter.suspects.len() < 2000, "{}", filter.suspects.len());
     }
 }

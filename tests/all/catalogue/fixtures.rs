@@ -16,7 +16,7 @@ use filsluse::{
         records::{
             objects::{Object, ObjectFilter, ObjectState},
             operations::{Alarm, Installation, SenderSeen},
-            reports::AnnualSubmission,
+            reports::{AnnualSubmission, Notification},
             submissions::{Submission, SubmissionFilter},
         },
         sqlite::SqliteCatalogue,
@@ -93,11 +93,26 @@ fn fill(ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
     ledger.raise_alarm("overdue", "fastlege", at(5), Some("detail"))?;
     ledger.sender_seen(&sender(), at(1))?;
     ledger.put_report_chain(&chain(1, 7))?;
-    ledger.add_notifications(&sender(), id(1), &[notification(1)])?;
+    ledger.add_notifications(&sender(), id(1), &vec![notification(1)])?;
+    ledger.add_notifications(&sender(), id(2), &many())?;
     ledger.add_annual(&annual(1, 2017))?;
     ledger.add_annual(&annual(2, 2017))?;
     ledger.supersede(&annual(2, 2017), at(50))?;
     ledger.add_persons(&registry(), 2016, id(1), 1, &vec![ADA])
+}
+
+/// So many that they are packed.
+fn many() -> Vec<Notification> {
+    let one = |n: u128| Notification { guid: Guid((n << 100).to_be_bytes()), ..notification(1) };
+    (1..2200).map(one).collect()
+}
+
+/// What came with version 4.
+fn check_packed(view: &dyn View) -> Result<(), CatalogueError> {
+    for notification in many().into_iter().step_by(100) {
+        assert_eq!(view.notification(&sender(), &notification.guid)?, Some(notification));
+    }
+    Ok(())
 }
 
 /// What came with version 2.
@@ -122,6 +137,9 @@ const ADA: u64 = 0x0505_0505_0505_0505;
 fn check(view: &dyn View, version: u32) -> Result<(), CatalogueError> {
     if version > 1 {
         check_reports(view)?;
+    }
+    if version > 3 {
+        check_packed(view)?;
     }
 
     let ours = Installation { id: "utopia-1".into(), created_at: at(0) };

@@ -193,7 +193,7 @@ pub(super) fn chain(number: u32, last_number: u64) -> ReportChain {
 }
 
 pub(super) fn notification(number: u8) -> Notification {
-    Notification { guid: Guid([number; 16]), status: 'N', digest: [number + 100; 16] }
+    Notification { guid: Guid([number; 16]), status: 'N', digest: [number + 100; 8] }
 }
 
 pub(super) fn annual(number: u32, year: i16) -> AnnualSubmission {

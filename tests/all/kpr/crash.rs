@@ -126,7 +126,11 @@ fn killed(kind: Kind, year: i32) {
 
     let mut random = Random(kind as u64 + 77);
     let mut in_the_midst = 0;
-    for round in 0..ROUNDS {
+    for round in 0..4 * ROUNDS {
+        // Reading is short beside a start: more rounds, should no kill have hit it.
+        if round >= ROUNDS && in_the_midst > 0 {
+            break;
+        }
         let case = format!("{} round {round}", kind.name());
         let city = City::new();
         let inode = send(&city, &whole);

@@ -13,7 +13,7 @@ use crate::{
         kpr::{
             event::schema::MELDING,
             hints,
-            notifications::{Notifications, Taken},
+            notifications::Taken,
             output::{Ending, Rendered},
             pass::Tally,
             report,
@@ -39,8 +39,8 @@ pub struct EventReading {
     pub endings: Vec<Ending>,
     /// What was found and counted.
     pub tally: Tally,
-    /// The notifications that were taken.
-    pub notifications: Notifications,
+    /// The notifications that were taken, and those that were held back.
+    pub notifications: Taken,
     /// Their sequence.
     pub sequence: Sequence,
     /// Where the sequence of the same municipality stood when reading began, if that was looked up.
@@ -73,6 +73,8 @@ pub struct Held {
     pub guid: Guid,
     /// What it refers to.
     pub reference: Guid,
+    /// What that does, where it stands in the same message.
+    pub known: Option<NotificationStatus>,
     /// Its number in the file.
     pub record: u64,
     /// Where it stands.
@@ -99,7 +101,7 @@ impl Reading for EventReading {
             self.tally.push(finding);
         }
         let struck = self.release(book, sinks)?;
-        let taken = std::mem::take(&mut self.notifications).finish(&struck, sinks)?;
+        let taken = self.notifications.clone().without(struck);
         // Nothing of the same sequence was taken since: then nothing can have become known.
         if self.before != Before::At(before) {
             self.tell_repeated(&taken, book)?;
@@ -148,11 +150,11 @@ impl EventReading {
     ) -> Result<Vec<Guid>, io::Error> {
         let mut struck = Vec::new();
         for held in std::mem::take(&mut self.held) {
-            let known = match self.notifications.find(&held.reference)? {
+            let known = match held.known {
                 Some(known) => Some(known),
-                None => book.notification(&held.reference)?,
+                None => book.notification(&held.reference)?.map(|known| known.status),
             };
-            if known.is_some_and(|known| known.status == NotificationStatus::Original) {
+            if known == Some(NotificationStatus::Original) {
                 for (ending, rendered) in self.endings.iter_mut().zip(&held.rendered) {
                     ending.release(rendered, sinks)?;
                 }

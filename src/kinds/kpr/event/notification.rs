@@ -15,7 +15,7 @@ use crate::{
             event::{
                 closing::Closing,
                 conclude::{Before, EventReading, Held},
-                schema::{BRUKER, EVENTS, MELDING, NAMESPACE, NOTIFIKASJON},
+                schema::{BRUKER, EVENTS, MELDING, NAMESPACE, NOTIFIKASJON, place_in_events},
             },
             hints,
             identity::Identity,
@@ -23,7 +23,7 @@ use crate::{
             output::{self, About, Writer},
             pass::Pass,
             record::Record,
-            schema::{Cost, Form},
+            schema::Cost,
             sequence::{Link, Sequence},
             state::{Known, NotificationStatus},
             time,
@@ -31,8 +31,13 @@ use crate::{
             walk::Walker,
         },
     },
-    protect::pseudonym::content_digest,
-    types::{finding::Place, guid::Guid, rule::Hint, rules::kpr as rules},
+    protect::pseudonym::{ContentDigests, KeyRing},
+    types::{
+        finding::Place,
+        guid::Guid,
+        rule::{Hint, Rule},
+        rules::kpr as rules,
+    },
 };
 
 /// A message that is being read.
@@ -43,12 +48,11 @@ pub struct Message<'a> {
     writers: Vec<Writer<'a>>,
     record: Record,
     stage: Stage,
-    /// Events in this notification, and users in its event.
-    events: u32,
-    users: u32,
-    year: Option<i16>,
-    who: Option<Identity>,
+    said: Said,
+    /// A year that was asked about lately, and what is wrong with it.
+    year_judged: Option<(i16, Option<Wrong>)>,
     notifications: Notifications,
+    digests: ContentDigests,
     sequence: Sequence,
     /// Where the sequence stood when reading began.
     before: Before,
@@ -58,6 +62,26 @@ pub struct Message<'a> {
     held_bytes: usize,
     closing: Closing,
 }
+
+/// What a notification has said so far.
+#[derive(Default)]
+struct Said {
+    status: Option<NotificationStatus>,
+    guid: Option<Guid>,
+    previous: Option<Guid>,
+    number: Option<u64>,
+    reference: Option<Guid>,
+    /// Events, and users in the last one.
+    events: u32,
+    users: u32,
+    /// Of the last event.
+    event: Option<Guid>,
+    year: Option<i16>,
+    who: Option<Identity>,
+}
+
+/// A rule that is broken, and how.
+type Wrong = (&'static Rule, &'static Hint);
 
 /// The three sorts of children, in the order of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,11 +104,10 @@ impl<'a> Message<'a> {
             writers: context.targets.iter().map(Writer::new).collect(),
             record: Record::default(),
             stage: Stage::Notifications,
-            events: 0,
-            users: 0,
-            year: None,
-            who: None,
+            said: Said::default(),
+            year_judged: None,
             notifications: Notifications::default(),
+            digests: ContentDigests::new(ring(context).current(), DIGEST),
             sequence: Sequence::default(),
             before,
             events_told: Twice::default(),
@@ -100,11 +123,11 @@ impl<'a> Message<'a> {
         let Self {
             pass,
             mut writers,
-            mut notifications,
+            notifications,
             sequence,
             before,
             mut events_told,
-            held,
+            mut held,
             sinks,
             ..
         } = self;
@@ -112,9 +135,11 @@ impl<'a> Message<'a> {
             writer.persons.rest(sinks)?;
         }
         events_told.rest(sinks)?;
-        if held.is_empty() {
-            notifications.rest();
+        // An original may have come behind what refers to it.
+        for held in &mut held {
+            held.known = notifications.find(&held.reference)?.map(|known| known.status);
         }
+        let notifications = notifications.finish(sinks)?;
         let is_own = pass.context.sender.municipality == Some(municipality);
         let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
@@ -162,8 +187,20 @@ impl<'a> Message<'a> {
         match stage {
             Stage::Notifications => {
                 self.pass.begin(start.place());
-                (self.events, self.users, self.year, self.who) = (0, 0, None, None);
-                self.pass.take(start, &NOTIFIKASJON, &mut self.record)
+                self.pass.take(start, &NOTIFIKASJON, &mut self.record)?;
+                let record = &self.record;
+                let guid = |place| record.latest(place).and_then(|t| Guid::parse(t.as_bytes()));
+                let number =
+                    record.latest(NUMBER).filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+                self.said = Said {
+                    status: record.latest(STATUS).and_then(NotificationStatus::parse),
+                    guid: guid(GUID),
+                    previous: guid(PREVIOUS),
+                    number: number.and_then(|number| number.parse().ok()),
+                    reference: guid(REFERENCE),
+                    ..Said::default()
+                };
+                Ok(())
             }
             Stage::Contacts => self.closing.contact(start, &mut self.pass, &mut self.record),
             Stage::Municipality => self.closing.unit(start, &mut self.pass, &mut self.record),
@@ -177,9 +214,9 @@ impl<'a> Message<'a> {
         let Some(element) = EVENTS.iter().find(|e| e.name == start.name().local) else {
             return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
         };
-        self.events += 1;
-        self.users = 0;
-        if self.events == 2 {
+        self.said.events += 1;
+        self.said.users = 0;
+        if self.said.events == 2 {
             self.pass.breach(
                 Cost::Record,
                 &rules::KPR_05,
@@ -189,33 +226,44 @@ impl<'a> Message<'a> {
             )?;
         }
         self.pass.take(start, element, &mut self.record)?;
+        let guid = self.record.latest(EVENT_GUID);
+        self.said.event = guid.and_then(|text| Guid::parse(text.as_bytes()));
         self.dated(start)
     }
 
     /// What follows from the day of the event: its year has a registry, the sender reports for it,
     /// and the service type is in use.
     fn dated(&mut self, start: &Start<'_>) -> Result<(), Refused> {
-        let Some(day) = self.record.last("hendelseDato").and_then(time::date) else {
+        let Some(day) = self.record.latest(EVENT_DAY).and_then(time::date) else {
             return Ok(());
         };
         let (place, field) = (start.place(), Some("hendelseDato"));
-        self.year = Some(day.year());
-        let breach = if !(self.pass.context.routed)(day.year()) {
-            Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
-        } else if !self.pass.is_reporter(day.year()) {
-            Some((&rules::KPR_01, &hints::NOT_REPORTER))
-        } else if day > self.pass.context.today.into() {
-            Some((&rules::KPR_06, &hints::EVENT_LATER))
-        } else {
-            None
-        };
-        if let Some((rule, hint)) = breach {
+        self.said.year = Some(day.year());
+        let later =
+            (day > self.pass.context.today.into()).then_some((&rules::KPR_06, &hints::EVENT_LATER));
+        if let Some((rule, hint)) = self.judge_year(day.year()).or(later) {
             self.pass.breach(Cost::Record, rule, hint, place, field)?;
         }
-        match self.record.last_of(Form::ServiceType) {
+        match self.record.latest(SERVICE_TYPE) {
             Some(code) => self.pass.service_type(code, day, true, || place),
             None => Ok(()),
         }
+    }
+
+    /// Whether a year has a registry, and the sender reports for it. Most events are of one year.
+    fn judge_year(&mut self, year: i16) -> Option<Wrong> {
+        if let Some((_, wrong)) = self.year_judged.filter(|(judged, _)| *judged == year) {
+            return wrong;
+        }
+        let wrong: Option<Wrong> = if !(self.pass.context.routed)(year) {
+            Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
+        } else if !self.pass.is_reporter(year) {
+            Some((&rules::KPR_01, &hints::NOT_REPORTER))
+        } else {
+            None
+        };
+        self.year_judged = Some((year, wrong));
+        wrong
     }
 
     fn user(&mut self, start: &Start<'_>) -> Result<(), Refused> {
@@ -223,25 +271,23 @@ impl<'a> Message<'a> {
             return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
         }
         let place = start.place();
-        self.users += 1;
-        if self.users == 2 {
+        self.said.users += 1;
+        if self.said.users == 2 {
             self.pass.breach(Cost::Record, &rules::KPR_05, &hints::USER_MANY, place, None)?;
         }
         self.pass.take(start, &BRUKER, &mut self.record)?;
-        self.who = self.pass.identity(&self.record, place)?;
+        self.said.who = self.pass.identity(&self.record, place)?;
         Ok(())
     }
 
     /// A notification is complete.
     fn notified(&mut self) -> Result<(), Refused> {
-        if self.events == 0 {
+        if self.said.events == 0 {
             self.pass.strike(&rules::KPR_05, &hints::EVENT_MISSING)?;
         }
         self.pass.check_repeated(&self.record)?;
-        let field = |name| self.record.last(name).and_then(|text| Guid::parse(text.as_bytes()));
-        let guids = field("notifikasjonGUID").zip(field("notifikasjonForrigeGUID"));
-        let reference = field("notifikasjonRef");
-        let Some((guid, previous)) = guids else {
+        let Said { status, number, reference, year, .. } = self.said;
+        let Some((guid, previous)) = self.said.guid.zip(self.said.previous) else {
             // Struck for it already.
             self.pass.end();
             return Ok(());
@@ -261,14 +307,13 @@ impl<'a> Message<'a> {
                 return Ok(());
             }
         }
-        self.follow(guid, previous)?;
-        let status = self.record.last_of(Form::Status).and_then(NotificationStatus::parse);
+        self.follow(Link { number, guid, previous })?;
         let resolved = self.resolve(status, reference)?;
-        self.pass.note_dropped(&self.record, self.year.unwrap_or(0))?;
+        self.pass.note_dropped(&self.record, year.unwrap_or(0))?;
         if !self.pass.end() {
             return Ok(());
         }
-        let (Some(status), Some(year)) = (status, self.year) else { return Ok(()) };
+        let (Some(status), Some(year)) = (status, year) else { return Ok(()) };
         let known = Known { status, digest: self.digest() };
         if self.notifications.insert(guid, known).is_err() {
             return Err(self.refuse(self.pass.place, &hints::NOTIFICATIONS_TOO_MANY));
@@ -292,14 +337,14 @@ impl<'a> Message<'a> {
         };
         let Some(known) = known else { return Ok(None) };
         // The digest may have been made under an older key.
-        let ring = self.pass.context.targets[0].keys;
-        let content = self.record.text().as_bytes();
-        Ok(Some(ring.all().any(|key| content_digest(key, DIGEST, content) == known.digest)))
+        let same = ring(self.pass.context)
+            .all()
+            .any(|key| digest(&ContentDigests::new(key, DIGEST), &self.record) == known.digest);
+        Ok(Some(same))
     }
 
     fn tell_event(&mut self, status: NotificationStatus) -> Result<(), io::Error> {
-        let guid = self.record.last("hendelseGUID").and_then(|text| Guid::parse(text.as_bytes()));
-        match guid.filter(|_| status == NotificationStatus::Original) {
+        match self.said.event.filter(|_| status == NotificationStatus::Original) {
             Some(Guid(key)) => {
                 let (record, place) = (self.pass.tally.records, self.pass.place);
                 self.events_told.seen(key, record, place, &mut *self.sinks)
@@ -308,16 +353,11 @@ impl<'a> Message<'a> {
         }
     }
 
-    fn digest(&self) -> [u8; 16] {
-        let key = self.pass.context.targets[0].keys.current();
-        content_digest(key, DIGEST, self.record.text().as_bytes())
+    fn digest(&self) -> [u8; 8] {
+        digest(&self.digests, &self.record)
     }
 
-    fn follow(&mut self, guid: Guid, previous: Guid) -> Result<(), Refused> {
-        let number = self.record.last("notifikasjonLopeNr");
-        let number = number.filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
-        let number = number.and_then(|number| number.parse().ok());
-        let link = Link { number, guid, previous };
+    fn follow(&mut self, link: Link) -> Result<(), Refused> {
         let (record, place) = (self.pass.tally.records, self.pass.place);
         match self.sequence.step(link, record, place) {
             Some(hint) => {
@@ -365,7 +405,7 @@ impl<'a> Message<'a> {
         let nothing = BTreeSet::new();
         for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
             let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
-            writer.write(&self.record, About { who: self.who.as_ref(), year, not_decided });
+            writer.write(&self.record, About { who: self.said.who.as_ref(), year, not_decided });
             writer.flush_full(&mut *self.sinks)?;
         }
         Ok(())
@@ -379,13 +419,24 @@ impl<'a> Message<'a> {
             .zip(self.pass.context.targets)
             .map(|(writer, target)| {
                 let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
-                writer.hold(&self.record, About { who: self.who.as_ref(), year, not_decided })
+                writer.hold(&self.record, About { who: self.said.who.as_ref(), year, not_decided })
             })
             .collect();
         self.held_bytes += rendered.iter().map(output::Rendered::bytes).sum::<usize>();
         let (record, place) = (self.pass.tally.records, self.pass.place);
-        self.held.push(Held { guid, reference, record, place, rendered });
+        self.held.push(Held { guid, reference, known: None, record, place, rendered });
     }
+}
+
+/// Of all that a notification says.
+fn digest(digests: &ContentDigests, record: &Record) -> [u8; 8] {
+    let digest = digests.of(record.text().as_bytes());
+    std::array::from_fn(|at| digest[at])
+}
+
+/// The keys that contents are digested under: those of the first registry.
+fn ring<'a>(context: &Context<'a>) -> &'a KeyRing {
+    context.targets[0].keys
 }
 
 /// When it is known whether a reference holds.
@@ -413,7 +464,7 @@ impl Walker for Message<'_> {
                 self.notified()
             }
             2 => {
-                if self.users == 0 {
+                if self.said.users == 0 {
                     self.pass.strike(&rules::KPR_05, &hints::USER_MISSING)?;
                 }
                 // What an event is called matters only in a record that is written, and such a
@@ -433,6 +484,15 @@ impl Walker for Message<'_> {
         self.pass.refuse(&rules::KPR_05, hint, place, None)
     }
 }
+
+const STATUS: usize = NOTIFIKASJON.place_of("statusNotifikasjon");
+const GUID: usize = NOTIFIKASJON.place_of("notifikasjonGUID");
+const PREVIOUS: usize = NOTIFIKASJON.place_of("notifikasjonForrigeGUID");
+const NUMBER: usize = NOTIFIKASJON.place_of("notifikasjonLopeNr");
+const REFERENCE: usize = NOTIFIKASJON.place_of("notifikasjonRef");
+const EVENT_GUID: usize = place_in_events("hendelseGUID");
+const EVENT_DAY: usize = place_in_events("hendelseDato");
+const SERVICE_TYPE: usize = place_in_events("tjenesteType");
 
 /// Bytes of notifications that wait for the books; beyond it an unknown reference is unknown.
 const MOST_HELD: usize = 4 << 20;

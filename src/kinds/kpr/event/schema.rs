@@ -55,6 +55,20 @@ pub static EVENTS: &[Element] = &[
     Element::new("TjenesteSlutt", EVENT),
 ];
 
+/// The place of a field that every event has, and at the same place.
+///
+/// # Panics
+/// When one has it elsewhere, or not at all: while this is compiled.
+pub const fn place_in_events(name: &str) -> usize {
+    let place = EVENTS[0].place_of(name);
+    let mut event = 1;
+    while event < EVENTS.len() {
+        assert!(EVENTS[event].place_of(name) == place, "the events differ");
+        event += 1;
+    }
+    place
+}
+
 /// The person.
 pub static BRUKER: Element = Element::new(
     "Bruker",

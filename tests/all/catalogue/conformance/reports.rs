@@ -31,8 +31,8 @@ pub(super) fn chains_and_notifications(catalogue: &mut dyn Catalogue) {
     write(catalogue, |ledger| {
         ledger.put_report_chain(&chain(1, 7))?;
         ledger.put_report_chain(&chain(2, 9))?;
-        ledger.add_notifications(&sender(), id(1), &[notification(1), notification(2)])?;
-        ledger.add_notifications(&sender(), id(2), &[changed])
+        ledger.add_notifications(&sender(), id(1), &vec![notification(1), notification(2)])?;
+        ledger.add_notifications(&sender(), id(2), &vec![changed])
     });
     let other = filsluse::types::ids::SenderId::parse("other").expect("an id");
     ask(catalogue, |view| {
@@ -139,7 +139,7 @@ pub(super) fn forgotten_with_their_content(catalogue: &mut dyn Catalogue) {
         ledger.add_object(&content, &[7; 100])?;
         ledger.add_object(&report, &[8; 100])?;
         ledger.put_report_chain(&chain(1, 7))?;
-        ledger.add_notifications(&sender(), id(1), &[notification(1)])?;
+        ledger.add_notifications(&sender(), id(1), &vec![notification(1)])?;
         ledger.add_persons(&content.id.registry, 2017, id(1), 1, &vec![ada])
     });
     let known = |catalogue: &mut dyn Catalogue| {
