@@ -6,7 +6,7 @@
 
 use std::{fmt::Write, hint::black_box};
 
-use filsluse::format::xml::{Event, Reader, limits::Limits};
+use filsluse::format::xml::{Reader, event::Event, limits::Limits};
 use quick_xml::{NsReader, XmlVersion, events::Event as Token};
 use rustix::time::{ClockId, clock_gettime};
 

@@ -3,7 +3,7 @@
 
 use filsluse::format::{
     msghead::{NAMESPACE, Shell, ShellError, inner, is_head},
-    xml::{Event, Reader, limits::Limits},
+    xml::{Reader, event::Event, limits::Limits},
 };
 
 /// Looks into `data`, and walks through it as a kind of message does.

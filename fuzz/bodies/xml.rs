@@ -4,7 +4,11 @@ use std::io::{self, Read};
 
 use filsluse::{
     format::xml::{
-        Event, Name, Reader, Start, error::XmlErrorKind, limits::Limits, write::XmlWriter,
+        Reader,
+        error::XmlErrorKind,
+        event::{Event, Name, Start},
+        limits::Limits,
+        write::XmlWriter,
     },
     types::finding::Place,
 };

@@ -8,7 +8,12 @@
 use std::io::Read;
 
 use crate::{
-    format::xml::{Event, Name, Reader, Start, error::XmlError, limits::Limits},
+    format::xml::{
+        Reader,
+        error::XmlError,
+        event::{Event, Name, Start},
+        limits::Limits,
+    },
     types::{
         finding::{Finding, Place},
         guid::Guid,
@@ -310,7 +315,7 @@ hints! {
 #[cfg(test)]
 mod tests {
     use super::{Shell, ShellError, inner, is_head};
-    use crate::format::xml::{Event, Reader, limits::Limits};
+    use crate::format::xml::{Reader, event::Event, limits::Limits};
 
     /// A letter around `content`, with pieces of it replaced.
     fn letter(content: &str, from: &str, to: &str) -> String {

@@ -12,8 +12,9 @@ use std::{
 };
 
 use filsluse::format::xml::{
-    Event, Reader,
+    Reader,
     error::{XmlError, XmlErrorKind as E},
+    event::Event,
     limits::Limits,
     write::XmlWriter,
 };

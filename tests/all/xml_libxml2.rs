@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use filsluse::format::xml::{Event, Reader, error::XmlErrorKind as E, limits::Limits};
+use filsluse::format::xml::{Reader, error::XmlErrorKind as E, event::Event, limits::Limits};
 
 use crate::{
     generator::messages::{Kind, Order, document::Encoding, generate},

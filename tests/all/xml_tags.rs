@@ -1,7 +1,7 @@
 //! Start tags are recognised by comparing them with those before: nothing may come of it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use filsluse::format::xml::{Event, Reader, error::XmlErrorKind as E, limits::Limits};
+use filsluse::format::xml::{Reader, error::XmlErrorKind as E, event::Event, limits::Limits};
 
 use crate::xml::shown;
 

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use filsluse::format::xml::{Event, Reader, error::XmlErrorKind, limits::Limits};
+use filsluse::format::xml::{Reader, error::XmlErrorKind, event::Event, limits::Limits};
 use quick_xml::events::{BytesStart, Event as Token};
 
 /// One document of the suite, and what its authors say of it.

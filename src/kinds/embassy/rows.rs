@@ -7,8 +7,9 @@ use crate::{
         csv::{self, error::CsvError},
         xlsx::{Sort, Workbook, error::XlsxError},
         xml::{
-            self, Event,
+            self,
             error::{XmlError, XmlErrorKind},
+            event::Event,
             limits::Limits,
         },
         zip_guard,

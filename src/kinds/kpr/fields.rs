@@ -2,7 +2,7 @@
 //! reader knows again, and by number after that.
 
 use crate::{
-    format::xml::Attribute,
+    format::xml::event::Attribute,
     kinds::kpr::schema::{Element, Field, Need},
 };
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, date};
 
 use crate::{
-    format::xml::{Attribute, KnownAttribute, KnownStart, Start},
+    format::xml::event::{Attribute, KnownAttribute, KnownStart, Start},
     kinds::{
         Context, Note, Refusal, Refused,
         kpr::{

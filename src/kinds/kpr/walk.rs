@@ -4,8 +4,9 @@ use crate::{
     format::{
         msghead::{self, Shell, ShellError},
         xml::{
-            Event, Name, Reader, Start,
+            Reader,
             error::{XmlError, XmlErrorKind},
+            event::{Event, Name, Start},
             limits::Limits,
         },
     },

@@ -8,8 +8,9 @@ use std::io::Read;
 
 use crate::{
     format::xml::{
-        self, Event, Name,
+        self,
         error::{XmlError, XmlErrorKind},
+        event::{Event, Name},
         limits::Limits,
     },
     kinds::{

@@ -5,7 +5,7 @@ pub mod person;
 pub mod schema;
 
 use crate::{
-    format::xml::Name,
+    format::xml::event::Name,
     kinds::{
         Body, Context, Kind, Reading, Refused, Says, Sinks,
         kpr::{annual::person::Submission, hints, schema as forms, walk},

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, io};
 use jiff::civil::date;
 
 use crate::{
-    format::xml::Start,
+    format::xml::event::Start,
     kinds::{
         Context, Refused, Sinks,
         kpr::{

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    format::xml::Start,
+    format::xml::event::Start,
     kinds::{
         Refused,
         kpr::{

@@ -6,7 +6,7 @@ pub mod notification;
 pub mod schema;
 
 use crate::{
-    format::xml::Name,
+    format::xml::event::Name,
     kinds::{
         Body, Context, Kind, Reading, Refused, Says, Sinks,
         kpr::{event::notification::Message, hints, walk},

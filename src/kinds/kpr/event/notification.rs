@@ -8,7 +8,7 @@
 use std::{collections::BTreeSet, io};
 
 use crate::{
-    format::xml::Start,
+    format::xml::event::Start,
     kinds::{
         Context, Refused, Sinks,
         kpr::{
