@@ -313,7 +313,11 @@ impl<'a> Pass<'a> {
 
     /// Who the record is about, when its `fid` and `typeID` have come. Both may be wrong, and a
     /// record that is struck may still have to strike the message.
-    pub fn identity(&mut self, record: &Record, place: Place) -> Result<Option<Identity>, Refused> {
+    pub fn identity(
+        &mut self,
+        record: &Record,
+        place: impl FnOnce() -> Place,
+    ) -> Result<Option<Identity>, Refused> {
         let (Some(fid), Some(id_type)) = (record.last_of(Form::Fid), record.last_of(Form::IdType))
         else {
             return Ok(None);
@@ -334,7 +338,7 @@ impl<'a> Pass<'a> {
             Some(Breach::Message(hint)) => Some((Cost::Message, hint)),
         };
         if let Some((cost, hint)) = told {
-            self.breach(cost, &rules::KPR_04, hint, place, Some("fid"))?;
+            self.breach(cost, &rules::KPR_04, hint, place(), Some("fid"))?;
         }
         Ok(identity)
     }

@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 
 use crate::kinds::kpr::{
     lists,
-    schema::{Field, Form, Need},
+    schema::{Field, Form, MOST_FIELDS, Need},
 };
 
 /// The parts of one record, in the order of the document.
@@ -27,7 +27,7 @@ pub struct Record {
     in_tag: bool,
     /// Of the element that began last, by the place of the field: one more than an index of
     /// `values`.
-    latest: [u32; 32],
+    latest: [u32; MOST_FIELDS],
 }
 
 /// One value of a record.
@@ -85,7 +85,7 @@ impl Record {
         self.special.clear();
         self.open.clear();
         self.in_tag = false;
-        self.latest = [0; 32];
+        self.latest = [0; MOST_FIELDS];
     }
 
     /// An element begins.
@@ -105,7 +105,7 @@ impl Record {
         }
         self.in_tag = true;
         self.open.push(name);
-        self.latest = [0; 32];
+        self.latest = [0; MOST_FIELDS];
         self.text.len()
     }
 

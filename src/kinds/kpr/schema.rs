@@ -17,7 +17,7 @@ use crate::{
 pub struct Element {
     /// Its name.
     pub name: &'static str,
-    /// Its attributes, in the order of the schema. At most 32.
+    /// Its attributes, in the order of the schema, [`MOST_FIELDS`] at most.
     pub fields: &'static [Field],
     /// A bit for each that is demanded, by its place.
     pub required: u32,
@@ -117,7 +117,11 @@ pub enum Form {
 
 impl Element {
     /// An element with its attributes.
+    ///
+    /// # Panics
+    /// When they are too many: while this is compiled.
     pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+        assert!(fields.len() <= MOST_FIELDS, "more fields than a record has room for");
         let (mut required, mut place) = (0, 0);
         while place < fields.len() {
             if matches!(fields[place].need, Need::Required) {
@@ -306,6 +310,9 @@ fn is_hours(value: &str) -> bool {
 }
 
 const MOST_CHARACTERS: usize = 100;
+
+/// Attributes of one element.
+pub const MOST_FIELDS: usize = 16;
 
 #[cfg(test)]
 mod tests {

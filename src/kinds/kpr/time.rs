@@ -51,6 +51,16 @@ pub fn date(text: &str) -> Option<Day> {
 /// The high bit of each of eight bytes.
 const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
 
+/// Whether it is a day after the end of a year. Nearly none is, which four characters tell.
+#[inline]
+pub fn is_after_year(text: &str, year: i16) -> bool {
+    let Some(digits) = text.as_bytes().first_chunk() else { return false };
+    let year_of = |digits: [u8; 4]| {
+        digits.iter().fold(0, |year, digit| year * 10 + i32::from(*digit) - i32::from(b'0'))
+    };
+    year_of(*digits) > i32::from(year) && date(text).is_some_and(|day| day.year() > year)
+}
+
 fn days_of(year: u32, month: u32) -> u32 {
     match month {
         2 if year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400) => 29,
@@ -110,7 +120,7 @@ mod tests {
     use jiff::civil;
     use proptest::prelude::*;
 
-    use super::{Day, date, is_date_time};
+    use super::{Day, date, is_after_year, is_date_time};
 
     #[test]
     fn days_that_exist_are_those_of_the_calendar() {
@@ -158,6 +168,16 @@ mod tests {
             "æ024-01-01",
         ] {
             assert!(date(bad).is_none(), "{bad}");
+            assert!(!is_after_year(bad, 0), "{bad}");
+        }
+        for (text, year, after) in [
+            ("2017-12-31", 2017, false),
+            ("2018-01-01", 2017, true),
+            ("2018-02-30", 2017, false),
+            ("9999-01-01+01:00", 2017, true),
+            ("0999-01-01", 2017, false),
+        ] {
+            assert_eq!(is_after_year(text, year), after, "{text}");
         }
     }
 

@@ -137,7 +137,7 @@ impl<'a> Submission<'a> {
         self.record.clear();
         self.pass.begin(place);
         self.pass.take(start, &BRUKER, &mut self.record)?;
-        self.who = self.pass.identity(&self.record, place)?;
+        self.who = self.pass.identity(&self.record, || place)?;
         if let Some(home) = self.record.last_of(Form::HomeMunicipality) {
             let number = MunicipalityNumber::parse(home).ok();
             let on = |day| number.is_some_and(|number| number.valid_home_on(day));
@@ -172,7 +172,7 @@ impl<'a> Submission<'a> {
                 (service(from, to, first, last), from.map(|from| from.max(first)))
             }
             "Funksjon" => {
-                let after = dated(ASSESSED).is_some_and(|day| day > last);
+                let after = own(ASSESSED).is_some_and(|text| time::is_after_year(text, year));
                 (after.then_some((&hints::OUTSIDE_YEAR, "vurdertDato")), None)
             }
             _ => {

@@ -237,15 +237,15 @@ impl<'a> Message<'a> {
         let Some(day) = self.record.latest(EVENT_DAY).and_then(time::date) else {
             return Ok(());
         };
-        let (place, field) = (start.place(), Some("hendelseDato"));
+        let (place, field) = (|| start.place(), Some("hendelseDato"));
         self.said.year = Some(day.year());
         let later =
             (day > self.pass.context.today.into()).then_some((&rules::KPR_06, &hints::EVENT_LATER));
         if let Some((rule, hint)) = self.judge_year(day.year()).or(later) {
-            self.pass.breach(Cost::Record, rule, hint, place, field)?;
+            self.pass.breach(Cost::Record, rule, hint, place(), field)?;
         }
         match self.record.latest(SERVICE_TYPE) {
-            Some(code) => self.pass.service_type(code, day, true, || place),
+            Some(code) => self.pass.service_type(code, day, true, place),
             None => Ok(()),
         }
     }
@@ -270,13 +270,13 @@ impl<'a> Message<'a> {
         if self.stage != Stage::Notifications || start.name().local != BRUKER.name {
             return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
         }
-        let place = start.place();
         self.said.users += 1;
         if self.said.users == 2 {
-            self.pass.breach(Cost::Record, &rules::KPR_05, &hints::USER_MANY, place, None)?;
+            let hint = &hints::USER_MANY;
+            self.pass.breach(Cost::Record, &rules::KPR_05, hint, start.place(), None)?;
         }
         self.pass.take(start, &BRUKER, &mut self.record)?;
-        self.said.who = self.pass.identity(&self.record, place)?;
+        self.said.who = self.pass.identity(&self.record, || start.place())?;
         Ok(())
     }
 
