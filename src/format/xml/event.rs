@@ -120,6 +120,16 @@ impl<'a> Start<'a> {
         Name { namespace, local }
     }
 
+    /// The element's name without its prefix.
+    #[inline]
+    pub fn local(&self) -> &'a str {
+        let Current { window, scope, leaf, .. } = self.0;
+        match leaf {
+            Some(leaf) => &window.text()[leaf.local..leaf.end],
+            None => scope.innermost_name().1,
+        }
+    }
+
     /// Whether it is in the namespace of the element that it stands in; if not, the two may still
     /// have the same name.
     #[inline]

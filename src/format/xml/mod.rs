@@ -244,7 +244,11 @@ impl<R: Read> Reader<R> {
         *empty = window.as_bytes()[end - 2] == b'/';
         self.check_length(start, end)?;
         self.check_depth(start)?;
-        self.enter(name, binding, self.current.scope.mark(), self.current.empty);
+        if self.current.empty {
+            self.current.leaf = Some(Leaf { local: name.local, end: name.end, binding });
+        } else {
+            self.enter(name, binding, self.current.scope.mark());
+        }
         Ok(Some(end))
     }
 
@@ -343,20 +347,19 @@ impl<R: Read> Reader<R> {
         if tag.prefixed > 1 {
             unique_by_namespace(window, scope, attributes)?;
         }
-        self.enter(tag.name, binding, before, tag.empty && !tag.declares);
+        if tag.empty && !tag.declares {
+            self.current.leaf = Some(Leaf { local: tag.name.local, end: tag.name.end, binding });
+        } else {
+            self.enter(tag.name, binding, before);
+        }
         Ok(())
     }
 
-    /// Notes that an element is open: until its end, or if it is a leaf, until the next event.
-    #[inline]
-    fn enter(&mut self, name: QName, binding: usize, before: ScopeMark, leaf: bool) {
+    /// Notes that an element is open until its end.
+    fn enter(&mut self, name: QName, binding: usize, before: ScopeMark) {
         let Current { window, scope, .. } = &mut self.current;
-        if leaf {
-            self.current.leaf = Some(Leaf { local: name.local, end: name.end, binding });
-        } else {
-            let text = &window.text()[name.start..name.end];
-            scope.open(text, name.local - name.start, binding, before);
-        }
+        let text = &window.text()[name.start..name.end];
+        scope.open(text, name.local - name.start, binding, before);
     }
 
     /// Whether one more element may begin, with its `<` at `start`.

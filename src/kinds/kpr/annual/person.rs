@@ -130,7 +130,7 @@ impl<'a> Submission<'a> {
     }
 
     fn person(&mut self, start: &Start<'_>, year: i16) -> Result<(), Refused> {
-        if start.name().local != BRUKER.name {
+        if start.local() != BRUKER.name {
             return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
         }
         let place = start.place();
@@ -155,7 +155,7 @@ impl<'a> Submission<'a> {
     }
 
     fn part(&mut self, start: &Start<'_>, year: i16) -> Result<(), Refused> {
-        let element = match start.name().local {
+        let element = match start.local() {
             "Tjeneste" => &TJENESTE,
             "Funksjon" => &FUNKSJON,
             "Avslag" => &AVSLAG,

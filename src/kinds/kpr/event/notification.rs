@@ -173,7 +173,7 @@ impl<'a> Message<'a> {
     }
 
     fn child(&mut self, start: &Start<'_>) -> Result<(), Refused> {
-        let stage = match start.name().local {
+        let stage = match start.local() {
             "Notifikasjon" => Stage::Notifications,
             "Kontaktperson" => Stage::Contacts,
             "Kommune" => Stage::Municipality,
@@ -211,7 +211,7 @@ impl<'a> Message<'a> {
         if self.stage != Stage::Notifications {
             return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
         }
-        let Some(element) = EVENTS.iter().find(|e| e.name == start.name().local) else {
+        let Some(element) = EVENTS.iter().find(|e| e.name == start.local()) else {
             return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
         };
         self.said.events += 1;
@@ -267,7 +267,7 @@ impl<'a> Message<'a> {
     }
 
     fn user(&mut self, start: &Start<'_>) -> Result<(), Refused> {
-        if self.stage != Stage::Notifications || start.name().local != BRUKER.name {
+        if self.stage != Stage::Notifications || start.local() != BRUKER.name {
             return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
         }
         self.said.users += 1;
