@@ -10,6 +10,7 @@ pub mod engine;
 pub mod housekeeping;
 pub mod lock;
 pub mod logging;
+pub mod memory;
 pub mod open;
 pub mod queue;
 pub mod receiving;

@@ -20,7 +20,7 @@ use crate::{
         control,
         engine::{self, Engine},
         lock::{LockError, StateLock},
-        logging, open,
+        logging, memory, open,
     },
     pipeline::answer::chain,
 };
@@ -30,6 +30,7 @@ use crate::{
 /// # Errors
 /// When the configuration or the environment is wrong, or the installation cannot be opened.
 pub fn run(file: &Path) -> Result<(), RunError> {
+    memory::give_back();
     let config = open::load(file)?;
     logging::start(config.log);
     logging::silence_panics();
