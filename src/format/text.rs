@@ -45,7 +45,7 @@ impl Encoding {
 }
 
 /// Reads text of any [`Encoding`] as UTF-8, in windows of up to 64 KiB, without its byte order mark.
-/// Of UTF-8 it gives out [`PIECE`] at a time, so that what is looked at next is near the processor.
+/// Of UTF-8 it gives out 16 KiB at a time, so that what is looked at next is near the processor.
 ///
 /// The windows do not depend on how `R` splits its answers. Stops after `most` bytes of input with
 /// [`TextErrorKind::TooLarge`].
