@@ -316,6 +316,8 @@ pub const MOST_FIELDS: usize = 16;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Form, is_hours, year};
 
     #[test]
@@ -351,6 +353,8 @@ mod tests {
         for (form, good, bad) in cases {
             for value in *good {
                 assert!(form.judge(value).is_ok(), "{form:?} {value}");
+                // A text of many bytes may take the longer look.
+                assert!(form.accepts(value) || value.len() > 100, "{form:?} {value}");
             }
             for value in *bad {
                 assert!(form.judge(value).is_err(), "{form:?} {value}");
@@ -358,6 +362,33 @@ mod tests {
             }
         }
         assert_eq!(year("2017"), Some(2017));
+    }
+
+    proptest! {
+        /// The short look lets nothing through that the long one would stop.
+        #[test]
+        fn what_is_accepted_has_nothing_wrong(
+            value in prop_oneof![
+                "[0-9]{1,12}",
+                "[0-9]{4}-[0-9]{2}-[0-9]{2}(Z|[+]01:00)?",
+                "[a-z0-9 .-]{1,40}",
+                ".{1,110}",
+            ],
+        ) {
+            for form in [
+                Form::Date,
+                Form::District,
+                Form::Fid,
+                Form::OrgNumber,
+                Form::Score,
+                Form::ServiceType,
+                Form::Text,
+                Form::UserNumber,
+                Form::Year,
+            ] {
+                prop_assert!(!form.accepts(&value) || form.judge(&value).is_ok(), "{form:?}");
+            }
+        }
     }
 
     #[test]
