@@ -105,6 +105,14 @@ impl<R: Read> Reader<R> {
         })
     }
 
+    /// Passes over the end of an element that is written `<a/>`, when its start is the current event.
+    #[inline]
+    pub fn pass_end(&mut self) {
+        if self.after == After::End {
+            self.after = After::Close;
+        }
+    }
+
     /// Where the current event starts; an empty element's end is where its start is.
     pub fn position(&self) -> Place {
         self.current.window.place(self.current.at)

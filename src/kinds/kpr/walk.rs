@@ -43,7 +43,7 @@ pub fn walk(
             Ok(event) => event,
             Err(error) => return Err(xml_refused(error)),
         };
-        let (in_head, in_text) = match event {
+        let next = match event {
             Event::Start(start) => {
                 let name = || start.name();
                 match within {
@@ -62,27 +62,30 @@ pub fn walk(
                     None if shell.is_none() && is_head(name()) => {}
                     None => return Ok(false),
                 }
-                (within.is_none(), false)
+                match within {
+                    None => Next::Head,
+                    Some(_) if start.is_empty() => Next::End,
+                    Some(_) => Next::Nothing,
+                }
             }
-            Event::End(_) => {
+            Event::End(_) => Next::End,
+            Event::Text(text) if within.is_some() && !is_blank(text) => Next::Text,
+            Event::Text(_) => Next::Nothing,
+            Event::Eof => return Ok(false),
+        };
+        match next {
+            Next::Nothing => {}
+            Next::Head => shell = Some(Shell::enter(&mut reader).map_err(shell_refused)?),
+            Next::Text => return Err(walker.refuse(reader.position(), &hints::TEXT_UNEXPECTED)),
+            Next::End => {
+                reader.pass_end();
                 let level = within.unwrap_or(0);
                 walker.end(level)?;
                 within = level.checked_sub(1);
                 if within.is_none() {
                     break;
                 }
-                (false, false)
             }
-            Event::Text(text) => {
-                (false, within.is_some() && !text.bytes().all(|b| b.is_ascii_whitespace()))
-            }
-            Event::Eof => return Ok(false),
-        };
-        if in_text {
-            return Err(walker.refuse(reader.position(), &hints::TEXT_UNEXPECTED));
-        }
-        if in_head {
-            shell = Some(Shell::enter(&mut reader).map_err(shell_refused)?);
         }
     }
     match shell {
@@ -91,6 +94,21 @@ pub fn walk(
         None => while !matches!(reader.next_event().map_err(xml_refused)?, Event::Eof) {},
     }
     Ok(true)
+}
+
+/// What an event leaves to be done once it is let go.
+enum Next {
+    /// An element has ended; it may have been empty.
+    End,
+    /// What stands around the message has begun.
+    Head,
+    Nothing,
+    /// Text where there is to be none.
+    Text,
+}
+
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace())
 }
 
 fn is_head(name: Name<'_>) -> bool {

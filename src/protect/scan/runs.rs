@@ -1,6 +1,8 @@
 //! Finds runs of five digits, which every form of a national identity number has one of, many bytes
 //! at a time.
 
+use wide::u8x32;
+
 /// Passes over bytes from `at` on in which no run of five digits begins, and stops short of the end
 /// of the block, where a run may only begin.
 pub(super) fn skip_to_run(block: &[u8], mut at: usize) -> usize {
@@ -19,14 +21,12 @@ pub(super) fn skip_to_run(block: &[u8], mut at: usize) -> usize {
 /// One bit for each byte that is a digit, the first byte's lowest.
 #[inline]
 fn digits(piece: &[u8; 64]) -> u64 {
-    // The compiler compares sixteen at a time; the bits are gathered eight at a time.
-    let digits = piece.map(|byte| u8::from(byte.wrapping_sub(b'0') < 10));
-    let (words, _) = digits.as_chunks::<8>();
-    words.iter().enumerate().fold(0, |digits, (number, word)| {
-        // The lowest bit of each byte comes to stand in the highest byte.
-        let bits = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        digits | bits << (number * 8)
-    })
+    let (halves, _) = piece.as_chunks::<32>();
+    let bits = |half: &[u8; 32]| {
+        let values = u8x32::new(*half) - u8x32::splat(b'0');
+        u64::from(values.min(u8x32::splat(9)).simd_eq(values).to_bitmask())
+    };
+    bits(&halves[0]) | bits(&halves[1]) << 32
 }
 
 #[cfg(test)]
