@@ -74,8 +74,14 @@ pub struct About<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// A writer for one registry.
+    /// A writer for one registry, for a message in which the same person comes again and again.
     pub fn new(target: &Target<'a>) -> Self {
+        Self { replacer: Replacer::new(target.keys), ..Self::of_each_once(target) }
+    }
+
+    /// The same for a message in which each person has one record. To remember what was worked out
+    /// would cost more than it saves; only a map needs it, so as to name nobody twice.
+    pub fn of_each_once(target: &Target<'a>) -> Self {
         let registry = target.registry.clone();
         let scanner = (target.mode != Mode::Identified)
             .then(|| Scanner::new(ScanPolicy { pass_uuids: true }));
@@ -88,10 +94,11 @@ impl<'a> Writer<'a> {
             map.buffer.extend_from_slice(b">\n");
             map
         });
+        let remembers = target.mode == Mode::Split;
         Self {
             keys: target.keys,
             mode: target.mode,
-            replacer: Replacer::new(target.keys),
+            replacer: if remembers { Replacer::new } else { Replacer::forgetful }(target.keys),
             stream: Stream::new(registry, Part::Content, scanner).roomy(),
             map,
             persons: Persons::default(),

@@ -218,7 +218,7 @@ impl<'a> Pass<'a> {
             if value.is_empty() || !field.form.accepts(value) || foreign() {
                 break;
             }
-            record.note_ahead(field, index, at + place.start..at + place.end);
+            record.note_sound(field, index, at + place.start..at + place.end);
             (done, there, end) = (done + 1, there | 1 << index, place.end);
         }
         record.append(tag.text(end));

@@ -21,6 +21,8 @@ pub struct Record {
     values: Vec<Value>,
     /// Indexes of values that do not leave as they stand in `text`, rising.
     special: Vec<u32>,
+    /// Indexes of those that leave as they came and may hold an identifier.
+    roomy: Vec<u32>,
     /// Open elements.
     open: Vec<&'static str>,
     /// The start tag of the innermost may still get attributes.
@@ -83,6 +85,7 @@ impl Record {
         self.apart.clear();
         self.values.clear();
         self.special.clear();
+        self.roomy.clear();
         self.open.clear();
         self.in_tag = false;
         self.latest = [0; MOST_FIELDS];
@@ -138,6 +141,7 @@ impl Record {
         }
         self.text.push('"');
         self.note(field, place, from..self.text.len(), kept);
+        self.keep_in_sight(field);
     }
 
     /// A value as [`Self::value`], whose attribute will be [`Self::append`]ed before anything else
@@ -145,6 +149,16 @@ impl Record {
     #[inline]
     pub fn note_ahead(&mut self, field: &'static Field, place: usize, at: Range<usize>) {
         self.note(field, place, at, Kept::Written);
+        self.keep_in_sight(field);
+    }
+
+    /// The same for a value that is as its form demands.
+    #[inline]
+    pub fn note_sound(&mut self, field: &'static Field, place: usize, at: Range<usize>) {
+        self.note(field, place, at, Kept::Written);
+        if field.form.has_room() {
+            self.keep_in_sight(field);
+        }
     }
 
     /// Attributes as they leave.
@@ -239,10 +253,8 @@ impl Record {
             // Most texts do not even have its first character.
             memchr::memchr_iter(identifier[0], text).any(|at| text[at..].starts_with(identifier))
         };
-        self.values.iter().any(|value| {
-            value.quoted().len() >= identifier.len()
-                && value.field.form.is_plain()
-                && self.text_of(value).is_some_and(holds)
+        self.roomy.iter().filter_map(|index| self.values.get(*index as usize)).any(|value| {
+            value.quoted().len() >= identifier.len() && self.text_of(value).is_some_and(holds)
         })
     }
 
@@ -250,6 +262,14 @@ impl Record {
         self.text.push_str(BEFORE);
         self.text.push_str(field.name);
         self.text.push_str(EQUALS);
+    }
+
+    /// The value that came last may hold an identifier.
+    #[inline]
+    fn keep_in_sight(&mut self, field: &Field) {
+        if field.form.is_plain() {
+            self.roomy.push(span(self.values.len() - 1));
+        }
     }
 
     #[inline]

@@ -197,6 +197,12 @@ impl Form {
         !matches!(self, Self::Fid | Self::IdType | Self::PatientGuid | Self::UserNumber)
     }
 
+    /// Whether a sound value may still hold somebody's identifier.
+    #[inline]
+    pub const fn has_room(self) -> bool {
+        matches!(self, Self::DateTime | Self::Guid | Self::Number | Self::OrgNumber | Self::Text)
+    }
+
     /// Whether [`Self::judge`] finds nothing wrong; false where it takes a longer look.
     #[inline]
     pub fn accepts(self, value: &str) -> bool {

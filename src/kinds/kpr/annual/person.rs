@@ -57,7 +57,7 @@ impl<'a> Submission<'a> {
         Self {
             pass: Pass::new(context),
             sinks,
-            writers: context.targets.iter().map(Writer::new).collect(),
+            writers: context.targets.iter().map(Writer::of_each_once).collect(),
             record: Record::default(),
             head: None,
             who: None,
