@@ -27,12 +27,12 @@ use rustix::{
 
 /// What one contender took.
 #[derive(Clone, Copy)]
-pub struct Cost {
+pub(super) struct Cost {
     /// Of all its threads and processes.
-    pub processor: Duration,
-    pub wall: Duration,
+    pub(super) processor: Duration,
+    pub(super) wall: Duration,
     /// 0 where nobody looked.
-    pub peak_kib: u64,
+    pub(super) peak_kib: u64,
 }
 
 impl Cost {
@@ -45,11 +45,11 @@ impl Cost {
 
 /// What each contender took in all rounds, in the order in which they came first.
 #[derive(Default)]
-pub struct Totals(pub Vec<(&'static str, Cost)>);
+pub(super) struct Totals(pub(super) Vec<(&'static str, Cost)>);
 
 impl Totals {
     /// One more round of a contender.
-    pub fn add(&mut self, name: &'static str, cost: &Cost) {
+    pub(super) fn add(&mut self, name: &'static str, cost: &Cost) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, total)) => total.add(cost),
             None => self.0.push((name, *cost)),
@@ -57,14 +57,14 @@ impl Totals {
     }
 
     /// What a contender took that took part.
-    pub fn of(&self, name: &str) -> Cost {
+    pub(super) fn of(&self, name: &str) -> Cost {
         self.0.iter().find(|(known, _)| *known == name).unwrap().1
     }
 }
 
 /// From the rename into place to the receipt, in a process of its own, which is this program again: call
 /// [`alone`] first thing in `main`.
-pub fn ours(dir: &Path, file: &Path, sender: &str) -> Cost {
+pub(super) fn ours(dir: &Path, file: &Path, sender: &str) -> Cost {
     let root = tempfile::tempdir_in(dir).unwrap();
     let program = env::current_exe().unwrap();
     let mut command = Command::new(program);
@@ -78,7 +78,7 @@ pub fn ours(dir: &Path, file: &Path, sender: &str) -> Cost {
 }
 
 /// Whether this is the process of [`ours`]; then all has been done.
-pub fn alone() -> bool {
+pub(super) fn alone() -> bool {
     let arguments: Vec<String> = env::args().collect();
     let [_, word, root, file, sender] = arguments.as_slice() else { return false };
     if word != ALONE {
@@ -136,13 +136,13 @@ fn is_done(engine: &Engine) -> bool {
 }
 
 /// Of this process so far.
-pub fn processor_time() -> Duration {
+pub(super) fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
 /// What processes took that others wrote: run by `work`, ended and waited for.
-pub fn children(work: impl FnOnce()) -> Cost {
+pub(super) fn children(work: impl FnOnce()) -> Cost {
     let (start, before) = (Instant::now(), childrens_time());
     work();
     let processor = childrens_time().checked_sub(before).unwrap();
@@ -165,7 +165,7 @@ fn peak_kib() -> u64 {
 }
 
 /// The number that an environment variable says, with K, M or G behind it or not.
-pub fn size(variable: &str, otherwise: u64) -> u64 {
+pub(super) fn size(variable: &str, otherwise: u64) -> u64 {
     let Ok(text) = env::var(variable) else { return otherwise };
     let units = [("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30)];
     let unit = units.into_iter().find_map(|(unit, size)| Some((text.strip_suffix(unit)?, size)));
