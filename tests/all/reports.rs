@@ -238,10 +238,8 @@ fn files_that_came_together_are_taken_in_the_order_in_which_they_came() {
     let all = message(&["--count", "30", "--seed", "3"]);
     let mut last = 0;
     for n in 0..30 {
-        let path = oslo.inbound.join(format!(".{n}.part"));
-        fs::write(&path, part(&all, n..n + 1)).unwrap();
         let named = oslo.inbound.join(format!("{}.xml", 99 - n));
-        fs::rename(&path, &named).unwrap();
+        fs::write(&named, part(&all, n..n + 1)).unwrap();
         // The clock of the file system ticks every few milliseconds.
         let changed = || fs::metadata(&named).map(|seen| seen.ctime() * NANOS + seen.ctime_nsec());
         while changed().is_ok_and(|changed| changed <= last) {
@@ -253,7 +251,7 @@ fn files_that_came_together_are_taken_in_the_order_in_which_they_came() {
     wait_for(&oslo.outbound, oslo.answered);
     let rows = oslo.ask(|view| view.submissions(&SubmissionFilter::default()).unwrap());
     assert_eq!(rows.len(), 30);
-    let found: Vec<_> = rows.iter().map(|row| row.findings.iter().count()).collect();
+    let found: Vec<_> = rows.iter().map(|row| row.findings.len()).collect();
     assert_eq!(found, [0; 30]);
     assert!(oslo.ask(|view| view.alarms().unwrap()).is_empty());
 }
@@ -276,6 +274,8 @@ fn a_gap_in_the_sequence_is_told_and_raised() {
     let alarms = oslo.ask(|view| view.alarms().unwrap());
     let [gap] = alarms.as_slice() else { panic!("one alarm: {alarms:?}") };
     assert_eq!((gap.code.as_str(), gap.subject.as_str()), ("sequence-gap", "oslo/0301"));
+    let detail = format!("notifications missing: 2, before {}", oslo.newest().0.id);
+    assert_eq!(gap.detail.as_deref(), Some(&*detail));
     assert_eq!(oslo.newest().0.report.unwrap()["missing"], 2);
     let content = oslo.newest().1.into_iter().find(|object| object.id.part == Part::Content);
     assert!(content.is_some());

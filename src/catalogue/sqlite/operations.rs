@@ -171,8 +171,8 @@ pub(super) const SPAN: &str = "SELECT \
     (SELECT MIN(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0), \
     (SELECT MAX(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0)";
 
-pub(super) const AWAITED: &str =
-    "SELECT last_received_at FROM senders_seen WHERE sender = ?1 AND count = 0";
+// Asked of a sender that has sent nothing, or rehearsals alone.
+pub(super) const AWAITED: &str = "SELECT last_received_at FROM senders_seen WHERE sender = ?1";
 
 // Of a sender that has sent nothing the time says since when it could have.
 const AWAIT: &str =
