@@ -158,7 +158,8 @@ impl Asked<'_> {
 
     fn status(&self) -> Result<Status, Failed> {
         let queue = self.view.queue()?;
-        let alarms: Vec<Alarm> = self.view.alarms()?.into_iter().map(alarm).collect();
+        let alarms: Vec<Alarm> =
+            self.view.alarms()?.into_iter().map(|row| self.alarm(row)).collect();
         Ok(Status {
             // A daemon that is down takes nothing and erases nothing: whoever watches must hear of it.
             healthy: self.running && !alarms.iter().any(|alarm| alarm.grave),
@@ -188,6 +189,21 @@ impl Asked<'_> {
         Ok(shown.then_some(ArchiveQueue { waiting: count, oldest, last_error }))
     }
 
+    fn alarm(&self, row: catalogue::records::operations::Alarm) -> Alarm {
+        let grave = alarms::is_grave(&row.code);
+        let sender = row.subject.split('/').next().and_then(|id| SenderId::parse(id).ok());
+        let sender = sender.filter(|_| ASKED_OF_THE_SENDER.contains(&&*row.code));
+        let configured = sender.and_then(|id| self.config.senders.get(&id));
+        Alarm {
+            code: row.code,
+            since: row.since,
+            subject: row.subject,
+            grave,
+            detail: row.detail,
+            contact: configured.and_then(|configured| configured.contact.clone()),
+        }
+    }
+
     fn senders(&self) -> Result<Vec<Sender>, Failed> {
         let mut seen: BTreeMap<SenderId, SenderSeen> = BTreeMap::new();
         for sender in self.view.senders_seen()? {
@@ -197,7 +213,7 @@ impl Asked<'_> {
         for (id, configured) in &self.config.senders {
             let seen = seen.remove(id);
             let last = seen.as_ref().map(|seen| seen.last_received_at);
-            // Of a sender that has never sent nobody knows since when it could have.
+            // A sender that has never sent counts from when the daemon first waited for it.
             let history = match configured.expect {
                 Some(_) => self.view.sender_history(id)?,
                 None => None,
@@ -274,11 +290,6 @@ fn shape(
     Ok(Submission::new(row, objects, number))
 }
 
-fn alarm(row: catalogue::records::operations::Alarm) -> Alarm {
-    let grave = alarms::is_grave(&row.code);
-    Alarm { code: row.code, since: row.since, subject: row.subject, grave, detail: row.detail }
-}
-
 fn newest_checkpoint(audit: &std::path::Path) -> Result<Checkpoint, Failed> {
     let missing =
         || Fault::cannot("no-audit-log", "no audit log has been begun; start the daemon once");
@@ -333,5 +344,7 @@ impl From<Fault> for Failed {
     }
 }
 
+/// Alarms whose advice is to write to the sender.
+const ASKED_OF_THE_SENDER: [&str; 2] = ["sender-overdue", "sequence-gap"];
 /// How far ahead `status` looks.
 const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -342,6 +342,8 @@ pub struct Alarm {
     pub grave: bool,
     /// Key of further words; never a value.
     pub detail: Option<String>,
+    /// Whom to write to, where it is the sender who must see to it.
+    pub contact: Option<String>,
 }
 
 /// An alarm that was acknowledged.

@@ -248,6 +248,10 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// Counts one more submission of a sender.
     fn sender_seen(&mut self, sender: &SenderId, at: Timestamp) -> Result<(), CatalogueError>;
 
+    /// Records since when something is expected of a sender; nothing changes for one that is known.
+    fn sender_awaited(&mut self, sender: &SenderId, since: Timestamp)
+    -> Result<(), CatalogueError>;
+
     /// Records which installation this is, once.
     ///
     /// # Errors

@@ -256,10 +256,11 @@ pub trait View: ArchiveView + PoliceView {
     /// All alarms, oldest first.
     fn alarms(&self) -> Result<Vec<Alarm>, CatalogueError>;
 
-    /// All senders that were ever heard of, by id.
+    /// All senders that have ever sent anything, by id.
     fn senders_seen(&self) -> Result<Vec<SenderSeen>, CatalogueError>;
 
-    /// What a sender has sent so far; `None` when it has sent nothing.
+    /// What a sender has sent so far, rehearsals apart. Of one that has sent nothing, both times are
+    /// since when something is expected; `None` when nothing is.
     fn sender_history(&self, sender: &SenderId) -> Result<Option<History>, CatalogueError>;
 
     /// Which installation this is; `None` until it is recorded.

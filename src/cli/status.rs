@@ -78,8 +78,11 @@ pub(super) fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
         let since = minute(alarm.since, zone);
         let advice = alarms::advice(code);
         let why = alarm.detail.as_deref().map_or_else(String::new, |why| format!(" ({why})"));
-        let _ =
-            writeln!(text, "{style}{code}{style:#} {subject}, since {since}{why}\n    {advice}");
+        let whom = alarm.contact.as_deref().map_or_else(String::new, |to| format!(": {to}"));
+        let _ = writeln!(
+            text,
+            "{style}{code}{style:#} {subject}, since {since}{why}{whom}\n    {advice}"
+        );
         if alarms::known(code).is_some_and(|known| known.lasting) {
             let _ = writeln!(text, "    Seen to: filsluse alarm acknowledge {code} {subject}");
         }

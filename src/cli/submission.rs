@@ -104,12 +104,21 @@ fn table(rows: &[Submission], zone: &TimeZone) -> Table {
             row.kind.as_ref().map_or("-".to_owned(), ToString::to_string).into(),
             row.state.to_string().into(),
             Cell::styled(verdict + rehearsal, verdict_style(row.verdict)),
-            Cell::number(row.records.accepted),
-            Cell::number(row.records.rejected),
+            Cell::number(taken(row)),
+            Cell::number(not_taken(row)),
             Cell::number(size(row.bytes)),
         ]);
     }
     table
+}
+
+/// Of a file that is rejected nothing was taken, however many of its records were sound.
+fn taken(row: &Submission) -> u64 {
+    if row.verdict == Some(Verdict::Rejected) { 0 } else { row.records.accepted }
+}
+
+fn not_taken(row: &Submission) -> u64 {
+    row.records.accepted + row.records.rejected - taken(row)
 }
 
 fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
@@ -135,7 +144,7 @@ fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
     say("size", format!("{} ({} bytes)", size(row.bytes), row.bytes));
     say("sha256", or_dash(row.sha256.map(|digest| digest.to_string())));
     say("evidence", or_dash(row.evidence.map(|evidence| evidence.to_string())));
-    say("records", format!("{} taken, {} not", row.records.accepted, row.records.rejected));
+    say("records", format!("{} taken, {} not", taken(row), not_taken(row)));
     say("receipt", or_dash(row.receipt.as_ref().map(|name| format!("outbound/*.{name}"))));
     for object in &row.objects {
         say("object", object.to_string());

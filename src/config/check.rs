@@ -216,6 +216,11 @@ pub(super) fn period(text: &str) -> Result<jiff::Span, String> {
     if span.is_zero() { Err("write at least one day, \"P1D\"".to_owned()) } else { Ok(span) }
 }
 
+/// A calendar period that may be none, `P0D`.
+pub(super) fn period_or_none(text: &str) -> Result<jiff::Span, String> {
+    parse_period(text).map_err(|error| error.to_string())
+}
+
 /// An absolute path.
 pub(super) fn directory(text: &str) -> Result<PathBuf, &'static str> {
     let path = PathBuf::from(text);

@@ -2,7 +2,7 @@
 
 use crate::{
     config::{
-        check::{line, period, read, word},
+        check::{line, period, period_or_none, read, word},
         distance::nearest,
         names::{Account, MissionCode, MunicipalityNumber, OrgNumber},
         problem::Page,
@@ -143,7 +143,7 @@ fn expectation(
     kinds: Option<&[KindId]>,
 ) -> Option<Expectation> {
     let every = read(page, "sender.expect.every", raw.every.as_ref(), period);
-    let grace = read(page, "sender.expect.grace", raw.grace.as_ref(), period);
+    let grace = read(page, "sender.expect.grace", raw.grace.as_ref(), period_or_none);
     let deadline = read(page, "sender.expect.yearly", raw.yearly.as_ref(), MonthDay::parse);
     let exception = read(page, "sender.expect.exception", raw.exception.as_ref(), MonthDay::parse);
     let place = [&raw.every, &raw.grace, &raw.yearly, &raw.exception]

@@ -65,7 +65,7 @@ fn undone(shared: &Arc<Shared>, house: &House, cause: &std::io::Error, subjects:
     shared.store_fails(house);
     for subject in subjects {
         match subject {
-            Subject::File(file) => shared.queue.push(postponed(file, 1)),
+            Subject::File(file) => shared.read_again(postponed(file, 1)),
             Subject::Aside(aside) => {
                 std::thread::park_timeout(Duration::from_secs(1));
                 shared.commit(recover::refusal(aside));

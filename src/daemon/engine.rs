@@ -10,7 +10,7 @@ use std::{
 use crate::{
     audit::entry::Event,
     catalogue::{self, error::CatalogueError},
-    daemon::{answering, committing, housekeeping, queue::Job, receiving, shared::Shared, working},
+    daemon::{answering, committing, housekeeping, receiving, shared::Shared, working},
     pipeline::{erase, house::House, recover, trail},
 };
 
@@ -48,7 +48,7 @@ impl Engine {
             shared.commit(refused);
         }
         for file in recovered.files {
-            shared.queue.push(Job { file, tries: 0, not_before: None });
+            shared.read(file);
         }
         let workers = house.config.intake.workers.get();
         let named = |name: &str| thread::Builder::new().name(name.to_owned());

@@ -139,7 +139,15 @@ fn overdue(house: &House) {
         };
         let history = {
             let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| view.sender_history(&sender.id))
+            // A sender that has never sent counts from here: whom nothing comes from at all is the one
+            // to be asked.
+            catalogue::transact_with(&mut **catalogue, |ledger| {
+                let known = ledger.sender_history(&sender.id)?;
+                if known.is_none() {
+                    ledger.sender_awaited(&sender.id, now)?;
+                }
+                Ok(known)
+            })
         };
         let history = match history {
             Ok(history) => history,

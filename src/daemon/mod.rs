@@ -17,4 +17,5 @@ pub mod receiving;
 pub mod service;
 pub mod shared;
 pub mod socket;
+pub mod turns;
 pub mod working;

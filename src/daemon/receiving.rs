@@ -15,7 +15,7 @@ use rustix::{
 
 use crate::{
     config::{Config, environment},
-    daemon::{alarms, queue::Job, shared::Shared},
+    daemon::{alarms, shared::Shared},
     format::structure,
     intake::{
         Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
@@ -117,7 +117,7 @@ pub fn hand_on(shared: &Shared, house: &House, outcomes: Vec<Outcome>) {
     for outcome in outcomes {
         match outcome {
             Outcome::Claimed(file) => {
-                shared.queue.push(Job { file, tries: 0, not_before: None });
+                shared.read(file);
             }
             Outcome::Refused(aside) => shared.commit(recover::refusal(aside)),
             Outcome::Void { id, .. } => void.push(id),

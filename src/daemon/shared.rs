@@ -14,10 +14,15 @@ use std::{
 
 use crate::{
     catalogue::{self, error::CatalogueError},
-    daemon::{alarms, bell::Bell, queue::Queue},
+    daemon::{
+        alarms,
+        bell::Bell,
+        queue::{Job, Queue},
+        turns::Turns,
+    },
     durable,
-    intake::AlarmKind,
-    pipeline::{commit::Ready, house::House},
+    intake::{AlarmKind, claim::ClaimedFile},
+    pipeline::{commit::Ready, house::House, subject::Subject},
     types::ids::SenderId,
 };
 
@@ -28,6 +33,7 @@ pub struct Shared {
     pub queue: Queue,
     /// Wakes the intake thread.
     pub bell: Arc<Bell>,
+    turns: Turns<Ready>,
     ready: Mutex<Option<Sender<Ready>>>,
     to_commit: AtomicUsize,
     stopping: AtomicBool,
@@ -50,6 +56,7 @@ impl Shared {
             house: RwLock::new(house),
             queue: Queue::default(),
             bell: Arc::default(),
+            turns: Turns::default(),
             ready: Mutex::new(Some(ready)),
             to_commit: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
@@ -74,14 +81,39 @@ impl Shared {
         self.bell.ring();
     }
 
-    /// Hands something to the committer. Dropped while stopping: the next start finds it again.
+    /// Lets a claimed file be read, and committed behind those that its sender sent before.
+    pub fn read(&self, file: ClaimedFile) {
+        self.turns.enter(&file.sender, file.id, file.size);
+        self.queue.push(Job { file, tries: 0, not_before: None });
+    }
+
+    /// Lets a file be read again later; nobody waits for it.
+    pub fn read_again(&self, job: Job) {
+        self.turns.leave(&job.file.sender, job.file.id, &mut |ready| self.send(ready));
+        self.queue.push(job);
+    }
+
+    /// Hands something to the committer, in its turn. Dropped while stopping: the next start finds it
+    /// again.
     pub fn commit(&self, ready: Ready) {
-        let sender = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = &*sender {
-            self.to_commit.fetch_add(1, Ordering::Relaxed);
-            if sender.send(ready).is_err() {
-                self.to_commit.fetch_sub(1, Ordering::Relaxed);
+        self.to_commit.fetch_add(1, Ordering::Relaxed);
+        let turn = match &ready.subject {
+            Subject::File(file) => Some((file.sender.clone(), file.id)),
+            Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
+        };
+        match turn {
+            Some((sender, id)) => {
+                self.turns.arrive(&sender, id, ready, &mut |ready| self.send(ready));
             }
+            None => self.send(ready),
+        }
+    }
+
+    fn send(&self, ready: Ready) {
+        let sender = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = sender.as_ref().is_some_and(|sender| sender.send(ready).is_ok());
+        if !sent {
+            self.to_commit.fetch_sub(1, Ordering::Relaxed);
         }
     }
 

@@ -41,7 +41,7 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
             Err(error) => {
                 tracing::error!(error = %crate::pipeline::answer::chain(&error), tries, "Cannot read or seal; trying again.");
                 shared.store_fails(&house);
-                shared.queue.push(postponed(file, tries + 1));
+                shared.read_again(postponed(file, tries + 1));
             }
         }
         shared.queue.finished();

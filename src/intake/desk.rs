@@ -6,6 +6,7 @@ use crate::{
     intake::{
         Alarm, AlarmKind, Looked, Ready, Refusal, SenderInbox,
         candidate::{Demands, Standing, Timing},
+        directory::Seen,
         house::House,
         inbound::{Inbound, Listed, Peek, Weighed},
         name::SenderFileName,
@@ -70,11 +71,16 @@ impl Desk {
                 Standing::Settled if candidate.recheck > now => {
                     earliest = earliest.min(candidate.recheck);
                 }
-                Standing::Refuse(_) | Standing::Settled => worth.push((candidate.since, name)),
+                Standing::Refuse(_) | Standing::Settled => {
+                    // Files that were first seen together came in the order of their last change; of those
+                    // of one tick of the clock, most file systems number the later one higher.
+                    let Seen { ctime, ino, .. } = candidate.seen;
+                    worth.push((candidate.since, ctime, ino, name));
+                }
             }
         }
         worth.sort_unstable();
-        let worth = worth.into_iter().map(|(_, name)| name.clone()).collect();
+        let worth = worth.into_iter().map(|(.., name)| name.clone()).collect();
         inbound.pass_by(earliest);
         worth
     }

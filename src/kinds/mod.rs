@@ -155,6 +155,11 @@ pub trait Reading: Send {
         Vec::new()
     }
 
+    /// The notifications that it will have taken, for the documents behind it in the same archive.
+    fn notifications(&self) -> Option<&kpr::notifications::Taken> {
+        None
+    }
+
     /// Decides, given what earlier submissions left, and writes what follows from it to the sinks.
     fn conclude(
         self: Box<Self>,

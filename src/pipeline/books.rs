@@ -1,6 +1,10 @@
 //! The books that kinds conclude against, read from the catalogue.
 
-use std::{cell::OnceCell, collections::BTreeMap, io};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap},
+    io,
+};
 
 use jiff::civil::Date;
 
@@ -16,7 +20,7 @@ use crate::{
         view::View,
     },
     kinds::{
-        Books, Effect,
+        Books, Effect, Reading,
         embassy::state::{Enrolled, EnrolmentBook},
         kpr::{
             sorter::Sorted,
@@ -221,12 +225,35 @@ pub struct Past<'a> {
     has_notifications: OnceCell<bool>,
     /// As it was when it was first needed: what is taken later comes out at the conclusion.
     sent: Sent,
+    beside: &'a Beside,
+}
+
+/// The notifications of the documents of an archive that were read so far, as far as they are not too
+/// many: what is beyond comes out at the conclusion.
+#[derive(Default)]
+pub struct Beside(HashMap<Guid, Known>);
+
+impl Beside {
+    /// Takes over those of a document that was read.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn take(&mut self, reading: &dyn Reading) -> io::Result<()> {
+        let Some(notifications) = reading.notifications() else { return Ok(()) };
+        notifications.walk(&mut |guid, known| {
+            if self.0.len() < MOST_BESIDE {
+                self.0.insert(guid, known);
+            }
+            Ok(())
+        })
+    }
 }
 
 impl<'a> Past<'a> {
-    /// The past of one sender.
-    pub fn new(house: &'a House, sender: &'a SenderId) -> Self {
-        Self { house, sender, has_notifications: OnceCell::new(), sent: Sent::default() }
+    /// The past of one sender, and what was read `beside`.
+    pub fn new(house: &'a House, sender: &'a SenderId, beside: &'a Beside) -> Self {
+        let (has_notifications, sent) = (OnceCell::new(), Sent::default());
+        Self { house, sender, has_notifications, sent, beside }
     }
 
     fn ask<T>(
@@ -255,6 +282,10 @@ impl ReportBook for Past<'_> {
             return Ok(None);
         }
         self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
+    }
+
+    fn beside(&self, guid: &Guid) -> Option<Known> {
+        self.beside.0.get(guid).copied()
     }
 
     fn annual(
@@ -305,6 +336,9 @@ pub fn in_pieces(
     })?;
     if piece.is_empty() { Ok(()) } else { take(&piece) }
 }
+
+/// Some four mebibytes.
+const MOST_BESIDE: usize = 1 << 16;
 
 /// Persons in one piece: 128 KiB.
 const PIECE: usize = 1 << 14;

@@ -17,8 +17,8 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// What is expected next of a sender, given what it has sent: of a sender that has never sent
-    /// nobody knows since when it could have. `None` when the calendar ends before.
+    /// What is expected next of a sender, given what it has sent, or since when it could have. `None`
+    /// when the calendar ends before.
     pub fn next(history: &History, expectation: &Expectation, zone: &TimeZone) -> Option<Self> {
         let periodic = expectation.periodic.and_then(|one| after(history.last, one, zone));
         let yearly = expectation.yearly.and_then(|one| annual(history, one, zone));

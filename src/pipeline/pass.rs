@@ -24,7 +24,7 @@ use crate::{
     intake::refusal::RefusalReason,
     kinds::{self, Body, Context, Kind, Mode, Reading, Refusal, Refused, Says, Sinks, Target},
     pipeline::{
-        books::Past,
+        books::{Beside, Past},
         hints,
         house::{House, Registry},
         sinks::WorkSinks,
@@ -113,6 +113,7 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         registries: Vec::new(),
         evidence: order.evidence,
         assumed_encoding: false,
+        beside: Beside::default(),
     };
     let (outcome, content) = pass.envelope()?;
     let outcome = match (outcome, order.manifest, content) {
@@ -132,6 +133,7 @@ struct Pass<'a> {
     registries: Vec<RegistryId>,
     evidence: Evidence,
     assumed_encoding: bool,
+    beside: Beside,
 }
 
 type Content = Option<(Sha256, u64)>;
@@ -185,6 +187,9 @@ impl Pass<'_> {
             match self.document(document, count) {
                 Ok(mut read) => {
                     read.entry = entry;
+                    if entry.is_some() {
+                        self.beside.take(&*read.reading)?;
+                    }
                     taken.documents.push(read);
                 }
                 Err(Refused::Document(refusal)) if several && entry.is_some() => {
@@ -327,7 +332,7 @@ impl Pass<'_> {
             plan.is_some_and(|plan| plan.registries().eq(registries.iter()))
         };
         let today = self.house.day(self.order.received_at);
-        let past = Past::new(self.house, self.order.sender);
+        let past = Past::new(self.house, self.order.sender, &self.beside);
         let sender = crate::pipeline::house::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,

@@ -64,7 +64,7 @@ pub fn apply(
         Change::Chain { municipality, chain, missing } => {
             if *missing > 0 {
                 let subject = format!("{}/{municipality}", on.sender);
-                let detail = format!("{missing} notifications missing");
+                let detail = format!("notifications missing: {missing}, before {}", on.submission);
                 trail::raise(ledger, on.now, SEQUENCE_GAP, &subject, Some(&detail), |entry| {
                     entry.sender(on.sender.clone()).count("missing", *missing)
                 })

@@ -91,7 +91,9 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
             },
         );
     }
-    page.row(2, CURE, page.words(rule.cure));
+    // The rule's own cure is for its breach, which a remark is not: nothing was struck for it.
+    let is_remark = group.severity == Severity::Warning && rule.severity != Severity::Warning;
+    page.row(2, CURE, page.words(if is_remark { CURE_OF_REMARK } else { rule.cure }));
 }
 
 /// What the breach does to its record. The verdict speaks for the rest of the file.
@@ -130,4 +132,8 @@ const FOUND_THEN: Text = Text {
 const RULE: Text = Text { nb: "Regel", en: "Rule" };
 const FAULT: Text = Text { nb: "Feil", en: "Fault" };
 const CAUSE: Text = Text { nb: "Vanlig årsak", en: "Usual cause" };
+const CURE_OF_REMARK: Text = Text {
+    nb: "For dette alene trenger du ikke sende noe på nytt. Rett årsaken før neste fil.",
+    en: "For this alone you need not send anything again. Correct the cause before your next file.",
+};
 const CURE: Text = Text { nb: "Hva du gjør", en: "What to do" };

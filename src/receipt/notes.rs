@@ -19,10 +19,10 @@ pub(super) fn note(language: Language, note: &Note) -> String {
              som UTF-8."
             .to_owned(),
         Note::BothDuties if en => "This file fulfils the duty to report to both registries, IPLOS \
-             and KPR, for the service year 2017. Nothing more has to be sent for either of them."
+             and KPR, for the service year 2017. Neither of them needs a file of its own."
             .to_owned(),
         Note::BothDuties => "Denne filen oppfyller meldeplikten til begge registrene, IPLOS og \
-             KPR, for tjenesteåret 2017. Det skal ikke sendes noe mer til noen av dem."
+             KPR, for tjenesteåret 2017. Ingen av dem skal ha en egen fil."
             .to_owned(),
         Note::CompletenessNotProved if en => "Compare the number of records above with your own. \
              To prove the next file complete, upload its SHA-256 beside it in a file of the same \
@@ -52,13 +52,13 @@ pub(super) fn note(language: Language, note: &Note) -> String {
             let fields = fields.join(", ");
             if en {
                 format!(
-                    "Fields that are not collected for this service year were dropped and not \
-                     stored: {fields}. Leave them out of the next file (KPR-07)."
+                    "Fields that were not decided to be collected for this service year were \
+                     dropped from what that registry gets: {fields} (KPR-07)."
                 )
             } else {
                 format!(
-                    "Felt som ikke skal samles inn for dette tjenesteåret, er fjernet og ikke \
-                     lagret: {fields}. Utelat dem i neste fil (KPR-07)."
+                    "Felt som ikke er besluttet innsamlet for dette tjenesteåret, er tatt ut av \
+                     det registeret får: {fields} (KPR-07)."
                 )
             }
         }
@@ -79,7 +79,7 @@ pub(super) fn note(language: Language, note: &Note) -> String {
                 )
             } else {
                 format!(
-                    "Etter løpenumrene mangler {missing} av varslene deres hos oss. Finn \
+                    "Etter løpenumrene mangler vi {missing} av notifikasjonene deres. Finn \
                      leveransen som mangler, og send den."
                 )
             }

@@ -285,11 +285,10 @@ fn questions(page: &mut Page, receipt: &Receipt<'_>) {
 
 const REHEARSAL: Text = Text { nb: "PRØVE", en: "REHEARSAL" };
 const REHEARSED: Text = Text {
-    nb: "Dette var en prøve fra katalogen test/: ingenting er lagret, og ingenting er endret. Svaret \
-         er det du ville ha fått. Legg filen i inbound/ selv når den skal sendes på ordentlig.",
-    en: "This was a rehearsal from the directory test/: nothing was stored and nothing was changed. \
-         The answer is the one that you would have got. Put the file in inbound/ itself to send \
-         it for real.",
+    nb: "Dette var en prøve: ingenting er lagret, og ingenting er endret. Svaret er det du ville ha \
+         fått. Legg filen i inbound/ selv når den skal sendes på ordentlig.",
+    en: "This was a rehearsal: nothing was stored and nothing was changed. The answer is the one you \
+         would have had. Put the file into inbound/ itself to send it for real.",
 };
 const NEXT: Text = Text { nb: "Hva som skjer nå", en: "What happens next" };
 const RECEIVED: Text = Text { nb: "Hva vi mottok", en: "What we received" };

@@ -80,11 +80,17 @@ pub(super) const fn part(part: Part) -> Text {
     }
 }
 
-/// Someone's words as a sentence: a capital first and a full stop last.
+/// Someone's words as a sentence: a capital first and a full stop last. The name of a field keeps its
+/// letters.
 pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
-    let mut sentence: String =
-        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let is_name = word.chars().skip(1).any(char::is_uppercase);
+    let mut sentence: String = if is_name {
+        chars.collect()
+    } else {
+        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+    };
     if !sentence.ends_with(['.', '!', '?', ':']) {
         sentence.push('.');
     }
@@ -224,9 +230,12 @@ mod tests {
 
     #[test]
     fn hints_become_sentences() {
-        for (hint, want) in
-            [("øvre felt er tomt", "Øvre felt er tomt."), ("A b.", "A b."), ("", ".")]
-        {
+        for (hint, want) in [
+            ("øvre felt er tomt", "Øvre felt er tomt."),
+            ("A b.", "A b."),
+            ("", "."),
+            ("typeID er ukjent", "typeID er ukjent."),
+        ] {
             assert_eq!(sentence(hint), want);
         }
     }

@@ -135,6 +135,16 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
 }
 
 #[test]
+fn there_may_be_no_grace() {
+    let mut sources = shipped_sources();
+    let oslo = &mut sources.senders[2];
+    oslo.text = oslo.text.replacen("grace = \"P10D\"", "grace = \"P0D\"", 1);
+    let config = Config::check(&sources, &KINDS).unwrap();
+    let oslo = &config.senders[&SenderId::parse("oslo").unwrap()];
+    assert!(oslo.expect.unwrap().periodic.unwrap().grace.is_zero());
+}
+
+#[test]
 fn years_have_the_shipped_routes_and_reporters_unless_the_tables_say_otherwise() {
     let shown = |config: &Config| {
         let mut rows: Vec<String> = Vec::new();

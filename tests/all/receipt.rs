@@ -108,6 +108,24 @@ fn twenty_places_are_shown_and_the_rest_counted() {
     });
 }
 
+/// Nothing was struck for a remark, so nobody is told to send the record again.
+#[test]
+fn a_remark_has_another_cure_than_a_breach() {
+    let place = Place::File {};
+    for (severity, cure) in [
+        (Severity::Warning, "For this alone you need not send anything again."),
+        (Severity::RejectRecord, rules::embassy::EMB_02.cure.en),
+    ] {
+        let findings = [Finding::new(&rules::embassy::EMB_02, place).severity(severity)];
+        cases::base(Language::En, |base| {
+            let text = String::from_utf8(Receipt { findings: &findings, ..base }.write().txt);
+            let words = text.unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+            let want = cure.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(&want), "{want} in {words}");
+        });
+    }
+}
+
 #[test]
 fn errors_are_bounded_and_the_last_one_counts_the_rest() {
     for (findings, beyond, want, last) in [

@@ -9,6 +9,7 @@
 use std::{
     fs,
     io::{Cursor, Write},
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::PathBuf,
 };
 
@@ -200,22 +201,68 @@ fn several_messages_in_one_archive_are_one_submission() {
     assert!(oslo.stored().is_empty());
 }
 
+/// Some notifications of a message, with all else that it has.
+fn part(all: &Node, keep: std::ops::Range<usize>) -> String {
+    let mut part = all.clone();
+    let mut number = 0;
+    part.children.retain(|child| {
+        if child.name != "Notifikasjon" {
+            return true;
+        }
+        number += 1;
+        keep.contains(&(number - 1))
+    });
+    part.write()
+}
+
+#[test]
+fn a_notification_that_two_messages_of_an_archive_have_is_taken_once() {
+    let mut oslo = Station::new();
+    let all = message(&["--count", "9", "--seed", "3"]);
+    let archive = zip(&[part(&all, 0..5).as_bytes(), part(&all, 4..9).as_bytes()]);
+    let receipt = oslo.send("archive", &archive);
+    let row = oslo.newest().0;
+    assert_eq!((row.verdict, row.records.accepted), (Some(Verdict::Accepted), 10), "{receipt}");
+    let found: Vec<_> = row
+        .findings
+        .iter()
+        .map(|finding| (finding.hint.as_ref().unwrap().key.to_string(), finding.entry))
+        .collect();
+    assert_eq!(found, [("duplicate-same".to_owned(), Some(2))], "{receipt}");
+}
+
+/// Several readers read them at the same time, and names say nothing of the order.
+#[test]
+fn files_that_came_together_are_taken_in_the_order_in_which_they_came() {
+    let mut oslo = Station::new();
+    let all = message(&["--count", "30", "--seed", "3"]);
+    let mut last = 0;
+    for n in 0..30 {
+        let named = oslo.inbound.join(format!("{}.xml", 99 - n));
+        fs::write(&named, part(&all, n..n + 1)).unwrap();
+        // The clock of the file system ticks every few milliseconds.
+        let changed = || fs::metadata(&named).map(|seen| seen.ctime() * NANOS + seen.ctime_nsec());
+        while changed().is_ok_and(|changed| changed <= last) {
+            let _ = fs::set_permissions(&named, fs::Permissions::from_mode(0o600));
+        }
+        last = changed().unwrap_or(last);
+    }
+    oslo.answered += 60;
+    wait_for(&oslo.outbound, oslo.answered);
+    let rows = oslo.ask(|view| view.submissions(&SubmissionFilter::default()).unwrap());
+    assert_eq!(rows.len(), 30);
+    let found: Vec<_> = rows.iter().map(|row| row.findings.len()).collect();
+    assert_eq!(found, [0; 30]);
+    assert!(oslo.ask(|view| view.alarms().unwrap()).is_empty());
+}
+
+const NANOS: i64 = 1_000_000_000;
+
 #[test]
 fn a_gap_in_the_sequence_is_told_and_raised() {
     let mut oslo = Station::new();
     let all = message(&["--count", "9", "--seed", "3"]);
-    let part = |keep: std::ops::Range<usize>| {
-        let mut part = all.clone();
-        let mut number = 0;
-        part.children.retain(|child| {
-            if child.name != "Notifikasjon" {
-                return true;
-            }
-            number += 1;
-            keep.contains(&(number - 1))
-        });
-        part.write()
-    };
+    let part = |keep| part(&all, keep);
     let receipt = oslo.send("first", part(0..3).as_bytes());
     assert_eq!(oslo.stored(), ["kpr.content", "kpr.report"], "{receipt}");
     // In one archive the second goes on from the first, though neither is on record yet.
@@ -223,10 +270,12 @@ fn a_gap_in_the_sequence_is_told_and_raised() {
     let receipt = oslo.send("archive", &archive);
     assert!(oslo.ask(|view| view.alarms().unwrap()).is_empty(), "{receipt}");
     let receipt = oslo.send("last", part(8..9).as_bytes());
-    assert!(receipt.contains("mangler 2 av varslene"), "{receipt}");
+    assert!(receipt.contains("mangler vi 2 av notifikasjonene"), "{receipt}");
     let alarms = oslo.ask(|view| view.alarms().unwrap());
     let [gap] = alarms.as_slice() else { panic!("one alarm: {alarms:?}") };
     assert_eq!((gap.code.as_str(), gap.subject.as_str()), ("sequence-gap", "oslo/0301"));
+    let detail = format!("notifications missing: 2, before {}", oslo.newest().0.id);
+    assert_eq!(gap.detail.as_deref(), Some(&*detail));
     assert_eq!(oslo.newest().0.report.unwrap()["missing"], 2);
     let content = oslo.newest().1.into_iter().find(|object| object.id.part == Part::Content);
     assert!(content.is_some());

@@ -108,6 +108,14 @@ pub(super) fn seen(
     query::change(conn, SEEN, params![sender, Time(at)]).map(drop)
 }
 
+pub(super) fn awaited(
+    conn: &Connection,
+    sender: &SenderId,
+    since: Timestamp,
+) -> Result<(), CatalogueError> {
+    query::change(conn, AWAIT, params![sender, Time(since)]).map(drop)
+}
+
 pub(super) fn senders(conn: &Connection) -> Result<Vec<SenderSeen>, CatalogueError> {
     query::many(conn, SENDERS, [], |row| {
         Ok(SenderSeen {
@@ -128,7 +136,11 @@ pub(super) fn history(
     .unwrap_or_default();
     let year = query::one(conn, LAST_YEAR, params![sender], |row| row.get(0))?;
     let history = |(first, last)| History { first, last, last_annual_year: year.flatten() };
-    Ok(first.zip(last).map(history))
+    if let Some(span) = first.zip(last) {
+        return Ok(Some(history(span)));
+    }
+    let since = query::one(conn, AWAITED, params![sender], |row| optional_time(row, 0))?.flatten();
+    Ok(since.map(|since| history((since, since))))
 }
 
 pub(super) fn installation(conn: &Connection) -> Result<Option<Installation>, CatalogueError> {
@@ -154,9 +166,17 @@ pub(super) fn schema_version(conn: &Connection) -> Result<u32, CatalogueError> {
 }
 
 // Two questions, since SQLite goes to one end of an index only for a lone MIN or MAX.
+// What came as a rehearsal was not reported.
 pub(super) const SPAN: &str = "SELECT \
-    (SELECT MIN(received_at) FROM submissions WHERE sender = ?1), \
-    (SELECT MAX(received_at) FROM submissions WHERE sender = ?1)";
+    (SELECT MIN(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0), \
+    (SELECT MAX(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0)";
+
+// Asked of a sender that has sent nothing, or rehearsals alone.
+pub(super) const AWAITED: &str = "SELECT last_received_at FROM senders_seen WHERE sender = ?1";
+
+// Of a sender that has sent nothing the time says since when it could have.
+const AWAIT: &str =
+    "INSERT OR IGNORE INTO senders_seen (sender, last_received_at, count) VALUES (?1, ?2, 0)";
 
 pub(super) const LAST_YEAR: &str = "SELECT MAX(year) FROM annual_submissions WHERE sender = ?1";
 
@@ -183,7 +203,7 @@ const SEEN: &str = "INSERT INTO senders_seen (sender, last_received_at, count) V
     ON CONFLICT (sender) DO UPDATE SET \
     last_received_at = MAX(last_received_at, excluded.last_received_at), count = count + 1";
 
-const SENDERS: &str = "SELECT * FROM senders_seen ORDER BY sender";
+const SENDERS: &str = "SELECT * FROM senders_seen WHERE count > 0 ORDER BY sender";
 
 const INSTALLATION: &str =
     "SELECT installation, created_at FROM meta WHERE installation IS NOT NULL";

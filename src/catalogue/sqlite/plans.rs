@@ -101,6 +101,7 @@ const FIXED: &[&str] = &[
     missions::HELD_OF,
     missions::PENDING,
     operations::OUTBOX,
+    operations::AWAITED,
     operations::SPAN,
     operations::LAST_YEAR,
     police::EXCHANGE,

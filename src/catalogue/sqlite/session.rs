@@ -473,6 +473,10 @@ impl Ledger for Session<'_> {
         operations::seen(self.0, sender, at)
     }
 
+    fn sender_awaited(&mut self, sender: &SenderId, since: Timestamp) -> Answer<()> {
+        operations::awaited(self.0, sender, since)
+    }
+
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
         operations::set_installation(self.0, installation)
     }

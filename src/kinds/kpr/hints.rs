@@ -53,12 +53,20 @@ hints! {
         "This is no point in time. Write YYYY-MM-DDThh:mm:ss.";
     /// KPR-06.
     DISTRICT = "district", None,
-        "Bydel er seks sifre, og de fire første er kommunenummeret. Oppføringen er tatt med; rett koden.",
-        "A district is six digits, the first four of them the municipality. The record was taken; correct the code.";
+        "Bydel er seks sifre, og de fire første er kommunenummeret. Oppføringen strykes ikke for dette; rett koden.",
+        "A district is six digits, the first four of them the municipality. The record is not struck for this; correct the code.";
+    /// KPR-04.
+    DUF_CHECK_DIGIT = "duf-check-digit", Some("E31"),
+        "Kontrollsifrene i DUF-nummeret stemmer ikke. Skriv nummeret på nytt fra kilden: ofte er to sifre byttet om.",
+        "The check digits of the DUF number do not fit. Write it again from its source: often two digits are swapped.";
     /// KPR-04.
     DUF_LENGTH = "duf-length", Some("E31"),
         "Et DUF-nummer er tolv sifre uten mellomrom. Skriv det på nytt.",
         "A DUF number is twelve digits without spaces. Write it again.";
+    /// KPR-06. For a notification that was written before it could be known that it came twice.
+    DUPLICATE_AT_ONCE = "duplicate-at-once", Some("E10"),
+        "En notifikasjon med samme GUID kom i en fil som ble lest samtidig. Registeret har fått begge, og kjenner dem igjen på GUID-en. Send en fil om gangen, og hver notifikasjon én gang.",
+        "A notification with the same GUID came in a file that was read at the same time. The register got both, and knows them by the GUID. Send one file at a time, and each notification once.";
     /// KPR-06.
     DUPLICATE_DIFFERS = "duplicate-differs", Some("E10"),
         "notifikasjonGUID er brukt før med annet innhold. Gi notifikasjonen en ny GUID, eller send den som M (erstatter).",
@@ -90,8 +98,8 @@ hints! {
     /// KPR-06. The message's table says that GUIDs are unique, and not what a breach costs. The
     /// notification is another one, so it is taken; only the sender knows which of the two is right.
     EVENT_TWICE = "event-twice", None,
-        "En tidligere original (N) i filen har samme hendelseGUID. Begge er tatt med. Send en rettelse som M, og gi hver hendelse sin egen GUID.",
-        "An earlier original (N) of the file has the same hendelseGUID. Both were taken. Send a correction as M, and give each event a GUID of its own.";
+        "En tidligere original (N) i filen har samme hendelseGUID. Ingen av dem strykes for dette. Send en rettelse som M, og gi hver hendelse sin egen GUID.",
+        "An earlier original (N) of the file has the same hendelseGUID. Neither is struck for this. Send a correction as M, and give each event a GUID of its own.";
     /// KPR-05.
     EVENTS_MANY = "events-many", Some("T02"),
         "Notifikasjonen har mer enn én hendelse. Send hver hendelse i sin egen notifikasjon.",
@@ -122,12 +130,16 @@ hints! {
         "The number has not the right number of digits. Write 11 digits without spaces.";
     /// KPR-04.
     ID_MISSING = "id-missing", Some("E30"),
-        "fid eller typeID mangler. Uten dem er meldingen strøket: fyll ut begge, og bruk typeID 9 når nummeret er ukjent.",
-        "fid or typeID is missing. Without them the message is struck: fill in both, and use typeID 9 when the number is not known.";
+        "Enten fid eller typeID mangler. Uten dem er meldingen strøket: fyll ut begge, og bruk typeID 9 når nummeret er ukjent.",
+        "Either fid or typeID is missing. Without them the message is struck: fill in both, and use typeID 9 when the number is not known.";
     /// KPR-06.
     ID_TYPE = "id-type", None,
         "typeID finnes ikke i kodeverk 9032. Bruk koden for den typen nummer det er.",
         "typeID is not in code list 9032. Use the code for the type of number that it is.";
+    /// KPR-04.
+    ID_TOO_LONG = "id-too-long", Some("E31"),
+        "Nummeret er lengre enn 100 tegn. Skriv det på nytt fra kilden, og bare nummeret.",
+        "The number is longer than 100 characters. Write it again from its source, and the number alone.";
     /// KPR-04.
     IDENTITY_INSIDE = "identity-inside", None,
         "Feltet inneholder et fødselsnummer eller lignende, som bare hører hjemme i fid. Verdien er tatt ut.",
@@ -142,8 +154,12 @@ hints! {
         "The number has ten digits and lost its leading zero. Format the field as text.";
     /// KPR-05.
     MESSAGE_TYPE = "message-type", Some("T10"),
-        "meldingstype skal være K for hendelsesmeldinger.",
-        "meldingstype must be K for event messages.";
+        "Verdien skal være K for hendelsesmeldinger.",
+        "The value must be K for event messages.";
+    /// KPR-04.
+    MONTH_FORTY = "month-forty", Some("E31"),
+        "Måneden er 40 for høy: dette er et hjelpenummer eller en testperson fra NAV. Er det et hjelpenummer, skal typeID være 3. Testpersoner skal aldri rapporteres.",
+        "The month is 40 too high: this is a help number or one of NAV's test persons. For a help number, typeID is 3. Test persons must never be reported.";
     /// KPR-02.
     MUNICIPALITIES_MANY = "municipalities-many", None,
         "Meldingen gjelder mer enn én kommune. Send en egen melding for hver rapporteringsenhet.",
@@ -162,12 +178,12 @@ hints! {
         "The municipality number was not in use in the service year. Use the one of that time.";
     /// KPR-04.
     NOT_A_NATIONAL_ID = "not-a-national-id", None,
-        "Personen er tatt med uten fødselsnummer eller D-nummer. Send nummeret som en erstatning (M) når det er kjent.",
-        "The person was taken without a national identity number. Send the number as a replacement (M) when it is known.";
+        "Personen har ikke fødselsnummer eller D-nummer her. Oppføringen strykes ikke for dette. Når nummeret er kjent, send det: en hendelse som en erstatning (M), en årlig fil på nytt.",
+        "The person has no national identity number here. The record is not struck for this. When the number is known, send it: an event as a replacement (M), an annual file again.";
     /// KPR-07.
     NOT_DECIDED = "not-decided", None,
-        "Feltet er ikke besluttet innsamlet for året. Det er tatt ut, og skal ikke sendes.",
-        "The field was not decided to be collected for the year. It was dropped, and need not be sent.";
+        "Feltet er ikke besluttet innsamlet for året i et register som filen går til. Det er tatt ut av det registeret får.",
+        "The field was not decided to be collected for the year by a registry that the file goes to. It was dropped from what that registry gets.";
     /// KPR-01.
     NOT_REPORTER = "not-reporter", None,
         "Avsenderen er ikke registrert som rapporterende for tjenesteåret. Ta kontakt med driften.",
@@ -186,8 +202,8 @@ hints! {
         "An organisation number is nine digits and stands in the Brønnøysund register. Copy it from there.";
     /// KPR-04.
     OTHER_ID_TYPE = "other-id-type", None,
-        "Nummeret er gyldig, men av en annen type enn typeID sier. Personen er tatt med; rett typeID.",
-        "The number is valid but of another type than typeID says. The person was taken; correct typeID.";
+        "Nummeret er gyldig, men av en annen type enn typeID sier. Oppføringen strykes ikke for dette; rett typeID.",
+        "The number is valid but of another type than typeID says. The record is not struck for this; correct typeID.";
     /// KPR-06.
     OUTSIDE_YEAR = "outside-year", None,
         "Datoen ligger utenfor rapporteringsåret. Ta ut oppføringen, eller rett datoen.",
@@ -195,12 +211,12 @@ hints! {
     /// KPR-06. A warning: each of the records may hold services that the other does not, and all of
     /// them leave under one pseudonym, by which the register can put them together.
     PERSON_TWICE = "person-twice", None,
-        "Personen står allerede som Bruker i filen. Begge er tatt med. Samle alle tjenester, skårer og avslag i én Bruker.",
-        "The person is in the file as a Bruker already. Both were taken. Put all services, scores and refusals into one Bruker.";
+        "Personen står allerede som Bruker i filen. Ingen av dem strykes for dette. Samle alle tjenester, skårer og avslag i én Bruker.",
+        "The person is in the file as a Bruker already. Neither is struck for this. Put all services, scores and refusals into one Bruker.";
     /// KPR-06.
     PHASE = "phase", None,
-        "Tjenestetypen er ikke blant dem som skal sendes i denne fasen. Den er tatt med. Meldes én gang for hver type.",
-        "The service type is not among those expected in this phase. It was taken. Said once for each type.";
+        "Tjenestetypen er ikke blant dem som skal sendes i denne fasen. Oppføringen strykes ikke for dette. Sies én gang for hver type.",
+        "The service type is not among those expected in this phase. The record is not struck for this. Said once for each type.";
     /// KPR-04.
     PLACEHOLDER = "placeholder", Some("E31"),
         "Dette er et konstruert nummer og ikke et tildelt. Skriv personens eget, eller bruk typeID 9.",
@@ -239,8 +255,8 @@ hints! {
         "notifikasjonLopeNr is no number, so the sequence cannot be followed.";
     /// KPR-06.
     SEQUENCE_REPEAT = "sequence-repeat", None,
-        "notifikasjonLopeNr er ikke høyere enn det forrige. Tell videre uten å begynne på nytt.",
-        "notifikasjonLopeNr is not higher than the one before. Count on without starting again.";
+        "notifikasjonLopeNr er ikke høyere enn et som har kommet før. Er dette en leveranse som manglet, er den nå mottatt. Ellers: tell videre uten å begynne på nytt.",
+        "notifikasjonLopeNr is not higher than one that came before. If this is a delivery that was missing, it has arrived now. If not: count on without starting again.";
     /// KPR-06.
     SEQUENCE_START = "sequence-start", None,
         "Dette er den første notifikasjonen vi har fått, men den viser til en tidligere. Kontroller om en leveranse mangler.",

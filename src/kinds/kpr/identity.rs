@@ -4,7 +4,7 @@ use crate::{
     kinds::kpr::{hints, state::Identifiers, time},
     types::{
         duf::{Duf, DufError},
-        national_id::{IdKind, IdPolicy, NationalId, NationalIdError},
+        national_id::{IdKind, IdPolicy, NationalId, NationalIdError, Synthetic},
         rule::Hint,
     },
 };
@@ -16,6 +16,9 @@ pub enum Identity {
     /// Of a type that nobody can check: a passport, a foreign number, a help number of another make.
     /// It is replaced under its type's own label, so that it never meets a national identity number.
     Local,
+    /// An H-number of a test installation: as a number it is one of NAV's synthetic ones, and the type
+    /// says what it stands for.
+    Help(NationalId),
     /// Fødselsnummer, D-, H- or FH-number.
     National(NationalId),
     /// A birth date in the place of an identifier (type 9): it names nobody.
@@ -48,9 +51,9 @@ pub fn judge(id_type: &str, fid: &str, policy: &IdPolicy) -> Judged {
         "2" => national(fid, *policy, &[IdKind::D]),
         "10" => duf(fid),
         "9" => birth_date(fid),
-        "3" => help_number(fid, *policy, &[IdKind::H, IdKind::DH]),
-        "12" => help_number(fid, *policy, &[IdKind::Fh]),
-        _ => local(fid),
+        "3" => unchecked(fid, *policy, &[IdKind::H, IdKind::DH]),
+        "12" => unchecked(fid, *policy, &[IdKind::Fh]),
+        _ => unchecked(fid, *policy, &[]),
     }
 }
 
@@ -59,6 +62,7 @@ impl Identity {
     pub fn count(&self, counts: &mut Identifiers) {
         let count = match self {
             Self::Duf(_) => &mut counts.duf,
+            Self::Help(_) => &mut counts.h_number,
             Self::Local => &mut counts.other,
             Self::Nobody => &mut counts.none,
             Self::National(id) => match id.kind() {
@@ -73,9 +77,11 @@ impl Identity {
 }
 
 /// Types 1 and 2: the check digits must hold. A number that holds but is of another type is a person
-/// all the same.
+/// all the same, but for month + 40: under these types it may as well be one of NAV's test persons,
+/// who must never be reported.
 fn national(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
     match NationalId::parse(fid, &policy) {
+        Ok(id) if matches!(id.kind(), IdKind::H | IdKind::DH) => struck(&hints::MONTH_FORTY),
         Ok(id) => {
             let breach =
                 (!kinds.contains(&id.kind())).then_some(Breach::Defect(&hints::OTHER_ID_TYPE));
@@ -100,29 +106,33 @@ fn of_national(error: NationalIdError) -> Breach {
 fn duf(fid: &str) -> Judged {
     match Duf::parse(fid) {
         Ok(duf) => Judged { identity: Some(Identity::Duf(duf)), breach: None },
-        Err(DufError::CheckDigit) => struck(&hints::CHECK_DIGIT),
+        Err(DufError::CheckDigit) => struck(&hints::DUF_CHECK_DIGIT),
         Err(DufError::Length | DufError::NotDigits) => struck(&hints::DUF_LENGTH),
     }
 }
 
-/// Types 3 and 12 are taken in any form; one that holds is the same person in every file.
-fn help_number(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
-    match NationalId::parse(fid, &policy) {
-        Ok(id) => {
-            let as_said = kinds.contains(&id.kind()) || id.synthetic().is_some();
-            let hint = if as_said { &hints::NOT_A_NATIONAL_ID } else { &hints::OTHER_ID_TYPE };
-            Judged { identity: Some(Identity::National(id)), breach: Some(Breach::Defect(hint)) }
+/// All types but 1, 2, 9 and 10 are taken in any form. A national identity number that came under one
+/// of them is the same person in every file, and a test person like any other.
+fn unchecked(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
+    let id = match NationalId::parse(fid, &policy) {
+        Ok(id) => id,
+        Err(error) => {
+            return match of_national(error) {
+                message @ Breach::Message(_) => Judged { identity: None, breach: Some(message) },
+                _ => local(fid),
+            };
         }
-        Err(error) => match of_national(error) {
-            message @ Breach::Message(_) => Judged { identity: None, breach: Some(message) },
-            _ => local(fid),
-        },
-    }
+    };
+    let is_help = id.synthetic() == Some(Synthetic::Nav40) && kinds.contains(&IdKind::H);
+    let as_said = is_help || kinds.contains(&id.kind());
+    let hint = if as_said { &hints::NOT_A_NATIONAL_ID } else { &hints::OTHER_ID_TYPE };
+    let identity = if is_help { Identity::Help(id) } else { Identity::National(id) };
+    Judged { identity: Some(identity), breach: Some(Breach::Defect(hint)) }
 }
 
 fn local(fid: &str) -> Judged {
-    if fid.len() > MOST_LOCAL {
-        return struck(&hints::ID_LENGTH);
+    if fid.chars().count() > MOST_LOCAL {
+        return struck(&hints::ID_TOO_LONG);
     }
     let breach = Some(Breach::Defect(&hints::NOT_A_NATIONAL_ID));
     Judged { identity: Some(Identity::Local), breach }
@@ -159,10 +169,17 @@ mod tests {
         types::national_id::{IdPolicy, Profile},
     };
 
-    // All numbers are synthetic: the month is raised by 80.
+    /// Month + 40, as one institution's help number or one of NAV's test persons: no file may hold
+    /// such a number in one piece.
+    fn help_number() -> String {
+        ["014170", "12083"].concat()
+    }
+
+    // All other numbers are synthetic: the month is raised by 80.
     #[test]
     fn each_type_has_its_check() {
         let policy = IdPolicy { profile: Profile::Test, new_rule: false };
+        let help = help_number();
         let defect = |hint| Some(Breach::Defect(hint));
         let record = |hint| Some(Breach::Record(hint));
         let cases = [
@@ -175,7 +192,7 @@ mod tests {
             ("2", "41819077302", None, "d"),
             ("2", "03851598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
             ("10", "201800000110", None, "duf"),
-            ("10", "201800000111", record(&hints::CHECK_DIGIT), ""),
+            ("10", "201800000111", record(&hints::DUF_CHECK_DIGIT), ""),
             ("10", "20180000011", record(&hints::DUF_LENGTH), ""),
             ("9", "010190", defect(&hints::NOT_A_NATIONAL_ID), "none"),
             ("9", "320190", record(&hints::ID_DDMMYY), ""),
@@ -183,6 +200,12 @@ mod tests {
             ("9", "03851598730", record(&hints::ID_DDMMYY), ""),
             ("4", "AB123456", defect(&hints::NOT_A_NATIONAL_ID), "other"),
             ("3", "anything", defect(&hints::NOT_A_NATIONAL_ID), "other"),
+            ("3", &help, defect(&hints::NOT_A_NATIONAL_ID), "h"),
+            ("3", "03851598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
+            ("12", "03851598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
+            ("4", "03851598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
+            ("8", &"æ".repeat(100), defect(&hints::NOT_A_NATIONAL_ID), "other"),
+            ("8", &"æ".repeat(101), record(&hints::ID_TOO_LONG), ""),
         ];
         for (id_type, fid, breach, counted) in cases {
             let judged = judge(id_type, fid, &policy);
@@ -191,6 +214,7 @@ mod tests {
             judged.identity.iter().for_each(|identity| identity.count(&mut counts));
             let got = [
                 (counts.fnr, "fnr"),
+                (counts.h_number, "h"),
                 (counts.d_number, "d"),
                 (counts.duf, "duf"),
                 (counts.none, "none"),
@@ -204,10 +228,18 @@ mod tests {
     #[test]
     fn test_persons_strike_the_message_in_production() {
         let policy = IdPolicy { profile: Profile::Production, new_rule: true };
-        for id_type in ["1", "2", "3", "12"] {
+        for id_type in ["1", "2", "3", "4", "5", "6", "7", "8", "12"] {
             let judged = judge(id_type, "03851598730", &policy);
             assert_eq!(judged.breach, Some(Breach::Message(&hints::TEST_PERSON)), "{id_type}");
             assert!(judged.identity.is_none_or(|i| !matches!(i, Identity::National(_))));
+        }
+        // Month + 40 may be a help number or a test person of NAV's: the type decides.
+        for (id_type, want) in [
+            ("1", Breach::Record(&hints::MONTH_FORTY)),
+            ("2", Breach::Record(&hints::MONTH_FORTY)),
+            ("3", Breach::Defect(&hints::NOT_A_NATIONAL_ID)),
+        ] {
+            assert_eq!(judge(id_type, &help_number(), &policy).breach, Some(want), "{id_type}");
         }
     }
 }

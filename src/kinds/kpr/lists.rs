@@ -23,9 +23,7 @@ pub enum Standing {
 pub fn service_type(code: &str, on: Day) -> Standing {
     match number(code) {
         Some(code) if holds(SERVICE_TYPES, code) => Standing::Current,
-        Some(code) if holds(EXPIRED_SERVICE_TYPES, code) && on.year() >= EXPIRED_FROM => {
-            Standing::Expired
-        }
+        Some(code) if holds(EXPIRED_SERVICE_TYPES, code) && on >= EXPIRED_FROM => Standing::Expired,
         Some(code) if holds(EXPIRED_SERVICE_TYPES, code) => Standing::Current,
         _ => Standing::Unknown,
     }
@@ -92,9 +90,9 @@ const SERVICE_TYPES: u32 = list(&[1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 17, 18, 19, 20
 /// Marked `Utgått`: 23, 14 and 24 are decisions on coercion, the others moved to list 9346.
 const EXPIRED_SERVICE_TYPES: u32 = list(&[6, 14, 23, 24, 26, 27, 28]);
 
-/// Message version 56 is the first whose list marks them; years before it were reported under lists
-/// that had them in use.
-const EXPIRED_FROM: i16 = 2020;
+/// Message version 56 is the first whose list marks them; annual submissions for years before it were
+/// made under lists that had them in use.
+pub const EXPIRED_FROM: Day = Day::new(2020, 1, 1);
 
 #[cfg(test)]
 mod tests {

@@ -228,7 +228,7 @@ impl<'a> Writer<'a> {
                 let user = record.last_of(Form::UserNumber).unwrap_or_default();
                 let replaced = self.replacer.person(who, id_type, text, user);
                 write_pseudonym(out, field.name, replaced.pseudonym);
-                if matches!(who, Identity::National(_) | Identity::Duf(_)) {
+                if matches!(who, Identity::National(_) | Identity::Help(_) | Identity::Duf(_)) {
                     rendered.person = Some((about.year, replaced.link));
                 }
                 if self.mode == Mode::Split && replaced.fresh {

@@ -53,7 +53,7 @@ impl<'a> Replacer<'a> {
     pub fn person(&mut self, who: &Identity, id_type: &str, fid: &str, user: &str) -> Replaced {
         let key = self.key;
         match who {
-            Identity::National(id) => {
+            Identity::National(id) | Identity::Help(id) => {
                 self.recall(b'n', fid.as_bytes(), |key| pseudonym::pseudonym(key, id))
             }
             Identity::Duf(duf) => {

@@ -23,7 +23,30 @@ pub struct Sequence {
     /// The first notification, to be held against what came before the document.
     first: Option<(Link, u64, Place)>,
     last: Option<Chain>,
+    latest: Latest,
     missing: u64,
+}
+
+/// What came last, whatever its number: what the next one may name as well as the highest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Latest {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// One with this GUID.
+    This(Guid),
+    /// One whose GUID cannot be read.
+    Unreadable,
+}
+
+impl Latest {
+    fn may_be(self, guid: Guid) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::This(latest) => latest == guid,
+            Self::Unreadable => true,
+        }
+    }
 }
 
 impl Sequence {
@@ -31,12 +54,23 @@ impl Sequence {
     pub fn step(&mut self, link: Link, record: u64, place: Place) -> Option<&'static Hint> {
         if self.first.is_none() {
             self.first = Some((link, record, place));
+            self.latest = Latest::This(link.guid);
             self.last = Some(chain_after(self.last, link));
             return link.number.is_none().then_some(&hints::SEQUENCE_NUMBER);
         }
         let before = self.last;
         self.last = Some(chain_after(before, link));
-        self.between(before, link)
+        let follows = std::mem::replace(&mut self.latest, Latest::This(link.guid));
+        self.between(before, link, follows)
+    }
+
+    /// A notification came that does not say which one it follows, or not its own GUID.
+    pub fn pass_over(&mut self, number: Option<u64>, guid: Option<Guid>) {
+        self.latest = guid.map_or(Latest::Unreadable, Latest::This);
+        if let (Some(before), Some(guid)) = (self.last, guid) {
+            let link = Link { number, guid, previous: before.last_guid };
+            self.last = Some(chain_after(Some(before), link));
+        }
     }
 
     /// Holds the first notification against where the sequence stood before this document.
@@ -48,7 +82,7 @@ impl Sequence {
                 self.missing += 1;
                 Some(&hints::SEQUENCE_START)
             }
-            Some(_) => self.between(before, link),
+            Some(_) => self.between(before, link, Latest::Nothing),
         };
         hint.map(|hint| (hint, record, place))
     }
@@ -67,14 +101,19 @@ impl Sequence {
         self.missing
     }
 
-    fn between(&mut self, before: Option<Chain>, link: Link) -> Option<&'static Hint> {
+    fn between(
+        &mut self,
+        before: Option<Chain>,
+        link: Link,
+        latest: Latest,
+    ) -> Option<&'static Hint> {
         let (Some(before), Some(number)) = (before, link.number) else {
             return Some(&hints::SEQUENCE_NUMBER);
         };
         if number <= before.last_number {
             return Some(&hints::SEQUENCE_REPEAT);
         }
-        if link.previous == before.last_guid {
+        if link.previous == before.last_guid || latest.may_be(link.previous) {
             return None;
         }
         self.missing = self.missing.saturating_add((number - before.last_number - 1).max(1));
@@ -131,9 +170,29 @@ mod tests {
         assert_eq!(follow(at(5, 5), &[link(5, 5, 4)]), (vec![None, repeat], 0));
         assert_eq!(follow(None, &[link(1, 1, 0), link(4, 4, 3)]), (vec![None, gap, None], 2));
         assert_eq!(follow(None, &[link(2, 2, 0), link(1, 1, 2)]), (vec![None, repeat, None], 0));
+        // One that goes back came all the same: nothing is missing behind it.
+        let back = [link(3, 3, 0), link(1, 1, 3), link(4, 4, 1)];
+        assert_eq!(follow(None, &back), (vec![None, repeat, None, None], 0));
         let nameless = Link { number: None, ..link(0, 1, 0) };
         let word = Some(hints::SEQUENCE_NUMBER.key);
         assert_eq!(follow(None, &[nameless]), (vec![word, None], 0));
+    }
+
+    #[test]
+    fn what_cannot_be_followed_is_not_missing() {
+        for (named, second) in [(Some(guid(2)), 2), (None, 9)] {
+            let mut sequence = Sequence::default();
+            assert_eq!(sequence.step(link(1, 1, 0), 1, Place::File {}), None);
+            sequence.pass_over(Some(2), named);
+            assert_eq!(sequence.step(link(3, 3, second), 3, Place::File {}), None);
+            assert_eq!(sequence.step(link(5, 5, 4), 4, Place::File {}), Some(&hints::SEQUENCE_GAP));
+            assert_eq!(sequence.missing(), 1);
+        }
+        let mut sequence = Sequence::default();
+        sequence.step(link(1, 1, 0), 1, Place::File {});
+        sequence.pass_over(Some(2), Some(guid(2)));
+        let two = Chain { last_number: 2, last_guid: guid(2) };
+        assert_eq!(sequence.chain(None), Some(two));
     }
 
     #[test]

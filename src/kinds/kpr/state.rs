@@ -39,6 +39,13 @@ pub trait ReportBook {
     /// A notification that this sender sent before.
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>>;
 
+    /// A notification of a document that came before this one in the same archive. Nobody has decided
+    /// on that one yet, so it is nothing to refer to, but it need not come twice.
+    fn beside(&self, guid: &Guid) -> Option<Known> {
+        let _ = guid;
+        None
+    }
+
     /// The newest annual submission of the municipality for the year that nothing has replaced.
     fn annual(
         &self,

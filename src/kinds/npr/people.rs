@@ -115,7 +115,7 @@ impl<'k> People<'k> {
         }
         for (number, key) in self.keys.iter().enumerate() {
             let made = match &identity {
-                Some(Identity::National(id)) => pseudonym::pseudonym(key, id),
+                Some(Identity::National(id) | Identity::Help(id)) => pseudonym::pseudonym(key, id),
                 Some(Identity::Duf(duf)) => pseudonym::pseudonym_of_duf(key, duf),
                 Some(Identity::Local | Identity::Nobody) => {
                     let label = format!("fid-{}", said.id_type);

@@ -15,7 +15,7 @@ use filsluse::{
         ledger::Ledger,
         read_with,
         records::{
-            operations::{Alarm, Installation, OutboxEntry, SenderSeen},
+            operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             submissions::{Queue, SealedName, Submission, SubmissionFilter},
         },
         savepoint_with, transact_with,
@@ -376,6 +376,13 @@ fn alarms_and_senders(catalogue: &mut dyn Catalogue) {
         assert!(!ledger.clear_alarm("overdue", "kpr")?);
         assert_eq!(ledger.alarms()?, want[1..]);
 
+        assert_eq!(ledger.sender_history(&sender())?, None, "nobody waits for it");
+        for second in [4, 6] {
+            ledger.sender_awaited(&sender(), at(second))?;
+        }
+        let waited = History { first: at(4), last: at(4), last_annual_year: None };
+        assert_eq!(ledger.sender_history(&sender())?, Some(waited), "since the first time");
+        assert_eq!(ledger.senders_seen()?, [], "it has sent nothing");
         for second in [7, 9, 8] {
             ledger.sender_seen(&sender(), at(second))?;
         }

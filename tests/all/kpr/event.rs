@@ -324,6 +324,14 @@ fn rows_are_struck() {
             Partly,
         ),
         (
+            "service type 23, expired in the list of this version whatever the day",
+            |r| {
+                event(r, 0).set("tjenesteType", "23").set("hendelseDato", "2018-03-01");
+            },
+            &["KPR-06 r service-expired @1"],
+            Partly,
+        ),
+        (
             "bad GUID",
             |r| {
                 event(r, 0).set("hendelseGUID", "x");
@@ -409,7 +417,7 @@ fn rows_are_struck() {
             |r| {
                 user(r, 0).set("typeID", "10").set("fid", "201800000111");
             },
-            &["KPR-04 r check-digit @1"],
+            &["KPR-04 r duf-check-digit @1"],
             Partly,
         ),
         (
@@ -461,6 +469,14 @@ fn rows_are_struck() {
                 notification(r, 5).set("statusNotifikasjon", "M").set("notifikasjonRef", reference);
             },
             &["KPR-06 r reference-unknown @6"],
+            Partly,
+        ),
+        (
+            "an original with a reference",
+            |r| {
+                notification(r, 0).set("notifikasjonRef", "0b5c7e0e-8a6f-4a55-9c7d-000000000001");
+            },
+            &["KPR-06 r reference-unwanted @1"],
             Partly,
         ),
         (
@@ -585,11 +601,27 @@ fn fields_are_nulled_or_told() {
             Accepted,
         ),
         (
-            "an original with a reference",
+            "an original with a reference to nothing",
             |r| {
-                notification(r, 0).set("notifikasjonRef", "0b5c7e0e-8a6f-4a55-9c7d-000000000001");
+                notification(r, 0).set("notifikasjonRef", "00000000-0000-0000-0000-000000000000");
             },
             &["KPR-06 W reference-unwanted @1"],
+            Accepted,
+        ),
+        (
+            "a fødselsnummer as a passport",
+            |r| {
+                user(r, 0).set("typeID", "4").set("fid", "03851598730");
+            },
+            &["KPR-04 W other-id-type @1"],
+            Accepted,
+        ),
+        (
+            "a number that goes back",
+            |r| {
+                notification(r, 5).set("notifikasjonLopeNr", "1");
+            },
+            &["KPR-06 W sequence-repeat @6"],
             Accepted,
         ),
         (
@@ -631,7 +663,7 @@ fn test_persons_are_never_reported() {
         user(&mut root, n).set("typeID", "4").set("fid", "N1234567");
     }
     assert_eq!(bench.judge(&root).verdict(), Accepted);
-    for id_type in ["1", "2", "3", "12"] {
+    for id_type in ["1", "2", "3", "4", "5", "6", "7", "8", "12"] {
         user(&mut root, 9).set("typeID", id_type).set("fid", "03851598730");
         let found = bench.judge(&root).found();
         assert_eq!(found.last().unwrap(), "KPR-04 R test-person @10", "{id_type}");

@@ -84,7 +84,7 @@ fn what_was_sent_before_is_dropped() {
     bench.looks = false;
     let outcome = bench.judge(&second);
     assert_eq!(outcome.content("kpr").all("Notifikasjon").len(), 41);
-    assert!(outcome.found().contains(&"KPR-06 W duplicate-same".to_owned()));
+    assert!(outcome.found().contains(&"KPR-06 W duplicate-at-once".to_owned()));
 }
 
 /// Makes the n-th notification of the message correct that one.

@@ -59,16 +59,16 @@ impl Closing {
         pass.take(start, &KOMMUNE, record)?;
         record.close();
         let text = record.last_of(Form::Municipality).unwrap_or_default();
-        let number = pass.municipality(text, place)?;
-        match self.unit {
+        if let Some((before, _)) = self.unit {
             // The same unit named twice is one unit.
-            Some((before, _)) if before == number => return Ok(()),
-            Some(_) => {
-                let (hint, field) = (&hints::MUNICIPALITIES_MANY, Some("kommuneNr"));
-                return Err(pass.refuse(&rules::KPR_02, hint, place, field));
+            if MunicipalityNumber::parse(text).is_ok_and(|number| number == before) {
+                return Ok(());
             }
-            None => self.unit = Some((number, place)),
+            let (hint, field) = (&hints::MUNICIPALITIES_MANY, Some("kommuneNr"));
+            return Err(pass.refuse(&rules::KPR_02, hint, place, field));
         }
+        let number = pass.municipality(text, place)?;
+        self.unit = Some((number, place));
         output::plain(record, &mut self.tail);
         Ok(())
     }

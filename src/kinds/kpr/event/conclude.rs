@@ -88,6 +88,10 @@ impl Reading for EventReading {
         self.endings.iter().flat_map(Ending::writes_later).collect()
     }
 
+    fn notifications(&self) -> Option<&Taken> {
+        Some(&self.notifications)
+    }
+
     fn conclude(
         mut self: Box<Self>,
         books: &mut dyn Books,
@@ -174,17 +178,14 @@ impl EventReading {
 
     /// Notifications that became known while this message was read.
     fn tell_repeated(&mut self, taken: &Taken, book: &mut dyn ReportBook) -> Result<(), io::Error> {
-        taken.walk(&mut |guid, known| {
-            let Some(before) = book.notification(&guid)? else { return Ok(()) };
-            let hint = if before.digest == known.digest {
-                &hints::DUPLICATE_SAME
-            } else {
-                &hints::DUPLICATE_DIFFERS
-            };
+        taken.walk(&mut |guid, _| {
+            if book.notification(&guid)?.is_none() {
+                return Ok(());
+            }
             let finding = Finding::new(&rules::KPR_06, Place::File {})
                 .severity(Severity::Warning)
                 .field("notifikasjonGUID")
-                .hint(hint);
+                .hint(&hints::DUPLICATE_AT_ONCE);
             self.tally.push(finding);
             Ok(())
         })

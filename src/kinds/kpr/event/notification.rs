@@ -19,6 +19,7 @@ use crate::{
             },
             hints,
             identity::Identity,
+            lists,
             notifications::Notifications,
             output::{self, About, Writer},
             pass::Pass,
@@ -245,7 +246,8 @@ impl<'a> Message<'a> {
             self.pass.breach(Cost::Record, rule, hint, place(), field)?;
         }
         match self.record.latest(SERVICE_TYPE) {
-            Some(code) => self.pass.service_type(code, day, true, place),
+            // The message's own version of the list marks what has expired, and no day since when.
+            Some(code) => self.pass.service_type(code, day.max(lists::EXPIRED_FROM), true, place),
             None => Ok(()),
         }
     }
@@ -288,7 +290,8 @@ impl<'a> Message<'a> {
         self.pass.check_repeated(&self.record)?;
         let Said { status, number, reference, year, .. } = self.said;
         let Some((guid, previous)) = self.said.guid.zip(self.said.previous) else {
-            // Struck for it already.
+            // Struck for it already. It came all the same, so the next one follows it.
+            self.sequence.pass_over(number, self.said.guid);
             self.pass.end();
             return Ok(());
         };
@@ -333,7 +336,10 @@ impl<'a> Message<'a> {
         let past = self.pass.context.past;
         let known = match self.notifications.find(guid)? {
             Some(known) => Some(known),
-            None => past.map(|past| past.notification(guid)).transpose()?.flatten(),
+            None => match past {
+                Some(past) => past.notification(guid)?.or_else(|| past.beside(guid)),
+                None => None,
+            },
         };
         let Some(known) = known else { return Ok(None) };
         // The digest may have been made under an older key.
@@ -375,9 +381,14 @@ impl<'a> Message<'a> {
         reference: Option<Guid>,
     ) -> Result<Resolved, Refused> {
         let (cost, hint) = match (status, reference) {
-            (Some(NotificationStatus::Original), Some(_)) => {
+            // All zeros refer to nothing, as in the first notification of a sequence.
+            (Some(NotificationStatus::Original), Some(Guid::ZERO)) => {
                 self.record.null_last("notifikasjonRef");
                 (Cost::Field, &hints::REFERENCE_UNWANTED)
+            }
+            // Whether it is an original or corrects another, only the sender knows.
+            (Some(NotificationStatus::Original), Some(_)) => {
+                (Cost::Record, &hints::REFERENCE_UNWANTED)
             }
             (Some(NotificationStatus::Original) | None, _) => return Ok(Resolved::Now),
             (Some(_), None) => (Cost::Record, &hints::REFERENCE_MISSING),

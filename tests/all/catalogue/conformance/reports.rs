@@ -66,6 +66,8 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
         assert_eq!(ledger.supersede(&annual(2, 2017), at(51))?, [], "once only");
         Ok(())
     });
+    let rehearsal = Submission { rehearsal: true, ..answered(9) };
+    write(catalogue, |ledger| ledger.add_submission(&rehearsal));
     ask(catalogue, |view| {
         let gone = AnnualSubmission { superseded: Some((id(2), at(50))), ..annual(1, 2017) };
         assert_eq!(view.annual_submissions(&sender(), oslo(), 2017)?, [annual(2, 2017), gone]);
