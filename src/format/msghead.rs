@@ -3,7 +3,8 @@
 //!
 //! The content stays where it is: the kind reads it with the same reader, between
 //! [`Shell::enter`] and [`Shell::leave`]. Whom the letter is from is not believed: the sender is who
-//! owns the directory. No value of the shell is kept or shown.
+//! owns the directory. Of the shell no value is kept or shown but its number, by which the sender's
+//! system knows the answer.
 
 use std::io::Read;
 
@@ -36,16 +37,30 @@ pub struct Inner {
     pub root: String,
     /// Its attributes: local name and value.
     pub attributes: Vec<(String, String)>,
+    /// `MsgInfo/MsgId` as the letter has it, where it is a UUID.
+    pub number: Option<String>,
 }
 
 /// Looks for what a `MsgHead` carries, in the first bytes of the document. `None` when it is not
 /// within them, or they cannot be read: the document is then refused as it is.
 pub fn inner(head: &[u8]) -> Option<Inner> {
     let mut reader = Reader::new(whole_tags(head), Limits::default()).ok()?;
+    let (mut number, mut in_number) = (None, false);
     loop {
         let depth = reader.depth();
         match reader.next_event().ok()? {
             Event::Eof => return None,
+            // MsgHead and MsgInfo are open.
+            Event::Start(start) if depth == 2 => {
+                in_number = named(start.name()) == Child::Known("MsgId");
+            }
+            Event::Text(text) if in_number => {
+                let is_uuid = |text: &&str| {
+                    text.len() == 36 && Guid::parse(text.as_bytes()).is_some_and(|g| g.is_uuid())
+                };
+                number = Some(text.trim()).filter(is_uuid).map(str::to_owned);
+            }
+            Event::End(_) => in_number = false,
             // MsgHead, Document, RefDoc, Content: its child is the fifth.
             Event::Start(start) if depth == 4 && start.name().namespace != NAMESPACE => {
                 return Some(Inner {
@@ -55,6 +70,7 @@ pub fn inner(head: &[u8]) -> Option<Inner> {
                         .attributes()
                         .map(|a| (a.name().local.to_owned(), a.value().to_owned()))
                         .collect(),
+                    number,
                 });
             }
             _ => {}

@@ -431,6 +431,7 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
     let judged = full.first.as_ref().unwrap_or(row);
     Receipt {
         submission: row.id,
+        letter: facts.letter.as_deref(),
         number: facts.answer,
         sender: Party {
             name: sender.map_or(row.sender.as_str(), |s| s.name.as_str()),

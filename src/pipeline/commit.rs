@@ -179,7 +179,7 @@ fn conclude(
         // Recovery committed it already; this is the same work come again.
         return Ok(None);
     }
-    let Passed { content, kind, evidence, assumed_encoding, outcome, kept, .. } = passed;
+    let Passed { content, kind, evidence, assumed_encoding, letter, outcome, kept, .. } = passed;
     row.sha256 = content.map(|(digest, _)| digest);
     row.bytes = content.map_or(row.bytes, |(_, bytes)| bytes);
     row.kind = kind;
@@ -187,7 +187,7 @@ fn conclude(
     row.timings.sealed_at = Some(now);
     row.timings.stored_at = Some(now);
     row.state = State::Stored;
-    let mut facts = Facts { assumed_encoding, ..Facts::default() };
+    let mut facts = Facts { assumed_encoding, letter, ..Facts::default() };
     facts.read = content.is_some();
     let first = match (&outcome, content, row.rehearsal) {
         // Not one that a later annual submission has taken the place of: that may come again.
@@ -382,6 +382,7 @@ pub fn refused(finding: Finding) -> Passed {
         registries: Vec::new(),
         evidence: Evidence::Quiet,
         assumed_encoding: false,
+        letter: None,
         outcome: Err(findings),
         kept: None,
     }

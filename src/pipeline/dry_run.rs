@@ -50,7 +50,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         received_at: at,
         seals: false,
     };
-    let Passed { content, kind, evidence, assumed_encoding, outcome, .. } =
+    let Passed { content, kind, evidence, assumed_encoding, letter, outcome, .. } =
         pass::pass(house, &order)?;
     let inode = ClaimedFile { dev: 0, inode: 0 };
     let mut row = Submission::claimed(submission, sender.clone(), at, inode);
@@ -61,7 +61,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.evidence = Some(evidence);
     row.timings.stored_at = Some(at);
     let mut facts =
-        Facts { read: content.is_some(), assumed_encoding, answer: 1, ..Facts::default() };
+        Facts { read: content.is_some(), assumed_encoding, letter, answer: 1, ..Facts::default() };
     let outcome = match outcome {
         Ok(taken) => {
             let mut catalogue = house.catalogue();

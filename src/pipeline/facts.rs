@@ -17,6 +17,9 @@ pub struct Facts {
     /// Whether the text's encoding was assumed.
     #[serde(default)]
     pub assumed_encoding: bool,
+    /// The number of the letter that the only document came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
     /// Sentences for the sender.
     #[serde(default)]
     pub notes: Vec<Note>,

@@ -29,6 +29,7 @@ use crate::{
         house::{House, Registry},
         sinks::WorkSinks,
     },
+    protect::scan::{ScanPolicy, Scanner},
     types::{
         digest::Sha256,
         finding::{Finding, Findings, Place},
@@ -71,6 +72,8 @@ pub struct Passed {
     pub evidence: Evidence,
     /// Whether the text's encoding was assumed.
     pub assumed_encoding: bool,
+    /// The number of the letter that the only document came in.
+    pub letter: Option<String>,
     /// What was read, or why it was refused.
     pub outcome: Result<Taken, Findings>,
     /// The file as it came, sealed, when a fault of ours stopped it.
@@ -113,6 +116,7 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         registries: Vec::new(),
         evidence: order.evidence,
         assumed_encoding: false,
+        letter: None,
         beside: Beside::default(),
     };
     let (outcome, content) = pass.envelope()?;
@@ -122,8 +126,9 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         }
         (outcome, ..) => outcome,
     };
-    let Pass { kind, registries, evidence, assumed_encoding, .. } = pass;
-    Ok(Passed { content, kind, registries, evidence, assumed_encoding, outcome, kept: None })
+    let Pass { kind, registries, evidence, assumed_encoding, letter, .. } = pass;
+    let kept = None;
+    Ok(Passed { content, kind, registries, evidence, assumed_encoding, letter, outcome, kept })
 }
 
 struct Pass<'a> {
@@ -133,6 +138,7 @@ struct Pass<'a> {
     registries: Vec<RegistryId>,
     evidence: Evidence,
     assumed_encoding: bool,
+    letter: Option<String>,
     beside: Beside,
 }
 
@@ -180,6 +186,9 @@ impl Pass<'_> {
         // Only the end of the envelope proves that it was whole.
         while let Some(document) = opened.next_document().map_err(Refused::from_envelope)? {
             count += 1;
+            if count > 1 {
+                self.letter = None;
+            }
             if count > 1 && !several {
                 return Err(because(&intake::IN_02, &hints::ONE_DOCUMENT));
             }
@@ -231,7 +240,8 @@ impl Pass<'_> {
                     let inner = msghead::inner(document.head());
                     let inner =
                         inner.ok_or_else(|| because(&intake::IN_02, &msghead::NOTHING_INSIDE))?;
-                    let msghead::Inner { namespace, root, attributes } = inner;
+                    let msghead::Inner { namespace, root, attributes, number: letter } = inner;
+                    self.letter = letter.filter(|letter| number == 1 && is_clean(letter));
                     Says::Xml { namespace, root, attributes }
                 } else {
                     let (root, attributes) = (root.clone(), attributes.clone());
@@ -414,6 +424,14 @@ fn headings(bytes: &[u8]) -> Result<Vec<String>, Refused> {
     let mut workbook = Workbook::open(io::Cursor::new(bytes), &limits).map_err(refused)?;
     let sheet = workbook.first_sheet().map_err(refused)?;
     Ok(sheet.header().to_vec())
+}
+
+/// Whether a number of the sender's may be shown: one in some thousands looks as if a person's were
+/// in it.
+fn is_clean(number: &str) -> bool {
+    let mut scanner = Scanner::new(ScanPolicy::default());
+    scanner.feed(number.as_bytes());
+    scanner.finish().is_clean()
 }
 
 /// A document is larger than its kind may be.

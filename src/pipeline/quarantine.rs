@@ -62,6 +62,7 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         registries: Vec::new(),
         evidence: file.evidence,
         assumed_encoding: false,
+        letter: None,
         outcome: Err(findings),
         kept: None,
     };

@@ -5,8 +5,9 @@
 //! for a decision. Status 2 is *nothing was taken*. A duplicate has the first submission's status,
 //! so a system that repeats a file after a lost receipt ends where it would have ended at once.
 //!
-//! `OriginalMsgId` names the file by its SHA-256, which the sender can compute, and never by an id
-//! that stands in it: that would be a field's value.
+//! `OriginalMsgId` names what came in a `MsgHead` by that letter's own number, as the standard has it:
+//! the sender's system looks for it. Any other file is named by its SHA-256, which the sender can
+//! compute, and never by an id that stands in it: that would be a field's value.
 
 use std::fmt::{self, Write as _};
 
@@ -83,8 +84,7 @@ pub(super) fn write(receipt: &Receipt<'_>) -> String {
     let (kind, title) = original(receipt);
     empty(&mut xml, 2, "MsgType", &[("V", &kind), ("DN", &title)]);
     text(&mut xml, 2, "IssueDate", &date_time(receipt, receipt.received_at));
-    let id = receipt.content.map_or(receipt.submission.to_string(), |c| c.sha256.to_string());
-    text(&mut xml, 2, "Id", &id);
+    text(&mut xml, 2, "Id", &original_id(receipt));
     xml.push_str("  </OriginalMsgId>\n</AppRec>\n");
     xml
 }
@@ -208,6 +208,14 @@ fn original(receipt: &Receipt<'_>) -> (String, String) {
         });
     }
     (kind, title)
+}
+
+fn original_id(receipt: &Receipt<'_>) -> String {
+    match (receipt.letter, receipt.content) {
+        (Some(letter), _) => letter.to_owned(),
+        (None, Some(content)) => content.sha256.to_string(),
+        (None, None) => receipt.submission.to_string(),
+    }
 }
 
 fn date_time(receipt: &Receipt<'_>, at: Timestamp) -> String {

@@ -30,6 +30,8 @@ use crate::types::{
 pub struct Receipt<'a> {
     /// The submission that is answered.
     pub submission: SubmissionId,
+    /// `MsgId` of the `MsgHead` that the only document came in, by which the sender's system knows it.
+    pub letter: Option<&'a str>,
     /// 1 for the first answer, 2 for the answer after a decision, and so on.
     pub number: u32,
     /// Who sent it.

@@ -117,11 +117,11 @@ fn zip(files: &[&[u8]]) -> Vec<u8> {
 }
 
 /// A letter around a message.
-fn letter(message: &Node) -> Vec<u8> {
+fn letter(message: &Node, number: &str) -> Vec<u8> {
     format!(
         r#"<MsgHead xmlns="http://www.kith.no/xmlstds/msghead/2006-05-24"><MsgInfo><Type V="KPR"/>
 <MIGversion>v1.2 2006-05-24</MIGversion><GenDate>2018-01-10T09:00:00</GenDate>
-<MsgId>0011a2b3-c4d5-e6f7-0809-0a0b0c0d0eff</MsgId></MsgInfo>
+<MsgId>{number}</MsgId></MsgInfo>
 <Document><RefDoc><MsgType V="XML"/><Content>{}</Content></RefDoc></Document></MsgHead>"#,
         message
             .write()
@@ -175,7 +175,7 @@ fn several_messages_in_one_archive_are_one_submission() {
     let mut oslo = Station::new();
     let good = annual(2018, "0301").write();
     let foreign = annual(2018, "1103").write();
-    let letter = letter(&annual(2019, "0301"));
+    let letter = letter(&annual(2019, "0301"), "0011a2b3-c4d5-e6f7-0809-0a0b0c0d0eff");
     let broken = good.replace("</IplosAar>", "");
     let archive =
         zip(&[good.as_bytes(), foreign.as_bytes(), &letter, broken.as_bytes(), b"<other/>"]);
@@ -199,6 +199,35 @@ fn several_messages_in_one_archive_are_one_submission() {
     let receipt = oslo.send("none.zip", &zip(&[foreign.as_bytes(), broken.as_bytes()]));
     assert_eq!(oslo.newest().0.verdict, Some(Verdict::Rejected), "{receipt}");
     assert!(oslo.stored().is_empty());
+}
+
+#[test]
+fn the_answer_to_a_letter_names_it_by_its_number_as_far_as_nobody_can_be_in_it() {
+    let mut oslo = Station::new();
+    let own = "0B5C7E0E-8A6F-4A55-9C7D-A0B1C2D3E4F5";
+    let foreign = "1B5C7E0E-8A6F-4A55-9C7D-A0B1C2D3E4F5";
+    // No known version, and one that may have a person's number in it.
+    let (versionless, doubtful) =
+        ("0011a2b3-c4d5-e6f7-0809-0a0b0c0d0eff", "0b5c7e0e-8a6f-4a55-9c7d-a03851598730");
+    let year = annual(2018, "0301");
+    for (name, bytes, number) in [
+        ("own.xml", letter(&year, own), Some(own)),
+        ("refused.xml", letter(&annual(2018, "1103"), foreign), Some(foreign)),
+        ("versionless.xml", letter(&year, versionless), None),
+        ("doubtful.xml", letter(&year, doubtful), None),
+        ("archive.zip", zip(&[&letter(&year, own), &letter(&annual(2019, "0301"), own)]), None),
+    ] {
+        let receipt = oslo.send(name, &bytes);
+        let files = fs::read_dir(&oslo.outbound).unwrap().map(|entry| entry.unwrap().path());
+        let of = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+        let answers = files.into_iter().filter(|path| of(path).starts_with(name));
+        let xml = answers.into_iter().find(|path| of(path).ends_with(".xml")).unwrap();
+        let xml = fs::read_to_string(xml).unwrap();
+        let original = xml.split_once("<OriginalMsgId>").unwrap().1;
+        let id = original.split_once("<Id>").unwrap().1.split_once("</Id>").unwrap().0;
+        let digest = oslo.newest().0.sha256.unwrap().to_string();
+        assert_eq!(id, number.unwrap_or(&digest), "{name}: {receipt}");
+    }
 }
 
 /// Some notifications of a message, with all else that it has.

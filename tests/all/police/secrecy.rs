@@ -35,6 +35,7 @@ fn shown(outcome: &Outcome) -> String {
     for language in [Language::En, Language::Nb] {
         let receipt = Receipt {
             submission: SubmissionId::new(Timestamp::UNIX_EPOCH, [0; 10]),
+            letter: None,
             number: 1,
             sender: Party { name: "Hospital", id: "hospital", org_number: None },
             receiver: Party { name: "Sluice", id: "sluice", org_number: None },

@@ -69,6 +69,7 @@ pub(crate) fn base<T>(language: Language, see: impl FnOnce(Receipt<'_>) -> T) ->
     ];
     see(Receipt {
         submission,
+        letter: None,
         number: 1,
         sender: Party { name: "Ruritanias ambassade", id: "ruritania", org_number: None },
         receiver: Party { name: "Filsluse, eksempel", id: "eksempel", org_number: None },
@@ -102,6 +103,8 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
         Party { name: "Eksempel kommune", id: "eksempel-kommune", org_number: Some("000000000") };
     see("accepted", *base);
     see("accepted-org-number", Receipt { sender: municipality, ..*base });
+    let letter = Some("0B5C7E0E-8A6F-4A55-9C7D-A0B1C2D3E4F5");
+    see("accepted-letter", Receipt { letter, ..*base });
 
     let warning = [cell(&EMB_09, 14, 9, "birth_date").record(13)];
     see("accepted-with-warning", Receipt { findings: &warning, ..*base });
