@@ -47,10 +47,10 @@ use rustix::{
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
-    if let [_, word, root, file] = arguments.as_slice()
+    if let [_, word, root, files @ ..] = arguments.as_slice()
         && word == ALONE
     {
-        return alone(Path::new(root), Path::new(file));
+        return alone(Path::new(root), files);
     }
     let bytes = env::var("FILSLUSE_BENCH_BYTES").map_or(256 << 20, |text| size(&text));
     let rounds = env::var("FILSLUSE_BENCH_ROUNDS").map_or(2, |text| text.parse().unwrap());
@@ -148,8 +148,8 @@ fn ours(dir: &Path, file: &Path) -> Cost {
     Cost { processor, wall, peak_kib }
 }
 
-/// The process of [`ours`].
-fn alone(root: &Path, file: &Path) {
+/// The process of [`ours`]. Of several files each comes when the one before it is done.
+fn alone(root: &Path, files: &[String]) {
     let layout = Layout::new(root);
     let mut options = Options::production();
     options.profile = Profile::Test;
@@ -165,25 +165,35 @@ fn alone(root: &Path, file: &Path) {
     let engine = Engine::start(house).unwrap();
     let sender = SenderId::parse("oslo").unwrap();
     let (inbound, outbound) = (places.inbound(&sender), places.outbound(&sender));
-    let beside = places.state_dir.join("beside.xml");
+    for (number, file) in files.iter().enumerate() {
+        send(&engine, Path::new(file), number, [&places.state_dir, &inbound, &outbound]);
+    }
+    engine.drain();
+}
+
+/// Has one file taken, and prints what that came to.
+fn send(engine: &Engine, file: &Path, number: usize, places: [&Path; 3]) {
+    let [state_dir, inbound, outbound] = places;
+    let beside = state_dir.join("beside.xml");
     // A link would be a file with two names, which intake does not take.
     fs::copy(file, &beside).unwrap();
     File::open(&beside).unwrap().sync_all().unwrap();
 
     let (start, before) = (Instant::now(), processor_time());
-    let name = inbound.join("year.xml");
+    let name = inbound.join(format!("year-{number}.xml"));
     renameat_with(CWD, &beside, CWD, &name, RenameFlags::NOREPLACE).unwrap();
-    let receipts = || fs::read_dir(&outbound).unwrap().count();
-    while receipts() < 2 || !is_done(&engine) {
+    let receipts = || fs::read_dir(outbound).unwrap().count();
+    while receipts() < 2 * (number + 1) || !is_done(engine) {
         thread::sleep(Duration::from_millis(2));
     }
     let (wall, processor) = (start.elapsed(), processor_time().checked_sub(before).unwrap());
-    let receipt = fs::read_dir(&outbound).unwrap().map(|entry| entry.unwrap().path());
-    let receipt = receipt.into_iter().find(|path| path.to_string_lossy().ends_with(".txt"));
-    let receipt = fs::read_to_string(receipt.unwrap()).unwrap();
-    assert!(receipt.starts_with("GODTATT") || receipt.starts_with("ACCEPTED"), "{receipt}");
+    for path in fs::read_dir(outbound).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let receipt = fs::read_to_string(path).unwrap();
+            assert!(receipt.starts_with("GODTATT") || receipt.starts_with("ACCEPTED"), "{receipt}");
+        }
+    }
     println!("{} {} {}", processor.as_micros(), wall.as_micros(), peak_kib());
-    engine.drain();
 }
 
 fn is_done(engine: &Engine) -> bool {
