@@ -211,7 +211,7 @@ fn guid_of(entry: &Entry) -> Guid {
 
 const LENGTH: usize = 25;
 /// Held before they are written out.
-const MOST_HELD: usize = 1 << 14;
+const MOST_HELD: usize = 1 << 12;
 /// Read at once.
 const PIECE: usize = 1 << 11;
 /// Those that the table does not tell apart.

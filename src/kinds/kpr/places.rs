@@ -27,12 +27,13 @@ impl Places {
     pub const MOST_BLOCKS: usize = (1 << 16) - 1;
 
     /// A table without anything in it.
+    #[expect(clippy::new_without_default, reason = "each is another one: its seeds are drawn")]
     pub fn new() -> Self {
         let state = RandomState::new();
         Self {
             seeds: [0, 1].map(|number: u8| state.hash_one(number)),
             chunks: vec![vec![0; CHUNK]],
-            width: CHUNK / PARTS,
+            width: STEP,
             count: 0,
         }
     }
@@ -41,7 +42,8 @@ impl Places {
     pub fn insert(&mut self, guid: &Guid, block: usize) {
         let (part, hash) = self.place(guid);
         let block = u32::try_from(block + 1).unwrap_or(u32::MAX) & BLOCK;
-        if self.count >= PARTS * self.width / 20 * 17 {
+        let most = if self.width < TIGHT { 85 } else { 92 };
+        if self.count >= PARTS * self.width / 100 * most {
             self.grow();
         }
         while !self.put(part, hash << BLOCK_BITS | block) {
@@ -109,8 +111,12 @@ impl Places {
     fn grow(&mut self) {
         let before = self.width;
         // A table that is small may be half empty.
-        let more = if before < LARGE { before / 4 } else { before / 8 };
-        self.width += more.next_multiple_of(CHUNK / PARTS).max(CHUNK / PARTS);
+        let share = match before {
+            ..LARGE => before / 4,
+            LARGE..TIGHT => before / 8,
+            TIGHT.. => before / 32,
+        };
+        self.width += share.next_multiple_of(STEP).max(STEP);
         self.chunks.resize_with(self.width * PARTS / CHUNK, || vec![0; CHUNK]);
         let mut entries = Vec::with_capacity(before);
         for part in (0..PARTS).rev() {
@@ -127,17 +133,22 @@ impl Places {
 }
 
 /// Where in its part an entry stands if nobody is in its way. The last few slots are for those whose
-/// way is barred.
+/// way is barred; there are never fewer of them in a wider part.
 fn home(hash: u32, width: usize) -> usize {
-    (hash as usize * (width - width / 16)) >> 16
+    let last = (width / 16).min(128);
+    (hash as usize * (width - last)) >> 16
 }
 
 /// Slots of a chunk: 256 KiB of them, which go back to the system as soon as they are free.
 const CHUNK: usize = 1 << 16;
 const PART_BITS: u32 = 9;
 const PARTS: usize = 1 << PART_BITS;
+/// What a part grows by at least: a chunk for all of them.
+const STEP: usize = CHUNK / PARTS;
 /// Slots of a part in a table of two mebibytes.
 const LARGE: usize = 1 << 10;
+/// In one of four: there memory counts more than the time of each look.
+const TIGHT: usize = 1 << 11;
 const BLOCK_BITS: u32 = 16;
 const BLOCK: u32 = (1 << BLOCK_BITS) - 1;
 

@@ -189,7 +189,7 @@ impl fmt::Debug for Twice {
 
 const LENGTH: usize = 28;
 /// Held before they are written out.
-const MOST_HELD: usize = 1 << 14;
+const MOST_HELD: usize = 1 << 12;
 /// Read at once.
 const BLOCK: usize = 1 << 11;
 
