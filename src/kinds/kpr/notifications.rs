@@ -66,6 +66,8 @@ impl Notifications {
         if let Some(places) = &mut self.places {
             places.insert(&guid, (self.written + self.held.len() - 1) / BLOCK);
         } else if self.held.len() > FEW {
+            // There may be many: room that doubles leaves holes as large as itself.
+            self.held.reserve_exact(MOST_HELD - self.held.len());
             let places = self.places.insert(Places::new());
             for (number, entry) in self.held.iter().enumerate() {
                 places.insert(&guid_of(entry), number / BLOCK);
