@@ -37,8 +37,8 @@ struct Runs {
 }
 
 impl<const N: usize> Sorter<N> {
-    /// How many entries are held before they are written out: a quarter of a mebibyte of them.
-    pub const MOST_HELD: usize = (1 << 18) / N;
+    /// How many entries are held before they are written out: an eighth of a mebibyte of them.
+    pub const MOST_HELD: usize = (1 << 17) / N;
 
     /// Of these, to begin with.
     pub fn of(held: Vec<[u8; N]>) -> Self {
