@@ -68,7 +68,7 @@ pub(super) fn ours(dir: &Path, file: &Path, sender: &str) -> Cost {
     let root = tempfile::tempdir_in(dir).unwrap();
     let program = env::current_exe().unwrap();
     let mut command = Command::new(program);
-    let told = command.arg(ALONE).arg(root.path()).arg(file).arg(sender).output().unwrap();
+    let told = command.arg(ALONE).arg(root.path()).arg(sender).arg(file).output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     let told = String::from_utf8(told.stdout).unwrap();
     let numbers: Vec<u64> = told.split_whitespace().map(|n| n.parse().unwrap()).collect();
@@ -77,18 +77,19 @@ pub(super) fn ours(dir: &Path, file: &Path, sender: &str) -> Cost {
     Cost { processor, wall, peak_kib }
 }
 
-/// Whether this is the process of [`ours`]; then all has been done.
+/// Whether this is the process of [`ours`]; then all has been done. By hand it takes several files, each
+/// of which comes when the one before it is done: `--alone DIRECTORY SENDER FILE…`.
 pub(super) fn alone() -> bool {
     let arguments: Vec<String> = env::args().collect();
-    let [_, word, root, file, sender] = arguments.as_slice() else { return false };
+    let [_, word, root, sender, files @ ..] = arguments.as_slice() else { return false };
     if word != ALONE {
         return false;
     }
-    run(Path::new(root), Path::new(file), sender);
+    run(Path::new(root), sender, files);
     true
 }
 
-fn run(root: &Path, file: &Path, sender: &str) {
+fn run(root: &Path, sender: &str, files: &[String]) {
     let layout = Layout::new(root);
     let mut options = Options::production();
     options.profile = Profile::Test;
@@ -106,24 +107,35 @@ fn run(root: &Path, file: &Path, sender: &str) {
     let engine = Engine::start(house).unwrap();
     let sender = SenderId::parse(sender).unwrap();
     let (inbound, outbound) = (places.inbound(&sender), places.outbound(&sender));
-    let beside = places.state_dir.join("beside");
+    for (number, file) in files.iter().enumerate() {
+        send(&engine, Path::new(file), number, [&places.state_dir, &inbound, &outbound]);
+    }
+    engine.drain();
+}
+
+/// Has one file taken, and says what that came to.
+fn send(engine: &Engine, file: &Path, number: usize, places: [&Path; 3]) {
+    let [state_dir, inbound, outbound] = places;
+    let beside = state_dir.join("beside");
     // A link would be a file with two names, which intake does not take.
     fs::copy(file, &beside).unwrap();
     File::open(&beside).unwrap().sync_all().unwrap();
 
     let (start, before) = (Instant::now(), processor_time());
-    renameat_with(CWD, &beside, CWD, inbound.join("large"), RenameFlags::NOREPLACE).unwrap();
-    let receipts = || fs::read_dir(&outbound).unwrap().count();
-    while receipts() < 2 || !is_done(&engine) {
+    let name = inbound.join(format!("large-{number}"));
+    renameat_with(CWD, &beside, CWD, &name, RenameFlags::NOREPLACE).unwrap();
+    let receipts = || fs::read_dir(outbound).unwrap().count();
+    while receipts() < 2 * (number + 1) || !is_done(engine) {
         thread::sleep(Duration::from_millis(2));
     }
     let (wall, processor) = (start.elapsed(), processor_time().checked_sub(before).unwrap());
-    let receipt = fs::read_dir(&outbound).unwrap().map(|entry| entry.unwrap().path());
-    let receipt = receipt.into_iter().find(|path| path.to_string_lossy().ends_with(".txt"));
-    let receipt = fs::read_to_string(receipt.unwrap()).unwrap();
-    assert!(receipt.starts_with("GODTATT") || receipt.starts_with("ACCEPTED"), "{receipt}");
+    for path in fs::read_dir(outbound).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let receipt = fs::read_to_string(path).unwrap();
+            assert!(receipt.starts_with("GODTATT") || receipt.starts_with("ACCEPTED"), "{receipt}");
+        }
+    }
     say(format_args!("{} {} {}", processor.as_micros(), wall.as_micros(), peak_kib()));
-    engine.drain();
 }
 
 fn is_done(engine: &Engine) -> bool {

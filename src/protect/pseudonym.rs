@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use ring::hmac;
+use zeroize::Zeroizing;
 
 use crate::types::{
     duf::Duf, ids::RegistryId, national_id::NationalId, pseudonym::Pseudonym, secret::Secret32,
@@ -21,6 +22,7 @@ pub struct PseudonymKey {
     epoch: u32,
     /// The key with what every digest of one sort begins with, which is taken in once.
     contents: hmac::Context,
+    derived: hmac::Context,
     persons: hmac::Context,
     re_keyed: hmac::Context,
 }
@@ -35,8 +37,9 @@ impl PseudonymKey {
             context.update(format!("filsluse:{sort}:v1:{registry}:").as_bytes());
             context
         };
-        let [contents, persons, re_keyed] = ["content", "pseudonym", "rekey"].map(begun);
-        Self { registry, epoch, contents, persons, re_keyed }
+        let [contents, derived, persons, re_keyed] =
+            ["content", "derive", "pseudonym", "rekey"].map(begun);
+        Self { registry, epoch, contents, derived, persons, re_keyed }
     }
 
     /// Whose key it is.
@@ -47,6 +50,18 @@ impl PseudonymKey {
     /// Which of the registry's keys it is.
     pub fn epoch(&self) -> u32 {
         self.epoch
+    }
+
+    /// A key of its own for another primitive, by its purpose and label, neither with a colon.
+    pub(super) fn derive(&self, purpose: &str, label: &str) -> Secret32 {
+        debug_assert!(!(purpose.contains(':') || label.contains(':')), "two labels would meet");
+        let mut context = self.derived.clone();
+        for part in [purpose, ":", label] {
+            context.update(part.as_bytes());
+        }
+        let mut derived = Zeroizing::new([0; 32]);
+        derived.copy_from_slice(context.sign().as_ref());
+        Secret32::new(derived)
     }
 
     fn pseudonym_of_digits(&self, digits: &[u8]) -> Pseudonym {
@@ -96,34 +111,8 @@ pub fn re_key(key: &PseudonymKey, label: &str, text: &[u8]) -> Pseudonym {
 /// A keyed digest of a record's content, to notice a change later without keeping the content.
 /// `label` as for [`re_key`]. Compare only digests that the same epoch's key made.
 pub fn content_digest(key: &PseudonymKey, label: &str, content: &[u8]) -> [u8; 16] {
-    ContentDigests::new(key, label).of(content)
-}
-
-/// [`content_digest`] of many contents under one key and label.
-#[derive(Clone)]
-pub struct ContentDigests(hmac::Context);
-
-impl ContentDigests {
-    /// Under this key and label.
-    pub fn new(key: &PseudonymKey, label: &str) -> Self {
-        debug_assert!(!label.contains(':'), "a colon would let two labels meet");
-        let mut context = key.contents.clone();
-        for part in [label.as_bytes(), b":"] {
-            context.update(part);
-        }
-        Self(context)
-    }
-
-    /// The digest of a content.
-    pub fn of(&self, content: &[u8]) -> [u8; 16] {
-        digest(&self.0, &[content])
-    }
-}
-
-impl fmt::Debug for ContentDigests {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ContentDigests(…)")
-    }
+    debug_assert!(!label.contains(':'), "a colon would let two labels meet");
+    digest(&key.contents, &[label.as_bytes(), b":", content])
 }
 
 /// All keys of one registry: the current epoch's, and older ones so that a person who was given a

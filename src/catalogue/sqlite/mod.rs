@@ -85,13 +85,20 @@ impl SqliteCatalogue {
 impl Catalogue for SqliteCatalogue {
     fn transact(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError> {
         let begin = TransactionBehavior::Immediate;
+        let before = self.0.total_changes();
         let transaction =
             self.0.transaction_with_behavior(begin).map_err(query::because("begin"))?;
         // An early return or a panic drops the transaction, which rolls it back.
         let seq = AuditSeq::default();
         work(&mut Session(&transaction, self.1.as_deref(), &seq))?;
         seq.write(&transaction)?;
-        transaction.commit().map_err(query::because("commit"))
+        transaction.commit().map_err(query::because("commit"))?;
+        if self.0.total_changes() - before > MANY {
+            // The pages that a large submission wrote are of no use to the next. It is committed: what
+            // is not let go stays, and nothing else.
+            let _kept = self.0.execute_batch("PRAGMA shrink_memory");
+        }
+        Ok(())
     }
 
     fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError> {
@@ -150,6 +157,10 @@ impl fmt::Debug for SqliteCatalogue {
 
 /// How long to wait for somebody else's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Rows that many small submissions do not come to in one transaction; a large one writes its own by
+/// the page.
+const MANY: u64 = 4096;
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@ pub mod notifications;
 pub mod output;
 pub mod pass;
 pub mod persons;
+pub mod places;
 pub mod record;
 pub mod replace;
 pub mod report;

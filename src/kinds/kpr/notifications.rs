@@ -1,8 +1,7 @@
 //! The notifications of one document, to find a GUID that stands twice and to remember them all.
 //!
-//! What is kept of each is its GUID and the digest of its content. The newest are held in memory, the
-//! others lie in a scratch; in memory is a table with four bytes of each, so that a mebibyte holds
-//! some two hundred thousand and a message of a gibibyte takes about ten of them.
+//! What is kept of each is its GUID and the mark of its content. The newest are held in memory, the
+//! others lie in a scratch; in memory is a table that says in which block each may stand.
 
 use std::io;
 
@@ -10,6 +9,7 @@ use crate::{
     kinds::{
         Sinks,
         kpr::{
+            places::Places,
             sorter::{Sorted, Sorter},
             state::{Known, NotificationStatus},
         },
@@ -26,9 +26,8 @@ pub struct Notifications {
     written: usize,
     /// The newer ones.
     held: Vec<Entry>,
-    /// Open addressing: 0 is free; else one more than a number in the order of arrival, and above it
-    /// some bits of the GUID's hash, so that the scratch is asked for the right one only.
-    table: Table,
+    /// None as long as there are few.
+    places: Option<Places>,
 }
 
 /// There is no room for another one.
@@ -37,7 +36,7 @@ pub struct Full;
 
 impl Notifications {
     /// Most notifications of one message: more than a gibibyte holds.
-    pub const MOST: usize = (1 << NUMBER_BITS) - 1;
+    pub const MOST: usize = Places::MOST_BLOCKS * BLOCK;
 
     /// How many there are.
     fn len(&self) -> usize {
@@ -49,23 +48,13 @@ impl Notifications {
     /// # Errors
     /// When the scratch cannot be read.
     pub fn find(&self, guid: &Guid) -> io::Result<Option<Known>> {
-        if self.table.is_empty() {
-            return Ok(None);
-        }
-        let (mut slot, mark) = place(guid, self.table.len());
-        loop {
-            let taken = self.table.at(slot);
-            if taken == 0 {
-                return Ok(None);
-            }
-            if taken >> NUMBER_BITS == mark {
-                let (found, known) = read(&self.entry((taken & NUMBER) as usize - 1)?)?;
-                if found == *guid {
-                    return Ok(Some(known));
-                }
-            }
-            slot = self.behind(slot);
-        }
+        let Some(places) = &self.places else { return search(&self.held, guid) };
+        let mut found = None;
+        places.any(guid, |block| {
+            found = self.search_block(block, guid)?;
+            Ok::<_, io::Error>(found.is_some())
+        })?;
+        Ok(found)
     }
 
     /// Remembers one that is not there yet. Call [`Self::ease`] after it.
@@ -74,15 +63,23 @@ impl Notifications {
             return Err(Full);
         }
         self.held.push(write(&guid, &known));
-        let number = self.len();
-        self.mark(&guid, number);
+        if let Some(places) = &mut self.places {
+            places.insert(&guid, (self.written + self.held.len() - 1) / BLOCK);
+        } else if self.held.len() > FEW {
+            // There may be many: room that doubles leaves holes as large as itself.
+            self.held.reserve_exact(MOST_HELD - self.held.len());
+            let places = self.places.insert(Places::new());
+            for (number, entry) in self.held.iter().enumerate() {
+                places.insert(&guid_of(entry), number / BLOCK);
+            }
+        }
         Ok(())
     }
 
-    /// Makes room: writes out what is held when that is much, and lets the table grow.
+    /// Makes room: writes out what is held when that is much.
     ///
     /// # Errors
-    /// When the scratch cannot be had, read or written.
+    /// When the scratch cannot be had or written.
     pub fn ease(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
         if self.held.len() >= MOST_HELD {
             let scratch = match &mut self.scratch {
@@ -93,13 +90,6 @@ impl Notifications {
             self.written += self.held.len();
             self.held.clear();
         }
-        // Never full: the next one always finds a free slot.
-        if self.len() + 1 >= self.table.len() / 20 * 17 {
-            // Each time all of them are read again, so a table that is small grows faster.
-            let slots = self.table.len();
-            let more = if slots < LARGE_TABLE { slots * 2 } else { slots / 4 * 5 };
-            self.rebuild(more.max(FIRST_TABLE))?;
-        }
         Ok(())
     }
 
@@ -109,9 +99,9 @@ impl Notifications {
     /// When the scratch fails.
     pub fn finish(mut self, sinks: &mut dyn Sinks) -> io::Result<Taken> {
         // It is as large as all the rest together.
-        self.table = Table::default();
+        self.places = None;
         let mut sorter = Sorter::default();
-        self.each(&mut |_, entry| {
+        self.each(&mut |entry| {
             sorter.push(*entry);
             sorter.ease(sinks)
         })?;
@@ -119,102 +109,34 @@ impl Notifications {
         Ok(Taken { all: sorter.finish()?, struck: Vec::new() })
     }
 
-    /// Each with its number, in the order in which they came.
-    fn each(&self, take: &mut dyn FnMut(usize, &Entry) -> io::Result<()>) -> io::Result<()> {
-        let mut block = Vec::new();
-        let mut number = 0;
-        while let Some(scratch) = self.scratch.as_ref().filter(|_| number < self.written) {
-            block.resize((self.written - number).min(BLOCK), [0; LENGTH]);
-            scratch.read_at((number * LENGTH) as u64, block.as_flattened_mut())?;
-            for entry in &block {
-                number += 1;
-                take(number, entry)?;
-            }
+    /// Each, in the order in which they came.
+    fn each(&self, take: &mut dyn FnMut(&Entry) -> io::Result<()>) -> io::Result<()> {
+        let mut piece = Vec::new();
+        let mut read = 0;
+        while let Some(scratch) = self.scratch.as_ref().filter(|_| read < self.written) {
+            piece.resize((self.written - read).min(PIECE), [0; LENGTH]);
+            scratch.read_at((read * LENGTH) as u64, piece.as_flattened_mut())?;
+            read += piece.len();
+            piece.iter().try_for_each(&mut *take)?;
         }
-        for entry in &self.held {
-            number += 1;
-            take(number, entry)?;
-        }
-        Ok(())
+        self.held.iter().try_for_each(take)
     }
 
-    fn entry(&self, index: usize) -> io::Result<Entry> {
-        let mut entry = [0; LENGTH];
-        match (index.checked_sub(self.written), &self.scratch) {
-            (Some(held), _) => entry = self.held[held],
-            (None, Some(scratch)) => scratch.read_at((index * LENGTH) as u64, &mut entry)?,
+    /// Looks for a GUID in one block. What is written out are whole blocks.
+    fn search_block(&self, block: usize, guid: &Guid) -> io::Result<Option<Known>> {
+        let first = block * BLOCK;
+        match (first.checked_sub(self.written), &self.scratch) {
+            (Some(held), _) => {
+                let held = self.held.get(held..).unwrap_or_default();
+                search(&held[..held.len().min(BLOCK)], guid)
+            }
+            (None, Some(scratch)) => {
+                let mut entries = [[0; LENGTH]; BLOCK];
+                scratch.read_at((first * LENGTH) as u64, entries.as_flattened_mut())?;
+                search(&entries, guid)
+            }
             (None, None) => unreachable!("what was written lies in the scratch"),
         }
-        Ok(entry)
-    }
-
-    /// Marks in the table that the notification of this number, from 1, has this GUID.
-    fn mark(&mut self, guid: &Guid, number: usize) {
-        if self.table.is_empty() {
-            self.table.renew(FIRST_TABLE);
-        }
-        let (mut slot, mark) = place(guid, self.table.len());
-        while self.table.at(slot) != 0 {
-            slot = self.behind(slot);
-        }
-        let number = u32::try_from(number).unwrap_or(NUMBER) & NUMBER;
-        self.table.set(slot, mark << NUMBER_BITS | number);
-    }
-
-    /// The slot behind one.
-    fn behind(&self, slot: usize) -> usize {
-        // A division would cost more than all else.
-        if slot + 1 == self.table.len() { 0 } else { slot + 1 }
-    }
-
-    fn rebuild(&mut self, slots: usize) -> io::Result<()> {
-        let mut table = Self { table: std::mem::take(&mut self.table), ..Self::default() };
-        table.table.renew(slots);
-        self.each(&mut |number, entry| {
-            table.mark(&read(entry)?.0, number);
-            Ok(())
-        })?;
-        self.table = table.table;
-        Ok(())
-    }
-}
-
-/// Slots in chunks of one size: as it grows it gets more of them and gives none back, so that nothing
-/// is held twice, and no holes are left in the heap.
-#[derive(Default)]
-struct Table {
-    chunks: Vec<Vec<u32>>,
-    slots: usize,
-}
-
-impl Table {
-    fn len(&self) -> usize {
-        self.slots
-    }
-
-    fn is_empty(&self) -> bool {
-        self.slots == 0
-    }
-
-    fn at(&self, slot: usize) -> u32 {
-        self.chunks[slot / CHUNK][slot % CHUNK]
-    }
-
-    fn set(&mut self, slot: usize, to: u32) {
-        self.chunks[slot / CHUNK][slot % CHUNK] = to;
-    }
-
-    /// Empties it, and lets it have at least so many slots.
-    fn renew(&mut self, slots: usize) {
-        if slots < CHUNK {
-            self.chunks = vec![vec![0; slots]];
-            self.slots = slots;
-            return;
-        }
-        self.chunks.retain(|chunk| chunk.len() == CHUNK);
-        self.chunks.iter_mut().for_each(|chunk| chunk.fill(0));
-        self.chunks.resize_with(slots.div_ceil(CHUNK), || vec![0; CHUNK]);
-        self.slots = self.chunks.len() * CHUNK;
     }
 }
 
@@ -280,35 +202,26 @@ fn read(entry: &Entry) -> io::Result<(Guid, Known)> {
     Ok((Guid(guid), Known { status, digest }))
 }
 
-/// Where a GUID stands in a table of so many slots if nobody was there before, and its mark. GUIDs
-/// are random as a rule, but a sender may count them up: every bit has to matter. One who makes them
-/// meet slows down his own file, and no more of it than [`Notifications::MOST`].
-fn place(guid: &Guid, slots: usize) -> (usize, u32) {
-    let half = |at: usize| {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&guid.0[at..at + 8]);
-        u64::from_le_bytes(bytes)
-    };
-    let mut mixed = (half(0) ^ half(8).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed = (mixed ^ mixed >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    mixed ^= mixed >> 32;
-    let mark = u32::try_from(mixed & (u64::from(u32::MAX) >> NUMBER_BITS)).unwrap_or(0);
-    let slot = (u128::from(mixed) * slots as u128) >> 64;
-    (usize::try_from(slot).unwrap_or(0), mark)
+fn search(entries: &[Entry], guid: &Guid) -> io::Result<Option<Known>> {
+    let found = entries.iter().find(|entry| guid_of(entry) == *guid);
+    Ok(found.map(read).transpose()?.map(|(_, known)| known))
+}
+
+fn guid_of(entry: &Entry) -> Guid {
+    Guid(std::array::from_fn(|at| entry[at]))
 }
 
 const LENGTH: usize = 25;
 /// Held before they are written out.
-const MOST_HELD: usize = 1 << 14;
+const MOST_HELD: usize = 1 << 12;
 /// Read at once.
-const BLOCK: usize = 1 << 11;
-const FIRST_TABLE: usize = 2048;
-/// Slots of a chunk: 128 KiB of them.
-const CHUNK: usize = 1 << 15;
-/// A mebibyte.
-const LARGE_TABLE: usize = 1 << 18;
-const NUMBER_BITS: u32 = 22;
-const NUMBER: u32 = (1 << NUMBER_BITS) - 1;
+const PIECE: usize = 1 << 11;
+/// Those that the table does not tell apart.
+const BLOCK: usize = 64;
+/// Without a table.
+const FEW: usize = 256;
+
+const _: () = assert!(MOST_HELD.is_multiple_of(BLOCK), "a block would be torn");
 
 #[cfg(test)]
 mod tests {
@@ -387,12 +300,10 @@ mod tests {
     }
 
     #[test]
-    fn the_table_takes_less_than_eight_bytes_of_each() {
-        for count in [10_000, 100_000, 300_000] {
-            let store = filled(count);
-            assert!(store.held.len() <= super::MOST_HELD);
-            assert!(store.table.len() * 4 < count * 8, "{} slots", store.table.len());
-        }
+    fn few_are_held() {
+        let store = filled(100_000);
+        assert!(store.held.len() <= super::MOST_HELD);
+        assert_eq!(store.written % super::BLOCK, 0);
     }
 
     #[test]

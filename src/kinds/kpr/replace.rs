@@ -19,6 +19,8 @@ pub struct Replacer<'a> {
     /// Where the current key is not the oldest: the one that persons are linked by.
     oldest: Option<&'a PseudonymKey>,
     recent: Vec<Recent>,
+    /// Where the last one of each sort is there, by [`number`].
+    latest: [usize; 8],
     /// How often something was not found there.
     missed: usize,
 }
@@ -45,7 +47,7 @@ impl<'a> Replacer<'a> {
     pub fn forgetful(keys: &'a KeyRing) -> Self {
         let (key, oldest) = (keys.current(), keys.oldest());
         let oldest = Some(oldest).filter(|oldest| oldest.epoch() != key.epoch());
-        Self { key, oldest, recent: Vec::new(), missed: 0 }
+        Self { key, oldest, recent: Vec::new(), latest: [0; 8], missed: 0 }
     }
 
     /// A person. `local` is what tells two apart whose identifiers nobody can check: the type, and
@@ -100,10 +102,20 @@ impl<'a> Replacer<'a> {
             let link = oldest.map_or(replaced.link, |oldest| first_bits(&work_out(oldest)));
             Replaced { link, ..replaced }
         };
+        let epoch = key.epoch();
+        let recall = |kept: &Recent| {
+            let pseudonym = Pseudonym { epoch, bytes: kept.bytes };
+            Replaced { pseudonym, link: kept.link, fresh: false }
+        };
+        // What is sent of one person is often sent together.
+        let latest = &mut self.latest[number(sort)];
+        if let Some(kept) = self.recent.get(*latest).filter(|kept| kept.is(sort, text)) {
+            return recall(kept);
+        }
         let Some(group) = group(sort, text, self.recent.len()) else { return work_out() };
-        if let Some(kept) = self.recent[group.clone()].iter().find(|kept| kept.is(sort, text)) {
-            let pseudonym = Pseudonym { epoch: key.epoch(), bytes: kept.bytes };
-            return Replaced { pseudonym, link: kept.link, fresh: false };
+        if let Some(at) = group.clone().find(|at| self.recent[*at].is(sort, text)) {
+            *latest = at;
+            return recall(&self.recent[at]);
         }
         let replaced = work_out();
         let mut kept = Recent { sort, ..Recent::EMPTY };
@@ -111,7 +123,7 @@ impl<'a> Replacer<'a> {
         kept.text[..text.len()].copy_from_slice(text);
         kept.bytes = replaced.pseudonym.bytes;
         kept.link = replaced.link;
-        keep(&mut self.recent[group], kept, self.missed);
+        *latest = group.start + keep(&mut self.recent[group], kept, self.missed);
         kept.text.zeroize();
         self.missed += 1;
         if self.missed >= self.recent.len() / 4 && self.recent.len() < RECENT {
@@ -195,14 +207,21 @@ impl Recent {
     const EMPTY: Self = Self { sort: 0, length: 0, text: [0; LONGEST], bytes: [0; 16], link: 0 };
 
     fn is(&self, sort: u8, text: &[u8]) -> bool {
-        self.sort == sort && usize::from(self.length) == text.len() && self.text.starts_with(text)
+        self.sort == sort && self.text.get(..usize::from(self.length)) == Some(text)
     }
 }
 
-/// In a place that is free, or else in the place of one of the others, in turn.
-fn keep(group: &mut [Recent], kept: Recent, turn: usize) {
+/// In a place that is free, or else in the place of one of the others, in turn; tells in which.
+fn keep(group: &mut [Recent], kept: Recent, turn: usize) -> usize {
     let free = group.iter().position(|recent| recent.sort == 0);
-    group[free.unwrap_or(turn % GROUP)] = kept;
+    let place = free.unwrap_or(turn % GROUP);
+    group[place] = kept;
+    place
+}
+
+/// A number below eight for each sort.
+fn number(sort: u8) -> usize {
+    usize::from(sort % 8)
 }
 
 /// The places where a text may be kept in a table of so many, a power of two; none for one that is

@@ -37,8 +37,8 @@ struct Runs {
 }
 
 impl<const N: usize> Sorter<N> {
-    /// How many entries are held before they are written out: half a mebibyte of them.
-    pub const MOST_HELD: usize = (1 << 19) / N;
+    /// How many entries are held before they are written out: an eighth of a mebibyte of them.
+    pub const MOST_HELD: usize = (1 << 17) / N;
 
     /// Of these, to begin with.
     pub fn of(held: Vec<[u8; N]>) -> Self {
@@ -47,9 +47,15 @@ impl<const N: usize> Sorter<N> {
 
     /// Adds an entry. Call [`Self::ease`] now and then: this one never writes anything out.
     pub fn push(&mut self, entry: [u8; N]) {
-        if self.held.last() != Some(&entry) {
-            self.held.push(entry);
+        if self.held.last() == Some(&entry) {
+            return;
         }
+        // Beyond a few there may be many: room that doubles leaves holes as large as itself. It may
+        // be called some time before there is room again.
+        if self.held.len() == FEW {
+            self.held.reserve_exact(Self::MOST_HELD + Self::MOST_HELD / 4 - FEW);
+        }
+        self.held.push(entry);
     }
 
     /// Whether [`Self::ease`] has something to do.
@@ -139,6 +145,8 @@ impl<const N: usize> Sorter<N> {
         Ok(Sorted(Arc::new(Inner { held, runs, count })))
     }
 }
+
+const FEW: usize = 1024;
 
 fn sort_out<const N: usize>(entries: &mut Vec<[u8; N]>) {
     entries.sort_unstable_by(|one, other| {

@@ -72,8 +72,8 @@ pub struct Chain {
 pub struct Known {
     /// What it does.
     pub status: NotificationStatus,
-    /// Digest of its content, to tell a repetition from another content under the same GUID: keyed,
-    /// so eight bytes are enough.
+    /// Mark of its content, to tell a repetition from another content under the same GUID: keyed, so
+    /// eight bytes are enough.
     pub digest: [u8; 8],
 }
 

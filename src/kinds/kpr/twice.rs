@@ -69,6 +69,9 @@ impl Twice {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             entry[at..at + 4].copy_from_slice(&number.to_be_bytes());
         }
+        if self.held.len() == FEW {
+            self.held.reserve_exact(MOST_HELD - FEW);
+        }
         self.held.push(entry);
         if self.held.len() < MOST_HELD { Ok(()) } else { self.write_out(sinks) }
     }
@@ -188,8 +191,10 @@ impl fmt::Debug for Twice {
 }
 
 const LENGTH: usize = 28;
+/// More than these may be many: room that doubles leaves holes as large as itself.
+const FEW: usize = 256;
 /// Held before they are written out.
-const MOST_HELD: usize = 1 << 14;
+const MOST_HELD: usize = 1 << 12;
 /// Read at once.
 const BLOCK: usize = 1 << 11;
 

@@ -32,7 +32,7 @@ use crate::{
             walk::Walker,
         },
     },
-    protect::pseudonym::{ContentDigests, KeyRing},
+    protect::marks::Marks,
     types::{
         finding::Place,
         guid::Guid,
@@ -53,7 +53,8 @@ pub struct Message<'a> {
     /// A year that was asked about lately, and what is wrong with it.
     year_judged: Option<(i16, Option<Wrong>)>,
     notifications: Notifications,
-    digests: ContentDigests,
+    /// Under the keys of the first registry.
+    marks: Marks<'a>,
     sequence: Sequence,
     /// Where the sequence stood when reading began.
     before: Before,
@@ -108,7 +109,7 @@ impl<'a> Message<'a> {
             said: Said::default(),
             year_judged: None,
             notifications: Notifications::default(),
-            digests: ContentDigests::new(ring(context).current(), DIGEST),
+            marks: Marks::new(context.targets[0].keys, LABEL),
             sequence: Sequence::default(),
             before,
             events_told: Twice::default(),
@@ -317,7 +318,7 @@ impl<'a> Message<'a> {
             return Ok(());
         }
         let (Some(status), Some(year)) = (status, year) else { return Ok(()) };
-        let known = Known { status, digest: self.digest() };
+        let known = Known { status, digest: self.marks.of(self.record.text().as_bytes()) };
         if self.notifications.insert(guid, known).is_err() {
             return Err(self.refuse(self.pass.place, &hints::NOTIFICATIONS_TOO_MANY));
         }
@@ -332,7 +333,7 @@ impl<'a> Message<'a> {
     }
 
     /// Whether this GUID was sent before, and if so, whether with the same content.
-    fn sent_before(&self, guid: &Guid) -> Result<Option<bool>, Refused> {
+    fn sent_before(&mut self, guid: &Guid) -> Result<Option<bool>, Refused> {
         let past = self.pass.context.past;
         let known = match self.notifications.find(guid)? {
             Some(known) => Some(known),
@@ -342,11 +343,8 @@ impl<'a> Message<'a> {
             },
         };
         let Some(known) = known else { return Ok(None) };
-        // The digest may have been made under an older key.
-        let same = ring(self.pass.context)
-            .all()
-            .any(|key| digest(&ContentDigests::new(key, DIGEST), &self.record) == known.digest);
-        Ok(Some(same))
+        let content = self.record.text().as_bytes();
+        Ok(Some(self.marks.is_of(content, known.digest)))
     }
 
     fn tell_event(&mut self, status: NotificationStatus) -> Result<(), io::Error> {
@@ -357,10 +355,6 @@ impl<'a> Message<'a> {
             }
             None => Ok(()),
         }
-    }
-
-    fn digest(&self) -> [u8; 8] {
-        digest(&self.digests, &self.record)
     }
 
     fn follow(&mut self, link: Link) -> Result<(), Refused> {
@@ -439,17 +433,6 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Of all that a notification says.
-fn digest(digests: &ContentDigests, record: &Record) -> [u8; 8] {
-    let digest = digests.of(record.text().as_bytes());
-    std::array::from_fn(|at| digest[at])
-}
-
-/// The keys that contents are digested under: those of the first registry.
-fn ring<'a>(context: &Context<'a>) -> &'a KeyRing {
-    context.targets[0].keys
-}
-
 /// When it is known whether a reference holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Resolved {
@@ -508,5 +491,5 @@ const SERVICE_TYPE: usize = place_in_events("tjenesteType");
 /// Bytes of notifications that wait for the books; beyond it an unknown reference is unknown.
 const MOST_HELD: usize = 4 << 20;
 
-/// What the digest of a notification's content is made for.
-pub const DIGEST: &str = "notification";
+/// What the marks of notifications' contents are made for.
+const LABEL: &str = "notification";
