@@ -10,7 +10,9 @@ use std::{
 use crate::{
     audit::entry::Event,
     catalogue::{self, error::CatalogueError},
-    daemon::{answering, committing, housekeeping, receiving, shared::Shared, working},
+    daemon::{
+        answering, committing, housekeeping, queue::SMALL, receiving, shared::Shared, working,
+    },
     pipeline::{erase, house::House, recover, trail},
 };
 
@@ -130,6 +132,3 @@ pub fn note(house: &House, event: Event) -> io::Result<()> {
     }
     trail::flush(house)
 }
-
-/// Bytes of a file that the reader of small files takes: some milliseconds of reading.
-const SMALL: u64 = 256 << 10;

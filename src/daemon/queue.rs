@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    ops::Bound,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -40,11 +41,14 @@ struct Lanes {
 impl Queue {
     /// Adds a job at the end of its sender's lane.
     pub fn push(&self, job: Job) {
+        // What every thread takes, and takes at once, is for one of them: others would only wake, and
+        // keep that one waiting for a processor. Else it might be one that takes small files only.
+        let for_any = job.file.size <= SMALL && job.not_before.is_none();
         let mut lanes = self.lanes();
         lanes.waiting += 1;
         lanes.of.entry(job.file.sender.clone()).or_default().push_back(job);
-        // Not one: it might be a thread that takes small files only.
-        self.changed.notify_all();
+        drop(lanes);
+        if for_any { self.changed.notify_one() } else { self.changed.notify_all() }
     }
 
     /// Takes the next job of at most so many bytes, waiting for one. `None` when the queue is closed:
@@ -103,26 +107,21 @@ impl Queue {
 
 impl Lanes {
     fn next(&mut self, now: Instant, most: u64) -> Option<Job> {
-        let start = self.last.clone();
-        let after = self.of.range((
-            start.as_ref().map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded),
-            std::ops::Bound::Unbounded,
-        ));
-        let order: Vec<SenderId> =
-            after.map(|(id, _)| id.clone()).chain(self.of.keys().cloned()).collect();
-        for sender in order {
-            let lane = self.of.get_mut(&sender)?;
-            let due =
-                |job: &Job| job.file.size <= most && job.not_before.is_none_or(|time| time <= now);
-            let Some(at) = lane.iter().position(due) else { continue };
-            let job = lane.remove(at);
-            if lane.is_empty() {
-                self.of.remove(&sender);
-            }
-            self.last = Some(sender);
-            return job;
+        let due =
+            |job: &Job| job.file.size <= most && job.not_before.is_none_or(|time| time <= now);
+        let in_lane = |(sender, lane): (&SenderId, &VecDeque<Job>)| {
+            Some((sender.clone(), lane.iter().position(due)?))
+        };
+        let served = self.last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut after = self.of.range((served, Bound::Unbounded));
+        let (sender, at) = after.find_map(in_lane).or_else(|| self.of.iter().find_map(in_lane))?;
+        let lane = self.of.get_mut(&sender)?;
+        let job = lane.remove(at);
+        if lane.is_empty() {
+            self.of.remove(&sender);
         }
-        None
+        self.last = Some(sender);
+        job
     }
 
     /// How long until a postponed job is due.
@@ -131,3 +130,6 @@ impl Lanes {
         times.min().map_or(Duration::from_mins(1), |time| time.saturating_duration_since(now))
     }
 }
+
+/// Bytes of a file that every reader takes: some milliseconds of reading.
+pub(super) const SMALL: u64 = 256 << 10;

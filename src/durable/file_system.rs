@@ -68,13 +68,26 @@ impl Unsynced {
         self.0.append(&mut other.0);
     }
 
+    /// Adds what another one holds, which goes on to hold it.
+    ///
+    /// # Errors
+    /// When a descriptor cannot be had.
+    pub fn add_too(&mut self, other: &Self) -> io::Result<()> {
+        for (device, (dir, file)) in &other.0 {
+            if let Entry::Vacant(free) = self.0.entry(*device) {
+                free.insert((dir.clone(), file.try_clone()?));
+            }
+        }
+        Ok(())
+    }
+
     /// Makes it durable: one sync for each file system.
     ///
     /// # Errors
     /// When a disk fails: nothing that was written to it may be relied on.
-    pub fn sync(self) -> Result<(), DurableError> {
-        for (device, (dir, file)) in self.0 {
-            sync(device, file).map_err(|source| DurableError::void(&dir, source))?;
+    pub fn sync(&self) -> Result<(), DurableError> {
+        for (device, (dir, file)) in &self.0 {
+            sync(*device, file).map_err(|source| DurableError::void(dir, source))?;
         }
         fail_point("group-synced");
         fail_point("group-durable");
@@ -111,15 +124,18 @@ pub(super) fn sync_file_systems<'a>(
         }
     }
     for (device, (dir, file)) in devices {
-        sync(device, file).map_err(|source| DurableError::void(dir, source))?;
+        sync(device, &file).map_err(|source| DurableError::void(dir, source))?;
     }
     Ok(())
 }
 
 /// Returns when a sync of this file system has ended that began after the call.
-fn sync(device: u64, dir: File) -> io::Result<()> {
+fn sync(device: u64, dir: &File) -> io::Result<()> {
     let mut all = held();
-    let wanted = all.entry(device).or_insert_with(|| Held::new(dir)).begun + 1;
+    let wanted = 1 + match all.entry(device) {
+        Entry::Vacant(free) => free.insert(Held::new(dir.try_clone()?)).begun,
+        Entry::Occupied(held) => held.get().begun,
+    };
     loop {
         let Some(held) = all.get_mut(&device) else { unreachable!("none is ever taken away") };
         if held.void {
@@ -207,8 +223,8 @@ mod tests {
     fn a_failed_sync_voids_all_that_follow() {
         // A number that no file system has.
         let device = u64::MAX;
-        let dir = || File::open("/").unwrap();
-        assert!(sync(device, dir()).is_ok());
+        let dir = File::open("/").unwrap();
+        assert!(sync(device, &dir).is_ok());
         {
             let mut all = held();
             let held: &mut Held = all.get_mut(&device).unwrap();
@@ -216,14 +232,14 @@ mod tests {
             assert!(held.end(number, Err(io::Error::other("lost"))).is_err());
         }
         // The kernel would say yes now, although the data is gone.
-        assert!(sync(device, dir()).is_err());
+        assert!(sync(device, &dir).is_err());
     }
 
     #[test]
     fn one_sync_serves_all_who_came_before_it_began() {
         let dir = tempfile::tempdir().unwrap();
         let (device, file) = open(dir.path()).unwrap();
-        sync(device, file).unwrap();
+        sync(device, &file).unwrap();
         let before = held()[&device].begun;
         std::thread::scope(|scope| {
             for _ in 0..50 {

@@ -147,7 +147,9 @@ impl Group {
             fail_point("group-renamed");
         }
         let mut unsynced = Unsynced::default();
-        let places = self.members.iter().map(|member| parent(&member.target));
+        // Where they were written: no rename leaves the file system, and a batch is written to few
+        // directories and named in many.
+        let places = self.members.iter().map(|member| parent(&member.written));
         let all = places.chain(self.changed_dirs.iter().map(PathBuf::as_path));
         file_system::distinct(all).try_for_each(|dir| unsynced.add(dir))?;
         Ok(unsynced)

@@ -18,7 +18,11 @@ use crate::{
             submissions::{Event as Happened, Submission},
         },
     },
-    durable::{self, group::Group, group::IfExists},
+    durable::{
+        self,
+        file_system::Unsynced,
+        group::{Group, IfExists},
+    },
     intake::name::SenderFileName,
     kinds,
     pipeline::{facts::Facts, house::House, subject::Subject, trail},
@@ -41,7 +45,7 @@ use crate::{
 /// be read again.
 pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
-    let Answered { owed, closing } = match publish(house, &ids, known) {
+    let Answered { owed, closing, unsynced } = match publish(house, &ids, known) {
         Ok(answered) => answered,
         Err(error) => {
             // The batch was recorded; only its answers are owed.
@@ -54,7 +58,7 @@ pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
     house.owe(owed);
     durable::fail_point("answered");
     let left = subjects.into_iter().map(Subject::let_go).collect();
-    house.close_later(Unrecorded { closing, left, logged: None });
+    house.close_later(Unrecorded { closing, left, logged: None, unsynced });
 }
 
 /// Removes what was claimed, when its answer is on record. What cannot be removed is tried again.
@@ -82,6 +86,8 @@ struct Answered {
     owed: BTreeSet<SubmissionId>,
     /// What is to be recorded of the others.
     closing: Vec<Closing>,
+    /// The names of their receipts.
+    unsynced: Unsynced,
 }
 
 /// What is to be recorded of a submission whose receipt lies in its place. Nobody waits for it: a
@@ -118,7 +124,7 @@ impl Closing {
 /// Publishes the receipts of those of these submissions that wait for one.
 ///
 /// The audit entries and the receipts are synced together. Then the log's checkpoint takes its name,
-/// durably, and only then do the receipts take theirs.
+/// durably, and only then do the receipts take theirs, to be synced before the end is on record.
 ///
 /// # Errors
 /// When the log, the disk or the catalogue fails: all of it can be done again.
@@ -131,9 +137,9 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
     let mut closing: Vec<Closing> = of_others.map(|full| Closing::of(&full.row, now)).collect();
     if waiting.is_empty() {
         trail::flush(house)?;
-        return Ok(Answered { owed: BTreeSet::new(), closing });
+        return Ok(Answered { owed: BTreeSet::new(), closing, unsynced: Unsynced::default() });
     }
-    let closed = {
+    let (closed, unsynced) = {
         let mut log = house.log()?;
         let (appending, last) = trail::begin(house, &mut log)?;
         let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
@@ -149,7 +155,8 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
         tell(&full.row);
     }
     closing.extend(published.iter().map(|full| Closing::of(&full.row, now)));
-    Ok(Answered { owed: owed.into_iter().map(|full| full.row.id).collect(), closing })
+    let owed = owed.into_iter().map(|full| full.row.id).collect();
+    Ok(Answered { owed, closing, unsynced })
 }
 
 /// Raises the alarm for directories that take no receipts, and clears it for those that do again.
@@ -212,12 +219,12 @@ struct Receipts<'a> {
 
 impl Receipts<'_> {
     /// Finishes the append and puts the receipts in their places. Gives the senders whose directory
-    /// does not take theirs. `last`: the newest entry's place.
+    /// does not take theirs, and the names that the others took. `last`: the newest entry's place.
     fn deliver(
         &self,
         mut appending: Appending<'_>,
         last: Option<u64>,
-    ) -> io::Result<BTreeSet<SenderId>> {
+    ) -> io::Result<(BTreeSet<SenderId>, Unsynced)> {
         let mut closed = BTreeSet::new();
         let checkpoint = appending.checkpoint_text().to_owned();
         let mut receipts = Group::new();
@@ -228,7 +235,10 @@ impl Receipts<'_> {
         if let Some(last) = last {
             self.house.logged(last);
         }
-        let Err(error) = receipts.commit() else { return Ok(closed) };
+        let error = match receipts.take_names() {
+            Ok(unsynced) => return Ok((closed, unsynced)),
+            Err(error) => error,
+        };
         if durable::is_void() {
             return Err(io::Error::other(error));
         }
@@ -242,7 +252,7 @@ impl Receipts<'_> {
                 closed.insert(sender.clone());
             }
         }
-        Ok(closed)
+        Ok((closed, Unsynced::default()))
     }
 
     /// Writes the receipts of one sender, or of all, beside their places.
@@ -275,13 +285,16 @@ impl Receipts<'_> {
 /// # Errors
 /// When the catalogue fails; it is remembered, and done with the next.
 pub fn close(house: &House) -> io::Result<()> {
-    let Unrecorded { closing, left, logged } = house.take_closing();
+    let Unrecorded { closing, left, logged, unsynced } = house.take_closing();
     if !closing.is_empty() || logged.is_some() {
         let copy = closing.clone();
         let work = move |ledger: &mut dyn Ledger| record(ledger, &copy, logged);
-        if let Err(error) = house.record(Box::new(work)) {
-            house.close_later(Unrecorded { closing, left, logged });
-            return Err(io::Error::other(error));
+        let recorded = unsynced.sync().map_err(io::Error::other);
+        let recorded =
+            recorded.and_then(|()| house.record(Box::new(work)).map_err(io::Error::other));
+        if let Err(error) = recorded {
+            house.close_later(Unrecorded { closing, left, logged, unsynced });
+            return Err(error);
         }
         durable::fail_point("closed");
     }
@@ -298,6 +311,8 @@ pub struct Unrecorded {
     pub left: Vec<Subject>,
     /// The last audit entry that the log has durably.
     pub logged: Option<u64>,
+    /// The names of their receipts, to be durable before they are on record.
+    pub unsynced: Unsynced,
 }
 
 impl Unrecorded {
@@ -306,6 +321,7 @@ impl Unrecorded {
         self.closing.extend(other.closing);
         self.left.extend(other.left);
         self.logged = self.logged.max(other.logged);
+        self.unsynced.append(other.unsynced);
     }
 
     /// Records it.

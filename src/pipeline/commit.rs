@@ -110,6 +110,8 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
             for dir in subjects.iter().filter_map(Subject::dir) {
                 unsynced.add_open(dir, &house.config.places.drop_root)?;
             }
+            // And for the names of receipts whose submissions end with this transaction.
+            unsynced.add_too(&unrecorded.unsynced)?;
             unsynced.sync().map_err(io::Error::other)?;
             durable::fail_point("published");
             // What was answered meanwhile, and what other threads want recorded, comes along.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::types::secret::wipe;
+
 /// Room for some chunks, each with the place of its tag behind it. Wiped when dropped, and where it
 /// has to grow.
 pub struct Piece {
@@ -41,6 +43,7 @@ impl Piece {
         let base = larger.as_ptr().align_offset(PAGE).min(PAGE);
         larger.resize(base, 0);
         larger.extend_from_slice(held);
+        wipe(&mut self.bytes);
         (self.bytes, self.base) = (larger, base);
     }
 
@@ -113,6 +116,12 @@ impl Piece {
     /// Bytes of its chunks, with the places of tags.
     fn length(&self) -> usize {
         self.bytes.len() - self.base - self.lead
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        wipe(&mut self.bytes);
     }
 }
 

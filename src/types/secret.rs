@@ -1,8 +1,8 @@
 //! Key bytes and personal text: wiped when dropped, never printed.
 
-use std::fmt;
+use std::{fmt, mem};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, optimization_barrier};
 
 /// Thirty-two secret bytes. Cannot be cloned or printed.
 pub struct Secret32(Zeroizing<[u8; 32]>);
@@ -68,7 +68,18 @@ fn grow(bytes: &mut Zeroizing<Vec<u8>>, needed: usize, most: usize) {
     let room = needed.max(LEAST_ROOM).max(2 * bytes.capacity());
     let mut larger = Zeroizing::new(Vec::with_capacity(room.min(most.max(needed))));
     larger.extend_from_slice(bytes);
+    wipe(bytes);
     *bytes = larger;
+}
+
+/// Wipes all that a buffer has room for, and gives the room back: what [`Zeroizing`] does when it is
+/// dropped, many bytes at a time where that takes them one by one.
+pub fn wipe(bytes: &mut Zeroizing<Vec<u8>>) {
+    bytes.clear();
+    let room = bytes.capacity();
+    bytes.resize(room, 0);
+    optimization_barrier(bytes.as_slice());
+    drop(mem::take(&mut **bytes));
 }
 
 /// What is made room for at first.
@@ -78,7 +89,7 @@ const LEAST_ROOM: usize = 512;
 mod tests {
     use zeroize::Zeroizing;
 
-    use super::{LEAST_ROOM, PersonalText, Secret32, make_room};
+    use super::{LEAST_ROOM, PersonalText, Secret32, make_room, wipe};
 
     #[test]
     fn room_grows_with_what_is_in_it() {
@@ -101,5 +112,16 @@ mod tests {
             Secret32::new(Zeroizing::new([7; 32]))
         );
         assert_eq!(shown, "PersonalText(…) Secret32(…)");
+    }
+
+    #[test]
+    fn what_is_wiped_keeps_neither_bytes_nor_room() {
+        let mut bytes = Zeroizing::new(vec![7; 3 * LEAST_ROOM]);
+        bytes.truncate(1);
+        wipe(&mut bytes);
+        assert_eq!((bytes.len(), bytes.capacity()), (0, 0));
+        make_room(&mut bytes, 1, usize::MAX);
+        bytes.push(7);
+        assert_eq!(*bytes, [7]);
     }
 }

@@ -289,14 +289,19 @@ impl View for Session<'_> {
 impl Ledger for Session<'_> {
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Answer<()> {
         // A panic passes by here and rolls back the whole transaction with it.
-        let run = |sql: &str| self.0.execute_batch(sql).map_err(query::because("set a savepoint"));
+        // Kept compiled, as every document has one.
+        let run = |sql: &str| -> rusqlite::Result<()> {
+            self.0.prepare_cached(sql)?.execute([]).map(drop)
+        };
+        let run = |sql| run(sql).map_err(query::because("set a savepoint"));
         run("SAVEPOINT part")?;
         let before = self.2.clone();
         match work(&mut Session(self.0, self.1, self.2)) {
             Ok(()) => run("RELEASE part"),
             Err(why) => {
                 self.2.go_back(&before);
-                run("ROLLBACK TO part; RELEASE part")?;
+                run("ROLLBACK TO part")?;
+                run("RELEASE part")?;
                 Err(why)
             }
         }

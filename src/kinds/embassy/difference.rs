@@ -17,7 +17,11 @@ use crate::{
         person::{Entry, Particulars},
         state::{Change, Reason, What},
     },
-    types::{ids::RegistryId, pseudonym::Pseudonym, secret::make_room},
+    types::{
+        ids::RegistryId,
+        pseudonym::Pseudonym,
+        secret::{make_room, wipe},
+    },
 };
 
 /// Namespace of the difference.
@@ -94,6 +98,12 @@ impl Gathered<'_> {
         self.to.write_all(&self.bytes)?;
         self.bytes.clear();
         Ok(())
+    }
+}
+
+impl Drop for Gathered<'_> {
+    fn drop(&mut self) {
+        wipe(&mut self.bytes);
     }
 }
 
