@@ -46,23 +46,18 @@ pub struct Inner {
 pub fn inner(head: &[u8]) -> Option<Inner> {
     let mut reader = Reader::new(whole_tags(head), Limits::default()).ok()?;
     let (mut number, mut in_number) = (None, false);
+    let mut open = 0;
     loop {
-        let depth = reader.depth();
         match reader.next_event().ok()? {
             Event::Eof => return None,
-            // MsgHead and MsgInfo are open.
-            Event::Start(start) if depth == 2 => {
-                in_number = named(start.name()) == Child::Known("MsgId");
-            }
             Event::Text(text) if in_number => {
                 let is_uuid = |text: &&str| {
                     text.len() == 36 && Guid::parse(text.as_bytes()).is_some_and(|g| g.is_uuid())
                 };
                 number = Some(text.trim()).filter(is_uuid).map(str::to_owned);
             }
-            Event::End(_) => in_number = false,
             // MsgHead, Document, RefDoc, Content: its child is the fifth.
-            Event::Start(start) if depth == 4 && start.name().namespace != NAMESPACE => {
+            Event::Start(start) if open == 4 && start.name().namespace != NAMESPACE => {
                 return Some(Inner {
                     namespace: start.name().namespace.to_owned(),
                     root: start.name().local.to_owned(),
@@ -73,7 +68,16 @@ pub fn inner(head: &[u8]) -> Option<Inner> {
                     number,
                 });
             }
-            _ => {}
+            Event::Start(start) => {
+                // Within MsgHead and MsgInfo.
+                in_number = open == 2 && named(start.name()) == Child::Known("MsgId");
+                open += 1;
+            }
+            Event::End(_) => {
+                in_number = false;
+                open -= 1;
+            }
+            Event::Text(_) => {}
         }
     }
 }
