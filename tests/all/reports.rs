@@ -221,7 +221,8 @@ fn the_answer_to_a_letter_names_it_by_its_number_as_far_as_nobody_can_be_in_it()
         let files = fs::read_dir(&oslo.outbound).unwrap().map(|entry| entry.unwrap().path());
         let of = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
         let answers = files.into_iter().filter(|path| of(path).starts_with(name));
-        let xml = answers.into_iter().find(|path| of(path).ends_with(".xml")).unwrap();
+        let is_xml = |path: &PathBuf| path.extension().is_some_and(|end| end == "xml");
+        let xml = answers.into_iter().find(is_xml).unwrap();
         let xml = fs::read_to_string(xml).unwrap();
         let original = xml.split_once("<OriginalMsgId>").unwrap().1;
         let id = original.split_once("<Id>").unwrap().1.split_once("</Id>").unwrap().0;
