@@ -150,7 +150,7 @@ const MUCH: u64 = 4 << 20;
 
 /// Chunks that change hands at once: some, so that threads wake each other rarely and the disk gets
 /// large writes.
-const CHUNKS: usize = 6;
+const CHUNKS: usize = 4;
 
 /// How many pieces there are for one part.
 const PIECES: usize = 3;

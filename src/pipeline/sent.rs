@@ -34,7 +34,7 @@ impl Sent {
         if self.asked.get() < FEW {
             return Ok(true);
         }
-        let mut filter = Filter::new(MEBIBYTES);
+        let mut filter = Filter::new(KIBIBYTES);
         walk(&mut |Guid(sent)| {
             filter.add(&sent);
         })?;
@@ -45,8 +45,8 @@ impl Sent {
 /// Looked up before a filter is made.
 const FEW: u32 = 4096;
 
-/// Of two million notifications, one question in forty is asked in vain.
-const MEBIBYTES: usize = 2;
+/// Of two million notifications, one question in fifteen is asked in vain.
+const KIBIBYTES: usize = 1536;
 
 #[cfg(test)]
 mod tests {

@@ -7,10 +7,10 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// An empty one of so many mebibytes, 1, 2 or 4. With ten bits for each key, one question in a
+    /// An empty one of so many kibibytes, 32 MiB at most. With ten bits for each key, one question in a
     /// hundred is answered wrongly.
-    pub fn new(mebibytes: usize) -> Self {
-        Self { blocks: vec![[0; 8]; (mebibytes << 14).next_power_of_two()] }
+    pub fn new(kibibytes: usize) -> Self {
+        Self { blocks: vec![[0; 8]; kibibytes << 4] }
     }
 
     /// Adds a key; says whether it may have been there.
@@ -43,10 +43,12 @@ impl Filter {
         let whole = u128::from_be_bytes(*key);
         let folded = (whole ^ whole >> 64 ^ whole << 40).wrapping_mul(MIX);
         let mixed = (folded ^ folded >> 67).wrapping_mul(MIX) >> 64;
-        let part = move |from: u32, below: usize| {
-            usize::try_from(mixed >> from & (below as u128 - 1)).unwrap_or(0)
+        let part = move |from: u32, bits: u32| {
+            usize::try_from(mixed >> from & ((1 << bits) - 1)).unwrap_or(0)
         };
-        (part(0, self.blocks.len()), (0..BITS).map(move |bit| part(19 + 9 * bit, 512)))
+        // Any number of blocks, without a division.
+        let block = part(0, BLOCK_BITS) * self.blocks.len() >> BLOCK_BITS;
+        (block, (0..BITS).map(move |bit| part(BLOCK_BITS + 9 * bit, 9)))
     }
 }
 
@@ -54,6 +56,9 @@ const MIX: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
 
 /// Of a key; they and the block come from 64 bits.
 const BITS: u32 = 5;
+
+/// What is left of those for the block.
+const BLOCK_BITS: u32 = 64 - 9 * BITS;
 
 #[cfg(test)]
 mod tests {
@@ -63,7 +68,7 @@ mod tests {
     fn knows_all_that_were_added_and_few_others() {
         for spread in [1, 1 << 64, 1 << 72, MIX] {
             let key = |n: u128| n.wrapping_mul(spread).to_be_bytes();
-            let mut filter = Filter::new(2);
+            let mut filter = Filter::new(1536);
             let repeated = (0..500_000).filter(|n| filter.add(&key(*n))).count();
             assert!(repeated < 1000, "{repeated} of half a million");
             assert!((0..500_000).all(|n| filter.may_hold(&key(n))));

@@ -109,7 +109,7 @@ impl Twice {
             none => none.insert(Written {
                 scratch: sinks.scratch()?,
                 count: 0,
-                filter: Filter::new(1),
+                filter: Filter::new(1024),
                 suspected: Sorter::default(),
             }),
         };
