@@ -17,6 +17,8 @@ mod city;
 mod crash;
 pub(crate) mod document;
 mod event;
+mod event_told;
+mod event_whole;
 mod leak;
 mod output;
 mod past;

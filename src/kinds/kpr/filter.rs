@@ -47,7 +47,7 @@ impl Filter {
             usize::try_from(mixed >> from & ((1 << bits) - 1)).unwrap_or(0)
         };
         // Any number of blocks, without a division.
-        let block = part(0, BLOCK_BITS) * self.blocks.len() >> BLOCK_BITS;
+        let block = (part(0, BLOCK_BITS) * self.blocks.len()) >> BLOCK_BITS;
         (block, (0..BITS).map(move |bit| part(BLOCK_BITS + 9 * bit, 9)))
     }
 }

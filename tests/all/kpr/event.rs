@@ -1,9 +1,9 @@
 //! Every rule of the event message's table: the message as the script makes it holds all of them,
-//! and each case breaks one.
+//! and each case breaks one. What costs no record stands in `event_told`, and what is judged of the
+//! message as a whole in `event_whole`.
 
 use filsluse::types::{
     municipality::MunicipalityNumber,
-    national_id::{IdPolicy, Profile},
     verdict::Verdict::{self, Accepted, Partly, Rejected},
 };
 use jiff::civil::date;
@@ -13,21 +13,21 @@ use super::{
     document::{Node, message, scripted},
 };
 
-type Edit = fn(&mut Node);
+pub type Edit = fn(&mut Node);
 
-fn notification(root: &mut Node, n: usize) -> &mut Node {
+pub fn notification(root: &mut Node, n: usize) -> &mut Node {
     root.nth("Notifikasjon", n)
 }
 
-fn event(root: &mut Node, n: usize) -> &mut Node {
+pub fn event(root: &mut Node, n: usize) -> &mut Node {
     &mut notification(root, n).children[0]
 }
 
-fn user(root: &mut Node, n: usize) -> &mut Node {
+pub fn user(root: &mut Node, n: usize) -> &mut Node {
     event(root, n).nth("Bruker", 0)
 }
 
-fn contact(root: &mut Node, n: usize) -> &mut Node {
+pub fn contact(root: &mut Node, n: usize) -> &mut Node {
     root.nth("Kontaktperson", n)
 }
 
@@ -48,7 +48,8 @@ fn a_message_without_notifications_holds_too() {
     assert_eq!(outcome.content("kpr").children.len(), 5);
 }
 
-fn check(cases: &[(&str, Edit, &[&str], Verdict)]) {
+/// Judges the whole message with each edit.
+pub fn check(cases: &[(&str, Edit, &[&str], Verdict)]) {
     let bench = Bench::new();
     let whole = message(&[]);
     for (name, edit, want, verdict) in cases {
@@ -497,260 +498,4 @@ fn rows_are_struck() {
             Partly,
         ),
     ]);
-}
-
-#[test]
-fn fields_are_nulled_or_told() {
-    check(&[
-        (
-            "phase one",
-            |r| {
-                event(r, 0).set("tjenesteType", "15");
-            },
-            &["KPR-06 W phase @1"],
-            Accepted,
-        ),
-        (
-            "phase one, once",
-            |r| {
-                (0..9).for_each(|n| {
-                    event(r, n).set("tjenesteType", "15");
-                });
-            },
-            &["KPR-06 W phase @1"],
-            Accepted,
-        ),
-        (
-            "long supplier",
-            |r| {
-                r.set("leverandor", &"ø".repeat(101));
-            },
-            &["KPR-06 W text-too-long"],
-            Accepted,
-        ),
-        (
-            "long key",
-            |r| {
-                event(r, 0).set("tjenesteID", &"9".repeat(101));
-            },
-            &["KPR-06 W text-too-long @1"],
-            Accepted,
-        ),
-        (
-            "contact type 20",
-            |r| {
-                contact(r, 0).set("typeKontaktperson", "20");
-            },
-            &["KPR-06 W contact-type", "KPR-06 W contact-missing"],
-            Accepted,
-        ),
-        (
-            "no contact of type 17",
-            |r| {
-                r.children.remove(43);
-            },
-            &["KPR-06 W contact-missing"],
-            Accepted,
-        ),
-        (
-            "bydel 3",
-            |r| {
-                user(r, 0).set("bydel", "3");
-            },
-            &["KPR-06 W district @1"],
-            Accepted,
-        ),
-        (
-            "bydel elsewhere",
-            |r| {
-                user(r, 0).set("bydel", "110301");
-            },
-            &["KPR-06 W district @1"],
-            Accepted,
-        ),
-        (
-            "provider",
-            |r| {
-                event(r, 0).set("tjenesteOrgNr", "958935420");
-            },
-            &[],
-            Accepted,
-        ),
-        (
-            "passport",
-            |r| {
-                user(r, 0).set("typeID", "4").set("fid", "N1234567");
-            },
-            &["KPR-04 W not-a-national-id @1"],
-            Accepted,
-        ),
-        (
-            "birth date",
-            |r| {
-                user(r, 0).set("typeID", "9").set("fid", "010150");
-            },
-            &["KPR-04 W not-a-national-id @1"],
-            Accepted,
-        ),
-        (
-            "D-number as fødselsnummer",
-            |r| {
-                user(r, 0).set("typeID", "1").set("fid", "41819077302");
-            },
-            &["KPR-04 W other-id-type @1"],
-            Accepted,
-        ),
-        (
-            "an original with a reference to nothing",
-            |r| {
-                notification(r, 0).set("notifikasjonRef", "00000000-0000-0000-0000-000000000000");
-            },
-            &["KPR-06 W reference-unwanted @1"],
-            Accepted,
-        ),
-        (
-            "a fødselsnummer as a passport",
-            |r| {
-                user(r, 0).set("typeID", "4").set("fid", "03851598730");
-            },
-            &["KPR-04 W other-id-type @1"],
-            Accepted,
-        ),
-        (
-            "a number that goes back",
-            |r| {
-                notification(r, 5).set("notifikasjonLopeNr", "1");
-            },
-            &["KPR-06 W sequence-repeat @6"],
-            Accepted,
-        ),
-        (
-            "a person's number in a text",
-            |r| {
-                event(r, 0).set("tjenesteID", "se 038515 98730");
-            },
-            &["KPR-04 W identity-inside @1"],
-            Accepted,
-        ),
-        (
-            "the same notification twice",
-            |r| {
-                let again = r.children[7].clone();
-                r.children.insert(8, again);
-            },
-            &["KPR-06 W duplicate-same @9"],
-            Accepted,
-        ),
-    ]);
-    let mut root = message(&[]);
-    root.set("leverandor", &"ø".repeat(101));
-    root.set("lokalident", &"ø".repeat(101));
-    contact(&mut root, 0).set("typeKontaktperson", "20");
-    event(&mut root, 0).set("tjenesteID", "se 038515 98730");
-    let content = Bench::new().judge(&root).content("kpr");
-    assert_eq!((content.get("leverandor"), content.get("lokalident")), (Some("-1"), None));
-    assert_eq!(content.all("Kontaktperson")[0].get("typeKontaktperson"), Some("-1"));
-    assert_eq!(content.children[0].children[0].get("tjenesteID"), Some("-1"));
-}
-
-#[test]
-fn test_persons_are_never_reported() {
-    let mut bench = Bench::new();
-    bench.ids = IdPolicy { profile: Profile::Production, new_rule: true };
-    // Local identifiers hold in either profile, so that the one test person decides.
-    let mut root = message(&["--count", "10"]);
-    for n in 0..10 {
-        user(&mut root, n).set("typeID", "4").set("fid", "N1234567");
-    }
-    assert_eq!(bench.judge(&root).verdict(), Accepted);
-    for id_type in ["1", "2", "3", "4", "5", "6", "7", "8", "12"] {
-        user(&mut root, 9).set("typeID", id_type).set("fid", "03851598730");
-        let found = bench.judge(&root).found();
-        assert_eq!(found.last().unwrap(), "KPR-04 R test-person @10", "{id_type}");
-    }
-}
-
-#[test]
-fn kpr_01_the_sender_reports() {
-    let root = message(&[]);
-    let mut bench = Bench::new();
-    bench.sender.municipality = None;
-    assert_eq!(bench.judge(&root).found(), ["KPR-01 R not-reporter"]);
-    let mut bench = Bench::new();
-    bench.registries[0].3[0].years = "..2023".parse().unwrap();
-    let found = bench.judge(&root).found();
-    assert_eq!(found[0], "KPR-01 r not-reporter @1");
-    assert_eq!(bench.judge(&root).verdict(), Rejected);
-}
-
-#[test]
-fn kpr_02_the_number_was_in_use() {
-    let mut bench = Bench::new();
-    bench.sender.municipality = MunicipalityNumber::parse("3101").ok();
-    let root = |number| message(&["--municipality", number, "--day", "2024-01-01"]);
-    assert_eq!(bench.judge(&root("3101")).verdict(), Accepted);
-    assert_eq!(bench.judge(&root("3001")).found(), ["KPR-02 R municipality-year"]);
-    let before = message(&["--municipality", "3001", "--day", "2023-11-01"]);
-    assert_eq!(bench.judge(&before).verdict(), Accepted, "the former number for its own time");
-}
-
-#[test]
-fn kpr_07_what_was_not_decided_is_dropped() {
-    let mut bench = Bench::new();
-    let decided = bench.registries[0].3[0].clone();
-    let mut later = decided.clone();
-    later.years = "2024..".parse().unwrap();
-    later.not_decided = ["bydel".to_owned(), "tjenesteOrgNr".to_owned()].into();
-    bench.registries[0].3 = vec![later];
-    let mut root = message(&[]);
-    user(&mut root, 0).set("bydel", "030101");
-    event(&mut root, 0).set("tjenesteOrgNr", "958935420");
-    let outcome = bench.judge(&root);
-    assert_eq!(outcome.found(), ["KPR-07 W not-decided @1", "KPR-07 W not-decided @1"]);
-    let text = outcome.text("kpr", filsluse::types::ids::Part::Content);
-    assert!(!text.contains("bydel") && !text.contains("tjenesteOrgNr"));
-    let notes = format!("{:?}", outcome.judgement.unwrap().notes);
-    assert_eq!(notes, "[Dropped(\"bydel\"), Dropped(\"tjenesteOrgNr\")]");
-}
-
-#[test]
-fn kpr_08_too_many_rejected() {
-    let bench = Bench::new();
-    for (struck, verdict) in [(2, Partly), (3, Rejected)] {
-        let mut root = message(&[]);
-        (0..struck).for_each(|n| {
-            event(&mut root, n).set("tjenesteType", "999");
-        });
-        let outcome = bench.judge(&root);
-        assert_eq!(outcome.verdict(), verdict, "{struck} of 40");
-        assert_eq!(outcome.found().contains(&"KPR-08 R threshold".to_owned()), verdict == Rejected);
-        assert_eq!(outcome.effects().is_empty(), verdict == Rejected);
-        let report = outcome.judgement.unwrap().report.unwrap().quality().unwrap().clone();
-        assert_eq!(report.findings["KPR-06"], struck as u64);
-    }
-}
-
-#[test]
-fn text_between_elements_is_refused() {
-    let text = message(&[]).write().replace("<Kommune ", "hei<Kommune ");
-    assert_eq!(Bench::new().read(text.as_bytes()).found(), ["KPR-05 R text-unexpected"]);
-}
-
-#[test]
-fn counts_for_the_registers_quality_work() {
-    let mut bench = Bench::new();
-    let outcome = bench.send(&message(&["--count", "60"]));
-    let report = outcome.judgement.unwrap().report.unwrap().quality().unwrap().clone();
-    let ids = report.identifiers;
-    assert_eq!(ids.fnr + ids.d_number + ids.duf, 60);
-    assert!(ids.fnr > 0 && ids.duf > 0);
-    let first = report.persons.values().next().unwrap();
-    assert!(first.linked == 0 && first.unlinked > 5 && first.unlinked <= 20);
-    // The same persons a year later, in the same registry.
-    bench.today = date(2025, 6, 1);
-    bench.book.notifications.clear();
-    let later = bench.send(&message(&["--count", "60", "--day", "2025-02-01"]));
-    let later = later.judgement.unwrap().report.unwrap().quality().unwrap().clone();
-    let again = later.persons.values().next().unwrap();
-    assert_eq!((again.linked, again.unlinked), (first.unlinked, 0));
 }

@@ -1,0 +1,117 @@
+//! What is judged of an event message as a whole: who reports for which year, what is not collected,
+//! how much may be struck, and what is counted.
+
+use filsluse::types::{
+    municipality::MunicipalityNumber,
+    national_id::{IdPolicy, Profile},
+    verdict::Verdict::{Accepted, Partly, Rejected},
+};
+use jiff::civil::date;
+
+use super::{
+    bench::Bench,
+    document::message,
+    event::{event, user},
+};
+
+#[test]
+fn test_persons_are_never_reported() {
+    let mut bench = Bench::new();
+    bench.ids = IdPolicy { profile: Profile::Production, new_rule: true };
+    // Local identifiers hold in either profile, so that the one test person decides.
+    let mut root = message(&["--count", "10"]);
+    for n in 0..10 {
+        user(&mut root, n).set("typeID", "4").set("fid", "N1234567");
+    }
+    assert_eq!(bench.judge(&root).verdict(), Accepted);
+    for id_type in ["1", "2", "3", "4", "5", "6", "7", "8", "12"] {
+        user(&mut root, 9).set("typeID", id_type).set("fid", "03851598730");
+        let found = bench.judge(&root).found();
+        assert_eq!(found.last().unwrap(), "KPR-04 R test-person @10", "{id_type}");
+    }
+}
+
+#[test]
+fn kpr_01_the_sender_reports() {
+    let root = message(&[]);
+    let mut bench = Bench::new();
+    bench.sender.municipality = None;
+    assert_eq!(bench.judge(&root).found(), ["KPR-01 R not-reporter"]);
+    let mut bench = Bench::new();
+    bench.registries[0].3[0].years = "..2023".parse().unwrap();
+    let found = bench.judge(&root).found();
+    assert_eq!(found[0], "KPR-01 r not-reporter @1");
+    assert_eq!(bench.judge(&root).verdict(), Rejected);
+}
+
+#[test]
+fn kpr_02_the_number_was_in_use() {
+    let mut bench = Bench::new();
+    bench.sender.municipality = MunicipalityNumber::parse("3101").ok();
+    let root = |number| message(&["--municipality", number, "--day", "2024-01-01"]);
+    assert_eq!(bench.judge(&root("3101")).verdict(), Accepted);
+    assert_eq!(bench.judge(&root("3001")).found(), ["KPR-02 R municipality-year"]);
+    let before = message(&["--municipality", "3001", "--day", "2023-11-01"]);
+    assert_eq!(bench.judge(&before).verdict(), Accepted, "the former number for its own time");
+}
+
+#[test]
+fn kpr_07_what_was_not_decided_is_dropped() {
+    let mut bench = Bench::new();
+    let decided = bench.registries[0].3[0].clone();
+    let mut later = decided.clone();
+    later.years = "2024..".parse().unwrap();
+    later.not_decided = ["bydel".to_owned(), "tjenesteOrgNr".to_owned()].into();
+    bench.registries[0].3 = vec![later];
+    let mut root = message(&[]);
+    user(&mut root, 0).set("bydel", "030101");
+    event(&mut root, 0).set("tjenesteOrgNr", "958935420");
+    let outcome = bench.judge(&root);
+    assert_eq!(outcome.found(), ["KPR-07 W not-decided @1", "KPR-07 W not-decided @1"]);
+    let text = outcome.text("kpr", filsluse::types::ids::Part::Content);
+    assert!(!text.contains("bydel") && !text.contains("tjenesteOrgNr"));
+    let notes = format!("{:?}", outcome.judgement.unwrap().notes);
+    assert_eq!(notes, "[Dropped(\"bydel\"), Dropped(\"tjenesteOrgNr\")]");
+}
+
+#[test]
+fn kpr_08_too_many_rejected() {
+    let bench = Bench::new();
+    for (struck, verdict) in [(2, Partly), (3, Rejected)] {
+        let mut root = message(&[]);
+        (0..struck).for_each(|n| {
+            event(&mut root, n).set("tjenesteType", "999");
+        });
+        let outcome = bench.judge(&root);
+        assert_eq!(outcome.verdict(), verdict, "{struck} of 40");
+        assert_eq!(outcome.found().contains(&"KPR-08 R threshold".to_owned()), verdict == Rejected);
+        assert_eq!(outcome.effects().is_empty(), verdict == Rejected);
+        let report = outcome.judgement.unwrap().report.unwrap().quality().unwrap().clone();
+        assert_eq!(report.findings["KPR-06"], struck as u64);
+    }
+}
+
+#[test]
+fn text_between_elements_is_refused() {
+    let text = message(&[]).write().replace("<Kommune ", "hei<Kommune ");
+    assert_eq!(Bench::new().read(text.as_bytes()).found(), ["KPR-05 R text-unexpected"]);
+}
+
+#[test]
+fn counts_for_the_registers_quality_work() {
+    let mut bench = Bench::new();
+    let outcome = bench.send(&message(&["--count", "60"]));
+    let report = outcome.judgement.unwrap().report.unwrap().quality().unwrap().clone();
+    let ids = report.identifiers;
+    assert_eq!(ids.fnr + ids.d_number + ids.duf, 60);
+    assert!(ids.fnr > 0 && ids.duf > 0);
+    let first = report.persons.values().next().unwrap();
+    assert!(first.linked == 0 && first.unlinked > 5 && first.unlinked <= 20);
+    // The same persons a year later, in the same registry.
+    bench.today = date(2025, 6, 1);
+    bench.book.notifications.clear();
+    let later = bench.send(&message(&["--count", "60", "--day", "2025-02-01"]));
+    let later = later.judgement.unwrap().report.unwrap().quality().unwrap().clone();
+    let again = later.persons.values().next().unwrap();
+    assert_eq!((again.linked, again.unlinked), (first.unlinked, 0));
+}
