@@ -7,12 +7,16 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, alarms, certify,
+        Fault, Request, alarms,
+        archive_shapes::{ArchiveNext, Errand},
+        certify,
+        enrolment_shapes::Decided,
         look::Desk,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
         retention_shapes::{Hold, TaskEnded, TaskRow},
-        shapes::{Acknowledged, ArchiveNext, Decided, Errand, KeyMade},
+        shapes::KeyMade,
+        status_shapes::Acknowledged,
     },
     audit::entry::Event,
     catalogue::{

@@ -1,7 +1,7 @@
 //! Certificates of erasure: counted from the audit log's files, signed with its key.
 
 use crate::{
-    admin::{Fault, head, shapes::Certificate},
+    admin::{Fault, head, retention_shapes::Certificate},
     audit::entry::Entry,
     pipeline::{house::House, trail},
     retention::{

@@ -5,7 +5,7 @@
 use std::{fs, io, path::Path};
 
 use crate::{
-    admin::shapes::{AuditHead, Checkpoint},
+    admin::audit_shapes::{AuditHead, Checkpoint},
     audit::{
         AuditError,
         edge::Edge,

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, VERSION, alarms, head, police,
-        shapes::{
-            Alarm, ArchiveQueue, Checkpoint, Deadline, Enrolment, Event, Object, Pending, Proof,
-            Queue, Sender, Status, Submission, SubmissionWithEvents,
-        },
+        Fault, Request, VERSION, alarms,
+        audit_shapes::{Checkpoint, Proof},
+        enrolment_shapes::{Enrolment, Pending},
+        head, police,
+        shapes::{Event, Object, Submission, SubmissionWithEvents},
+        status_shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
     },
     audit::AuditError,
     catalogue::{

@@ -5,7 +5,10 @@
 
 pub mod act;
 pub mod alarms;
+pub mod archive_shapes;
+pub mod audit_shapes;
 pub mod certify;
+pub mod enrolment_shapes;
 pub mod head;
 pub mod look;
 pub mod pages;
@@ -13,6 +16,7 @@ pub mod police;
 pub mod police_shapes;
 pub mod retention_shapes;
 pub mod shapes;
+pub mod status_shapes;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::records::objects,
-    retention::sweep,
+    retention::{
+        certificate::{
+            Scope,
+            tally::{DestroyedKey, Line},
+        },
+        sweep,
+    },
     types::ids::{ObjectId, RegistryId},
 };
 
@@ -85,4 +91,23 @@ impl From<sweep::Swept> for Swept {
         };
         Self { planned, outcome: outcome.to_owned(), reason }
     }
+}
+
+/// `retention certificate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The signed note, verbatim: the certificate itself.
+    pub note: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// What was erased.
+    pub erased: Vec<Line>,
+    /// Keys of headers that were destroyed.
+    pub keys: Vec<DestroyedKey>,
+    /// How many entries the log had.
+    pub entries: u64,
+    /// The first and the last entry that count.
+    pub counted: Option<(u64, u64)>,
 }

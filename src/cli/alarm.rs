@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     admin::{
         Request,
-        shapes::{Acknowledged, Status},
+        status_shapes::{Acknowledged, Status},
     },
     cli::{
         args::AlarmVerb,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     admin::{
         Request,
-        shapes::{Checkpoint, Proof},
+        audit_shapes::{Checkpoint, Proof},
     },
     audit::{
         log::VERIFIER_KEY,

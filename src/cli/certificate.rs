@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum, value_parser};
 use jiff::civil::Date;
 
 use crate::{
-    admin::{Request, shapes},
+    admin::{Request, retention_shapes},
     audit::{log::VERIFIER_KEY, note::VerifierKey},
     cli::{
         args::day,
@@ -88,7 +88,7 @@ fn issue(file: &Path, out: Output, asked: &Certificate) -> Result<u8, CliError> 
     let (from, to, operating_year) = (*from, *to, *operating_year);
     let scope = Scope { registry: registry.clone(), from, to, operating_year };
     let request = Request::RetentionCertificate { scope, language: (*language).into() };
-    let made: shapes::Certificate = Station::open(file)?.ask(&request)?;
+    let made: retention_shapes::Certificate = Station::open(file)?.ask(&request)?;
     let Some(path) = output else {
         out.result(&made, |made| made.note.clone())?;
         return Ok(0);

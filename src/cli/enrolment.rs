@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request,
-        shapes::{Decided, Enrolment, Pending},
+        enrolment_shapes::{Decided, Enrolment, Pending},
     },
     cli::{
         args::EnrolmentVerb,

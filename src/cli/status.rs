@@ -8,7 +8,7 @@ use crate::{
     admin::{
         Request, alarms,
         police_shapes::{Overdue, Police, Undecided},
-        shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
+        status_shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
     },
     cli::{
         error::{CliError, FINDINGS},

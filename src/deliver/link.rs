@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     admin::{
         Request,
-        shapes::{ArchiveNext, Errand},
+        archive_shapes::{ArchiveNext, Errand},
     },
     catalogue::records::archive::{Attempt, JobState},
     daemon::client::Client,

@@ -9,7 +9,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    admin::shapes::Errand,
+    admin::archive_shapes::Errand,
     catalogue::records::archive::{Attempt, Trouble},
     config::archive::ArchiveForm,
     types::case_number::CaseNumber,

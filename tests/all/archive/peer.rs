@@ -10,7 +10,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::shapes::Errand,
+    admin::archive_shapes::Errand,
     catalogue::records::archive::Attempt,
     config::{
         archive::{Archive, ArchiveForm, ArchiveUrl},

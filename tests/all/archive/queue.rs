@@ -9,7 +9,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::{self, Request, shapes::Status},
+    admin::{self, Request, status_shapes::Status},
     catalogue::{
         self,
         error::CatalogueError,

@@ -13,7 +13,7 @@ use std::{
 
 use age::secrecy::ExposeSecret;
 use filsluse::{
-    admin::{self, Request, shapes::Status},
+    admin::{self, Request, status_shapes::Status},
     catalogue::{
         error::CatalogueError,
         records::{

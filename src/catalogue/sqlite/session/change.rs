@@ -1,0 +1,233 @@
+//! What one transaction changes.
+
+use jiff::Timestamp;
+
+use crate::{
+    catalogue::{
+        LedgerWork,
+        keys::{MissionCode, PersonKey},
+        ledger::Ledger,
+        records::{
+            enrolments::{Confirmation, Decision, Enrolment, HeldWithdrawal, Mission},
+            objects::{Object, TaskDone},
+            operations::Installation,
+            reports::{AnnualSubmission, NotificationList, PersonList, ReportChain},
+            submissions::{Event, Submission},
+        },
+        sqlite::{
+            enrolments, missions, notifications, objects,
+            operations::{self},
+            query, reports, sealing, submissions, tasks,
+        },
+        view::EnrolmentKey,
+    },
+    types::{
+        digest::Sha256,
+        header_key::HeaderKey,
+        ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        verdict::State,
+    },
+};
+
+use super::{Answer, Session};
+
+impl Ledger for Session<'_> {
+    fn savepoint(&mut self, work: LedgerWork<'_>) -> Answer<()> {
+        // A panic passes by here and rolls back the whole transaction with it.
+        // Kept compiled, as every document has one.
+        let run = |sql: &str| -> rusqlite::Result<()> {
+            self.0.prepare_cached(sql)?.execute([]).map(drop)
+        };
+        let run = |sql| run(sql).map_err(query::because("set a savepoint"));
+        run("SAVEPOINT part")?;
+        let before = self.2.clone();
+        match work(&mut Session(self.0, self.1, self.2)) {
+            Ok(()) => run("RELEASE part"),
+            Err(why) => {
+                self.2.go_back(&before);
+                run("ROLLBACK TO part")?;
+                run("RELEASE part")?;
+                Err(why)
+            }
+        }
+    }
+
+    fn add_submission(&mut self, submission: &Submission) -> Answer<()> {
+        submissions::add(self.0, submission)
+    }
+
+    fn save_submission(&mut self, submission: &Submission) -> Answer<()> {
+        submissions::save(self.0, submission)
+    }
+
+    fn submission_concluded(&mut self, submission: &Submission) -> Answer<()> {
+        submissions::concluded(self.0, submission)
+    }
+
+    fn submission_ended(&mut self, id: SubmissionId, state: State, at: Timestamp) -> Answer<()> {
+        submissions::ended(self.0, id, state, at)
+    }
+
+    fn void_submission(&mut self, id: SubmissionId) -> Answer<bool> {
+        submissions::void(self.0, id)
+    }
+
+    fn add_event(&mut self, event: &Event) -> Answer<()> {
+        submissions::add_event(self.0, event)
+    }
+
+    fn add_object(&mut self, object: &Object, header: &[u8]) -> Answer<()> {
+        objects::add(self.0, self.1, object, header)
+    }
+
+    fn set_due(&mut self, id: &ObjectId, due_at: Option<Timestamp>, due_rule: &str) -> Answer<()> {
+        objects::set_due(self.0, self.1, id, due_at, due_rule)
+    }
+
+    fn end_task(&mut self, done: &TaskDone, due_at: Timestamp, due_rule: &str) -> Answer<u64> {
+        tasks::end(self.0, done, due_at, due_rule)
+    }
+
+    fn reopen_task(&mut self, registry: &RegistryId, operating_year: i16) -> Answer<bool> {
+        tasks::reopen(self.0, registry, operating_year)
+    }
+
+    fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
+        objects::hold(self.0, self.1, id, why)
+    }
+
+    fn release_object(&mut self, id: &ObjectId) -> Answer<bool> {
+        objects::release(self.0, self.1, id)
+    }
+
+    fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
+        objects::erase_header(self.0, self.1, id, at)
+    }
+
+    fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
+        objects::erased(self.0, id, at)
+    }
+
+    fn move_headers(&mut self, registry: &RegistryId, key: HeaderKey, limit: u32) -> Answer<u64> {
+        sealing::move_on(self.0, self.1, registry, key, limit)
+    }
+
+    fn destroy_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Answer<Option<Sha256>> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.destroy(registry, key)?)
+    }
+
+    fn forget_header_key(&mut self, registry: &RegistryId, key: HeaderKey) -> Answer<()> {
+        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        Ok(seal.forget(registry, key)?)
+    }
+
+    fn confirm_enrolment(
+        &mut self,
+        key: EnrolmentKey<'_>,
+        confirmation: &Confirmation,
+    ) -> Answer<Option<bool>> {
+        enrolments::confirm(self.0, key, confirmation)
+    }
+
+    fn put_enrolment(&mut self, enrolment: &Enrolment) -> Answer<()> {
+        enrolments::put(self.0, enrolment)
+    }
+
+    fn erase_enrolment(
+        &mut self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        person: &PersonKey,
+    ) -> Answer<bool> {
+        enrolments::erase(self.0, registry, mission, person)
+    }
+
+    fn put_mission(&mut self, mission: &Mission) -> Answer<()> {
+        missions::put(self.0, mission)
+    }
+
+    fn hold_withdrawals(&mut self, held: &HeldWithdrawal) -> Answer<()> {
+        missions::hold(self.0, held)
+    }
+
+    fn decide_withdrawals(
+        &mut self,
+        submission: SubmissionId,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        decision: &Decision,
+    ) -> Answer<bool> {
+        missions::decide(self.0, submission, registry, mission, decision)
+    }
+
+    fn put_report_chain(&mut self, chain: &ReportChain) -> Answer<()> {
+        reports::put_chain(self.0, chain)
+    }
+
+    fn add_notifications(
+        &mut self,
+        sender: &SenderId,
+        submission: SubmissionId,
+        list: &dyn NotificationList,
+    ) -> Answer<()> {
+        notifications::add(self.0, sender, submission, list)
+    }
+
+    fn add_annual(&mut self, annual: &AnnualSubmission) -> Answer<()> {
+        reports::add_annual(self.0, annual)
+    }
+
+    fn supersede(&mut self, by: &AnnualSubmission, at: Timestamp) -> Answer<Vec<SubmissionId>> {
+        reports::supersede(self.0, by, at)
+    }
+
+    fn add_persons(
+        &mut self,
+        registry: &RegistryId,
+        year: i16,
+        submission: SubmissionId,
+        epoch: u32,
+        persons: &dyn PersonList,
+    ) -> Answer<()> {
+        reports::add_persons(self.0, registry, year, submission, epoch, persons)
+    }
+
+    fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
+        operations::queue_audit(self.0, self.2, entry)
+    }
+
+    fn outbox_written(&mut self, seq: u64) -> Answer<()> {
+        operations::outbox_written(self.0, seq)
+    }
+
+    fn raise_alarm(
+        &mut self,
+        code: &str,
+        subject: &str,
+        at: Timestamp,
+        detail: Option<&str>,
+    ) -> Answer<bool> {
+        operations::raise(self.0, code, subject, at, detail)
+    }
+
+    fn clear_alarm(&mut self, code: &str, subject: &str) -> Answer<bool> {
+        operations::clear(self.0, code, subject)
+    }
+
+    fn sender_seen(&mut self, sender: &SenderId, at: Timestamp) -> Answer<()> {
+        operations::seen(self.0, sender, at)
+    }
+
+    fn sender_awaited(&mut self, sender: &SenderId, since: Timestamp) -> Answer<()> {
+        operations::awaited(self.0, sender, since)
+    }
+
+    fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
+        operations::set_installation(self.0, installation)
+    }
+}

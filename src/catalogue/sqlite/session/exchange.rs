@@ -1,0 +1,123 @@
+//! The police exchange and its archiving, asked and changed in one transaction.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    catalogue::{
+        archive::{ArchiveLedger, ArchiveView},
+        police::{PoliceLedger, PoliceView},
+        records::{
+            archive::{ArchiveJob, ArchiveWaiting},
+            police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
+        },
+        sqlite::{archive, dispatches, police},
+    },
+    types::{
+        case_number::CaseNumber,
+        guid::Guid,
+        ids::{ObjectId, SubmissionId},
+    },
+};
+
+use super::{Answer, Session};
+
+impl ArchiveView for Session<'_> {
+    fn archive_job(&self, exchange: &Guid) -> Answer<Option<ArchiveJob>> {
+        archive::one(self.0, exchange)
+    }
+
+    fn archive_job_called(&self, reference: SubmissionId) -> Answer<Option<ArchiveJob>> {
+        archive::called(self.0, reference)
+    }
+
+    fn archive_due(&self, at: Timestamp, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::due(self.0, at, limit)
+    }
+
+    fn archive_to_tell(&self, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::to_tell(self.0, limit)
+    }
+
+    fn archive_waiting(&self) -> Answer<ArchiveWaiting> {
+        archive::waiting(self.0)
+    }
+}
+
+impl ArchiveLedger for Session<'_> {
+    fn queue_archive(
+        &mut self,
+        exchange: &Guid,
+        case: Option<&CaseNumber>,
+        now: Timestamp,
+    ) -> Answer<()> {
+        archive::queue(self.0, exchange, case, now)
+    }
+
+    fn save_archive_job(&mut self, job: &ArchiveJob) -> Answer<()> {
+        archive::save(self.0, job)
+    }
+}
+
+impl PoliceView for Session<'_> {
+    fn exchange(&self, id: &Guid) -> Answer<Option<Exchange>> {
+        police::exchange(self.0, id)
+    }
+
+    fn exchange_called(&self, reference: SubmissionId) -> Answer<Option<Exchange>> {
+        police::exchange_called(self.0, reference)
+    }
+
+    fn exchanges(&self, filter: &ExchangeFilter) -> Answer<Vec<Exchange>> {
+        police::exchanges(self.0, filter)
+    }
+
+    fn overdue_exchanges(&self, day: Date, limit: u32) -> Answer<Vec<Exchange>> {
+        police::overdue(self.0, day, limit)
+    }
+
+    fn unanswered_exchanges(&self) -> Answer<u64> {
+        police::unanswered(self.0)
+    }
+
+    fn reply(&self, id: &Guid) -> Answer<Option<PoliceReply>> {
+        police::reply(self.0, id)
+    }
+
+    fn reply_of(&self, submission: SubmissionId) -> Answer<Option<PoliceReply>> {
+        police::reply_of(self.0, submission)
+    }
+
+    fn replies_to(&self, exchange: &Guid) -> Answer<Vec<PoliceReply>> {
+        police::replies_to(self.0, exchange)
+    }
+
+    fn undecided_replies(&self, limit: u32) -> Answer<Vec<PoliceReply>> {
+        police::undecided(self.0, limit)
+    }
+
+    fn dispatch(&self, object: &ObjectId) -> Answer<Option<Dispatch>> {
+        dispatches::one(self.0, object)
+    }
+
+    fn dispatches_to_do(&self, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_do(self.0, limit)
+    }
+
+    fn dispatches_to_remove(&self, at: Timestamp, limit: u32) -> Answer<Vec<Dispatch>> {
+        dispatches::to_remove(self.0, at, limit)
+    }
+}
+
+impl PoliceLedger for Session<'_> {
+    fn put_exchange(&mut self, exchange: &Exchange) -> Answer<()> {
+        police::put_exchange(self.0, exchange)
+    }
+
+    fn put_reply(&mut self, reply: &PoliceReply) -> Answer<()> {
+        police::put_reply(self.0, reply)
+    }
+
+    fn put_dispatch(&mut self, dispatch: &Dispatch) -> Answer<()> {
+        dispatches::put(self.0, dispatch)
+    }
+}
