@@ -347,7 +347,7 @@ fn task_done(
             erased.push(one.into());
         }
     });
-    let stopped = ended.err().map(|error| crate::pipeline::answer::chain(&error));
+    let stopped = ended.err().map(|error| crate::types::causes::chain(&error));
     let waiting = {
         let mut catalogue = house.catalogue();
         catalogue::read_with(&mut **catalogue, |view| {

@@ -27,10 +27,11 @@ use crate::{
         keys::MissionCode,
         records::{archive::Attempt, objects::ObjectState},
     },
-    pipeline::{answer::chain, house::House},
+    pipeline::house::House,
     retention::certificate::Scope,
     types::{
         case_number::CaseNumber,
+        causes::chain,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         rule::Language,
         verdict::State,

@@ -122,7 +122,7 @@ fn verify(
             Ok(0)
         }
         Err(error) => {
-            output::warning(&crate::pipeline::answer::chain(&error));
+            output::warning(&crate::types::causes::chain(&error));
             Ok(FINDINGS)
         }
     }

@@ -4,14 +4,15 @@ use std::io;
 
 use crate::{
     catalogue::{self, error::CatalogueError},
-    pipeline::{answer, house::House, trail},
+    pipeline::{house::House, trail},
+    types::causes,
 };
 
 /// Raises an alarm unless it stands. A failure is logged: an alarm is no reason to stop.
 pub fn raise(house: &House, code: &'static str, subject: &str) {
     let raised = change(house, |ledger, now| trail::raise(ledger, now, code, subject, None, |e| e));
     if let Err(error) = raised {
-        tracing::error!(code, subject, error = %answer::chain(&error), "Cannot raise an alarm.");
+        tracing::error!(code, subject, error = %causes::chain(&error), "Cannot raise an alarm.");
     }
 }
 
@@ -19,7 +20,7 @@ pub fn raise(house: &House, code: &'static str, subject: &str) {
 pub fn clear(house: &House, code: &'static str, subject: &str) {
     let cleared = change(house, |ledger, now| trail::clear(ledger, now, code, subject, |e| e));
     if let Err(error) = cleared {
-        tracing::error!(code, subject, error = %answer::chain(&error), "Cannot clear an alarm.");
+        tracing::error!(code, subject, error = %causes::chain(&error), "Cannot clear an alarm.");
     }
 }
 

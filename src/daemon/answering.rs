@@ -12,6 +12,7 @@ use std::{
 use crate::{
     daemon::shared::Shared,
     pipeline::{answer, commit::Committed, decide, dispatch, house::House},
+    types::causes,
 };
 
 /// Runs until the committer is gone.
@@ -67,7 +68,7 @@ fn pay(house: &House, next_try: &mut Instant) {
     if house.take_owed_decisions()
         && let Err(error) = decide::answer_decided(house)
     {
-        tracing::error!(error = %answer::chain(&error), "Cannot answer a decision; it is tried again.");
+        tracing::error!(error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
         house.owe_decisions();
     }
     dispatch(house);
@@ -79,14 +80,14 @@ fn dispatch(house: &House) {
     if house.take_owed_dispatches()
         && let Err(error) = dispatch::round(house)
     {
-        tracing::error!(error = %answer::chain(&error), "Cannot lay out files for other senders; trying again.");
+        tracing::error!(error = %causes::chain(&error), "Cannot lay out files for other senders; trying again.");
         house.owe_dispatches();
     }
 }
 
 fn close(house: &House) {
     if let Err(error) = answer::close(house) {
-        tracing::error!(error = %answer::chain(&error), "Cannot close submissions; trying again.");
+        tracing::error!(error = %causes::chain(&error), "Cannot close submissions; trying again.");
     }
 }
 

@@ -12,12 +12,12 @@ use std::{
 use crate::{
     daemon::{shared::Shared, working::postponed},
     pipeline::{
-        answer,
         commit::{self, Committed, Ready, Undone},
         house::House,
         recover,
         subject::Subject,
     },
+    types::causes,
 };
 
 /// Runs until every sender of the channel is gone. What is committed goes on to be answered, while
@@ -61,7 +61,7 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
 }
 
 fn undone(shared: &Arc<Shared>, house: &House, cause: &std::io::Error, subjects: Vec<Subject>) {
-    tracing::error!(error = %answer::chain(cause), "Cannot commit a batch; it is read again.");
+    tracing::error!(error = %causes::chain(cause), "Cannot commit a batch; it is read again.");
     shared.store_fails(house);
     for subject in subjects {
         match subject {

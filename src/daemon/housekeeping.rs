@@ -13,13 +13,14 @@ use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
-        answer, archive, dispatch,
+        archive, dispatch,
         erase::{EraseError, Eraser},
         exchange_watch,
         expected::Expected,
         house::House,
         trail,
     },
+    types::causes,
 };
 
 /// Runs until the engine stops. `before`: when a daemon was at work here for the last time.
@@ -46,17 +47,17 @@ fn round(house: &House) {
     let today = house.day(house.now());
     let kept = house.log().and_then(|log| log.keep_checkpoint(today).map_err(io::Error::other));
     if let Err(error) = kept {
-        tracing::error!(error = %answer::chain(&error), "Cannot keep the day's checkpoint.");
+        tracing::error!(error = %causes::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
     if let Err(error) = archive::round(house) {
-        tracing::error!(error = %answer::chain(&error), "Cannot look after the case archive's queue.");
+        tracing::error!(error = %causes::chain(&error), "Cannot look after the case archive's queue.");
     }
     exchange(house);
     match trail::flush(house) {
         Ok(()) => alarms::clear(house, "store-down", AUDIT),
         Err(error) => {
-            tracing::error!(error = %answer::chain(&error), "Cannot write the audit log.");
+            tracing::error!(error = %causes::chain(&error), "Cannot write the audit log.");
             // A full disk must not send somebody looking for a forger.
             if is_of_the_system(&error) {
                 alarms::raise(house, "store-down", AUDIT);
@@ -71,7 +72,7 @@ fn round(house: &House) {
 fn exchange(house: &House) {
     let looked_after = exchange_watch::watch(house).and_then(|()| dispatch::round(house));
     if let Err(error) = looked_after {
-        tracing::error!(error = %answer::chain(&error), "Cannot look after the exchange with the police.");
+        tracing::error!(error = %causes::chain(&error), "Cannot look after the exchange with the police.");
     }
 }
 
@@ -99,7 +100,7 @@ fn sweep(house: &House, eraser: &mut Eraser) {
             tracing::warn!(%reason, "Nothing was erased; `filsluse retention run` confirms.");
         }
         Err(error) => {
-            tracing::error!(error = %answer::chain(&error), "Cannot erase what is due; trying again.");
+            tracing::error!(error = %causes::chain(&error), "Cannot erase what is due; trying again.");
         }
     }
 }
@@ -128,7 +129,7 @@ fn overdue(house: &House) {
         }
         Err(error) => {
             let error: CatalogueError = error;
-            tracing::error!(error = %answer::chain(&error), "Cannot see which alarms stand.");
+            tracing::error!(error = %causes::chain(&error), "Cannot see which alarms stand.");
             return;
         }
     }
@@ -153,7 +154,7 @@ fn overdue(house: &House) {
             Ok(history) => history,
             Err(error) => {
                 let error: CatalogueError = error;
-                tracing::error!(error = %answer::chain(&error), "Cannot see who has sent when.");
+                tracing::error!(error = %causes::chain(&error), "Cannot see who has sent when.");
                 return;
             }
         };

@@ -97,7 +97,7 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
             match intake.claim(start.elapsed(), ready, refused, &mut next, &mut write) {
                 Ok(outcomes) => hand_on(shared, &house, outcomes),
                 Err(error) => {
-                    tracing::error!(error = %crate::pipeline::answer::chain(&error), "Cannot claim; trying again.");
+                    tracing::error!(error = %crate::types::causes::chain(&error), "Cannot claim; trying again.");
                     shared.bell.wait(Duration::from_secs(1));
                 }
             }

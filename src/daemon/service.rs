@@ -22,7 +22,7 @@ use crate::{
         lock::{LockError, StateLock},
         logging, memory, open,
     },
-    pipeline::answer::chain,
+    types::causes::chain,
 };
 
 /// Runs until SIGTERM or SIGINT.

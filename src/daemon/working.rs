@@ -42,7 +42,7 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
                 shared.commit(Ready { subject: Subject::File(file), passed });
             }
             Err(error) => {
-                tracing::error!(error = %crate::pipeline::answer::chain(&error), tries, "Cannot read or seal; trying again.");
+                tracing::error!(error = %crate::types::causes::chain(&error), tries, "Cannot read or seal; trying again.");
                 shared.store_fails(&house);
                 shared.read_again(postponed(file, tries + 1));
             }

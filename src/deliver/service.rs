@@ -138,7 +138,7 @@ impl Courier {
                 Err(error) => {
                     // Once, and not every few seconds while the daemon is being restarted.
                     if !silent {
-                        tracing::warn!(error = %crate::pipeline::answer::chain(&error), "Cannot ask the daemon; trying again.");
+                        tracing::warn!(error = %crate::types::causes::chain(&error), "Cannot ask the daemon; trying again.");
                     }
                     silent = true;
                     thread::park_timeout(PAUSE);

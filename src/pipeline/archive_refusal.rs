@@ -22,11 +22,11 @@ use crate::{
     },
     durable::{self, group::Group},
     pipeline::{
-        answer::{self, Full},
         erase,
         facts::Facts,
         hints,
         house::House,
+        receipts::{self, Full},
         trail,
     },
     types::{
@@ -160,7 +160,7 @@ fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
     };
     let full = Full { row, objects: Vec::new(), first: None };
     let mut group = Group::new();
-    answer::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
+    receipts::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
     group.commit().map_err(io::Error::other)
 }
 

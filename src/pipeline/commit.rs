@@ -24,7 +24,7 @@ use crate::{
     intake::refusal::RefusalReason,
     kinds::{leak::IDENTITY_LEAK, npr},
     pipeline::{
-        answer::{self, Full, Unrecorded},
+        answer::Unrecorded,
         effects::Occasion,
         errands::Taken,
         exchanged,
@@ -33,6 +33,7 @@ use crate::{
         house::House,
         pass::Passed,
         quarantine,
+        receipts::{self, Full},
         sinks::SealedPart,
         strays,
         subject::Subject,
@@ -41,6 +42,7 @@ use crate::{
     retention::{profile::Subject as Clock, schedule::EventTimes},
     store::{Mark, Upload},
     types::{
+        causes,
         finding::{Finding, Findings},
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         rules::intake::IN_01,
@@ -139,7 +141,7 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
     durable::fail_point("stored");
     // The second time a file may have been judged otherwise, as when its twin was first now.
     if let Err(error) = strays::remove(house, &house.take_expected(&ids)) {
-        tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
+        tracing::error!(error = %causes::chain(&error), "Cannot remove payloads that nothing names.");
     }
     // From here on everything is on record: what fails now is taken up by the next answering.
     Ok(Committed { subjects, known, left })
@@ -150,7 +152,7 @@ fn record_answers(ledger: &mut dyn Ledger, answered: &Unrecorded) -> bool {
     let recorded: Result<(), CatalogueError> =
         catalogue::savepoint_with(ledger, |ledger| answered.record(ledger));
     if let Err(error) = &recorded {
-        tracing::error!(error = %answer::chain(error), "Cannot record what was answered; trying again.");
+        tracing::error!(error = %causes::chain(error), "Cannot record what was answered; trying again.");
     }
     recorded.is_ok()
 }
@@ -252,7 +254,7 @@ fn conclude(
     let addressed = addressed(house, &parts);
     let operating_year = outcome.operating_year;
     let stored = objects(house, &row, operating_year, parts, now, uploads)?;
-    facts.erasures = answer::erasures(house, &row, stored.iter().map(|(object, _)| object));
+    facts.erasures = receipts::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
     ledger.submission_concluded(&row)?;

@@ -22,17 +22,19 @@ use crate::{
         embassy::{decision, state::Hold},
     },
     pipeline::{
-        answer::{self, Full},
+        answer,
         books::{CatalogueBooks, pseudonym},
         commit::{self, Failed},
         effects,
         facts::Facts,
         house::House,
+        receipts::{self, Full},
         sinks::WorkSinks,
         strays, trail,
     },
     receipt::{self, Note},
     types::{
+        causes,
         ids::{ObjectId, Part, SubmissionId},
         verdict::{State, Verdict},
     },
@@ -108,11 +110,11 @@ pub fn decide(
     durable::fail_point("decided");
     // An approval that failed may have left a payload, and the next word was no.
     if let Err(error) = strays::remove(house, &[submission]) {
-        tracing::error!(error = %answer::chain(&error), "Cannot remove payloads that nothing names.");
+        tracing::error!(error = %causes::chain(&error), "Cannot remove payloads that nothing names.");
     }
     if let Err(error) = answer(house, submission) {
         // The decision stands; only its receipt is owed.
-        tracing::error!(%submission, error = %answer::chain(&error), "Cannot answer a decision; it is tried again.");
+        tracing::error!(%submission, error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
         house.owe_decisions();
     }
     Ok(decided)
@@ -244,7 +246,7 @@ fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
     let objects = Vec::new();
     let full = Full { row: row.clone(), objects, first: None };
     let mut group = Group::new();
-    answer::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
+    receipts::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
     group.commit().map_err(io::Error::other)?;
     let now = house.now();
     row.receipt.published_at = Some(now);

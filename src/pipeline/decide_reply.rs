@@ -18,13 +18,16 @@ use crate::{
         },
     },
     durable,
-    pipeline::{answer::chain, dispatch, erase, exchanged, house::House, trail},
+    pipeline::{dispatch, erase, exchanged, house::House, trail},
     retention::{
         alarm::POLICE_UNDECIDED,
         profile::DELIVERED,
         schedule::{self, EventTimes},
     },
-    types::ids::{Part, SenderId, SubmissionId},
+    types::{
+        causes::chain,
+        ids::{Part, SenderId, SubmissionId},
+    },
 };
 
 /// What a decision came to.

@@ -19,10 +19,13 @@ use crate::{
         },
     },
     durable::{self, group::Group, group::IfExists},
-    pipeline::{answer::chain, commit::Failed, erase, house::House, trail},
+    pipeline::{commit::Failed, erase, house::House, trail},
     retention::{profile::Subject as Clock, schedule::EventTimes},
     seal,
-    types::ids::{ObjectId, Part, SenderId},
+    types::{
+        causes::chain,
+        ids::{ObjectId, Part, SenderId},
+    },
 };
 
 /// The alarm for an outbound directory into which nothing for its sender can be laid, or from which

@@ -12,11 +12,11 @@ use crate::{
         records::submissions::{ClaimedFile, RecordCounts, Submission},
     },
     pipeline::{
-        answer::{self, Full},
         facts::Facts,
         hear::{self, Outcome},
         house::House,
         pass::{self, Order, Passed},
+        receipts::{self, Full},
     },
     receipt::Written,
     types::{
@@ -81,7 +81,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     row.notes = facts.into_map();
     let full = Full { row, objects: Vec::new(), first: None };
-    let receipt = answer::write(house, &full, None);
+    let receipt = receipts::write(house, &full, None);
     Ok(DryRun { row: full.row, receipt })
 }
 

@@ -20,13 +20,12 @@ use crate::{
         leak::{IDENTITY_LEAK, IdentityLeak},
     },
     pipeline::{
-        answer,
         books::{CatalogueBooks, Overlay},
         commit::{self, Failed},
         effects,
         house::House,
         pass::{Taken, TakenDocument},
-        quarantine,
+        quarantine, receipts,
         sinks::{SealedPart, WorkSinks},
         trail,
     },
@@ -264,7 +263,7 @@ impl Sum {
                 kinds::Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
                 kinds::Note::Gap { missing } => self.missing += missing,
                 other => {
-                    let note = answer::note(other);
+                    let note = receipts::note(other);
                     self.outcome.notes.extend(note.filter(|n| !self.outcome.notes.contains(n)));
                 }
             }

@@ -30,6 +30,7 @@ pub mod names;
 pub mod part_sealer;
 pub mod pass;
 pub mod quarantine;
+pub mod receipts;
 pub mod recover;
 pub mod reported;
 pub mod sent;

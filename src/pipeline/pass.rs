@@ -29,7 +29,7 @@ use crate::{
         house::{House, Registry},
         sinks::WorkSinks,
     },
-    protect::scan::{ScanPolicy, Scanner},
+    protect::scan::{ScanPolicy, scanner::Scanner},
     types::{
         digest::Sha256,
         finding::{Finding, Findings, Place},

@@ -10,7 +10,6 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
-    error::Error,
 };
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -36,7 +35,10 @@ use crate::{
         plan::{ENROLMENT_RULE, Planned},
     },
     store::Store,
-    types::ids::{ObjectId, RegistryId},
+    types::{
+        causes::chain,
+        ids::{ObjectId, RegistryId},
+    },
 };
 
 /// What a sweep is told.
@@ -389,17 +391,6 @@ fn fail_all(batch: &mut [Doomed], failure: &Failure) {
     for doomed in batch.iter_mut().filter(|doomed| doomed.failure.is_none()) {
         doomed.failure = Some(failure.clone());
     }
-}
-
-/// An error with its causes, on one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// Why a sweep did not come to its end.

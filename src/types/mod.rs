@@ -4,6 +4,7 @@
 //! `Display` nor `Serialize`.
 
 pub mod case_number;
+pub mod causes;
 pub mod crockford;
 pub mod digest;
 pub mod duf;

@@ -319,7 +319,7 @@ impl Drop for Daemon {
 fn child() {
     let layout = Layout::new(Path::new(&env::var(ROOT).expect("started by another test")));
     if let Err(error) = service::run(&layout.main_file()) {
-        eprintln!("{}", filsluse::pipeline::answer::chain(&error));
+        eprintln!("{}", filsluse::types::causes::chain(&error));
         std::process::exit(CANNOT);
     }
 }

@@ -4,7 +4,7 @@
 //! `tests/data/` and never printed, so every message names a row.
 
 use filsluse::{
-    protect::scan::{Detector, ScanPolicy, Scanner},
+    protect::scan::{Detector, ScanPolicy, scanner::Scanner},
     types::{
         duf::Duf,
         national_id::{

@@ -24,7 +24,7 @@ use crate::{
     },
     protect::{
         pseudonym::KeyRing,
-        scan::{ScanPolicy, Scanner},
+        scan::{ScanPolicy, scanner::Scanner},
     },
     types::{
         crockford,

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::{
     kinds::{Sinks, leak::IdentityLeak},
-    protect::scan::{Hit, Scanner},
+    protect::scan::{Hit, scanner::Scanner},
     types::ids::{Part, RegistryId},
 };
 
@@ -93,7 +93,7 @@ mod tests {
     use super::{FULL, Stream};
     use crate::{
         kinds::{Sinks, leak::IdentityLeak},
-        protect::scan::{ScanPolicy, Scanner},
+        protect::scan::{ScanPolicy, scanner::Scanner},
         types::ids::{Part, RegistryId},
     };
 

@@ -20,7 +20,7 @@ use crate::{
     },
     protect::{
         pseudonym::PseudonymKey,
-        scan::{ScanPolicy, Scanner, direct::DirectScanner},
+        scan::{ScanPolicy, direct::DirectScanner, scanner::Scanner},
     },
     types::ids::{Part, RegistryId},
 };

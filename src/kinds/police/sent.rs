@@ -21,7 +21,7 @@ use crate::{
             words::Type,
         },
     },
-    protect::scan::{ScanPolicy, Scanner},
+    protect::scan::{ScanPolicy, scanner::Scanner},
 };
 
 /// The root element.

@@ -40,7 +40,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::holds_number;
-    use crate::protect::scan::{ScanPolicy, Scanner};
+    use crate::protect::scan::{ScanPolicy, scanner::Scanner};
 
     fn scanned(text: &str) -> bool {
         let mut scanner = Scanner::new(ScanPolicy { pass_uuids: true });

@@ -154,7 +154,7 @@ fn a_house_does_not_open_with_a_period_that_a_statute_forbids() {
     configured.retention.after = jiff::ToSpan::years(6);
     let random = open::system_random().unwrap();
     let refused = open::open_house(&lock, config, open::system_clock(), random).map(drop);
-    let said = filsluse::pipeline::answer::chain(&refused.unwrap_err());
+    let said = filsluse::types::causes::chain(&refused.unwrap_err());
     assert!(said.contains("§ 3-3") && said.contains("P5Y"), "{said}");
 }
 

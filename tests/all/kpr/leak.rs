@@ -13,7 +13,7 @@ use filsluse::{
         sinks::WorkSinks,
         subject::Subject,
     },
-    protect::scan::{ScanPolicy, Scanner},
+    protect::scan::{ScanPolicy, scanner::Scanner},
     types::{
         digest::Sha256,
         finding::Findings,
