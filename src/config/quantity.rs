@@ -36,11 +36,6 @@ impl Share {
     pub const fn basis_points(self) -> u16 {
         self.basis_points
     }
-
-    /// Whether `part` is more than this share of `whole`.
-    pub fn is_exceeded_by(self, part: u64, whole: u64) -> bool {
-        u128::from(part) * 10_000 > u128::from(whole) * u128::from(self.basis_points)
-    }
 }
 
 impl fmt::Display for Share {
@@ -211,8 +206,6 @@ mod tests {
         ] {
             assert_eq!(Share::parse(text).ok().map(Share::basis_points), want, "{text}");
         }
-        let twenty = Share::percent(20);
-        assert!(!twenty.is_exceeded_by(2, 10) && twenty.is_exceeded_by(3, 10));
     }
 
     proptest::proptest! {

@@ -54,14 +54,6 @@ impl House {
         open_or_make(claimed.as_fd(), sender.as_str())
     }
 
-    /// Makes removals from `.claimed/<sender>` durable, many at once.
-    ///
-    /// # Errors
-    /// When the directory cannot be opened or synced.
-    pub fn sync_claimed(&self, sender: &SenderId) -> io::Result<()> {
-        Ok(fsync(self.claimed(sender)?)?)
-    }
-
     /// Everything about one sender's directories that would stop or endanger its files.
     pub fn check(&self, sender: &SenderId) -> Vec<Problem> {
         let mut found = Vec::new();

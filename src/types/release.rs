@@ -277,9 +277,6 @@ impl Terms {
     }
 }
 
-/// Most persons that a smallest group may be configured to need.
-pub const LARGEST_FLOOR: u8 = 15;
-
 const fn row(name: &'static str, form: Form, actions: [Action; 3], says: Text) -> Variable {
     Variable { name, form, actions, says }
 }

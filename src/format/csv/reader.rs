@@ -105,11 +105,6 @@ impl<R: Read> Reader<R> {
         self.delimiter
     }
 
-    /// How many rows the preamble or, once it was read, the trailer declares.
-    pub fn declared_rows(&self) -> Option<u64> {
-        self.declared
-    }
-
     /// Records handed out so far.
     pub fn rows(&self) -> u64 {
         self.rows
