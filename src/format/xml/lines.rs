@@ -1,5 +1,5 @@
-//! Where in the document an offset of the window stands. Counts lines only when somebody asks, or
-//! when text leaves the window, and each byte at most twice.
+//! Where in the document an offset of the window stands. Lines are counted as text comes into the
+//! window, by whoever looks at each byte of it anyway; within the window only when somebody asks.
 
 use std::cell::Cell;
 
@@ -12,6 +12,8 @@ pub(super) struct Lines {
     base: Mark,
     /// The last place that was asked for; places are asked for in order, so counting goes on here.
     latest: Cell<Mark>,
+    /// Line ends in the window.
+    within: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -24,14 +26,20 @@ struct Mark {
 impl Lines {
     pub(super) fn new() -> Self {
         let base = Mark { offset: 0, line: 1, column: 1 };
-        Self { base, latest: Cell::new(base) }
+        Self { base, latest: Cell::new(base), within: 0 }
+    }
+
+    /// Text has come into the window in which so many lines end.
+    pub(super) fn grow(&mut self, lines: usize) {
+        self.within += lines;
     }
 
     /// Line and column of the character at `offset`, both from 1.
     pub(super) fn at(&self, window: &str, offset: usize) -> (u64, u64) {
         let latest = self.latest.get();
         let from = if latest.offset <= offset { latest } else { self.base };
-        let mark = advance(from, window, offset);
+        let Some(passed) = window.get(from.offset..offset) else { return (from.line, from.column) };
+        let mark = from.advance(passed, count(passed));
         self.latest.set(mark);
         (mark.line, mark.column)
     }
@@ -41,11 +49,14 @@ impl Lines {
         Place::Line { line, column }
     }
 
-    /// The first `length` bytes are about to leave the window.
+    /// The first `length` bytes are about to leave the window. What stays is short: lines are counted
+    /// there.
     pub(super) fn slide(&mut self, window: &str, length: usize) {
+        let Some((passed, stays)) = window.split_at_checked(length) else { return };
+        let stay = count(stays);
+        self.base = Mark { offset: 0, ..self.base.advance(passed, self.within - stay) };
+        self.within = stay;
         let latest = self.latest.get();
-        let from = if latest.offset <= length { latest } else { self.base };
-        self.base = Mark { offset: 0, ..advance(from, window, length) };
         self.latest.set(match latest.offset.checked_sub(length) {
             Some(offset) => Mark { offset, ..latest },
             None => self.base,
@@ -53,20 +64,30 @@ impl Lines {
     }
 }
 
-fn advance(from: Mark, window: &str, offset: usize) -> Mark {
-    let Some(passed) = window.get(from.offset..offset) else { return from };
-    let newlines = memchr::memchr_iter(b'\n', passed.as_bytes()).count() as u64;
-    let (start, column) = match memchr::memrchr(b'\n', passed.as_bytes()) {
-        Some(newline) => (newline + 1, 1),
-        None => (0, from.column),
-    };
-    let characters = passed[start..].chars().count() as u64;
-    Mark { offset, line: from.line + newlines, column: column + characters }
+impl Mark {
+    /// The place behind a text in which so many lines end.
+    fn advance(self, passed: &str, lines: usize) -> Self {
+        let (start, column) = match memchr::memrchr(b'\n', passed.as_bytes()) {
+            Some(newline) => (newline + 1, 1),
+            None => (0, self.column),
+        };
+        let characters = passed[start..].chars().count() as u64;
+        Self {
+            offset: self.offset + passed.len(),
+            line: self.line + lines as u64,
+            column: column + characters,
+        }
+    }
+}
+
+/// How many lines end in a text.
+pub(super) fn count(text: &str) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Lines;
+    use super::{Lines, count};
 
     #[test]
     fn counts_alike_in_any_order_and_after_sliding() {
@@ -80,6 +101,7 @@ mod tests {
         let places: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
         for &cut in &places {
             let mut lines = Lines::new();
+            lines.grow(count(text));
             for &at in places.iter().chain(places.iter().rev()) {
                 assert_eq!(lines.at(text, at), want(at), "offset {at}");
             }

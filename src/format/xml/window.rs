@@ -10,7 +10,7 @@ use crate::{
             declaration::{self, Declared},
             error::{XmlError, XmlErrorKind},
             limits::Limits,
-            lines::Lines,
+            lines::{self, Lines},
         },
     },
     types::finding::Place,
@@ -111,6 +111,12 @@ impl Window {
     }
 
     fn push(&mut self, chunk: &str, after_return: &mut bool) {
+        let before = self.text.len();
+        self.push_normalised(chunk, after_return);
+        self.lines.grow(lines::count(&self.text[before..]));
+    }
+
+    fn push_normalised(&mut self, chunk: &str, after_return: &mut bool) {
         if !*after_return && memchr::memchr(b'\r', chunk.as_bytes()).is_none() {
             self.text.push_str(chunk);
             return;
@@ -163,8 +169,10 @@ impl<R: Read> Input<R> {
             while !rest.is_empty() && self.failed.is_none() {
                 let piece;
                 (piece, rest) = rest.split_at(rest.floor_char_boundary(LOOKED_AT));
-                if !self.after_return && chars::is_plain(piece) {
+                let lines = if self.after_return { None } else { chars::lines_if_plain(piece) };
+                if let Some(lines) = lines {
                     window.text.push_str(piece);
+                    window.lines.grow(lines);
                 } else {
                     let wrong = chars::first_not_allowed(piece);
                     self.failed = wrong.map(|_| Failure::Character);
@@ -197,7 +205,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{LOOKED_AT, Limits, open};
-    use crate::format::xml::{chars, error::XmlErrorKind};
+    use crate::{
+        format::xml::{chars, error::XmlErrorKind},
+        types::finding::Place,
+    };
 
     /// All that comes into the window, and what stops it.
     fn taken(text: &str) -> (String, Option<XmlErrorKind>) {
@@ -230,6 +241,30 @@ mod tests {
             let (found, error) = taken(&text);
             prop_assert!(found == want, "{} bytes of {}", found.len(), want.len());
             prop_assert_eq!(error, wrong.map(|_| XmlErrorKind::Character));
+        }
+
+        #[test]
+        fn lines_go_on_however_much_has_left(
+            pieces in proptest::collection::vec("[a-z\\n]{0,40}(\r\n?|ø|€\n)?", 0..4000),
+            keep in 0_usize..50,
+        ) {
+            let text = pieces.concat();
+            let limits = Limits::of_bytes(1 << 20);
+            let (mut input, mut window, _) = open(text.as_bytes(), &limits).unwrap();
+            let mut gone = String::new();
+            loop {
+                let end = window.text.len();
+                let all = format!("{gone}{}", window.text);
+                let line = 1 + all.matches('\n').count() as u64;
+                let column = 1 + all.rsplit('\n').next().unwrap_or("").chars().count() as u64;
+                prop_assert_eq!(window.place(end), Place::Line { line, column });
+                let length = window.text.floor_char_boundary(end.saturating_sub(keep));
+                gone.push_str(&window.text[..length]);
+                window.slide(length);
+                if !input.extend(&mut window, 1).unwrap() {
+                    break;
+                }
+            }
         }
     }
 }
