@@ -12,8 +12,11 @@ use crate::{
         words::{LegalProfile, OnSmallGroups},
     },
     types::release::{
-        Action, AllowList, Form, Purpose, SmallGroups, Terms, VARIABLES, Variable,
-        is_direct_identifier, variable,
+        Action, Purpose,
+        direct_identifiers::is_direct_identifier,
+        form::Form,
+        terms::{AllowList, SmallGroups, Terms},
+        variables::{VARIABLES, Variable, variable},
     },
 };
 

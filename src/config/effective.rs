@@ -17,7 +17,11 @@ use crate::{
     },
     types::{
         ids::{KindId, SenderId},
-        release::{AllowList, Form, Purpose, SmallGroups, Terms},
+        release::{
+            Purpose,
+            form::Form,
+            terms::{AllowList, SmallGroups, Terms},
+        },
     },
 };
 

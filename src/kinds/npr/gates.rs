@@ -10,7 +10,7 @@ use crate::{
     },
     types::{
         finding::{Finding, Findings, Place},
-        release::{Form, Purpose},
+        release::{Purpose, form::Form},
         rule::{Hint, Rule, Severity},
         rules::npr as rules,
     },

@@ -21,7 +21,7 @@ use crate::{
     kinds::{Body, Context, Kind, Reading, Refused, Says, Sinks},
     types::{
         finding::{Finding, Findings, Place},
-        release::variable,
+        release::variables::variable,
         rule::Text,
         rules::{intake, npr as rules},
     },

@@ -10,7 +10,7 @@ use crate::{
     },
     types::{
         finding::{Finding, Findings, Place},
-        release::{Purpose, SmallGroups},
+        release::{Purpose, terms::SmallGroups},
         rule::Severity,
         rules::npr as rules,
         verdict::Verdict,

@@ -22,7 +22,7 @@ use crate::{
     protect::scan::direct::holds_identifier,
     types::{
         finding::{Finding, Findings, Place},
-        release::{Form, Terms},
+        release::{form::Form, terms::Terms},
         rule::{Hint, Severity},
         rules::npr as rules,
     },

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     kinds::Records,
-    types::{ids::RegistryId, release::Terms},
+    types::{ids::RegistryId, release::terms::Terms},
 };
 
 /// The terms of every registry that gets releases.
