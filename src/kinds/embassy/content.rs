@@ -7,10 +7,10 @@ use crate::{
     kinds::{
         Context,
         embassy::{
+            cells::{date, digits, four_digits},
             columns::{
                 ACCREDITATIONS, ACTIONS, Action, CATEGORIES, CONSENTS, Column, YES_NO, in_english,
             },
-            person::{date, digits, four_digits},
             rows::{Cell, Row},
         },
     },

@@ -3,6 +3,7 @@
 //! The reconciliation is the product: after each list the house knows, per mission and by pseudonym
 //! only, who is enrolled, and the registry gets the difference.
 
+pub mod cells;
 pub mod columns;
 pub mod content;
 pub mod decision;
