@@ -11,7 +11,7 @@ use crate::{
         shapes::{Submission, SubmissionWithEvents},
     },
     cli::{
-        args::{Since, SubmissionVerb},
+        args::{submissions::SubmissionVerb, values::Since},
         error::CliError,
         output::{self, BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second, size},
         station::Station,
