@@ -26,7 +26,9 @@ use crate::{
     pipeline::{
         books::{Beside, Past},
         hints,
-        house::{House, Registry},
+        house::House,
+        registries::Registry,
+        settings,
         sinks::WorkSinks,
     },
     protect::scan::{ScanPolicy, scanner::Scanner},
@@ -343,7 +345,7 @@ impl Pass<'_> {
         };
         let today = self.house.day(self.order.received_at);
         let past = Past::new(self.house, self.order.sender, &self.beside);
-        let sender = crate::pipeline::house::sender_for_kinds(sender);
+        let sender = settings::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,
             today,
