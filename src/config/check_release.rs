@@ -8,7 +8,8 @@ use crate::{
         check::word,
         distance::nearest,
         problem::Page,
-        raw::{At, RawAllowList, RawRelease},
+        raw::At,
+        raw_registry::{RawAllowList, RawRelease},
         words::{LegalProfile, OnSmallGroups},
     },
     types::release::{

@@ -1,5 +1,5 @@
-//! What a submission's way through the house needs, opened once: registries, catalogue, audit log, clock
-//! and randomness.
+//! What a submission's way through the house needs, opened once: registries, catalogue, audit log,
+//! clock and randomness.
 
 use std::{
     io,
