@@ -20,7 +20,7 @@ use crate::{
         leak::{IDENTITY_LEAK, IdentityLeak},
     },
     pipeline::{
-        books::{CatalogueBooks, Overlay},
+        books::catalogued::{CatalogueBooks, Overlay},
         commit::{self, Failed},
         effects,
         house::House,
