@@ -2,14 +2,14 @@
 
 pub mod closing;
 pub mod conclude;
-pub mod notification;
+pub mod message;
 pub mod schema;
 
 use crate::{
     format::xml::event::Name,
     kinds::{
         Body, Context, Kind, Reading, Refused, Says, Sinks,
-        kpr::{event::notification::Message, hints, walk},
+        kpr::{event::message::Message, hints, walk},
     },
     types::{finding::Place, rule::Text, rules::kpr as rules},
 };
