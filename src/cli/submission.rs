@@ -18,7 +18,7 @@ use crate::{
         table::{Cell, Table},
     },
     kinds::{
-        Report,
+        judgement::Report,
         kpr::state::{Identifiers, Quality},
         npr::state::ReleaseReport,
     },

@@ -8,7 +8,11 @@ use crate::{
         sender::{Missions, Sender},
         words::{self, RetentionStart},
     },
-    kinds::{self, Reporting, embassy::state::Settings, kpr, npr, police},
+    kinds::{
+        context::{self, Reporting},
+        embassy::state::Settings,
+        kpr, npr, police,
+    },
     pipeline::house::House,
     types::{
         ids::{KindId, RegistryId, SenderId},
@@ -90,7 +94,7 @@ impl House {
 }
 
 /// What kinds may know of a configured sender.
-pub(super) fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
+pub(super) fn sender_for_kinds(sender: &Sender) -> context::Sender {
     let (mission_code, case_handler) = match &sender.missions {
         Missions::Any => (None, true),
         Missions::None => (None, false),
@@ -100,5 +104,5 @@ pub(super) fn sender_for_kinds(sender: &Sender) -> kinds::Sender {
     let municipality = municipality.and_then(|n| MunicipalityNumber::parse(n.as_str()).ok());
     let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
     let police_district = sender.police_district.clone();
-    kinds::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
+    context::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     kinds::{
-        Context,
+        context::Context,
         embassy::{
             cells::{date, digits, four_digits},
             columns::{

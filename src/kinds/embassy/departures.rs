@@ -10,7 +10,8 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Note, Reading, Records, Refused, Sinks,
+        Body, Books, Reading, Sinks,
+        context::Context,
         embassy::{
             cells,
             columns::Column,
@@ -19,6 +20,8 @@ use crate::{
             state::{Change, EnrolmentBook, Reason, Tally, What},
             verdict,
         },
+        judgement::{Effect, Judgement, Note, Records},
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings, Place},

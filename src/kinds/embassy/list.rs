@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{
-        Body, Context, Refused,
+        Body,
+        context::Context,
         embassy::{
             cells::{date, meaning, or_formula},
             columns::{Column, LIST_TYPES, ListType},
@@ -16,6 +17,7 @@ use crate::{
             reconcile::List,
             rows::{self, Row, Shape},
         },
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings},

@@ -21,8 +21,12 @@ use std::io;
 
 use crate::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Kind, Note, Reading, Records, Refused, Says,
-        Sinks, embassy::columns::Column,
+        Body, Books, Kind, Reading, Sinks,
+        context::Context,
+        embassy::columns::Column,
+        judgement::{Effect, Judgement, Note, Records},
+        refused::Refused,
+        says::Says,
     },
     types::{
         finding::Findings,

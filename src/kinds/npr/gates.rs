@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 
 use crate::{
     kinds::{
-        Context,
+        context::Context,
         npr::{forms, hints},
     },
     types::{

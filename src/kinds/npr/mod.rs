@@ -18,7 +18,7 @@ pub mod rows;
 pub mod state;
 
 use crate::{
-    kinds::{Body, Context, Kind, Reading, Refused, Says, Sinks},
+    kinds::{Body, Kind, Reading, Sinks, context::Context, refused::Refused, says::Says},
     types::{
         finding::{Finding, Findings, Place},
         release::variables::variable,

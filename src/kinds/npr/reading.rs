@@ -5,7 +5,8 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Records, Report, Sinks,
+        Books, Reading, Sinks,
+        judgement::{Effect, Judgement, Note, Records, Report},
         npr::{hints, output::Ended, state::ReleaseReport},
     },
     types::{

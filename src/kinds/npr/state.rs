@@ -7,7 +7,7 @@ use jiff::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    kinds::Records,
+    kinds::judgement::Records,
     types::{ids::RegistryId, release::terms::Terms},
 };
 

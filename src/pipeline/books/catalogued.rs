@@ -16,8 +16,9 @@ use crate::{
         view::View,
     },
     kinds::{
-        Books, Effect,
+        Books,
         embassy::state::{Enrolled, EnrolmentBook},
+        judgement::Effect,
         kpr::state::{Chain, Change, Known, ReportBook, Reported},
         npr::state::ReleaseBook,
         police::{

@@ -14,7 +14,12 @@ use crate::{
         xlsx::{Workbook, error::XlsxError},
         zip_guard,
     },
-    kinds::{self, Body, Context, Kind, Mode, Reading, Refused, Says, Target},
+    kinds::{
+        self, Body, Kind, Reading,
+        context::{Context, Mode, Target},
+        refused::Refused,
+        says::Says,
+    },
     pipeline::{books::past::Past, hints, registries::Registry, settings, sinks::WorkSinks},
     protect::scan::{ScanPolicy, scanner::Scanner},
     types::{ids::RegistryId, rules::intake, verdict::Evidence},

@@ -14,7 +14,10 @@ use jiff::Timestamp;
 use crate::{
     format::envelope::{self, Opened, error::EnvelopeError},
     intake::refusal::RefusalReason,
-    kinds::{self, Reading, Refusal, Refused},
+    kinds::{
+        self, Reading,
+        refused::{Refusal, Refused},
+    },
     pipeline::{
         books::past::Beside, hints, house::House, pass::tee::is_over_its_kind, sinks::WorkSinks,
     },

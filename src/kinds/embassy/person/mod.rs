@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{
-        Context,
+        context::Context,
         embassy::{
             cells::{digits, meaning, or_formula},
             columns::{ACTIONS, Action, Column, ListType, YES_NO},

@@ -8,8 +8,11 @@ pub mod schema;
 use crate::{
     format::xml::event::Name,
     kinds::{
-        Body, Context, Kind, Reading, Refused, Says, Sinks,
+        Body, Kind, Reading, Sinks,
+        context::Context,
         kpr::{event::message::Message, hints, walk},
+        refused::Refused,
+        says::Says,
     },
     types::{finding::Place, rule::Text, rules::kpr as rules},
 };

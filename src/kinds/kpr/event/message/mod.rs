@@ -1,5 +1,5 @@
 //! The pass over one event message: its head, each notification in turn, whom to ask, whose it is.
-//! What becomes of a notification that is complete stands in [`notification`].
+//! What becomes of a notification that is complete stands in `notification`.
 
 mod notification;
 
@@ -8,7 +8,8 @@ use std::{collections::BTreeSet, io};
 use crate::{
     format::xml::event::Start,
     kinds::{
-        Context, Refused, Sinks,
+        Sinks,
+        context::Context,
         kpr::{
             event::{
                 closing::Closing,
@@ -29,6 +30,7 @@ use crate::{
             twice::Twice,
             walk::Walker,
         },
+        refused::Refused,
     },
     protect::marks::Marks,
     types::{

@@ -9,7 +9,6 @@ use std::{collections::BTreeSet, io};
 
 use crate::{
     kinds::{
-        Refused,
         kpr::{
             event::conclude::Held,
             hints,
@@ -19,6 +18,7 @@ use crate::{
             state::{Known, NotificationStatus},
             walk::Walker,
         },
+        refused::Refused,
     },
     types::{guid::Guid, rules::kpr as rules},
 };
