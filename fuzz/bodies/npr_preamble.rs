@@ -9,9 +9,13 @@ use std::{
 use filsluse::{
     format::recognise::{Recognised, recognise},
     kinds::{
-        Body, Context, Kind, Mode, Refused, Says, Sender, Sinks, Target, embassy, kpr,
+        Body, Kind, Sinks,
+        context::{Context, Mode, Sender, Target},
+        embassy, kpr,
         npr::{NprRelease, gates, state::Settings},
         police,
+        refused::Refused,
+        says::Says,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{

@@ -8,7 +8,8 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Context, Kind, Mode, Refused, Says, Sender, Sinks, Target,
+        Body, Books, Kind, Sinks,
+        context::{Context, Mode, Sender, Target},
         embassy::state::{EnrolmentBook, Settings as EmbassySettings},
         kpr::state::{ReportBook, Settings as KprSettings},
         npr::state::{ReleaseBook, Settings as NprSettings},
@@ -16,6 +17,8 @@ use filsluse::{
             PoliceReply, PoliceRequest,
             state::{ExchangeBook, Form, Known, Settings},
         },
+        refused::Refused,
+        says::Says,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{

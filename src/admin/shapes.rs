@@ -10,7 +10,7 @@ use crate::{
         objects::{self, ObjectState},
         submissions::{self, Timings as CatalogueTimings},
     },
-    kinds::Report,
+    kinds::judgement::Report,
     types::{
         digest::Sha256,
         finding::Finding,

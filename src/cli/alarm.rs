@@ -8,7 +8,7 @@ use crate::{
         status_shapes::{Acknowledged, Status},
     },
     cli::{
-        args::AlarmVerb,
+        args::oversight::AlarmVerb,
         error::CliError,
         output::{self, Output},
         station::Station,

@@ -20,7 +20,7 @@ use crate::{
         verify,
     },
     cli::{
-        args::AuditVerb,
+        args::oversight::AuditVerb,
         error::{CliError, FINDINGS},
         output::{self, BOLD, DIM, GREEN, Output, RED, count},
         station::Station,

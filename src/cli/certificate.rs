@@ -12,7 +12,7 @@ use crate::{
     admin::{Request, retention_shapes},
     audit::{log::VERIFIER_KEY, note::VerifierKey},
     cli::{
-        args::day,
+        args::values::day,
         audit,
         error::{CliError, FINDINGS},
         output::{self, GREEN, Output, count},

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        args::ConfigVerb,
+        args::installation::ConfigVerb,
         error::{CONFIGURATION, CliError, FINDINGS},
         output::{self, BOLD, GREEN, Output, RED, count},
     },

@@ -10,7 +10,7 @@ use crate::{
         enrolment_shapes::{Decided, Enrolment, Pending},
     },
     cli::{
-        args::EnrolmentVerb,
+        args::registries::EnrolmentVerb,
         error::CliError,
         output::{self, Output, YELLOW, count, minute},
         station::Station,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        args::{Init, ProfileName},
+        args::installation::{Init, ProfileName},
         error::CliError,
         output::{self, BOLD, Output},
     },

@@ -15,10 +15,10 @@ use crate::{
         police_shapes::{Direction, Journal},
     },
     cli::{
+        args::police::{JournalExport, JournalVerb, PageLanguage},
         error::CliError,
         journal_page,
         output::{self, Output, minute},
-        police_args::{JournalExport, JournalVerb, PageLanguage},
         station::Station,
         table::Table,
     },

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     admin::{Request, shapes::KeyMade},
     cli::{
-        args::KeysVerb,
+        args::installation::KeysVerb,
         error::CliError,
         output::{self, Output},
         station::Station,

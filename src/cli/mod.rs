@@ -4,7 +4,6 @@
 //! verb asks or does stands in `admin` and in the house.
 
 pub mod args;
-pub mod police_args;
 
 mod alarm;
 mod audit;

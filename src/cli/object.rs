@@ -14,7 +14,7 @@ use crate::{
     admin::{Request, act, shapes::Object},
     catalogue::records::objects::ObjectState,
     cli::{
-        args::ObjectVerb,
+        args::registries::ObjectVerb,
         error::CliError,
         output::{self, BOLD, DIM, Output, YELLOW, minute, second, size},
         station::Station,

@@ -12,9 +12,9 @@ use crate::{
     },
     catalogue::records::police::{ExchangeState, ReplyOutcome},
     cli::{
+        args::police::{Disclose, InformedWord, Moment, PoliceVerb},
         error::CliError,
         output::{BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second},
-        police_args::{Disclose, InformedWord, Moment, PoliceVerb},
         police_open,
         station::Station,
         table::{Cell, Table},

@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     cli::{
+        args::police::PoliceOpen,
         error::{CliError, FINDINGS},
         output::{self, BOLD, Output},
-        police_args::PoliceOpen,
         police_form::{Form, Need, questions},
         scratch::Scratch,
         station::Station,

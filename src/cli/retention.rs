@@ -10,7 +10,7 @@ use crate::{
         retention_shapes::{Hold, Planned, Swept},
     },
     cli::{
-        args::RetentionVerb,
+        args::registries::RetentionVerb,
         certificate,
         error::{CliError, FINDINGS},
         output::{self, GREEN, Output, RED, YELLOW, minute},

@@ -11,14 +11,14 @@ use crate::{
         shapes::{Submission, SubmissionWithEvents},
     },
     cli::{
-        args::{Since, SubmissionVerb},
+        args::{submissions::SubmissionVerb, values::Since},
         error::CliError,
         output::{self, BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second, size},
         station::Station,
         table::{Cell, Table},
     },
     kinds::{
-        Report,
+        judgement::Report,
         kpr::state::{Identifiers, Quality},
         npr::state::ReleaseReport,
     },

@@ -10,7 +10,7 @@ use crate::{
         retention_shapes::{Swept, TaskEnded, TaskRow},
     },
     cli::{
-        args::TaskVerb,
+        args::registries::TaskVerb,
         error::{CliError, FINDINGS},
         output::{self, GREEN, Output, RED, count, minute},
         station::Station,

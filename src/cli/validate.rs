@@ -17,7 +17,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::{
     admin::shapes::{Records, Validation},
     cli::{
-        args::Validate,
+        args::submissions::Validate,
         error::{CliError, FINDINGS},
         output::{self, Output},
         scratch::Scratch,

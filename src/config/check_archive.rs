@@ -7,7 +7,8 @@ use crate::config::{
     check::{directory, line, read, within, word},
     names::KeyName,
     problem::Page,
-    raw::{At, RawArchive},
+    raw::At,
+    raw_archive::RawArchive,
 };
 
 /// Checks `[archive]`; `None` when something that it needs is missing or bad, which is noted.

@@ -8,12 +8,16 @@ use crate::{
         check::word,
         distance::nearest,
         problem::Page,
-        raw::{At, RawAllowList, RawRelease},
+        raw::At,
+        raw_registry::{RawAllowList, RawRelease},
         words::{LegalProfile, OnSmallGroups},
     },
     types::release::{
-        Action, AllowList, Form, Purpose, SmallGroups, Terms, VARIABLES, Variable,
-        is_direct_identifier, variable,
+        Action, Purpose,
+        direct_identifiers::is_direct_identifier,
+        form::Form,
+        terms::{AllowList, SmallGroups, Terms},
+        variables::{VARIABLES, Variable, variable},
     },
 };
 

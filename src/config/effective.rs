@@ -6,18 +6,25 @@ use crate::{
         archive::Archive,
         quantity::{show_duration, show_size},
         raw::{
-            At, RawAllowList, RawArchive, RawCatalogue, RawEmbassy, RawExpect, RawIdentifiers,
-            RawIdentity, RawIntake, RawKpr, RawLog, RawMain, RawRegistry, RawRegistryFile,
-            RawRelease, RawReporters, RawReporting, RawRetention, RawRoute, RawSender,
-            RawSenderFile, RawSweep,
+            At, RawCatalogue, RawEmbassy, RawIdentifiers, RawIntake, RawKpr, RawLog, RawMain,
+            RawReporters, RawReporting, RawRoute, RawSweep,
         },
+        raw_archive::RawArchive,
+        raw_registry::{
+            RawAllowList, RawIdentity, RawRegistry, RawRegistryFile, RawRelease, RawRetention,
+        },
+        raw_sender::{RawExpect, RawSender, RawSenderFile},
         registry::Registry,
         sender::{Missions, Owner, Sender},
         words::{Backend, Completeness, IdentityMode, LegalProfile, OnSmallGroups},
     },
     types::{
         ids::{KindId, SenderId},
-        release::{AllowList, Form, Purpose, SmallGroups, Terms},
+        release::{
+            Purpose,
+            form::Form,
+            terms::{AllowList, SmallGroups, Terms},
+        },
     },
 };
 

@@ -14,6 +14,9 @@ mod distance;
 mod effective;
 mod init_text;
 mod raw;
+mod raw_archive;
+mod raw_registry;
+mod raw_sender;
 mod structure;
 
 pub mod archive;

@@ -7,7 +7,7 @@ use crate::{
         names::KeyName,
         words::{IdentityMode, LegalProfile, RetentionStart, StoreKind},
     },
-    types::{ids::RegistryId, release::Terms},
+    types::{ids::RegistryId, release::terms::Terms},
 };
 
 /// One registry, checked.

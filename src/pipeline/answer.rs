@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    audit::{log::Appending, proof::InclusionProof},
+    audit::{log::append::Appending, proof::InclusionProof},
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,

@@ -23,7 +23,7 @@ use crate::{
     },
     pipeline::{
         answer,
-        books::{CatalogueBooks, pseudonym},
+        books::{catalogued::CatalogueBooks, pseudonym},
         commit::{self, Failed},
         effects,
         facts::Facts,

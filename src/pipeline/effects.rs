@@ -14,8 +14,8 @@ use crate::{
         },
     },
     kinds::{
-        Effect,
         embassy::state::{Change, Enrolled, Hold, What},
+        judgement::Effect,
     },
     pipeline::{books::mission_code, exchanged, house::House, reported, trail},
     types::ids::{RegistryId, SenderId, SubmissionId},

@@ -16,11 +16,12 @@ use crate::{
     durable,
     intake::claim::ClaimedFile,
     kinds::{
-        self, Effect, Judgement, Records, Report, Sinks,
+        Sinks,
+        judgement::{Effect, Judgement, Note, Records, Report},
         leak::{IDENTITY_LEAK, IdentityLeak},
     },
     pipeline::{
-        books::{CatalogueBooks, Overlay},
+        books::catalogued::{CatalogueBooks, Overlay},
         commit::{self, Failed},
         effects,
         house::House,
@@ -256,12 +257,12 @@ impl Sum {
         self.outcome.findings.append(findings);
         for note in &notes {
             match note {
-                kinds::Note::Dropped(field) if !self.dropped.iter().any(|f| f == field) => {
+                Note::Dropped(field) if !self.dropped.iter().any(|f| f == field) => {
                     self.dropped.push((*field).to_owned());
                 }
-                kinds::Note::Dropped(_) => {}
-                kinds::Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
-                kinds::Note::Gap { missing } => self.missing += missing,
+                Note::Dropped(_) => {}
+                Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
+                Note::Gap { missing } => self.missing += missing,
                 other => {
                     let note = receipts::note(other);
                     self.outcome.notes.extend(note.filter(|n| !self.outcome.notes.contains(n)));

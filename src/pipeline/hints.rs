@@ -1,7 +1,7 @@
 //! What the house itself says about a file that no kind has read. No value of any field.
 
 use crate::{
-    kinds::Says,
+    kinds::says::Says,
     types::rule::{Hint, hints},
 };
 

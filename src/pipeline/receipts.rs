@@ -13,7 +13,7 @@ use crate::{
     },
     durable::group::{Group, IfExists},
     intake::name::SenderFileName,
-    kinds,
+    kinds::{self, judgement},
     pipeline::{facts::Facts, house::House},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
@@ -173,30 +173,32 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
 }
 
 /// A kind's note in the words of a receipt; none for notes that are added up first.
-pub fn note(note: &kinds::Note) -> Option<Note> {
+pub fn note(note: &judgement::Note) -> Option<Note> {
     match note {
-        kinds::Note::AskedPolice { district, needed_by } => {
+        judgement::Note::AskedPolice { district, needed_by } => {
             let (district, needed_by) = (district.clone(), *needed_by);
             Some(Note::Police(PoliceNote::Asked { district, needed_by }))
         }
-        kinds::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
-        kinds::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
-        kinds::Note::BothDuties => Some(Note::BothDuties),
-        kinds::Note::Dropped(_) | kinds::Note::Gap { .. } | kinds::Note::LeftOut(_) => None,
-        kinds::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
-        kinds::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
-        kinds::Note::Reconciled(tally) => Some(Note::Difference {
+        judgement::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
+        judgement::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
+        judgement::Note::BothDuties => Some(Note::BothDuties),
+        judgement::Note::Dropped(_) | judgement::Note::Gap { .. } | judgement::Note::LeftOut(_) => {
+            None
+        }
+        judgement::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
+        judgement::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
+        judgement::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,
             changed: tally.changed,
             withdrawn: tally.withdrawn,
             confirmed: tally.confirmed,
         }),
-        kinds::Note::Replaces(submission) => Some(Note::Replaces { submission: *submission }),
-        kinds::Note::SmallGroups { small, persons, floor, not_counted } => {
+        judgement::Note::Replaces(submission) => Some(Note::Replaces { submission: *submission }),
+        judgement::Note::SmallGroups { small, persons, floor, not_counted } => {
             let (small, persons, not_counted) = (*small, *persons, *not_counted);
             Some(Note::SmallGroups { small, persons, floor: *floor, not_counted })
         }
-        kinds::Note::ToldPolice { district } => {
+        judgement::Note::ToldPolice { district } => {
             Some(Note::Police(PoliceNote::Told { district: district.clone() }))
         }
     }

@@ -12,7 +12,7 @@ use std::{
 use crate::{
     durable::{self, DurableError, steady::Steady},
     kinds::{Sinks, scratch::Scratch},
-    pipeline::{house::Registries, part_sealer::PartSealer},
+    pipeline::{part_sealer::PartSealer, registries::Registries},
     seal::{Recipients, Sealed, Sealer},
     store::{Mark, Upload},
     types::{

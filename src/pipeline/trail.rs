@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     audit::{
         entry::{Entry, Event},
-        log::{Appending, Log},
+        log::{Log, append::Appending},
     },
     catalogue::{error::CatalogueError, ledger::Ledger},
     durable,

@@ -1,10 +1,6 @@
-//! The XML reader as its callers see it: events, refusals with their places, limits, encodings, and
-//! what the writer writes.
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise"
-)]
+//! The XML reader as its callers see it: events, refusals with their places, encodings, and what is
+//! never shown.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     fmt::Write,
@@ -19,12 +15,6 @@ use filsluse::format::xml::{
     write::XmlWriter,
 };
 use filsluse::types::finding::Place;
-use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
-
-use crate::{
-    mutate::Mutator,
-    xml_libxml2::{SEEDS, WORDS},
-};
 
 /// The events of a document in a short notation, adjacent texts joined; then the error, if any.
 pub(crate) fn shown(input: impl Read, limits: Limits) -> (Vec<String>, Option<XmlError>) {
@@ -58,7 +48,7 @@ pub(crate) fn shown(input: impl Read, limits: Limits) -> (Vec<String>, Option<Xm
     }
 }
 
-fn refusal(bytes: &[u8], limits: Limits) -> Option<(E, u64, u64)> {
+pub(crate) fn refusal(bytes: &[u8], limits: Limits) -> Option<(E, u64, u64)> {
     shown(bytes, limits).1.map(|error| (error.kind, error.line, error.column))
 }
 
@@ -216,125 +206,6 @@ fn encodings() {
     }
 }
 
-/// A text beyond the limit of a token passes in pieces, and is the same text wherever they end.
-#[test]
-fn long_texts_in_pieces_are_the_same_text() {
-    let pieces = Limits { texts_in_pieces: true, ..Limits::default() };
-    for unit in ["QUJD\r\n", "å]", "a &amp; b > c ]] ", "]] &#x62;"] {
-        let text = unit.repeat(60_000);
-        let whole = format!("<a>{text}<b/>{text}</a>");
-        let (want, error) = shown(whole.as_bytes(), Limits::default());
-        assert!(error.is_none(), "{unit}");
-        let (found, error) = shown(whole.as_bytes(), pieces);
-        assert!(error.is_none() && found == want, "{unit}");
-    }
-    let long = format!("<a>{}</a>", "QUJD\n".repeat(1 << 19));
-    let refused = refusal(long.as_bytes(), Limits::default()).map(|found| found.0);
-    assert_eq!(refused, Some(E::TokenTooLong));
-    let (events, error) = shown(long.as_bytes(), pieces);
-    assert!(error.is_none());
-    assert_eq!(events[1].len(), 1 + (5 << 19));
-    // What is wrong is found as it is without them.
-    for bad in ["]]>", "&x;", "\u{1}"] {
-        let text = format!("<a>{}{bad}{}</a>", "x".repeat(100_000), "y".repeat(100_000));
-        let want = refusal(text.as_bytes(), Limits::default());
-        assert!(want.is_some() && refusal(text.as_bytes(), pieces) == want, "{bad:?}");
-    }
-    let cut = format!("<a>{}", "x".repeat(100_000));
-    let refused = refusal(cut.as_bytes(), pieces).map(|found| found.0);
-    assert_eq!(refused, Some(E::UnexpectedEnd));
-}
-
-#[test]
-fn limits_hold_and_their_edge_is_allowed() {
-    let limits = Limits {
-        bytes: 4000,
-        depth: 3,
-        attributes: 2,
-        namespaces: 2,
-        token: 1000,
-        name: 7,
-        texts_in_pieces: false,
-        skips_space: false,
-    };
-    let long = "x".repeat(1000);
-    let cases: &[(String, Option<E>)] = &[
-        ("<a><b><c/></b></a>".into(), None),
-        ("<a><b><c><d/></c></b></a>".into(), Some(E::TooDeep)),
-        ("<a b='' c=''/>".into(), None),
-        ("<a b='' c='' d=''/>".into(), Some(E::TooManyAttributes)),
-        ("<a xmlns='u'><b xmlns:p='v'/><b xmlns:p='v'/></a>".into(), None),
-        ("<a xmlns='u' xmlns:p='v'><b xmlns:q='w'/></a>".into(), Some(E::TooManyNamespaces)),
-        ("<abcdefg/>".into(), None),
-        ("<abcdefgh/>".into(), Some(E::NameTooLong)),
-        (format!("<{}", "a".repeat(70_000)), Some(E::TooLarge)),
-        (format!("<a>{long}</a>"), None),
-        (format!("<a>{long}x</a>"), Some(E::TokenTooLong)),
-        (format!("<a b='{long}'/>"), Some(E::TokenTooLong)),
-        (format!("<a><!--{long}--></a>"), Some(E::TokenTooLong)),
-        (format!("<a><![CDATA[{long}]]></a>"), Some(E::TokenTooLong)),
-        (format!("<?p {long}?><a/>"), Some(E::TokenTooLong)),
-        (format!("<a>{}</a>", " <b/>".repeat(798)), None),
-        (format!("<a>{}</a>", " <b/>".repeat(799)), Some(E::TooLarge)),
-    ];
-    for (document, want) in cases {
-        let found = refusal(document.as_bytes(), limits).map(|found| found.0);
-        assert_eq!(found, *want, "case: {:.60} ({} bytes)", document, document.len());
-    }
-    let name = format!("<{}", "a".repeat(300));
-    assert_eq!(refusal(name.as_bytes(), Limits::default()).map(|f| f.0), Some(E::NameTooLong));
-}
-
-#[test]
-fn memory_is_bounded_by_the_token() {
-    // An unending text, tag, comment and instruction, and unending nesting.
-    let unending: &[(&str, &str, E)] = &[
-        ("<a>", "x", E::TokenTooLong),
-        ("<a b='", "x", E::TokenTooLong),
-        ("<!--", "x", E::TokenTooLong),
-        ("<?p ", "x", E::TokenTooLong),
-        ("<a><![CDATA[", "x", E::TokenTooLong),
-        ("<a b='1'", " ", E::TokenTooLong),
-        ("<", "x", E::NameTooLong),
-        ("", "<a>", E::TooDeep),
-        ("<a>", "<b/> ", E::TooLarge),
-        ("", " ", E::TooLarge),
-    ];
-    for (start, repeated, want) in unending {
-        let mut at = 0;
-        let input = start.as_bytes().chain(io_repeat(repeated.as_bytes(), &mut at));
-        let limits = Limits::of_bytes(8 << 20);
-        let (_, error) = events_counted(input, limits);
-        assert_eq!(error.kind, *want, "case: {start:?} {repeated:?}");
-    }
-}
-
-fn io_repeat<'a>(piece: &'a [u8], at: &'a mut usize) -> impl Read + 'a {
-    struct Repeat<'a>(&'a [u8], &'a mut usize);
-    impl Read for Repeat<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            for byte in buffer.iter_mut() {
-                *byte = self.0[*self.1 % self.0.len()];
-                *self.1 += 1;
-            }
-            Ok(buffer.len())
-        }
-    }
-    Repeat(piece, at)
-}
-
-fn events_counted(input: impl Read, limits: Limits) -> (u64, XmlError) {
-    let mut reader = Reader::new(input, limits).expect("a start");
-    let mut count = 0;
-    loop {
-        match reader.next_event() {
-            Ok(Event::Eof) => panic!("an unending document has no end"),
-            Ok(_) => count += 1,
-            Err(error) => return (count, error),
-        }
-    }
-}
-
 #[test]
 fn places_of_events_and_attributes() {
     let document = "<?xml version='1.0'?>\r\n<a>\r\n  <b æ='1'\r\n   c='2'/>ø<d/>\r\n</a>";
@@ -390,119 +261,6 @@ fn a_failed_read_is_told_apart() {
 }
 
 #[test]
-fn tokens_across_windows_stay_whole() {
-    let value = "blåbær &amp; ".repeat(9_000);
-    let text = "x\r\n".repeat(60_000);
-    for shift in 0..3 {
-        let pad = " ".repeat(shift);
-        let document = format!("{pad}<a b='{value}'>{text}<!--{text}--><c d='1'/></a>");
-        let (events, error) = shown(document.as_bytes(), Limits::default());
-        assert!(error.is_none(), "{error:?}");
-        assert_eq!(events[0], format!("<{{}}a {{}}b={:?}", value.replace("&amp;", "&")));
-        assert_eq!(events[1], format!("\"{}", text.replace("\r\n", "\n")));
-        assert_eq!(events[2..], ["<{}c {}d=\"1\"", "</{}c", "</{}a"]);
-    }
-}
-
-/// Gives out as many bytes at a time as it is told, in turn.
-struct Pieces<'a>(&'a [u8], Vec<usize>, usize);
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let size = self.1[self.2 % self.1.len()].min(buffer.len()).min(self.0.len());
-        self.2 += 1;
-        buffer[..size].copy_from_slice(&self.0[..size]);
-        self.0 = &self.0[size..];
-        Ok(size)
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Node {
-    Element(String, Vec<(String, String)>, Vec<Node>),
-    Text(String),
-}
-
-fn text() -> impl Strategy<Value = String> {
-    prop::collection::vec(
-        prop::sample::select(vec![
-            '<', '>', '&', '"', '\'', ']', '-', '\t', '\n', '\r', ' ', 'a', '9', 'ø', '€', '😀',
-            '\u{85}', '\u{2028}', '\u{FFFD}',
-        ]),
-        0..12,
-    )
-    .prop_map(String::from_iter)
-}
-
-fn node() -> impl Strategy<Value = Node> {
-    let name = "[a-zæøå_][a-z0-9.æ-]{0,5}";
-    text().prop_map(Node::Text).prop_recursive(4, 24, 5, move |inner| {
-        let attributes = prop::collection::btree_map(name, text(), 0..5);
-        (name, attributes, prop::collection::vec(inner, 0..5)).prop_map(
-            |(name, found, children)| Node::Element(name, found.into_iter().collect(), children),
-        )
-    })
-}
-
-fn write_node(node: &Node, writer: &mut XmlWriter<&mut Vec<u8>>, want: &mut Vec<String>) {
-    match node {
-        Node::Text(text) => {
-            writer.text(text).unwrap();
-            match want.last_mut() {
-                _ if text.is_empty() => {}
-                Some(last) if last.starts_with('"') => *last += text,
-                _ => want.push(format!("\"{text}")),
-            }
-        }
-        Node::Element(name, attributes, children) => {
-            writer.start(name).unwrap();
-            let mut line = format!("<{{}}{name}");
-            for (name, value) in attributes {
-                writer.attr(name, value).unwrap();
-                write!(line, " {{}}{name}={value:?}").unwrap();
-            }
-            want.push(line);
-            for child in children {
-                write_node(child, writer, want);
-            }
-            writer.end(name).unwrap();
-            want.push(format!("</{{}}{name}"));
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn what_is_written_is_read(node in node(), latin1 in any::<bool>()) {
-        let mut bytes = Vec::new();
-        let mut writer = if latin1 { XmlWriter::latin1(&mut bytes).unwrap() } else { XmlWriter::with_declaration(&mut bytes).unwrap() };
-        let mut want = Vec::new();
-        // Names are never escaped; the ones made here are all in ISO-8859-1.
-        write_node(&Node::Element("root".into(), vec![], vec![node]), &mut writer, &mut want);
-        writer.finish().unwrap();
-        let (events, error) = shown(&bytes[..], Limits::default());
-        prop_assert_eq!(error.map(|error| error.kind), None);
-        prop_assert_eq!(events, want);
-    }
-
-    #[test]
-    fn any_split_gives_the_same(
-        document in r"(<a( b='[ø&]?(&#9;)?')?>|</a>|<c/>|<!-- -->|[xø\r\n]|<!\[CDATA\[\]?\]\]>){0,12}",
-        sizes in prop::collection::vec(1_usize..9, 1..6),
-        wide in any::<bool>(),
-    ) {
-        let document = format!("<a>{document}</a>");
-        let bytes: Vec<u8> = if wide { format!("\u{FEFF}{document}").encode_utf16().flat_map(u16::to_le_bytes).collect() } else { document.into_bytes() };
-        let plain = |(events, error): (Vec<String>, Option<XmlError>)| {
-            (events, error.map(|error| (error.kind, error.line, error.column)))
-        };
-        let whole = plain(shown(&bytes[..], Limits::default()));
-        let pieces = plain(shown(Pieces(&bytes, sizes, 0), Limits::default()));
-        prop_assert_eq!(whole, pieces);
-    }
-}
-
-#[test]
 fn nothing_of_a_document_is_shown() {
     let document = "<hemmelig><hemmelig hemmelig='hemmelig'/>hemmelig</hemmelig>";
     let mut reader = Reader::new(document.as_bytes(), Limits::default()).unwrap();
@@ -524,29 +282,4 @@ fn nothing_of_a_document_is_shown() {
     writer.element("hemmelig", "hemmelig").unwrap();
     write!(all, "{writer:?}").unwrap();
     assert!(!all.contains("hemmelig") && all.contains("Attribute"), "{all}");
-}
-
-#[test]
-fn the_edge_of_a_window_changes_nothing() {
-    let mut mutator = Mutator::new(5, SEEDS, WORDS);
-    let mut compared = 0;
-    for number in 0..4000 {
-        let mutant = mutator.next();
-        // Only the plainest start, so that white space before it changes nothing.
-        if !matches!(mutant[..], [b'<', b'!' | b'a'..=b'z', ..]) {
-            continue;
-        }
-        compared += 1;
-        let plain = shown(&mutant[..], Limits::default());
-        // The edge of the first window falls somewhere within the document.
-        let mut padded = vec![b'\n'; 64 * 1024 - number % (mutant.len() + 1)];
-        let lines = padded.len() as u64;
-        padded.extend_from_slice(&mutant);
-        let padded = shown(&padded[..], Limits::default());
-        assert_eq!(plain.0, padded.0, "case: {:?}", String::from_utf8_lossy(&mutant));
-        let place = |error: XmlError| (error.kind, error.line, error.column);
-        let want = plain.1.map(place).map(|(kind, line, column)| (kind, line + lines, column));
-        assert_eq!(want, padded.1.map(place), "case: {:?}", String::from_utf8_lossy(&mutant));
-    }
-    assert!(compared > 1000, "too few: {compared}");
 }

@@ -9,6 +9,8 @@ pub(crate) mod defects;
 pub(crate) mod document;
 pub(crate) mod draw;
 pub(crate) mod event;
+mod event_notification;
+mod event_stream;
 pub(crate) mod people;
 pub(crate) mod services;
 pub(crate) mod shell;

@@ -28,7 +28,7 @@ impl<W: Write> Writer<W> {
         // What a reader takes away: blanks, quotes, and the delimiters of a spreadsheet.
         let reads_back = value.trim() == value && !value.starts_with('"');
         let reads_back = reads_back && !value.ends_with([';', ',']);
-        if self.has_header || !super::reader::is_key(key) || !plain(value) || !reads_back {
+        if self.has_header || !super::reader::head::is_key(key) || !plain(value) || !reads_back {
             return Err(invalid("preamble lines are `#key=value` before the header"));
         }
         write!(self.output, "#{key}={value}\r\n")

@@ -5,12 +5,12 @@ use zeroize::Zeroizing;
 
 use crate::{
     kinds::{
-        Context,
+        context::Context,
         embassy::{
+            cells::{date, digits, four_digits},
             columns::{
                 ACCREDITATIONS, ACTIONS, Action, CATEGORIES, CONSENTS, Column, YES_NO, in_english,
             },
-            person::{date, digits, four_digits},
             rows::{Cell, Row},
         },
     },

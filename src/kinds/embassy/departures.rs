@@ -10,14 +10,18 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Note, Reading, Records, Refused, Sinks,
+        Body, Books, Reading, Sinks,
+        context::Context,
         embassy::{
+            cells,
             columns::Column,
             difference, hints, person,
             rows::{self, Row, Shape},
             state::{Change, EnrolmentBook, Reason, Tally, What},
             verdict,
         },
+        judgement::{Effect, Judgement, Note, Records},
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings, Place},
@@ -69,7 +73,7 @@ pub fn read(
     if head.cell(Column::NoticeId).is_none() {
         return refused(Column::NoticeId, &hints::NOTICE_ID);
     }
-    if head.cell(Column::NoticeDate).and_then(person::date).is_none() {
+    if head.cell(Column::NoticeDate).and_then(cells::date).is_none() {
         return refused(Column::NoticeDate, &hints::NOTICE_DATE);
     }
     if notice.departures.is_empty() && notice.rejected == 0 {
@@ -101,7 +105,7 @@ type Seen = BTreeMap<Pseudonym, usize>;
 impl Notice {
     fn row(&mut self, row: &Row, context: &Context<'_>, seen: &mut Seen) {
         let (id, mut findings) = person::d_number(row, context);
-        let left = row.cell(Column::DepartureDate).and_then(person::date);
+        let left = row.cell(Column::DepartureDate).and_then(cells::date);
         if left.is_none() {
             let place = row.cell(Column::DepartureDate).map_or(row.place, |cell| cell.place);
             let finding = Finding::new(&intake::IN_02, place).severity(Severity::RejectRecord);

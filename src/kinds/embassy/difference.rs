@@ -14,7 +14,7 @@ use crate::{
     format::xml::write::XmlWriter,
     kinds::embassy::{
         columns::{ACCREDITATIONS, CONSENTS, Category},
-        person::{Entry, Particulars},
+        person::{Entry, particulars::Particulars},
         state::{Change, Reason, What},
     },
     types::{

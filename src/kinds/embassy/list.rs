@@ -7,14 +7,17 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{
-        Body, Context, Refused,
+        Body,
+        context::Context,
         embassy::{
+            cells::{date, meaning, or_formula},
             columns::{Column, LIST_TYPES, ListType},
             hints,
-            person::{self, Judged, meaning},
+            person::{self, Judged},
             reconcile::List,
             rows::{self, Row, Shape},
         },
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings},
@@ -89,13 +92,13 @@ impl Pass<'_> {
             return Ok(());
         }
         let in_02 = |column, hint| {
-            let hint = head.cell(column).map_or(hint, |cell| person::or_formula(cell, hint));
+            let hint = head.cell(column).map_or(hint, |cell| or_formula(cell, hint));
             head_refused(head, column, &intake::IN_02, hint)
         };
         if head.cell(Column::ListId).is_none_or(|cell| cell.text().is_empty()) {
             return Err(in_02(Column::ListId, &hints::HEAD_ID));
         }
-        let date = head.cell(Column::ListDate).and_then(person::date);
+        let date = head.cell(Column::ListDate).and_then(date);
         let date = date.ok_or_else(|| in_02(Column::ListDate, &hints::HEAD_DATE))?;
         let list_type = head.cell(Column::ListType).and_then(|c| meaning(c, LIST_TYPES));
         let list_type = list_type.ok_or_else(|| in_02(Column::ListType, &hints::HEAD_TYPE))?;

@@ -3,6 +3,7 @@
 //! The reconciliation is the product: after each list the house knows, per mission and by pseudonym
 //! only, who is enrolled, and the registry gets the difference.
 
+pub mod cells;
 pub mod columns;
 pub mod content;
 pub mod decision;
@@ -20,8 +21,12 @@ use std::io;
 
 use crate::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Kind, Note, Reading, Records, Refused, Says,
-        Sinks, embassy::columns::Column,
+        Body, Books, Kind, Reading, Sinks,
+        context::Context,
+        embassy::columns::Column,
+        judgement::{Effect, Judgement, Note, Records},
+        refused::Refused,
+        says::Says,
     },
     types::{
         finding::Findings,

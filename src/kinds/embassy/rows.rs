@@ -15,11 +15,12 @@ use crate::{
         zip_guard,
     },
     kinds::{
-        Body, Refused,
+        Body,
         embassy::{
             columns::{COUNT, Column},
             hints,
         },
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings, Place},

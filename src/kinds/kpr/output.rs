@@ -11,7 +11,8 @@ use std::{
 
 use crate::{
     kinds::{
-        Mode, Sinks, Target,
+        Sinks,
+        context::{Mode, Target},
         kpr::{
             identity::Identity,
             lists,

@@ -10,7 +10,8 @@ use jiff::civil::{Date, date};
 use crate::{
     format::xml::event::{Attribute, KnownAttribute, KnownStart, Start},
     kinds::{
-        Context, Note, Refusal, Refused,
+        context::Context,
+        judgement::Note,
         kpr::{
             fields::{Fields, Found},
             hints,
@@ -21,6 +22,7 @@ use crate::{
             state::Identifiers,
             time::Day,
         },
+        refused::{Refusal, Refused},
     },
     types::{
         finding::{Finding, Findings, Place},

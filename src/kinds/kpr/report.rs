@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io};
 
 use crate::{
     kinds::{
-        Records,
+        judgement::Records,
         kpr::{
             pass::Tally,
             persons::Persons,

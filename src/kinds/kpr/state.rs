@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     kinds::{
-        Records,
+        judgement::Records,
         kpr::{notifications::Taken, sorter::Sorted},
     },
     types::{

@@ -10,7 +10,7 @@ use crate::{
             limits::Limits,
         },
     },
-    kinds::{Body, Refused, kpr::hints},
+    kinds::{Body, kpr::hints, refused::Refused},
     types::{finding::Place, rule::Hint},
 };
 

@@ -5,12 +5,12 @@ use jiff::civil::{Date, date};
 
 use crate::{
     kinds::{
-        Context,
+        context::Context,
         npr::{forms, hints},
     },
     types::{
         finding::{Finding, Findings, Place},
-        release::{Form, Purpose},
+        release::{Purpose, form::Form},
         rule::{Hint, Rule, Severity},
         rules::npr as rules,
     },

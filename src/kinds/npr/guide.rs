@@ -4,7 +4,11 @@
 use std::fmt::Write as _;
 
 use crate::types::{
-    release::{Action, Form, Purpose, VARIABLES, Variable},
+    release::{
+        Action, Purpose,
+        form::Form,
+        variables::{VARIABLES, Variable},
+    },
     rule::{Language, Text},
 };
 

@@ -18,10 +18,10 @@ pub mod rows;
 pub mod state;
 
 use crate::{
-    kinds::{Body, Context, Kind, Reading, Refused, Says, Sinks},
+    kinds::{Body, Kind, Reading, Sinks, context::Context, refused::Refused, says::Says},
     types::{
         finding::{Finding, Findings, Place},
-        release::variable,
+        release::variables::variable,
         rule::Text,
         rules::{intake, npr as rules},
     },

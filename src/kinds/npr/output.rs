@@ -8,7 +8,8 @@ use std::io::{self, Write as _};
 use crate::{
     format::csv::{record::Record, writer::push_field},
     kinds::{
-        Sinks, Target,
+        Sinks,
+        context::Target,
         npr::{
             forms,
             gates::Head,

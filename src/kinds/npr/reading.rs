@@ -5,12 +5,13 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Records, Report, Sinks,
+        Books, Reading, Sinks,
+        judgement::{Effect, Judgement, Note, Records, Report},
         npr::{hints, output::Ended, state::ReleaseReport},
     },
     types::{
         finding::{Finding, Findings, Place},
-        release::{Purpose, SmallGroups},
+        release::{Purpose, terms::SmallGroups},
         rule::Severity,
         rules::npr as rules,
         verdict::Verdict,

@@ -8,7 +8,8 @@ use std::{borrow::Cow, io::Read};
 use crate::{
     format::csv::{self, error::CsvError, reader::Reader, record::Record},
     kinds::{
-        Context, Refusal, Refused, Sinks,
+        Sinks,
+        context::Context,
         npr::{
             forms::Forms,
             gates::{self, Head},
@@ -18,11 +19,12 @@ use crate::{
             plan::{self, Check, Plan},
             reading::NprReading,
         },
+        refused::{Refusal, Refused},
     },
     protect::scan::direct::holds_identifier,
     types::{
         finding::{Finding, Findings, Place},
-        release::{Form, Terms},
+        release::{form::Form, terms::Terms},
         rule::{Hint, Severity},
         rules::npr as rules,
     },

@@ -7,8 +7,8 @@ use jiff::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    kinds::Records,
-    types::{ids::RegistryId, release::Terms},
+    kinds::judgement::Records,
+    types::{ids::RegistryId, release::terms::Terms},
 };
 
 /// The terms of every registry that gets releases.

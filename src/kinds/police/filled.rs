@@ -6,13 +6,13 @@ use std::io::Read;
 use crate::{
     format::xml::limits::Limits,
     kinds::{
-        Refused,
         police::{
             fields::{COUNT, Field, GROUPS},
             hints,
             walk::{self, Sort, Taker, shape},
             words::{self, plain},
         },
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings, Place},

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{
-        Context,
+        context::Context,
         police::{
             anonymous,
             basis::LegalBasis,

@@ -21,7 +21,7 @@ pub mod walk;
 pub mod words;
 
 use crate::{
-    kinds::{Body, Context, Kind, Reading, Refused, Says, Sinks},
+    kinds::{Body, Kind, Reading, Sinks, context::Context, refused::Refused, says::Says},
     types::rule::Text,
 };
 

@@ -9,7 +9,9 @@ use std::io;
 use crate::{
     format::{base64::Base64, xml::limits::Limits},
     kinds::{
-        Body, Books, Context, Effect, Judgement, Note, Reading, Records, Refused, Sinks,
+        Body, Books, Reading, Sinks,
+        context::Context,
+        judgement::{Effect, Judgement, Note, Records},
         police::{
             hints,
             request::rejected,
@@ -17,6 +19,7 @@ use crate::{
             walk::{self, Sort, Taker, shape},
             words::{SHARED, date, word},
         },
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings, Place},

@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Note, Reading, Records, Refused, Sinks,
+        Body, Books, Reading, Sinks,
+        context::Context,
+        judgement::{Effect, Judgement, Note, Records},
         police::{
             fields::Field,
             filled::Filled,
@@ -15,6 +17,7 @@ use crate::{
             hints, sent,
             state::{Change, Exchange, Form},
         },
+        refused::Refused,
     },
     types::{
         finding::{Finding, Findings, Place},

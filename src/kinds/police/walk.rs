@@ -14,8 +14,8 @@ use crate::{
         limits::Limits,
     },
     kinds::{
-        Refused,
         police::{hints, words::plain},
+        refused::Refused,
     },
     types::{
         finding::{Finding, Place},

@@ -25,7 +25,7 @@ use std::fmt;
 use memchr::{memchr_iter, memmem};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::types::release::is_direct_identifier;
+use crate::types::release::direct_identifiers::is_direct_identifier;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

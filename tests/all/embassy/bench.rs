@@ -8,13 +8,16 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Kind, Mode, Reading, Refused, Says, Sender, Sinks,
-        Target,
+        Body, Books, Kind, Reading, Sinks,
+        context::{Context, Mode, Sender, Target},
         embassy::{
             EmbassyList,
             state::{Enrolled, EnrolmentBook, Settings, What},
         },
+        judgement::{Effect, Judgement},
         kpr,
+        refused::Refused,
+        says::Says,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{

@@ -9,8 +9,8 @@ use std::{
 use filsluse::{
     format::{csv, xlsx::Workbook, xml::write::XmlWriter, zip_guard},
     kinds::{
-        Says,
         embassy::columns::{ACCREDITATIONS, ACTIONS, CATEGORIES, CONSENTS, Column, LIST_TYPES},
+        says::Says,
     },
     types::national_id::check_digit,
 };

@@ -8,7 +8,7 @@ use filsluse::{
         text::{Encoding, Utf8Reader},
         text_read::TextRead,
     },
-    kinds::Refused,
+    kinds::refused::Refused,
     types::verdict::Verdict,
 };
 

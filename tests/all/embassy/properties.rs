@@ -1,7 +1,10 @@
 //! What holds for every list: nothing is lost in the count, the order of rows means nothing, and
 //! the same list again changes nothing.
 
-use filsluse::{kinds::Effect, kinds::embassy::state::What, types::verdict::Verdict};
+use filsluse::{
+    kinds::{embassy::state::What, judgement::Effect},
+    types::verdict::Verdict,
+};
 use jiff::{ToSpan, civil::date};
 use proptest::prelude::*;
 

@@ -3,11 +3,11 @@
 
 use filsluse::{
     kinds::{
-        Effect, Note,
         embassy::{
             decision,
             state::{Change, What},
         },
+        judgement::{Effect, Note},
     },
     types::{ids::RegistryId, verdict::Verdict},
 };

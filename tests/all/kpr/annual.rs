@@ -1,7 +1,7 @@
 //! Every rule of the annual profile: the submission holds all of them, and each case breaks one.
 
 use filsluse::{
-    kinds::{Note, kpr::state::Linked as RegistryLinked},
+    kinds::{judgement::Note, kpr::state::Linked as RegistryLinked},
     types::{
         finding::Place,
         ids::Part,

@@ -8,14 +8,17 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Kind, Mode, Refused, Reporting, Says, Sender,
-        Sinks, Target,
+        Body, Books, Kind, Sinks,
+        context::{Context, Mode, Reporting, Sender, Target},
         embassy::state::{EnrolmentBook, Settings as EmbassySettings},
+        judgement::{Effect, Judgement},
         kpr::{
             annual::IplosAnnual,
             event::KprEvent,
             state::{Chain, Change, Known, ReportBook, Reported, Settings},
         },
+        refused::Refused,
+        says::Says,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{

@@ -6,7 +6,12 @@ use std::io;
 use filsluse::{
     catalogue::{self, error::CatalogueError, records::submissions},
     daemon::{lock::StateLock, open},
-    kinds::{Books, Judgement, Reading, Records, Sinks, kpr::stream::Stream, leak::IDENTITY_LEAK},
+    kinds::{
+        Books, Reading, Sinks,
+        judgement::{Judgement, Records},
+        kpr::stream::Stream,
+        leak::IDENTITY_LEAK,
+    },
     pipeline::{
         commit::{self, Ready},
         pass::{Passed, Taken, TakenDocument},

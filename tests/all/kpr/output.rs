@@ -7,7 +7,7 @@ use std::{
 };
 
 use filsluse::{
-    kinds::Mode,
+    kinds::context::Mode,
     types::{ids::Part, verdict::Verdict},
 };
 

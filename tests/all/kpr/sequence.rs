@@ -1,7 +1,10 @@
 //! What one message knows of the ones before it: the sequence, repetitions, references.
 
 use filsluse::{
-    kinds::{Effect, Note, kpr::state::Change},
+    kinds::{
+        judgement::{Effect, Note},
+        kpr::state::Change,
+    },
     types::{guid::Guid, verdict::Verdict},
 };
 

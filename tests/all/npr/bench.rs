@@ -9,15 +9,18 @@ use std::{
 use filsluse::{
     format::recognise::{Recognised, recognise},
     kinds::{
-        self, Body, Books, Context, Effect, Judgement, Kind, Mode, Refused, Report, Says, Sender,
-        Sinks, Target,
+        self, Body, Books, Kind, Sinks,
+        context::{Context, Mode, Sender, Target},
         embassy::state::{EnrolmentBook, Settings as EmbassySettings},
+        judgement::{Effect, Judgement, Report},
         kpr,
         npr::{
             NprRelease,
             state::{Agreed, ReleaseBook, ReleaseReport, Settings},
         },
         police,
+        refused::Refused,
+        says::Says,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{

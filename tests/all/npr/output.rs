@@ -62,7 +62,7 @@ fn a_birth_year_of_its_own_and_a_birth_date_beside_it() {
 
 #[test]
 fn what_a_purpose_does_not_need_is_left_out_and_told() {
-    use filsluse::kinds::Note;
+    use filsluse::kinds::judgement::Note;
     let with = |purpose: &str| {
         judge(|table| {
             table.line("purpose", purpose).line("legal_basis", "§ 3-3 og § 3-4");

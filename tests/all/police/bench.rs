@@ -8,14 +8,17 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Context, Effect, Judgement, Kind, Mode, Reading, Refused, Says, Sender, Sinks,
-        Target,
+        Body, Books, Kind, Reading, Sinks,
+        context::{Context, Mode, Sender, Target},
         embassy::state::{EnrolmentBook, Settings as EmbassySettings},
+        judgement::{Effect, Judgement},
         kpr,
         police::{
             PoliceReply, PoliceRequest,
             state::{Change, Exchange, ExchangeBook, Known, Reply, Settings},
         },
+        refused::Refused,
+        says::Says,
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{

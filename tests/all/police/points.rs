@@ -2,7 +2,7 @@
 
 use filsluse::{
     kinds::{
-        Note,
+        judgement::Note,
         police::state::{Form, Informed},
     },
     types::{

@@ -2,7 +2,7 @@
 
 use filsluse::{
     kinds::{
-        Effect, Note,
+        judgement::{Effect, Note},
         police::state::{Change, Shared},
     },
     types::verdict::Verdict,

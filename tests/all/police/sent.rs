@@ -1,6 +1,6 @@
 //! What leaves for the police district: the form written anew, and only what the basis lets leave.
 
-use filsluse::kinds::Note;
+use filsluse::kinds::judgement::Note;
 use jiff::civil::date;
 use quick_xml::{Reader, XmlVersion, events::Event};
 

@@ -1,7 +1,7 @@
 //! One form in several clothes: attributes or children, names in any spelling; what is unknown is
 //! refused, and everything else is told beside it.
 
-use filsluse::kinds::{self, Says};
+use filsluse::kinds::{self, says::Says};
 
 use super::{
     bench::Bench,

@@ -5,7 +5,8 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Report, Sinks,
+        Books, Reading, Sinks,
+        judgement::{Effect, Judgement, Note, Report},
         kpr::{
             annual::schema::IPLOS_AAR, hints, output::Ending, pass::Tally, report, state::Change,
             twice::Twice,

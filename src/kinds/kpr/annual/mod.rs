@@ -7,8 +7,11 @@ pub mod schema;
 use crate::{
     format::xml::event::Name,
     kinds::{
-        Body, Context, Kind, Reading, Refused, Says, Sinks,
+        Body, Kind, Reading, Sinks,
+        context::Context,
         kpr::{annual::person::Submission, hints, schema as forms, walk},
+        refused::Refused,
+        says::Says,
     },
     types::{finding::Place, rule::Text, rules::kpr as rules},
 };

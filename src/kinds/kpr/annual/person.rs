@@ -8,7 +8,8 @@ use jiff::civil::date;
 use crate::{
     format::xml::event::Start,
     kinds::{
-        Context, Refused, Sinks,
+        Sinks,
+        context::Context,
         kpr::{
             annual::{
                 conclude::AnnualReading,
@@ -19,11 +20,13 @@ use crate::{
             output::{About, Writer},
             pass::Pass,
             record::Record,
-            schema::{self as forms, Cost, Form},
+            schema as forms,
+            schema::{Cost, Form},
             time::{self, Day},
             twice::Twice,
             walk::Walker,
         },
+        refused::Refused,
     },
     types::{finding::Place, municipality::MunicipalityNumber, rule::Hint, rules::kpr as rules},
 };

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use crate::{
     format::xml::event::Start,
     kinds::{
-        Refused,
         kpr::{
             event::schema::{KOMMUNE, KONTAKTPERSON},
             hints, lists, output,
@@ -14,6 +13,7 @@ use crate::{
             record::Record,
             schema::{Cost, Form},
         },
+        refused::Refused,
     },
     types::{finding::Place, municipality::MunicipalityNumber, rules::kpr as rules},
 };

@@ -9,7 +9,8 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Effect, Judgement, Note, Reading, Report, Sinks,
+        Books, Reading, Sinks,
+        judgement::{Effect, Judgement, Note, Report},
         kpr::{
             event::schema::MELDING,
             hints,

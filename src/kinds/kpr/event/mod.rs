@@ -2,14 +2,17 @@
 
 pub mod closing;
 pub mod conclude;
-pub mod notification;
+pub mod message;
 pub mod schema;
 
 use crate::{
     format::xml::event::Name,
     kinds::{
-        Body, Context, Kind, Reading, Refused, Says, Sinks,
-        kpr::{event::notification::Message, hints, walk},
+        Body, Kind, Reading, Sinks,
+        context::Context,
+        kpr::{event::message::Message, hints, walk},
+        refused::Refused,
+        says::Says,
     },
     types::{finding::Place, rule::Text, rules::kpr as rules},
 };

@@ -8,9 +8,12 @@ use jiff::{
     civil::{Date, DateTime},
 };
 
-use crate::types::{
-    case_number::CaseNumber,
-    ids::{SenderId, SubmissionId},
+use crate::{
+    cli::args::values::day,
+    types::{
+        case_number::CaseNumber,
+        ids::{SenderId, SubmissionId},
+    },
 };
 
 /// `police`.
@@ -166,10 +169,6 @@ pub enum Moment {
 
 fn case(text: &str) -> Result<CaseNumber, String> {
     CaseNumber::parse(text).map_err(|error| error.to_string())
-}
-
-fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "write a day such as 2026-12-31".to_owned())
 }
 
 fn moment(text: &str) -> Result<Moment, String> {

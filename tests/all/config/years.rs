@@ -1,9 +1,8 @@
 //! Configuration of the municipal kinds: deadlines, identity modes, and the tables by service year.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use filsluse::{config::Config, types::ids::SenderId};
 
-use super::config::{KINDS, registry_key, shipped, shipped_sources};
+use super::{KINDS, registry_key, shipped, shipped_sources};
 
 /// The same for the municipal kinds: `oslo.toml`, `kpr.toml` and the tables by year.
 #[test]

@@ -1,16 +1,15 @@
 //! The pass over one event message: its head, each notification in turn, whom to ask, whose it is.
-//!
-//! What a notification's fate depends on beyond the message is looked up in the books as they stood
-//! when reading began: whether its GUID was sent before, and whether what it refers to was. A
-//! reference that is not known then may be to a file that waits for its turn just before this one;
-//! such a notification is held back, and [`super::conclude`] decides.
+//! What becomes of a notification that is complete stands in `notification`.
+
+mod notification;
 
 use std::{collections::BTreeSet, io};
 
 use crate::{
     format::xml::event::Start,
     kinds::{
-        Context, Refused, Sinks,
+        Sinks,
+        context::Context,
         kpr::{
             event::{
                 closing::Closing,
@@ -21,16 +20,17 @@ use crate::{
             identity::Identity,
             lists,
             notifications::Notifications,
-            output::{self, About, Writer},
+            output::{About, Writer},
             pass::Pass,
             record::Record,
             schema::Cost,
-            sequence::{Link, Sequence},
-            state::{Known, NotificationStatus},
+            sequence::Sequence,
+            state::NotificationStatus,
             time,
             twice::Twice,
             walk::Walker,
         },
+        refused::Refused,
     },
     protect::marks::Marks,
     types::{
@@ -282,162 +282,6 @@ impl<'a> Message<'a> {
         self.said.who = self.pass.identity(&self.record, || start.place())?;
         Ok(())
     }
-
-    /// A notification is complete.
-    fn notified(&mut self) -> Result<(), Refused> {
-        if self.said.events == 0 {
-            self.pass.strike(&rules::KPR_05, &hints::EVENT_MISSING)?;
-        }
-        self.pass.check_repeated(&self.record)?;
-        let Said { status, number, reference, year, .. } = self.said;
-        let Some((guid, previous)) = self.said.guid.zip(self.said.previous) else {
-            // Struck for it already. It came all the same, so the next one follows it.
-            self.sequence.pass_over(number, self.said.guid);
-            self.pass.end();
-            return Ok(());
-        };
-        if !self.pass.struck
-            && let Some(same) = self.sent_before(&guid)?
-        {
-            let (cost, hint) = if same {
-                (Cost::Told, &hints::DUPLICATE_SAME)
-            } else {
-                (Cost::Record, &hints::DUPLICATE_DIFFERS)
-            };
-            let place = self.pass.place;
-            self.pass.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonGUID"))?;
-            if same {
-                self.pass.end();
-                return Ok(());
-            }
-        }
-        self.follow(Link { number, guid, previous })?;
-        let resolved = self.resolve(status, reference)?;
-        self.pass.note_dropped(&self.record, year.unwrap_or(0))?;
-        if !self.pass.end() {
-            return Ok(());
-        }
-        let (Some(status), Some(year)) = (status, year) else { return Ok(()) };
-        let known = Known { status, digest: self.marks.of(self.record.text().as_bytes()) };
-        if self.notifications.insert(guid, known).is_err() {
-            return Err(self.refuse(self.pass.place, &hints::NOTIFICATIONS_TOO_MANY));
-        }
-        self.notifications.ease(&mut *self.sinks)?;
-        self.pass.tally.years.insert(year);
-        self.tell_event(status)?;
-        match (resolved, reference) {
-            (Resolved::Later, Some(reference)) => self.hold(guid, reference, year),
-            _ => self.write(year)?,
-        }
-        Ok(())
-    }
-
-    /// Whether this GUID was sent before, and if so, whether with the same content.
-    fn sent_before(&mut self, guid: &Guid) -> Result<Option<bool>, Refused> {
-        let past = self.pass.context.past;
-        let known = match self.notifications.find(guid)? {
-            Some(known) => Some(known),
-            None => match past {
-                Some(past) => past.notification(guid)?.or_else(|| past.beside(guid)),
-                None => None,
-            },
-        };
-        let Some(known) = known else { return Ok(None) };
-        let content = self.record.text().as_bytes();
-        Ok(Some(self.marks.is_of(content, known.digest)))
-    }
-
-    fn tell_event(&mut self, status: NotificationStatus) -> Result<(), io::Error> {
-        match self.said.event.filter(|_| status == NotificationStatus::Original) {
-            Some(Guid(key)) => {
-                let (record, place) = (self.pass.tally.records, self.pass.place);
-                self.events_told.seen(key, record, place, &mut *self.sinks)
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn follow(&mut self, link: Link) -> Result<(), Refused> {
-        let (record, place) = (self.pass.tally.records, self.pass.place);
-        match self.sequence.step(link, record, place) {
-            Some(hint) => {
-                let field = Some("notifikasjonLopeNr");
-                self.pass.breach(Cost::Told, &rules::KPR_06, hint, place, field)
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// A replacement or an annulment names an original that this sender has sent.
-    fn resolve(
-        &mut self,
-        status: Option<NotificationStatus>,
-        reference: Option<Guid>,
-    ) -> Result<Resolved, Refused> {
-        let (cost, hint) = match (status, reference) {
-            // All zeros refer to nothing, as in the first notification of a sequence.
-            (Some(NotificationStatus::Original), Some(Guid::ZERO)) => {
-                self.record.null_last("notifikasjonRef");
-                (Cost::Field, &hints::REFERENCE_UNWANTED)
-            }
-            // Whether it is an original or corrects another, only the sender knows.
-            (Some(NotificationStatus::Original), Some(_)) => {
-                (Cost::Record, &hints::REFERENCE_UNWANTED)
-            }
-            (Some(NotificationStatus::Original) | None, _) => return Ok(Resolved::Now),
-            (Some(_), None) => (Cost::Record, &hints::REFERENCE_MISSING),
-            (Some(_), Some(reference)) => {
-                let past = self.pass.context.past;
-                let known = match self.notifications.find(&reference)? {
-                    Some(known) => Some(known),
-                    None => past.map(|past| past.notification(&reference)).transpose()?.flatten(),
-                };
-                match known {
-                    Some(Known { status: NotificationStatus::Original, .. }) => {
-                        return Ok(Resolved::Now);
-                    }
-                    None if self.held_bytes < MOST_HELD => return Ok(Resolved::Later),
-                    _ => (Cost::Record, &hints::REFERENCE_UNKNOWN),
-                }
-            }
-        };
-        let place = self.pass.place;
-        self.pass.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonRef"))?;
-        Ok(Resolved::Now)
-    }
-
-    fn write(&mut self, year: i16) -> Result<(), io::Error> {
-        let nothing = BTreeSet::new();
-        for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
-            let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
-            writer.write(&self.record, About { who: self.said.who.as_ref(), year, not_decided });
-            writer.flush_full(&mut *self.sinks)?;
-        }
-        Ok(())
-    }
-
-    fn hold(&mut self, guid: Guid, reference: Guid, year: i16) {
-        let nothing = BTreeSet::new();
-        let rendered: Vec<_> = self
-            .writers
-            .iter_mut()
-            .zip(self.pass.context.targets)
-            .map(|(writer, target)| {
-                let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
-                writer.hold(&self.record, About { who: self.said.who.as_ref(), year, not_decided })
-            })
-            .collect();
-        self.held_bytes += rendered.iter().map(output::Rendered::bytes).sum::<usize>();
-        let (record, place) = (self.pass.tally.records, self.pass.place);
-        self.held.push(Held { guid, reference, known: None, record, place, rendered });
-    }
-}
-
-/// When it is known whether a reference holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Resolved {
-    Later,
-    Now,
 }
 
 impl Walker for Message<'_> {
@@ -487,9 +331,6 @@ const REFERENCE: usize = NOTIFIKASJON.place_of("notifikasjonRef");
 const EVENT_GUID: usize = place_in_events("hendelseGUID");
 const EVENT_DAY: usize = place_in_events("hendelseDato");
 const SERVICE_TYPE: usize = place_in_events("tjenesteType");
-
-/// Bytes of notifications that wait for the books; beyond it an unknown reference is unknown.
-const MOST_HELD: usize = 4 << 20;
 
 /// What the marks of notifications' contents are made for.
 const LABEL: &str = "notification";

@@ -1,38 +1,32 @@
-//! The books that kinds conclude against, read from the catalogue.
+//! The books as they stand in the catalogue, for one sender and one registry.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, HashMap},
-    io,
-};
+use std::{collections::BTreeMap, io};
 
 use jiff::civil::Date;
 
 use crate::{
     catalogue::{
         error::CatalogueError,
-        keys::{MissionCode, PersonKey},
+        keys::PersonKey,
         records::{
             enrolments::{Enrolment, EnrolmentState},
             police::{Exchange, ExchangeState},
-            reports::{AnnualSubmission, Notification, ReportChain, TakeGuid},
+            reports::TakeGuid,
         },
         view::View,
     },
     kinds::{
-        Books, Effect, Reading,
+        Books,
         embassy::state::{Enrolled, EnrolmentBook},
-        kpr::{
-            sorter::Sorted,
-            state::{Chain, Change, Known, NotificationStatus, ReportBook, Reported},
-        },
+        judgement::Effect,
+        kpr::state::{Chain, Change, Known, ReportBook, Reported},
         npr::state::ReleaseBook,
         police::{
             self,
             state::{ExchangeBook, Form},
         },
     },
-    pipeline::{house::House, sent::Sent},
+    pipeline::sent::Sent,
     types::{
         guid::Guid,
         ids::{RegistryId, SenderId, SubmissionId},
@@ -40,6 +34,8 @@ use crate::{
         pseudonym::Pseudonym,
     },
 };
+
+use super::{in_force, known, linked, mission_code, pseudonym};
 
 /// The catalogue as a kind sees it, for one registry.
 pub struct CatalogueBooks<'a> {
@@ -185,7 +181,7 @@ impl ReportBook for CatalogueBooks<'_> {
             return Ok(Some(*chain));
         }
         let row = self.view.report_chain(self.sender, municipality).map_err(io::Error::other)?;
-        Ok(row.as_ref().map(self::chain))
+        Ok(row.as_ref().map(super::chain))
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
@@ -216,236 +212,11 @@ impl ReportBook for CatalogueBooks<'_> {
     }
 }
 
-/// What a sender had reported when reading began. Looks beside the writer, so that a long file keeps
-/// nobody waiting.
-pub struct Past<'a> {
-    house: &'a House,
-    sender: &'a SenderId,
-    /// Asked once, and only by kinds that ask at all.
-    has_notifications: OnceCell<bool>,
-    /// As it was when it was first needed: what is taken later comes out at the conclusion.
-    sent: Sent,
-    beside: &'a Beside,
-}
-
-/// The notifications of the documents of an archive that were read so far, as far as they are not too
-/// many: what is beyond comes out at the conclusion.
-#[derive(Default)]
-pub struct Beside(HashMap<Guid, Known>);
-
-impl Beside {
-    /// Takes over those of a document that was read.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn take(&mut self, reading: &dyn Reading) -> io::Result<()> {
-        let Some(notifications) = reading.notifications() else { return Ok(()) };
-        notifications.walk(&mut |guid, known| {
-            if self.0.len() < MOST_BESIDE {
-                self.0.insert(guid, known);
-            }
-            Ok(())
-        })
-    }
-}
-
-impl<'a> Past<'a> {
-    /// The past of one sender, and what was read `beside`.
-    pub fn new(house: &'a House, sender: &'a SenderId, beside: &'a Beside) -> Self {
-        let (has_notifications, sent) = (OnceCell::new(), Sent::default());
-        Self { house, sender, has_notifications, sent, beside }
-    }
-
-    fn ask<T>(
-        &self,
-        question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
-    ) -> io::Result<T> {
-        self.house.look(question).map_err(io::Error::other)
-    }
-}
-
-impl ReportBook for Past<'_> {
-    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
-        self.ask(|view| view.report_chain(self.sender, municipality))
-            .map(|row| row.as_ref().map(chain))
-    }
-
-    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
-        let any = if let Some(any) = self.has_notifications.get() {
-            *any
-        } else {
-            let any = self.ask(|view| view.has_notifications(self.sender))?;
-            *self.has_notifications.get_or_init(|| any)
-        };
-        let walk = |take: TakeGuid<'_>| self.ask(|view| view.each_notification(self.sender, take));
-        if !any || !self.sent.may_hold(guid, walk)? {
-            return Ok(None);
-        }
-        self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
-    }
-
-    fn beside(&self, guid: &Guid) -> Option<Known> {
-        self.beside.0.get(guid).copied()
-    }
-
-    fn annual(
-        &self,
-        municipality: MunicipalityNumber,
-        year: i16,
-    ) -> io::Result<Option<SubmissionId>> {
-        self.ask(|view| view.annual_submissions(self.sender, municipality, year)).map(in_force)
-    }
-
-    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {
-        let mut count = Ok(0);
-        self.ask(|view| {
-            count = linked(view, persons, before);
-            Ok(())
-        })?;
-        count
-    }
-}
-
-/// In pieces: they are in order and disjoint, so what is found in each adds up.
-fn linked(view: &dyn View, persons: &Reported, before: i16) -> io::Result<u64> {
-    let Reported { registry, epoch, persons } = persons;
-    let mut count = 0;
-    in_pieces(persons, &mut |piece| {
-        count += view.linked_persons(registry, *epoch, piece, before).map_err(io::Error::other)?;
-        Ok(())
-    })?;
-    Ok(count)
-}
-
-/// Hands over persons in order, many at a time.
-///
-/// # Errors
-/// When they cannot be read, or whoever takes them errs.
-pub fn in_pieces(
-    persons: &Sorted<8>,
-    take: &mut dyn FnMut(&[u64]) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut piece = Vec::new();
-    persons.walk(&mut |person| {
-        piece.push(u64::from_be_bytes(*person));
-        if piece.len() == PIECE {
-            take(&piece)?;
-            piece.clear();
-        }
-        Ok(())
-    })?;
-    if piece.is_empty() { Ok(()) } else { take(&piece) }
-}
-
-/// Some four mebibytes.
-const MOST_BESIDE: usize = 1 << 16;
-
-/// Persons in one piece: 128 KiB.
-const PIECE: usize = 1 << 14;
-
-fn chain(row: &ReportChain) -> Chain {
-    Chain { last_number: row.last_number, last_guid: row.last_guid }
-}
-
-fn known(row: Notification) -> io::Result<Known> {
-    let unreadable = CatalogueError::Unreadable { what: "notification status" };
-    let mut letter = [0; 4];
-    let status = NotificationStatus::parse(row.status.encode_utf8(&mut letter));
-    let status = status.ok_or_else(|| io::Error::other(unreadable))?;
-    Ok(Known { status, digest: row.digest })
-}
-
 fn exchanged(row: Exchange) -> io::Result<police::state::Known> {
     let unreadable = CatalogueError::Unreadable { what: "form of an exchange" };
     let form = Form::parse(&row.form).ok_or_else(|| io::Error::other(unreadable))?;
     let open = row.state == ExchangeState::Open;
     Ok(police::state::Known { form, district: row.district, open })
-}
-
-/// The newest of those that nothing has replaced.
-fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
-    let in_force = rows.into_iter().filter(|row| row.superseded.is_none());
-    in_force.map(|row| row.submission).max()
-}
-
-/// Books in which nothing stands yet: a dry run on a machine without a catalogue.
-pub struct EmptyBooks;
-
-impl ReleaseBook for EmptyBooks {
-    fn task_done(&self, _: &RegistryId, _: i16) -> io::Result<bool> {
-        Ok(false)
-    }
-}
-
-impl Books for EmptyBooks {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
-        self
-    }
-
-    fn reports(&mut self) -> &mut dyn ReportBook {
-        self
-    }
-
-    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
-        self
-    }
-
-    fn releases(&mut self) -> &mut dyn ReleaseBook {
-        self
-    }
-}
-
-impl ExchangeBook for EmptyBooks {
-    fn exchange(&self, _: &Guid) -> io::Result<Option<police::state::Known>> {
-        Ok(None)
-    }
-
-    fn reply(&self, _: &Guid) -> io::Result<Option<SubmissionId>> {
-        Ok(None)
-    }
-}
-
-impl EnrolmentBook for EmptyBooks {
-    fn of_mission(&self, _mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
-        Ok(BTreeMap::new())
-    }
-
-    fn newest_complete(&self, _mission: &str) -> io::Result<Option<Date>> {
-        Ok(None)
-    }
-
-    fn missions_of(&self, _person: &Pseudonym) -> io::Result<Vec<String>> {
-        Ok(Vec::new())
-    }
-}
-
-impl ReportBook for EmptyBooks {
-    fn chain(&self, _: MunicipalityNumber) -> io::Result<Option<Chain>> {
-        Ok(None)
-    }
-
-    fn notification(&self, _: &Guid) -> io::Result<Option<Known>> {
-        Ok(None)
-    }
-
-    fn annual(&self, _: MunicipalityNumber, _: i16) -> io::Result<Option<SubmissionId>> {
-        Ok(None)
-    }
-
-    fn linked(&self, _: &Reported, _: i16) -> io::Result<u64> {
-        Ok(0)
-    }
-}
-
-/// A mission's code as the catalogue keeps it.
-pub fn mission_code(code: &str) -> io::Result<MissionCode> {
-    MissionCode::parse(code).map_err(io::Error::other)
-}
-
-/// A pseudonym that the catalogue kept.
-pub fn pseudonym(person: &PersonKey) -> io::Result<Pseudonym> {
-    let unreadable = CatalogueError::Unreadable { what: "pseudonym" };
-    Pseudonym::parse(person.as_str()).map_err(|_| io::Error::other(unreadable))
 }
 
 fn enrolled(row: &Enrolment) -> io::Result<(Pseudonym, Enrolled)> {

@@ -1,0 +1,112 @@
+//! `registries.d/<id>.toml`, key by key, as the operator writes it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::config::{
+    raw::At,
+    words::{IdentityMode, LegalProfile, OnSmallGroups, RetentionStart, StoreKind},
+};
+
+/// `registries.d/<id>.toml`: one registry.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRegistryFile {
+    /// The registry.
+    #[schemars(required)]
+    pub(super) registry: Option<RawRegistry>,
+}
+
+/// `[registry]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRegistry {
+    /// Its short name: its directory in the store.
+    #[schemars(required, example = &"fastlege")]
+    pub(super) id: Option<At<String>>,
+    /// The law that it stands under: what it takes, and how long it may keep it.
+    #[schemars(required, example = &"fastlege")]
+    pub(super) legal_profile: Option<At<LegalProfile>>,
+    /// The registry's age public keys; everything for it is encrypted to all of them.
+    #[schemars(required, example = ["age1..."])]
+    pub(super) recipients: Option<At<Vec<At<String>>>>,
+    /// Where its objects are kept.
+    #[schemars(example = &"directory")]
+    pub(super) store: Option<At<StoreKind>>,
+    /// How persons appear in it.
+    #[schemars(required)]
+    pub(super) identity: Option<RawIdentity>,
+    /// When its objects are erased.
+    #[serde(default)]
+    pub(super) retention: RawRetention,
+    /// What a release may hold; for registries that get releases from NPR.
+    pub(super) release: Option<RawRelease>,
+}
+
+/// `[registry.identity]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawIdentity {
+    /// Whether the registry gets pseudonyms, identities, or both apart.
+    #[schemars(required, example = &"identified")]
+    pub(super) mode: Option<At<IdentityMode>>,
+    /// Name of its pseudonym key; the key file is `<key>.k<epoch>`.
+    #[schemars(required, example = &"pseudonym-fastlege")]
+    pub(super) key: Option<At<String>>,
+    /// In mode split, whom the map from pseudonym to identity is encrypted to; nobody of
+    /// `recipients`.
+    #[schemars(example = ["age1..."])]
+    pub(super) identity_recipients: Option<At<Vec<At<String>>>>,
+}
+
+/// `[registry.retention]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRetention {
+    /// The event from which `after` counts.
+    #[schemars(example = &"withdrawn")]
+    pub(super) from: Option<At<RetentionStart>>,
+    /// A record is erased so long after that event.
+    #[schemars(example = &"P30D")]
+    pub(super) after: Option<At<String>>,
+    /// A list as received is erased so long after it was processed.
+    #[schemars(example = &"P90D")]
+    pub(super) lists: Option<At<String>>,
+    /// An operator is told of a reply from the police that nobody has decided on for so long.
+    #[schemars(example = &"P30D")]
+    pub(super) escalate: Option<At<String>>,
+}
+
+/// `[registry.release]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRelease {
+    /// A group of municipality, birth year, sex and DRG with fewer persons than this is small; 0
+    /// where nobody asks.
+    #[schemars(example = 5, range(min = 0, max = 15))]
+    pub(super) smallest_group: Option<At<u32>>,
+    /// What becomes of a release that has small groups.
+    #[schemars(example = &"warn")]
+    pub(super) on_small_groups: Option<At<OnSmallGroups>>,
+    /// Releases for activity-based funding.
+    pub(super) isf: Option<RawAllowList>,
+    /// Releases for municipal co-funding.
+    pub(super) kmf: Option<RawAllowList>,
+    /// Releases for studies under §§ 3-4, 3-5 or 3-6.
+    pub(super) utredning: Option<RawAllowList>,
+}
+
+/// `[registry.release.isf]` and its like.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawAllowList {
+    /// Of the columns that are kept for this purpose, these alone; the others are dropped.
+    #[schemars(example = ["komNrHjem", "drg", "isf_poeng"])]
+    pub(super) keep: Option<At<Vec<At<String>>>>,
+    /// Columns that are dropped, though they are kept for this purpose.
+    #[schemars(example = ["debitor"])]
+    pub(super) drop: Option<At<Vec<At<String>>>>,
+    /// Columns that the table does not know, each with its form: `name:form`.
+    #[schemars(example = ["ventetid:count"])]
+    pub(super) new: Option<At<Vec<At<String>>>>,
+}

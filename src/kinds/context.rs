@@ -1,0 +1,102 @@
+//! What a kind may know of the world while it reads: who sent a document, where it goes, what was
+//! decided about it.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::{
+    kinds::{embassy, kpr, npr, police, says::Says},
+    protect::pseudonym::KeyRing,
+    types::{
+        ids::{KindId, RegistryId, SenderId},
+        municipality::MunicipalityNumber,
+        national_id::IdPolicy,
+        years::Years,
+    },
+};
+
+/// What a kind may know of the world while it reads.
+pub struct Context<'a> {
+    /// Who sent it.
+    pub sender: &'a Sender,
+    /// The day it was received, Europe/Oslo.
+    pub today: Date,
+    /// Which national ids are let in.
+    pub ids: IdPolicy,
+    /// Where it goes. Never empty.
+    pub targets: &'a [Target<'a>],
+    /// Thresholds of the embassy kind.
+    pub embassy: &'a embassy::state::Settings,
+    /// Thresholds of the municipal kinds.
+    pub kpr: &'a kpr::state::Settings,
+    /// The police districts and the case archive.
+    pub police: &'a police::state::Settings,
+    /// The terms of releases.
+    pub npr: &'a npr::state::Settings,
+    /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
+    pub routed: &'a dyn Fn(i16) -> bool,
+    /// What this sender had reported when reading began; none where nobody can look. What matters
+    /// is held against the books again at the conclusion.
+    pub past: Option<&'a dyn kpr::state::ReportBook>,
+    /// What the document says it is.
+    pub says: &'a Says,
+}
+
+/// What the configuration says of a sender, as far as rules ask for it.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// Its id.
+    pub id: SenderId,
+    /// What it may send.
+    pub kinds: Vec<KindId>,
+    /// The mission or organisation that it sends for.
+    pub mission_code: Option<String>,
+    /// A Helfo case handler, who may send for any mission.
+    pub case_handler: bool,
+    /// The municipality that it sends for.
+    pub municipality: Option<MunicipalityNumber>,
+    /// The police district that it is, by its code.
+    pub police_district: Option<String>,
+}
+
+/// One registry that a submission goes to.
+pub struct Target<'a> {
+    /// The registry.
+    pub registry: &'a RegistryId,
+    /// Its pseudonym keys.
+    pub keys: &'a KeyRing,
+    /// How persons appear in it.
+    pub mode: Mode,
+    /// What was decided about reporting to it, year by year, as it concerns this sender. The spans
+    /// do not overlap.
+    pub reporting: &'a [Reporting],
+}
+
+impl Target<'_> {
+    /// What was decided for a service year; `None` where the sender reports nothing (KPR-01).
+    pub fn reporting_in(&self, year: i16) -> Option<&Reporting> {
+        self.reporting.iter().find(|reporting| reporting.years.contains(year))
+    }
+}
+
+/// How persons appear in a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// With their identifiers.
+    Identified,
+    /// By pseudonym.
+    Pseudonym,
+    /// By pseudonym, with the map from pseudonym to identifier as a part of its own
+    /// ([`Part::Identity`](crate::types::ids::Part::Identity)).
+    Split,
+}
+
+/// What a sender reports to a registry in some service years.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reporting {
+    /// The service years.
+    pub years: Years,
+    /// Fields that were not decided to be collected: dropped, and named in the receipt (KPR-07).
+    pub not_decided: BTreeSet<String>,
+}

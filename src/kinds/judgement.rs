@@ -1,0 +1,152 @@
+//! What came of a document: the verdict, what the sender should know, and what changes in the books.
+
+use jiff::civil::Date;
+
+use crate::{
+    kinds::{embassy, kpr, npr, police},
+    types::{
+        finding::Findings,
+        ids::{RegistryId, SubmissionId},
+        verdict::Verdict,
+    },
+};
+
+/// What came of a submission, and what it changes.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many records were taken and how many were not.
+    pub records: Records,
+    /// What was found wrong.
+    pub findings: Findings,
+    /// What the sender should know beyond the findings.
+    pub notes: Vec<Note>,
+    /// What changes in the books. Empty when the verdict is `Rejected`.
+    pub effects: Vec<Effect>,
+    /// What the document was worth, in numbers, for the register.
+    pub report: Option<Report>,
+}
+
+/// How many records of a document were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Records {
+    /// Taken.
+    pub accepted: u64,
+    /// Not taken.
+    pub rejected: u64,
+}
+
+/// Something the sender should know that is not a breach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The police district was asked (POL-06).
+    AskedPolice {
+        /// Its code, from the configuration.
+        district: String,
+        /// By when an answer is needed.
+        needed_by: Option<Date>,
+    },
+    /// The case archive makes the case that none was given for (POL-05).
+    AwaitsCase,
+    /// The reply waits for the clinician's decision (POL-08).
+    AwaitsClinician,
+    /// The duty to report to both registries is fulfilled by this one file (service year 2017).
+    BothDuties,
+    /// A field that was not decided to be collected was dropped (KPR-07).
+    Dropped(&'static str),
+    /// Enrolments of this list take effect on this day.
+    EffectiveFrom(Date),
+    /// A column that the purpose does not need was left out (NPR-04).
+    LeftOut(&'static str),
+    /// So many groups of persons are smaller than the floor.
+    SmallGroups {
+        /// Groups.
+        small: u64,
+        /// Persons in them.
+        persons: u64,
+        /// The floor.
+        floor: u8,
+        /// Rows whose group there was no room to count.
+        not_counted: u64,
+    },
+    /// So many notifications are missing before or within this document.
+    Gap {
+        /// How many, by the sequence numbers.
+        missing: u64,
+    },
+    /// What was told orally is recorded; nothing leaves (POL-06).
+    OralRecorded,
+    /// So many were newly enrolled, changed, confirmed and withdrawn.
+    Reconciled(embassy::state::Tally),
+    /// A complete annual submission: it takes the place of this earlier one (KPR-09).
+    Replaces(SubmissionId),
+    /// The police district was told, and no reply is expected (POL-13).
+    ToldPolice {
+        /// Its code, from the configuration.
+        district: String,
+    },
+}
+
+/// A change in the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// In the GP scheme.
+    Enrolment(embassy::state::Change),
+    /// Withdrawals wait for an operator (EMB-13).
+    Hold(embassy::state::Hold),
+    /// A list of this mission was taken; what waited from an earlier one is superseded.
+    ListSeen {
+        /// The mission's code.
+        mission: String,
+        /// The day that it describes, where it was a snapshot.
+        complete: Option<Date>,
+    },
+    /// In the exchange with the police.
+    Police(police::state::Change),
+    /// In what a municipality has reported.
+    Report(kpr::state::Change),
+    /// A release for this operating year was taken: what is stored of it is erased by that year's
+    /// deadline (NPR-05).
+    Released {
+        /// The operating year.
+        operating_year: i16,
+    },
+}
+
+/// What a document was worth, in the shape of its kind. Counts alone.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Report {
+    /// A release: how large its smallest groups are.
+    Release(npr::state::ReleaseReport),
+    /// A municipal report, for the register's quality work.
+    Quality(kpr::state::Quality),
+}
+
+impl Report {
+    /// Takes over the counts of another document of the same submission. Only municipal reports come
+    /// several at a time.
+    pub fn add(&mut self, other: &Self) {
+        if let (Self::Quality(mine), Self::Quality(theirs)) = (self, other) {
+            mine.add(theirs);
+        }
+    }
+
+    /// The numbers of a municipal report.
+    pub fn quality(&self) -> Option<&kpr::state::Quality> {
+        match self {
+            Self::Quality(quality) => Some(quality),
+            Self::Release(_) => None,
+        }
+    }
+
+    /// What one registry may be told: nothing of its neighbours' persons.
+    #[must_use]
+    pub fn for_registry(&self, registry: &RegistryId) -> Self {
+        match self {
+            Self::Quality(quality) => Self::Quality(quality.for_registry(registry)),
+            Self::Release(release) => Self::Release(release.for_registry(registry)),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Why a document was not read to its end.
+
+use std::io;
+
+use crate::types::finding::{Finding, Findings};
+
+/// Why a document was not read to its end.
+#[derive(Debug)]
+pub enum Refused {
+    /// A rule rejects the whole file: what was found, the gravest last.
+    Document(Box<Refusal>),
+    /// Reading or writing failed; nothing is known about the document.
+    Io(io::Error),
+}
+
+/// What is known of a document that was refused before its end.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What was found wrong.
+    pub findings: Findings,
+    /// Records seen so far; none of them was taken.
+    pub rejected: u64,
+}
+
+impl Refused {
+    /// A refusal for one finding.
+    pub fn because(finding: Finding) -> Self {
+        let mut findings = Findings::default();
+        findings.push(finding);
+        Self::Document(Box::new(Refusal { findings, rejected: 0 }))
+    }
+
+    /// A format's error: its finding, or a failure of ours where the sender has no part in it.
+    pub fn by(
+        finding: Option<Finding>,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        finding.map_or_else(|| Self::Io(io::Error::other(error)), Self::because)
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}

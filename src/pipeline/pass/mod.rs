@@ -1,0 +1,270 @@
+//! The one pass over a claimed file: hash, open, recognise, route, read, seal. Needs nothing of the
+//! past, so that many run side by side; what it read waits for [`crate::pipeline::commit`].
+
+mod document;
+mod tee;
+
+use std::{
+    fs::File,
+    io::{self, Read},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    format::envelope::{self, Opened, error::EnvelopeError},
+    intake::refusal::RefusalReason,
+    kinds::{
+        self, Reading,
+        refused::{Refusal, Refused},
+    },
+    pipeline::{
+        books::past::Beside, hints, house::House, pass::tee::is_over_its_kind, sinks::WorkSinks,
+    },
+    types::{
+        digest::Sha256,
+        finding::{Finding, Findings, Place},
+        ids::{KindId, RegistryId, SenderId, SubmissionId},
+        rule::{Hint, Severity},
+        rules::intake,
+        verdict::Evidence,
+    },
+};
+
+/// What is read, and as whose.
+pub struct Order<'a> {
+    /// Its id.
+    pub submission: SubmissionId,
+    /// Whose it is.
+    pub sender: &'a SenderId,
+    /// The bytes.
+    pub file: &'a File,
+    /// Bytes at the time of the claim; what a writer appends later is not read.
+    pub size: u64,
+    /// How sure intake was that it is whole.
+    pub evidence: Evidence,
+    /// The digest that its manifest names.
+    pub manifest: Option<Sha256>,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Whether what leaves is sealed, or dropped as in a rehearsal.
+    pub seals: bool,
+}
+
+/// A file that was read.
+pub struct Passed {
+    /// Digest and length of the bytes as they came; `None` when they could not be read at all.
+    pub content: Option<(Sha256, u64)>,
+    /// What it turned out to be.
+    pub kind: Option<KindId>,
+    /// Where it goes; empty while the kind is not known.
+    pub registries: Vec<RegistryId>,
+    /// How sure we are now that it is whole.
+    pub evidence: Evidence,
+    /// Whether the text's encoding was assumed.
+    pub assumed_encoding: bool,
+    /// The number of the letter that the only document came in.
+    pub letter: Option<String>,
+    /// What was read, or why it was refused.
+    pub outcome: Result<Taken, Findings>,
+    /// The file as it came, sealed, when a fault of ours stopped it.
+    pub kept: Option<WorkSinks>,
+}
+
+/// What was read: one document, or those of an archive that were not refused.
+pub struct Taken {
+    /// At least one, in the order of the archive.
+    pub documents: Vec<TakenDocument>,
+    /// What was found in documents of the archive that were refused as a whole.
+    pub refused: Findings,
+    /// Records of those, as far as they were counted.
+    pub refused_records: u64,
+}
+
+/// One document that was read, and its sealed parts so far.
+pub struct TakenDocument {
+    /// Its number, where the archive holds several.
+    pub entry: Option<u32>,
+    /// Where it goes; never empty.
+    pub registries: Vec<RegistryId>,
+    /// Waits to be held against the books.
+    pub reading: Box<dyn Reading>,
+    /// The document as it came, for registries that keep it.
+    pub whole: WorkSinks,
+    /// What the kind wrote and will write.
+    pub sinks: WorkSinks,
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// When this machine's disk or store fails: nothing is known of the file, and it is read again.
+pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
+    let mut pass = Pass {
+        house,
+        order,
+        kind: None,
+        registries: Vec::new(),
+        evidence: order.evidence,
+        assumed_encoding: false,
+        letter: None,
+        beside: Beside::default(),
+    };
+    let (outcome, content) = pass.envelope()?;
+    let outcome = match (outcome, order.manifest, content) {
+        (Ok(_), Some(named), Some((found, _))) if named != found => {
+            Err(one(Finding::new(&intake::IN_01, Place::File {}).hint(&hints::MANIFEST_DIFFERS)))
+        }
+        (outcome, ..) => outcome,
+    };
+    let Pass { kind, registries, evidence, assumed_encoding, letter, .. } = pass;
+    let kept = None;
+    Ok(Passed { content, kind, registries, evidence, assumed_encoding, letter, outcome, kept })
+}
+
+struct Pass<'a> {
+    house: &'a House,
+    order: &'a Order<'a>,
+    kind: Option<KindId>,
+    registries: Vec<RegistryId>,
+    evidence: Evidence,
+    assumed_encoding: bool,
+    letter: Option<String>,
+    beside: Beside,
+}
+
+type Content = Option<(Sha256, u64)>;
+
+impl Pass<'_> {
+    fn envelope(&mut self) -> io::Result<(Result<Taken, Findings>, Content)> {
+        let limits = envelope::Limits { raw_bytes: self.order.size, ..envelope::Limits::default() };
+        let identity = self.house.inbound.as_deref().map(crate::seal::identity::Identity::as_age);
+        let mut opened = match envelope::open(self.order.file, identity, limits) {
+            Ok(opened) => opened,
+            Err(error) => return Ok((Err(refused(error)?), self.hash()?)),
+        };
+        let outcome = self.documents(&mut opened);
+        if outcome.is_ok() && opened.proves_its_end() {
+            self.evidence = self.evidence.max(Evidence::Structure);
+        }
+        let content = match opened.finish() {
+            Ok(content) => Some(content),
+            Err(EnvelopeError::Read(error)) => return Err(error),
+            Err(_) => self.hash()?,
+        };
+        match outcome {
+            Ok(read) => Ok((Ok(read), content)),
+            Err(Refused::Document(refusal)) => Ok((Err(refusal.findings), content)),
+            // Our own bound for the kind, come back through a reader that knows nothing of it.
+            Err(Refused::Io(error)) if is_over_its_kind(&error) => {
+                Ok((Err(one(RefusalReason::TooLarge.finding())), content))
+            }
+            Err(Refused::Io(error)) => match EnvelopeError::of(&error) {
+                Some(_) => Ok((Err(refused(EnvelopeError::from_read(error))?), content)),
+                None => Err(error),
+            },
+        }
+    }
+
+    /// Every document of the envelope, as far as its kind lets several come together. One that is
+    /// refused does not take the others with it; an envelope that is not whole does.
+    fn documents(&mut self, opened: &mut Opened<'_>) -> Result<Taken, Refused> {
+        let several = self.may_send_several();
+        let mut taken =
+            Taken { documents: Vec::new(), refused: Findings::default(), refused_records: 0 };
+        let mut count = 0;
+        let mut alone = None;
+        // Only the end of the envelope proves that it was whole.
+        while let Some(document) = opened.next_document().map_err(Refused::from_envelope)? {
+            count += 1;
+            if count > 1 {
+                self.letter = None;
+            }
+            if count > 1 && !several {
+                return Err(because(&intake::IN_02, &hints::ONE_DOCUMENT));
+            }
+            let entry = document.entry;
+            match self.document(document, count) {
+                Ok(mut read) => {
+                    read.entry = entry;
+                    if entry.is_some() {
+                        self.beside.take(&*read.reading)?;
+                    }
+                    taken.documents.push(read);
+                }
+                Err(Refused::Document(refusal)) if several && entry.is_some() => {
+                    // Told apart from the findings of a document that turns out to be alone.
+                    alone = (count == 1).then(|| refusal.findings.clone());
+                    taken.refused.append(refusal.findings.in_entry(entry));
+                    taken.refused_records += refusal.rejected;
+                }
+                Err(refused) => return Err(refused),
+            }
+        }
+        if count == 0 {
+            return Err(because(&intake::IN_02, &hints::NO_DOCUMENT));
+        }
+        if count == 1 {
+            taken.documents.iter_mut().for_each(|document| document.entry = None);
+        }
+        if taken.documents.is_empty() {
+            let findings = alone.filter(|_| count == 1).unwrap_or(taken.refused);
+            let rejected = taken.refused_records;
+            return Err(Refused::Document(Box::new(Refusal { findings, rejected })));
+        }
+        Ok(taken)
+    }
+
+    /// Whether this sender may send a kind of which several documents make one submission.
+    fn may_send_several(&self) -> bool {
+        let kinds = self.house.sender(self.order.sender).map(|sender| sender.kinds.as_slice());
+        let named =
+            kinds.unwrap_or_default().iter().filter_map(|kind| kinds::by_name(kind.as_str()));
+        named.into_iter().any(kinds::Kind::takes_several)
+    }
+
+    /// The digest of a file whose envelope could not be followed to its end.
+    fn hash(&self) -> io::Result<Content> {
+        use std::io::Seek;
+        let mut file = self.order.file;
+        file.rewind()?;
+        let mut hasher = crate::types::digest::Hasher::new();
+        let mut buffer = vec![0; 1 << 16];
+        let mut bytes = 0;
+        let mut limited = file.take(self.order.size);
+        loop {
+            let count = limited.read(&mut buffer)?;
+            if count == 0 {
+                return Ok(Some((hasher.finish(), bytes)));
+            }
+            hasher.update(&buffer[..count]);
+            bytes += count as u64;
+        }
+    }
+}
+
+impl Refused {
+    fn from_envelope(error: EnvelopeError) -> Self {
+        Self::by(error.finding(), error)
+    }
+}
+
+fn refused(error: EnvelopeError) -> io::Result<Findings> {
+    match error.finding() {
+        Some(finding) => Ok(one(finding)),
+        None => Err(io::Error::other(error)),
+    }
+}
+
+fn because(rule: &'static crate::types::rule::Rule, hint: &'static Hint) -> Refused {
+    Refused::Document(Box::new(Refusal {
+        findings: one(Finding::new(rule, Place::File {}).severity(Severity::RejectFile).hint(hint)),
+        rejected: 0,
+    }))
+}
+
+fn one(finding: Finding) -> Findings {
+    let mut findings = Findings::default();
+    findings.push(finding);
+    findings
+}
