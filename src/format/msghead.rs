@@ -56,6 +56,7 @@ pub fn inner(head: &[u8]) -> Option<Inner> {
                 };
                 number = Some(text.trim()).filter(is_uuid).map(str::to_owned);
             }
+            Event::Start(start) if open == 4 && is_base64(start.name()) => return None,
             // MsgHead, Document, RefDoc, Content: its child is the fifth.
             Event::Start(start) if open == 4 && start.name().namespace != NAMESPACE => {
                 return Some(Inner {
@@ -145,6 +146,9 @@ impl Shell {
             match next_child(reader)? {
                 None => open -= 1,
                 Some(_) if depth == 4 => return Err(wrong(reader.position(), &ONE_MESSAGE)),
+                Some(Child::Known("Content" | "FileReference")) => {
+                    return Err(wrong(reader.position(), &ONE_CONTENT));
+                }
                 Some(Child::Known("Document" | "RefDoc")) => {
                     return Err(wrong(reader.position(), &ONE_DOCUMENT));
                 }
@@ -226,6 +230,11 @@ fn next_child_with<R: Read, T>(
 fn named(name: Name<'_>) -> Child {
     let known = KNOWN.iter().find(|known| name.namespace == NAMESPACE && **known == name.local);
     known.map_or(Child::Other, |known| Child::Known(known))
+}
+
+/// What attachments come in: no message that can be read where it lies.
+fn is_base64(name: Name<'_>) -> bool {
+    name.local == "Base64Container"
 }
 
 /// `V` says what a coded value is; where the code list stands (`S`), and whether it is written as
@@ -312,6 +321,9 @@ hints! {
     pub NOTHING_INSIDE = "msghead-nothing-inside",
         "Fant ingen melding i RefDoc/Content i meldingshodet. Legg meldingen der som XML, ikke som base64 eller filreferanse.",
         "Found no message in RefDoc/Content of the message head. Put the message there as XML, not as base64 or a file reference.";
+    ONE_CONTENT = "msghead-one-content",
+        "RefDoc skal ha nøyaktig ett Content, og ingen FileReference ved siden av. Send hver melding i sitt eget meldingshode; flere filer kan ligge i én .zip.",
+        "RefDoc must have exactly one Content, and no FileReference beside it. Send each message in its own head; several files may lie in one .zip.";
     ONE_DOCUMENT = "msghead-one-document",
         "Meldingshodet skal ha nøyaktig ett Document. Send hver melding i sitt eget meldingshode; flere filer kan ligge i én .zip.",
         "The message head must have exactly one Document. Send each message in its own head; several files may lie in one .zip.";
@@ -440,6 +452,19 @@ mod tests {
             (good, "</mh:RefDoc>", "</mh:RefDoc><mh:RefDoc/>", "msghead-one-document"),
             (good, "</mh:Content>", "<k:Melding/></mh:Content>", "msghead-one-message"),
             (good, "</mh:Content>", "PGE+</mh:Content>", "msghead-text"),
+            // A second one would be lost without a word.
+            (
+                good,
+                "</mh:Content>",
+                "</mh:Content><mh:Content><k:Melding/></mh:Content>",
+                "msghead-one-content",
+            ),
+            (
+                good,
+                "</mh:Content>",
+                "</mh:Content><mh:FileReference>x</mh:FileReference>",
+                "msghead-one-content",
+            ),
             (good, "<mh:Content>", "<mh:FileReference/><mh:Content>", "msghead-nothing-inside"),
             (good, "</mh:MsgHead>", "", "xml-unexpected-end"),
         ] {
@@ -466,5 +491,8 @@ mod tests {
             inner(letter("<mh:Base64Container>PGEvPg==</mh:Base64Container>", "", "").as_bytes())
                 .is_none()
         );
+        let container = "<b:Base64Container xmlns:b=\"http://www.kith.no/xmlstds/base64container\">\
+            PGEvPg==</b:Base64Container>";
+        assert!(inner(letter(container, "", "").as_bytes()).is_none());
     }
 }
