@@ -147,11 +147,14 @@ pub const ALL: &[Known] = &[
         "A sender's outbound directory takes no receipts. Run add-sender again to set owner and mode \
          right; they are tried again.",
     ),
-    calm("sender-overdue", "Nothing came in the expected time. Write to the sender's contact."),
+    calm(
+        "sender-overdue",
+        "What stands in brackets has not come in time. Write to the sender's contact.",
+    ),
     lasting(calm(
         "sequence-gap",
-        "A municipality's notifications skip a number: a delivery is missing. Write to the sender's \
-         contact, who has the gap in the receipt.",
+        "The sequence of a municipality's notifications has a break: a delivery seems to be missing. \
+         Write to the sender's contact, who has the place in the receipt.",
     )),
     grave(
         "store-down",

@@ -12,7 +12,7 @@ use crate::{
         enrolment_shapes::{Enrolment, Pending},
         head, police,
         shapes::{Event, Object, Submission, SubmissionWithEvents},
-        status_shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
+        status_shapes::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status},
     },
     audit::AuditError,
     catalogue::{
@@ -219,15 +219,25 @@ impl Asked<'_> {
                 Some(_) => self.view.sender_history(id)?,
                 None => None,
             };
-            let expected = configured.expect.zip(history).and_then(|(expectation, history)| {
-                Expected::next(&history, &expectation, &self.config.time_zone)
-            });
+            let zone = &self.config.time_zone;
+            let expected = configured.expect.zip(history);
+            let expected: Vec<Awaited> = expected
+                .map(|(expectation, history)| Expected::all(&history, &expectation, zone))
+                .into_iter()
+                .flatten()
+                .map(|expected| Awaited {
+                    service_year: expected.what.service_year(),
+                    expected_at: expected.at,
+                    overdue: expected.is_overdue(self.now),
+                })
+                .collect();
             senders.push(Sender {
                 id: id.clone(),
                 name: Some(configured.name.clone()),
                 last_received_at: last,
-                expected_at: expected.map(|expected| expected.at),
-                overdue: expected.is_some_and(|expected| expected.is_overdue(self.now)),
+                expected_at: expected.first().map(|expected| expected.expected_at),
+                overdue: expected.iter().any(|expected| expected.overdue),
+                awaited: expected,
                 submissions: seen.map_or(0, |seen| seen.count),
                 contact: configured.contact.clone(),
             });
@@ -238,6 +248,7 @@ impl Asked<'_> {
             last_received_at: Some(gone.last_received_at),
             expected_at: None,
             overdue: false,
+            awaited: Vec::new(),
             submissions: gone.count,
             contact: None,
         }));

@@ -75,13 +75,27 @@ pub struct Sender {
     pub last_received_at: Option<Timestamp>,
     /// By when the next one is expected.
     pub expected_at: Option<Timestamp>,
-    /// Whether that and the grace after it have passed.
+    /// Whether anything is overdue.
     pub overdue: bool,
+    /// Each thing that is expected, the most pressing first.
+    #[serde(default)]
+    pub awaited: Vec<Awaited>,
     /// How many it has sent.
     pub submissions: u64,
     /// Whom to write to when it is overdue.
     #[serde(default)]
     pub contact: Option<String>,
+}
+
+/// One thing that is expected of a sender.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// The service year whose annual submission it is; `None` for anything within the period.
+    pub service_year: Option<i16>,
+    /// By when.
+    pub expected_at: Timestamp,
+    /// Whether that and the grace after it have passed.
+    pub overdue: bool,
 }
 
 /// Things that must be gone at the same time under the same rule.

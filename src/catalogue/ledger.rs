@@ -205,11 +205,12 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// Adds an annual submission, as one registry has it.
     fn add_annual(&mut self, annual: &AnnualSubmission) -> Result<(), CatalogueError>;
 
-    /// Lets an annual submission take the place of every other one of its sender for the same
+    /// Lets an annual submission take the place of every other one that `sender` sent for the same
     /// municipality, year and registry; says which ones that were in force until now.
     fn supersede(
         &mut self,
         by: &AnnualSubmission,
+        sender: &SenderId,
         at: Timestamp,
     ) -> Result<Vec<SubmissionId>, CatalogueError>;
 

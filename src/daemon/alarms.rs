@@ -10,7 +10,13 @@ use crate::{
 
 /// Raises an alarm unless it stands. A failure is logged: an alarm is no reason to stop.
 pub fn raise(house: &House, code: &'static str, subject: &str) {
-    let raised = change(house, |ledger, now| trail::raise(ledger, now, code, subject, None, |e| e));
+    raise_for(house, code, subject, None);
+}
+
+/// The same with words of ours that say what it is this time; they may change while it stands.
+pub fn raise_for(house: &House, code: &'static str, subject: &str, detail: Option<&str>) {
+    let raised =
+        change(house, |ledger, now| trail::raise(ledger, now, code, subject, detail, |e| e));
     if let Err(error) = raised {
         tracing::error!(code, subject, error = %causes::chain(&error), "Cannot raise an alarm.");
     }

@@ -158,12 +158,15 @@ fn overdue(house: &House) {
                 return;
             }
         };
-        let expected = history
-            .and_then(|history| Expected::next(&history, expectation, &house.config.time_zone));
-        if expected.is_some_and(|expected| expected.is_overdue(now)) {
-            alarms::raise(house, SENDER_OVERDUE, sender.id.as_str());
-        } else {
+        let zone = &house.config.time_zone;
+        let expected = history.map(|history| Expected::all(&history, expectation, zone));
+        let overdue = expected.into_iter().flatten().filter(|expected| expected.is_overdue(now));
+        let overdue: Vec<_> = overdue.map(|expected| expected.what.to_string()).collect();
+        if overdue.is_empty() {
             alarms::clear(house, SENDER_OVERDUE, sender.id.as_str());
+        } else {
+            let what = overdue.join(", ");
+            alarms::raise_for(house, SENDER_OVERDUE, sender.id.as_str(), Some(&what));
         }
     }
 }

@@ -78,6 +78,12 @@ impl Target<'_> {
     pub fn reporting_in(&self, year: i16) -> Option<&Reporting> {
         self.reporting.iter().find(|reporting| reporting.years.contains(year))
     }
+
+    /// The fields that were not decided for a service year (KPR-07).
+    pub fn not_decided_in(&self, year: i16) -> &BTreeSet<String> {
+        static NOTHING: BTreeSet<String> = BTreeSet::new();
+        self.reporting_in(year).map_or(&NOTHING, |reporting| &reporting.not_decided)
+    }
 }
 
 /// How persons appear in a registry.

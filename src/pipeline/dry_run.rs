@@ -66,7 +66,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         Ok(taken) => {
             let mut catalogue = house.catalogue();
             catalogue::read_with(&mut **catalogue, |view| {
-                hear::rehearse(view, sender, taken).map_err(Unread::Io)
+                hear::rehearse(house, view, sender, taken).map_err(Unread::Io)
             })
             .map_err(Unread::into_io)?
         }

@@ -1,5 +1,7 @@
 //! By when a sender's next submission is expected, and whether it is overdue. Pure arithmetic.
 
+use std::fmt;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
@@ -7,22 +9,35 @@ use crate::{
     config::sender::{Expectation, Periodic, Yearly},
 };
 
-/// What is expected of a sender.
+/// One thing that is expected of a sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
-    /// By when the next submission is expected.
+    /// What.
+    pub what: What,
+    /// By when it is expected.
     pub at: Timestamp,
-    /// From when on the sender counts as overdue.
+    /// From when on it counts as overdue.
     pub overdue_from: Timestamp,
 }
 
+/// What is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The annual submission for this service year.
+    Annual(i16),
+    /// Anything at all, within the period.
+    Periodic,
+}
+
 impl Expected {
-    /// What is expected next of a sender, given what it has sent, or since when it could have. `None`
-    /// when the calendar ends before.
-    pub fn next(history: &History, expectation: &Expectation, zone: &TimeZone) -> Option<Self> {
+    /// What is expected of a sender, given what it has sent, or since when it could have, the most
+    /// pressing first. Nothing when the calendar ends before.
+    pub fn all(history: &History, expectation: &Expectation, zone: &TimeZone) -> Vec<Self> {
         let periodic = expectation.periodic.and_then(|one| after(history.last, one, zone));
         let yearly = expectation.yearly.and_then(|one| annual(history, one, zone));
-        [periodic, yearly].into_iter().flatten().min_by_key(|expected| expected.overdue_from)
+        let mut all: Vec<_> = [periodic, yearly].into_iter().flatten().collect();
+        all.sort_by_key(|expected| expected.overdue_from);
+        all
     }
 
     /// Whether a sender that has sent nothing since is overdue.
@@ -31,20 +46,41 @@ impl Expected {
     }
 }
 
+impl What {
+    /// The service year that it is about.
+    pub fn service_year(self) -> Option<i16> {
+        match self {
+            Self::Annual(year) => Some(year),
+            Self::Periodic => None,
+        }
+    }
+}
+
+/// For an alarm: what it is that has not come.
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Annual(year) => write!(f, "annual submission for {year}"),
+            Self::Periodic => f.write_str("submission of the period"),
+        }
+    }
+}
+
 /// Counts from the last submission.
 fn after(last: Timestamp, periodic: Periodic, zone: &TimeZone) -> Option<Expected> {
     let at = last.to_zoned(zone.clone()).checked_add(periodic.every).ok()?;
-    let overdue_from = at.checked_add(periodic.grace).ok()?;
-    Some(Expected { at: at.timestamp(), overdue_from: overdue_from.timestamp() })
+    let overdue_from = at.checked_add(periodic.grace).ok()?.timestamp();
+    Some(Expected { what: What::Periodic, at: at.timestamp(), overdue_from })
 }
 
 /// The deadline of the service year after the last one that was reported; of a sender that has
-/// reported none, the first that came after it began to send.
+/// reported none, the first that came after it began to send, or was waited for.
 fn annual(history: &History, yearly: Yearly, zone: &TimeZone) -> Option<Expected> {
     let of = |year: i16| {
         let deadline = yearly.deadline.in_year(year.checked_add(1)?)?;
         let last = yearly.exception.unwrap_or(yearly.deadline).in_year(year + 1)?;
-        Some(Expected { at: end_of(deadline, zone)?, overdue_from: end_of(last, zone)? })
+        let (at, overdue_from) = (end_of(deadline, zone)?, end_of(last, zone)?);
+        Some(Expected { what: What::Annual(year), at, overdue_from })
     };
     if let Some(year) = history.last_annual_year {
         return of(year.checked_add(1)?);
@@ -63,7 +99,7 @@ fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
 mod tests {
     use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-    use super::Expected;
+    use super::{Expected, What};
     use crate::{
         catalogue::records::operations::History,
         config::sender::{Expectation, MonthDay, Periodic, Yearly},
@@ -84,7 +120,8 @@ mod tests {
         // Over the change to summer time the hour on the wall stays.
         let last = at("2026-03-10T11:00:00Z");
         let history = History { first: last, last, last_annual_year: None };
-        let expected = Expected::next(&history, &expectation, &oslo()).unwrap();
+        let [expected] = Expected::all(&history, &expectation, &oslo())[..] else { panic!("one") };
+        assert_eq!(expected.what, What::Periodic);
         assert_eq!(expected.at, at("2026-04-10T10:00:00Z"));
         assert!(!expected.is_overdue(at("2026-04-20T09:59:59Z")));
         assert!(expected.is_overdue(at("2026-04-20T10:00:00Z")));
@@ -97,9 +134,10 @@ mod tests {
         let expectation = Expectation { periodic: None, yearly: Some(yearly) };
         let next = |first, last_annual_year| {
             let history = History { first: at(first), last: at(first), last_annual_year };
-            Expected::next(&history, &expectation, &oslo()).unwrap()
+            Expected::all(&history, &expectation, &oslo())[0]
         };
         let of_2017 = next("2017-03-01T12:00:00Z", Some(2016));
+        assert_eq!(of_2017.what, What::Annual(2017));
         assert_eq!(of_2017.at, at("2018-01-15T23:00:00Z"), "15 January has ended in Oslo");
         assert_eq!(of_2017.overdue_from, at("2018-02-15T23:00:00Z"));
         assert!(!of_2017.is_overdue(at("2018-02-15T22:59:59Z")));
@@ -111,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_expectations_the_earlier_counts() {
+    fn each_of_two_expectations_is_overdue_by_itself() {
         let expectation = Expectation {
             periodic: Some(Periodic { every: 1.month(), grace: 10.days() }),
             yearly: Some(Yearly { deadline: MonthDay::parse("01-15").unwrap(), exception: None }),
@@ -119,9 +157,13 @@ mod tests {
         let next = |last| {
             let first = at("2017-01-20T12:00:00Z");
             let history = History { first, last: at(last), last_annual_year: Some(2016) };
-            Expected::next(&history, &expectation, &oslo()).unwrap().at
+            let all = Expected::all(&history, &expectation, &oslo());
+            all.into_iter().map(|expected| (expected.what, expected.at)).collect::<Vec<_>>()
         };
-        assert_eq!(next("2017-05-01T12:00:00Z"), at("2017-06-01T12:00:00Z"));
-        assert_eq!(next("2018-01-10T12:00:00Z"), at("2018-01-15T23:00:00Z"));
+        let annual = (What::Annual(2017), at("2018-01-15T23:00:00Z"));
+        let in_june = (What::Periodic, at("2017-06-01T12:00:00Z"));
+        assert_eq!(next("2017-05-01T12:00:00Z"), [in_june, annual]);
+        let in_february = (What::Periodic, at("2018-02-10T12:00:00Z"));
+        assert_eq!(next("2018-01-10T12:00:00Z"), [annual, in_february]);
     }
 }

@@ -119,14 +119,21 @@ pub fn hear(
 }
 
 /// The same without writing anything: a dry run.
-pub fn rehearse(view: &dyn View, sender: &SenderId, taken: Taken) -> io::Result<Outcome> {
+pub fn rehearse(
+    house: &House,
+    view: &dyn View,
+    sender: &SenderId,
+    taken: Taken,
+) -> io::Result<Outcome> {
     let mut sum = Sum::of(taken.refused, taken.refused_records);
     let several = taken.documents.len() > 1;
     let mut overlay = Overlay::default();
     for document in taken.documents {
         let TakenDocument { entry, registries, reading, mut sinks, .. } = document;
         let Some(registry) = registries.first() else { return Err(no_route()) };
-        let mut books = CatalogueBooks::new(view, sender, registry).over(&overlay);
+        let mut books = CatalogueBooks::new(view, sender, registry)
+            .beside(house.others_of_its_municipality(sender))
+            .over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
         let effects = sum.add(judgement, entry);
         if several {
@@ -155,7 +162,9 @@ fn documents(
         let Some(registry) = registries.first() else { return Err(no_route().into()) };
         let concluded = {
             let view: &dyn View = &*ledger;
-            let mut books = CatalogueBooks::new(view, &row.sender, registry).over(&overlay);
+            let mut books = CatalogueBooks::new(view, &row.sender, registry)
+                .beside(house.others_of_its_municipality(&row.sender))
+                .over(&overlay);
             catch_unwind(AssertUnwindSafe(|| {
                 durable::fail_point::panic_on(b"conclude");
                 reading.conclude(&mut books, &mut sinks)

@@ -228,6 +228,21 @@ impl House {
         self.config.senders.get(id)
     }
 
+    /// The other senders that report for the same municipality: another system or supplier of its
+    /// own. One that only took over from it, or parted from it, is none.
+    pub fn others_of_its_municipality<'h>(
+        &'h self,
+        id: &'h SenderId,
+    ) -> impl Iterator<Item = &'h SenderId> {
+        let municipality = self.sender(id).and_then(|sender| sender.municipality.as_ref());
+        let others = self.config.senders.values().filter(move |other| other.id != *id);
+        others
+            .filter(move |other| {
+                municipality.is_some() && other.municipality.as_ref() == municipality
+            })
+            .map(|other| &other.id)
+    }
+
     /// A fresh id.
     pub fn next_submission(&self) -> SubmissionId {
         let mut random = [0; 10];

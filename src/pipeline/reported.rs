@@ -53,8 +53,14 @@ pub fn apply(
                     superseded: None,
                 };
                 ledger.add_annual(&annual).map_err(failed)?;
-                if *complete {
-                    for earlier in ledger.supersede(&annual, on.now).map_err(failed)? {
+                if !*complete {
+                    continue;
+                }
+                // Of the same municipality (KPR-09), through whichever of its senders it came.
+                let others = house.others_of_its_municipality(on.sender);
+                for sender in std::iter::once(on.sender).chain(others) {
+                    let earlier = ledger.supersede(&annual, sender, on.now).map_err(failed)?;
+                    for earlier in earlier {
                         due(house, ledger, earlier, registry, on)?;
                     }
                 }

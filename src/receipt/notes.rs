@@ -74,13 +74,13 @@ pub(super) fn note(language: Language, note: &Note) -> String {
             let missing = words::number(language, missing);
             if en {
                 format!(
-                    "By the sequence numbers, {missing} of your notifications have not reached \
-                     us. Find the delivery that is missing and send it."
+                    "The sequence of your notifications has a break: at least {missing} of them \
+                     seems not to have reached us. Find the delivery that is missing and send it."
                 )
             } else {
                 format!(
-                    "Etter løpenumrene mangler vi {missing} av notifikasjonene deres. Finn \
-                     leveransen som mangler, og send den."
+                    "Det er et brudd i rekkefølgen av notifikasjonene deres: minst {missing} av dem \
+                     ser ikke ut til å ha nådd oss. Finn leveransen som mangler, og send den."
                 )
             }
         }
@@ -117,12 +117,13 @@ pub(super) fn note(language: Language, note: &Note) -> String {
         }
         Note::Police(ref note) => police(language, note),
         Note::Replaces { submission } if en => format!(
-            "This submission takes the place of your earlier one, {submission}. What the \
-             registries hold of that one is erased."
+            "This submission takes the place of an earlier one for the same municipality and year, \
+             {submission}. The registries keep that one for some days yet, as a rule 30, and then \
+             erase it."
         ),
         Note::Replaces { submission } => format!(
-            "Denne innsendingen erstatter den tidligere, {submission}. Det registrene har av den, \
-             slettes."
+            "Denne innsendingen erstatter en tidligere for samme kommune og år, {submission}. \
+             Registrene beholder den noen dager til, som regel 30, og sletter den så."
         ),
     }
 }

@@ -69,6 +69,14 @@ impl MunicipalityNumber {
         TABLES.municipalities.get(&self).map_or(&[], |entry| &entry.successors)
     }
 
+    /// The numbers that it took over from.
+    pub fn predecessors(self) -> impl Iterator<Item = Self> {
+        let of_it = move |(number, entry): (&Self, &Entry)| {
+            entry.successors.contains(&self).then_some(*number)
+        };
+        TABLES.municipalities.iter().filter_map(of_it)
+    }
+
     /// The numbers valid on that day for what this number once meant, itself if it still is; in
     /// order, and empty for a number that is not known or not yet in use.
     pub fn successors_on(self, day: Date) -> Vec<Self> {

@@ -39,7 +39,7 @@ def person(registry: str, user) -> str:
     fid, kind, number = user.get("fid"), user.get("typeID"), user.get("brukerNr")
     if kind in ("1", "2", "10"):
         return half(f"filsluse:pseudonym:v1:{registry}:{fid}".encode())
-    text = f"{number}:{fid}" if kind == "9" else fid
+    text = f"0301:{number}:{fid}" if kind == "9" else fid
     return half(f"filsluse:rekey:v1:{registry}:fid-{kind}:{text}".encode())
 
 

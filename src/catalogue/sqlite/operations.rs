@@ -135,12 +135,15 @@ pub(super) fn history(
     })?
     .unwrap_or_default();
     let year = query::one(conn, LAST_YEAR, params![sender], |row| row.get(0))?;
-    let history = |(first, last)| History { first, last, last_annual_year: year.flatten() };
-    if let Some(span) = first.zip(last) {
-        return Ok(Some(history(span)));
-    }
     let since = query::one(conn, AWAITED, params![sender], |row| optional_time(row, 0))?.flatten();
-    Ok(since.map(|since| history((since, since))))
+    // Whoever was waited for before the first file came was late with it: that file ends no deadline
+    // of before.
+    let first = [first, since].into_iter().flatten().min();
+    Ok(first.map(|first| History {
+        first,
+        last: last.unwrap_or(first),
+        last_annual_year: year.flatten(),
+    }))
 }
 
 pub(super) fn installation(conn: &Connection) -> Result<Option<Installation>, CatalogueError> {
@@ -171,12 +174,12 @@ pub(super) const SPAN: &str = "SELECT \
     (SELECT MIN(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0), \
     (SELECT MAX(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0)";
 
-// Asked of a sender that has sent nothing, or rehearsals alone.
-pub(super) const AWAITED: &str = "SELECT last_received_at FROM senders_seen WHERE sender = ?1";
+pub(super) const AWAITED: &str = "SELECT awaited_since FROM senders_seen WHERE sender = ?1";
 
 // Of a sender that has sent nothing the time says since when it could have.
-const AWAIT: &str =
-    "INSERT OR IGNORE INTO senders_seen (sender, last_received_at, count) VALUES (?1, ?2, 0)";
+const AWAIT: &str = "INSERT INTO senders_seen (sender, last_received_at, count, awaited_since) \
+    VALUES (?1, ?2, 0, ?2) ON CONFLICT (sender) DO UPDATE SET \
+    awaited_since = COALESCE(awaited_since, excluded.awaited_since)";
 
 pub(super) const LAST_YEAR: &str = "SELECT MAX(year) FROM annual_submissions WHERE sender = ?1";
 

@@ -68,11 +68,12 @@ pub(super) fn add_annual(conn: &Connection, new: &AnnualSubmission) -> Result<()
 pub(super) fn supersede(
     conn: &Connection,
     by: &AnnualSubmission,
+    sender: &SenderId,
     at: Timestamp,
 ) -> Result<Vec<SubmissionId>, CatalogueError> {
-    let key = params![by.sender, by.municipality, by.year, by.registry, by.submission];
+    let key = params![sender, by.municipality, by.year, by.registry, by.submission];
     let earlier = query::many(conn, IN_FORCE_BESIDE, key, |row| row.get(0))?;
-    let params = params![by.sender, by.municipality, by.year, by.registry, by.submission, Time(at)];
+    let params = params![sender, by.municipality, by.year, by.registry, by.submission, Time(at)];
     query::change(conn, SUPERSEDE, params)?;
     Ok(earlier)
 }

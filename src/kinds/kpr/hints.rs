@@ -174,8 +174,8 @@ hints! {
         "A municipality number is four digits, with its leading zero.";
     /// KPR-02.
     MUNICIPALITY_YEAR = "municipality-year", None,
-        "Kommunenummeret var ikke i bruk i tjenesteåret. Bruk nummeret som gjaldt da.",
-        "The municipality number was not in use in the service year. Use the one of that time.";
+        "Kommunenummeret var ikke i bruk i tjenesteåret. Bruk nummeret som gjaldt da, og send hendelser fra år med ulike numre i hver sin melding.",
+        "The municipality number was not in use in the service year. Use the one of that time, and send events of years with different numbers in a message each.";
     /// KPR-04.
     NOT_A_NATIONAL_ID = "not-a-national-id", None,
         "Personen har ikke fødselsnummer eller D-nummer her. Oppføringen strykes ikke for dette. Når nummeret er kjent, send det: en hendelse som en erstatning (M), en årlig fil på nytt.",
@@ -186,8 +186,8 @@ hints! {
         "The field was not decided to be collected for the year by a registry that the file goes to. It was dropped from what that registry gets.";
     /// KPR-01.
     NOT_REPORTER = "not-reporter", None,
-        "Avsenderen er ikke registrert som rapporterende for tjenesteåret. Ta kontakt med driften.",
-        "The sender is not registered as a reporter for the service year. Contact the operator.";
+        "Avsenderen er ikke registrert som rapporterende for tjenesteåret til alle registre som året skal til. Ta kontakt med driften.",
+        "The sender is not registered as a reporter for the service year to every registry that the year goes to. Contact the operator.";
     /// KPR-05.
     NOTIFICATIONS_TOO_MANY = "notifications-too-many", None,
         "Meldingen har flere enn 4 millioner notifikasjoner. Del den opp.",
@@ -235,8 +235,8 @@ hints! {
         "notifikasjonRef is missing. M and C must name the notification that they replace or annul.";
     /// KPR-06.
     REFERENCE_UNKNOWN = "reference-unknown", None,
-        "notifikasjonRef viser ikke til en original (N) som denne avsenderen har sendt. Send originalen først.",
-        "notifikasjonRef does not name an original (N) that this sender has sent. Send the original first.";
+        "notifikasjonRef viser ikke til en original (N) som denne avsenderen har sendt. Send originalen, og deretter denne på nytt i en ny fil.",
+        "notifikasjonRef does not name an original (N) that this sender has sent. Send the original, and then this one again in a new file.";
     /// KPR-06.
     REFERENCE_UNWANTED = "reference-unwanted", None,
         "En original (N) viser ikke til noen annen. Ta ut notifikasjonRef, eller bruk M eller C.",
@@ -301,6 +301,10 @@ hints! {
     USER_MISSING = "user-missing", Some("T02"),
         "Hendelsen har ingen Bruker. Den skal ha nøyaktig én.",
         "The event has no Bruker. It must have exactly one.";
+    /// KPR-05.
+    USERS_NONE = "users-none", Some("T02"),
+        "Innsendingen har ingen Bruker. Den skal ha minst én.",
+        "The submission has no Bruker. It must have at least one.";
     /// KPR-06.
     USER_NUMBER = "user-number", None,
         "brukerNr er lengre enn 100 tegn. Bruk fagsystemets egen nøkkel for brukeren.",

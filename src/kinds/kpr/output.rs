@@ -31,6 +31,7 @@ use crate::{
         crockford,
         guid::Guid,
         ids::{Part, RegistryId},
+        municipality::MunicipalityNumber,
         pseudonym::Pseudonym,
     },
 };
@@ -39,6 +40,7 @@ use crate::{
 pub struct Writer<'a> {
     keys: &'a KeyRing,
     mode: Mode,
+    unit: Option<MunicipalityNumber>,
     replacer: Replacer<'a>,
     /// The message.
     pub stream: Stream,
@@ -76,13 +78,14 @@ pub struct About<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer for one registry, for a message in which the same person comes again and again.
-    pub fn new(target: &Target<'a>) -> Self {
-        Self { replacer: Replacer::new(target.keys), ..Self::of_each_once(target) }
+    /// `unit`: the municipality that reports.
+    pub fn new(target: &Target<'a>, unit: Option<MunicipalityNumber>) -> Self {
+        Self { replacer: Replacer::new(target.keys, unit), ..Self::of_each_once(target, unit) }
     }
 
     /// The same for a message in which each person has one record. To remember what was worked out
     /// would cost more than it saves; only a map needs it, so as to name nobody twice.
-    pub fn of_each_once(target: &Target<'a>) -> Self {
+    pub fn of_each_once(target: &Target<'a>, unit: Option<MunicipalityNumber>) -> Self {
         let registry = target.registry.clone();
         let scanner = (target.mode != Mode::Identified)
             .then(|| Scanner::new(ScanPolicy { pass_uuids: true }));
@@ -99,7 +102,11 @@ impl<'a> Writer<'a> {
         Self {
             keys: target.keys,
             mode: target.mode,
-            replacer: if remembers { Replacer::new } else { Replacer::forgetful }(target.keys),
+            replacer: if remembers { Replacer::new } else { Replacer::forgetful }(
+                target.keys,
+                unit,
+            ),
+            unit,
             stream: Stream::new(registry, Part::Content, scanner).roomy(),
             map,
             persons: Persons::default(),
@@ -141,13 +148,14 @@ impl<'a> Writer<'a> {
     }
 
     /// A record that may leave later.
-    pub fn hold(&mut self, record: &Record, about: About<'_>) -> Rendered {
+    pub fn hold(&self, record: &Record, about: About<'_>) -> Rendered {
         // What was worked out lately must not be remembered: the record may be struck, and its line
         // in the map with it.
         let mut apart = Self {
             keys: self.keys,
             mode: self.mode,
-            replacer: Replacer::forgetful(self.keys),
+            replacer: Replacer::forgetful(self.keys, self.unit),
+            unit: self.unit,
             stream: Stream::new(self.stream.registry.clone(), Part::Content, None),
             map: None,
             persons: Persons::default(),
@@ -296,11 +304,9 @@ impl Ending {
         self.stream.flush_full(sinks)
     }
 
-    /// The end of the message: what comes after the records, and the root's end tag.
-    pub fn end(&mut self, tail: &[u8], root: &str, sinks: &mut dyn Sinks) -> io::Result<()> {
-        let out = &mut self.stream.buffer;
-        out.extend_from_slice(tail);
-        writeln!(out, "</{root}>")?;
+    /// The end of the message: the root's end tag.
+    pub fn end(&mut self, root: &str, sinks: &mut dyn Sinks) -> io::Result<()> {
+        writeln!(self.stream.buffer, "</{root}>")?;
         self.stream.end(sinks)?;
         if let Some(map) = &mut self.map {
             map.buffer.extend_from_slice(b"</IdentityMap>\n");
@@ -308,12 +314,6 @@ impl Ending {
         }
         Ok(())
     }
-}
-
-/// A record without anybody in it, as bytes: a contact person, a municipality.
-pub fn plain(record: &Record, out: &mut Vec<u8>) {
-    out.extend_from_slice(record.text().as_bytes());
-    out.push(b'\n');
 }
 
 fn write_value(out: &mut Vec<u8>, field: &Field, text: &str) {

@@ -40,6 +40,8 @@ pub struct Pass<'a> {
     pub tally: Tally,
     /// The current record is struck.
     pub struck: bool,
+    /// So is the message, by something within a record.
+    message_struck: bool,
     /// Where the current record begins.
     pub place: Place,
     /// Within a record, not before or behind the records.
@@ -61,6 +63,8 @@ pub struct Tally {
     pub records: u64,
     /// Those that were struck.
     pub rejected: u64,
+    /// Those that were sent before and are taken once only.
+    pub repeated: u64,
     /// Identifiers by type.
     pub identifiers: Identifiers,
     /// Fields that were dropped (KPR-07).
@@ -76,10 +80,11 @@ impl Tally {
         self.findings.push(finding);
     }
 
-    /// KPR-08, and the share that it allows.
+    /// KPR-08, and the share that it allows. What is sent again makes a message no better.
     pub fn check_threshold(&mut self, most_basis_points: u64) {
         let share = u128::from(self.rejected) * 10_000;
-        if share > u128::from(most_basis_points) * u128::from(self.records) {
+        let counted = self.records - self.repeated;
+        if share > u128::from(most_basis_points) * u128::from(counted) {
             let finding = Finding::new(&rules::KPR_08, Place::File {}).hint(&hints::THRESHOLD);
             self.push(finding);
         }
@@ -100,6 +105,7 @@ impl<'a> Pass<'a> {
             context,
             tally: Tally::default(),
             struck: false,
+            message_struck: false,
             place: Place::File {},
             within: false,
             own,
@@ -121,7 +127,8 @@ impl<'a> Pass<'a> {
         !self.struck
     }
 
-    /// Something is wrong.
+    /// Something is wrong. What strikes the message ends the pass at once, but within a record: there
+    /// the rest is read all the same, so that the sender is told everything at once.
     pub fn breach(
         &mut self,
         cost: Cost,
@@ -139,8 +146,17 @@ impl<'a> Pass<'a> {
         finding.record = self.within.then_some(self.tally.records);
         finding.field = field.map(std::borrow::Cow::Borrowed);
         self.tally.push(finding);
-        self.struck |= cost == Cost::Record;
-        if cost == Cost::Message { Err(self.refused()) } else { Ok(()) }
+        self.struck |= matches!(cost, Cost::Record | Cost::Message);
+        if cost == Cost::Message && !self.within {
+            return Err(self.refused());
+        }
+        self.message_struck |= cost == Cost::Message;
+        Ok(())
+    }
+
+    /// After the last record: whether any of them has struck the message.
+    pub fn check_struck(&mut self) -> Result<(), Refused> {
+        if self.message_struck { Err(self.refused()) } else { Ok(()) }
     }
 
     /// The current record breaks a rule as a whole.

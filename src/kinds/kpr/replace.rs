@@ -10,7 +10,7 @@ use zeroize::Zeroize;
 use crate::{
     kinds::kpr::identity::Identity,
     protect::pseudonym::{self, KeyRing, PseudonymKey},
-    types::{guid::Guid, pseudonym::Pseudonym},
+    types::{guid::Guid, municipality::MunicipalityNumber, pseudonym::Pseudonym},
 };
 
 /// Replaces under one registry's current key.
@@ -18,6 +18,8 @@ pub struct Replacer<'a> {
     key: &'a PseudonymKey,
     /// Where the current key is not the oldest: the one that persons are linked by.
     oldest: Option<&'a PseudonymKey>,
+    /// The municipality that reports.
+    unit: Option<MunicipalityNumber>,
     recent: Vec<Recent>,
     /// Where the last one of each sort is there, by [`number`].
     latest: [usize; 8],
@@ -39,15 +41,15 @@ pub struct Replaced {
 
 impl<'a> Replacer<'a> {
     /// A replacer that has seen nothing yet.
-    pub fn new(keys: &'a KeyRing) -> Self {
-        Self { recent: vec![Recent::EMPTY; FIRST], ..Self::forgetful(keys) }
+    pub fn new(keys: &'a KeyRing, unit: Option<MunicipalityNumber>) -> Self {
+        Self { recent: vec![Recent::EMPTY; FIRST], ..Self::forgetful(keys, unit) }
     }
 
     /// A replacer that remembers nothing.
-    pub fn forgetful(keys: &'a KeyRing) -> Self {
+    pub fn forgetful(keys: &'a KeyRing, unit: Option<MunicipalityNumber>) -> Self {
         let (key, oldest) = (keys.current(), keys.oldest());
         let oldest = Some(oldest).filter(|oldest| oldest.epoch() != key.epoch());
-        Self { key, oldest, recent: Vec::new(), latest: [0; 8], missed: 0 }
+        Self { key, oldest, unit, recent: Vec::new(), latest: [0; 8], missed: 0 }
     }
 
     /// A person. `local` is what tells two apart whose identifiers nobody can check: the type, and
@@ -66,7 +68,9 @@ impl<'a> Replacer<'a> {
                 Replaced::new(pseudonym::re_key(key, &label, fid.as_bytes()))
             }
             Identity::Nobody => {
-                let mut text = format!("{user}:{fid}");
+                // Two municipalities may both know somebody by this number.
+                let unit = self.unit.map(|unit| unit.to_string()).unwrap_or_default();
+                let mut text = format!("{unit}:{user}:{fid}");
                 let pseudonym = pseudonym::re_key(key, "fid-9", text.as_bytes());
                 text.zeroize();
                 Replaced::new(pseudonym)
@@ -268,7 +272,8 @@ mod tests {
         let registry = RegistryId::parse("kpr").unwrap();
         let secret = Secret32::new(Zeroizing::new([7; 32]));
         let keys = KeyRing::new(vec![PseudonymKey::new(registry, 1, secret)]).unwrap();
-        let (mut kept, mut forgetful) = (Replacer::new(&keys), Replacer::forgetful(&keys));
+        let (mut kept, mut forgetful) =
+            (Replacer::new(&keys, None), Replacer::forgetful(&keys, None));
         assert_eq!(kept.recent.len(), FIRST);
         for round in 0..3 {
             for number in 0..2 * RECENT {

@@ -87,6 +87,11 @@ impl Sequence {
         hint.map(|hint| (hint, record, place))
     }
 
+    /// Whether the first notification names this one as the one before it.
+    pub fn goes_on_from(&self, chain: Chain) -> bool {
+        self.first.is_some_and(|(link, ..)| link.previous == chain.last_guid)
+    }
+
     /// Where the sequence stands after this document, given where it stood before; never behind.
     pub fn chain(&self, before: Option<Chain>) -> Option<Chain> {
         match (before, self.last) {

@@ -46,12 +46,9 @@ pub trait ReportBook {
         None
     }
 
-    /// The newest annual submission of the municipality for the year that nothing has replaced.
-    fn annual(
-        &self,
-        municipality: MunicipalityNumber,
-        year: i16,
-    ) -> io::Result<Option<SubmissionId>>;
+    /// The annual submissions of the municipality for the year that nothing has replaced, through
+    /// whichever of its senders they came, the oldest first.
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>>;
 
     /// How many of these persons a registry has had in a service year before `before`. Each is the
     /// first 64 bits of a pseudonym under the key of one epoch, and compared within it.

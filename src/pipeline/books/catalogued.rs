@@ -41,6 +41,8 @@ use super::{in_force, known, linked, mission_code, pseudonym};
 pub struct CatalogueBooks<'a> {
     view: &'a dyn View,
     sender: &'a SenderId,
+    /// Others that report for the same municipality.
+    beside: Vec<&'a SenderId>,
     registry: &'a RegistryId,
     overlay: Option<&'a Overlay>,
     sent: Sent,
@@ -49,7 +51,14 @@ pub struct CatalogueBooks<'a> {
 impl<'a> CatalogueBooks<'a> {
     /// What this sender has reported, and the GP scheme of one registry.
     pub fn new(view: &'a dyn View, sender: &'a SenderId, registry: &'a RegistryId) -> Self {
-        Self { view, sender, registry, overlay: None, sent: Sent::default() }
+        Self { view, sender, beside: Vec::new(), registry, overlay: None, sent: Sent::default() }
+    }
+
+    /// The same with those who report for the same municipality.
+    #[must_use]
+    pub fn beside(mut self, others: impl Iterator<Item = &'a SenderId>) -> Self {
+        self.beside = others.collect();
+        self
     }
 
     /// The same, as if what is in the overlay had been written.
@@ -198,13 +207,9 @@ impl ReportBook for CatalogueBooks<'_> {
         row.map(known).transpose()
     }
 
-    fn annual(
-        &self,
-        municipality: MunicipalityNumber,
-        year: i16,
-    ) -> io::Result<Option<SubmissionId>> {
-        let rows = self.view.annual_submissions(self.sender, municipality, year);
-        rows.map(in_force).map_err(io::Error::other)
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>> {
+        let senders: Vec<_> = std::iter::once(self.sender).chain(self.beside.clone()).collect();
+        in_force(self.view, &senders, municipality, year).map_err(io::Error::other)
     }
 
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {

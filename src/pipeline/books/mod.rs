@@ -3,20 +3,24 @@
 pub mod catalogued;
 pub mod past;
 
-use std::io;
+use std::{collections::BTreeSet, io};
 
 use crate::{
     catalogue::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
-        records::reports::{AnnualSubmission, Notification, ReportChain},
+        records::reports::{Notification, ReportChain},
         view::View,
     },
     kinds::kpr::{
         sorter::Sorted,
         state::{Chain, Known, NotificationStatus, Reported},
     },
-    types::{ids::SubmissionId, pseudonym::Pseudonym},
+    types::{
+        ids::{SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+        pseudonym::Pseudonym,
+    },
 };
 
 /// A mission's code as the catalogue keeps it.
@@ -73,10 +77,20 @@ fn known(row: Notification) -> io::Result<Known> {
     Ok(Known { status, digest: row.digest })
 }
 
-/// The newest of those that nothing has replaced.
-fn in_force(rows: Vec<AnnualSubmission>) -> Option<SubmissionId> {
-    let in_force = rows.into_iter().filter(|row| row.superseded.is_none());
-    in_force.map(|row| row.submission).max()
+/// Those annual submissions of these senders that nothing has replaced, the oldest first.
+fn in_force(
+    view: &dyn View,
+    senders: &[&SenderId],
+    municipality: MunicipalityNumber,
+    year: i16,
+) -> Result<Vec<SubmissionId>, CatalogueError> {
+    let mut in_force = BTreeSet::new();
+    for sender in senders {
+        let rows = view.annual_submissions(sender, municipality, year)?;
+        let rows = rows.into_iter().filter(|row| row.superseded.is_none());
+        in_force.extend(rows.map(|row| row.submission));
+    }
+    Ok(in_force.into_iter().collect())
 }
 
 /// Persons in one piece: 128 KiB.

@@ -69,12 +69,10 @@ impl ReportBook for Past<'_> {
         self.beside.0.get(guid).copied()
     }
 
-    fn annual(
-        &self,
-        municipality: MunicipalityNumber,
-        year: i16,
-    ) -> io::Result<Option<SubmissionId>> {
-        self.ask(|view| view.annual_submissions(self.sender, municipality, year)).map(in_force)
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>> {
+        let others = self.house.others_of_its_municipality(self.sender);
+        let senders: Vec<_> = std::iter::once(self.sender).chain(others).collect();
+        self.ask(|view| in_force(view, &senders, municipality, year))
     }
 
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {

@@ -97,7 +97,7 @@ fn fill(ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
     ledger.add_notifications(&sender(), id(2), &many())?;
     ledger.add_annual(&annual(1, 2017))?;
     ledger.add_annual(&annual(2, 2017))?;
-    ledger.supersede(&annual(2, 2017), at(50))?;
+    ledger.supersede(&annual(2, 2017), &sender(), at(50))?;
     ledger.add_persons(&registry(), 2016, id(1), 1, &vec![ADA])
 }
 

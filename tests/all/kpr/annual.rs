@@ -95,7 +95,7 @@ fn each_rule_holds_and_breaks() {
                 r.children.clear();
                 r.set("antallBrukere", "0");
             },
-            &["KPR-05 R user-missing"],
+            &["KPR-05 R users-none"],
             Rejected,
         ),
         (

@@ -260,8 +260,8 @@ impl ReportBook for Book {
         Ok(self.notifications.get(guid).copied())
     }
 
-    fn annual(&self, number: MunicipalityNumber, year: i16) -> io::Result<Option<SubmissionId>> {
-        Ok(self.annual.get(&(number, year)).copied())
+    fn annual(&self, number: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>> {
+        Ok(self.annual.get(&(number, year)).copied().into_iter().collect())
     }
 
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {

@@ -56,6 +56,71 @@ fn kpr_02_the_number_was_in_use() {
 }
 
 #[test]
+fn kpr_02_the_number_was_in_use_in_every_year_that_the_message_tells_of() {
+    // 1508 and 1580 took over from 1507 at the turn of the year.
+    let mut bench = Bench::new();
+    bench.sender.municipality = MunicipalityNumber::parse("1508").ok();
+    let mut root = message(&["--municipality", "1508", "--day", "2024-01-02"]);
+    assert_eq!(bench.judge(&root).verdict(), Accepted);
+    event(&mut root, 3).set("hendelseDato", "2023-12-30");
+    assert_eq!(bench.judge(&root).found(), ["KPR-02 R municipality-year"]);
+    // The former number says nothing of the year after it either.
+    let mut root = message(&["--municipality", "1507", "--day", "2023-11-01"]);
+    assert_eq!(bench.judge(&root).verdict(), Accepted);
+    event(&mut root, 3).set("hendelseDato", "2024-01-02");
+    assert_eq!(bench.judge(&root).found(), ["KPR-02 R municipality-year"]);
+}
+
+#[test]
+fn everything_that_strikes_the_message_is_told_at_once() {
+    let mut root = message(&[]);
+    user(&mut root, 2).unset("fid");
+    user(&mut root, 5).unset("typeID");
+    root.nth("Notifikasjon", 7).unset("notifikasjonGUID");
+    event(&mut root, 9).set("tjenesteType", "999");
+    let outcome = Bench::new().judge(&root);
+    assert_eq!(
+        outcome.found(),
+        [
+            "KPR-04 R id-missing @3",
+            "KPR-04 R id-missing @6",
+            "KPR-05 R attribute-missing @8",
+            "KPR-06 r service-type @10",
+        ]
+    );
+    assert_eq!(outcome.verdict(), Rejected);
+}
+
+#[test]
+fn kpr_07_holds_for_what_belongs_to_no_event_by_the_day_on_which_it_comes() {
+    let mut bench = Bench::new();
+    let decided = bench.registries[0].3[0].clone();
+    let fields = ["lokalident", "meldTelefon", "meldEpost1", "leverandor"];
+    let mut now = decided.clone();
+    now.years = "2024..".parse().unwrap();
+    now.not_decided = fields.map(str::to_owned).into();
+    let mut before = decided;
+    before.years = "..2023".parse().unwrap();
+    bench.registries[0].3 = vec![before, now];
+    let mut root = message(&["--day", "2023-11-01"]);
+    root.set("lokalident", "L-1");
+    root.nth("Kontaktperson", 1).set("meldTelefon", "22000000");
+    let outcome = bench.judge(&root);
+    assert_eq!(outcome.verdict(), Accepted);
+    let found = outcome.found();
+    assert_eq!(found.iter().filter(|found| found.starts_with("KPR-07 W")).count(), 4, "{found:?}");
+    let text = outcome.text("kpr", filsluse::types::ids::Part::Content);
+    assert!(fields.iter().all(|field| !text.contains(field)), "{text}");
+    assert!(text.contains("navnEPJ=") && text.contains("kontPerson="));
+    assert_eq!(outcome.content("kpr").children.last().unwrap().name, "Kommune");
+    bench.today = date(2023, 12, 1);
+    let outcome = bench.judge(&root);
+    assert_eq!(outcome.found(), Vec::<String>::new());
+    let text = outcome.text("kpr", filsluse::types::ids::Part::Content);
+    assert!(fields.iter().all(|field| text.contains(field)));
+}
+
+#[test]
 fn kpr_07_what_was_not_decided_is_dropped() {
     let mut bench = Bench::new();
     let decided = bench.registries[0].3[0].clone();
@@ -89,6 +154,18 @@ fn kpr_08_too_many_rejected() {
         let report = outcome.judgement.unwrap().report.unwrap().quality().unwrap().clone();
         assert_eq!(report.findings["KPR-06"], struck as u64);
     }
+}
+
+#[test]
+fn kpr_08_repetitions_do_not_make_a_message_better() {
+    let mut root = message(&["--count", "10"]);
+    let again = root.nth("Notifikasjon", 0).clone();
+    (0..30).for_each(|_| root.children.insert(1, again.clone()));
+    assert_eq!(Bench::new().judge(&root).verdict(), Accepted);
+    event(&mut root, 35).set("tjenesteType", "999");
+    let outcome = Bench::new().judge(&root);
+    assert_eq!(outcome.verdict(), Rejected, "one of ten, and thirty of no account");
+    assert!(outcome.found().contains(&"KPR-08 R threshold".to_owned()));
 }
 
 #[test]

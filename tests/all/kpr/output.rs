@@ -8,7 +8,7 @@ use std::{
 
 use filsluse::{
     kinds::context::Mode,
-    types::{ids::Part, verdict::Verdict},
+    types::{ids::Part, municipality::MunicipalityNumber, verdict::Verdict},
 };
 
 use super::{
@@ -37,6 +37,22 @@ fn users(content: &Node) -> Vec<String> {
         format!("{} {} {}", get("fid"), get("brukerNr"), get("pasientGUID"))
     };
     content.all("Bruker").iter().map(shown).collect()
+}
+
+#[test]
+fn whom_nobody_can_identify_is_told_apart_by_municipality() {
+    let users_of = |number: &str| {
+        let mut root = message(&["--count", "1", "--municipality", number, "--day", "2024-01-02"]);
+        let user = root.nth("Notifikasjon", 0).children[0].nth("Bruker", 0);
+        user.set("typeID", "9").set("fid", "050350").set("brukerNr", "X1");
+        let mut bench = Bench::new();
+        bench.sender.municipality = MunicipalityNumber::parse(number).ok();
+        let outcome = bench.judge(&root);
+        assert!(outcome.written.contains_key(&("kpr".to_owned(), Part::Content)));
+        outcome.content("kpr").all("Bruker")[0].get("fid").unwrap().to_owned()
+    };
+    assert_eq!(users_of("4204"), users_of("4204"));
+    assert_ne!(users_of("4204"), users_of("5001"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use filsluse::{
         judgement::{Effect, Note},
         kpr::state::Change,
     },
-    types::{guid::Guid, verdict::Verdict},
+    types::{guid::Guid, municipality::MunicipalityNumber, verdict::Verdict},
 };
 
 use super::{
@@ -31,6 +31,30 @@ fn the_sequence_goes_on_across_files() {
     let chain = bench.book.chains.values().next().unwrap();
     assert_eq!(chain.last_number, 80);
     assert_eq!(bench.book.notifications.len(), 80);
+}
+
+#[test]
+fn the_sequence_goes_on_under_another_number_of_the_municipality() {
+    let whole =
+        |number| message(&["--count", "80", "--municipality", number, "--day", "2023-11-01"]);
+    let number = |text| MunicipalityNumber::parse(text).ok();
+    let (mut first, mut second) = (whole("3001"), whole("3101"));
+    first.children.drain(40..80);
+    second.children.drain(..40);
+    for n in 0..40 {
+        second.nth("Notifikasjon", n).children[0].set("hendelseDato", "2024-01-02");
+    }
+    let mut bench = Bench::new();
+    bench.sender.municipality = number("3001");
+    assert_eq!(bench.send(&first).found(), Vec::<String>::new());
+    bench.sender.municipality = number("3101");
+    // It went on: the last one of before is named by the first one of now.
+    let last = first.children[39].get("notifikasjonGUID").unwrap().to_owned();
+    second.nth("Notifikasjon", 0).set("notifikasjonForrigeGUID", &last);
+    assert_eq!(bench.judge(&second).found(), Vec::<String>::new());
+    let other = "0011a2b3-c4d5-46f7-8809-0a0b0c0d0eff";
+    second.nth("Notifikasjon", 0).set("notifikasjonForrigeGUID", other);
+    assert_eq!(bench.judge(&second).found(), ["KPR-06 W sequence-start @1"]);
 }
 
 #[test]

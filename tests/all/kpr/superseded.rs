@@ -86,6 +86,45 @@ fn what_a_later_submission_replaced_is_gone_thirty_days_later() {
     }
 }
 
+#[test]
+fn another_system_of_the_same_municipality_replaces_it_too() {
+    let city = City::new();
+    let senders = city.installation.path().join("etc/senders.d");
+    let oslo = fs::read_to_string(senders.join("oslo.toml")).unwrap();
+    let other = oslo.replacen("\"oslo\"", "\"oslo-ny\"", 1);
+    assert_ne!(oslo, other);
+    fs::write(senders.join("oslo-ny.toml"), other).unwrap();
+    for place in ["inbound", "outbound"] {
+        fs::create_dir_all(city.installation.path().join("drop/oslo-ny").join(place)).unwrap();
+    }
+    let mut daemon = city.installation.start(&[]);
+    daemon.ready();
+    for (count, sender) in ["oslo", "oslo-ny"].iter().enumerate() {
+        let mut text = annual(2017, "0301");
+        text.set("navnEPJ", &format!("System {count}"));
+        city.installation.upload(sender, "year.xml", text.write());
+        let limit = Instant::now() + Duration::from_mins(1);
+        while city.installation.receipts(sender).len() < 2 {
+            assert!(Instant::now() < limit, "no receipt:\n{}", daemon.words());
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+    }
+    assert!(daemon.stop().success());
+    let books = city.installation.books();
+    let [newer, older] = [0, 1].map(|n| books.submissions[n].clone());
+    for row in [&older, &newer] {
+        let replaced = row.id == older.id;
+        for registry in ["iplos", "kpr"] {
+            let due = object(&books, row, registry, Part::Content).due_at;
+            assert_eq!(due.is_some(), replaced, "{registry}, {}", row.id);
+        }
+    }
+    let receipts = city.installation.outbound("oslo-ny");
+    let text = files(&receipts).into_iter().find(|path| path.extension().unwrap() == "txt");
+    let text = fs::read_to_string(text.unwrap()).unwrap();
+    assert!(text.contains(&older.id.to_string()), "{text}");
+}
+
 fn of<'b>(books: &'b Books, row: &'b Submission) -> impl Iterator<Item = String> + 'b {
     let own = books.objects.iter().filter(|object| object.id.submission == row.id);
     own.map(|object| object.id.to_string())

@@ -182,8 +182,13 @@ impl Ledger for Session<'_> {
         reports::add_annual(self.0, annual)
     }
 
-    fn supersede(&mut self, by: &AnnualSubmission, at: Timestamp) -> Answer<Vec<SubmissionId>> {
-        reports::supersede(self.0, by, at)
+    fn supersede(
+        &mut self,
+        by: &AnnualSubmission,
+        sender: &SenderId,
+        at: Timestamp,
+    ) -> Answer<Vec<SubmissionId>> {
+        reports::supersede(self.0, by, sender, at)
     }
 
     fn add_persons(

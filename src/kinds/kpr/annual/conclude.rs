@@ -6,7 +6,7 @@ use std::io;
 use crate::{
     kinds::{
         Books, Reading, Sinks,
-        judgement::{Effect, Judgement, Note, Report},
+        judgement::{Effect, Judgement, Note, Records, Report},
         kpr::{
             annual::schema::IPLOS_AAR, hints, output::Ending, pass::Tally, report, state::Change,
             twice::Twice,
@@ -59,17 +59,19 @@ impl Reading for AnnualReading {
         let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
+            let records = Records { accepted: 0, rejected: records.accepted + records.rejected };
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
         }
-        let former = book.annual(self.municipality, self.year)?.filter(|_| self.complete);
+        let former =
+            if self.complete { book.annual(self.municipality, self.year)? } else { Vec::new() };
         for ending in &mut self.endings {
-            ending.end(b"", IPLOS_AAR.name, sinks)?;
+            ending.end(IPLOS_AAR.name, sinks)?;
         }
         let mut notes = self.tally.notes();
         if self.endings.len() > 1 {
             notes.push(Note::BothDuties);
         }
-        notes.extend(former.map(Note::Replaces));
+        notes.extend(former.into_iter().rev().take(MOST_NAMED).map(Note::Replaces));
         let annual = Change::Annual {
             municipality: self.municipality,
             year: self.year,
@@ -80,3 +82,6 @@ impl Reading for AnnualReading {
         Ok(Judgement { verdict, records, findings, notes, effects, report })
     }
 }
+
+/// How many of the submissions that it replaces a receipt names.
+const MOST_NAMED: usize = 5;

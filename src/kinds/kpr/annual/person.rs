@@ -1,7 +1,7 @@
 //! The pass over one annual submission: its head, then each person with services, scores and
 //! refusals. A person is one record: what is wrong in one part of it strikes the whole.
 
-use std::{collections::BTreeSet, io};
+use std::io;
 
 use jiff::civil::date;
 
@@ -60,7 +60,11 @@ impl<'a> Submission<'a> {
         Self {
             pass: Pass::new(context),
             sinks,
-            writers: context.targets.iter().map(Writer::of_each_once).collect(),
+            writers: context
+                .targets
+                .iter()
+                .map(|target| Writer::of_each_once(target, context.sender.municipality))
+                .collect(),
             record: Record::default(),
             head: None,
             who: None,
@@ -73,10 +77,11 @@ impl<'a> Submission<'a> {
         let Some(head) = self.head else {
             return Err(self.refuse(Place::File {}, &hints::ELEMENT_MISSING));
         };
+        self.pass.check_struck()?;
         let persons = self.pass.tally.records;
         // A submission without anybody is a mistake: the profile has one person at least.
         if persons == 0 {
-            return Err(self.refuse(head.place, &hints::USER_MISSING));
+            return Err(self.refuse(head.place, &hints::USERS_NONE));
         }
         if head.count.is_some_and(|count| count != persons) {
             let (hint, field) = (&hints::COUNT_DIFFERS, Some("antallBrukere"));
@@ -124,9 +129,8 @@ impl<'a> Submission<'a> {
         self.head = Some(Head { municipality, year, complete, count, place });
         self.pass.place = place;
         self.pass.note_dropped(&self.record, year)?;
-        let nothing = BTreeSet::new();
         for (writer, target) in self.writers.iter_mut().zip(context.targets) {
-            let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
+            let not_decided = target.not_decided_in(year);
             writer.open(NAMESPACE, &self.record, About { who: None, year, not_decided });
         }
         Ok(())
@@ -212,10 +216,9 @@ impl<'a> Submission<'a> {
     }
 
     fn write(&mut self, year: i16) -> Result<(), io::Error> {
-        let nothing = BTreeSet::new();
         let mut person = None;
         for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
-            let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
+            let not_decided = target.not_decided_in(year);
             let about = About { who: self.who.as_ref(), year, not_decided };
             person = person.or(writer.write(&self.record, about));
             writer.flush_full(&mut *self.sinks)?;

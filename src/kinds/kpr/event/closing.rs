@@ -8,7 +8,8 @@ use crate::{
     kinds::{
         kpr::{
             event::schema::{KOMMUNE, KONTAKTPERSON},
-            hints, lists, output,
+            hints, lists,
+            output::{About, Rendered, Writer},
             pass::Pass,
             record::Record,
             schema::{Cost, Form},
@@ -24,8 +25,8 @@ pub struct Closing {
     contacts: BTreeSet<u16>,
     contact_count: u32,
     unit: Option<(MunicipalityNumber, Place)>,
-    /// All of it as it leaves.
-    tail: Vec<u8>,
+    /// All of it as it leaves, per registry.
+    tail: Vec<Vec<Rendered>>,
 }
 
 impl Closing {
@@ -35,6 +36,7 @@ impl Closing {
         start: &Start<'_>,
         pass: &mut Pass<'_>,
         record: &mut Record,
+        writers: &[Writer<'_>],
     ) -> Result<(), Refused> {
         self.contact_count += 1;
         if self.contact_count > MOST_CONTACTS {
@@ -44,8 +46,7 @@ impl Closing {
         pass.take(start, &KONTAKTPERSON, record)?;
         record.close();
         self.contacts.extend(record.last_of(Form::ContactType).and_then(lists::number));
-        output::plain(record, &mut self.tail);
-        Ok(())
+        self.leave(pass, record, start.place(), writers)
     }
 
     /// One reporting unit, and it is the sender's (KPR-02).
@@ -54,6 +55,7 @@ impl Closing {
         start: &Start<'_>,
         pass: &mut Pass<'_>,
         record: &mut Record,
+        writers: &[Writer<'_>],
     ) -> Result<(), Refused> {
         let place = start.place();
         pass.take(start, &KOMMUNE, record)?;
@@ -69,7 +71,25 @@ impl Closing {
         }
         let number = pass.municipality(text, place)?;
         self.unit = Some((number, place));
-        output::plain(record, &mut self.tail);
+        self.leave(pass, record, place, writers)
+    }
+
+    /// Keeps what leaves of a record, as it was decided for what belongs to no event.
+    fn leave(
+        &mut self,
+        pass: &mut Pass<'_>,
+        record: &Record,
+        place: Place,
+        writers: &[Writer<'_>],
+    ) -> Result<(), Refused> {
+        let year = pass.context.today.year();
+        pass.place = place;
+        pass.note_dropped(record, year)?;
+        let decided = pass.context.targets.iter().map(|target| target.not_decided_in(year));
+        let rendered = writers.iter().zip(decided).map(|(writer, not_decided)| {
+            writer.hold(record, About { who: None, year, not_decided })
+        });
+        self.tail.push(rendered.collect());
         Ok(())
     }
 
@@ -77,14 +97,19 @@ impl Closing {
     pub fn finish(
         &mut self,
         pass: &mut Pass<'_>,
-    ) -> Result<(MunicipalityNumber, Vec<u8>), Refused> {
+    ) -> Result<(MunicipalityNumber, Vec<Vec<Rendered>>), Refused> {
         let Some((number, place)) = self.unit.filter(|_| self.contact_count > 0) else {
             let hint = &hints::ELEMENT_MISSING;
             return Err(pass.refuse(&rules::KPR_05, hint, Place::File {}, None));
         };
-        let today = pass.context.today.year();
-        let latest = pass.tally.years.last().copied().unwrap_or(today);
-        pass.municipality_in_year(number, latest, place)?;
+        let mut years = pass.tally.years.clone();
+        if years.is_empty() {
+            years.insert(pass.context.today.year());
+        }
+        for year in years {
+            pass.municipality_in_year(number, year, place)?;
+        }
+        pass.check_struck()?;
         if WANTED_CONTACTS.iter().any(|wanted| !self.contacts.contains(wanted)) {
             let (hint, field) = (&hints::CONTACT_MISSING, Some("typeKontaktperson"));
             pass.breach(Cost::Told, &rules::KPR_06, hint, place, field)?;

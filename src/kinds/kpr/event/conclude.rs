@@ -10,7 +10,7 @@ use std::io;
 use crate::{
     kinds::{
         Books, Reading, Sinks,
-        judgement::{Effect, Judgement, Note, Report},
+        judgement::{Effect, Judgement, Note, Records, Report},
         kpr::{
             event::schema::MELDING,
             hints,
@@ -52,8 +52,8 @@ pub struct EventReading {
     pub held: Vec<Held>,
     /// Whose message it is.
     pub municipality: MunicipalityNumber,
-    /// What comes after the notifications, as it leaves.
-    pub tail: Vec<u8>,
+    /// What comes after the notifications, as it would leave, per registry.
+    pub tail: Vec<Vec<Rendered>>,
     /// KPR-08.
     pub max_rejected_basis_points: u64,
 }
@@ -99,7 +99,10 @@ impl Reading for EventReading {
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         let book = books.reports();
-        let before = book.chain(self.municipality)?;
+        let before = match book.chain(self.municipality)? {
+            None => self.inherited(book)?,
+            known => known,
+        };
         if let Some((hint, record, place)) = self.sequence.join(before) {
             let finding = Finding::new(&rules::KPR_06, place).record(record).hint(hint);
             let finding = finding.severity(Severity::Warning).field("notifikasjonLopeNr");
@@ -124,10 +127,16 @@ impl Reading for EventReading {
         let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
+            let records = Records { accepted: 0, rejected: records.accepted + records.rejected };
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
         }
+        for rendered in &self.tail {
+            for (ending, rendered) in self.endings.iter_mut().zip(rendered) {
+                ending.release(rendered, sinks)?;
+            }
+        }
         for ending in &mut self.endings {
-            ending.end(&self.tail, MELDING.name, sinks)?;
+            ending.end(MELDING.name, sinks)?;
         }
         let mut notes = self.tally.notes();
         if missing > 0 {
@@ -147,6 +156,18 @@ impl Reading for EventReading {
 }
 
 impl EventReading {
+    /// Where the sequence stood under a number that this municipality had before: it may go on.
+    fn inherited(&self, book: &mut dyn ReportBook) -> io::Result<Option<Chain>> {
+        for number in self.municipality.predecessors() {
+            if let Some(chain) = book.chain(number)?
+                && self.sequence.goes_on_from(chain)
+            {
+                return Ok(Some(chain));
+            }
+        }
+        Ok(None)
+    }
+
     /// Lets those leave whose reference is known by now; gives the GUIDs of those that are struck.
     fn release(
         &mut self,

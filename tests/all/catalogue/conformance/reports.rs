@@ -62,8 +62,19 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
         ledger.add_annual(&annual(1, 2016))?;
         ledger.add_annual(&annual(1, 2017))?;
         ledger.add_annual(&annual(2, 2017))?;
-        assert_eq!(ledger.supersede(&annual(2, 2017), at(50))?, [id(1)]);
-        assert_eq!(ledger.supersede(&annual(2, 2017), at(51))?, [], "once only");
+        assert_eq!(ledger.supersede(&annual(2, 2017), &sender(), at(50))?, [id(1)]);
+        assert_eq!(ledger.supersede(&annual(2, 2017), &sender(), at(51))?, [], "once only");
+        Ok(())
+    });
+    // Who was waited for before the first file came was late with it.
+    let since = answered(1).received_at - jiff::SignedDuration::from_hours(9);
+    write(catalogue, |ledger| {
+        let first = |ledger: &mut dyn filsluse::catalogue::ledger::Ledger| {
+            Ok::<_, CatalogueError>(ledger.sender_history(&sender())?.map(|history| history.first))
+        };
+        assert_eq!(first(ledger)?, Some(answered(1).received_at));
+        ledger.sender_awaited(&sender(), since)?;
+        assert_eq!(first(ledger)?, Some(since));
         Ok(())
     });
     let rehearsal = Submission { rehearsal: true, ..answered(9) };
@@ -75,7 +86,7 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
         assert_eq!(view.annual_submissions(&sender(), oslo(), 2015)?, []);
         assert!(view.is_superseded(id(1))? && !view.is_superseded(id(2))?);
         let history = view.sender_history(&sender())?;
-        let (first, last) = (answered(1).received_at, answered(3).received_at);
+        let (first, last) = (since, answered(3).received_at);
         assert_eq!(history, Some(History { first, last, last_annual_year: Some(2017) }));
         // The samples' bytes differ; the first one's may come again, the second one's are taken.
         let bytes = |number| answered(number).sha256.expect("a digest");

@@ -3,7 +3,7 @@
 
 mod notification;
 
-use std::{collections::BTreeSet, io};
+use std::io;
 
 use crate::{
     format::xml::event::Start,
@@ -103,7 +103,11 @@ impl<'a> Message<'a> {
         Ok(Self {
             pass: Pass::new(context),
             sinks,
-            writers: context.targets.iter().map(Writer::new).collect(),
+            writers: context
+                .targets
+                .iter()
+                .map(|target| Writer::new(target, context.sender.municipality))
+                .collect(),
             record: Record::default(),
             stage: Stage::Notifications,
             said: Said::default(),
@@ -167,9 +171,13 @@ impl<'a> Message<'a> {
         self.record.clear();
         self.pass.take(start, &MELDING, &mut self.record)?;
         self.record.close();
-        let nobody = About { who: None, year: 0, not_decided: &BTreeSet::new() };
-        for writer in &mut self.writers {
-            writer.open(NAMESPACE, &self.record, nobody);
+        // It belongs to no event: what was decided for the year in which it comes counts.
+        let year = self.pass.context.today.year();
+        self.pass.place = start.place();
+        self.pass.note_dropped(&self.record, year)?;
+        for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
+            let not_decided = target.not_decided_in(year);
+            writer.open(NAMESPACE, &self.record, About { who: None, year, not_decided });
         }
         Ok(())
     }
@@ -204,8 +212,14 @@ impl<'a> Message<'a> {
                 };
                 Ok(())
             }
-            Stage::Contacts => self.closing.contact(start, &mut self.pass, &mut self.record),
-            Stage::Municipality => self.closing.unit(start, &mut self.pass, &mut self.record),
+            Stage::Contacts => {
+                let (pass, record) = (&mut self.pass, &mut self.record);
+                self.closing.contact(start, pass, record, &self.writers)
+            }
+            Stage::Municipality => {
+                let (pass, record) = (&mut self.pass, &mut self.record);
+                self.closing.unit(start, pass, record, &self.writers)
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 //! known then may be to a file that waits for its turn just before this one; such a notification is
 //! held back, and [`conclude`](crate::kinds::kpr::event::conclude) decides.
 
-use std::{collections::BTreeSet, io};
+use std::io;
 
 use crate::{
     kinds::{
@@ -50,6 +50,7 @@ impl Message<'_> {
             let place = self.pass.place;
             self.pass.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonGUID"))?;
             if same {
+                self.pass.tally.repeated += 1;
                 self.pass.end();
                 return Ok(());
             }
@@ -150,9 +151,8 @@ impl Message<'_> {
     }
 
     fn write(&mut self, year: i16) -> Result<(), io::Error> {
-        let nothing = BTreeSet::new();
         for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
-            let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
+            let not_decided = target.not_decided_in(year);
             writer.write(&self.record, About { who: self.said.who.as_ref(), year, not_decided });
             writer.flush_full(&mut *self.sinks)?;
         }
@@ -160,13 +160,12 @@ impl Message<'_> {
     }
 
     fn hold(&mut self, guid: Guid, reference: Guid, year: i16) {
-        let nothing = BTreeSet::new();
         let rendered: Vec<_> = self
             .writers
             .iter_mut()
             .zip(self.pass.context.targets)
             .map(|(writer, target)| {
-                let not_decided = target.reporting_in(year).map_or(&nothing, |r| &r.not_decided);
+                let not_decided = target.not_decided_in(year);
                 writer.hold(&self.record, About { who: self.said.who.as_ref(), year, not_decided })
             })
             .collect();
