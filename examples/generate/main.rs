@@ -71,6 +71,13 @@ fn run(arguments: Arguments) -> io::Result<()> {
         let message = format!("{} does not fit into {}", defect.name(), kind.name());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
+    if sorts.contains(&Defect::ExpiredService)
+        && !Defect::usual(kind, year).contains(&Defect::ExpiredService)
+    {
+        let message =
+            "expired-service: no service type had expired in that year; name a later --year";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     let order = Order {
         kind,
         bytes: arguments.bytes,

@@ -140,7 +140,7 @@ impl Defect {
             Self::EventMissing | Self::EventsTwo | Self::UserMissing | Self::UsersTwo => {
                 (Some(true), "KPR-05", Record, None)
             }
-            Self::EventYear => (Some(true), "KPR-03", Record, Some("hendelseDato")),
+            Self::EventYear => (Some(true), "KPR-03", Message, Some("hendelseDato")),
             Self::ExpiredService | Self::UnknownService => {
                 (None, "KPR-06", Record, Some("tjenesteType"))
             }

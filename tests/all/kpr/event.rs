@@ -305,8 +305,8 @@ fn rows_are_struck() {
             |r| {
                 event(r, 0).set("hendelseDato", "2017-12-31");
             },
-            &["KPR-03 r year-not-routed @1"],
-            Partly,
+            &["KPR-03 R year-not-routed @1"],
+            Rejected,
         ),
         (
             "service type 999",

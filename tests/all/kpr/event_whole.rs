@@ -40,7 +40,7 @@ fn kpr_01_the_sender_reports() {
     let mut bench = Bench::new();
     bench.registries[0].3[0].years = "..2023".parse().unwrap();
     let found = bench.judge(&root).found();
-    assert_eq!(found[0], "KPR-01 r not-reporter @1");
+    assert_eq!(found[0], "KPR-01 R not-reporter @1");
     assert_eq!(bench.judge(&root).verdict(), Rejected);
 }
 

@@ -255,10 +255,11 @@ impl<'a> Message<'a> {
         };
         let (place, field) = (|| start.place(), Some("hendelseDato"));
         self.said.year = Some(day.year());
-        let later =
-            (day > self.pass.context.today.into()).then_some((&rules::KPR_06, &hints::EVENT_LATER));
-        if let Some((rule, hint)) = self.judge_year(day.year()).or(later) {
-            self.pass.breach(Cost::Record, rule, hint, place(), field)?;
+        if let Some((rule, hint)) = self.judge_year(day.year()) {
+            self.pass.breach(Cost::Message, rule, hint, place(), field)?;
+        } else if day > self.pass.context.today.into() {
+            let hint = &hints::EVENT_LATER;
+            self.pass.breach(Cost::Record, &rules::KPR_06, hint, place(), field)?;
         }
         match self.record.latest(SERVICE_TYPE) {
             // The message's own version of the list marks what has expired, and no day since when.
