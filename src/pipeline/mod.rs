@@ -34,6 +34,7 @@ pub mod receipts;
 pub mod recover;
 pub mod registries;
 pub mod reported;
+pub mod restored;
 pub mod sent;
 mod settings;
 pub mod sinks;

@@ -240,7 +240,11 @@ fn verified(certificate: &Path, key: &Path) -> Output {
 }
 
 /// Works in the installation as if it were `now`, while no daemon runs.
-fn with_house<T>(installation: &Installation, now: Timestamp, work: impl FnOnce(&House) -> T) -> T {
+pub(super) fn with_house<T>(
+    installation: &Installation,
+    now: Timestamp,
+    work: impl FnOnce(&House) -> T,
+) -> T {
     let config = open::load(&installation.path("etc/filsluse.toml")).unwrap();
     let lock = StateLock::take(&config.places.state_dir).unwrap();
     let clock: Now = Arc::new(move || now);
@@ -249,7 +253,7 @@ fn with_house<T>(installation: &Installation, now: Timestamp, work: impl FnOnce(
 }
 
 /// Stores an object that is due at `due`; gives its id.
-fn lay(house: &House, number: u8, due: Timestamp) -> String {
+pub(super) fn lay(house: &House, number: u8, due: Timestamp) -> String {
     lay_with(house, number, due, None)
 }
 
@@ -299,11 +303,11 @@ fn lay_with(house: &House, number: u8, due: Timestamp, limit: Option<Timestamp>)
     id.to_string()
 }
 
-fn state(installation: &Installation, id: &str) -> String {
+pub(super) fn state(installation: &Installation, id: &str) -> String {
     installation.json(&["object", "show", id])["state"].as_str().unwrap().to_owned()
 }
 
-fn alarms(installation: &Installation) -> Vec<String> {
+pub(super) fn alarms(installation: &Installation) -> Vec<String> {
     let output = installation.run(&["alarm", "list", "--json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
     let codes = rows.iter().map(|row| row["code"].as_str().unwrap().to_owned());
@@ -317,6 +321,6 @@ fn payload(installation: &Installation, id: &str) -> std::path::PathBuf {
     installation.path("state/store/fastlege").join(shard).join(id)
 }
 
-fn hours(number: i64) -> SignedDuration {
+pub(super) fn hours(number: i64) -> SignedDuration {
     SignedDuration::from_hours(number)
 }
