@@ -72,6 +72,47 @@ fn a_clock_that_leapt_stops_erasure_until_an_operator_confirms() {
     assert_eq!(alarms(&installation), [""; 0]);
 }
 
+/// What an operator's verb logs under a wrong clock is no sign that the clock is right.
+#[test]
+fn no_verb_without_a_daemon_moves_the_mark_that_the_clock_is_held_against() {
+    for verb in [
+        &["journal", "export"][..],
+        &["keys", "rotate", "--registry", "kpr"],
+        &["task", "done", "--registry", "hdir-finansiering", "--operating-year", "2019"],
+    ] {
+        let installation = Installation::new();
+        let now = open::system_clock()();
+        let id = with_house(&installation, now - hours(24 * 100), |house| {
+            engine::note(house, Event::Started).unwrap();
+            lay(house, 1, now - hours(1))
+        });
+        let done = installation.run(verb);
+        assert!(
+            words(&done).contains("the clock has moved by more than a day"),
+            "{}",
+            words(&done)
+        );
+        assert_eq!(alarms(&installation), ["clock-jump"], "{verb:?}");
+        let mut daemon = Daemon::start(&installation);
+        daemon.until(|_| text(&installation.run(&["audit", "verify"])).contains("entries"));
+        assert_eq!(alarms(&installation), ["clock-jump"], "{verb:?}");
+        assert_eq!(state(&installation, &id), "stored", "{verb:?}");
+        installation.json(&["retention", "run"]);
+        assert_eq!(state(&installation, &id), "erased", "{verb:?}");
+        assert_eq!(alarms(&installation), [""; 0], "{verb:?}");
+        assert_eq!(daemon.stop(), Some(0));
+    }
+    // Without a daemon the word is the same.
+    let installation = Installation::new();
+    let now = open::system_clock()();
+    let id = with_house(&installation, now - hours(24 * 100), |house| {
+        engine::note(house, Event::Started).unwrap();
+        lay(house, 1, now - hours(1))
+    });
+    installation.json(&["retention", "run"]);
+    assert_eq!((state(&installation, &id), alarms(&installation)), ("erased".to_owned(), vec![]));
+}
+
 #[test]
 fn a_sweep_of_too_much_and_what_is_overdue_make_it_unhealthy_until_somebody_acts() {
     let installation = Installation::new();
