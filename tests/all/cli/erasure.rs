@@ -72,6 +72,56 @@ fn a_clock_that_leapt_stops_erasure_until_an_operator_confirms() {
     assert_eq!(alarms(&installation), [""; 0]);
 }
 
+#[test]
+fn what_had_to_be_gone_is_not_handed_out_before_the_sweep_either() {
+    let installation = Installation::new();
+    let now = open::system_clock()();
+    let (past, by_law, held, ahead) = with_house(&installation, now, |house| {
+        let past = lay(house, 1, now - hours(1));
+        let by_law = lay_with(house, 2, now + hours(24), Some(now - hours(1)));
+        (past, by_law, lay(house, 3, now - hours(1)), lay(house, 4, now + hours(24)))
+    });
+    installation.json(&["retention", "hold", &held, "--why", "asked by the court"]);
+    let get = |id: &str, name: &str| {
+        let file = installation.path(name);
+        (installation.run(&["object", "get", id, "-o", file.to_str().unwrap()]), file)
+    };
+    for (id, why) in [(&past, "processed + P90D"), (&by_law, "by statute")] {
+        let (said, file) = get(id, "late");
+        assert_eq!(said.status.code(), Some(2), "{}", words(&said));
+        let told = words(&said);
+        assert!(told.contains(why) && told.contains("not handed out any more"), "{told}");
+        assert!(told.contains("the daemon's next sweep erases it"), "{told}");
+        assert!(!file.exists());
+    }
+    let log = crate::child_daemon::files(&installation.path("state/audit/tile/entries"));
+    let log: String = log.iter().map(|file| text_of(file)).collect();
+    assert!(log.contains("object-withheld"), "{log}");
+    for (id, name) in [(&held, "held"), (&ahead, "ahead")] {
+        let (said, _) = get(id, name);
+        assert_eq!(said.status.code(), Some(0), "{}", words(&said));
+    }
+    // Nobody sweeps: whoever asks how it is hears of it.
+    let status = installation.run(&["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    let overdue = status["alarms"].as_array().unwrap().iter();
+    let overdue: Vec<_> = overdue.filter(|alarm| alarm["code"] == "erasure-overdue").collect();
+    assert_eq!((overdue.len(), &overdue[0]["subject"]), (1, &"fastlege".into()), "{status}");
+    // The daemon does not wait for its hour: what is released is due at that moment.
+    let mut daemon = Daemon::start(&installation);
+    daemon.until(|_| state(&installation, &by_law) == "erased");
+    assert_eq!(state(&installation, &held), "held");
+    installation.json(&["retention", "release", &held]);
+    daemon.until(|_| state(&installation, &held) == "erased");
+    assert_eq!(alarms(&installation), [""; 0]);
+    assert_eq!(installation.json(&["status"])["healthy"], true);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+fn text_of(file: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned()
+}
+
 /// What an operator's verb logs under a wrong clock is no sign that the clock is right.
 #[test]
 fn no_verb_without_a_daemon_moves_the_mark_that_the_clock_is_held_against() {
