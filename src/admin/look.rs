@@ -29,7 +29,7 @@ use crate::{
         view::View,
     },
     config::Config,
-    pipeline::{expected::Expected, facts::Facts},
+    pipeline::{decide, expected::Expected, facts::Facts},
     retention::{self, plan},
     types::ids::{SenderId, SubmissionId},
 };
@@ -131,12 +131,13 @@ impl Asked<'_> {
         held.into_iter()
             .map(|held| {
                 let enrolled = self.view.enrolled_count(&held.registry, &held.mission)?;
+                let withdrawals = decide::still_concerned(self.view, &held)?.len() as u64;
                 Ok(Pending {
                     submission: held.submission,
                     registry: held.registry,
                     mission: held.mission,
                     held_at: held.created_at,
-                    withdrawals: held.count,
+                    withdrawals,
                     enrolled,
                 })
             })

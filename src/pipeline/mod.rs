@@ -40,4 +40,5 @@ mod settings;
 pub mod sinks;
 pub mod strays;
 pub mod subject;
+pub mod superseded;
 pub mod trail;

@@ -24,6 +24,7 @@ mod faults;
 mod fuzz_smoke;
 mod generator;
 mod generator_rules;
+mod held;
 mod hints;
 mod hostile;
 mod identifiers;
