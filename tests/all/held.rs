@@ -12,23 +12,33 @@ use crate::{
 
 const SENDER: &str = "embassy-xex";
 
-fn run(installation: &Installation, arguments: &[&str]) -> Output {
+pub(crate) fn run(installation: &Installation, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_filsluse"));
     command.arg("--config").arg(installation.layout.main_file()).args(arguments).output().unwrap()
 }
 
-fn json(installation: &Installation, arguments: &[&str]) -> serde_json::Value {
+pub(crate) fn json(installation: &Installation, arguments: &[&str]) -> serde_json::Value {
     let said = run(installation, &[arguments, &["--json"]].concat());
     serde_json::from_slice(&said.stdout).unwrap()
 }
 
 /// Uploads a file and gives the text of its receipt with that number.
-fn send(installation: &Installation, daemon: &mut Daemon, name: &str, list: &str) -> String {
+pub(crate) fn send(
+    installation: &Installation,
+    daemon: &mut Daemon,
+    name: &str,
+    list: &str,
+) -> String {
     installation.upload(SENDER, name, list);
     told(installation, daemon, name, ".receipt.txt")
 }
 
-fn told(installation: &Installation, daemon: &mut Daemon, name: &str, end: &str) -> String {
+pub(crate) fn told(
+    installation: &Installation,
+    daemon: &mut Daemon,
+    name: &str,
+    end: &str,
+) -> String {
     let mut text = String::new();
     daemon.until("a receipt", || {
         let found = installation.receipts(SENDER).into_iter();

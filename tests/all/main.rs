@@ -38,6 +38,7 @@ mod mutate;
 mod npr;
 mod police;
 mod receipt;
+mod rehearsed;
 mod reports;
 mod retention;
 mod schedule;
