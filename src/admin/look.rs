@@ -309,8 +309,8 @@ fn shape(
 ) -> Result<Submission, CatalogueError> {
     let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
     let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
-    let number = Facts::of(&row).answer;
-    Ok(Submission::new(row, objects, number))
+    let Facts { answer, sealed_receipt, .. } = Facts::of(&row);
+    Ok(Submission::new(row, objects, answer, sealed_receipt))
 }
 
 fn newest_checkpoint(audit: &std::path::Path) -> Result<Checkpoint, Failed> {
