@@ -1,7 +1,5 @@
 //! What an operator can do: each change is recorded in the audit log with it.
 
-use std::io;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -48,8 +46,7 @@ use crate::{
         plan::Target,
         task::{self, TaskError},
     },
-    seal,
-    types::ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+    types::ids::{RegistryId, SenderId, SubmissionId},
 };
 
 /// Answers a request that changes something. `account`: who asks.
@@ -105,33 +102,6 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         }
         _ => Err(Fault::cannot("changes-nothing", "this request changes nothing; ask for it")),
     }
-}
-
-/// Hands out an object as the one age file that every age tool opens; the reading is audited first.
-///
-/// # Errors
-/// When it is not there, is erased, or the reading cannot be recorded.
-pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, Fault> {
-    let now = house.now();
-    let header = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            let header = ledger.header(id)?;
-            if header.is_some() {
-                trail::record(ledger, now, Event::ObjectRead, |entry| entry.object(id.clone()))?;
-            }
-            Ok::<_, CatalogueError>(header)
-        })
-        .map_err(|error| Fault::because(&error))?
-    };
-    let header = header.ok_or_else(|| {
-        let message = "there is no such object, or it is erased; `filsluse object show` tells";
-        Fault::cannot("no-such-object", message)
-    })?;
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
-    let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
-    let payload = store.open(id).map_err(|error| Fault::because(&error))?;
-    Ok(Box::new(seal::join(header, payload)))
 }
 
 /// Ends the alarms of a code, or the one about `subject`. Only those that nothing else ends: an

@@ -62,6 +62,11 @@ pub const ALL: &[Known] = &[
         "The audit log does not fit itself or the catalogue. Stop the daemon, copy the audit \
          directory as it is, and run `filsluse audit verify`.",
     )),
+    lasting(grave(
+        "catalogue-restored",
+        "The catalogue is older than the audit log: it was restored. Ask the senders that are named \
+         for what is missing; what had been erased is erased again.",
+    )),
     lasting(calm(
         "claimed-orphan",
         "A claimed file belongs to no submission. Leave it; see whether its sender got a receipt.",

@@ -70,7 +70,8 @@ pub struct Pending {
     pub mission: MissionCode,
     /// Since when it waits.
     pub held_at: Timestamp,
-    /// How many persons it would withdraw.
+    /// How many persons an approval would withdraw now: those who are enrolled still and whom no
+    /// list has confirmed since.
     pub withdrawals: u64,
     /// How many persons the mission has enrolled now.
     pub enrolled: u64,

@@ -29,8 +29,8 @@ use crate::{
         view::View,
     },
     config::Config,
-    pipeline::{expected::Expected, facts::Facts},
-    retention::plan,
+    pipeline::{decide, expected::Expected, facts::Facts},
+    retention::{self, plan},
     types::ids::{SenderId, SubmissionId},
 };
 
@@ -131,12 +131,13 @@ impl Asked<'_> {
         held.into_iter()
             .map(|held| {
                 let enrolled = self.view.enrolled_count(&held.registry, &held.mission)?;
+                let withdrawals = decide::still_concerned(self.view, &held)?.len() as u64;
                 Ok(Pending {
                     submission: held.submission,
                     registry: held.registry,
                     mission: held.mission,
                     held_at: held.created_at,
-                    withdrawals: held.count,
+                    withdrawals,
                     enrolled,
                 })
             })
@@ -159,8 +160,9 @@ impl Asked<'_> {
 
     fn status(&self) -> Result<Status, Failed> {
         let queue = self.view.queue()?;
-        let alarms: Vec<Alarm> =
+        let mut alarms: Vec<Alarm> =
             self.view.alarms()?.into_iter().map(|row| self.alarm(row)).collect();
+        alarms.extend(self.missed(&alarms)?);
         Ok(Status {
             // A daemon that is down takes nothing and erases nothing: whoever watches must hear of it.
             healthy: self.running && !alarms.iter().any(|alarm| alarm.grave),
@@ -181,6 +183,26 @@ impl Asked<'_> {
             alarms,
             audit: head::head(&self.config.places.audit())?,
         })
+    }
+
+    /// What should have been erased and was not, as it is at this moment. A sweep raises the same
+    /// alarm on record; but whoever asks why nothing is swept must not be told that all is well.
+    fn missed(&self, known: &[Alarm]) -> Result<Vec<Alarm>, Failed> {
+        let code = retention::alarm::ERASURE_OVERDUE;
+        let missed = retention::alarm::missed(self.view, self.now)?.into_iter();
+        let new = missed.filter(|(registry, _)| {
+            !known.iter().any(|alarm| alarm.code == code && alarm.subject == registry.as_str())
+        });
+        Ok(new
+            .map(|(registry, since)| Alarm {
+                code: code.to_owned(),
+                since,
+                subject: registry.to_string(),
+                grave: true,
+                detail: None,
+                contact: None,
+            })
+            .collect())
     }
 
     fn archive(&self) -> Result<Option<ArchiveQueue>, Failed> {
@@ -298,8 +320,8 @@ fn shape(
 ) -> Result<Submission, CatalogueError> {
     let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
     let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
-    let number = Facts::of(&row).answer;
-    Ok(Submission::new(row, objects, number))
+    let Facts { answer, sealed_receipt, .. } = Facts::of(&row);
+    Ok(Submission::new(row, objects, answer, sealed_receipt))
 }
 
 fn newest_checkpoint(audit: &std::path::Path) -> Result<Checkpoint, Failed> {

@@ -9,6 +9,7 @@ pub mod archive_shapes;
 pub mod audit_shapes;
 pub mod certify;
 pub mod enrolment_shapes;
+pub mod hand_out;
 pub mod head;
 pub mod look;
 pub mod pages;

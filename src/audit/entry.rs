@@ -254,6 +254,8 @@ events! {
     ObjectRead = "object-read",
     /// An object became durable in its store.
     ObjectStored = "object-stored",
+    /// An object that had to be gone by then was asked for, and not handed out.
+    ObjectWithheld = "object-withheld",
     /// Some records of a submission were taken, some were not.
     PartlyAccepted = "partly-accepted",
     /// A submission was set aside.

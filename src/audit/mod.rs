@@ -56,7 +56,10 @@ pub enum AuditError {
     #[error("a checkpoint of the audit log does not verify")]
     Note(#[from] NoteError),
     /// Entries do not follow the last one, or differ from those that have their numbers.
-    #[error("audit entries do not follow the log; restore catalogue and audit log of one time")]
+    #[error(
+        "what is to be logged does not follow the audit log: catalogue and log have different \
+         histories; stop here, keep both as they are, and put back the pair that belongs together"
+    )]
     OutOfOrder,
     /// The log no longer extends a checkpoint that was shown.
     #[error("the audit log was rolled back or rewritten; restore the newest copy, delete nothing")]

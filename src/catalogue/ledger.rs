@@ -233,6 +233,10 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// Forgets queued entries up to and including `seq`: they are durable in the log.
     fn outbox_written(&mut self, seq: u64) -> Result<(), CatalogueError>;
 
+    /// Lets the next entry have this place, where that is later than its own: the log beside a
+    /// restored catalogue has all before it, and those that are queued.
+    fn resume_audit(&mut self, next: u64) -> Result<(), CatalogueError>;
+
     /// Raises an alarm. `false` when it stands already; its `since` then stays, its detail is
     /// renewed.
     fn raise_alarm(

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use crate::{
-    admin::{Request, act, shapes::Object},
+    admin::{Request, hand_out, shapes::Object},
     catalogue::records::objects::ObjectState,
     cli::{
         args::registries::ObjectVerb,
@@ -76,7 +76,7 @@ fn get(
         hand_over(body, to, identity.as_ref())
     } else {
         let (_lock, house) = station.open_house()?;
-        hand_over(act::object(&house, id)?, to, identity.as_ref())
+        hand_over(hand_out::object(&house, id)?, to, identity.as_ref())
     }
 }
 

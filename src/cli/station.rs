@@ -17,7 +17,7 @@ use crate::{
         lock::{LockError, StateLock},
         open, socket,
     },
-    pipeline::house::House,
+    pipeline::{erase, house::House},
 };
 
 /// An installation as the command line sees it.
@@ -103,6 +103,14 @@ impl Station {
             open::system_clock(),
             open::system_random()?,
         )?;
+        let (_, doubted) = erase::hold_clock(&house)
+            .map_err(|error| CliError::doing("hold the clock against the audit log", error))?;
+        if doubted {
+            output::warning(
+                "the clock has moved by more than a day since anybody was at work here: look at \
+                 `timedatectl`; nothing is erased until `filsluse retention run` confirms it",
+            );
+        }
         Ok((lock, house))
     }
 

@@ -58,6 +58,13 @@ pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliE
     let scratch = Scratch::new(&random)
         .map_err(|error| CliError::doing("make a temporary directory", error))?;
     let clock = open::system_clock();
+    if !config.places.catalogue().exists() {
+        output::word(
+            "No daemon has run here yet, so the file is judged alone: whether it came before, whom it \
+             would withdraw and what it follows on cannot be told.",
+        );
+    }
+    let minimum = config.senders.get(&asked.sender).map(|sender| sender.completeness);
     let house = open::open_house_to_look(config, scratch.path(), clock, random)?;
     let at = match asked.date {
         Some(day) => dry_run::start_of(&house, day)
@@ -78,6 +85,13 @@ pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliE
         findings_beyond: row.findings_beyond,
     };
     out.result(&validation, |_| String::from_utf8_lossy(&receipt.txt).into_owned())?;
+    if minimum > validation.evidence && validation.verdict != Some(Verdict::Rejected) {
+        output::warning(
+            "this sender's files must be proved whole by more than this (`completeness` in its \
+             configuration): the daemon would wait a day for a manifest or a whole file, and then \
+             refuse it",
+        );
+    }
     if let Some(wanted) = &asked.kind
         && validation.kind.as_ref() != Some(wanted)
     {

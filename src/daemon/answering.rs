@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     daemon::shared::Shared,
-    pipeline::{answer, commit::Committed, decide, dispatch, house::House},
+    pipeline::{answer, commit::Committed, decide, dispatch, house::House, superseded},
     types::causes,
 };
 
@@ -64,6 +64,9 @@ fn pay(house: &House, next_try: &mut Instant) {
     let owed = house.take_owed();
     if !owed.is_empty() {
         answer::answer(house, owed, Vec::new());
+    }
+    if let Err(error) = superseded::conclude(house) {
+        tracing::error!(error = %causes::chain(&error), "Cannot conclude a list that a newer one replaced; it is tried again.");
     }
     if house.take_owed_decisions()
         && let Err(error) = decide::answer_decided(house)

@@ -29,7 +29,7 @@ use http_body_util::channel::Channel;
 use tokio::{net::UnixListener, runtime::Handle, task};
 
 use crate::{
-    admin::{self, Fault, Reply, Request, act, pages::Pages},
+    admin::{self, Fault, Reply, Request, hand_out, pages::Pages},
     daemon::{open, shared::Shared, socket},
     pipeline::house::House,
     types::ids::ObjectId,
@@ -127,7 +127,7 @@ async fn request(
 async fn object(State(shared): State<Arc<Shared>>, UrlPath(id): UrlPath<String>) -> Response {
     let opened = apart(move || {
         let id = ObjectId::parse(&id).map_err(|error| Fault::because(&error))?;
-        act::object(&shared.house(), &id)
+        hand_out::object(&shared.house(), &id)
     })
     .await;
     let bytes = match opened {

@@ -37,7 +37,7 @@ impl Engine {
         for problem in intake.check_directories() {
             tracing::warn!(%problem, "A sender's directory is not as it should be.");
         }
-        let before = erase::last_at_work(&house)?;
+        let (before, _) = erase::hold_clock(&house)?;
         let recovered = recover::recover(&house, &intake)?;
         // Answered by the committer: one sender's directory does not keep the house from opening.
         house.owe_decisions();

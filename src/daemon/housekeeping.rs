@@ -1,6 +1,7 @@
 //! What is done by the clock: erasure, alarms about senders that are overdue, the day's checkpoint.
 
 use std::{
+    collections::BTreeSet,
     io,
     sync::Arc,
     time::{Duration, Instant},
@@ -20,6 +21,7 @@ use crate::{
         house::House,
         trail,
     },
+    retention::plan,
     types::causes,
 };
 
@@ -28,15 +30,23 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     let mut eraser = Eraser::after(before);
     let mut next_sweep = Instant::now();
     let mut next_round = Instant::now();
+    let mut left = BTreeSet::new();
+    let mut next_look = Instant::now();
     while !shared.is_stopping() {
         let now = Instant::now();
         if now >= next_round {
             next_round = now + ROUND;
+            round(&shared.house());
+        }
+        if now >= next_look {
+            next_look = now + LOOK;
             let house = shared.house();
-            round(&house);
-            if now >= next_sweep {
+            // What is due goes when it is due; the sweep by the clock also tries again what failed,
+            // and looks after keys and alarms.
+            if now >= next_sweep || due(&house).is_some_and(|due| !due.is_subset(&left)) {
                 next_sweep = now + house.config.retention.sweep_every;
                 sweep(&house, &mut eraser);
+                left = due(&house).unwrap_or_default();
             }
         }
         std::thread::park_timeout(PAUSE);
@@ -89,6 +99,17 @@ fn is_of_the_system(error: &io::Error) -> bool {
         cause = error.source();
     }
     false
+}
+
+/// What is due now, as far as it is looked at. A sweep that was refused or failed leaves some of it,
+/// which is no reason for another before its time.
+fn due(house: &House) -> Option<BTreeSet<String>> {
+    let now = house.now();
+    let planned = house.look(|view| plan::at(view, now, DUE_LOOKED_AT));
+    let planned = planned.inspect_err(|error: &CatalogueError| {
+        tracing::error!(error = %causes::chain(error), "Cannot see what is due.");
+    });
+    Some(planned.ok()?.iter().map(ToString::to_string).collect())
 }
 
 /// Erases what is due.
@@ -174,7 +195,9 @@ fn overdue(house: &House) {
 /// What the alarms about the audit log are about.
 const AUDIT: &str = "audit";
 const SENDER_OVERDUE: &str = "sender-overdue";
+const DUE_LOOKED_AT: u32 = 1000;
 const ROUND: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(250);
 
 #[cfg(test)]

@@ -30,7 +30,10 @@ use crate::{
     daemon::lock::StateLock,
     durable::{self, DurableError, PRIVATE_DIR},
     kinds,
-    pipeline::house::{AUDIT_KEY, Furnishing, House, Now, OpenError as HouseError, Random},
+    pipeline::{
+        house::{AUDIT_KEY, Furnishing, House, Now, OpenError as HouseError, Random},
+        restored,
+    },
     protect::keys::{CredentialError, Credentials, Origin},
     vault::Vault,
 };
@@ -109,7 +112,9 @@ pub fn open_house(
     hold_log_against_catalogue(&mut catalogue, &places.audit())?;
     let log = Log::open(&places.audit(), &config.audit_origin(), &seed, None)?;
     let furnishing = Furnishing { catalogue: Box::new(catalogue), log: Some(log), clock, random };
-    Ok(House::open(config, &credentials, furnishing)?)
+    let house = House::open(config, &credentials, furnishing)?;
+    restored::adopt(&house).map_err(OpenError::Restored)?;
+    Ok(house)
 }
 
 /// Opens the house to be looked at: no audit log, and nothing is made in the daemon's directories.
@@ -255,6 +260,12 @@ pub enum OpenError {
         /// As the configuration has it.
         configured: String,
     },
+    /// A restored catalogue cannot be brought up to the audit log.
+    #[error(
+        "the catalogue is older than the audit log and cannot be brought up to it; see \
+         docs/operator.md, section 6, on restoring them"
+    )]
+    Restored(#[source] io::Error),
     /// The system's random source failed.
     #[error("the system gives no randomness; check that getrandom(2) is allowed")]
     Randomness,

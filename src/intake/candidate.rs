@@ -26,10 +26,10 @@ pub struct Timing {
     pub incomplete_grace: Duration,
     /// After which no writer can be left: sshd ends dead sessions before.
     pub closed_after: Duration,
-    /// Before what an upload looks like in its beginning or during a rename (empty, with a hole,
-    /// with two names, unreadable) is refused.
+    /// Before what an upload may look like for a moment (with a hole, with two names, unreadable) is
+    /// refused.
     pub refuse_after: Duration,
-    /// Before a file with too little evidence, or a temporary name, is refused.
+    /// Before a file with too little evidence, an empty one or a temporary name is refused.
     pub give_up: Duration,
 }
 
@@ -126,7 +126,8 @@ impl Candidate {
             return refuse(settle, RefusalReason::TooLarge);
         }
         if self.seen.size == 0 {
-            return refuse(refuse_after.max(settle), RefusalReason::Empty);
+            // As a sender is told: a client may open a file long before it has anything to write.
+            return refuse(give_up.max(settle), RefusalReason::Empty);
         }
         if self.seen.holed {
             return refuse(refuse_after.max(settle), RefusalReason::Hole);

@@ -16,7 +16,7 @@ use crate::{
         directory::{EntryKind, Seen, open_file},
         evidence::{Clues, Decision, MANIFEST_MOST, Structure, parse_manifest},
         house::TEST,
-        lease::writer_of,
+        lease::{Writer, writer_of},
         name::{SenderFileName, Verdict},
         refusal::RefusalReason,
         scan::Listing,
@@ -187,6 +187,12 @@ impl Inbound {
             return Weighed::Until(now + timing.rescan);
         };
         match self.standing(now, candidate, timing) {
+            // What is refused is taken away, and what its writer had yet to write would be lost.
+            Standing::Refuse(RefusalReason::Empty | RefusalReason::Hole)
+                if self.is_being_written(name, &candidate.seen) =>
+            {
+                Weighed::Until(now + timing.rescan)
+            }
             Standing::Refuse(reason) => Weighed::Refuse(reason),
             Standing::Until(time) => Weighed::Until(time),
             Standing::Settled if candidate.recheck > now => Weighed::Until(candidate.recheck),
@@ -194,6 +200,16 @@ impl Inbound {
                 let weighed = self.weigh_data(name, candidate, timing, peek);
                 self.note(now, name, weighed, timing)
             }
+        }
+    }
+
+    /// Whether somebody is certainly about to write to it.
+    fn is_being_written(&self, name: &SenderFileName, seen: &Seen) -> bool {
+        let Some(dir) = &self.directory else { return false };
+        match open_seen(dir, name, seen) {
+            Ok(Some(file)) => writer_of(&file) == Writer::Present,
+            // Changed or gone since, or closed to us: the next listing says, or the claim does.
+            Ok(None) | Err(_) => false,
         }
     }
 

@@ -193,9 +193,11 @@ fn conclude(
     row.state = State::Stored;
     let mut facts = Facts { assumed_encoding, letter, ..Facts::default() };
     facts.read = content.is_some();
-    let first = match (&outcome, content, row.rehearsal) {
-        // Not one that a later annual submission has taken the place of: that may come again.
-        (Ok(_), Some((digest, _)), false) => ledger.first_accepted_with(&row.sender, digest)?,
+    facts.sealed_receipt = house.sender(&row.sender).is_some_and(|s| s.recipient.is_some());
+    let first = match (&outcome, content) {
+        // Not one that a later annual submission has taken the place of: that may come again. A
+        // rehearsal is answered as the real thing would be, and is never anybody's first.
+        (Ok(_), Some((digest, _))) => ledger.first_accepted_with(&row.sender, digest)?,
         _ => None,
     };
     let mut parts = Vec::new();

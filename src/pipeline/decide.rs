@@ -10,11 +10,14 @@ use crate::{
     catalogue::{
         self,
         error::CatalogueError,
+        keys::PersonKey,
         ledger::Ledger,
         records::{
-            enrolments::{Decision, DecisionOutcome, HeldWithdrawal},
+            enrolments::{Decision, DecisionOutcome, EnrolmentState, HeldWithdrawal},
+            objects::ObjectFilter,
             submissions::{Event as Happened, Submission},
         },
+        view::View,
     },
     durable::{self, group::Group},
     kinds::{
@@ -36,6 +39,7 @@ use crate::{
     types::{
         causes,
         ids::{ObjectId, Part, SubmissionId},
+        rules::embassy::EMB_13,
         verdict::{State, Verdict},
     },
 };
@@ -148,25 +152,14 @@ fn record(
         let entry = entry.submission(submission).registry(registry.clone()).rule("EMB-13");
         entry.count("approved", u64::from(approve)).count("withdrawn", withdrawn)
     })?;
-    let mut facts = Facts::of(&row);
-    facts.answer = 2;
-    facts.notes = vec![Note::Decision(if approve {
-        receipt::Decision::Approved
-    } else {
-        receipt::Decision::Refused
-    })];
+    let word = if approve { receipt::Decision::Approved } else { receipt::Decision::Refused };
+    let mut notes = vec![Note::Decision(word)];
     if withdrawn > 0 {
-        facts.notes.push(Note::Difference { enrolled: 0, changed: 0, withdrawn, confirmed: 0 });
+        notes.push(Note::Difference { enrolled: 0, changed: 0, withdrawn, confirmed: 0 });
     }
-    row.notes = facts.into_map();
-    row.findings.retain(|finding| finding.rule.code != "EMB-13");
-    row.verdict = Some(if approve && row.records.rejected == 0 {
-        Verdict::Accepted
-    } else {
-        Verdict::Partly
-    });
-    row.timings.stored_at = Some(now);
-    row.receipt.audit_seq = Some(seq);
+    let whole = approve && row.records.rejected == 0;
+    let verdict = if whole { Verdict::Accepted } else { Verdict::Partly };
+    second_answer(&mut row, notes, verdict, now, seq);
     ledger.save_submission(&row)?;
     let event = outcome.as_str().to_owned();
     ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
@@ -179,6 +172,24 @@ fn record(
     })
 }
 
+/// Lets a submission be answered a second time. What was refused stays a finding of it; what was
+/// carried out, or came to nothing, is none any more.
+pub(super) fn second_answer(
+    row: &mut Submission,
+    notes: Vec<Note>,
+    verdict: Verdict,
+    now: Timestamp,
+    seq: u64,
+) {
+    if !notes.contains(&Note::Decision(receipt::Decision::Refused)) {
+        row.findings.retain(|finding| finding.rule.code != EMB_13.code);
+    }
+    row.notes = Facts { answer: 2, notes, ..Facts::of(row) }.into_map();
+    row.verdict = Some(verdict);
+    row.timings.stored_at = Some(now);
+    row.receipt.audit_seq = Some(seq);
+}
+
 /// Withdraws those who are enrolled still and whom no newer list has confirmed.
 fn withdraw(
     house: &House,
@@ -188,11 +199,8 @@ fn withdraw(
     now: Timestamp,
 ) -> Result<(u64, Vec<ObjectId>), DecideError> {
     let mut persons = Vec::new();
-    for person in &held.persons {
-        let enrolment = ledger.enrolment(&held.registry, &held.mission, person)?;
-        if enrolment.is_some_and(|e| e.confirmed_at <= held.created_at) {
-            persons.push(pseudonym(person)?);
-        }
+    for person in still_concerned(&*ledger, held)? {
+        persons.push(pseudonym(&person)?);
     }
     let hold = Hold { mission: held.mission.as_str().to_owned(), persons };
     let mut sinks = WorkSinks::sealing(
@@ -228,14 +236,38 @@ fn withdraw(
     Ok((changes.len() as u64, ids))
 }
 
+/// Those of a held list whom an approval would withdraw as things are now: enrolled still, and
+/// confirmed by no newer list.
+///
+/// # Errors
+/// When the catalogue cannot be read.
+pub fn still_concerned(
+    view: &dyn View,
+    held: &HeldWithdrawal,
+) -> Result<Vec<PersonKey>, CatalogueError> {
+    let mut persons = Vec::new();
+    for person in &held.persons {
+        let enrolment = view.enrolment(&held.registry, &held.mission, person)?;
+        if enrolment.is_some_and(|row| {
+            row.state == EnrolmentState::Enrolled && row.confirmed_at <= held.created_at
+        }) {
+            persons.push(person.clone());
+        }
+    }
+    Ok(persons)
+}
+
 /// The second receipt. Comes after the decision is on record; a crash in between is made good by
 /// [`answer_decided`] at the next start.
 fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
     trail::flush(house)?;
-    let row = {
+    let (row, objects) = {
         let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.submission(submission))
-            .map_err(|error: CatalogueError| io::Error::other(error))?
+        catalogue::read_with(&mut **catalogue, |view| {
+            let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
+            Ok((view.submission(submission)?, view.objects(&filter)?))
+        })
+        .map_err(|error: CatalogueError| io::Error::other(error))?
     };
     let Some(mut row) = row else { return Ok(()) };
     let (checkpoint, proof) = {
@@ -243,7 +275,8 @@ fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
         let seq = row.receipt.audit_seq.unwrap_or(0);
         (log.checkpoint_text().to_owned(), log.prove(seq).map_err(io::Error::other)?)
     };
-    let objects = Vec::new();
+    // The first receipt named those of the first conclusion.
+    let objects = objects.into_iter().map(|object| object.id).filter(|id| id.number > 1).collect();
     let full = Full { row: row.clone(), objects, first: None };
     let mut group = Group::new();
     receipts::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;

@@ -61,7 +61,9 @@ pub enum DecideReplyError {
         at: Timestamp,
     },
     /// Its deadline has come.
-    #[error("the reply is erased, since nobody decided in time; ask the police again")]
+    #[error(
+        "the reply is erased or about to be, since nobody decided in time; ask the police again"
+    )]
     Erased,
     /// Disk, store or catalogue failed; nothing was decided.
     #[error("the decision could not be recorded; nothing was changed")]
@@ -152,7 +154,7 @@ fn record(
     let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
     let objects = ledger.objects(&filter)?;
     let object = objects.into_iter().find(|object| object.id.part == Part::Whole);
-    let object = object.filter(|object| object.header_erased_at.is_none());
+    let object = object.filter(|object| object.header_erased_at.is_none() && !object.is_past(now));
     let object = object.ok_or(DecideReplyError::Erased)?;
     let exchange = ledger.exchange(&reply.exchange)?.ok_or(DecideReplyError::NoSuchReply)?;
     let audit_seq = trail::record(ledger, now, Event::Decided, |entry| {

@@ -94,12 +94,20 @@ fn publish(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<Vec<Ob
     Ok(delivered)
 }
 
-/// The object as one age file in the outbound directory, durably; `false` when it is erased.
+/// The object as one age file in the outbound directory, durably; `false` when it is erased, or had
+/// to be by now.
 fn lay_out(house: &House, dispatch: &Dispatch) -> io::Result<bool> {
+    let now = house.now();
     let header = {
         let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.header(&dispatch.object))
-            .map_err(|error: CatalogueError| io::Error::other(error))?
+        catalogue::read_with(&mut **catalogue, |view| {
+            let object = view.object(&dispatch.object)?;
+            if object.is_some_and(|object| object.is_past(now)) {
+                return Ok(None);
+            }
+            view.header(&dispatch.object)
+        })
+        .map_err(|error: CatalogueError| io::Error::other(error))?
     };
     let Some(header) = header else { return Ok(false) };
     let payload = house.store(&dispatch.object.registry)?;

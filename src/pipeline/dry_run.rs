@@ -1,7 +1,10 @@
 //! What the daemon would answer to a file, without taking it: the same pass, the same rules, the
 //! same receipt. Stores nothing.
 
-use std::{fs::File, io};
+use std::{
+    fs::File,
+    io::{self, Seek},
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -10,7 +13,9 @@ use crate::{
         self,
         error::CatalogueError,
         records::submissions::{ClaimedFile, RecordCounts, Submission},
+        view::View,
     },
+    format::structure::{Structure, structure},
     pipeline::{
         facts::Facts,
         hear::{self, Outcome},
@@ -19,7 +24,10 @@ use crate::{
         receipts::{self, Full},
     },
     receipt::Written,
+    seal::identity::Identity,
     types::{
+        digest::Sha256,
+        finding::Findings,
         ids::SenderId,
         verdict::{Evidence, Verdict},
     },
@@ -45,7 +53,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         sender,
         file,
         size,
-        evidence: Evidence::Quiet,
+        evidence: evidence_of(house, file)?,
         manifest: None,
         received_at: at,
         seals: false,
@@ -62,16 +70,21 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.timings.stored_at = Some(at);
     let mut facts =
         Facts { read: content.is_some(), assumed_encoding, letter, answer: 1, ..Facts::default() };
-    let outcome = match outcome {
+    let (outcome, first) = match outcome {
         Ok(taken) => {
             let mut catalogue = house.catalogue();
             catalogue::read_with(&mut **catalogue, |view| {
-                hear::rehearse(house, view, sender, taken).map_err(Unread::Io)
+                if let Some(first) = first_with(view, sender, row.sha256)? {
+                    let outcome = Outcome::plain(Verdict::Duplicate, Findings::default());
+                    return Ok((outcome, Some(first)));
+                }
+                Ok((hear::rehearse(house, view, sender, taken).map_err(Unread::Io)?, None))
             })
             .map_err(Unread::into_io)?
         }
-        Err(findings) => Outcome::plain(Verdict::Rejected, findings),
+        Err(findings) => (Outcome::plain(Verdict::Rejected, findings), None),
     };
+    row.duplicate_of = first.as_ref().map(|first| first.id);
     facts.notes = outcome.notes;
     row.verdict = Some(outcome.verdict);
     row.records =
@@ -80,9 +93,30 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.findings_beyond = outcome.findings.beyond();
     row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     row.notes = facts.into_map();
-    let full = Full { row, objects: Vec::new(), first: None };
+    let full = Full { row, objects: Vec::new(), first };
     let receipt = receipts::write(house, &full, None);
     Ok(DryRun { row: full.row, receipt })
+}
+
+/// What intake would find out of it: a file that lies there was closed by whoever wrote it, and may
+/// prove that it is whole by its own structure.
+fn evidence_of(house: &House, mut file: &File) -> io::Result<Evidence> {
+    let identity = house.inbound.as_deref().map(Identity::as_age);
+    // What cannot be looked into says nothing of its end; the pass says why.
+    let found = structure(file, identity).unwrap_or(Structure::Unknown);
+    file.rewind()?;
+    Ok(if found == Structure::Complete { Evidence::Structure } else { Evidence::Closed })
+}
+
+/// The submission that the same bytes were answered with (IN-03).
+fn first_with(
+    view: &dyn View,
+    sender: &SenderId,
+    sha256: Option<Sha256>,
+) -> Result<Option<Submission>, CatalogueError> {
+    let Some(sha256) = sha256 else { return Ok(None) };
+    let Some(first) = view.first_accepted_with(sender, sha256)? else { return Ok(None) };
+    view.submission(first)
 }
 
 /// The start of a local day, for a file that is judged as if it came then.

@@ -13,7 +13,7 @@ use crate::{
     catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
     pipeline::{dispatch, house::House, trail},
     retention::{
-        alarm::CLOCK_JUMP,
+        alarm::{CLOCK_JUMP, SWEEP},
         guard::{self, ClockWatch, MostAtOnce, Refusal},
         period::PeriodError,
         sweep::{self, Order, SweepError, Swept},
@@ -104,6 +104,30 @@ pub fn last_at_work(house: &House) -> io::Result<Option<Timestamp>> {
         last_day.and_then(|day| day.tomorrow().ok()?.to_zoned(house.config.time_zone.clone()).ok());
     // Without any entry nothing can have been erased or stored.
     Ok(newest.map(|newest| end.map_or(newest, |end| newest.max(end.timestamp()))))
+}
+
+/// Holds the clock against the last that anybody was at work here, before this process leaves an
+/// entry of its own, which would move that mark: where the two are too far apart, the alarm stands
+/// from here on. Gives the mark, and whether the clock is doubted.
+///
+/// # Errors
+/// When the audit log or the catalogue fails.
+pub fn hold_clock(house: &House) -> io::Result<(Option<Timestamp>, bool)> {
+    let before = last_at_work(house)?;
+    let newest = guard::newest_time(&*house.log()?).map_err(io::Error::other)?;
+    let now = house.now();
+    if !ClockWatch::after(before).has_jumped(now, Duration::ZERO, newest) {
+        return Ok((before, false));
+    }
+    {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            trail::raise(ledger, now, CLOCK_JUMP, SWEEP, None, |entry| entry)
+        })
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    }
+    trail::flush(house)?;
+    Ok((before, true))
 }
 
 impl Eraser {

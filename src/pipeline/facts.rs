@@ -26,6 +26,9 @@ pub struct Facts {
     /// What is erased when.
     #[serde(default)]
     pub erasures: Vec<Erasure>,
+    /// Whether its receipts are encrypted to the sender.
+    #[serde(default)]
+    pub sealed_receipt: bool,
     /// Set aside for a fault of ours.
     #[serde(default)]
     pub quarantined: bool,

@@ -24,6 +24,7 @@ use crate::{
     types::{
         ids::{ObjectId, SubmissionId},
         rule::{Language, Text},
+        rules::embassy::EMB_13,
         verdict::{Evidence, Verdict},
     },
 };
@@ -130,6 +131,16 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
         notes.push(Note::CompletenessNotProved);
     }
     let judged = full.first.as_ref().unwrap_or(row);
+    if let Some(first) = &full.first {
+        // What became of what was held in it: the sender of the same file may not know.
+        let of_first = Facts::of(first).notes.into_iter();
+        notes.extend(of_first.filter(|note| matches!(note, Note::Decision(_))));
+    }
+    let mut findings = judged.findings.clone();
+    if notes.iter().any(|note| matches!(note, Note::Decision(_))) {
+        // The decision says what became of it.
+        findings.retain(|finding| finding.rule.code != EMB_13.code);
+    }
     Receipt {
         submission: row.id,
         letter: facts.letter.as_deref(),
@@ -152,7 +163,7 @@ pub fn write(house: &House, full: &Full, proof: Option<(&InclusionProof, &str)>)
         evidence: row.evidence.filter(|_| facts.read),
         records_accepted: judged.records.accepted,
         records_rejected: judged.records.rejected,
-        findings: &judged.findings,
+        findings: &findings,
         findings_beyond: judged.findings_beyond,
         objects: &full.objects,
         duplicate_of: full.first.as_ref().map(|first| Earlier {

@@ -14,7 +14,7 @@ use crate::{
         answer, claiming,
         commit::{self, Ready},
         house::House,
-        strays,
+        restored, strays,
         subject::Subject,
         trail,
     },
@@ -41,7 +41,12 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     let ids: Vec<_> = intents.iter().map(|intent| intent.id).collect();
     let recovery = intake.recover(intents).map_err(io::Error::other)?;
     let mut again = Recovered::default();
-    strays::remove(house, &[ids.clone(), undecided(house)?].concat())?;
+    // Of a file that is not here nothing was stored, unless the catalogue was restored: then what
+    // lies there is the only trace of a submission that it has forgotten, and no stray.
+    let here = recovery.outcomes.iter().zip(&ids);
+    let here = here.filter(|(outcome, _)| !matches!(outcome, Outcome::Void { .. }));
+    let here: Vec<SubmissionId> = here.map(|(_, id)| *id).collect();
+    strays::remove(house, &[here, undecided(house)?].concat())?;
     let mut answered = Vec::new();
     let mut void = Vec::new();
     for ((outcome, state), id) in recovery.outcomes.into_iter().zip(states).zip(ids) {
@@ -63,11 +68,14 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     Ok(again)
 }
 
-/// Submissions that wait for an operator's decision.
+/// Submissions that wait for an operator's decision, of which a stray may lie in a store. None after
+/// a restore: somebody may have decided after the copy was made.
 fn undecided(house: &House) -> io::Result<Vec<SubmissionId>> {
     let mut catalogue = house.catalogue();
-    let pending = catalogue::read_with(&mut **catalogue, |view| view.pending_withdrawals())
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let pending = catalogue::read_with(&mut **catalogue, |view| {
+        if restored::stands(view)? { Ok(Vec::new()) } else { view.pending_withdrawals() }
+    })
+    .map_err(|error: CatalogueError| io::Error::other(error))?;
     Ok(pending.into_iter().map(|held| held.submission).collect())
 }
 

@@ -208,7 +208,7 @@ pub enum PoliceNote {
     },
 }
 
-/// What the operator decided about what was held.
+/// What became of what was held: what the operator decided, or why nobody need decide any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
@@ -216,6 +216,11 @@ pub enum Decision {
     Approved,
     /// It is not carried out.
     Refused,
+    /// A newer complete list took its place before anybody decided.
+    Superseded {
+        /// The newer list.
+        by: SubmissionId,
+    },
 }
 
 /// One thing that is erased, and when.

@@ -32,7 +32,7 @@ pub(super) fn note(language: Language, note: &Note) -> String {
              For å bevise at neste fil er komplett, last opp SHA-256-summen ved siden av den, i \
              en fil med samme navn og .sha256 til slutt."
             .to_owned(),
-        Note::Decision(decision) => self::decision(language, decision).to_owned(),
+        Note::Decision(decision) => self::decision(language, decision),
         Note::Difference { enrolled, changed, withdrawn, confirmed } => {
             let [enrolled, changed, withdrawn, confirmed] =
                 [enrolled, changed, withdrawn, confirmed].map(|n| words::number(language, n));
@@ -238,8 +238,8 @@ pub(super) fn erasure(language: Language, erasure: &Erasure) -> String {
     }
 }
 
-const fn decision(language: Language, decision: Decision) -> &'static str {
-    match (decision, language) {
+fn decision(language: Language, decision: Decision) -> String {
+    let words = match (decision, language) {
         (Decision::Approved, Language::En) => {
             "What was held in this list has been approved and is now carried out."
         }
@@ -254,5 +254,22 @@ const fn decision(language: Language, decision: Decision) -> &'static str {
             "Det som sto på vent i denne listen, er ikke godkjent og blir ikke gjennomført: disse \
              personene er fortsatt innmeldt. Send en ny fullstendig liste, eller ta kontakt."
         }
-    }
+        (Decision::Superseded { by }, Language::En) => {
+            return format!(
+                "A newer complete list, submission {by}, took the place of this one before what was \
+                 held in it had been decided. Nobody is withdrawn because of this list: the newer \
+                 one says who is enrolled. You need not do anything. If this list is the right one \
+                 after all, send it again with a new list_id."
+            );
+        }
+        (Decision::Superseded { by }, Language::Nb) => {
+            return format!(
+                "En nyere fullstendig liste, innsending {by}, trådte i stedet for denne før det som \
+                 sto på vent i den, var avgjort. Ingen meldes ut på grunn av denne listen: den \
+                 nyere sier hvem som er innmeldt. Du trenger ikke gjøre noe. Er det likevel denne \
+                 listen som er riktig, send den på nytt med ny list_id."
+            );
+        }
+    };
+    words.to_owned()
 }

@@ -74,11 +74,17 @@ fn head(page: &mut Page, receipt: &Receipt<'_>) {
     } else {
         let _ = writeln!(page.text, "{headline}\n");
     }
-    let decided = receipt.notes.iter().find(|note| matches!(note, Note::Decision(_)));
+    let decided = receipt.notes.iter().find(|note| leads(receipt, note));
     page.line(&match decided {
         Some(decision) => notes::note(receipt.language, decision),
         None => what_now(receipt),
     });
+}
+
+/// Whether a note stands at the top and says it all: a decision does, but where the same file comes
+/// once more, what became of the first is told further down.
+fn leads(receipt: &Receipt<'_>, note: &Note) -> bool {
+    matches!(note, Note::Decision(_)) && receipt.verdict != Verdict::Duplicate
 }
 
 /// What came of it and what the sender does, in a sentence or two.
@@ -130,6 +136,16 @@ fn what_now(receipt: &Receipt<'_>) -> String {
             };
             format!("Tatt imot: {accepted}, det er alle. {now}")
         }
+        (Verdict::Held, _) if receipt.rehearsal && en => format!(
+            "Right: {accepted}. Wrong: {rejected}. Sent for real, part of what follows from the \
+             file would wait for a decision, and a second receipt would come then. Nothing waits \
+             now, and no second receipt comes."
+        ),
+        (Verdict::Held, _) if receipt.rehearsal => format!(
+            "Riktig: {accepted}. Feil: {rejected}. Sendt på ordentlig ville en del av det som \
+             følger av filen, ventet på en avgjørelse, og det ville da komme en ny kvittering. Nå \
+             venter ingenting, og det kommer ingen ny kvittering."
+        ),
         (Verdict::Held, _) if en => format!(
             "Taken: {accepted}. Not taken: {rejected}. Part of what follows from the file waits \
              for a decision. Do not send it again if it is right: a second receipt comes here \
@@ -164,9 +180,7 @@ fn what_now(receipt: &Receipt<'_>) -> String {
 }
 
 fn next(page: &mut Page, receipt: &Receipt<'_>) {
-    // A decision stands at the top already.
-    let mut rest =
-        receipt.notes.iter().filter(|note| !matches!(note, Note::Decision(_))).peekable();
+    let mut rest = receipt.notes.iter().filter(|note| !leads(receipt, note)).peekable();
     if rest.peek().is_none() && receipt.erasures.is_empty() {
         return;
     }

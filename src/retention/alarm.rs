@@ -3,7 +3,7 @@
 //! Raised and cleared in the transaction of the change that it is about; audited when it begins
 //! and when it ends, not each time that it is seen again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -15,7 +15,7 @@ use crate::{
         profile::{Outcome, Rule, Start, Subject},
         schedule::{EventTimes, due},
     },
-    types::ids::{ObjectId, SubmissionId},
+    types::ids::{ObjectId, RegistryId, SubmissionId},
 };
 
 /// The clock has jumped; nothing is erased until an operator confirms.
@@ -115,6 +115,41 @@ fn overdue(view: &dyn View, now: Timestamp) -> Result<BTreeSet<String>, Catalogu
     Ok(late)
 }
 
+/// The registries with something that a sweep ought to have taken by now, and since when: for whoever
+/// looks between sweeps, or while none come. Nothing that a sweep has asked an operator about, whose
+/// alarm stands already; but a statute does not wait for an answer.
+pub fn missed(
+    view: &dyn View,
+    now: Timestamp,
+) -> Result<BTreeMap<RegistryId, Timestamp>, CatalogueError> {
+    let alarms = view.alarms()?;
+    let stands = |code| alarms.iter().any(|alarm| alarm.code == code);
+    let mut missed = BTreeMap::new();
+    if stands(CLOCK_JUMP) {
+        // What is overdue cannot be told by a clock that is wrong.
+        return Ok(missed);
+    }
+    let by = now.checked_sub(SWEPT_WITHIN).unwrap_or(now);
+    let asked_since = now.checked_sub(PATIENCE).unwrap_or(now);
+    let asked = stands(SWEEP_TOO_LARGE);
+    let mut note = |registry: RegistryId, at: Timestamp| {
+        missed.entry(registry).and_modify(|since| *since = at.min(*since)).or_insert(at);
+    };
+    for object in view.due_objects(by, SEEN_AT_ONCE)? {
+        let Some(at) = object.gone_by() else { continue };
+        if !asked || at <= asked_since || object.statutory_limit.is_some_and(|limit| limit <= by) {
+            note(object.id.registry, at);
+        }
+    }
+    for row in view.due_enrolments(by, SEEN_AT_ONCE)? {
+        let at = row.erase_at.unwrap_or(by);
+        if !asked || at <= asked_since {
+            note(row.registry, at);
+        }
+    }
+    Ok(missed)
+}
+
 /// The missions with an enrolment whose confirmation is too old.
 fn stale(
     view: &dyn View,
@@ -168,6 +203,9 @@ fn about(entry: Entry, subject: &str) -> Entry {
 
 /// How long something may be due before it is overdue: several sweeps.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A running daemon sweeps sooner than that after something is due.
+const SWEPT_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// Rows looked at for one alarm: with more than so many, the alarm stands for those first.
 const SEEN_AT_ONCE: u32 = 1000;

@@ -5,6 +5,7 @@ mod daemon;
 mod erasure;
 mod manual;
 mod plain;
+mod restore;
 
 use std::{
     ffi::OsStr,

@@ -137,7 +137,7 @@ fn files_that_are_not_as_they_must_be_are_refused_in_their_time() {
     let long = Duration::from_mins(2);
     let cases: [(&str, RefusalReason, Duration); 4] = [
         ("hole", RefusalReason::Hole, long),
-        ("empty", RefusalReason::Empty, long),
+        ("empty", RefusalReason::Empty, Duration::from_hours(24)),
         ("linked", RefusalReason::Links, long),
         ("large", RefusalReason::TooLarge, SETTLE),
     ];
@@ -165,6 +165,40 @@ fn files_that_are_not_as_they_must_be_are_refused_in_their_time() {
         assert_eq!(only(looked.refused.iter().collect()).why, why, "case: {case}");
         assert!(aside(only(sluice.claim(looked))).remains().remove().unwrap());
         assert!(!path.exists(), "case: {case}");
+    }
+}
+
+/// A client may open its file long before it writes: taken away, what it writes would be lost.
+#[test]
+fn what_somebody_has_open_for_writing_is_not_refused_for_what_is_not_there_yet() {
+    let day = Duration::from_hours(24);
+    for (case, bytes, length, span, why) in [
+        ("empty", &b""[..], 0, day, RefusalReason::Empty),
+        ("hole", b"<a>", 1 << 19, Duration::from_mins(2), RefusalReason::Hole),
+    ] {
+        let mut sluice = Sluice::new(Evidence::Quiet);
+        let path = sluice.inbound("list.xml");
+        let mut file = fs::File::create(&path).unwrap();
+        file.write_all(bytes).unwrap();
+        file.set_len(length).unwrap();
+        sluice.look(Duration::ZERO);
+        for _ in 0..3 {
+            let looked = sluice.look(span);
+            assert!(looked.refused.is_empty() && looked.ready.is_empty(), "case: {case}");
+        }
+        drop(file);
+        let looked = sluice.look(span);
+        assert_eq!(only(looked.refused.iter().collect()).why, why, "case: {case}");
+
+        // And what is written after all is taken.
+        let mut sluice = Sluice::new(Evidence::Quiet);
+        let mut file = fs::File::create(sluice.inbound("list.xml")).unwrap();
+        sluice.look(Duration::ZERO);
+        assert!(sluice.look(day).refused.is_empty());
+        file.write_all(b"<a/>").unwrap();
+        drop(file);
+        sluice.look(SETTLE * 31);
+        assert_eq!(sluice.look(SETTLE * 31).ready.len(), 1, "case: {case}");
     }
 }
 

@@ -46,6 +46,23 @@ pub struct Object {
     pub operating_year: Option<i16>,
 }
 
+impl Object {
+    /// From when on nobody may have it any more: its deadline or its statutory limit, whichever is
+    /// earlier; while it is held, its limit alone. `None` while no clock runs.
+    pub fn gone_by(&self) -> Option<Timestamp> {
+        let due = self.due_at.filter(|_| self.state != ObjectState::Held);
+        match (due, self.statutory_limit) {
+            (Some(due), Some(limit)) => Some(due.min(limit)),
+            (due, limit) => due.or(limit),
+        }
+    }
+
+    /// Whether nobody may have it any more at `now`, erased or not.
+    pub fn is_past(&self, now: Timestamp) -> bool {
+        self.gone_by().is_some_and(|gone_by| gone_by <= now)
+    }
+}
+
 /// How an object fares (`interface.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -65,6 +65,18 @@ pub(super) fn outbox_written(conn: &Connection, seq: u64) -> Result<(), Catalogu
     query::change(conn, WRITTEN, params![Count(seq)]).map(drop)
 }
 
+pub(super) fn resume_audit(
+    conn: &Connection,
+    next: &AuditSeq,
+    place: u64,
+) -> Result<(), CatalogueError> {
+    if place > next_audit_seq(conn, next)? {
+        next.0.set(Some(place));
+        outbox_written(conn, place - 1)?;
+    }
+    Ok(())
+}
+
 pub(super) fn raise(
     conn: &Connection,
     code: &str,

@@ -73,6 +73,120 @@ fn a_clock_that_leapt_stops_erasure_until_an_operator_confirms() {
 }
 
 #[test]
+fn what_had_to_be_gone_is_not_handed_out_before_the_sweep_either() {
+    let installation = Installation::new();
+    let now = open::system_clock()();
+    let (past, by_law, held, ahead) = with_house(&installation, now, |house| {
+        let past = lay(house, 1, now - hours(1));
+        let by_law = lay_with(house, 2, now + hours(24), Some(now - hours(1)));
+        (past, by_law, lay(house, 3, now - hours(1)), lay(house, 4, now + hours(24)))
+    });
+    installation.json(&["retention", "hold", &held, "--why", "asked by the court"]);
+    let get = |id: &str, name: &str| {
+        let file = installation.path(name);
+        (installation.run(&["object", "get", id, "-o", file.to_str().unwrap()]), file)
+    };
+    for (id, why) in [(&past, "processed + P90D"), (&by_law, "by statute")] {
+        let (said, file) = get(id, "late");
+        assert_eq!(said.status.code(), Some(2), "{}", words(&said));
+        let told = words(&said);
+        assert!(told.contains(why) && told.contains("not handed out any more"), "{told}");
+        assert!(told.contains("the daemon's next sweep erases it"), "{told}");
+        assert!(!file.exists());
+    }
+    let log = crate::child_daemon::files(&installation.path("state/audit/tile/entries"));
+    let log: String = log.iter().map(|file| text_of(file)).collect();
+    assert!(log.contains("object-withheld"), "{log}");
+    for (id, name) in [(&held, "held"), (&ahead, "ahead")] {
+        let (said, _) = get(id, name);
+        assert_eq!(said.status.code(), Some(0), "{}", words(&said));
+    }
+    // Nobody sweeps: whoever asks how it is hears of it.
+    let status = installation.run(&["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    let overdue = status["alarms"].as_array().unwrap().iter();
+    let overdue: Vec<_> = overdue.filter(|alarm| alarm["code"] == "erasure-overdue").collect();
+    assert_eq!((overdue.len(), &overdue[0]["subject"]), (1, &"fastlege".into()), "{status}");
+    // The daemon does not wait for its hour: what is released is due at that moment.
+    let mut daemon = Daemon::start(&installation);
+    daemon.until(|_| state(&installation, &by_law) == "erased");
+    assert_eq!(state(&installation, &held), "held");
+    installation.json(&["retention", "release", &held]);
+    daemon.until(|_| state(&installation, &held) == "erased");
+    assert_eq!(alarms(&installation), [""; 0]);
+    assert_eq!(installation.json(&["status"])["healthy"], true);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn what_is_damaged_in_the_store_is_not_handed_out_as_if_it_were_whole() {
+    let installation = Installation::new();
+    let now = open::system_clock()();
+    let id = with_house(&installation, now, |house| lay(house, 1, now + hours(24)));
+    let file = payload(&installation, &id);
+    let whole = fs::read(&file).unwrap();
+    let mut bytes = whole.clone();
+    bytes[20] ^= 1;
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, bytes).unwrap();
+    let to = installation.path("got");
+    let get = ["object", "get", &id, "-o", to.to_str().unwrap()];
+    let said = installation.run(&get);
+    assert_eq!(said.status.code(), Some(2));
+    assert!(words(&said).contains("is not what was put there"), "{}", words(&said));
+    assert!(!to.exists());
+    let log = crate::child_daemon::files(&installation.path("state/audit/tile/entries"));
+    assert!(log.iter().all(|file| !text_of(file).contains("object-read")), "nobody has read it");
+    fs::write(&file, whole).unwrap();
+    assert_eq!(installation.run(&get).status.code(), Some(0));
+}
+
+fn text_of(file: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned()
+}
+
+/// What an operator's verb logs under a wrong clock is no sign that the clock is right.
+#[test]
+fn no_verb_without_a_daemon_moves_the_mark_that_the_clock_is_held_against() {
+    for verb in [
+        &["journal", "export"][..],
+        &["keys", "rotate", "--registry", "kpr"],
+        &["task", "done", "--registry", "hdir-finansiering", "--operating-year", "2019"],
+    ] {
+        let installation = Installation::new();
+        let now = open::system_clock()();
+        let id = with_house(&installation, now - hours(24 * 100), |house| {
+            engine::note(house, Event::Started).unwrap();
+            lay(house, 1, now - hours(1))
+        });
+        let done = installation.run(verb);
+        assert!(
+            words(&done).contains("the clock has moved by more than a day"),
+            "{}",
+            words(&done)
+        );
+        assert_eq!(alarms(&installation), ["clock-jump"], "{verb:?}");
+        let mut daemon = Daemon::start(&installation);
+        daemon.until(|_| text(&installation.run(&["audit", "verify"])).contains("entries"));
+        assert_eq!(alarms(&installation), ["clock-jump"], "{verb:?}");
+        assert_eq!(state(&installation, &id), "stored", "{verb:?}");
+        installation.json(&["retention", "run"]);
+        assert_eq!(state(&installation, &id), "erased", "{verb:?}");
+        assert_eq!(alarms(&installation), [""; 0], "{verb:?}");
+        assert_eq!(daemon.stop(), Some(0));
+    }
+    // Without a daemon the word is the same.
+    let installation = Installation::new();
+    let now = open::system_clock()();
+    let id = with_house(&installation, now - hours(24 * 100), |house| {
+        engine::note(house, Event::Started).unwrap();
+        lay(house, 1, now - hours(1))
+    });
+    installation.json(&["retention", "run"]);
+    assert_eq!((state(&installation, &id), alarms(&installation)), ("erased".to_owned(), vec![]));
+}
+
+#[test]
 fn a_sweep_of_too_much_and_what_is_overdue_make_it_unhealthy_until_somebody_acts() {
     let installation = Installation::new();
     let now = open::system_clock()();
@@ -240,7 +354,11 @@ fn verified(certificate: &Path, key: &Path) -> Output {
 }
 
 /// Works in the installation as if it were `now`, while no daemon runs.
-fn with_house<T>(installation: &Installation, now: Timestamp, work: impl FnOnce(&House) -> T) -> T {
+pub(super) fn with_house<T>(
+    installation: &Installation,
+    now: Timestamp,
+    work: impl FnOnce(&House) -> T,
+) -> T {
     let config = open::load(&installation.path("etc/filsluse.toml")).unwrap();
     let lock = StateLock::take(&config.places.state_dir).unwrap();
     let clock: Now = Arc::new(move || now);
@@ -249,7 +367,7 @@ fn with_house<T>(installation: &Installation, now: Timestamp, work: impl FnOnce(
 }
 
 /// Stores an object that is due at `due`; gives its id.
-fn lay(house: &House, number: u8, due: Timestamp) -> String {
+pub(super) fn lay(house: &House, number: u8, due: Timestamp) -> String {
     lay_with(house, number, due, None)
 }
 
@@ -299,11 +417,11 @@ fn lay_with(house: &House, number: u8, due: Timestamp, limit: Option<Timestamp>)
     id.to_string()
 }
 
-fn state(installation: &Installation, id: &str) -> String {
+pub(super) fn state(installation: &Installation, id: &str) -> String {
     installation.json(&["object", "show", id])["state"].as_str().unwrap().to_owned()
 }
 
-fn alarms(installation: &Installation) -> Vec<String> {
+pub(super) fn alarms(installation: &Installation) -> Vec<String> {
     let output = installation.run(&["alarm", "list", "--json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
     let codes = rows.iter().map(|row| row["code"].as_str().unwrap().to_owned());
@@ -317,6 +435,6 @@ fn payload(installation: &Installation, id: &str) -> std::path::PathBuf {
     installation.path("state/store/fastlege").join(shard).join(id)
 }
 
-fn hours(number: i64) -> SignedDuration {
+pub(super) fn hours(number: i64) -> SignedDuration {
     SignedDuration::from_hours(number)
 }

@@ -134,6 +134,31 @@ fn only_what_is_there_can_be_decided_on() {
     assert!(matches!(refused, DecideReplyError::NoSuchReply), "{refused}");
 }
 
+/// The clock of the running daemon leaps here, so that no sweep comes: the deadline holds without one.
+#[test]
+fn nothing_leaves_once_its_deadline_has_come_swept_or_not() {
+    let mut scene = Scene::new();
+    let (_, id) = answered(&mut scene);
+    let house = scene.house();
+    // Received on 21 November: the last of the 90 days is 19 February.
+    scene.at("2027-02-19T23:00:00Z");
+    assert_eq!(scene.objects(id)[0].state, ObjectState::Stored);
+    let late = decide_reply::decide(&house, id, true, "Overlege Ås").unwrap_err();
+    assert!(matches!(late, DecideReplyError::Erased), "{late}");
+    assert!(scene.outbound(HOSPITAL).is_empty());
+
+    // Decided in time, and the hospital's directory took it too late.
+    scene.at("2026-11-21T12:00:00Z");
+    let outbound = scene.outbound_directory(HOSPITAL);
+    let aside = outbound.with_extension("aside");
+    fs::rename(&outbound, &aside).unwrap();
+    decide_reply::decide(&house, id, true, "Overlege Ås").unwrap();
+    scene.at("2027-02-19T23:00:00Z");
+    fs::rename(&aside, &outbound).unwrap();
+    dispatch::round(&house).unwrap();
+    assert!(scene.outbound(HOSPITAL).is_empty());
+}
+
 #[test]
 fn a_reply_that_cannot_be_delivered_is_kept_until_it_is() {
     let mut scene = Scene::new();

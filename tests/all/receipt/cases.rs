@@ -98,6 +98,49 @@ pub(crate) fn base<T>(language: Language, see: impl FnOnce(Receipt<'_>) -> T) ->
     })
 }
 
+/// What waits for a decision, and what came of it.
+fn held(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
+    let held = [Finding::new(&EMB_13, Place::File {})];
+    let notes = [
+        Note::HeldWithdrawals { count: 12 },
+        Note::EffectiveFrom(date(2026, 12, 1)),
+        Note::AssumedEncoding,
+        Note::CompletenessNotProved,
+    ];
+    see(
+        "held",
+        Receipt {
+            verdict: Verdict::Held,
+            findings: &held,
+            notes: &notes,
+            evidence: Some(Evidence::Quiet),
+            ..*base
+        },
+    );
+    see(
+        "held-rehearsed",
+        Receipt {
+            verdict: Verdict::Held,
+            rehearsal: true,
+            findings: &held,
+            notes: &notes[..2],
+            ..*base
+        },
+    );
+    for (name, verdict, decision) in [
+        ("held-approved", Verdict::Accepted, Decision::Approved),
+        ("held-refused", Verdict::Partly, Decision::Refused),
+        (
+            "held-superseded",
+            Verdict::Accepted,
+            Decision::Superseded { by: id("2026-11-05T09:00:00Z", 3) },
+        ),
+    ] {
+        let notes = [Note::Decision(decision)];
+        see(name, Receipt { number: 2, verdict, notes: &notes, ..*base });
+    }
+}
+
 fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     let municipality =
         Party { name: "Eksempel kommune", id: "eksempel-kommune", org_number: Some("000000000") };
@@ -128,30 +171,7 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     let unseen = Receipt { objects: &[], notes: &[], erasures: &[], ..partly };
     see("rehearsal", Receipt { rehearsal: true, ..unseen });
 
-    let held = [Finding::new(&EMB_13, Place::File {})];
-    let notes = [
-        Note::HeldWithdrawals { count: 12 },
-        Note::EffectiveFrom(date(2026, 12, 1)),
-        Note::AssumedEncoding,
-        Note::CompletenessNotProved,
-    ];
-    see(
-        "held",
-        Receipt {
-            verdict: Verdict::Held,
-            findings: &held,
-            notes: &notes,
-            evidence: Some(Evidence::Quiet),
-            ..*base
-        },
-    );
-    for (name, verdict, decision) in [
-        ("held-approved", Verdict::Accepted, Decision::Approved),
-        ("held-refused", Verdict::Partly, Decision::Refused),
-    ] {
-        let notes = [Note::Decision(decision)];
-        see(name, Receipt { number: 2, verdict, notes: &notes, ..*base });
-    }
+    held(base, see);
 
     let duplicate = |verdict| Receipt {
         verdict: Verdict::Duplicate,
@@ -164,6 +184,10 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     };
     see("duplicate", Receipt { findings: &[], ..duplicate(Verdict::Accepted) });
     see("duplicate-of-partly", duplicate(Verdict::Partly));
+    let by = id("2026-11-05T09:00:00Z", 3);
+    let notes = [Note::Decision(Decision::Superseded { by })];
+    let superseded = Receipt { findings: &[], notes: &notes, ..duplicate(Verdict::Accepted) };
+    see("duplicate-of-superseded", superseded);
 
     let malformed =
         [Finding::new(&IN_04, Place::Line { line: 3, column: 17 }).hint(&NOT_WELL_FORMED)];

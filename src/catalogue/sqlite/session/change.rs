@@ -210,6 +210,10 @@ impl Ledger for Session<'_> {
         operations::outbox_written(self.0, seq)
     }
 
+    fn resume_audit(&mut self, next: u64) -> Answer<()> {
+        operations::resume_audit(self.0, self.2, next)
+    }
+
     fn raise_alarm(
         &mut self,
         code: &str,

@@ -1,0 +1,130 @@
+//! Handing an object out, as the one age file that every age tool opens: audited before the first
+//! byte leaves, and refused for what had to be gone by now, whether or not a sweep has come by.
+
+use std::io::{self, Read as _};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    admin::Fault,
+    audit::entry::Event,
+    catalogue::{self, error::CatalogueError, records::objects::Object, view::View},
+    pipeline::{house::House, trail},
+    retention::alarm::{CLOCK_JUMP, SWEEP_TOO_LARGE},
+    seal,
+    types::{digest::Hasher, ids::ObjectId},
+};
+
+/// Hands out an object; the reading, or that it was refused, is audited first.
+///
+/// # Errors
+/// When it is not there, is erased or had to be, or the reading cannot be recorded.
+pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, Fault> {
+    let now = house.now();
+    check(house, id)?;
+    let asked = {
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            let (Some(object), Some(header)) = (ledger.object(id)?, ledger.header(id)?) else {
+                return Ok(Asked::Nothing);
+            };
+            let past = object.gone_by().filter(|gone_by| *gone_by <= now);
+            let event = if past.is_some() { Event::ObjectWithheld } else { Event::ObjectRead };
+            trail::record(ledger, now, event, |entry| {
+                let entry = entry.object(id.clone());
+                past.map_or(entry.clone(), |gone_by| entry.due(gone_by))
+            })?;
+            Ok::<_, CatalogueError>(match past {
+                Some(gone_by) => {
+                    Asked::Past { object: Box::new(object), gone_by, waits: waits(&*ledger)? }
+                }
+                None => Asked::There { header },
+            })
+        })
+        .map_err(|error| Fault::because(&error))?
+    };
+    if !matches!(asked, Asked::Nothing) {
+        trail::flush(house).map_err(|error| Fault::because(&error))?;
+    }
+    let header = match asked {
+        Asked::There { header } => header,
+        Asked::Past { object, gone_by, waits } => {
+            return Err(withheld(&object, gone_by, waits, &house.config.time_zone));
+        }
+        Asked::Nothing => {
+            let message = "there is no such object, or it is erased; `filsluse object show` tells";
+            return Err(Fault::cannot("no-such-object", message));
+        }
+    };
+    let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
+    let payload = store.open(id).map_err(|error| Fault::because(&error))?;
+    Ok(Box::new(seal::join(header, payload)))
+}
+
+/// Holds what lies in the store against the digest that was taken when it was put there; of what is
+/// long none was, and whoever decrypts it finds out. Before the reading is recorded: nobody reads what
+/// is not handed out.
+fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
+    let object = house.look(|view| view.object(id));
+    let object = object.map_err(|error: CatalogueError| Fault::because(&error))?;
+    let Some(object) = object.filter(|object| object.header_erased_at.is_none()) else {
+        return Ok(());
+    };
+    let Some(want) = object.payload_sha256 else { return Ok(()) };
+    let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
+    let mut payload = store.open(id).map_err(|error| Fault::because(&error))?;
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match payload.read(&mut buffer).map_err(|error| Fault::because(&error))? {
+            0 => break,
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+    if hasher.finish() == want {
+        return Ok(());
+    }
+    Err(Fault::cannot(
+        "object-damaged",
+        "what lies in the store is not what was put there, and nobody could decrypt it: look at the \
+         disk, and put the file back from a copy of the store (docs/operator.md, section 6)",
+    ))
+}
+
+/// What the catalogue says to whoever asks for an object.
+enum Asked {
+    /// It is not there, or erased.
+    Nothing,
+    /// Its time is over.
+    Past { object: Box<Object>, gone_by: Timestamp, waits: bool },
+    /// It may be read.
+    There { header: Vec<u8> },
+}
+
+/// Whether the sweep that should take it waits for an operator.
+fn waits(view: &dyn View) -> Result<bool, CatalogueError> {
+    let waits_for = [CLOCK_JUMP, SWEEP_TOO_LARGE];
+    Ok(view.alarms()?.iter().any(|alarm| waits_for.contains(&&*alarm.code)))
+}
+
+fn withheld(object: &Object, gone_by: Timestamp, waits: bool, zone: &TimeZone) -> Fault {
+    let rule = if object.statutory_limit == Some(gone_by) {
+        "by statute".to_owned()
+    } else {
+        format!("by its deadline, {}", object.due_rule)
+    };
+    let sweep = if waits {
+        "erasing has stopped and waits for `filsluse retention run`; see `filsluse status`"
+    } else {
+        "the daemon's next sweep erases it, within a minute while it runs"
+    };
+    let at = gone_by.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
+    Fault::cannot(
+        "object-past-due",
+        format!(
+            "the object had to be gone at {at} {rule}, and is not handed out any more; {sweep}"
+        ),
+    )
+}
+
+const CHUNK: usize = 64 << 10;

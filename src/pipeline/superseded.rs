@@ -1,0 +1,102 @@
+//! Ends a held list (EMB-13) whose place a newer complete one has taken: nothing of it waits any
+//! more, so its mission is answered a second time, as after a person's decision.
+//!
+//! Looked for on record and not told from list to list: the first receipt may not be out yet when
+//! the newer list is committed, and a stop may come in between.
+
+use std::io;
+
+use crate::{
+    audit::entry::Event,
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{
+            enrolments::DecisionOutcome,
+            submissions::{Event as Happened, Submission, SubmissionFilter},
+        },
+        view::View,
+    },
+    pipeline::{decide, facts::Facts, house::House, trail},
+    receipt::{Decision, Note},
+    types::{
+        ids::{RegistryId, SubmissionId},
+        verdict::{State, Verdict},
+    },
+};
+
+/// Concludes and answers every such list whose first receipt is out.
+///
+/// # Errors
+/// When the catalogue, the log or an outbound directory fails; doing it again is safe.
+pub fn conclude(house: &House) -> io::Result<()> {
+    let moot = house.look(|view| {
+        let filter = SubmissionFilter { state: Some(State::Held), ..SubmissionFilter::default() };
+        let mut moot = Vec::new();
+        for row in view.submissions(&filter)? {
+            if Facts::answer_of(&row) <= FIRST && successor(view, row.id)?.is_some() {
+                moot.push(row.id);
+            }
+        }
+        Ok(moot)
+    });
+    for id in moot.map_err(|error: CatalogueError| io::Error::other(error))? {
+        let recorded = {
+            let mut catalogue = house.catalogue();
+            catalogue::transact_with(&mut **catalogue, |ledger| record(house, ledger, id))
+        };
+        if recorded.map_err(|error: CatalogueError| io::Error::other(error))? {
+            // From here on it is a decision on record like any other.
+            house.owe_decisions();
+        }
+    }
+    Ok(())
+}
+
+/// The list that took the place of all that one holds, and in which registry.
+fn successor(
+    view: &dyn View,
+    id: SubmissionId,
+) -> Result<Option<(RegistryId, SubmissionId)>, CatalogueError> {
+    let held = view.held_withdrawals_of(id)?;
+    if held.iter().any(|held| held.decision.is_none()) {
+        return Ok(None);
+    }
+    Ok(held.into_iter().find_map(|held| {
+        let decision = held.decision.filter(|d| d.outcome == DecisionOutcome::Superseded)?;
+        Some((held.registry, SubmissionId::parse(&decision.by).ok()?))
+    }))
+}
+
+fn record(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    id: SubmissionId,
+) -> Result<bool, CatalogueError> {
+    let Some((registry, by)) = successor(&*ledger, id)? else { return Ok(false) };
+    let Some(mut row) = ledger.submission(id)? else { return Ok(false) };
+    if row.state != State::Held || Facts::answer_of(&row) > FIRST {
+        return Ok(false);
+    }
+    let now = house.now();
+    let seq = trail::record(ledger, now, Event::Decided, |entry| {
+        let entry = entry.submission(id).registry(registry.clone()).rule("EMB-13");
+        entry.count("superseded", 1).count("withdrawn", 0)
+    })?;
+    let decision = Decision::Superseded { by };
+    let verdict = verdict(&row);
+    decide::second_answer(&mut row, vec![Note::Decision(decision)], verdict, now, seq);
+    ledger.save_submission(&row)?;
+    let event = DecisionOutcome::Superseded.as_str().to_owned();
+    ledger.add_event(&Happened { submission: id, at: now, event, audit_seq: Some(seq) })?;
+    Ok(true)
+}
+
+/// All that this list still counts for was done when it came.
+fn verdict(row: &Submission) -> Verdict {
+    if row.records.rejected == 0 { Verdict::Accepted } else { Verdict::Partly }
+}
+
+/// What was answered once says 1, or nothing.
+const FIRST: u32 = 1;

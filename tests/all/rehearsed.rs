@@ -1,0 +1,85 @@
+//! `validate` and `inbound/test/` give the answer that the file itself would get.
+
+use std::fs;
+
+use crate::{
+    child_daemon::Installation,
+    held::{json, run, send, told},
+    uploads::{PERSONS, complete},
+};
+
+const CSV: &[u8] = include_bytes!("../../examples/embassy-xex/innmelding-endringer.csv");
+
+#[test]
+fn a_file_that_came_before_is_a_duplicate_in_a_rehearsal_too() {
+    let installation = Installation::new();
+    let list = complete("XEX", "1", &PERSONS);
+    let file = installation.path().join("list.xml");
+    fs::write(&file, &list).unwrap();
+    let asked = ["validate", file.to_str().unwrap(), "--as", "embassy-xex"];
+    let alone = run(&installation, &asked);
+    let words = String::from_utf8_lossy(&alone.stderr).into_owned();
+    assert!(words.contains("the file is judged alone"), "{words}");
+
+    let mut daemon = installation.start(&[]);
+    daemon.ready();
+    // A rehearsal is nobody's first.
+    let test = installation.inbound("embassy-xex").join("test");
+    for name in ["before.xml", "before-2.xml"] {
+        fs::write(test.join(name), &list).unwrap();
+        let text = told(&installation, &mut daemon, name, ".receipt.txt");
+        assert!(text.starts_with("REHEARSAL: ACCEPTED"), "{text}");
+    }
+    assert_eq!(json(&installation, &asked)["verdict"], "accepted");
+    let real = send(&installation, &mut daemon, "real.xml", &list);
+    assert!(real.starts_with("ACCEPTED"), "{real}");
+    let rows = json(&installation, &["submission", "list"]);
+    let first = rows[0]["id"].as_str().unwrap().to_owned();
+
+    fs::write(test.join("after.xml"), &list).unwrap();
+    let text = told(&installation, &mut daemon, "after.xml", ".receipt.txt");
+    assert!(text.starts_with("REHEARSAL: ALREADY RECEIVED"), "{text}");
+    assert!(text.contains(&first), "{text}");
+    let judged = json(&installation, &asked);
+    assert_eq!(judged["verdict"], "duplicate", "{judged}");
+    let judged = run(&installation, &asked);
+    let text = String::from_utf8_lossy(&judged.stdout).into_owned();
+    assert!(text.contains("ALREADY RECEIVED") && text.contains(&first), "{text}");
+    let words = String::from_utf8_lossy(&judged.stderr).into_owned();
+    assert!(!words.contains("judged alone"), "{words}");
+    assert!(daemon.stop().success());
+}
+
+#[test]
+fn the_evidence_is_what_the_daemon_finds() {
+    let installation = Installation::new();
+    let mut daemon = installation.start(&[]);
+    daemon.ready();
+    for (name, bytes, want) in [
+        ("whole.csv", CSV, "structure"),
+        ("open.csv", CSV.strip_suffix(b"#rows=3\r\n").unwrap(), "closed"),
+    ] {
+        let file = installation.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        let asked = ["validate", file.to_str().unwrap(), "--as", "embassy-xex"];
+        assert_eq!(json(&installation, &asked)["evidence"], want, "{name}");
+        installation.upload("embassy-xex", name, bytes);
+        told(&installation, &mut daemon, name, ".receipt.txt");
+        let rows = json(&installation, &["submission", "list"]);
+        assert_eq!(rows[0]["evidence"], want, "{name}");
+    }
+    // What is not proved enough for its sender is told so.
+    let sender = installation.layout.main_file().parent().unwrap().join("senders.d");
+    let sender = sender.join("embassy-xex.toml");
+    let text = fs::read_to_string(&sender).unwrap();
+    let strict = text.replace("[sender]\n", "[sender]\ncompleteness = \"structure\"\n");
+    let strict = strict.replacen("\ncompleteness = \"closed\"", "", 1);
+    assert_ne!(text, strict);
+    fs::write(&sender, strict).unwrap();
+    let file = installation.path().join("open.csv");
+    let asked = ["validate", file.to_str().unwrap(), "--as", "embassy-xex"];
+    let said = run(&installation, &asked);
+    let words = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(words.contains("must be proved whole"), "{words}");
+    assert!(daemon.stop().success());
+}
