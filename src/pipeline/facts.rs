@@ -10,6 +10,7 @@ use crate::{
 /// What a receipt says beyond the columns of its submission. Kept with it, so that the same receipt
 /// can be written again after a crash.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, kept under its name")]
 pub struct Facts {
     /// Whether the bytes were read.
     #[serde(default)]
