@@ -1,7 +1,7 @@
 //! Handing an object out, as the one age file that every age tool opens: audited before the first
 //! byte leaves, and refused for what had to be gone by now, whether or not a sweep has come by.
 
-use std::io;
+use std::io::{self, Read as _};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -12,7 +12,7 @@ use crate::{
     pipeline::{house::House, trail},
     retention::alarm::{CLOCK_JUMP, SWEEP_TOO_LARGE},
     seal,
-    types::ids::ObjectId,
+    types::{digest::Hasher, ids::ObjectId},
 };
 
 /// Hands out an object; the reading, or that it was refused, is audited first.
@@ -21,6 +21,7 @@ use crate::{
 /// When it is not there, is erased or had to be, or the reading cannot be recorded.
 pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, Fault> {
     let now = house.now();
+    check(house, id)?;
     let asked = {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
@@ -60,6 +61,36 @@ pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, 
     Ok(Box::new(seal::join(header, payload)))
 }
 
+/// Holds what lies in the store against the digest that was taken when it was put there; of what is
+/// long none was, and whoever decrypts it finds out. Before the reading is recorded: nobody reads what
+/// is not handed out.
+fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
+    let object = house.look(|view| view.object(id));
+    let object = object.map_err(|error: CatalogueError| Fault::because(&error))?;
+    let Some(object) = object.filter(|object| object.header_erased_at.is_none()) else {
+        return Ok(());
+    };
+    let Some(want) = object.payload_sha256 else { return Ok(()) };
+    let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
+    let mut payload = store.open(id).map_err(|error| Fault::because(&error))?;
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match payload.read(&mut buffer).map_err(|error| Fault::because(&error))? {
+            0 => break,
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+    if hasher.finish() == want {
+        return Ok(());
+    }
+    Err(Fault::cannot(
+        "object-damaged",
+        "what lies in the store is not what was put there, and nobody could decrypt it: look at the \
+         disk, and put the file back from a copy of the store (docs/operator.md, section 6)",
+    ))
+}
+
 /// What the catalogue says to whoever asks for an object.
 enum Asked {
     /// It is not there, or erased.
@@ -95,3 +126,5 @@ fn withheld(object: &Object, gone_by: Timestamp, waits: bool, zone: &TimeZone) -
         ),
     )
 }
+
+const CHUNK: usize = 64 << 10;

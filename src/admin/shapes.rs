@@ -65,8 +65,14 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// The shape of a catalogue row. `number`: which answer was given last.
-    pub fn new(row: submissions::Submission, objects: Vec<ObjectId>, number: u32) -> Self {
+    /// The shape of a catalogue row. `number`: which answer was given last; `sealed`: whether it is
+    /// encrypted to the sender.
+    pub fn new(
+        row: submissions::Submission,
+        objects: Vec<ObjectId>,
+        number: u32,
+        sealed: bool,
+    ) -> Self {
         let published = row.receipt.published_at;
         let answer = if number > 1 { format!(".{number}") } else { String::new() };
         Self {
@@ -86,7 +92,10 @@ impl Submission {
             findings_beyond: row.findings_beyond,
             duplicate_of: row.duplicate_of,
             objects,
-            receipt: published.map(|_| format!("{}{answer}.receipt.xml", row.id)),
+            receipt: published.map(|_| {
+                let end = if sealed { ".age" } else { "" };
+                format!("{}{answer}.receipt.xml{end}", row.id)
+            }),
             timings: row.timings.into(),
             // A report of another version is left out rather than refusing the whole answer.
             report: row.report.and_then(|report| serde_json::from_value(report).ok()),
@@ -252,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_submission_has_the_fields_that_scripts_rely_on() {
-        let shape = Submission::new(row(), Vec::new(), 1);
+        let shape = Submission::new(row(), Vec::new(), 1, false);
         let json = serde_json::to_value(&shape).unwrap();
         for field in [
             "id",
@@ -286,12 +295,17 @@ mod tests {
     #[test]
     fn a_receipt_is_named_once_it_lies_there_and_by_its_number() {
         let mut row = row();
-        assert_eq!(Submission::new(row.clone(), Vec::new(), 1).receipt, None);
+        assert_eq!(Submission::new(row.clone(), Vec::new(), 1, true).receipt, None);
         row.receipt.published_at = Some(Timestamp::UNIX_EPOCH);
         let zeroes = "0".repeat(26);
-        for (number, want) in [(1, ""), (2, ".2")] {
-            let receipt = Submission::new(row.clone(), Vec::new(), number).receipt;
-            assert_eq!(receipt, Some(format!("{zeroes}{want}.receipt.xml")));
+        for (number, sealed, want) in [
+            (1, false, ".receipt.xml"),
+            (2, false, ".2.receipt.xml"),
+            (1, true, ".receipt.xml.age"),
+            (2, true, ".2.receipt.xml.age"),
+        ] {
+            let receipt = Submission::new(row.clone(), Vec::new(), number, sealed).receipt;
+            assert_eq!(receipt, Some(format!("{zeroes}{want}")));
         }
     }
 }

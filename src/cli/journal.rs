@@ -65,6 +65,9 @@ fn request(asked: &JournalExport, zone: &TimeZone) -> Result<Request, CliError> 
         let zoned = day.to_zoned(zone.clone());
         Ok(zoned.map_err(|error| CliError::doing("find that day", error))?.timestamp())
     };
+    if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {
+        return Err(CliError::Usage("--from lies after --to; exchange them".to_owned()));
+    }
     let from = asked.from.map(start).transpose()?;
     let after = asked.to.map(|day| day.checked_add(1.day())).transpose();
     let after = after.map_err(|error| CliError::doing("find the end of that day", error))?;

@@ -178,9 +178,15 @@ impl InitError {
 
 fn refuse_to_overwrite(layout: &Layout) -> Result<(), InitError> {
     let Layout { etc, credentials, registry_keys, places } = layout;
-    for path in [etc, credentials, registry_keys, &places.drop_root, &places.state_dir] {
+    // The directory itself too: it may hold what belongs to somebody else.
+    let around = etc.parent().into_iter();
+    let own = [etc, credentials, registry_keys, &places.drop_root, &places.state_dir];
+    for path in around.chain(own.map(PathBuf::as_path)) {
         let empty = match fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_none(),
+            // A file system of its own begins with that.
+            Ok(mut entries) => {
+                entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == "lost+found"))
+            }
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
         if !empty {

@@ -26,6 +26,9 @@ pub struct Facts {
     /// What is erased when.
     #[serde(default)]
     pub erasures: Vec<Erasure>,
+    /// How its receipts lie in the outbound directory.
+    #[serde(default)]
+    pub receipts: Form,
     /// Set aside for a fault of ours.
     #[serde(default)]
     pub quarantined: bool,
@@ -35,6 +38,17 @@ pub struct Facts {
     /// Number of the answer: 2 after an operator's decision.
     #[serde(default = "first")]
     pub answer: u32,
+}
+
+/// How a receipt lies in the outbound directory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// To be read as it is.
+    #[default]
+    Plain,
+    /// Encrypted to its sender.
+    Sealed,
 }
 
 fn first() -> u32 {

@@ -118,6 +118,29 @@ fn what_had_to_be_gone_is_not_handed_out_before_the_sweep_either() {
     assert_eq!(daemon.stop(), Some(0));
 }
 
+#[test]
+fn what_is_damaged_in_the_store_is_not_handed_out_as_if_it_were_whole() {
+    let installation = Installation::new();
+    let now = open::system_clock()();
+    let id = with_house(&installation, now, |house| lay(house, 1, now + hours(24)));
+    let file = payload(&installation, &id);
+    let whole = fs::read(&file).unwrap();
+    let mut bytes = whole.clone();
+    bytes[20] ^= 1;
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, bytes).unwrap();
+    let to = installation.path("got");
+    let get = ["object", "get", &id, "-o", to.to_str().unwrap()];
+    let said = installation.run(&get);
+    assert_eq!(said.status.code(), Some(2));
+    assert!(words(&said).contains("is not what was put there"), "{}", words(&said));
+    assert!(!to.exists());
+    let log = crate::child_daemon::files(&installation.path("state/audit/tile/entries"));
+    assert!(log.iter().all(|file| !text_of(file).contains("object-read")), "nobody has read it");
+    fs::write(&file, whole).unwrap();
+    assert_eq!(installation.run(&get).status.code(), Some(0));
+}
+
 fn text_of(file: &Path) -> String {
     String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned()
 }

@@ -208,6 +208,35 @@ fn a_dry_run_judges_and_leaves_nothing() {
 }
 
 #[test]
+fn an_installation_is_not_made_among_somebodys_files() {
+    let root = tempfile::tempdir().unwrap();
+    let init = || {
+        let mut command = program();
+        command.args(["init", "--profile", "test", "--no-owner-check"]).arg(root.path());
+        command.output().unwrap()
+    };
+    let theirs = root.path().join("theirs");
+    fs::write(&theirs, "").unwrap();
+    let refused = init();
+    assert_eq!(refused.status.code(), Some(2), "{}", words(&refused));
+    assert!(words(&refused).contains("name an empty or new directory"), "{}", words(&refused));
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    fs::remove_file(&theirs).unwrap();
+    fs::create_dir(root.path().join("lost+found")).unwrap();
+    assert_eq!(init().status.code(), Some(0), "every new file system has that");
+}
+
+#[test]
+fn days_in_the_wrong_order_are_told_before_anything_is_recorded() {
+    let installation = Installation::new();
+    let asked = ["journal", "export", "--from", "2026-05-01", "--to", "2026-04-01"];
+    let said = installation.run(&asked);
+    assert_eq!(said.status.code(), Some(64));
+    assert!(words(&said).contains("--from lies after --to"), "{}", words(&said));
+    assert!(!installation.path("state/catalogue.db").exists());
+}
+
+#[test]
 fn keys_are_made_listed_and_rotated_and_never_shown() {
     let installation = Installation::new();
     let key = installation.path("credentials/pseudonym-fastlege.k1");
