@@ -29,7 +29,11 @@ use crate::{
         view::View,
     },
     config::Config,
-    pipeline::{decide, expected::Expected, facts::Facts},
+    pipeline::{
+        decide,
+        expected::Expected,
+        facts::{Facts, Form},
+    },
     retention::{self, plan},
     types::ids::{SenderId, SubmissionId},
 };
@@ -320,8 +324,8 @@ fn shape(
 ) -> Result<Submission, CatalogueError> {
     let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
     let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
-    let Facts { answer, sealed_receipt, .. } = Facts::of(&row);
-    Ok(Submission::new(row, objects, answer, sealed_receipt))
+    let Facts { answer, receipts, .. } = Facts::of(&row);
+    Ok(Submission::new(row, objects, answer, receipts == Form::Sealed))
 }
 
 fn newest_checkpoint(audit: &std::path::Path) -> Result<Checkpoint, Failed> {

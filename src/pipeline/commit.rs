@@ -28,7 +28,7 @@ use crate::{
         effects::Occasion,
         errands::Taken,
         exchanged,
-        facts::Facts,
+        facts::{Facts, Form},
         hear::{self, Outcome},
         house::House,
         pass::Passed,
@@ -193,7 +193,9 @@ fn conclude(
     row.state = State::Stored;
     let mut facts = Facts { assumed_encoding, letter, ..Facts::default() };
     facts.read = content.is_some();
-    facts.sealed_receipt = house.sender(&row.sender).is_some_and(|s| s.recipient.is_some());
+    if house.sender(&row.sender).is_some_and(|sender| sender.recipient.is_some()) {
+        facts.receipts = Form::Sealed;
+    }
     let first = match (&outcome, content) {
         // Not one that a later annual submission has taken the place of: that may come again. A
         // rehearsal is answered as the real thing would be, and is never anybody's first.

@@ -10,7 +10,6 @@ use crate::{
 /// What a receipt says beyond the columns of its submission. Kept with it, so that the same receipt
 /// can be written again after a crash.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, kept under its name")]
 pub struct Facts {
     /// Whether the bytes were read.
     #[serde(default)]
@@ -27,9 +26,9 @@ pub struct Facts {
     /// What is erased when.
     #[serde(default)]
     pub erasures: Vec<Erasure>,
-    /// Whether its receipts are encrypted to the sender.
+    /// How its receipts lie in the outbound directory.
     #[serde(default)]
-    pub sealed_receipt: bool,
+    pub receipts: Form,
     /// Set aside for a fault of ours.
     #[serde(default)]
     pub quarantined: bool,
@@ -39,6 +38,17 @@ pub struct Facts {
     /// Number of the answer: 2 after an operator's decision.
     #[serde(default = "first")]
     pub answer: u32,
+}
+
+/// How a receipt lies in the outbound directory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// To be read as it is.
+    #[default]
+    Plain,
+    /// Encrypted to its sender.
+    Sealed,
 }
 
 fn first() -> u32 {

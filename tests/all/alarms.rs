@@ -15,8 +15,14 @@ fn what_is_raised_is_what_is_explained() {
     let constants = constants(&sources);
     let mut raised: BTreeSet<String> = BTreeSet::new();
     for (path, text) in &sources {
-        for call in ["raise_alarm(", "alarms::raise(", "alarm::raise(", "trail::raise(", "keep_to("]
-        {
+        for call in [
+            "raise_alarm(",
+            "alarms::raise(",
+            "alarms::raise_for(",
+            "alarm::raise(",
+            "trail::raise(",
+            "keep_to(",
+        ] {
             for (at, _) in text.match_indices(call) {
                 let arguments = text[at + call.len()..].split(';').next().unwrap();
                 raised.extend(code_among(arguments, &constants, path));

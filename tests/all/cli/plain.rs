@@ -221,7 +221,8 @@ fn an_installation_is_not_made_among_somebodys_files() {
     assert_eq!(refused.status.code(), Some(2), "{}", words(&refused));
     assert!(words(&refused).contains("name an empty or new directory"), "{}", words(&refused));
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
-    fs::rename(&theirs, root.path().join("lost+found")).unwrap();
+    fs::remove_file(&theirs).unwrap();
+    fs::create_dir(root.path().join("lost+found")).unwrap();
     assert_eq!(init().status.code(), Some(0), "every new file system has that");
 }
 
