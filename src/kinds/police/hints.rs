@@ -22,7 +22,7 @@ hints! {
     /// POL-03.
     ANONYMOUS_NUMBER = "anonymous-number", None,
         "Feltet inneholder et gyldig fødselsnummer eller lignende. Fjern det.",
-        "The field holds a valid national identity number. Remove it.";
+        "The field holds a valid national identity number or the like. Remove it.";
     /// POL-03.
     ANONYMOUS_PERSON = "anonymous-person", None,
         "Feltet person skal ikke være med når forespørselen er anonym. Ta det ut, eller oppgi et annet grunnlag.",
