@@ -33,7 +33,8 @@ pub fn pol_03_identifies_nobody(judge: &mut Judge<'_>) {
             let finding = Finding::new(&rules::POL_03, cell.place).field(field.shown());
             found.push(finding.hint(hint));
         };
-        let is_free_text = field.is_free_text();
+        // How soon an answer is needed leaves in the words that were written.
+        let is_free_text = field.is_free_text() || field == Field::NeededBy;
         if holds_number(text) || is_free_text && holds_duf(text) {
             finds(&hints::ANONYMOUS_NUMBER);
         }

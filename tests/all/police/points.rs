@@ -183,12 +183,20 @@ fn pol_09_hvor_raskt_det_er_behov_for_svar() {
     for (text, want) in [
         ("2026-11-21", None),
         ("28.11.2026", None),
-        ("2026-11-20", Some("POL-09 needed-by-past needed_by")),
-        ("2026-11-31", Some("POL-09 needed-by-date needed_by")),
-        ("straks", Some("POL-09 needed-by-date needed_by")),
+        ("2026-11-20", Some("POL-09 needed-by-past needed_by W")),
+        ("2026-11-31", Some("POL-09 needed-by-date needed_by W")),
+        ("straks", Some("POL-09 needed-by-date needed_by W")),
     ] {
         let found = bench.found(&inquiry().set("needed_by", text));
         assert_eq!(found, want.into_iter().collect::<Vec<_>>(), "{text}");
+        // Nothing is refused because of it.
+        let outcome = bench.judge(&inquiry().set("needed_by", text).xml());
+        assert_eq!(outcome.verdict(), Verdict::Accepted, "{text}");
+        if want.is_some_and(|want| want.contains("needed-by-date")) {
+            // The police read how soon in the words that were written.
+            assert!(outcome.sent("politi-oslo").contains(&format!("needed_by=\"{text}\"")));
+            assert_eq!(outcome.exchange().needed_by, None, "{text}");
+        }
     }
 }
 
