@@ -208,7 +208,7 @@ impl Form {
     pub fn accepts(self, value: &str) -> bool {
         match self {
             Self::Date => time::date(value).is_some(),
-            Self::Text => value.len() <= MOST_CHARACTERS && !short::holds_number(value.as_bytes()),
+            Self::Text => value.len() <= MOST_CHARACTERS && !written::holds_number(value),
             Self::Score => lists::is_score(value),
             Self::ServiceType => lists::is_service_type(value),
             Self::UserNumber => value.len() <= MOST_CHARACTERS,

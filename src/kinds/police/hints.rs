@@ -145,8 +145,8 @@ hints! {
         "Under kjent-pasientforhold nothing beyond the patient relationship may be disclosed. Leave the field blank, or record the disclosure under the basis that applied to the rest.";
     /// POL-09.
     NEEDED_BY_DATE = "needed-by-date", None,
-        "Punkt 8 av 8: fristen er ingen dato. Den er sendt slik den står, men ingen purres etter den. Skriv ÅÅÅÅ-MM-DD i needed_by neste gang.",
-        "Point 8 of 8: the day is no date. It was sent as it stands, but nobody is reminded by it. Write YYYY-MM-DD in needed_by the next time.";
+        "Punkt 8 av 8: fristen er ingen dato. Den sendes slik den står, men vi følger ikke opp etter den. Skriv ÅÅÅÅ-MM-DD i needed_by neste gang.",
+        "Point 8 of 8: the day is no date. It is sent as it stands, but we do not follow up by it. Write YYYY-MM-DD in needed_by the next time.";
     /// POL-09.
     NEEDED_BY_PAST = "needed-by-past", None,
         "Punkt 8 av 8: fristen er alt passert, så svaret regnes som forsinket fra i dag. Skriv en dag fra og med i dag neste gang.",

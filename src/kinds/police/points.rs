@@ -106,7 +106,7 @@ pub fn pol_01_period(judge: &mut Judge<'_>) -> Option<(Date, Date)> {
 pub fn pol_09_says_how_soon(judge: &mut Judge<'_>) -> Option<Date> {
     let day = date(judge.filled.text(Field::NeededBy));
     match day {
-        None if !judge.is_blank(Field::NeededBy) => {
+        None if judge.form == Form::Inquiry && !judge.is_blank(Field::NeededBy) => {
             judge.warn(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_DATE);
         }
         None if judge.form == Form::Inquiry => {
