@@ -71,7 +71,7 @@ fn point_1_whom_it_is_about(judge: &mut Judge<'_>) {
         if judge.form == Form::Notice {
             judge.warn(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1_NUMBER);
         } else {
-            judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1);
+            judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1_ID);
         }
     } else if NationalId::parse(&number, &judge.context.ids).is_err() {
         judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::CHECK_DIGIT);

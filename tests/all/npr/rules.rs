@@ -223,6 +223,16 @@ fn npr_04_the_scan_sees_real_and_synthetic_numbers_in_either_profile() {
     }
 }
 
+/// E30 is "Pasientens fødselsnummer mangler".
+#[test]
+fn npr_04_a_row_without_any_number_of_its_person_says_so_to_a_machine() {
+    let outcome = judge(|table| {
+        table.set(1, "fid", "").set(1, "pasientNr", "");
+    });
+    let hint = outcome.findings().as_slice()[0].hint.as_ref().unwrap();
+    assert_eq!((&*hint.key, hint.apprec.as_deref()), ("no-number", Some("E30")));
+}
+
 #[test]
 fn npr_04_a_person_without_a_pseudonym_costs_the_row() {
     for (row, changes, want) in [

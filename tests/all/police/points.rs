@@ -28,7 +28,7 @@ fn pol_01_forespoerselen_maa_vaere_saa_spesifikk_som_mulig() {
     for (field, want) in [
         // "Hvem forespørselen gjelder (navn og personnummer)"
         ("person.name", vec!["POL-01 missing-person person.name"]),
-        ("person.national_id", vec!["POL-01 missing-person person.national_id"]),
+        ("person.national_id", vec!["POL-01 missing-national-id person.national_id"]),
         // "Hvem som ber om innsyn (navn, stilling og avdeling)"
         ("requester.name", vec!["POL-01 missing-requester requester.name"]),
         ("requester.position", vec!["POL-01 missing-requester requester.position"]),
@@ -123,7 +123,7 @@ fn pol_01_a_notice_and_an_oral_disclosure_need_less() {
     assert_eq!(nameless, ["POL-01 missing-person person.name"]);
     assert_eq!(bench.found(&oral(weighty())), NOTHING);
     for (field, want) in [
-        ("person.national_id", "POL-01 missing-person person.national_id"),
+        ("person.national_id", "POL-01 missing-national-id person.national_id"),
         ("requester.position", "POL-01 missing-requester requester.position"),
     ] {
         assert_eq!(bench.found(&oral(weighty()).without(field)), [want], "{field}");
@@ -174,6 +174,23 @@ fn pol_06_det_skal_journalfoeres_hva_som_er_delt_og_paa_hvilket_grunnlag() {
     }
     let used = bench.found(&inquiry().set("purpose", "Noe annet"));
     assert_eq!(used, ["POL-06 request-id-used request_id"]);
+}
+
+/// E30 is "Pasientens fødselsnummer mangler", and nothing else that is missing.
+#[test]
+fn e30_is_the_patients_number_alone() {
+    let bench = Bench::new();
+    for (field, want) in [
+        ("person.national_id", "E30"),
+        ("person.name", "X99"),
+        ("case_number", "X99"),
+        ("request_id", "X99"),
+    ] {
+        let outcome = bench.judge(&inquiry().without(field).xml());
+        let [finding] = outcome.findings().as_slice() else { panic!("{:?}", outcome.found()) };
+        let hint = finding.hint.as_ref().unwrap();
+        assert_eq!(hint.apprec.as_deref().unwrap_or(finding.rule.apprec), want, "{field}");
+    }
 }
 
 /// "Hvor raskt det er behov for at politiet skal svare ut henvendelsen."

@@ -212,7 +212,7 @@ fn police(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     };
     let findings = [
         line(&POL_02, 12, "consent.competent", &hints::CONSENT_COMPETENT),
-        line(&POL_01, 13, "person.national_id", &hints::POINT_1),
+        line(&POL_01, 13, "person.national_id", &hints::POINT_1_ID),
         line(&POL_01, 3, "contact.phone", &hints::POINT_3),
         line(&POL_01, 3, "register", &hints::POINT_6),
         line(&POL_05, 3, "case_number", &hints::CASE_MISSING),
