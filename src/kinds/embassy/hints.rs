@@ -23,6 +23,10 @@ hints! {
     BIRTH_DATE_MISSING = "birth-date-missing", None,
         "Uten fødselsdato kan vi ikke avgjøre hvem som skal samtykke. Fyll den ut (ÅÅÅÅ-MM-DD).",
         "Without a birth date we cannot tell who must consent. Fill it in (YYYY-MM-DD).";
+    /// EMB-09.
+    BIRTH_DATE_UNREADABLE = "birth-date-unreadable", None,
+        "Fødselsdatoen er ingen dato og er ikke brukt. Skriv ÅÅÅÅ-MM-DD neste gang.",
+        "The birth date is no date and was not used. Write YYYY-MM-DD the next time.";
     /// EMB-01.
     CASE_HANDLER_COMPLETE = "case-handler-complete", None,
         "En saksbehandler sender endringer (list_type changes). Bare stasjonen selv sender en fullstendig liste.",
