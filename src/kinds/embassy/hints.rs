@@ -59,6 +59,14 @@ hints! {
     D_NUMBER_MISSING = "missing", Some("E30"),
         "D-nummeret mangler. Uten det kan personen ikke stå på en fastleges liste.",
         "The D-number is missing. Without it a person cannot stand on a GP's list.";
+    /// IN-02.
+    DEPARTURE_AHEAD = "departure-ahead", None,
+        "Utreisen ligger lenger fram enn den 1. i neste måned, da fastlegelistene skifter. Personen er fortsatt innmeldt. Kontroller datoen, og send utreisen på nytt i måneden før.",
+        "The departure lies further ahead than the 1st of next month, when GP lists change. The person is still enrolled. Check the date, and send the departure again in the month before.";
+    /// IN-02.
+    DEPARTURE_LONG_AGO = "departure-long-ago", None,
+        "Utreisen er mer enn fem år gammel. Personen er fortsatt innmeldt. Kontroller året, og send utreisen på nytt.",
+        "The departure is more than five years ago. The person is still enrolled. Check the year, and send the departure again.";
     /// EMB-10.
     DUPLICATE_DIFFERS = "duplicate-differs", None,
         "Samme D-nummer står tidligere i listen med annet innhold. Den første raden gjelder; fjern eller rett denne.",
@@ -95,6 +103,10 @@ hints! {
     HEAD_DATE = "list-date", Some("T02"),
         "Listens dato mangler eller er ingen dato. Skriv den i list_date (ÅÅÅÅ-MM-DD).",
         "The list's date is missing or is no date. Write it in list_date (YYYY-MM-DD).";
+    /// IN-02.
+    HEAD_DATE_AHEAD = "list-date-ahead", None,
+        "Listens dato ligger mer enn et halvt år fram. Alder og akkreditering er regnet etter den. Kontroller året i list_date.",
+        "The list's date lies more than half a year ahead. Age and accreditation were reckoned by it. Check the year in list_date.";
     /// IN-02.
     HEAD_ID = "list-id", Some("T02"),
         "Listens nummer mangler. Gi hver liste et eget nummer i list_id.",
@@ -151,6 +163,10 @@ hints! {
     NOTICE_DATE = "notice-date", Some("T02"),
         "Meldingens dato mangler eller er ingen dato. Skriv den i notice_date (ÅÅÅÅ-MM-DD).",
         "The notice's date is missing or is no date. Write it in notice_date (YYYY-MM-DD).";
+    /// IN-02.
+    NOTICE_DATE_AHEAD = "notice-date-ahead", Some("T02"),
+        "Meldingens dato ligger lenger fram enn den 1. i neste måned. Kontroller året i notice_date.",
+        "The notice's date lies further ahead than the 1st of next month. Check the year in notice_date.";
     /// IN-02.
     NOTICE_ID = "notice-id", Some("T02"),
         "Meldingens nummer mangler. Gi hver melding et eget nummer i notice_id.",

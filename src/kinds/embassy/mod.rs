@@ -133,7 +133,8 @@ impl Reading for ListReading {
         }
         let mut effects = vec![Effect::ListSeen {
             mission: list.mission.clone(),
-            complete: (list.list_type == columns::ListType::Complete).then_some(list.date),
+            complete: (list.list_type == columns::ListType::Complete)
+                .then(|| list.stands_on(today)),
         }];
         effects.extend(outcome.changes.into_iter().map(|(change, _)| Effect::Enrolment(change)));
         effects.extend(outcome.hold.map(Effect::Hold));

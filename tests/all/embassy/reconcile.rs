@@ -1,6 +1,8 @@
 //! Reconciliation: after each list the house knows who is enrolled, and the registry gets the
 //! difference.
 
+use std::slice::from_ref;
+
 use filsluse::{
     kinds::{
         embassy::{
@@ -23,6 +25,27 @@ const NOTHING: Vec<String> = Vec::new();
 fn sorted(mut lines: Vec<String>) -> Vec<String> {
     lines.sort();
     lines
+}
+
+/// A snapshot dated 2099 would make every list to come an older one, and hold its withdrawals.
+#[test]
+fn a_list_from_far_ahead_is_told_and_makes_no_later_list_an_older_one() {
+    let mut bench = Bench::new();
+    let [a, b] = [1, 2].map(|n| diplomat(n).set("accreditation_expires", "2100-01-01"));
+    for (day, want) in [("2027-05-21", &[][..]), ("2027-05-22", &["IN-02 list-date-ahead"])] {
+        let found =
+            bench.judge(&list("complete", from_ref(&a)).set("list_date", day).xml()).found();
+        assert_eq!(found, want, "{day}");
+    }
+    for day in ["2026-12-02", "2099-01-01"] {
+        let both = list("complete", &[a.clone(), b.clone()]).set("list_date", day);
+        let outcome = bench.send(&both.set("list_id", day).xml());
+        assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    }
+    let next = list("complete", &[a]).set("list_date", "2026-11-21").set("list_id", "next");
+    let outcome = bench.send(&next.xml());
+    assert_eq!(outcome.found(), NOTHING);
+    assert_eq!(bench.enrolled("XEX").len(), 1, "what it leaves out is withdrawn");
 }
 
 #[test]
