@@ -60,6 +60,20 @@ pub enum Note {
     /// A column that the purpose does not need was left out (NPR-04).
     LeftOut(&'static str),
     /// So many groups of persons are smaller than the floor.
+    /// So many of them take effect on this day, and others on another.
+    EffectiveFromFor {
+        /// The day.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
+    /// So many of them take effect on this day or on the first of a later month.
+    EffectiveFromLater {
+        /// The earliest of the days.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
     SmallGroups {
         /// Groups.
         small: u64,

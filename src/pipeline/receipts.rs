@@ -187,6 +187,12 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
         }
         judgement::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
         judgement::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
+        judgement::Note::EffectiveFromFor { day, persons } => {
+            Some(Note::EffectiveFromFor { day: *day, persons: *persons })
+        }
+        judgement::Note::EffectiveFromLater { day, persons } => {
+            Some(Note::EffectiveFromLater { day: *day, persons: *persons })
+        }
         judgement::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,
             changed: tally.changed,

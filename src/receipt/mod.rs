@@ -151,6 +151,20 @@ pub enum Note {
     EffectiveFrom(Date),
     /// Notifications are missing in the sequence.
     Gap {
+    /// Some of them take effect on this day.
+    EffectiveFromFor {
+        /// The day.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
+    /// The rest of them take effect on this day or on the first of a later month.
+    EffectiveFromLater {
+        /// The earliest of the days.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
         /// How many.
         missing: u64,
     },
@@ -290,6 +304,8 @@ mod tests {
             Note::EffectiveFrom(date(2026, 12, 1)),
             Note::HeldWithdrawals { count: 12 },
             Note::BothDuties,
+            Note::EffectiveFromFor { day: date(2026, 12, 1), persons: 2 },
+            Note::EffectiveFromLater { day: date(2027, 12, 1), persons: 1 },
             Note::Dropped { fields: vec!["bydel".to_owned()] },
             Note::Gap { missing: 2 },
             Note::Replaces { submission: SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]) },

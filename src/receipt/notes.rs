@@ -66,6 +66,28 @@ pub(super) fn note(language: Language, note: &Note) -> String {
             let date = words::date(language, date);
             if en {
                 format!("Enrolments take effect on {date}.")
+        Note::EffectiveFromFor { day, persons } => {
+            let (day, persons) = (words::date(language, day), words::persons(language, persons));
+            if en {
+                format!("The enrolment of {persons} takes effect on {day}.")
+            } else {
+                format!("Innmeldingen av {persons} gjelder fra {day}.")
+            }
+        }
+        Note::EffectiveFromLater { day, persons } => {
+            let (day, persons) = (words::date(language, day), words::persons(language, persons));
+            if en {
+                format!(
+                    "The enrolment of {persons} takes effect on {day} or later: on the 1st of a \
+                     month, as each row asks for."
+                )
+            } else {
+                format!(
+                    "Innmeldingen av {persons} gjelder fra {day} eller senere: fra den 1. i en \
+                     måned, slik hver rad ber om."
+                )
+            }
+        }
             } else {
                 format!("Innmeldingene gjelder fra {date}.")
             }

@@ -27,6 +27,30 @@ fn sorted(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
+/// "Gjelder fra": a row may ask for a later month, and the receipt says which day that is for whom.
+#[test]
+fn each_day_of_effect_is_told_with_its_persons() {
+    let on = |n, day: &str| diplomat(n).set("effective_from", day);
+    let told = |rows: &[Row]| {
+        let outcome = Bench::new().send(&list("changes", rows).xml());
+        let mut notes = outcome.judgement.notes;
+        notes.retain(|note| !matches!(note, Note::Reconciled(_)));
+        notes
+    };
+    assert_eq!(told(&[on(1, "2027-03-15")]), [Note::EffectiveFrom(date(2027, 4, 1))]);
+    assert_eq!(
+        told(&[on(1, "2027-03-15"), on(2, "2026-11-30"), diplomat(3)]),
+        [
+            Note::EffectiveFromFor { day: date(2026, 12, 1), persons: 2 },
+            Note::EffectiveFromFor { day: date(2027, 4, 1), persons: 1 },
+        ]
+    );
+    let many: Vec<_> = (1..=15).map(|n| on(n, &format!("{}-01-01", 2027 + n))).collect();
+    let notes = told(&many);
+    assert_eq!(notes.len(), 13);
+    assert_eq!(notes[12], Note::EffectiveFromLater { day: date(2040, 1, 1), persons: 3 });
+}
+
 /// A snapshot dated 2099 would make every list to come an older one, and hold its withdrawals.
 #[test]
 fn a_list_from_far_ahead_is_told_and_makes_no_later_list_an_older_one() {
