@@ -52,14 +52,14 @@ pub enum Note {
     /// The reply waits for the clinician's decision (POL-08).
     AwaitsClinician,
     /// The duty to report to both registries is fulfilled by this one file (service year 2017).
-    BothDuties,
+    BothDuties {
+        /// Whether the file says that it is complete; if not, as far as it goes.
+        complete: bool,
+    },
     /// A field that was not decided to be collected was dropped (KPR-07).
     Dropped(&'static str),
     /// Enrolments of this list take effect on this day.
     EffectiveFrom(Date),
-    /// A column that the purpose does not need was left out (NPR-04).
-    LeftOut(&'static str),
-    /// So many groups of persons are smaller than the floor.
     /// So many of them take effect on this day, and others on another.
     EffectiveFromFor {
         /// The day.
@@ -74,6 +74,9 @@ pub enum Note {
         /// How many persons.
         persons: u64,
     },
+    /// A column that the purpose does not need was left out (NPR-04).
+    LeftOut(&'static str),
+    /// So many groups of persons are smaller than the floor.
     SmallGroups {
         /// Groups.
         small: u64,

@@ -67,7 +67,7 @@ impl Reading for AnnualReading {
         }
         let mut notes = self.tally.notes();
         if self.endings.len() > 1 {
-            notes.push(Note::BothDuties);
+            notes.push(Note::BothDuties { complete: self.complete });
         }
         notes.extend(former.map(Note::Replaces));
         let annual = Change::Annual {
