@@ -8,6 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     admin::police_shapes::{Decision, Direction, Journal, JournalEntry, Party},
     catalogue::records::police::ReplyOutcome,
+    cli::output::minute,
     types::rule::{Language, Text},
 };
 
@@ -155,7 +156,7 @@ impl Page<'_> {
     }
 
     fn minute(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+        minute(at, self.zone)
     }
 
     fn day(&self, at: Timestamp) -> String {

@@ -96,9 +96,12 @@ pub(super) fn warning(text: &str) {
     word(&format!("{YELLOW}warning:{YELLOW:#} {text}"));
 }
 
-/// An instant in the installation's zone, to the minute.
+/// An instant in the installation's zone, to the minute; with the offset where the clock on the wall
+/// shows the same time twice.
 pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    let zoned = at.to_zoned(zone.clone());
+    let twice = zone.to_ambiguous_timestamp(zoned.datetime()).is_ambiguous();
+    zoned.strftime(if twice { "%Y-%m-%d %H:%M %:z" } else { "%Y-%m-%d %H:%M" }).to_string()
 }
 
 /// An instant in the installation's zone, to the second.

@@ -3,7 +3,11 @@
 use std::{fmt::Write as _, path::Path};
 
 use anstyle::Style;
-use jiff::tz::TimeZone;
+use jiff::{
+    Timestamp,
+    civil::DateTime,
+    tz::{AmbiguousOffset, TimeZone},
+};
 
 use crate::{
     admin::{
@@ -76,12 +80,7 @@ fn disclose(station: &Station, out: Output, told: &Disclose) -> Result<(), CliEr
     let at = match told.at {
         None => open::system_clock()(),
         Some(Moment::Instant(at)) => at,
-        Some(Moment::Local(local)) => {
-            let zoned = local.to_zoned(zone.clone());
-            zoned
-                .map_err(|error| CliError::doing("find that time in this zone", error))?
-                .timestamp()
-        }
+        Some(Moment::Local(local)) => on_the_wall(local, zone)?,
     };
     let informed = match told.informed {
         InformedWord::Yes => "yes",
@@ -107,6 +106,31 @@ fn disclose(station: &Station, out: Output, told: &Disclose) -> Result<(), CliEr
             recorded.id, recorded.audit_seq
         )
     })
+}
+
+/// What the clock on the wall showed once. When clocks are changed it shows some times never and others
+/// twice, and a journal must not guess.
+fn on_the_wall(local: DateTime, zone: &TimeZone) -> Result<Timestamp, CliError> {
+    let name = zone.iana_name().unwrap_or("this time zone");
+    let moment = zone.to_ambiguous_timestamp(local);
+    match moment.offset() {
+        AmbiguousOffset::Gap { .. } => Err(CliError::Usage(format!(
+            "the clock never showed that time in {name}: it was put forward over it; check --at"
+        ))),
+        AmbiguousOffset::Fold { before, after } => {
+            let [first, second] = [before, after].map(|offset| {
+                let at = offset.to_timestamp(local).unwrap_or_default();
+                at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M%:z").to_string()
+            });
+            Err(CliError::Usage(format!(
+                "the clock showed that time twice in {name}, because it was put back; write which: \
+                 --at {first} for the first, --at {second} for the second"
+            )))
+        }
+        AmbiguousOffset::Unambiguous { .. } => moment
+            .unambiguous()
+            .map_err(|error| CliError::doing("find that time in this zone", error)),
+    }
 }
 
 fn table(rows: &[Exchange], zone: &TimeZone) -> Table {

@@ -3,6 +3,7 @@
 //! Nothing is written anywhere else.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File, Permissions},
     io::{self, IsTerminal, Read, Write},
     os::unix::fs::{PermissionsExt, fchown},
@@ -38,7 +39,11 @@ use crate::{
         dry_run::{self, DryRun},
         house::{House, Random},
     },
-    types::{finding::Finding, rule::Language, verdict::Verdict},
+    types::{
+        finding::Finding,
+        rule::{Language, Severity},
+        verdict::Verdict,
+    },
 };
 
 pub(super) fn run(file: &Path, out: Output, asked: &PoliceOpen) -> Result<u8, CliError> {
@@ -69,11 +74,15 @@ pub(super) fn run(file: &Path, out: Output, asked: &PoliceOpen) -> Result<u8, Cl
         let judged = desk.judge(&document)?;
         let taken = matches!(judged.row.verdict, Some(Verdict::Accepted));
         if taken || asked.from.is_some() || !desk.correct(&mut form, &judged.row.findings)? {
-            if !taken || asked.check {
+            if asked.check {
                 out.result(&judged.row.findings, |_| {
                     String::from_utf8_lossy(&judged.receipt.txt).into_owned()
                 })?;
                 return Ok(if taken { 0 } else { FINDINGS });
+            }
+            if !taken {
+                out.result(&judged.row.findings, |findings| not_ready(findings))?;
+                return Ok(FINDINGS);
             }
             break document;
         }
@@ -93,6 +102,25 @@ pub(super) fn run(file: &Path, out: Output, asked: &PoliceOpen) -> Result<u8, Cl
         )
     })?;
     Ok(0)
+}
+
+/// What is to be put right in a form that was filled in beforehand. A receipt would speak of a file in
+/// the inbound directory, and the form is none.
+fn not_ready(findings: &[Finding]) -> String {
+    let mut text = "Nothing was handed in. To be put right in the form:\n".to_owned();
+    for finding in findings {
+        let _ = writeln!(text, "  {}", line(finding));
+    }
+    text + "Correct it, and give the same command again.\n"
+}
+
+/// A finding by its field: the form's lines are not those of the document made of it.
+fn line(finding: &Finding) -> String {
+    let field = finding.field.as_deref().unwrap_or("the form");
+    let remark = if finding.severity == Severity::Warning { " (remark)" } else { "" };
+    let demand = finding.rule.demand.in_language(Language::En);
+    let words = finding.hint.as_ref().map_or(demand, |hint| &hint.en);
+    format!("{} {field}{remark}: {words}", finding.rule.code)
 }
 
 /// The hospital that the request is from.

@@ -148,26 +148,28 @@ fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfi
     let starts = law.retention_starts();
     let from =
         word(raw.from.as_ref(), starts.first().copied().unwrap_or(RetentionStart::Withdrawn));
-    if let Some(raw) = raw.from.as_ref().filter(|_| !starts.contains(&from)) {
+    // Of a profile that is not known, nothing can be said but that.
+    let is_known = profile.is_some();
+    if let Some(raw) = raw.from.as_ref().filter(|_| is_known && !starts.contains(&from)) {
         let may: Vec<_> = starts.iter().map(|start| format!("\"{}\"", start.as_str())).collect();
         let message =
             format!("this registry's clock starts at another event; write {}", may.join(" or "));
         page.problem("registry.retention.from", Some(raw.place()), message);
     }
     let has_lists = law == LegalProfile::Fastlege;
-    if let Some(lists) = raw.lists.as_ref().filter(|_| !has_lists) {
+    if let Some(lists) = raw.lists.as_ref().filter(|_| is_known && !has_lists) {
         let message = "this registry gets no lists as they came; remove it";
         page.problem("registry.retention.lists", Some(lists.place()), message);
     }
     let waits = law == LegalProfile::Politisvar;
-    if let Some(escalate) = raw.escalate.as_ref().filter(|_| !waits) {
+    if let Some(escalate) = raw.escalate.as_ref().filter(|_| is_known && !waits) {
         let message = "nothing of this registry waits for a decision; remove it";
         page.problem("registry.retention.escalate", Some(escalate.place()), message);
     }
     let escalate = read(page, "registry.retention.escalate", raw.escalate.as_ref(), period);
     let lists = read(page, "registry.retention.lists", raw.lists.as_ref(), period);
     let after = read(page, "registry.retention.after", raw.after.as_ref(), period);
-    if let (Some(raw), Some(after)) = (&raw.after, after) {
+    if let (Some(raw), Some(after), true) = (&raw.after, after, is_known) {
         within_the_law(page, raw, law, from, after);
     }
     let after = after.unwrap_or_else(|| law.retention_after());

@@ -46,6 +46,8 @@ pub(super) fn check(page: &mut Page<'_>, raw: &RawMain, known: &Known<'_>, confi
 pub(super) struct Known<'a> {
     pub(super) registries: Vec<&'a Registry>,
     pub(super) senders: Vec<&'a Sender>,
+    /// The attributes of municipal messages.
+    pub(super) fields: &'a [&'a str],
 }
 
 impl Known<'_> {
@@ -94,11 +96,14 @@ fn reporting(page: &mut Page<'_>, raw: &RawReporting, known: &Known<'_>) -> Opti
     let mut not_decided = BTreeSet::new();
     for field in raw.not_decided.as_ref().map_or(&[][..], |raw| raw.value()) {
         let name = field.value();
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if is_name {
+        if known.fields.contains(&name.as_str()) {
             not_decided.insert(name.clone());
         } else {
-            let message = "write an attribute's name as it stands in the message, \"bydel\"";
+            let meant = nearest(name, known.fields.iter().copied()).map_or_else(
+                || "write an attribute's name as it stands in the message, \"bydel\"".to_owned(),
+                |guess| format!("did you mean \"{guess}\"?"),
+            );
+            let message = format!("no message has an attribute of this name; {meant}");
             page.problem("reporting.not-decided", Some(field.place()), message);
         }
     }

@@ -1,6 +1,7 @@
 //! Whether the machine is as the configuration says: directories, modes, accounts, key files.
 //!
-//! Looks and changes nothing. Reads no key: only that its file has the right size and mode.
+//! Looks and changes nothing. Of a key it says that its file has the right size and mode, and that no
+//! other holds the same bytes, which are wiped again.
 
 use std::{
     ffi::OsStr,
@@ -10,9 +11,12 @@ use std::{
     path::Path,
 };
 
+use zeroize::Zeroizing;
+
 use crate::config::{
     Config,
     layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
+    load::is_part,
     problem::Problem,
     sender::{Owner, Sender},
     words::Profile,
@@ -150,6 +154,7 @@ impl Look<'_> {
         if fs::symlink_metadata(directory.join(INBOUND_IDENTITY)).is_ok() {
             self.key(directory, INBOUND_IDENTITY, None);
         }
+        self.same_keys(directory);
     }
 
     fn key(&mut self, directory: &Path, name: &str, size: Option<u64>) {
@@ -180,19 +185,71 @@ impl Look<'_> {
         if self.config.profile == Profile::Test {
             return;
         }
-        for registry in self.config.registries.values() {
-            if registry.recipients.iter().any(|key| key.to_string() == EXAMPLE_RECIPIENT) {
-                let message = "it has the example's key, and nobody could ever open what is \
-                               encrypted to it; write the registry's own";
-                let directory = self.config.directory().join("registries.d");
-                self.problem("registry.recipients", &directory, message);
+        for (directory, key, message) in [
+            (
+                "registries.d",
+                "registry.recipients",
+                "it has the example's key, and nobody could ever open what is encrypted to it; \
+                 write the registry's own",
+            ),
+            (
+                "senders.d",
+                "sender.recipient",
+                "it has the example's key, and nobody could ever open what is encrypted to it; \
+                 write the sender's own, or remove the sender",
+            ),
+        ] {
+            self.example_lines(&self.config.directory().join(directory), key, message);
+        }
+    }
+
+    /// Every line of a directory's files that the example's key stands in.
+    fn example_lines(&mut self, directory: &Path, key: &str, message: &str) {
+        let listed = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+        let mut files: Vec<_> = listed.map(|entry| entry.path()).collect();
+        files.retain(|file| is_part(file));
+        files.sort();
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            for (line, words) in (1..).zip(text.lines()) {
+                if words.contains(EXAMPLE_RECIPIENT) && !words.trim_start().starts_with('#') {
+                    self.problem(key, &file, message);
+                    if let Some(problem) = self.problems.last_mut() {
+                        problem.line = Some(line);
+                    }
+                }
             }
         }
-        for sender in example_keys(self.config) {
-            let message = "it has the example's key, and nobody could ever open what is encrypted \
-                           to it; write the sender's own, or remove the sender";
-            let file = format!("senders.d/{}.toml", sender.id);
-            self.problem("sender.recipient", &self.config.directory().join(file), message);
+    }
+
+    /// Two registries under one key could link their persons, whatever the key's two files are called;
+    /// and of two epochs, the newer would be none.
+    fn same_keys(&mut self, directory: &Path) {
+        let mut names = vec![AUDIT_SIGNING_KEY.to_owned()];
+        let listed = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+        let listed: Vec<_> = listed.filter_map(|e| e.file_name().into_string().ok()).collect();
+        for registry in self.config.registries.values() {
+            let first = format!("{}.k", registry.key.as_str());
+            let is_epoch = |name: &&String| {
+                let epoch = name.strip_prefix(&first);
+                epoch.is_some_and(|epoch| epoch.parse::<u32>().is_ok())
+            };
+            names.extend(listed.iter().filter(is_epoch).cloned());
+        }
+        names.sort();
+        let mut seen: Vec<(String, Zeroizing<Vec<u8>>)> = Vec::new();
+        for name in names {
+            let file = directory.join(&name);
+            let Ok(bytes) = fs::read(&file).map(Zeroizing::new) else { continue };
+            if let Some((other, _)) = seen.iter().find(|(_, other)| same(other, &bytes)) {
+                let message = format!(
+                    "it holds the same key as {other}, and each needs its own: restore the right \
+                     one from its backup; where nothing was stored under it yet, remove it and \
+                     make another with filsluse keys generate"
+                );
+                self.problem("credentials-dir", &file, &message);
+            }
+            seen.push((name, bytes));
         }
     }
 
@@ -239,6 +296,11 @@ impl Look<'_> {
         let (file, key, message) = (path.to_owned(), key.to_owned(), message.to_owned());
         self.problems.push(Problem { file, line: None, key, message });
     }
+}
+
+/// Whether two keys are the same, in a time that does not tell how much of them is.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
 fn uid_in(passwd: &str, account: &str) -> Option<u32> {

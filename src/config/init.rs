@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     config::{
-        Config, environment, init_text,
+        Build, Config, environment, init_text,
         layout::Layout,
         load::Source,
         names::Installation,
@@ -122,7 +122,9 @@ pub fn write_installation(
     // Before anything is written: an odd directory name or a sender twice is told, not laid out.
     let kinds: Vec<&str> =
         LegalProfile::ALL.into_iter().flat_map(LegalProfile::kinds).copied().collect();
-    let config = Config::check(&texts, &kinds).map_err(|error| {
+    // What it writes decides nothing on what is collected.
+    let build = Build { kinds: &kinds, fields: &[] };
+    let config = Config::check(&texts, &build).map_err(|error| {
         InitError::new("write a configuration that loads to", &layout.etc, error)
     })?;
     let example_keys = if options.profile == Profile::Production {

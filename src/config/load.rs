@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::config::{
-    Config, check, check_registry,
+    Build, Config, check, check_registry,
     check_reporting::{self, Known},
     check_sender,
     problem::{ConfigError, Page, Problem},
@@ -41,12 +41,12 @@ pub struct Sources {
 }
 
 impl Config {
-    /// Reads and checks `file` and the two directories beside it. `kinds` are the kinds that this
-    /// build knows.
+    /// Reads and checks `file` and the two directories beside it. `build` is what this build
+    /// knows.
     ///
     /// # Errors
     /// Every problem found, each with file, line, key and what to write instead.
-    pub fn load(file: &Path, kinds: &[&str]) -> Result<Self, ConfigError> {
+    pub fn load(file: &Path, build: &Build<'_>) -> Result<Self, ConfigError> {
         let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let mut problems = Vec::new();
         let main = source(&file, &mut problems);
@@ -57,9 +57,9 @@ impl Config {
             return Err(ConfigError { problems });
         };
         if problems.is_empty() {
-            return Self::check(&Sources { main, senders, registries }, kinds);
+            return Self::check(&Sources { main, senders, registries }, build);
         }
-        if let Err(more) = Self::check(&Sources { main, senders, registries }, kinds) {
+        if let Err(more) = Self::check(&Sources { main, senders, registries }, build) {
             problems.extend(more.problems);
         }
         Err(ConfigError { problems })
@@ -69,7 +69,7 @@ impl Config {
     ///
     /// # Errors
     /// Every problem found.
-    pub fn check(sources: &Sources, kinds: &[&str]) -> Result<Self, ConfigError> {
+    pub fn check(sources: &Sources, build: &Build<'_>) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
         let Source { path, text } = &sources.main;
         let main = {
@@ -87,7 +87,7 @@ impl Config {
             &sources.senders,
             &mut problems,
             structure::read::<RawSenderFile>,
-            |page, raw| raw.sender.map(|raw| check_sender::sender(page, &raw, kinds)),
+            |page, raw| raw.sender.map(|raw| check_sender::sender(page, &raw, build.kinds)),
         );
         unique_registries(&registries, &mut problems);
         unique_senders(&senders, &mut problems);
@@ -103,6 +103,7 @@ impl Config {
                 let known = Known {
                     registries: registries.iter().map(|(_, registry)| registry).collect(),
                     senders: senders.iter().map(|(_, sender)| sender).collect(),
+                    fields: build.fields,
                 };
                 let mut page = Page::new(path, text, &mut problems);
                 check_reporting::check(&mut page, &raw, &known, &mut config);
@@ -220,12 +221,15 @@ fn directory(directory: &Path, problems: &mut Vec<Problem>) -> Vec<Source> {
             return Vec::new();
         }
     };
-    files.retain(|file| {
-        let name = file.file_name().map(|name| name.to_string_lossy());
-        name.is_some_and(|name| name.ends_with(".toml") && !name.starts_with('.'))
-    });
+    files.retain(|file| is_part(file));
     files.sort();
     files.iter().filter_map(|file| source(file, problems)).collect()
+}
+
+/// Whether a file of `senders.d` or `registries.d` is part of the configuration.
+pub(super) fn is_part(file: &Path) -> bool {
+    let name = file.file_name().map(|name| name.to_string_lossy());
+    name.is_some_and(|name| name.ends_with(".toml") && !name.starts_with('.'))
 }
 
 fn source(path: &Path, problems: &mut Vec<Problem>) -> Option<Source> {

@@ -58,6 +58,15 @@ use crate::{
     },
 };
 
+/// What this build knows, where a configuration names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Build<'a> {
+    /// Kinds, by name.
+    pub kinds: &'a [&'a str],
+    /// Attributes of municipal messages, by name.
+    pub fields: &'a [&'a str],
+}
+
 /// A checked configuration: absolute directories, unique ids, a registry for every kind.
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::types::municipality;
+
 /// Declares a checked text with `parse`, `as_str`, `Display` and `Debug`.
 macro_rules! checked_text {
     ($(#[$doc:meta])* $type:ident, $is:path, $want:literal) => {
@@ -54,10 +56,10 @@ checked_text!(
     "write 2 to 20 of A-Z, 0-9 and -, such as \"XEX\""
 );
 checked_text!(
-    /// A municipality number; whether it was valid in a year is for the kinds to say.
+    /// A number that a municipality has or had; whether in a year is for the kinds to say.
     MunicipalityNumber,
     is_municipality,
-    "write the municipality number, four digits in quotes, such as \"0301\""
+    "write a number that a municipality has had since 2016, four digits in quotes, such as \"0301\""
 );
 checked_text!(
     /// An organisation number of Enhetsregisteret with a valid check digit.
@@ -105,7 +107,8 @@ fn is_mission(text: &str) -> bool {
 }
 
 fn is_municipality(text: &str) -> bool {
-    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
+    municipality::MunicipalityNumber::parse(text)
+        .is_ok_and(municipality::MunicipalityNumber::is_known)
 }
 
 fn is_org_number(text: &str) -> bool {
@@ -140,7 +143,9 @@ mod tests {
     #[test]
     fn other_names() {
         assert!(MunicipalityNumber::parse("0301").is_ok());
-        assert!(MunicipalityNumber::parse("301").is_err());
+        for none in ["301", "0000", "9998", "9999"] {
+            assert!(MunicipalityNumber::parse(none).is_err(), "{none}");
+        }
         assert!(MissionCode::parse("XEX").is_ok());
         assert!(MissionCode::parse("xex").is_err());
         assert!(Account::parse("emb-xex").is_ok());

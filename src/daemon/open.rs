@@ -24,7 +24,7 @@ use crate::{
         records::operations::Installation, sqlite::SqliteCatalogue,
     },
     config::{
-        Config, environment,
+        Build, Config, environment,
         problem::{ConfigError, Problem},
     },
     daemon::lock::StateLock,
@@ -44,7 +44,8 @@ use crate::{
 /// Every problem at once.
 pub fn load(file: &Path) -> Result<Config, ConfigError> {
     let kinds: Vec<&str> = kinds::all().iter().map(|kind| kind.name()).collect();
-    Config::load(file, &kinds)
+    let fields: Vec<&str> = kinds::report_fields().into_iter().collect();
+    Config::load(file, &Build { kinds: &kinds, fields: &fields })
 }
 
 /// What should be put right around the configuration.

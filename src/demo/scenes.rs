@@ -1,6 +1,8 @@
 //! The story as data: which file comes from whom, how, and how it must end. The files are those of
 //! `examples/`; they are part of the program, so that it works anywhere.
 
+use jiff::civil::{Date, date};
+
 use crate::types::verdict::Verdict;
 
 /// A file of `examples/`.
@@ -41,6 +43,8 @@ pub enum Content {
     LinkTo(&'static str),
     /// About the year before the story's in place of this one.
     OfLastYear(&'static [u8], i16),
+    /// Of today in place of this day.
+    OfToday(&'static [u8], Date),
     /// As it is.
     Plain(&'static [u8]),
 }
@@ -184,7 +188,7 @@ pub const SCENES: &[Scene] = &[
         sender: "ud",
         rehearsal: false,
         file: "departures.xml",
-        content: Content::Plain(example!("ud/departures.xml")),
+        content: Content::OfToday(example!("ud/departures.xml"), NOTICE_OF),
         way: Way::Renamed(".filepart"),
         caption: "UD tells that one person has left; the household is withdrawn with her.",
         verdict: Verdict::Accepted,
@@ -331,6 +335,9 @@ pub const REPLIED: &str = "reply.xml";
 
 /// The release whose task is done at the end.
 pub const RELEASED: &str = "isf.csv";
+
+/// The day of the departure notices among the examples.
+pub const NOTICE_OF: Date = date(2026, 11, 16);
 
 /// What the audience may drop itself: as whom, under which name, and its content.
 pub const TO_TRY: (&str, &str, &[u8]) = ("ud", "departures.csv", example!("ud/departures.csv"));

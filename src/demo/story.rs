@@ -37,8 +37,8 @@ pub fn tell(
 ) -> Result<(), DemoError> {
     page.heading("Files come in, and receipts go out")?;
     page.table_head("stored for the registries")?;
-    let year = stage.house().day(stage.house().now()).year();
-    let send = |scene| upload(&stage.house().config.places, scene, &made.inbound_recipient, year);
+    let today = stage.house().day(stage.house().now());
+    let send = |scene| upload(&stage.house().config.places, scene, &made.inbound_recipient, today);
     let cut_off = send(&CUT_OFF)?;
     let (mut shown, mut held, mut reported) = (None, None, None);
     let (mut asked, mut released) = (None, None);

@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use jiff::civil::Date;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use crate::{
@@ -31,8 +32,8 @@ pub struct Sent {
     pub at: Instant,
 }
 
-/// Uploads a scene's file. `recipient`: the daemon's public key, for senders who encrypt; `year`:
-/// the one in which the story plays.
+/// Uploads a scene's file. `recipient`: the daemon's public key, for senders who encrypt; `today`:
+/// the day on which the story plays.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -40,14 +41,17 @@ pub fn upload(
     places: &Places,
     scene: &Scene,
     recipient: &str,
-    year: i16,
+    today: Date,
 ) -> Result<Sent, DemoError> {
     let sender = SenderId::parse(scene.sender).map_err(io::Error::other)?;
     let inbound = if scene.rehearsal { places.rehearsal(&sender) } else { places.inbound(&sender) };
     let path = inbound.join(scene.file);
     match scene.content {
         Content::OfLastYear(text, of) => {
-            write(&path, moved(text, of, year).as_bytes(), scene.way)?;
+            write(&path, moved(text, of, today.year()).as_bytes(), scene.way)?;
+        }
+        Content::OfToday(text, of) => {
+            write(&path, of_today(text, of, today).as_bytes(), scene.way)?;
         }
         Content::Plain(bytes) => write(&path, bytes, scene.way)?,
         Content::Encrypted(bytes) => write(&path, &encrypted(bytes, recipient)?, scene.way)?,
@@ -63,6 +67,33 @@ fn moved(text: &[u8], about: i16, year: i16) -> String {
     let later = text.replace(&(about + 1).to_string(), &format!("\u{0}{year}"));
     let both = later.replace(&about.to_string(), &(year - 1).to_string());
     both.replace('\u{0}', "")
+}
+
+/// A text of one day as it is written today: every day in it keeps its distance.
+pub fn of_today(text: &[u8], of: Date, today: Date) -> String {
+    let text = String::from_utf8_lossy(text);
+    let (mut moved, mut rest) = (String::with_capacity(text.len()), &*text);
+    while let Some(c) = rest.chars().next() {
+        if let Some((form, day)) = rest.get(..10).and_then(day_in) {
+            moved.push_str(&day.saturating_add(today - of).strftime(form).to_string());
+            rest = &rest[10..];
+        } else {
+            moved.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    moved
+}
+
+/// A day as the examples write it, and in which form.
+fn day_in(word: &str) -> Option<(&'static str, Date)> {
+    let form = match word.as_bytes() {
+        [_, _, _, _, b'-', _, _, b'-', ..] => "%Y-%m-%d",
+        [_, _, b'.', _, _, b'.', ..] => "%d.%m.%Y",
+        _ => return None,
+    };
+    let is_day = word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.'));
+    Date::strptime(form, word).ok().filter(|_| is_day).map(|day| (form, day))
 }
 
 fn write(path: &Path, bytes: &[u8], way: Way) -> io::Result<()> {
@@ -92,12 +123,21 @@ const PIECE: usize = 512;
 
 #[cfg(test)]
 mod tests {
-    use super::moved;
+    use jiff::civil::date;
+
+    use super::{moved, of_today};
 
     #[test]
     fn a_release_is_about_the_year_before() {
         let text = b"#operating_year=2025\n#created=2026-02-02\n";
         assert_eq!(moved(text, 2025, 2027), "#operating_year=2026\n#created=2027-02-02\n");
         assert_eq!(moved(text, 2025, 2026).as_bytes(), text);
+    }
+
+    #[test]
+    fn a_notice_is_of_the_day_on_which_it_comes() {
+        let text = "\u{feff}2026-11-16;å 16.11.2026;50907500060;15.11.2026\n";
+        let moved = of_today(text.as_bytes(), date(2026, 11, 16), date(2027, 3, 1));
+        assert_eq!(moved, "\u{feff}2027-03-01;å 01.03.2027;50907500060;28.02.2027\n");
     }
 }

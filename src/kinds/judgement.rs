@@ -52,11 +52,28 @@ pub enum Note {
     /// The reply waits for the clinician's decision (POL-08).
     AwaitsClinician,
     /// The duty to report to both registries is fulfilled by this one file (service year 2017).
-    BothDuties,
+    BothDuties {
+        /// Whether the file says that it is complete; if not, as far as it goes.
+        complete: bool,
+    },
     /// A field that was not decided to be collected was dropped (KPR-07).
     Dropped(&'static str),
     /// Enrolments of this list take effect on this day.
     EffectiveFrom(Date),
+    /// So many of them take effect on this day, and others on another.
+    EffectiveFromFor {
+        /// The day.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
+    /// So many of them take effect on this day or on the first of a later month.
+    EffectiveFromLater {
+        /// The earliest of the days.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
     /// A column that the purpose does not need was left out (NPR-04).
     LeftOut(&'static str),
     /// So many groups of persons are smaller than the floor.

@@ -16,7 +16,10 @@ pub mod refused;
 pub mod says;
 pub mod scratch;
 
-use std::io::{self, Read, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Read, Write},
+};
 
 use crate::{
     kinds::{
@@ -44,6 +47,30 @@ pub fn all() -> &'static [&'static dyn Kind] {
 /// The kind whose name this is.
 pub fn by_name(name: &str) -> Option<&'static dyn Kind> {
     all().iter().copied().find(|kind| kind.name() == name)
+}
+
+/// Every attribute that a municipal message may have, by name: what a decision on what is collected may
+/// name.
+pub fn report_fields() -> BTreeSet<&'static str> {
+    let (annual, event) = (kpr::annual::schema::IPLOS_AAR.fields, kpr::event::schema::EVENTS);
+    [
+        annual,
+        kpr::annual::schema::BRUKER.fields,
+        kpr::annual::schema::TJENESTE.fields,
+        kpr::annual::schema::FUNKSJON.fields,
+        kpr::annual::schema::AVSLAG.fields,
+        kpr::event::schema::MELDING.fields,
+        kpr::event::schema::NOTIFIKASJON.fields,
+        kpr::event::schema::BRUKER.fields,
+        kpr::event::schema::KONTAKTPERSON.fields,
+        kpr::event::schema::KOMMUNE.fields,
+    ]
+    .into_iter()
+    .chain(event.iter().map(|event| event.fields))
+    .flatten()
+    .filter(|field| field.need != kpr::schema::Need::Prohibited)
+    .map(|field| field.name)
+    .collect()
 }
 
 /// The kind that a document says it is (IN-02).

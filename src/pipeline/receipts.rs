@@ -192,11 +192,18 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
         }
         judgement::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
         judgement::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
-        judgement::Note::BothDuties => Some(Note::BothDuties),
+        judgement::Note::BothDuties { complete: true } => Some(Note::BothDuties),
+        judgement::Note::BothDuties { complete: false } => Some(Note::BothDutiesSoFar),
         judgement::Note::Dropped(_) | judgement::Note::Gap { .. } | judgement::Note::LeftOut(_) => {
             None
         }
         judgement::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
+        judgement::Note::EffectiveFromFor { day, persons } => {
+            Some(Note::EffectiveFromFor { day: *day, persons: *persons })
+        }
+        judgement::Note::EffectiveFromLater { day, persons } => {
+            Some(Note::EffectiveFromLater { day: *day, persons: *persons })
+        }
         judgement::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
         judgement::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,

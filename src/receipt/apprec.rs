@@ -29,6 +29,11 @@ pub const NAMESPACE: &str = "http://www.kith.no/xmlstds/apprec/2012-02-15";
 /// Most `Error` elements in one receipt; the last of so many says how many more there are.
 pub const MOST_ERRORS: usize = 200;
 
+/// Stands in the place of a rule's code where an `Error` is no finding, but says something of the
+/// receipt itself, such as how many findings it leaves out. No rule has it; which rules the rest broke is
+/// not known, since only so many findings are kept.
+pub const OF_THE_RECEIPT: &str = "IN-00";
+
 /// How the submission was received: code list 8258.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -114,7 +119,7 @@ fn errors(receipt: &Receipt<'_>) -> Vec<Error> {
     });
     let decision = receipt.notes.iter().find(|note| matches!(note, Note::Decision(_)));
     let decided = decision.map(|decision| {
-        let words = notes::note(receipt.language, decision);
+        let words = notes::note(receipt.language, decision, receipt.rehearsal);
         Error::new(EMB_13.apprec, format!("{}: {words}", EMB_13.code))
     });
     let mut errors: Vec<Error> = duplicate
@@ -128,22 +133,18 @@ fn errors(receipt: &Receipt<'_>) -> Vec<Error> {
         more = more.saturating_add(u64::try_from(cut.len()).unwrap_or(u64::MAX));
     }
     if more > 0 {
-        errors.push(Error::new(
-            OTHER.0,
-            match receipt.language {
-                Language::En => format!("{more} more findings are not listed here."),
-                Language::Nb => format!("{more} funn til er ikke tatt med her."),
-            },
-        ));
+        let words = match receipt.language {
+            Language::En => format!("{more} more findings are not listed here."),
+            Language::Nb => format!("{more} funn til er ikke tatt med her."),
+        };
+        errors.push(Error::new(OTHER.0, format!("{OF_THE_RECEIPT}: {words}")));
     }
     if errors.is_empty() {
-        errors.push(Error::new(
-            OTHER.0,
-            match receipt.language {
-                Language::En => "The text receipt says what happened.".to_owned(),
-                Language::Nb => "Tekstkvitteringen forteller hva som skjedde.".to_owned(),
-            },
-        ));
+        let words = match receipt.language {
+            Language::En => "The text receipt says what happened.",
+            Language::Nb => "Tekstkvitteringen forteller hva som skjedde.",
+        };
+        errors.push(Error::new(OTHER.0, format!("{OF_THE_RECEIPT}: {words}")));
     }
     errors
 }

@@ -126,6 +126,8 @@ pub enum Note {
     AssumedEncoding,
     /// The duties to report to both registries are fulfilled by this one file (service year 2017).
     BothDuties,
+    /// They are, as far as this file goes: it does not say that it is complete.
+    BothDutiesSoFar,
     /// What is known of the file's wholeness is weak; how to prove it the next time.
     CompletenessNotProved,
     /// What was held (EMB-13) has been decided by the operator. Belongs to a second answer, whose
@@ -149,6 +151,20 @@ pub enum Note {
     },
     /// Enrolments take effect on this day.
     EffectiveFrom(Date),
+    /// Some of them take effect on this day.
+    EffectiveFromFor {
+        /// The day.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
+    /// The rest of them take effect on this day or on the first of a later month.
+    EffectiveFromLater {
+        /// The earliest of the days.
+        day: Date,
+        /// How many persons.
+        persons: u64,
+    },
     /// Notifications are missing in the sequence.
     Gap {
         /// How many.
@@ -293,8 +309,11 @@ mod tests {
             Note::Decision(Decision::Refused),
             Note::Difference { enrolled: 1, changed: 2, withdrawn: 3, confirmed: 4 },
             Note::EffectiveFrom(date(2026, 12, 1)),
+            Note::EffectiveFromFor { day: date(2026, 12, 1), persons: 2 },
+            Note::EffectiveFromLater { day: date(2027, 12, 1), persons: 1 },
             Note::HeldWithdrawals { count: 12 },
             Note::BothDuties,
+            Note::BothDutiesSoFar,
             Note::Dropped { fields: vec!["bydel".to_owned()] },
             Note::Gap { missing: 2 },
             Note::Replaces { submission: SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]) },

@@ -5,9 +5,9 @@ use crate::{
     types::rule::Language,
 };
 
-/// The sentence of a note.
+/// The sentence of a note, for a file that came for real or as a rehearsal.
 #[expect(clippy::too_many_lines, reason = "a sentence for each note, in both languages")]
-pub(super) fn note(language: Language, note: &Note) -> String {
+pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
     let en = matches!(language, Language::En);
     match *note {
         Note::AssumedEncoding if en => "The file does not say its encoding; we read it as \
@@ -18,12 +18,8 @@ pub(super) fn note(language: Language, note: &Note) -> String {
              Windows-1252. Kontroller at æ, ø og å er riktige i din egen eksport, eller lagre den \
              som UTF-8."
             .to_owned(),
-        Note::BothDuties if en => "This file fulfils the duty to report to both registries, IPLOS \
-             and KPR, for the service year 2017. Neither of them needs a file of its own."
-            .to_owned(),
-        Note::BothDuties => "Denne filen oppfyller meldeplikten til begge registrene, IPLOS og \
-             KPR, for tjenesteåret 2017. Ingen av dem skal ha en egen fil."
-            .to_owned(),
+        Note::BothDuties => both_duties(language, true, rehearsal).to_owned(),
+        Note::BothDutiesSoFar => both_duties(language, false, rehearsal).to_owned(),
         Note::CompletenessNotProved if en => "Compare the number of records above with your own. \
              To prove the next file complete, upload its SHA-256 beside it in a file of the same \
              name with .sha256 at the end."
@@ -68,6 +64,28 @@ pub(super) fn note(language: Language, note: &Note) -> String {
                 format!("Enrolments take effect on {date}.")
             } else {
                 format!("Innmeldingene gjelder fra {date}.")
+            }
+        }
+        Note::EffectiveFromFor { day, persons } => {
+            let (day, persons) = (words::date(language, day), words::persons(language, persons));
+            if en {
+                format!("The enrolment of {persons} takes effect on {day}.")
+            } else {
+                format!("Innmeldingen av {persons} gjelder fra {day}.")
+            }
+        }
+        Note::EffectiveFromLater { day, persons } => {
+            let (day, persons) = (words::date(language, day), words::persons(language, persons));
+            if en {
+                format!(
+                    "The enrolment of {persons} takes effect on {day} or later: on the 1st of a \
+                     month, as each row asks for."
+                )
+            } else {
+                format!(
+                    "Innmeldingen av {persons} gjelder fra {day} eller senere: fra den 1. i en \
+                     måned, slik hver rad ber om."
+                )
             }
         }
         Note::Gap { missing } => {
@@ -125,6 +143,49 @@ pub(super) fn note(language: Language, note: &Note) -> String {
             "Denne innsendingen erstatter en tidligere for samme kommune og år, {submission}. \
              Registrene beholder den noen dager til, som regel 30, og sletter den så."
         ),
+    }
+}
+
+/// What one file for two registries is good for: all of the duty, or as far as it goes; and nothing yet
+/// when it was a rehearsal.
+const fn both_duties(language: Language, complete: bool, rehearsal: bool) -> &'static str {
+    match (language, complete, rehearsal) {
+        (Language::En, true, false) => {
+            "This file fulfils the duty to report to both registries, IPLOS and KPR, for the \
+             service year 2017. Neither of them needs a file of its own."
+        }
+        (Language::En, true, true) => {
+            "Sent for real, this file fulfils the duty to report to both registries, IPLOS and KPR, \
+             for the service year 2017. Neither of them needs a file of its own."
+        }
+        (Language::En, false, false) => {
+            "As far as it goes, this file counts for both registries, IPLOS and KPR, for the \
+             service year 2017, and neither of them needs a file of its own. It does not say that \
+             it is complete: the duty is fulfilled by a file with komplett=\"true\"."
+        }
+        (Language::En, false, true) => {
+            "Sent for real, this file counts for both registries, IPLOS and KPR, for the service \
+             year 2017, as far as it goes. It does not say that it is complete: the duty is \
+             fulfilled by a file with komplett=\"true\"."
+        }
+        (Language::Nb, true, false) => {
+            "Denne filen oppfyller meldeplikten til begge registrene, IPLOS og KPR, for \
+             tjenesteåret 2017. Ingen av dem skal ha en egen fil."
+        }
+        (Language::Nb, true, true) => {
+            "Når den sendes på ordentlig, oppfyller denne filen meldeplikten til begge registrene, \
+             IPLOS og KPR, for tjenesteåret 2017. Ingen av dem skal ha en egen fil."
+        }
+        (Language::Nb, false, false) => {
+            "Så langt den rekker, teller denne filen for begge registrene, IPLOS og KPR, for \
+             tjenesteåret 2017, og ingen av dem skal ha en egen fil. Den sier ikke at den er \
+             komplett: meldeplikten er oppfylt med en fil som har komplett=\"true\"."
+        }
+        (Language::Nb, false, true) => {
+            "Når den sendes på ordentlig, teller denne filen for begge registrene, IPLOS og KPR, for \
+             tjenesteåret 2017, så langt den rekker. Den sier ikke at den er komplett: meldeplikten \
+             er oppfylt med en fil som har komplett=\"true\"."
+        }
     }
 }
 

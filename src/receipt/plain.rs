@@ -76,7 +76,7 @@ fn head(page: &mut Page, receipt: &Receipt<'_>) {
     }
     let decided = receipt.notes.iter().find(|note| leads(receipt, note));
     page.line(&match decided {
-        Some(decision) => notes::note(receipt.language, decision),
+        Some(decision) => notes::note(receipt.language, decision, receipt.rehearsal),
         None => what_now(receipt),
     });
 }
@@ -186,7 +186,7 @@ fn next(page: &mut Page, receipt: &Receipt<'_>) {
     }
     page.heading(NEXT);
     for note in rest {
-        page.item(0, &notes::note(receipt.language, note));
+        page.item(0, &notes::note(receipt.language, note, receipt.rehearsal));
     }
     for erasure in receipt.erasures {
         page.item(0, &notes::erasure(receipt.language, erasure));
@@ -228,21 +228,33 @@ fn stored(page: &mut Page, receipt: &Receipt<'_>) {
     // What is addressed to another sender is kept beside the registry's own, and not for it.
     let mut readers: BTreeMap<_, Vec<&ObjectId>> = BTreeMap::new();
     for object in receipt.objects {
-        let addressed = object.part == Part::Request;
-        readers.entry((addressed, &object.registry)).or_default().push(object);
+        let reader = match object.part {
+            Part::Request => Reader::District,
+            Part::Identity => Reader::Identities,
+            _ => Reader::Registry,
+        };
+        readers.entry((reader, &object.registry)).or_default().push(object);
     }
-    for ((addressed, registry), objects) in readers {
-        let line = match (receipt.language, addressed) {
-            (Language::En, false) => {
+    for ((reader, registry), objects) in readers {
+        let line = match (receipt.language, reader) {
+            (Language::En, Reader::Registry) => {
                 format!("Encrypted, so that only the registry {registry} can read it:")
             }
-            (Language::En, true) => {
+            (Language::En, Reader::Identities) => format!(
+                "Encrypted, so that only those who keep the identities for {registry} can read it, \
+                 and not whoever reads the content:"
+            ),
+            (Language::En, Reader::District) => {
                 "Encrypted, so that only the police district can read it:".to_owned()
             }
-            (Language::Nb, false) => {
+            (Language::Nb, Reader::Registry) => {
                 format!("Kryptert, slik at bare registeret {registry} kan lese det:")
             }
-            (Language::Nb, true) => {
+            (Language::Nb, Reader::Identities) => format!(
+                "Kryptert, slik at bare de som forvalter identitetene for {registry}, kan lese det, \
+                 og ikke de som leser innholdet:"
+            ),
+            (Language::Nb, Reader::District) => {
                 "Kryptert, slik at bare politidistriktet kan lese det:".to_owned()
             }
         };
@@ -251,6 +263,17 @@ fn stored(page: &mut Page, receipt: &Receipt<'_>) {
             page.item(0, &format!("{object}: {}", page.words(words::part(object.part))));
         }
     }
+}
+
+/// Whose keys open an object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reader {
+    /// The registry's.
+    Registry,
+    /// Of a registry whose identities are split off, those of the other recipients.
+    Identities,
+    /// The addressee's.
+    District,
 }
 
 fn audit(page: &mut Page, receipt: &Receipt<'_>, inclusion: Inclusion<'_>) {

@@ -13,11 +13,12 @@ use std::{
 
 use filsluse::{
     config::{
-        Config,
+        Build, Config,
         load::{Source, Sources},
         sender::Missions,
         words::{IdentityMode, Profile},
     },
+    kinds,
     types::{
         ids::{KindId, RegistryId, SenderId},
         rule::Language,
@@ -39,7 +40,7 @@ fn the_shipped_example_loads_and_says_what_interface_md_says() {
     assert_eq!(registry.key.file(1), "pseudonym-fastlege.k1");
     assert_eq!(registry.retention.after.to_string(), "P30D");
     assert_eq!(registry.retention.lists.unwrap().to_string(), "P90D");
-    for kind in KINDS.iter().map(|kind| KindId::parse(kind).unwrap()) {
+    for kind in KINDS.kinds.iter().map(|kind| KindId::parse(kind).unwrap()) {
         let several = kind.as_str() == "iplos-annual";
         assert_eq!(config.registries_for(&kind).count(), 1 + usize::from(several), "{kind}");
     }
@@ -136,5 +137,8 @@ fn registry_key() -> String {
     filsluse::config::environment::EXAMPLE_RECIPIENT.to_owned()
 }
 
-pub(crate) static KINDS: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| filsluse::kinds::all().iter().map(|kind| kind.name()).collect());
+/// What the program itself gives to the check.
+pub(crate) static KINDS: LazyLock<Build<'static>> = LazyLock::new(|| Build {
+    kinds: kinds::all().iter().map(|kind| kind.name()).collect::<Vec<_>>().leak(),
+    fields: kinds::report_fields().into_iter().collect::<Vec<_>>().leak(),
+});

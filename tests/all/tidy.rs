@@ -124,7 +124,9 @@ fn every_rule_code_that_a_page_names_is_in_the_table() {
         }
         let bytes = fs::read(root().join(&path)).unwrap();
         for code in rule_codes(&String::from_utf8_lossy(&bytes)) {
-            if rules::by_code(&code).is_none() {
+            // Programs that read receipts meet one code that is no rule's.
+            let of_the_receipt = code == filsluse::receipt::apprec::OF_THE_RECEIPT;
+            if rules::by_code(&code).is_none() && !of_the_receipt {
                 unknown.push(format!("{}: {code}", path.display()));
             }
             seen.insert(code);

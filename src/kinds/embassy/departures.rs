@@ -6,7 +6,7 @@ use std::{
     io,
 };
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 
 use crate::{
     kinds::{
@@ -16,6 +16,7 @@ use crate::{
             cells,
             columns::Column,
             difference, hints, person,
+            reconcile::next_change,
             rows::{self, Row, Shape},
             state::{Change, EnrolmentBook, Reason, Tally, What},
             verdict,
@@ -73,14 +74,21 @@ pub fn read(
     if head.cell(Column::NoticeId).is_none() {
         return refused(Column::NoticeId, &hints::NOTICE_ID);
     }
-    if head.cell(Column::NoticeDate).and_then(cells::date).is_none() {
-        return refused(Column::NoticeDate, &hints::NOTICE_DATE);
+    match head.cell(Column::NoticeDate).and_then(cells::date) {
+        None => return refused(Column::NoticeDate, &hints::NOTICE_DATE),
+        Some(day) if day > next_change(context.today) => {
+            return refused(Column::NoticeDate, &hints::NOTICE_DATE_AHEAD);
+        }
+        Some(_) => {}
     }
     if notice.departures.is_empty() && notice.rejected == 0 {
         return refused(Column::DNumber, &hints::EMPTY);
     }
     Ok(Box::new(notice))
 }
+
+/// Years. As long as a posting lasts (three to five years), and as an enrolment that no list confirms.
+const LONGEST_AGO: i16 = 5;
 
 struct Departure {
     number: u64,
@@ -106,17 +114,17 @@ impl Notice {
     fn row(&mut self, row: &Row, context: &Context<'_>, seen: &mut Seen) {
         let (id, mut findings) = person::d_number(row, context);
         let left = row.cell(Column::DepartureDate).and_then(cells::date);
-        if left.is_none() {
+        let left = left.ok_or(&hints::DATE).and_then(|day| self.in_reach(day));
+        if let Err(hint) = left {
             let place = row.cell(Column::DepartureDate).map_or(row.place, |cell| cell.place);
             let finding = Finding::new(&intake::IN_02, place).severity(Severity::RejectRecord);
-            findings.push(
-                finding.record(row.number).field(Column::DepartureDate.name()).hint(&hints::DATE),
-            );
+            findings
+                .push(finding.record(row.number).field(Column::DepartureDate.name()).hint(hint));
         }
         for finding in findings {
             self.findings.push(finding);
         }
-        let (Some(id), Some(left)) = (id, left) else {
+        let (Some(id), Ok(left)) = (id, left) else {
             self.rejected += 1;
             return;
         };
@@ -137,6 +145,18 @@ impl Notice {
         } else {
             self.rejected += 1;
             self.findings.push(finding.hint(&hints::DUPLICATE_DIFFERS));
+        }
+    }
+
+    /// A withdrawal counts at once and is erased soon after, so the day must be near: no later than the
+    /// next change of GP lists, or somebody who is still here would lose their GP, and no longer ago than
+    /// a posting lasts, since a year that was mistyped costs somebody theirs too.
+    fn in_reach(&self, day: Date) -> Result<Date, &'static Hint> {
+        let earliest = self.today.saturating_sub(LONGEST_AGO.years());
+        match day {
+            day if day > next_change(self.today) => Err(&hints::DEPARTURE_AHEAD),
+            day if day < earliest => Err(&hints::DEPARTURE_LONG_AGO),
+            day => Ok(day),
         }
     }
 

@@ -301,7 +301,10 @@ const GUIDE: &[(Column, Text, Text, &[&Rule])] = &[
     (
         Column::DepartureDate,
         ALWAYS,
-        Text { nb: "Dagen personen reiste.", en: "The day on which the person left." },
+        Text {
+            nb: "Dagen personen reiste: ikke senere enn den 1. i neste måned, og ikke mer enn fem år siden.",
+            en: "The day on which the person left: no later than the 1st of next month, and no more than five years ago.",
+        },
         &[&intake::IN_02],
     ),
 ];

@@ -23,6 +23,10 @@ hints! {
     BIRTH_DATE_MISSING = "birth-date-missing", None,
         "Uten fødselsdato kan vi ikke avgjøre hvem som skal samtykke. Fyll den ut (ÅÅÅÅ-MM-DD).",
         "Without a birth date we cannot tell who must consent. Fill it in (YYYY-MM-DD).";
+    /// EMB-09.
+    BIRTH_DATE_UNREADABLE = "birth-date-unreadable", None,
+        "Fødselsdatoen er ingen dato og er ikke brukt. Skriv ÅÅÅÅ-MM-DD neste gang.",
+        "The birth date is no date and was not used. Write YYYY-MM-DD the next time.";
     /// EMB-01.
     CASE_HANDLER_COMPLETE = "case-handler-complete", None,
         "En saksbehandler sender endringer (list_type changes). Bare stasjonen selv sender en fullstendig liste.",
@@ -55,6 +59,14 @@ hints! {
     D_NUMBER_MISSING = "missing", Some("E30"),
         "D-nummeret mangler. Uten det kan personen ikke stå på en fastleges liste.",
         "The D-number is missing. Without it a person cannot stand on a GP's list.";
+    /// IN-02.
+    DEPARTURE_AHEAD = "departure-ahead", None,
+        "Utreisen ligger lenger fram enn den 1. i neste måned, da fastlegelistene skifter. Personen er fortsatt innmeldt. Kontroller datoen, og send utreisen på nytt i måneden før.",
+        "The departure lies further ahead than the 1st of next month, when GP lists change. The person is still enrolled. Check the date, and send the departure again in the month before.";
+    /// IN-02.
+    DEPARTURE_LONG_AGO = "departure-long-ago", None,
+        "Utreisen er mer enn fem år gammel. Personen er fortsatt innmeldt. Kontroller året, og send utreisen på nytt.",
+        "The departure is more than five years ago. The person is still enrolled. Check the year, and send the departure again.";
     /// EMB-10.
     DUPLICATE_DIFFERS = "duplicate-differs", None,
         "Samme D-nummer står tidligere i listen med annet innhold. Den første raden gjelder; fjern eller rett denne.",
@@ -91,6 +103,10 @@ hints! {
     HEAD_DATE = "list-date", Some("T02"),
         "Listens dato mangler eller er ingen dato. Skriv den i list_date (ÅÅÅÅ-MM-DD).",
         "The list's date is missing or is no date. Write it in list_date (YYYY-MM-DD).";
+    /// IN-02.
+    HEAD_DATE_AHEAD = "list-date-ahead", None,
+        "Listens dato ligger mer enn et halvt år fram. Alder og akkreditering er regnet etter den. Kontroller året i list_date.",
+        "The list's date lies more than half a year ahead. Age and accreditation were reckoned by it. Check the year in list_date.";
     /// IN-02.
     HEAD_ID = "list-id", Some("T02"),
         "Listens nummer mangler. Gi hver liste et eget nummer i list_id.",
@@ -147,6 +163,10 @@ hints! {
     NOTICE_DATE = "notice-date", Some("T02"),
         "Meldingens dato mangler eller er ingen dato. Skriv den i notice_date (ÅÅÅÅ-MM-DD).",
         "The notice's date is missing or is no date. Write it in notice_date (YYYY-MM-DD).";
+    /// IN-02.
+    NOTICE_DATE_AHEAD = "notice-date-ahead", Some("T02"),
+        "Meldingens dato ligger lenger fram enn den 1. i neste måned. Kontroller året i notice_date.",
+        "The notice's date lies further ahead than the 1st of next month. Check the year in notice_date.";
     /// IN-02.
     NOTICE_ID = "notice-id", Some("T02"),
         "Meldingens nummer mangler. Gi hver melding et eget nummer i notice_id.",

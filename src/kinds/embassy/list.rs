@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 
 use crate::{
     kinds::{
@@ -36,6 +36,9 @@ pub const SHAPE: Shape = Shape {
     head: &[Column::ListId, Column::MissionCode, Column::ListDate, Column::ListType],
     is_of_record: |column| (Column::Action..=Column::Note).contains(&column),
 };
+
+/// Months. A list may be written ahead of a posting; one from further ahead has a year that is a slip.
+const FURTHEST_AHEAD: i8 = 6;
 
 /// A list that was read and judged row by row, before it is held against the books.
 pub struct ReadList {
@@ -104,6 +107,12 @@ impl Pass<'_> {
         let list_type = list_type.ok_or_else(|| in_02(Column::ListType, &hints::HEAD_TYPE))?;
         let mission = self.mission(head, list_type)?;
         self.head = Some((list_type, date));
+        let mut findings = Findings::default();
+        if date > self.context.today.saturating_add(FURTHEST_AHEAD.months()) {
+            let place = head.cell(Column::ListDate).map_or(head.place, |cell| cell.place);
+            let finding = Finding::new(&intake::IN_02, place).severity(Severity::Warning);
+            findings.push(finding.field(Column::ListDate.name()).hint(&hints::HEAD_DATE_AHEAD));
+        }
         self.read = Some(ReadList {
             registry: self.context.targets[0].registry.clone(),
             today: self.context.today,
@@ -116,7 +125,7 @@ impl Pass<'_> {
                 named: std::collections::BTreeSet::new(),
                 unreadable: 0,
             },
-            findings: Findings::default(),
+            findings,
             rejected: 0,
             rows: 0,
         });

@@ -17,7 +17,7 @@ pub mod reconcile;
 pub mod rows;
 pub mod state;
 
-use std::io;
+use std::{collections::BTreeMap, io};
 
 use crate::{
     kinds::{
@@ -128,18 +128,42 @@ impl Reading for ListReading {
             difference::About { registry: &registry, mission: Some(&list.mission), date: today };
         difference::write(&about, &outcome.changes, || sinks.sink(&registry, Part::Difference))?;
         let mut notes = vec![Note::Reconciled(outcome.tally)];
-        if outcome.tally.enrolled > 0 {
-            notes.push(Note::EffectiveFrom(reconcile::effective_from(today, None)));
-        }
+        notes.extend(days_of_effect(&outcome));
         let mut effects = vec![Effect::ListSeen {
             mission: list.mission.clone(),
-            complete: (list.list_type == columns::ListType::Complete).then_some(list.date),
+            complete: (list.list_type == columns::ListType::Complete)
+                .then(|| list.stands_on(today)),
         }];
         effects.extend(outcome.changes.into_iter().map(|(change, _)| Effect::Enrolment(change)));
         effects.extend(outcome.hold.map(Effect::Hold));
         Ok(Judgement { verdict, records, findings, notes, effects, report: None })
     }
 }
+
+/// On which day the enrolments of a list take effect: one for all, or each day with its persons.
+fn days_of_effect(outcome: &reconcile::Outcome<'_>) -> Vec<Note> {
+    let mut days = BTreeMap::new();
+    for (change, _) in &outcome.changes {
+        if let state::What::Enrol { enrolled, .. } = &change.what {
+            *days.entry(enrolled.effective_from).or_insert(0) += 1;
+        }
+    }
+    if days.len() == 1 {
+        return days.into_keys().map(Note::EffectiveFrom).collect();
+    }
+    let mut days = days.into_iter();
+    let named = days.by_ref().take(MOST_DAYS);
+    let mut notes: Vec<_> =
+        named.map(|(day, persons)| Note::EffectiveFromFor { day, persons }).collect();
+    if let Some((day, persons)) = days.next() {
+        let persons = persons + days.map(|(_, persons)| persons).sum::<u64>();
+        notes.push(Note::EffectiveFromLater { day, persons });
+    }
+    notes
+}
+
+/// Days of effect that a receipt names one by one: a year of them.
+const MOST_DAYS: usize = 12;
 
 /// The verdict that findings and counts add up to.
 fn verdict(records: Records, findings: &Findings, held: bool) -> Verdict {

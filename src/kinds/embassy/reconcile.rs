@@ -40,6 +40,14 @@ pub struct List {
     pub unreadable: u64,
 }
 
+impl List {
+    /// The day by which lists are told older from newer: a snapshot dated 2099 would make every list to
+    /// come an older one, so one from beyond the next change counts as of the day on which it came.
+    pub fn stands_on(&self, today: Date) -> Date {
+        if self.date > next_change(today) { today } else { self.date }
+    }
+}
+
 /// What a list brings about.
 #[derive(Default)]
 pub struct Outcome<'a> {
@@ -76,7 +84,7 @@ pub fn reconcile<'a>(
         round.enrol(entry)?;
     }
     let newest = book.newest_complete(&list.mission)?;
-    round.settle_withdrawals(settings, newest.is_some_and(|day| list.date < day));
+    round.settle_withdrawals(settings, newest.is_some_and(|day| list.stands_on(today) < day));
     Ok(round.out)
 }
 
@@ -109,15 +117,17 @@ fn concerned(list: &List, book: &dyn EnrolmentBook) -> io::Result<BTreeMap<Pseud
 /// The day on which an enrolment takes effect: GP lists change on the night to the 1st of a month,
 /// so it is the 1st of a month that is later than today and not before the day asked for.
 pub fn effective_from(today: Date, wanted: Option<Date>) -> Date {
-    let earliest = first_of_next_month(today);
+    let earliest = next_change(today);
     match wanted {
         Some(day) if day > earliest && day.day() == 1 => day,
-        Some(day) if day > earliest => first_of_next_month(day),
+        Some(day) if day > earliest => next_change(day),
         _ => earliest,
     }
 }
 
-fn first_of_next_month(day: Date) -> Date {
+/// The next day on which GP lists change: the 1st of the next month. What lies beyond it is for a later
+/// list or notice.
+pub fn next_change(day: Date) -> Date {
     // Only a day in the year 9999 has no next month; it stays as it is.
     day.first_of_month().checked_add(1.month()).unwrap_or(day)
 }

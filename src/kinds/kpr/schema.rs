@@ -3,7 +3,7 @@
 
 use crate::{
     kinds::kpr::{hints, lists, time},
-    protect::scan::short,
+    protect::scan::{short, value as written},
     types::{
         guid::Guid,
         org_number::OrgNumber,
@@ -208,7 +208,7 @@ impl Form {
     pub fn accepts(self, value: &str) -> bool {
         match self {
             Self::Date => time::date(value).is_some(),
-            Self::Text => value.len() <= MOST_CHARACTERS && !short::holds_number(value.as_bytes()),
+            Self::Text => value.len() <= MOST_CHARACTERS && !written::holds_number(value),
             Self::Score => lists::is_score(value),
             Self::ServiceType => lists::is_service_type(value),
             Self::UserNumber => value.len() <= MOST_CHARACTERS,
@@ -227,7 +227,7 @@ impl Form {
             return Err((rule_of(self), hint));
         }
         match self {
-            Self::Text if short::holds_number(value.as_bytes()) => {
+            Self::Text if written::holds_number(value) => {
                 Err((&rules::KPR_04, &hints::IDENTITY_INSIDE))
             }
             Self::Guid if short::holds_number(value.as_bytes()) => {
@@ -352,7 +352,11 @@ mod tests {
             (Form::ServiceType, &["18", "6"], &["999", "10"]),
             (Form::Sex, &["0", "2"], &["3", "M"]),
             (Form::Status, &["N", "M", "C"], &["T", "n"]),
-            (Form::Text, &["x", &long], &[&longer, "see 03851598730", "038515 98730"]),
+            (
+                Form::Text,
+                &["x", &long],
+                &[&longer, "see 03851598730", "038515 98730", "038515/98730"],
+            ),
             (Form::UserNumber, &["03851598730", &long], &[&longer]),
             (Form::Year, &["1920"], &["20", "1"]),
         ];

@@ -95,7 +95,7 @@ hints! {
         "Verdien har ikke riktig form og er utelatt: institution er 1 til 9 sifre, created er en dato.",
         "The value has not the right form and was left out: institution is 1 to 9 digits, created is a date.";
     /// NPR-04.
-    NO_NUMBER = "no-number", None,
+    NO_NUMBER = "no-number", Some("E30"),
         "Raden har verken fid eller et pasientNr fra en oppgitt institusjon, så personen kan ikke få pseudonym.",
         "The row has neither fid nor a pasientNr of a stated institution, so the person cannot be given a pseudonym.";
     /// NPR-04.

@@ -5,7 +5,7 @@ use crate::{
         fields::Field,
         gates::Judge,
         hints,
-        identity::{holds_address, holds_email, holds_name, holds_number},
+        identity::{holds_address, holds_duf, holds_email, holds_name, holds_number},
     },
     types::{finding::Finding, rule::Hint, rules::police as rules},
 };
@@ -33,10 +33,12 @@ pub fn pol_03_identifies_nobody(judge: &mut Judge<'_>) {
             let finding = Finding::new(&rules::POL_03, cell.place).field(field.shown());
             found.push(finding.hint(hint));
         };
-        if holds_number(text) {
+        // How soon an answer is needed leaves in the words that were written.
+        let is_free_text = field.is_free_text() || field == Field::NeededBy;
+        if holds_number(text) || is_free_text && holds_duf(text) {
             finds(&hints::ANONYMOUS_NUMBER);
         }
-        if !field.is_free_text() {
+        if !is_free_text {
             continue;
         }
         if holds_name(text, name) {

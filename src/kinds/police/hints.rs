@@ -22,7 +22,7 @@ hints! {
     /// POL-03.
     ANONYMOUS_NUMBER = "anonymous-number", None,
         "Feltet inneholder et gyldig fødselsnummer eller lignende. Fjern det.",
-        "The field holds a valid national identity number. Remove it.";
+        "The field holds a valid national identity number or the like. Remove it.";
     /// POL-03.
     ANONYMOUS_PERSON = "anonymous-person", None,
         "Feltet person skal ikke være med når forespørselen er anonym. Ta det ut, eller oppgi et annet grunnlag.",
@@ -48,7 +48,7 @@ hints! {
         "Skriv true (ja) eller false (nei).",
         "Write true or false.";
     /// POL-05.
-    CASE_MISSING = "case-missing", Some("E30"),
+    CASE_MISSING = "case-missing", None,
         "Saksnummeret mangler. Opprett pasientsaken i saksarkivet først, og skriv nummeret i case_number.",
         "The case number is missing. Make the case in the archive first, and write its number in case_number.";
     /// POL-05.
@@ -145,12 +145,12 @@ hints! {
         "Under kjent-pasientforhold nothing beyond the patient relationship may be disclosed. Leave the field blank, or record the disclosure under the basis that applied to the rest.";
     /// POL-09.
     NEEDED_BY_DATE = "needed-by-date", None,
-        "Punkt 8 av 8: fristen er ingen dato. Skriv ÅÅÅÅ-MM-DD i needed_by.",
-        "Point 8 of 8: the day is no date. Write YYYY-MM-DD in needed_by.";
+        "Punkt 8 av 8: fristen er ingen dato. Den sendes slik den står, men vi følger ikke opp etter den. Skriv ÅÅÅÅ-MM-DD i needed_by neste gang.",
+        "Point 8 of 8: the day is no date. It is sent as it stands, but we do not follow up by it. Write YYYY-MM-DD in needed_by the next time.";
     /// POL-09.
     NEEDED_BY_PAST = "needed-by-past", None,
-        "Punkt 8 av 8: fristen er alt passert. Skriv en dag fra og med i dag.",
-        "Point 8 of 8: the day has passed already. Write a day from today on.";
+        "Punkt 8 av 8: fristen er alt passert, så svaret regnes som forsinket fra i dag. Skriv en dag fra og med i dag neste gang.",
+        "Point 8 of 8: the day has passed already, so the answer counts as late from today. Write a day from today on the next time.";
     /// POL-13.
     NOTICE_BASIS = "notice-basis", None,
         "Et varsel på eget initiativ kan bare bygge på avverge-skade eller tungtveiende-interesser. Oppgi det av dem som gjelder.",
@@ -171,8 +171,12 @@ hints! {
     POINT_1 = "missing-person", None,
         "Punkt 1 av 8 mangler: hvem forespørselen gjelder. Skriv navn og personnummer i person.",
         "Point 1 of 8 is missing: whom the request is about. Write name and national id in person.";
+    /// POL-01.
+    POINT_1_ID = "missing-national-id", Some("E30"),
+        "Punkt 1 av 8 mangler: personnummeret til den som forespørselen gjelder. Skriv det i person.national_id.",
+        "Point 1 of 8 is missing: the national id of whom the request is about. Write it in person.national_id.";
     /// POL-01, for notices.
-    POINT_1_NUMBER = "missing-number", None,
+    POINT_1_NUMBER = "missing-number", Some("E30"),
         "Personnummeret mangler i punkt 1 av 8. Varselet er sendt likevel; gi politiet nummeret når det er kjent.",
         "The national id is missing in point 1 of 8. The notice was sent all the same; give the police the number when it is known.";
     /// POL-01.
@@ -228,7 +232,7 @@ hints! {
         "police_district mangler eller er ikke koden til politidistriktet som sender. Skriv deres egen kode.",
         "police_district is missing or is not the code of the district that sends. Write your own code.";
     /// IN-02.
-    REPLY_ID = "reply-id", Some("E30"),
+    REPLY_ID = "reply-id", None,
         "Svarets egen id mangler eller er ingen GUID. Skriv en ny GUID i reply_id for hvert svar.",
         "The reply's own id is missing or is no GUID. Write a new GUID in reply_id for each reply.";
     /// POL-07.
@@ -236,7 +240,7 @@ hints! {
         "Det svaret viser til, var et varsel eller en muntlig utlevering, som ikke skal besvares.",
         "What the reply names was a notice or an oral disclosure, which is not to be answered.";
     /// POL-07.
-    REPLY_TO = "reply-to", Some("E30"),
+    REPLY_TO = "reply-to", None,
         "in_reply_to mangler eller er ingen GUID. Skriv request_id fra forespørselen dere mottok.",
         "in_reply_to is missing or is no GUID. Write the request_id of the request that you received.";
     /// POL-07.
@@ -248,7 +252,7 @@ hints! {
         "Svaret viser ikke til noen forespørsel som er sendt herfra til dere. Kontroller in_reply_to.",
         "The reply names no request that was sent from here to you. Check in_reply_to.";
     /// POL-06.
-    REQUEST_ID = "request-id", Some("E30"),
+    REQUEST_ID = "request-id", None,
         "request_id mangler eller er ingen GUID. Uten den kan svaret ikke finne forespørselen.",
         "request_id is missing or is no GUID. Without it the reply cannot find the request.";
     /// POL-06.

@@ -3,12 +3,17 @@
 //!
 //! Detectors of forms, not of meaning: a name that nobody stated, or "the mayor's eldest", passes.
 
-use crate::protect::scan::short;
+use crate::protect::scan::value;
 
-/// Whether a valid national identity number stands in a text, real or synthetic, in any usual way
-/// to write it.
+/// Whether a valid national identity number stands in a text, real or synthetic, in any way that a
+/// person may write it.
 pub fn holds_number(text: &str) -> bool {
-    short::holds_number(text.as_bytes())
+    value::holds_number(text)
+}
+
+/// Whether a valid DUF-number does.
+pub fn holds_duf(text: &str) -> bool {
+    value::holds_duf(text)
 }
 
 /// Whether a text repeats a name, or one part of it of three letters or more, as a word.
@@ -166,7 +171,7 @@ const NO_CODES: &[&str] =
 
 #[cfg(test)]
 mod tests {
-    use super::{holds_address, holds_email, holds_name, holds_number};
+    use super::{holds_address, holds_duf, holds_email, holds_name, holds_number};
 
     #[test]
     fn addresses_and_what_is_none() {
@@ -228,9 +233,12 @@ mod tests {
 
     #[test]
     fn numbers_in_the_usual_ways() {
-        for text in ["03851598730", "nr. 038515 98730.", "x03851598730y"] {
+        for text in
+            ["03851598730", "nr. 038515 98730.", "x03851598730y", "038515/98730", "038 515 987 30"]
+        {
             assert!(holds_number(text), "{text}");
         }
+        assert!(holds_duf("DUF 201700000108") && !holds_duf("03851598730"));
         for text in
             ["03851598731", "22 22 22 22", "26/0012345", "saken fra 2026-11-21 og 2026-11-22"]
         {

@@ -71,7 +71,7 @@ fn point_1_whom_it_is_about(judge: &mut Judge<'_>) {
         if judge.form == Form::Notice {
             judge.warn(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1_NUMBER);
         } else {
-            judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1);
+            judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1_ID);
         }
     } else if NationalId::parse(&number, &judge.context.ids).is_err() {
         judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::CHECK_DIGIT);
@@ -100,19 +100,20 @@ pub fn pol_01_period(judge: &mut Judge<'_>) -> Option<(Date, Date)> {
     Some((from, to))
 }
 
-/// "Hvor raskt det er behov for at politiet skal svare ut henvendelsen": a day that is still to
-/// come, since what comes later than it counts as overdue.
+/// "Hvor raskt det er behov for at politiet skal svare ut henvendelsen". A day that has passed is told,
+/// and makes the request overdue at once; one that cannot be read goes out in the words that were
+/// written, and nothing is watched by it.
 pub fn pol_09_says_how_soon(judge: &mut Judge<'_>) -> Option<Date> {
     let day = date(judge.filled.text(Field::NeededBy));
     match day {
-        None if !judge.is_blank(Field::NeededBy) => {
-            judge.breach(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_DATE);
+        None if judge.form == Form::Inquiry && !judge.is_blank(Field::NeededBy) => {
+            judge.warn(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_DATE);
         }
         None if judge.form == Form::Inquiry => {
             judge.breach(&rules::POL_01, Field::NeededBy, &hints::POINT_8);
         }
         Some(day) if judge.form == Form::Inquiry && day < judge.context.today => {
-            judge.breach(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_PAST);
+            judge.warn(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_PAST);
         }
         _ => {}
     }

@@ -76,6 +76,10 @@ impl Page<'_> {
         self.xml.attr("purpose_code", &exchange.purpose_code)?;
         match exchange.needed_by {
             Some(day) => self.xml.attr("needed_by", &day.to_string()),
+            // No day, and still how soon: "at once".
+            None if exchange.form == Form::Inquiry => {
+                self.xml.attr("needed_by", self.filled.text(Field::NeededBy).trim())
+            }
             None => Ok(()),
         }
     }

@@ -25,7 +25,10 @@ use std::fmt;
 use memchr::{memchr_iter, memmem};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::types::release::direct_identifiers::is_direct_identifier;
+use crate::{
+    protect::scan::{short, value},
+    types::release::direct_identifiers::is_direct_identifier,
+};
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -196,12 +199,18 @@ impl fmt::Debug for DirectScanner {
 /// Whether one short text holds anything that the scanners look for, identity numbers included: a
 /// field, before it is decided what its being wrong costs.
 pub fn holds_identifier(text: &str) -> bool {
-    if crate::protect::scan::short::holds_number(text.as_bytes()) {
+    if short::holds_number(text.as_bytes()) {
         return true;
     }
     let mut scanner = DirectScanner { before_headings: false, ..DirectScanner::new() };
     scanner.look(text.as_bytes());
     scanner.first.is_some()
+}
+
+/// Whether a text that a person wrote holds somebody's number, in any form that such a text may have;
+/// a telephone number also where nothing but it is there.
+pub fn text_holds_number(text: &str) -> bool {
+    value::holds_number(text) || value::holds_duf(text) || first_phone(text.as_bytes()).is_some()
 }
 
 /// Whether an `@` stands between a name and a domain.
@@ -240,6 +249,11 @@ fn phone_in(field: &[u8]) -> Option<usize> {
     if !field.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0xC3) {
         return None;
     }
+    first_phone(field)
+}
+
+/// Where a Norwegian telephone number begins in a text.
+fn first_phone(field: &[u8]) -> Option<usize> {
     let mut at = 0;
     while at < field.len() {
         if !field[at].is_ascii_digit() {
@@ -292,7 +306,9 @@ const ACROSS: usize = 512;
 mod tests {
     use proptest::prelude::*;
 
-    use super::{DirectHit, DirectScanner, LONGEST_LINE, Sort, holds_identifier};
+    use super::{
+        DirectHit, DirectScanner, LONGEST_LINE, Sort, holds_identifier, text_holds_number,
+    };
 
     fn scan(text: &[u8]) -> Option<DirectHit> {
         let mut scanner = DirectScanner::new();
@@ -327,6 +343,16 @@ mod tests {
             assert!(holds_identifier(field), "{field}");
         }
         assert!(holds_identifier("se 03851598730"), "identity numbers too");
+    }
+
+    #[test]
+    fn a_text_column_is_free_text_whatever_stands_in_it() {
+        for text in ["22 00 00 00", "91234567", "912 34 567", "2017 0000 0108", "038 515 987 30"] {
+            assert!(text_holds_number(text), "{text}");
+        }
+        for text in ["", "20190301", "45 000 000", "tre uker", "12345678", "venter til uke 12"] {
+            assert!(!text_holds_number(text), "{text}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    protect::scan::ScanPolicy,
+    protect::scan::{ScanPolicy, gap},
     types::{national_id, pseudonym::Pseudonym},
 };
 
@@ -26,13 +26,13 @@ pub(super) fn judge_run(block: &[u8], start: usize, end: usize, policy: ScanPoli
         5 => before_five_digits(block, start),
         6 => after_six_digits(block, start, end),
         11 => is_number(run).then_some(start),
-        12.. => match in_long_run(run) {
-            Some(within) => Some(start + within),
+        12.. => match in_long_run(block, start, end) {
+            Some(at) => Some(at),
             None => return Judgement::LongRun,
         },
         _ => None,
     };
-    match found {
+    match found.or_else(|| around_unseen(block, start, end)) {
         Some(at) if !is_part_of_known_form(block, start, end, policy) => {
             Judgement::Hit { start: at }
         }
@@ -42,7 +42,7 @@ pub(super) fn judge_run(block: &[u8], start: usize, end: usize, policy: ScanPoli
 
 /// `DD.MM.YY NNNNN` and `DD.MM.YYYY NNNNN`: where the date begins.
 fn before_five_digits(block: &[u8], start: usize) -> Option<usize> {
-    let year_end = start - separator_before(&block[..start])?;
+    let year_end = start - gap::before(&block[..start])?;
     let year = year_end - digits_before(&block[..year_end]);
     if !matches!(year_end - year, 2 | 4) {
         return None;
@@ -56,12 +56,12 @@ fn before_five_digits(block: &[u8], start: usize) -> Option<usize> {
 
 /// `DDMMYY NNNNN` and `DDMMYY NNN NN`: where the six digits begin.
 fn after_six_digits(block: &[u8], start: usize, end: usize) -> Option<usize> {
-    let second = end + separator_at(block, end)?;
+    let second = end + gap::at(block, end)?;
     let second_end = second + digits_from(block, second);
     let third = match second_end - second {
         5 => second_end..second_end,
         3 => {
-            let third = second_end + separator_at(block, second_end)?;
+            let third = second_end + gap::at(block, second_end)?;
             third..third + digits_from(block, third)
         }
         _ => return None,
@@ -70,13 +70,54 @@ fn after_six_digits(block: &[u8], start: usize, end: usize) -> Option<usize> {
     is_number(&Zeroizing::new(number)).then_some(start)
 }
 
-/// Numbers in a run of twelve digits or more: one behind leading zeroes, or several side by side.
-fn in_long_run(run: &[u8]) -> Option<usize> {
-    let padding = run.len() - 11;
-    if run[..padding].iter().all(|digit| *digit == b'0') && is_number(&run[padding..]) {
-        return Some(padding);
+/// Eleven digits in all, with nothing between them but signs that nobody sees: where they begin.
+fn around_unseen(block: &[u8], start: usize, end: usize) -> Option<usize> {
+    let touches = block.get(end).is_some_and(|byte| !byte.is_ascii())
+        || block[..start].last().is_some_and(|byte| !byte.is_ascii());
+    // Of the shorter ones, those that lie near a block's end come here too.
+    if !touches || !(5..=10).contains(&(end - start)) {
+        return None;
     }
-    (run.len().is_multiple_of(11) && run.chunks_exact(11).all(is_number)).then_some(0)
+    let (mut first, mut last, mut count) = (start, end, end - start);
+    while let Some(group_end) = gap::unseen_before(&block[..first]).map(|skip| first - skip) {
+        // Of a group that is as long as this one, the look at that group has said all.
+        let digits = digits_before(&block[group_end.saturating_sub(5)..group_end]);
+        if digits == 0 || digits == 5 {
+            if digits == 5 {
+                return None;
+            }
+            break;
+        }
+        (first, count) = (group_end - digits, count + digits);
+        if count > 11 {
+            return None;
+        }
+    }
+    while let Some(group) = gap::unseen_at(block, last).map(|skip| last + skip) {
+        let digits = digits_from(block, group);
+        if digits == 0 {
+            break;
+        }
+        (last, count) = (group + digits, count + digits);
+        if count > 11 {
+            return None;
+        }
+    }
+    let digits = block[first..last].iter().copied().filter(u8::is_ascii_digit);
+    is_number(&Zeroizing::new(digits.collect::<Vec<_>>())).then_some(first)
+}
+
+/// Where a number begins in a run of twelve digits or more: one behind leading zeroes or behind
+/// Norway's country code, or several side by side.
+fn in_long_run(block: &[u8], start: usize, end: usize) -> Option<usize> {
+    let run = &block[start..end];
+    let padding = run.len() - 11;
+    let is_padding = run[..padding].iter().all(|digit| *digit == b'0');
+    let is_country = &run[..padding] == b"47" && block[..start].ends_with(b"+");
+    if (is_padding || is_country) && is_number(&run[padding..]) {
+        return Some(start + padding);
+    }
+    (run.len().is_multiple_of(11) && run.chunks_exact(11).all(is_number)).then_some(start)
 }
 
 fn is_number(digits: &[u8]) -> bool {
@@ -121,43 +162,23 @@ pub(super) fn digits_before(text: &[u8]) -> usize {
     text.iter().rev().take_while(|c| c.is_ascii_digit()).count()
 }
 
-/// Where exactly two digits begin that end one separator before `at`.
+/// Where exactly two digits begin that end one gap before `at`.
 fn two_digits_before(block: &[u8], at: usize) -> Option<usize> {
-    let end = at - separator_before(&block[..at])?;
+    let end = at - gap::before(&block[..at])?;
     (digits_before(&block[..end]) == 2).then(|| end - 2)
 }
 
-/// Length of the separator that begins at `at`.
-fn separator_at(block: &[u8], at: usize) -> Option<usize> {
-    SEPARATORS.iter().find(|s| block.get(at..).is_some_and(|b| b.starts_with(s))).map(|s| s.len())
-}
-
-/// Length of the separator that `text` ends with.
-fn separator_before(text: &[u8]) -> Option<usize> {
-    SEPARATORS.iter().find(|s| text.ends_with(s)).map(|s| s.len())
-}
-
-/// Bytes before a run that may be looked at: more than the longest form has there.
-pub(super) const BEHIND: usize = 64;
+/// Bytes before a run that may be looked at: more than the longest forms have there. Those are a
+/// date with a gap behind each of its parts, and six digits with signs between them that nobody sees.
+pub(super) const BEHIND: usize = 128;
 
 /// Bytes from a run's first digit on that are at hand when it is judged, unless the stream ends:
-/// more than the longest form. A digit run that is longer than this is not looked into.
+/// more than the longest forms. A digit run that is longer than this is not looked into.
 pub(super) const AHEAD: usize = 128;
 
-/// Space, hyphen, full stop; no-break space, thin space, narrow no-break space, hyphen and
-/// no-break hyphen, figure, en and em dash, minus; in UTF-8, and the no-break space in Latin-1.
-const SEPARATORS: [&[u8]; 13] = [
-    b" ",
-    b"-",
-    b".",
-    "\u{a0}".as_bytes(),
-    "\u{2009}".as_bytes(),
-    "\u{202f}".as_bytes(),
-    "\u{2010}".as_bytes(),
-    "\u{2011}".as_bytes(),
-    "\u{2012}".as_bytes(),
-    "\u{2013}".as_bytes(),
-    "\u{2014}".as_bytes(),
-    "\u{2212}".as_bytes(),
-    b"\xa0",
-];
+// Six more digits, each behind a gap that nobody sees, and the byte that ends the last.
+const _: () = assert!(5 + 6 * (gap::LONGEST_UNSEEN + 1) + gap::LONGEST_UNSEEN < AHEAD);
+const _: () = assert!(6 * (gap::LONGEST_UNSEEN + 1) + gap::LONGEST_UNSEEN < BEHIND);
+// Six, three and two digits; day, month and a whole year; and the byte beyond, which must be no digit.
+const _: () = assert!(6 + gap::LONGEST + 3 + gap::LONGEST + 3 < AHEAD);
+const _: () = assert!(8 + 3 * gap::LONGEST + 1 < BEHIND);

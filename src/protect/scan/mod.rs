@@ -8,14 +8,15 @@
 //! Eleven digits of any kind (fødselsnummer, D, H, FH, synthetic), by the rule of 1964 or of 2032,
 //! written as
 //! - a run of exactly eleven digits, whatever stands beside it: `id="…"`, `a…b`, `_…;`;
-//! - six and five digits, or six, three and two, with a separator between them;
-//! - a date (`DD.MM.YY` or `DD.MM.YYYY`, any separators) and five digits after a separator;
-//! - a longer run that is such a number behind leading zeroes (fixed-width numbers), or that
-//!   consists of such numbers and nothing else (columns without a separator).
+//! - six and five digits, or six, three and two, with a gap between them;
+//! - a date (`DD.MM.YY` or `DD.MM.YYYY`, any gaps) and five digits after a gap;
+//! - eleven digits between which stands nothing that anybody sees (soft hyphens, zero-width signs), if
+//!   five of them are together;
+//! - a longer run that is such a number behind leading zeroes (fixed-width numbers) or behind `+47`, or
+//!   that consists of such numbers and nothing else (columns without a separator).
 //!
-//! A separator is one space, hyphen, dash or full stop, the no-break kinds included. Field
-//! separators (`;`, `,`, tab, line end, quotes) are none: a six-digit and a five-digit column beside
-//! each other are not one number.
+//! A gap is what cannot be the border of two columns ([`gap`]). Where one value is at hand that a
+//! person wrote, [`value`] finds more: there is no border in it.
 //!
 //! # What does not
 //! - Any other run of twelve digits or more. One run of eleven random digits in sixty-one holds together,
@@ -28,8 +29,10 @@
 pub mod direct;
 pub mod scanner;
 pub mod short;
+pub mod value;
 
 mod form;
+mod gap;
 mod runs;
 
 /// What a scan lets pass.

@@ -202,6 +202,16 @@ mod tests {
             ("padded to fixed width", "00000003851598730", 6),
             ("two columns without a separator", "0385159873063905842945", 0),
             ("digits before and after, apart", "12 03851598730 34", 3),
+            ("several blanks", "038515   98730", 0),
+            ("hyphen between blanks", "038515 - 98730", 0),
+            ("dash between blanks", "(038515 \u{2013} 987 30)", 1),
+            ("zero-width space", "038515\u{200b}98730", 0),
+            ("soft hyphen", "038515\u{ad}98730", 0),
+            ("nothing to be seen, elsewhere", "x 0385\u{200b}\u{ad}15987\u{200b}30", 2),
+            ("a digit at a time behind five", "03851\u{ad}5\u{ad}9\u{ad}8\u{ad}7\u{ad}3\u{ad}0", 0),
+            ("a digit at a time before five", "0\u{ad}3\u{ad}8\u{ad}5\u{ad}1\u{ad}5\u{ad}98730", 0),
+            ("date with blanks behind its stops", "03. 85. 2015  98730", 0),
+            ("behind the country code", "+4703851598730", 3),
         ];
         for (name, text, offset) in cases {
             assert_eq!(first_and_count(text.as_bytes()), (Some(*offset), 1), "case: {name}");
@@ -219,7 +229,12 @@ mod tests {
             ("two columns", "038515;98730"),
             ("two cells", "038515\t98730"),
             ("two lines", "038515\n98730"),
-            ("two separators", "038515  98730"),
+            ("two columns with a comma", "038515,98730"),
+            ("two columns with blanks", "038515 ; 98730"),
+            ("two hyphens", "038515--98730"),
+            ("more blanks than a gap has", "038515       98730"),
+            ("twelve digits around a soft hyphen", "038515\u{ad}987301"),
+            ("twelve digits around two", "1\u{ad}03851\u{ad}598730"),
             ("six and six", "038515 987301"),
             ("seven and five", "1038515 98730"),
             ("a year of three digits", "03.85.015 98730"),
@@ -234,7 +249,7 @@ mod tests {
 
     #[test]
     fn longer_runs_are_counted_and_not_looked_into() {
-        for text in ["103851598730", "038515987301", "2024010203851598730"] {
+        for text in ["103851598730", "038515987301", "2024010203851598730", "4703851598730"] {
             let report = scan(text.as_bytes(), STRICT);
             assert!(report.is_clean(), "{text}");
             assert_eq!(report.long_runs(), 1, "{text}");
@@ -281,13 +296,20 @@ mod tests {
 
     #[test]
     fn found_at_every_place_around_a_block_border() {
-        for form in ["03851598730", "03.85.2015 98730", "038515\u{2013}987\u{2013}30"] {
+        for form in [
+            "03851598730",
+            "03.85.2015 98730",
+            "038515\u{2013}987\u{2013}30",
+            "038515 \u{2013} 98730",
+            "0\u{200b}3\u{200b}8\u{200b}5\u{200b}1\u{200b}5\u{200b}98730",
+            "03851\u{200b}5\u{200b}9\u{200b}8\u{200b}7\u{200b}3\u{200b}0",
+        ] {
             for start in BLOCK - 300..BLOCK + 100 {
                 let mut text = vec![b'x'; start];
                 text.extend_from_slice(form.as_bytes());
                 text.extend_from_slice(b"yz");
                 let found = first_and_count(&text);
-                assert_eq!(found, (Some(start as u64), 1), "at {start}");
+                assert_eq!(found, (Some(start as u64), 1), "{form:?} at {start}");
                 let mut scanner = Scanner::new(STRICT);
                 let cut = BLOCK.min(text.len());
                 scanner.feed(&text[..cut]);
@@ -351,6 +373,9 @@ mod tests {
             "[0-9]{1,13}",
             "[a-z;:<>/=\" \n.-]{1,90}",
             "[0-9 .-]{1,20}",
+            "[0-9\u{200b}\u{ad}]{1,20}",
+            Just("03\u{2014}  \u{2009}85   \u{2009}2015\u{2014}    \u{2009}98730".to_owned()),
+            Just("+4703851598730".to_owned()),
             Just("03851598730".to_owned()),
             Just("038515 98730".to_owned()),
             Just("03.85.2015\u{2013}98730".to_owned()),

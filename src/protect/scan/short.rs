@@ -1,5 +1,6 @@
-//! The same look at one short text: a field, before it is decided whether it may leave. What passes
-//! here passes the scan of the stream too, unless two fields together make a number.
+//! The same look at one short text: a field, before it is decided whether it may leave. It finds what
+//! the scan of the stream finds, and nothing else: what passes here passes there too, unless two fields
+//! together make a number. For a text that a person wrote, [`value`](super::value) finds more.
 
 use crate::protect::scan::{
     ScanPolicy,
@@ -51,7 +52,7 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_the_scan_of_any_text(
-            text in "([0-9]{1,13}|[a-f -.]{1,9}|03851598730|038515 98730|03.85.2015-98730){0,6}",
+            text in "([0-9]{1,13}|[a-f -.]{1,9}|[ \u{200b}\u{ad}-]{1,3}|\\+47|03851598730|038515 98730|03.85.2015-98730){0,6}",
         ) {
             prop_assert_eq!(holds_number(text.as_bytes()), scanned(&text));
         }
@@ -63,6 +64,12 @@ mod tests {
             "",
             "03851598730",
             "see 038515 98730.",
+            "038515  98730",
+            "038515 - 98730",
+            "038515\u{200b}98730",
+            "0385\u{ad}15987\u{ad}30",
+            "+4703851598730",
+            "038515/98730",
             "den 03.85.2015-98730",
             "x03851598730y",
             "03851598731",

@@ -237,9 +237,10 @@ pub static EMB_09: Rule = Rule {
         en: "The birth date in the D-number and the stated birth date are the same.",
     },
     cause: Text {
-        nb: "Dag og måned er byttet om, eller d-nummeret tilhører en annen i husstanden.",
-        en: "Day and month were swapped, or the D-number belongs to somebody else in the \
-             household.",
+        nb: "Dag og måned er byttet om, d-nummeret tilhører en annen i husstanden, eller \
+             fødselsdatoen er ingen dato.",
+        en: "Day and month were swapped, the D-number belongs to somebody else in the household, \
+             or the birth date is no date.",
     },
     cure: Text {
         nb: "Personen er tatt med. Kontroller begge feltene mot passet før neste liste, og send \

@@ -144,7 +144,7 @@ pub static POL_05: Rule = Rule {
 pub static POL_06: Rule = Rule {
     code: "POL-06",
     severity: Severity::RejectFile,
-    apprec: "E30",
+    apprec: "X99",
     demand: Text {
         nb: "Det journalføres hvilke opplysninger som er delt med politiet, når, med hvem og på \
              hvilket rettslig grunnlag, under forespørselens egen id.",

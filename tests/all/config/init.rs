@@ -10,7 +10,7 @@ use std::{
 use filsluse::{
     config::{
         Config,
-        environment::check_environment,
+        environment::{check_environment, what_stops},
         init::{Options, write_installation},
         layout::Layout,
         sender::{Missions, Owner, Sender},
@@ -29,12 +29,7 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     let dir = tempfile::tempdir().unwrap();
     let layout = Layout::new(&dir.path().join("new"));
     let options = Options { profile: Profile::Test, owner_check: false, ..Options::production() };
-    let mut byte = 0;
-    let mut randomness = |buffer: &mut [u8]| {
-        byte += 1;
-        buffer.fill(byte);
-    };
-    let report = write_installation(&layout, &options, &mut randomness).unwrap();
+    let report = write_installation(&layout, &options, &mut counting()).unwrap();
     let config = Config::load(&layout.main_file(), &KINDS).unwrap();
     assert_eq!((config.profile, config.senders.len()), (Profile::Test, 7));
     assert_eq!(config.places, layout.places);
@@ -80,7 +75,7 @@ fn init_lays_out_an_installation_that_loads_and_fits_its_machine() {
     }
 
     let before = tree(dir.path());
-    let again = write_installation(&layout, &options, &mut randomness);
+    let again = write_installation(&layout, &options, &mut counting());
     assert!(again.is_err(), "an installation was written over");
     assert_eq!(tree(dir.path()), before);
 }
@@ -138,7 +133,7 @@ fn the_environment_check_sees_what_is_missing_open_or_the_examples() {
     let dir = tempfile::tempdir().unwrap();
     let layout = Layout::new(dir.path());
     let options = Options { owner_check: false, ..Options::production() };
-    write_installation(&layout, &options, &mut |buffer| buffer.fill(7)).unwrap();
+    write_installation(&layout, &options, &mut counting()).unwrap();
     let registry = layout.registries().join("fastlege.toml");
     let example = shipped_sources().registries.remove(0).text;
     fs::write(&registry, example).unwrap();
@@ -156,11 +151,47 @@ fn the_environment_check_sees_what_is_missing_open_or_the_examples() {
         (&layout.places.state_dir, "state-dir"),
         (&layout.audit_key(), "credentials-dir"),
         (&layout.inbound_identity(), "credentials-dir"),
-        (&layout.registries(), "registry.recipients"),
+        (&registry, "registry.recipients"),
         (&layout.senders().join("politi-oslo.toml"), "sender.recipient"),
         (&layout.places.outbound(&embassy), "sender.id"),
     ];
     assert_eq!(found, want, "{problems:?}");
+    let lines: Vec<_> = problems.iter().filter(|p| p.key.ends_with("recipients")).collect();
+    assert_eq!(lines.len(), 1, "{problems:?}");
+    let text = fs::read_to_string(&registry).unwrap();
+    let named = text.lines().nth(lines[0].line.unwrap() - 1).unwrap();
+    assert!(named.starts_with("recipients = "), "{named}");
+}
+
+/// Whoever had both registries could link their persons.
+#[test]
+fn two_keys_of_the_same_bytes_are_a_problem_that_stops_the_daemon() {
+    let dir = tempfile::tempdir().unwrap();
+    let layout = Layout::new(dir.path());
+    let options = Options { profile: Profile::Test, owner_check: false, ..Options::production() };
+    write_installation(&layout, &options, &mut counting()).unwrap();
+    let [kpr, iplos] =
+        ["kpr", "iplos"].map(|id| layout.pseudonym_key(&RegistryId::parse(id).unwrap(), 1));
+    let config = Config::load(&layout.main_file(), &KINDS).unwrap();
+    assert_eq!(what_stops(&config, None), []);
+    fs::copy(&iplos, &kpr).unwrap();
+    let problems = what_stops(&config, None);
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    assert_eq!((&problem.file, problem.key.as_str()), (&kpr, "credentials-dir"));
+    assert!(problem.message.contains("the same key as pseudonym-iplos.k1"), "{problem}");
+    // A new epoch that is the old one again.
+    fs::write(&kpr, [99; 32]).unwrap();
+    fs::copy(&kpr, kpr.with_extension("k2")).unwrap();
+    assert_eq!(what_stops(&config, None).len(), 1);
+}
+
+/// Randomness for tests: each draw is another.
+fn counting() -> impl FnMut(&mut [u8]) {
+    let mut byte = 0;
+    move |buffer| {
+        byte += 1;
+        buffer.fill(byte);
+    }
 }
 
 /// Every path with its content, to see that nothing changed.

@@ -95,6 +95,18 @@ fn each_problem_names_file_line_key_and_cure() {
             "four digits",
         ),
         ("#municipality = \"0301\"", "municipality = 301", "sender.municipality", "\"0301\""),
+        (
+            "#municipality = \"0301\"",
+            "municipality = \"9998\"",
+            "sender.municipality",
+            "such as \"0301\"",
+        ),
+        (
+            "#municipality = \"0301\"",
+            "municipality = \"0000\"",
+            "sender.municipality",
+            "since 2016",
+        ),
         ("#recipient = \"age1...\"", "recipient = \"age1x\"", "sender.recipient", "age-keygen -y"),
         ("language = \"en\"", "language = \"no\"", "sender.language", "\"en\" or \"nb\""),
         ("every = \"P1M\", ", "", "sender.expect.every", "every = \"P1M\""),
@@ -165,6 +177,21 @@ fn each_problem_names_file_line_key_and_cure() {
             assert!(problem.message.contains(cure), "{to}: {error}");
             assert!(problem.line.is_some(), "{to}: {error}");
         }
+    }
+}
+
+/// Of a law that nobody knows, nothing can be said but that.
+#[test]
+fn an_unknown_legal_profile_is_one_problem() {
+    for registry in 0..shipped_sources().registries.len() {
+        let mut sources = shipped_sources();
+        let text = &mut sources.registries[registry].text;
+        let (before, rest) = text.split_once("legal-profile = \"").unwrap();
+        *text =
+            format!("{before}legal-profile = \"banana{}", rest.trim_start_matches(|c| c != '"'));
+        let error = Config::check(&sources, &KINDS).unwrap_err();
+        let keys: Vec<&str> = error.problems.iter().map(|problem| problem.key.as_str()).collect();
+        assert_eq!(keys, ["registry.legal-profile"], "{error}");
     }
 }
 

@@ -115,6 +115,26 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
             "reporting.not-decided",
             "\"bydel\"",
         ),
+        (
+            "main",
+            "[log]",
+            &table(
+                "[[reporting]]\nregistry = \"kpr\"\nyears = \"2018..\"\nreporters = \"all\"\n\
+                 not-decided = [\"tjenesteorgnr\"]",
+            ),
+            "reporting.not-decided",
+            "did you mean \"tjenesteOrgNr\"?",
+        ),
+        (
+            "main",
+            "[log]",
+            &table(
+                "[[reporting]]\nregistry = \"kpr\"\nyears = \"2018..\"\nreporters = \"all\"\n\
+                 not-decided = [\"banana\"]",
+            ),
+            "reporting.not-decided",
+            "no message has an attribute of this name",
+        ),
     ];
     for (file, from, to, key, cure) in cases {
         let mut sources = shipped_sources();

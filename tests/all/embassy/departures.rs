@@ -105,6 +105,29 @@ fn the_same_person_twice() {
     assert_eq!((found.len(), records), (2, (0, 2)), "both share the fate of the first");
 }
 
+/// A withdrawal is erased soon after it: a day far ahead must not take somebody's GP today.
+#[test]
+fn a_departure_is_near() {
+    let bench = enrolled();
+    let a = diplomat(1);
+    let ahead = "IN-02 departure-ahead @1";
+    for (day, want) in [
+        ("2026-11-22", None),
+        ("2026-12-01", None),
+        ("2026-12-02", Some(ahead)),
+        ("2099-01-01", Some(ahead)),
+        ("2021-11-21", None),
+        ("2021-11-20", Some("IN-02 departure-long-ago @1")),
+        ("1850-01-01", Some("IN-02 departure-long-ago @1")),
+    ] {
+        let outcome = bench.judge(&notice(&[(a.d_number(), day)]).xml());
+        assert_eq!(outcome.found(), want.into_iter().collect::<Vec<_>>(), "{day}");
+        assert_eq!(outcome.changes().is_empty(), want.is_some(), "{day}");
+    }
+    let far = notice(&[(a.d_number(), "2026-11-15")]).set("notice_date", "2099-01-01");
+    assert_eq!(bench.refused(&far.xml()), ["IN-02 notice-date-ahead"]);
+}
+
 #[test]
 fn a_spouse_named_beside_the_principal_goes_once() {
     let mut bench = enrolled();

@@ -1,6 +1,8 @@
 //! Reconciliation: after each list the house knows who is enrolled, and the registry gets the
 //! difference.
 
+use std::slice::from_ref;
+
 use filsluse::{
     kinds::{
         embassy::{
@@ -23,6 +25,51 @@ const NOTHING: Vec<String> = Vec::new();
 fn sorted(mut lines: Vec<String>) -> Vec<String> {
     lines.sort();
     lines
+}
+
+/// "Gjelder fra": a row may ask for a later month, and the receipt says which day that is for whom.
+#[test]
+fn each_day_of_effect_is_told_with_its_persons() {
+    let on = |n, day: &str| diplomat(n).set("effective_from", day);
+    let told = |rows: &[Row]| {
+        let outcome = Bench::new().send(&list("changes", rows).xml());
+        let mut notes = outcome.judgement.notes;
+        notes.retain(|note| !matches!(note, Note::Reconciled(_)));
+        notes
+    };
+    assert_eq!(told(&[on(1, "2027-03-15")]), [Note::EffectiveFrom(date(2027, 4, 1))]);
+    assert_eq!(
+        told(&[on(1, "2027-03-15"), on(2, "2026-11-30"), diplomat(3)]),
+        [
+            Note::EffectiveFromFor { day: date(2026, 12, 1), persons: 2 },
+            Note::EffectiveFromFor { day: date(2027, 4, 1), persons: 1 },
+        ]
+    );
+    let many: Vec<_> = (1..=15).map(|n| on(n, &format!("{}-01-01", 2027 + n))).collect();
+    let notes = told(&many);
+    assert_eq!(notes.len(), 13);
+    assert_eq!(notes[12], Note::EffectiveFromLater { day: date(2040, 1, 1), persons: 3 });
+}
+
+/// A snapshot dated 2099 would make every list to come an older one, and hold its withdrawals.
+#[test]
+fn a_list_from_far_ahead_is_told_and_makes_no_later_list_an_older_one() {
+    let mut bench = Bench::new();
+    let [a, b] = [1, 2].map(|n| diplomat(n).set("accreditation_expires", "2100-01-01"));
+    for (day, want) in [("2027-05-21", &[][..]), ("2027-05-22", &["IN-02 list-date-ahead"])] {
+        let found =
+            bench.judge(&list("complete", from_ref(&a)).set("list_date", day).xml()).found();
+        assert_eq!(found, want, "{day}");
+    }
+    for day in ["2026-12-02", "2099-01-01"] {
+        let both = list("complete", &[a.clone(), b.clone()]).set("list_date", day);
+        let outcome = bench.send(&both.set("list_id", day).xml());
+        assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    }
+    let next = list("complete", &[a]).set("list_date", "2026-11-21").set("list_id", "next");
+    let outcome = bench.send(&next.xml());
+    assert_eq!(outcome.found(), NOTHING);
+    assert_eq!(bench.enrolled("XEX").len(), 1, "what it leaves out is withdrawn");
 }
 
 #[test]

@@ -375,7 +375,24 @@ fn emb_09_the_number_and_the_date_disagree() {
     assert_eq!(outcome.found(), ["EMB-09 birth-date-differs @1"]);
     assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
     check("the same", row.set("birth_date", "1980-01-02"), &[]);
-    check("no date at all", diplomat(1).set("birth_date", "1980-13-02"), &["EMB-07 date @1"]);
+    check(
+        "no date at all",
+        diplomat(1).set("birth_date", "1980-13-02"),
+        &["EMB-09 birth-date-unreadable @1"],
+    );
+    let mut bench = Bench::new();
+    let unreadable = diplomat(1).set("birth_date", "31.02.1980");
+    let outcome = bench.send(&list("complete", &[unreadable]).xml());
+    assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    assert!(!outcome.persons()[0].1.contains_key("birth_date"), "the value is not used");
+    // Where the number tells no century, somebody must.
+    let row = diplomat(1).set("d_number", d_number_of_2032(date(1980, 1, 2)));
+    bench.ids.new_rule = true;
+    let outcome = bench.judge(&list("complete", &[row.set("birth_date", "x")]).xml());
+    assert_eq!(
+        outcome.found(),
+        ["EMB-09 birth-date-unreadable @1", "EMB-05 birth-date-missing @1"]
+    );
 }
 
 /// Own decision: the same D-number twice in one list.

@@ -114,7 +114,7 @@ fn formula_cells() {
         ("accreditation_expires", Some("EMB-06 formula @1")),
         ("postal_code", Some("EMB-07 formula @1")),
         ("municipality_number", Some("EMB-07 formula @1")),
-        ("birth_date", Some("EMB-07 formula @1")),
+        ("birth_date", Some("EMB-09 formula @1")),
         ("action", Some("IN-02 formula @1")),
         ("eea_mission", Some("IN-02 formula @1")),
         ("family_name", None),

@@ -85,6 +85,8 @@ fn what_is_missing_is_told_and_nothing_leaves() {
         assert_eq!(said.status.code(), Some(1), "{left_out}");
         let receipt = String::from_utf8_lossy(&said.stdout).into_owned();
         assert!(receipt.contains(rule), "{left_out}: {receipt}");
+        assert!(receipt.starts_with("Nothing was handed in."), "{receipt}");
+        assert!(!receipt.contains("inbound/"), "a form is no file there: {receipt}");
         assert!(!receipt.contains("Rigmor"), "{receipt}");
     }
     assert!(handed_in(&scene).is_empty());

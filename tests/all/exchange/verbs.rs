@@ -61,6 +61,34 @@ fn the_exchange_is_listed_shown_and_decided() {
     assert!(decision.by.unwrap().starts_with("Overlege Ås ("), "the account stands beside it");
 }
 
+/// A journal must not guess which of two hours it was, nor take an hour that never came.
+#[test]
+fn a_time_that_the_clock_showed_never_or_twice_is_asked_about() {
+    let (scene, ..) = story();
+    let told = |at: &str| {
+        let what = ["--basis", "avverge-skade", "--purpose", "avverge-skade", "--informed", "no"];
+        let to = ["police", "disclose", "--case", "26/10", "--district", OSLO, "--at", at];
+        scene.run(&[&to[..], &what].concat(), "")
+    };
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let never = told("2026-03-29T02:30");
+    assert_eq!(never.status.code(), Some(64));
+    assert!(said(&never).contains("never showed that time in Europe/Oslo"), "{}", said(&never));
+    let twice = told("2026-10-25T02:30");
+    assert_eq!(twice.status.code(), Some(64));
+    let offered = ["2026-10-25T02:30+02:00", "2026-10-25T02:30+01:00"];
+    for at in offered {
+        assert!(said(&twice).contains(at), "{}", said(&twice));
+        assert!(told(at).status.success(), "{at}");
+    }
+    assert!(told("2026-10-25T04:30").status.success());
+    let text = ok(&scene, &["journal", "export", "--case", "26/10"]);
+    for shown in ["2026-10-25 02:30 +02:00", "2026-10-25 02:30 +01:00", "2026-10-25 04:30 "] {
+        assert!(text.contains(shown), "{text}");
+    }
+    assert!(!text.contains("04:30 +"), "only where it matters: {text}");
+}
+
 #[test]
 fn a_disclosure_is_recorded_at_the_terminal() {
     let (scene, ..) = story();

@@ -291,10 +291,24 @@ fn the_number_of_its_year_counts_though_the_file_comes_later() {
 }
 
 #[test]
+fn one_file_that_is_not_complete_serves_them_as_far_as_it_goes() {
+    for komplett in [Some("false"), None] {
+        let mut root = annual(2017, "0301");
+        match komplett {
+            Some(word) => root.set("komplett", word),
+            None => root.unset("komplett"),
+        };
+        let outcome = Bench::both().send(&root);
+        let notes = &outcome.judgement.as_ref().unwrap().notes;
+        assert_eq!(*notes, [Note::BothDuties { complete: false }], "{komplett:?}");
+    }
+}
+
+#[test]
 fn one_file_serves_two_duties_in_2017() {
     let mut bench = Bench::both();
     let outcome = bench.send(&annual(2017, "0301"));
-    assert_eq!(outcome.judgement.as_ref().unwrap().notes, [Note::BothDuties]);
+    assert_eq!(outcome.judgement.as_ref().unwrap().notes, [Note::BothDuties { complete: true }]);
     let fids = |registry: &str| -> Vec<String> {
         let content = outcome.content(registry);
         content.all("Bruker").iter().map(|b| b.get("fid").unwrap().to_owned()).collect()

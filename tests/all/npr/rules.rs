@@ -146,7 +146,7 @@ fn npr_04_an_identity_in_a_column_that_leaves_stops_the_release() {
 }
 
 #[test]
-fn npr_04_what_leaves_is_read_once_more_even_where_the_list_lets_it_through() {
+fn npr_04_a_text_column_is_looked_at_where_the_list_lets_it_through() {
     let mut bench = Bench::new();
     let form = filsluse::types::release::form::Form::Text;
     bench.agreed.terms.lists[0].new.insert("merknad".to_owned(), form);
@@ -163,9 +163,30 @@ fn npr_04_what_leaves_is_read_once_more_even_where_the_list_lets_it_through() {
         "gjelder 03851598730",
         "mor er født 03.85.2015-98730",
         "ring 912 34 567 etter tolv",
-        "skriv til ola@example.no",
+        "22 00 00 00",
+        "038515/98730",
+        "0 3 8 5 1 5 9 8 7 3 0",
+        "０３８５１５９８７３０",
+        "201700000108",
+        "\"038515\n98730\"",
     ] {
         let outcome = with(text);
+        assert_eq!(outcome.found(), ["NPR-04 R identity-in-column - @2"], "{text}");
+        assert!(outcome.judgement.is_none() && outcome.written.is_empty());
+        assert!(filsluse::kinds::npr::tells_of_identity(outcome.findings()));
+    }
+}
+
+/// The scan of what leaves finds what no look at a column was there to find.
+#[test]
+fn npr_04_what_leaves_is_read_once_more_whatever_the_columns_said() {
+    let mut bench = Bench::new();
+    let form = filsluse::types::release::form::Form::Text;
+    bench.agreed.terms.lists[0].new.insert("merknad".to_owned(), form);
+    for text in ["skriv til ola@example.no", "ring +46 70-123 45 67"] {
+        let outcome = judge_on(&bench, |table| {
+            table.add_column("Merknad", "").set(1, "Merknad", text);
+        });
         assert_eq!(outcome.found(), ["NPR-04 R identity-leaving -"], "{text}");
         assert!(outcome.judgement.is_none());
     }
@@ -200,6 +221,16 @@ fn npr_04_the_scan_sees_real_and_synthetic_numbers_in_either_profile() {
             );
         }
     }
+}
+
+/// E30 is "Pasientens fødselsnummer mangler".
+#[test]
+fn npr_04_a_row_without_any_number_of_its_person_says_so_to_a_machine() {
+    let outcome = judge(|table| {
+        table.set(1, "fid", "").set(1, "pasientNr", "");
+    });
+    let hint = outcome.findings().as_slice()[0].hint.as_ref().unwrap();
+    assert_eq!((&*hint.key, hint.apprec.as_deref()), ("no-number", Some("E30")));
 }
 
 #[test]

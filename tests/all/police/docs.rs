@@ -85,7 +85,7 @@ fn the_examples_do_what_their_readme_says() {
         missing.found(),
         [
             "POL-02 consent-competent consent.competent",
-            "POL-01 missing-person person.national_id",
+            "POL-01 missing-national-id person.national_id",
             "POL-01 missing-contact contact.phone",
             "POL-01 missing-register register",
             "POL-01 missing-needed-by needed_by",

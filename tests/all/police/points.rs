@@ -28,7 +28,7 @@ fn pol_01_forespoerselen_maa_vaere_saa_spesifikk_som_mulig() {
     for (field, want) in [
         // "Hvem forespørselen gjelder (navn og personnummer)"
         ("person.name", vec!["POL-01 missing-person person.name"]),
-        ("person.national_id", vec!["POL-01 missing-person person.national_id"]),
+        ("person.national_id", vec!["POL-01 missing-national-id person.national_id"]),
         // "Hvem som ber om innsyn (navn, stilling og avdeling)"
         ("requester.name", vec!["POL-01 missing-requester requester.name"]),
         ("requester.position", vec!["POL-01 missing-requester requester.position"]),
@@ -123,7 +123,7 @@ fn pol_01_a_notice_and_an_oral_disclosure_need_less() {
     assert_eq!(nameless, ["POL-01 missing-person person.name"]);
     assert_eq!(bench.found(&oral(weighty())), NOTHING);
     for (field, want) in [
-        ("person.national_id", "POL-01 missing-person person.national_id"),
+        ("person.national_id", "POL-01 missing-national-id person.national_id"),
         ("requester.position", "POL-01 missing-requester requester.position"),
     ] {
         assert_eq!(bench.found(&oral(weighty()).without(field)), [want], "{field}");
@@ -176,6 +176,23 @@ fn pol_06_det_skal_journalfoeres_hva_som_er_delt_og_paa_hvilket_grunnlag() {
     assert_eq!(used, ["POL-06 request-id-used request_id"]);
 }
 
+/// E30 is "Pasientens fødselsnummer mangler", and nothing else that is missing.
+#[test]
+fn e30_is_the_patients_number_alone() {
+    let bench = Bench::new();
+    for (field, want) in [
+        ("person.national_id", "E30"),
+        ("person.name", "X99"),
+        ("case_number", "X99"),
+        ("request_id", "X99"),
+    ] {
+        let outcome = bench.judge(&inquiry().without(field).xml());
+        let [finding] = outcome.findings().as_slice() else { panic!("{:?}", outcome.found()) };
+        let hint = finding.hint.as_ref().unwrap();
+        assert_eq!(hint.apprec.as_deref().unwrap_or(finding.rule.apprec), want, "{field}");
+    }
+}
+
 /// "Hvor raskt det er behov for at politiet skal svare ut henvendelsen."
 #[test]
 fn pol_09_hvor_raskt_det_er_behov_for_svar() {
@@ -183,12 +200,20 @@ fn pol_09_hvor_raskt_det_er_behov_for_svar() {
     for (text, want) in [
         ("2026-11-21", None),
         ("28.11.2026", None),
-        ("2026-11-20", Some("POL-09 needed-by-past needed_by")),
-        ("2026-11-31", Some("POL-09 needed-by-date needed_by")),
-        ("straks", Some("POL-09 needed-by-date needed_by")),
+        ("2026-11-20", Some("POL-09 needed-by-past needed_by W")),
+        ("2026-11-31", Some("POL-09 needed-by-date needed_by W")),
+        ("straks", Some("POL-09 needed-by-date needed_by W")),
     ] {
         let found = bench.found(&inquiry().set("needed_by", text));
         assert_eq!(found, want.into_iter().collect::<Vec<_>>(), "{text}");
+        // Nothing is refused because of it.
+        let outcome = bench.judge(&inquiry().set("needed_by", text).xml());
+        assert_eq!(outcome.verdict(), Verdict::Accepted, "{text}");
+        if want.is_some_and(|want| want.contains("needed-by-date")) {
+            // The police read how soon in the words that were written.
+            assert!(outcome.sent("politi-oslo").contains(&format!("needed_by=\"{text}\"")));
+            assert_eq!(outcome.exchange().needed_by, None, "{text}");
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) fn each(mut see: impl FnMut(&str, Receipt<'_>)) {
     for (language, tag) in [(Language::En, "en"), (Language::Nb, "nb")] {
         base(language, |base| {
             one_language(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
+            days_and_duties(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
             police(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
         });
     }
@@ -217,6 +218,26 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     );
 }
 
+/// Several days of effect, and the one file of 2017 for a registry whose identities are split off.
+fn days_and_duties(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
+    let days = [
+        Note::EffectiveFromFor { day: date(2026, 12, 1), persons: 2 },
+        Note::EffectiveFromLater { day: date(2027, 4, 1), persons: 1 },
+    ];
+    see("accepted-days-of-effect", Receipt { notes: &days, ..*base });
+    let split = [Part::Content, Part::Identity].map(|part| ObjectId {
+        submission: base.submission,
+        registry: RegistryId::parse("kpr").unwrap(),
+        part,
+        number: 1,
+    });
+    let annual = Receipt { objects: &split, erasures: &[], ..*base };
+    see("annual-both", Receipt { notes: &[Note::BothDuties], ..annual });
+    see("annual-both-so-far", Receipt { notes: &[Note::BothDutiesSoFar], ..annual });
+    let notes = [Note::BothDuties, Note::BothDutiesSoFar];
+    see("annual-both-rehearsal", Receipt { notes: &notes, rehearsal: true, ..annual });
+}
+
 /// A request to the police with points missing, one that is sent, and the reply.
 fn police(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     let (request, reply) =
@@ -236,7 +257,7 @@ fn police(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     };
     let findings = [
         line(&POL_02, 12, "consent.competent", &hints::CONSENT_COMPETENT),
-        line(&POL_01, 13, "person.national_id", &hints::POINT_1),
+        line(&POL_01, 13, "person.national_id", &hints::POINT_1_ID),
         line(&POL_01, 3, "contact.phone", &hints::POINT_3),
         line(&POL_01, 3, "register", &hints::POINT_6),
         line(&POL_05, 3, "case_number", &hints::CASE_MISSING),

@@ -70,7 +70,12 @@ pub(super) fn premises() -> Premises {
         recipients: BTreeMap::from([(registry(), recipient)]),
         ..Options::production()
     };
-    write_installation(&layout, &options, &mut |buffer| buffer.fill(7)).expect("laid out");
+    let mut drawn = 0;
+    let mut draw = |buffer: &mut [u8]| {
+        drawn += 1;
+        buffer.fill(drawn);
+    };
+    write_installation(&layout, &options, &mut draw).expect("laid out");
     let house = open_house(&layout, Box::new(catalogue(&layout)));
     Premises { house, layout, identity, dir }
 }

@@ -100,9 +100,15 @@ impl Judge<'_> {
     }
 
     /// EMB-09: warns when the D-number and the row disagree, and of a birth that is still to come,
-    /// which two digits of a year cannot tell from one a hundred years ago.
+    /// which two digits of a year cannot tell from one a hundred years ago. The date is advised and no
+    /// more, so one that cannot be read is told, and the row is as if it had none.
     fn birth_date(&mut self, d_number: Option<&NationalId>) -> Option<Date> {
-        let date = self.optional_date(Column::BirthDate, &rules::EMB_07)?;
+        let cell = self.row.cell(Column::BirthDate)?;
+        let Some(date) = date(cell) else {
+            let hint = or_formula(cell, &hints::BIRTH_DATE_UNREADABLE);
+            self.found(&rules::EMB_09, Column::BirthDate, hint);
+            return None;
+        };
         if date > self.list_date || d_number.is_some_and(|id| !id.birth_date_matches(date)) {
             self.found(&rules::EMB_09, Column::BirthDate, &hints::BIRTH_DATE);
         }
@@ -133,9 +139,7 @@ impl Judge<'_> {
         };
         // The stated date counts; a D-number whose century is known stands in for a missing one.
         let Some(born) = stated.or_else(|| id.and_then(NationalId::birth_date)) else {
-            if self.row.cell(Column::BirthDate).is_none() {
-                self.found(rule, Column::BirthDate, &hints::BIRTH_DATE_MISSING);
-            }
+            self.found(rule, Column::BirthDate, &hints::BIRTH_DATE_MISSING);
             return None;
         };
         let of_age = born.checked_add(16.years()).is_ok_and(|day| day <= self.list_date);

@@ -69,7 +69,7 @@ impl Reading for AnnualReading {
         }
         let mut notes = self.tally.notes();
         if self.endings.len() > 1 {
-            notes.push(Note::BothDuties);
+            notes.push(Note::BothDuties { complete: self.complete });
         }
         notes.extend(former.into_iter().rev().take(MOST_NAMED).map(Note::Replaces));
         let annual = Change::Annual {
