@@ -2,8 +2,8 @@
 //! border of columns in it, so it finds numbers in more forms than the scan of a stream may.
 //!
 //! # What it finds beyond [`short`]
-//! - The same groups (six and five, six, three and two, a date and five) around a line end, a tab, a
-//!   slash, an underscore, a comma, a colon or a bar.
+//! - The same groups (six and five, six, three and two, a date and five) around a line end, a tab, or any
+//!   one sign that is no letter.
 //! - Exactly eleven digits in any other groups, down to one by one, with blanks, hyphens, full stops,
 //!   slashes or underscores between them, behind `+47` or not.
 //! - Digits of other scripts (full-width, Arabic), and signs between them that nobody sees.
@@ -20,14 +20,16 @@ use zeroize::Zeroizing;
 
 use crate::{
     protect::scan::short,
-    types::{duf, national_id},
+    types::{duf, guid::Guid, national_id},
 };
 
 /// Whether a national identity number stands in a text, in any form that a person may write. Holds
 /// for whatever [`short::holds_number`] holds for.
 pub fn holds_number(text: &str) -> bool {
+    // A UUID has letters in it and no groups that add up to eleven digits; many keys are one.
+    let is_uuid = || Guid::parse(text.as_bytes()).is_some_and(|guid| guid.is_uuid());
     short::holds_number(text.as_bytes())
-        || (has_digits(text, 11) && Groups::of(text).hold_national_id())
+        || (has_digits(text, 11) && !is_uuid() && Groups::of(text).hold_national_id())
 }
 
 /// Whether a DUF-number stands in a text.
@@ -67,7 +69,7 @@ struct Group {
 enum Joint {
     /// What no number goes across.
     Border,
-    /// What may stand between a number's usual groups alone.
+    /// What may stand between a number's usual groups alone: any one sign.
     Loose,
     /// Blanks.
     Blank,
@@ -228,11 +230,10 @@ impl Between {
         match self.mark {
             _ if self.signs > MOST_SIGNS || self.more_marks => Joint::Border,
             None => Joint::Blank,
-            Some(',' | ':' | '|') => Joint::Loose,
             Some('.' | '/' | '_') if symmetric => Joint::Mark(self.mark.unwrap_or_default()),
             Some(mark) if is_dash(mark) && symmetric => Joint::Mark('-'),
-            Some(mark) if is_dash(mark) || matches!(mark, '.' | '/' | '_') => Joint::Loose,
-            Some(_) => Joint::Border,
+            Some(mark) if mark.is_alphanumeric() => Joint::Border,
+            Some(_) => Joint::Loose,
         }
     }
 }
@@ -283,6 +284,8 @@ mod tests {
             "038515, 98730",
             "038515:98730",
             "038515|98730",
+            "038515;98730",
+            "038515 + 98730",
             "i 2019 038515/98730 12",
             "03_85_15_98730",
             "03/85/2015 98730",
@@ -314,7 +317,8 @@ mod tests {
             "",
             "038515 / 98731",
             "038515 og 98730",
-            "038515;98730",
+            "038515x98730",
+            "038515 // 98730",
             "038 515 987 30 1",
             "12 038 515 987 30",
             "x038 515 987 30",
