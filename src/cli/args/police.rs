@@ -85,7 +85,8 @@ pub struct Disclose {
     /// The police district, by its sender's id
     #[arg(long, value_name = "SENDER", value_parser = SenderId::parse)]
     pub district: SenderId,
-    /// When they were told, as 2026-11-21T14:30 in local time; without it, now
+    /// When they were told, as 2026-11-21T14:30 in local time, or with an offset as
+    /// 2026-11-21T14:30+01:00; without it, now
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub at: Option<Moment>,
     /// Whether the patient was informed of it (POL-10)

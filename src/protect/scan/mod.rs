@@ -34,6 +34,7 @@ pub mod value;
 mod form;
 mod gap;
 mod runs;
+mod signs;
 
 /// What a scan lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,8 +2,8 @@
 //! border of columns in it, so it finds numbers in more forms than the scan of a stream may.
 //!
 //! # What it finds beyond [`short`]
-//! - The same groups (six and five, six, three and two, a date and five) around a line end, a tab, a
-//!   slash, an underscore, a comma, a colon or a bar.
+//! - The same groups (six and five, six, three and two, a date and five) around a line end, a tab, or any
+//!   one sign that is no letter.
 //! - Exactly eleven digits in any other groups, down to one by one, with blanks, hyphens, full stops,
 //!   slashes or underscores between them, behind `+47` or not.
 //! - Digits of other scripts (full-width, Arabic), and signs between them that nobody sees.
@@ -19,15 +19,20 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    protect::scan::short,
-    types::{duf, national_id},
+    protect::scan::{
+        short,
+        signs::{Between, Joint, digit, is_unseen},
+    },
+    types::{duf, guid::Guid, national_id},
 };
 
 /// Whether a national identity number stands in a text, in any form that a person may write. Holds
 /// for whatever [`short::holds_number`] holds for.
 pub fn holds_number(text: &str) -> bool {
+    // A UUID has letters in it and no groups that add up to eleven digits; many keys are one.
+    let is_uuid = || Guid::parse(text.as_bytes()).is_some_and(|guid| guid.is_uuid());
     short::holds_number(text.as_bytes())
-        || (has_digits(text, 11) && Groups::of(text).hold_national_id())
+        || (has_digits(text, 11) && !is_uuid() && Groups::of(text).hold_national_id())
 }
 
 /// Whether a DUF-number stands in a text.
@@ -60,19 +65,6 @@ struct Group {
     plus: bool,
     /// Whether a look at bytes could not see them as one run.
     folded: bool,
-}
-
-/// What stands between two groups.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    /// What no number goes across.
-    Border,
-    /// What may stand between a number's usual groups alone.
-    Loose,
-    /// Blanks.
-    Blank,
-    /// One sign, with blanks on both sides or on none.
-    Mark(char),
 }
 
 impl Groups {
@@ -199,66 +191,6 @@ fn is_number(digits: &[u8]) -> bool {
     <&[u8; 11]>::try_from(digits).is_ok_and(national_id::is_any_valid)
 }
 
-/// What was read since the last digit.
-#[derive(Default)]
-struct Between {
-    signs: usize,
-    mark: Option<char>,
-    more_marks: bool,
-    blank_before: bool,
-    blank_behind: bool,
-    last: Option<char>,
-}
-
-impl Between {
-    fn add(&mut self, c: char) {
-        self.signs += 1;
-        self.last = Some(c);
-        if c.is_whitespace() {
-            *(if self.mark.is_none() { &mut self.blank_before } else { &mut self.blank_behind }) =
-                true;
-        } else {
-            self.more_marks |= self.mark.is_some();
-            self.mark = Some(c);
-        }
-    }
-
-    fn joint(&self) -> Joint {
-        let symmetric = self.blank_before == self.blank_behind;
-        match self.mark {
-            _ if self.signs > MOST_SIGNS || self.more_marks => Joint::Border,
-            None => Joint::Blank,
-            Some(',' | ':' | '|') => Joint::Loose,
-            Some('.' | '/' | '_') if symmetric => Joint::Mark(self.mark.unwrap_or_default()),
-            Some(mark) if is_dash(mark) && symmetric => Joint::Mark('-'),
-            Some(mark) if is_dash(mark) || matches!(mark, '.' | '/' | '_') => Joint::Loose,
-            Some(_) => Joint::Border,
-        }
-    }
-}
-
-/// A digit of a script that people here may write or paste, as ASCII.
-fn digit(c: char) -> Option<u8> {
-    if c.is_ascii() {
-        return u8::try_from(c).ok().filter(u8::is_ascii_digit);
-    }
-    let zero = [0xFF10, 0x0660, 0x06F0]
-        .into_iter()
-        .find(|zero| (*zero..zero + 10).contains(&u32::from(c)))?;
-    u8::try_from(u32::from(c) - zero).ok().map(|value| b'0' + value)
-}
-
-fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2014}' | '\u{2212}' | '\u{ff0d}')
-}
-
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
-}
-
-/// Signs between two groups that still belong together.
-const MOST_SIGNS: usize = 6;
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -283,6 +215,8 @@ mod tests {
             "038515, 98730",
             "038515:98730",
             "038515|98730",
+            "038515;98730",
+            "038515 + 98730",
             "i 2019 038515/98730 12",
             "03_85_15_98730",
             "03/85/2015 98730",
@@ -314,7 +248,8 @@ mod tests {
             "",
             "038515 / 98731",
             "038515 og 98730",
-            "038515;98730",
+            "038515x98730",
+            "038515 // 98730",
             "038 515 987 30 1",
             "12 038 515 987 30",
             "x038 515 987 30",
