@@ -32,6 +32,7 @@ use crate::{
         facts::Facts,
         house::House,
         receipts::{self, Full},
+        restored,
         sinks::WorkSinks,
         strays, trail,
     },
@@ -113,7 +114,7 @@ pub fn decide(
     };
     durable::fail_point("decided");
     // An approval that failed may have left a payload, and the next word was no.
-    if let Err(error) = strays::remove(house, &[submission]) {
+    if let Err(error) = remove_stray(house, submission) {
         tracing::error!(error = %causes::chain(&error), "Cannot remove payloads that nothing names.");
     }
     if let Err(error) = answer(house, submission) {
@@ -122,6 +123,12 @@ pub fn decide(
         house.owe_decisions();
     }
     Ok(decided)
+}
+
+/// After a restore it is no stray: an approval that the catalogue has forgotten may have stored it.
+fn remove_stray(house: &House, submission: SubmissionId) -> io::Result<()> {
+    let restored = house.look(|view| restored::stands(view)).map_err(io::Error::other)?;
+    if restored { Ok(()) } else { strays::remove(house, &[submission]) }
 }
 
 fn record(

@@ -17,7 +17,10 @@ use crate::{
         self,
         error::CatalogueError,
         ledger::Ledger,
-        records::objects::{ObjectState, TaskDone},
+        records::{
+            objects::{ObjectState, TaskDone},
+            police::Exchange,
+        },
         view::View,
     },
     pipeline::{house::House, trail},
@@ -27,7 +30,7 @@ use crate::{
         schedule::EventTimes,
     },
     types::{
-        ids::{RegistryId, SenderId, SubmissionId},
+        ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
         verdict::State,
     },
 };
@@ -78,7 +81,7 @@ pub fn stands(view: &dyn View) -> Result<bool, CatalogueError> {
 /// What the log tells and the catalogue does not know, as far as anybody can act on it.
 #[derive(Default)]
 struct Unknown {
-    /// Erasures, holds, releases and tasks, in their order.
+    /// Erasures, holds, releases, tasks and files for other senders, in their order.
     acts: Vec<Entry>,
     /// Whether the clock was in doubt at the log's end, and since when.
     doubts: Option<Timestamp>,
@@ -90,7 +93,7 @@ struct Unknown {
 struct Missing {
     taken: BTreeSet<SubmissionId>,
     span: Option<(Timestamp, Timestamp)>,
-    laid_out: u64,
+    laid_out: BTreeSet<ObjectId>,
 }
 
 impl Unknown {
@@ -105,9 +108,18 @@ impl Unknown {
                 }
             }
             Event::DispatchPublished => {
-                if let Some(addressee) = &entry.addressee {
-                    self.missing.entry(addressee.clone()).or_default().laid_out += 1;
+                if let (Some(addressee), Some(id)) = (&entry.addressee, &entry.object) {
+                    let missing = self.missing.entry(addressee.clone()).or_default();
+                    missing.laid_out.insert(id.clone());
                 }
+                self.acts.push(entry);
+            }
+            Event::DispatchRemoved => {
+                if let (Some(addressee), Some(id)) = (&entry.addressee, &entry.object) {
+                    let missing = self.missing.entry(addressee.clone()).or_default();
+                    missing.laid_out.remove(id);
+                }
+                self.acts.push(entry);
             }
             Event::AlarmRaised if entry.rule.as_deref() == Some(CLOCK_JUMP) => {
                 self.doubts = Some(entry.time);
@@ -137,6 +149,9 @@ impl Unknown {
                     if let Some(year) = operating_year(entry) {
                         ledger.reopen_task(registry, year)?;
                     }
+                }
+                (Event::DispatchPublished | Event::DispatchRemoved, Some(id), _) => {
+                    dispatched(ledger, entry, id)?;
                 }
                 (event, Some(id), _) => {
                     let there = ledger.object(id)?;
@@ -193,8 +208,11 @@ impl Unknown {
             if let Some((from, to)) = missing.span.filter(|_| lost > 0) {
                 told.push(format!("{lost} submissions answered from {from} to {to} are missing"));
             }
-            if missing.laid_out > 0 {
-                let count = missing.laid_out;
+            let mut count = 0;
+            for id in &missing.laid_out {
+                count += u64::from(ledger.dispatch(id)?.is_none());
+            }
+            if count > 0 {
                 told.push(format!("{count} files in its outbound directory are nobody's"));
             }
             if !told.is_empty() {
@@ -206,6 +224,24 @@ impl Unknown {
         }
         Ok(())
     }
+}
+
+/// What was laid out is not laid out again: its addressee may have taken it away since.
+fn dispatched(ledger: &mut dyn Ledger, entry: &Entry, id: &ObjectId) -> Result<(), CatalogueError> {
+    let Some(mut dispatch) = ledger.dispatch(id)? else { return Ok(()) };
+    if entry.event == Event::DispatchRemoved {
+        dispatch.removed_at = dispatch.removed_at.or(Some(entry.time));
+        return ledger.put_dispatch(&dispatch);
+    }
+    dispatch.published_at = dispatch.published_at.or(Some(entry.time));
+    ledger.put_dispatch(&dispatch)?;
+    if id.part == Part::Request
+        && let Some(exchange) = ledger.exchange_called(id.submission)?
+    {
+        let sent_at = exchange.sent_at.or(Some(entry.time));
+        ledger.put_exchange(&Exchange { sent_at, ..exchange })?;
+    }
+    Ok(())
 }
 
 /// The task of a year was done after the catalogue was copied: what it still has of that year goes,

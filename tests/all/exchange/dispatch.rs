@@ -59,6 +59,38 @@ fn the_copy_goes_with_its_object_and_an_unanswered_request_is_closed() {
     assert_eq!(log.matches("exchange-closed").count(), 1, "{log}");
 }
 
+/// A catalogue of before it was laid out, beside a log that knows that it was.
+#[test]
+fn a_restored_catalogue_does_not_lay_it_out_again() {
+    let mut scene = Scene::new();
+    let outbound = scene.outbound_directory(OSLO);
+    fs::remove_dir(&outbound).unwrap();
+    let id = scene.send_without_waiting(HOSPITAL, inquiry(1));
+    scene.stop();
+    let state = scene.state_directory();
+    // SQLite keeps what it has not brought into the first yet in the second.
+    let catalogue = ["catalogue.db", "catalogue.db-wal"].map(|name| {
+        let (file, copy) = (state.join(name), state.join(format!("{name}.copy")));
+        let _ = fs::copy(&file, &copy);
+        (file, copy)
+    });
+    fs::create_dir(&outbound).unwrap();
+    scene.start();
+    scene.until("it lies there", || scene.outbound(OSLO).len() == 1);
+    scene.until("it is on record", || scene.log().contains("dispatch-published"));
+    fs::remove_file(&scene.outbound(OSLO)[0]).unwrap();
+    scene.stop();
+    for (file, copy) in catalogue {
+        let _ = fs::remove_file(&file);
+        let _ = fs::copy(copy, file);
+    }
+    scene.start();
+    dispatch::round(&scene.house()).unwrap();
+    assert!(scene.outbound(OSLO).is_empty(), "the district has it");
+    assert!(scene.exchange(id).sent_at.is_some());
+    assert_eq!(scene.log().matches("dispatch-published").count(), 1);
+}
+
 #[test]
 fn what_the_addressee_took_away_is_not_laid_out_again() {
     let mut scene = Scene::new();

@@ -190,6 +190,10 @@ impl Scene {
         self.layout.places.outbound(&SenderId::parse(sender).unwrap())
     }
 
+    pub(super) fn state_directory(&self) -> PathBuf {
+        self.layout.places.state_dir.clone()
+    }
+
     /// Runs the program on this installation, without a daemon; `input` goes to its standard input.
     pub(super) fn run(&self, arguments: &[&str], input: &str) -> Output {
         assert!(self.engine.is_none(), "stop the daemon first: nobody serves its socket");
