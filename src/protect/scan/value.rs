@@ -28,11 +28,13 @@ use crate::{
 
 /// Whether a national identity number stands in a text, in any form that a person may write. Holds
 /// for whatever [`short::holds_number`] holds for.
+#[inline]
 pub fn holds_number(text: &str) -> bool {
     // A UUID has letters in it and no groups that add up to eleven digits; many keys are one.
     let is_uuid = || Guid::parse(text.as_bytes()).is_some_and(|guid| guid.is_uuid());
-    short::holds_number(text.as_bytes())
-        || (has_digits(text, 11) && !is_uuid() && Groups::of(text).hold_national_id())
+    has_digits(text, 11)
+        && (short::holds_number(text.as_bytes())
+            || !is_uuid() && Groups::of(text).hold_national_id())
 }
 
 /// Whether a DUF-number stands in a text.
@@ -40,9 +42,12 @@ pub fn holds_duf(text: &str) -> bool {
     has_digits(text, 12) && Groups::of(text).hold_duf()
 }
 
-/// Whether there are so many digits at all. Nearly every value has fewer.
+/// Whether there are so many digits at all. Nearly every value has fewer, and all of them are ASCII.
+#[inline]
 fn has_digits(text: &str, least: usize) -> bool {
-    text.len() >= least && text.chars().filter_map(digit).nth(least - 1).is_some()
+    text.len() >= least
+        && (text.bytes().filter(u8::is_ascii_digit).count() >= least
+            || !text.is_ascii() && text.chars().filter_map(digit).nth(least - 1).is_some())
 }
 
 /// The digits of a text, and the groups in which they stand.
