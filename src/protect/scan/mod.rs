@@ -15,7 +15,7 @@
 //! - a longer run that is such a number behind leading zeroes (fixed-width numbers) or behind `+47`, or
 //!   that consists of such numbers and nothing else (columns without a separator).
 //!
-//! A gap is what cannot be the border of two columns ([`gap`]). Where one value is at hand that a
+//! A gap is what cannot be the border of two columns (`gap`). Where one value is at hand that a
 //! person wrote, [`value`] finds more: there is no border in it.
 //!
 //! # What does not
