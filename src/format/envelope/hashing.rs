@@ -126,7 +126,7 @@ struct Stopped;
 const MUCH: u64 = 4 << 20;
 
 /// Bytes that change hands at once: enough for threads to wake each other rarely.
-const PIECE: usize = 128 << 10;
+const PIECE: usize = 256 << 10;
 
 #[cfg(test)]
 mod tests {
