@@ -6,7 +6,6 @@
 //! or its `Read` has failed: checksums, sizes, the end of the file, age's final chunk.
 
 pub mod error;
-mod hashing;
 mod tap;
 
 use std::{

@@ -2,13 +2,12 @@
 
 use std::{
     io::{self, Read},
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
-    format::envelope::{error::EnvelopeError, hashing::Hashing},
-    types::digest::Sha256,
+    format::envelope::error::EnvelopeError,
+    types::digest::{Hasher, Sha256},
 };
 
 /// One handle on the raw bytes; clones read on where the other stopped.
@@ -17,7 +16,7 @@ pub(super) struct Tap<'a>(Arc<Mutex<Inner<'a>>>);
 
 struct Inner<'a> {
     source: Box<dyn Read + Send + 'a>,
-    hashing: Hashing,
+    hasher: Hasher,
     count: u64,
     most: u64,
 }
@@ -26,7 +25,7 @@ impl<'a> Tap<'a> {
     /// Refuses to read more than `most` bytes.
     pub(super) fn new(source: impl Read + Send + 'a, most: u64) -> Self {
         let source = Box::new(source);
-        Self(Arc::new(Mutex::new(Inner { source, hashing: Hashing::new(), count: 0, most })))
+        Self(Arc::new(Mutex::new(Inner { source, hasher: Hasher::new(), count: 0, most })))
     }
 
     /// Changes the cap; tells the former one.
@@ -37,9 +36,8 @@ impl<'a> Tap<'a> {
     /// Reads the rest, and tells the digest and number of all bytes.
     pub(super) fn finish(mut self) -> Result<(Sha256, u64), EnvelopeError> {
         io::copy(&mut self, &mut io::sink()).map_err(EnvelopeError::from_read)?;
-        let mut inner = self.inner();
-        let hashing = mem::replace(&mut inner.hashing, Hashing::new());
-        Ok((hashing.finish().map_err(EnvelopeError::Read)?, inner.count))
+        let inner = self.inner();
+        Ok((inner.hasher.clone().finish(), inner.count))
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner<'a>> {
@@ -55,7 +53,7 @@ impl Read for Tap<'_> {
             // Wrapped, so that a layer above cannot take a failing disk for damaged content.
             other => other.map_err(EnvelopeError::Read)?,
         };
-        inner.hashing.update(&buffer[..count]).map_err(EnvelopeError::Read)?;
+        inner.hasher.update(&buffer[..count]);
         inner.count += count as u64;
         if inner.count > inner.most {
             return Err(EnvelopeError::TooLarge.into());
