@@ -11,13 +11,13 @@ use std::{
 };
 
 use filsluse::{
-    admin::{self, Request, pages::Pages},
+    admin::{self, Request, paging::Pages},
     catalogue::{
         self,
         error::CatalogueError,
         records::{
             objects::{Object, ObjectState},
-            submissions::{ClaimedFile, Submission},
+            submissions::{Inode, Submission},
         },
         sqlite::SqliteCatalogue,
     },
@@ -110,7 +110,7 @@ fn fill(path: &std::path::Path, submissions: u32, objects: u32) {
                 let age = SignedDuration::from_secs(i64::from(submissions - number) * 36);
                 let at = now - age;
                 let id = id(at, *number);
-                let claim = ClaimedFile { dev: 1, inode: u64::from(*number) };
+                let claim = Inode { dev: 1, inode: u64::from(*number) };
                 let mut row = Submission::claimed(id, sender.clone(), at, claim);
                 row.kind = Some(KindId::parse("embassy-list").unwrap());
                 row.state = State::Done;

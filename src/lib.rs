@@ -24,10 +24,10 @@ pub mod catalogue;
 pub mod retention;
 pub mod vault;
 
+pub mod config;
 pub mod pipeline;
 
 pub mod admin;
-pub mod config;
 pub mod daemon;
 pub mod deliver;
 

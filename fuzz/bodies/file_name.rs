@@ -1,7 +1,7 @@
 //! What must hold for any bytes as a sender's file name; shared by the fuzz target and the tests.
 
 use filsluse::{
-    intake::name::{SenderFileName, Verdict},
+    intake::name::{NameVerdict, SenderFileName},
     types::ids::SubmissionId,
 };
 
@@ -15,15 +15,15 @@ pub(crate) fn run(data: &[u8]) {
     assert!(!stem.starts_with(['-', '.']), "a receipt name that is hidden or an option");
     assert!(!stem.chars().any(is_bad), "a bad character in a receipt name");
     match name.judge() {
-        Verdict::Data => {
+        NameVerdict::Data => {
             assert_eq!(stem.as_bytes(), data);
             assert!(!data.ends_with(MANIFEST), "a manifest as data");
         }
-        Verdict::Manifest(of) => {
+        NameVerdict::Manifest(of) => {
             assert_eq!(stem.as_bytes(), data);
             assert!([of.expose_bytes(), MANIFEST].concat() == data, "a manifest of another file");
         }
-        Verdict::Bad(_) | Verdict::Temporary => assert_eq!(stem, ID),
+        NameVerdict::Bad(_) | NameVerdict::Temporary => assert_eq!(stem, ID),
     }
     assert_eq!(format!("{name:?}"), "SenderFileName(…)");
 }

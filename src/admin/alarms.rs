@@ -13,7 +13,7 @@ pub struct Known {
     pub grave: bool,
     /// Whether it is about something that happened rather than something that lasts, so that it
     /// stands until somebody acknowledges it. The others end with their cause.
-    pub lasting: bool,
+    pub needs_acknowledgement: bool,
     /// What it means, and what to do first.
     pub advice: &'static str,
 }
@@ -34,20 +34,20 @@ pub fn advice(code: &str) -> &'static str {
 }
 
 const fn grave(code: &'static str, advice: &'static str) -> Known {
-    Known { code, grave: true, lasting: false, advice }
+    Known { code, grave: true, needs_acknowledgement: false, advice }
 }
 
 const fn calm(code: &'static str, advice: &'static str) -> Known {
-    Known { code, grave: false, lasting: false, advice }
+    Known { code, grave: false, needs_acknowledgement: false, advice }
 }
 
-const fn lasting(alarm: Known) -> Known {
-    Known { lasting: true, ..alarm }
+const fn needs_acknowledgement(alarm: Known) -> Known {
+    Known { needs_acknowledgement: true, ..alarm }
 }
 
 /// All of them, by code.
 pub const ALL: &[Known] = &[
-    lasting(grave(
+    needs_acknowledgement(grave(
         "archive-refused",
         "The case that a police request names is not in the case archive, so the request is not \
          sent (POL-05). Ask the hospital to send it again with the right case number.",
@@ -57,17 +57,17 @@ pub const ALL: &[Known] = &[
         "Police requests wait for the case archive. See `archive` in `filsluse status` for why, and \
          `systemctl status filsluse-deliver`; they are tried again by themselves.",
     ),
-    lasting(grave(
+    needs_acknowledgement(grave(
         "audit-broken",
         "The audit log does not fit itself or the catalogue. Stop the daemon, copy the audit \
          directory as it is, and run `filsluse audit verify`.",
     )),
-    lasting(grave(
+    needs_acknowledgement(grave(
         "catalogue-restored",
         "The catalogue is older than the audit log: it was restored. Ask the senders that are named \
          for what is missing; what had been erased is erased again.",
     )),
-    lasting(calm(
+    needs_acknowledgement(calm(
         "claimed-orphan",
         "A claimed file belongs to no submission. Leave it; see whether its sender got a receipt.",
     )),
@@ -86,7 +86,7 @@ pub const ALL: &[Known] = &[
         "A list would withdraw unusually many. See `filsluse enrolment pending`, ask the mission, \
          then approve or refuse.",
     ),
-    lasting(calm(
+    needs_acknowledgement(calm(
         "enrolment-review",
         "Two missions have enrolled a person. Let Helfo look at both.",
     )),
@@ -118,7 +118,7 @@ pub const ALL: &[Known] = &[
         "Objects of a registry cannot be opened: their header keys are gone. Stop the daemon and \
          restore header-keys and the catalogue from the same hour.",
     ),
-    lasting(grave(
+    needs_acknowledgement(grave(
         "identity-leak",
         "An identity was about to leave for a registry that takes none. Nothing was stored. Report \
          the submission's id; until it is understood, send nothing of its kind.",
@@ -133,7 +133,7 @@ pub const ALL: &[Known] = &[
         "The police have not answered in the time that was asked for. Write to the district's \
          contact; `filsluse police show` has the request.",
     ),
-    lasting(calm(
+    needs_acknowledgement(calm(
         "police-reply-unmatched",
         "A reply of the police answers no open request, and was set aside for its district alone. \
          Write to the district; the reply's id stands in its receipt.",
@@ -143,7 +143,7 @@ pub const ALL: &[Known] = &[
         "Nobody has decided on a reply of the police. Ask the hospital's clinician, then \
          `filsluse police decide`; undecided it is erased.",
     ),
-    lasting(grave(
+    needs_acknowledgement(grave(
         "quarantined",
         "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
     )),
@@ -156,7 +156,7 @@ pub const ALL: &[Known] = &[
         "sender-overdue",
         "What stands in brackets has not come in time. Write to the sender's contact.",
     ),
-    lasting(calm(
+    needs_acknowledgement(calm(
         "sequence-gap",
         "The sequence of a municipality's notifications has a break: a delivery seems to be missing. \
          Write to the sender's contact, who has the place in the receipt.",
@@ -166,7 +166,7 @@ pub const ALL: &[Known] = &[
         "A registry's store or the audit log cannot be written. Look at the file system; submissions \
          wait.",
     ),
-    lasting(grave(
+    needs_acknowledgement(grave(
         "swapped-inode",
         "A file was swapped while it was claimed. Once: a clumsy client. Again: remove the \
          sender's key.",

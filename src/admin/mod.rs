@@ -3,18 +3,18 @@
 //!
 //! Nothing here prints, and no answer holds personal data: persons are pseudonyms, files are ids.
 
-pub mod act;
 pub mod alarms;
 pub mod archive_shapes;
 pub mod audit_shapes;
 pub mod certify;
+pub mod commands;
 pub mod enrolment_shapes;
 pub mod hand_out;
 pub mod head;
-pub mod look;
-pub mod pages;
+pub mod paging;
 pub mod police;
 pub mod police_shapes;
+pub mod queries;
 pub mod retention_shapes;
 pub mod shapes;
 pub mod status_shapes;
@@ -253,9 +253,9 @@ impl Request {
 /// A [`Fault`] that says what to do.
 pub fn answer(house: &House, request: &Request, by: &str) -> Result<serde_json::Value, Fault> {
     if request.changes() {
-        return act::answer(house, request, by);
+        return commands::answer(house, request, by);
     }
-    let desk = look::Desk { config: &house.config, now: house.now(), running: true };
+    let desk = queries::Desk { config: &house.config, now: house.now(), running: true };
     house.look(|view| desk.answer(view, request))
 }
 

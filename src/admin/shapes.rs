@@ -249,13 +249,13 @@ mod tests {
 
     use super::{Submission, SubmissionWithEvents};
     use crate::{
-        catalogue::records::submissions::{ClaimedFile, Submission as Row},
+        catalogue::records::submissions::{Inode, Submission as Row},
         types::ids::{SenderId, SubmissionId},
     };
 
     fn row() -> Row {
         let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [0; 10]);
-        let claim = ClaimedFile { dev: 1, inode: 2 };
+        let claim = Inode { dev: 1, inode: 2 };
         Row::claimed(id, SenderId::parse("oslo").unwrap(), Timestamp::UNIX_EPOCH, claim)
     }
 

@@ -8,7 +8,7 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    admin::{self, Fault, Request, look::Desk, pages::Pages},
+    admin::{self, Fault, Request, paging::Pages, queries::Desk},
     catalogue::{self, sqlite::SqliteCatalogue},
     cli::{error::CliError, output, scratch::Scratch},
     config::Config,

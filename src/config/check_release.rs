@@ -7,12 +7,13 @@ use crate::{
     config::{
         check::word,
         distance::nearest,
+        legal_profile::LegalProfile,
         problem::Page,
         raw::At,
         raw_registry::{RawAllowList, RawRelease},
-        words::{LegalProfile, OnSmallGroups},
+        words::OnSmallGroups,
     },
-    types::release::{
+    types::npr_release::{
         Action, Purpose,
         direct_identifiers::is_direct_identifier,
         form::Form,

@@ -8,11 +8,11 @@ use crate::{
         Config, Reporters, Reporting, Routing,
         check::read,
         distance::nearest,
+        legal_profile::LegalProfile,
         problem::Page,
         raw::{At, RawMain, RawReporters, RawReporting, RawRoute},
         registry::Registry,
         sender::Sender,
-        words::LegalProfile,
     },
     types::{
         ids::{KindId, RegistryId, SenderId},

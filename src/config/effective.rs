@@ -4,6 +4,7 @@ use crate::{
     config::{
         Config, Reporters, Reporting, Routing,
         archive::Archive,
+        legal_profile::LegalProfile,
         quantity::{show_duration, show_size},
         raw::{
             At, RawCatalogue, RawEmbassy, RawIdentifiers, RawIntake, RawKpr, RawLog, RawMain,
@@ -16,11 +17,11 @@ use crate::{
         raw_sender::{RawExpect, RawSender, RawSenderFile},
         registry::Registry,
         sender::{Missions, Owner, Sender},
-        words::{Backend, Completeness, IdentityMode, LegalProfile, OnSmallGroups},
+        words::{Backend, Completeness, IdentityMode, OnSmallGroups},
     },
     types::{
         ids::{KindId, SenderId},
-        release::{
+        npr_release::{
             Purpose,
             form::Form,
             terms::{AllowList, SmallGroups, Terms},

@@ -17,12 +17,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     config::{
-        Build, Config, environment, init_text,
-        layout::Layout,
-        load::Source,
-        names::Installation,
-        sender::Sender,
-        words::{LegalProfile, Profile},
+        Build, Config, environment, init_text, layout::Layout, legal_profile::LegalProfile,
+        load::Source, names::Installation, sender::Sender, words::Profile,
     },
     types::ids::{RegistryId, SenderId},
 };

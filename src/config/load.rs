@@ -10,6 +10,7 @@ use crate::config::{
     Build, Config, check, check_registry,
     check_reporting::{self, Known},
     check_sender,
+    legal_profile::LegalProfile,
     problem::{ConfigError, Page, Problem},
     raw::RawMain,
     raw_registry::RawRegistryFile,
@@ -17,7 +18,6 @@ use crate::config::{
     registry::Registry,
     sender::{Missions, Sender},
     structure,
-    words::LegalProfile,
 };
 
 /// One configuration file's text.

@@ -23,6 +23,7 @@ pub mod archive;
 pub mod environment;
 pub mod init;
 pub mod layout;
+pub mod legal_profile;
 pub mod load;
 pub mod names;
 pub mod problem;

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{
+    legal_profile::LegalProfile,
     raw::At,
-    words::{IdentityMode, LegalProfile, OnSmallGroups, RetentionStart, StoreKind},
+    words::{IdentityMode, OnSmallGroups, RetentionStart, StoreKind},
 };
 
 /// `registries.d/<id>.toml`: one registry.

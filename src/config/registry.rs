@@ -4,10 +4,11 @@ use jiff::Span;
 
 use crate::{
     config::{
+        legal_profile::LegalProfile,
         names::KeyName,
-        words::{IdentityMode, LegalProfile, RetentionStart, StoreKind},
+        words::{IdentityMode, RetentionStart, StoreKind},
     },
-    types::{ids::RegistryId, release::terms::Terms},
+    types::{ids::RegistryId, npr_release::terms::Terms},
 };
 
 /// One registry, checked.

@@ -11,7 +11,10 @@ use std::{
 
 use crate::{
     daemon::shared::Shared,
-    pipeline::{answer, commit::Committed, decide, dispatch, house::House, superseded},
+    pipeline::{
+        answer, close, commit::Committed, decide_withdrawals, house::House, police::dispatch,
+        superseded_withdrawals,
+    },
     types::causes,
 };
 
@@ -41,9 +44,9 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
         }
         let count = batch.subjects.len();
         answer::answer(&house, batch.subjects, batch.known);
-        answer::remove(&house, batch.left);
+        close::remove(&house, batch.left);
         dispatch(&house);
-        shared.committed(count);
+        shared.leave_flight(count);
         // Also in the midst of a burst: whoever is owed does not wait for its end.
         pay(&house, &mut next_try);
         // Nothing else is under way: bring what was answered to its final state now. In a burst that
@@ -65,11 +68,11 @@ fn pay(house: &House, next_try: &mut Instant) {
     if !owed.is_empty() {
         answer::answer(house, owed, Vec::new());
     }
-    if let Err(error) = superseded::conclude(house) {
+    if let Err(error) = superseded_withdrawals::conclude(house) {
         tracing::error!(error = %causes::chain(&error), "Cannot conclude a list that a newer one replaced; it is tried again.");
     }
     if house.take_owed_decisions()
-        && let Err(error) = decide::answer_decided(house)
+        && let Err(error) = decide_withdrawals::answer_decided(house)
     {
         tracing::error!(error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
         house.owe_decisions();
@@ -89,7 +92,7 @@ fn dispatch(house: &House) {
 }
 
 fn close(house: &House) {
-    if let Err(error) = answer::close(house) {
+    if let Err(error) = close::close(house) {
         tracing::error!(error = %causes::chain(&error), "Cannot close submissions; trying again.");
     }
 }

@@ -47,12 +47,12 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
                 if done.send(committed).is_err() {
                     // The answering thread has ended: the engine is broken, and a new start
                     // answers what is on record.
-                    shared.committed(count);
+                    shared.leave_flight(count);
                 }
             }
             Err(Undone { cause, subjects }) => {
                 undone(shared, &house, &cause, subjects);
-                shared.committed(count);
+                shared.leave_flight(count);
                 shared.bell.ring();
             }
         }
@@ -65,10 +65,10 @@ fn undone(shared: &Arc<Shared>, house: &House, cause: &std::io::Error, subjects:
     shared.store_fails(house);
     for subject in subjects {
         match subject {
-            Subject::File(file) => shared.read_again(postponed(file, 1)),
+            Subject::File(file) => shared.enqueue_again(postponed(file, 1)),
             Subject::Aside(aside) => {
                 std::thread::park_timeout(Duration::from_secs(1));
-                shared.commit(recover::refusal(aside));
+                shared.hand_to_committer(recover::refusal(aside));
             }
             // Answered before: never part of a batch.
             Subject::Gone(_) | Subject::Left(..) => {}

@@ -29,7 +29,7 @@ use http_body_util::channel::Channel;
 use tokio::{net::UnixListener, runtime::Handle, task};
 
 use crate::{
-    admin::{self, Fault, Reply, Request, hand_out, pages::Pages},
+    admin::{self, Fault, Reply, Request, hand_out, paging::Pages},
     daemon::{open, shared::Shared, socket},
     pipeline::house::House,
     types::ids::ObjectId,

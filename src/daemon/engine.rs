@@ -11,7 +11,7 @@ use crate::{
     audit::entry::Event,
     catalogue::{self, error::CatalogueError},
     daemon::{
-        answering, committing, housekeeping, queue::SMALL, receiving, shared::Shared, working,
+        answering, committing, fair_queue::SMALL, housekeeping, receiving, shared::Shared, working,
     },
     pipeline::{erase, house::House, recover, trail},
 };
@@ -47,10 +47,10 @@ impl Engine {
         let (committed, to_answer) = mpsc::channel();
         let shared = Arc::new(Shared::new(Arc::clone(&house), sender)?);
         for refused in recovered.refused {
-            shared.commit(refused);
+            shared.hand_to_committer(refused);
         }
         for file in recovered.files {
-            shared.read(file);
+            shared.enqueue(file);
         }
         let workers = house.config.intake.workers.get();
         let named = |name: &str| thread::Builder::new().name(name.to_owned());

@@ -14,11 +14,10 @@ use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
-        archive, dispatch,
         erase::{EraseError, Eraser},
-        exchange_watch,
         expected::Expected,
         house::House,
+        police::{archive, dispatch, exchange_watch},
         trail,
     },
     retention::plan,

@@ -3,24 +3,17 @@
 use std::{
     fs::File,
     io,
-    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use rustix::{
-    fs::statvfs,
-    process::{Resource, getrlimit},
-};
+use rustix::process::{Resource, getrlimit};
 
 use crate::{
     config::{Config, environment},
-    daemon::{alarms, shared::Shared},
+    daemon::{alarms, low_disk::LowDisk, shared::Shared},
     format::structure,
-    intake::{
-        Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, evidence::Structure,
-        watch::Watch,
-    },
+    intake::{Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch},
     pipeline::{claiming, house::House, recover},
     seal::identity::Identity,
     types::ids::SenderId,
@@ -56,7 +49,7 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
     let start = Instant::now();
     let mut watch = watch(&house.config, shared);
     let mut rewatched = Instant::now();
-    let mut disk = Disk::default();
+    let mut disk = LowDisk::default();
     let most = most_in_flight();
     while !shared.is_stopping() {
         let current = shared.house();
@@ -80,11 +73,10 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
             intake.hear(watch.take());
         }
         disk.look(&house);
-        let room = if disk.is_low { 0 } else { most.saturating_sub(shared.in_flight()) };
+        let room = if disk.is_low() { 0 } else { most.saturating_sub(shared.in_flight()) };
         let identity = house.inbound.clone();
-        let peek = |file: &File| {
-            structure::structure(file, identity.as_deref().map(Identity::as_age)).map(translate)
-        };
+        let peek =
+            |file: &File| structure::structure(file, identity.as_deref().map(Identity::as_age));
         let looked = intake.look(start.elapsed(), room.min(BATCH), &peek);
         let Looked { ready, mut refused, alarms: standing, left, next_look } = looked;
         // Where the catalogue cannot say, it is told again: better twice than never.
@@ -117,9 +109,9 @@ pub fn hand_on(shared: &Shared, house: &House, outcomes: Vec<Outcome>) {
     for outcome in outcomes {
         match outcome {
             Outcome::Claimed(file) => {
-                shared.read(file);
+                shared.enqueue(file);
             }
-            Outcome::Refused(aside) => shared.commit(recover::refusal(aside)),
+            Outcome::Refused(aside) => shared.hand_to_committer(recover::refusal(aside)),
             Outcome::Void { id, .. } => void.push(id),
         }
     }
@@ -153,38 +145,6 @@ fn heed(shared: &Shared, house: &House, standing: &[crate::intake::Alarm]) {
     *known = now;
 }
 
-/// Back-pressure: nothing is claimed while the disk is nearly full, so that what was claimed can be
-/// finished.
-#[derive(Default)]
-struct Disk {
-    is_low: bool,
-    known: bool,
-}
-
-impl Disk {
-    fn look(&mut self, house: &House) {
-        let places = &house.config.places;
-        let least = house.config.intake.min_free_disk;
-        let low = [&places.drop_root, &places.state_dir].into_iter().any(|dir| is_low(dir, least));
-        if self.known && low == self.is_low {
-            return;
-        }
-        (self.is_low, self.known) = (low, true);
-        if low {
-            alarms::raise(house, LOW_DISK, "disk");
-        } else {
-            alarms::clear(house, LOW_DISK, "disk");
-        }
-    }
-}
-
-fn is_low(dir: &Path, least: crate::config::quantity::Share) -> bool {
-    statvfs(dir).is_ok_and(|stat| {
-        let free = u128::from(stat.f_bavail) * 10_000;
-        free < u128::from(stat.f_blocks) * u128::from(least.basis_points())
-    })
-}
-
 /// How many files may be in flight under the limit of descriptors: a file that cannot be opened for
 /// want of one would be refused, and its sender has done nothing wrong.
 fn most_in_flight() -> usize {
@@ -193,16 +153,6 @@ fn most_in_flight() -> usize {
     usize::try_from(room).unwrap_or(usize::MAX).clamp(1, MOST_IN_FLIGHT)
 }
 
-fn translate(structure: structure::Structure) -> Structure {
-    match structure {
-        structure::Structure::Complete => Structure::Complete,
-        structure::Structure::Incomplete => Structure::Incomplete,
-        structure::Structure::Unknown => Structure::Unknown,
-        structure::Structure::Unread => Structure::Unread,
-    }
-}
-
-const LOW_DISK: &str = "low-disk";
 /// Claims made in one transaction.
 const BATCH: usize = 256;
 /// Claimed and not yet answered, so that intents, readers, committer and answers each have a batch.

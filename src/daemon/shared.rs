@@ -17,8 +17,8 @@ use crate::{
     daemon::{
         alarms,
         bell::Bell,
-        queue::{Job, Queue},
-        turns::Turns,
+        commit_order::CommitOrder,
+        fair_queue::{FairQueue, Job},
     },
     durable,
     intake::{AlarmKind, claim::ClaimedFile},
@@ -30,10 +30,10 @@ use crate::{
 pub struct Shared {
     house: RwLock<Arc<House>>,
     /// Files to be read.
-    pub queue: Queue,
+    pub queue: FairQueue,
     /// Wakes the intake thread.
     pub bell: Arc<Bell>,
-    turns: Turns<Ready>,
+    turns: CommitOrder<Ready>,
     ready: Mutex<Option<Sender<Ready>>>,
     to_commit: AtomicUsize,
     stopping: AtomicBool,
@@ -54,9 +54,9 @@ impl Shared {
         let intake_alarms = Mutex::new(standing(&house)?);
         Ok(Self {
             house: RwLock::new(house),
-            queue: Queue::default(),
+            queue: FairQueue::default(),
             bell: Arc::default(),
-            turns: Turns::default(),
+            turns: CommitOrder::default(),
             ready: Mutex::new(Some(ready)),
             to_commit: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
@@ -82,20 +82,20 @@ impl Shared {
     }
 
     /// Lets a claimed file be read, and committed behind those that its sender sent before.
-    pub fn read(&self, file: ClaimedFile) {
+    pub fn enqueue(&self, file: ClaimedFile) {
         self.turns.enter(&file.sender, file.id, file.size);
         self.queue.push(Job { file, tries: 0, not_before: None });
     }
 
     /// Lets a file be read again later; nobody waits for it.
-    pub fn read_again(&self, job: Job) {
+    pub fn enqueue_again(&self, job: Job) {
         self.turns.leave(&job.file.sender, job.file.id, &mut |ready| self.send(ready));
         self.queue.push(job);
     }
 
     /// Hands something to the committer, in its turn. Dropped while stopping: the next start finds it
     /// again.
-    pub fn commit(&self, ready: Ready) {
+    pub fn hand_to_committer(&self, ready: Ready) {
         self.to_commit.fetch_add(1, Ordering::Relaxed);
         let turn = match &ready.subject {
             Subject::File(file) => Some((file.sender.clone(), file.id)),
@@ -118,7 +118,7 @@ impl Shared {
     }
 
     /// Says that so many were committed, or went back to the queue.
-    pub fn committed(&self, count: usize) {
+    pub fn leave_flight(&self, count: usize) {
         self.to_commit.fetch_sub(count, Ordering::Relaxed);
     }
 

@@ -8,12 +8,12 @@ use std::{
 };
 
 use crate::{
-    daemon::{alarms, memory, queue::Job, shared::Shared},
+    daemon::{alarms, fair_queue::Job, memory, shared::Shared},
     durable,
     intake::{claim::ClaimedFile, refusal::RefusalReason},
     kinds::leak::{IDENTITY_LEAK, IdentityLeak},
     pipeline::{
-        commit::{self, Ready},
+        commit::Ready,
         hints,
         house::House,
         pass::{self, Order, Passed},
@@ -39,12 +39,12 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
         match read(&house, &file) {
             Ok(passed) => {
                 durable::fail_point("passed");
-                shared.commit(Ready { subject: Subject::File(file), passed });
+                shared.hand_to_committer(Ready { subject: Subject::File(file), passed });
             }
             Err(error) => {
                 tracing::error!(error = %crate::types::causes::chain(&error), tries, "Cannot read or seal; trying again.");
                 shared.store_fails(&house);
-                shared.read_again(postponed(file, tries + 1));
+                shared.enqueue_again(postponed(file, tries + 1));
             }
         }
         shared.queue.finished();
@@ -61,7 +61,7 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
     let opened = match file.open() {
         // Its sender took the permission away between the look and the claim.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            return Ok(commit::refused(RefusalReason::Unreadable.finding()));
+            return Ok(Passed::refused(RefusalReason::Unreadable.finding()));
         }
         opened => opened?,
     };
@@ -80,7 +80,7 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
             Err(error) if IdentityLeak::of(&error).is_some() => {
                 // Read again it would leak again: it ends here, and nothing of it is stored.
                 alarms::raise(house, IDENTITY_LEAK, &file.id.to_string());
-                return Ok(commit::refused(quarantine::finding(false)));
+                return Ok(Passed::refused(quarantine::finding(false)));
             }
             passed => passed?,
         }
@@ -91,7 +91,7 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
     if !file.unchanged(&opened)? {
         // The sender kept its descriptor and wrote: what was read may be a mixture.
         let finding = Finding::new(&intake::IN_01, Place::File {}).hint(&hints::CHANGED);
-        return Ok(commit::refused(finding));
+        return Ok(Passed::refused(finding));
     }
     Ok(passed)
 }

@@ -17,7 +17,7 @@ use crate::{
         showing::first_lines,
         stage::Stage,
     },
-    pipeline::decide_reply,
+    pipeline::police::decide_reply,
     seal::identity,
     types::ids::{RegistryId, SenderId, SubmissionId},
 };

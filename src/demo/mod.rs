@@ -34,7 +34,7 @@ use crate::{
         page::{Page, Style},
         stage::Stage,
     },
-    pipeline::{decide::DecideError, erase::EraseError},
+    pipeline::{decide_withdrawals::DecideError, erase::EraseError},
     seal::SealError,
 };
 

@@ -19,7 +19,7 @@ use crate::{
         upload::{Sent, upload},
     },
     pipeline::{
-        decide::{self, Decided},
+        decide_withdrawals::{self, Decided},
         facts::Facts,
     },
     types::{finding::Place, ids::ObjectId, rule::Language, verdict::Verdict},
@@ -113,7 +113,7 @@ fn play(
 fn approve(page: &mut Page<'_>, stage: &Stage, held: &Submission) -> Result<(), DemoError> {
     let begun = Instant::now();
     let Decided { withdrawn, objects, .. } =
-        decide::decide(stage.house(), held.id, true, "demo operator")?;
+        decide_withdrawals::decide(stage.house(), held.id, true, "demo operator")?;
     let took = begun.elapsed();
     let row = stage.wait_for_end(held.id)?;
     let verdict = row.as_ref().and_then(|row| row.verdict);
@@ -221,7 +221,7 @@ mod tests {
 
     use super::hold_against;
     use crate::{
-        catalogue::records::submissions::{ClaimedFile, Submission},
+        catalogue::records::submissions::{Inode, Submission},
         demo::{page::Page, scenes::CUT_OFF},
         types::{
             finding::{Finding, Place},
@@ -235,7 +235,7 @@ mod tests {
     fn another_end_than_the_story_wants_is_a_surprise() {
         let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]);
         let sender = SenderId::parse(CUT_OFF.sender).unwrap();
-        let claim = ClaimedFile { dev: 1, inode: 1 };
+        let claim = Inode { dev: 1, inode: 1 };
         let mut row = Submission::claimed(id, sender, Timestamp::UNIX_EPOCH, claim);
         let mut surprises = |verdict, rule, objects: &[_]| {
             row.verdict = verdict;

@@ -15,29 +15,19 @@ use std::{
 
 use flate2::bufread::GzDecoder;
 
-use crate::format::{
-    csv::{
-        Options,
-        error::CsvError,
-        reader::Reader,
-        sniff::{self, Charset},
+use crate::{
+    format::{
+        csv::{
+            Options,
+            error::CsvError,
+            reader::Reader,
+            sniff::{self, Charset},
+        },
+        recognise::{self, HEAD, Recognised, recognise},
+        zip_guard::{ZipError, directory},
     },
-    recognise::{self, HEAD, Recognised, recognise},
-    zip_guard::{ZipError, directory},
+    types::verdict::Structure,
 };
-
-/// What a file says of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Structure {
-    /// It ends as it says it should.
-    Complete,
-    /// It does not end as it says it should: more is to come, or it was cut.
-    Incomplete,
-    /// It says nothing that could be held against it.
-    Unknown,
-    /// It says so only to whoever reads all of it, which is too much for a look.
-    Unread,
-}
 
 /// Looks at a file. With the daemon's own identity the final chunk of an age file is opened.
 ///

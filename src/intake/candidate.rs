@@ -5,12 +5,14 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use crate::intake::{
-    directory::{EntryKind, Seen},
-    evidence::Structure,
-    name::{SenderFileName, Verdict},
-    refusal::RefusalReason,
-    scan::Entry,
+use crate::{
+    intake::{
+        directory::{EntryKind, Seen},
+        name::{NameVerdict, SenderFileName},
+        refusal::RefusalReason,
+        scan::Entry,
+    },
+    types::verdict::Structure,
 };
 
 /// How long things are given. All are spans without change, counted from when we first saw the
@@ -72,7 +74,7 @@ pub struct Candidate {
     /// What was last seen.
     pub seen: Seen,
     /// What its name says.
-    pub verdict: Verdict,
+    pub verdict: NameVerdict,
     /// When it was first seen as it is.
     pub since: Duration,
     /// When it was last seen as it is.
@@ -112,9 +114,9 @@ impl Candidate {
             EntryKind::Plain => {}
         }
         match &self.verdict {
-            Verdict::Bad(bad) => return refuse(settle, RefusalReason::BadName(*bad)),
-            Verdict::Temporary => return refuse(give_up, RefusalReason::Temporary),
-            Verdict::Data | Verdict::Manifest(_) => {}
+            NameVerdict::Bad(bad) => return refuse(settle, RefusalReason::BadName(*bad)),
+            NameVerdict::Temporary => return refuse(give_up, RefusalReason::Temporary),
+            NameVerdict::Data | NameVerdict::Manifest(_) => {}
         }
         if demands.owner_uid.is_some_and(|uid| uid != self.seen.uid) {
             return refuse(settle, RefusalReason::WrongOwner);
@@ -169,13 +171,13 @@ impl Candidates {
                 }
                 _ => {
                     let mut new = fresh(name.judge(), seen, now, self.pass);
-                    new.renamed = new.verdict != Verdict::Temporary
+                    new.renamed = new.verdict != NameVerdict::Temporary
                         && self.temporary.contains_key(&(seen.dev, seen.ino));
                     new.closed = closed.unwrap_or(false);
                     self.by_name.insert(name.clone(), new);
                 }
             }
-            if self.by_name.get(&name).is_some_and(|c| c.verdict == Verdict::Temporary) {
+            if self.by_name.get(&name).is_some_and(|c| c.verdict == NameVerdict::Temporary) {
                 self.temporary.insert((seen.dev, seen.ino), self.pass);
             }
         }
@@ -250,7 +252,7 @@ impl Candidates {
     }
 }
 
-fn fresh(verdict: Verdict, seen: Seen, now: Duration, pass: u64) -> Candidate {
+fn fresh(verdict: NameVerdict, seen: Seen, now: Duration, pass: u64) -> Candidate {
     Candidate {
         seen,
         verdict,

@@ -358,7 +358,7 @@ fn drop_manifest(from: &Arc<OwnedFd>, claimed: &Place, of: &SenderFileName) {
     let name = of.manifest_name();
     let aside = Place {
         dir: Arc::clone(&claimed.dir),
-        name: SenderFileName::new([claimed.name.expose_bytes(), MANIFEST_SUFFIX].concat()),
+        name: SenderFileName::new([claimed.name.expose_bytes(), CLAIMED_MANIFEST_SUFFIX].concat()),
     };
     if aside.move_in(from, &name).is_err() {
         return;
@@ -425,4 +425,4 @@ pub(crate) fn ours(name: impl Into<Vec<u8>>) -> SenderFileName {
 
 pub(crate) const REFUSED_PREFIX: &str = "refused-";
 /// Follows the id in the name that a manifest has for the instant between rename and removal.
-pub(crate) const MANIFEST_SUFFIX: &[u8] = b".manifest";
+pub(crate) const CLAIMED_MANIFEST_SUFFIX: &[u8] = b".manifest";

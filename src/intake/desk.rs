@@ -7,7 +7,7 @@ use crate::{
         Alarm, AlarmKind, Looked, Ready, Refusal, SenderInbox,
         candidate::{Demands, Standing, Timing},
         directory::Seen,
-        house::House,
+        drop_root::DropRoot,
         inbound::{Inbound, Listed, Peek, Weighed},
         name::SenderFileName,
     },
@@ -35,7 +35,7 @@ impl Desk {
         Self { id, inbounds, unlisted: [None; 2], stopped: None }
     }
 
-    pub(super) fn list(&mut self, now: Duration, house: &House, timing: &Timing) {
+    pub(super) fn list(&mut self, now: Duration, house: &DropRoot, timing: &Timing) {
         if let Some((_, Some(until))) = self.stopped
             && now >= until
         {

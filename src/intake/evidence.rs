@@ -7,21 +7,11 @@ use std::time::Duration;
 
 use crate::{
     intake::{candidate::Timing, lease::Writer, name::SenderFileName, refusal::RefusalReason},
-    types::{digest::Sha256, verdict::Evidence},
+    types::{
+        digest::Sha256,
+        verdict::{Evidence, Structure},
+    },
 };
-
-/// What a peek into the content says about its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Structure {
-    /// It says that it is whole: closed root, declared rows, archive directory.
-    Complete,
-    /// It says that something is missing.
-    Incomplete,
-    /// It is of a format that does not say.
-    Unknown,
-    /// It says so only to whoever reads all of it; the one pass after the claim does.
-    Unread,
-}
 
 /// What was found out about a settled file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,10 +121,13 @@ pub(crate) const MANIFEST_MOST: u64 = 1024;
 mod tests {
     use std::time::Duration;
 
-    use super::{Clues, Decision, Structure, parse_manifest};
+    use super::{Clues, Decision, parse_manifest};
     use crate::{
         intake::{candidate::Timing, lease::Writer, name::SenderFileName, refusal::RefusalReason},
-        types::{digest::Sha256, verdict::Evidence},
+        types::{
+            digest::Sha256,
+            verdict::{Evidence, Structure},
+        },
     };
 
     const BASE: Clues = Clues {

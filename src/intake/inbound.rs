@@ -14,14 +14,17 @@ use crate::{
     intake::{
         candidate::{Candidate, Candidates, Demands, Standing, Timing},
         directory::{EntryKind, Seen, open_file},
-        evidence::{Clues, Decision, MANIFEST_MOST, Structure, parse_manifest},
-        house::TEST,
+        drop_root::TEST,
+        evidence::{Clues, Decision, MANIFEST_MOST, parse_manifest},
         lease::{Writer, writer_of},
-        name::{SenderFileName, Verdict},
+        name::{NameVerdict, SenderFileName},
         refusal::RefusalReason,
         scan::Listing,
     },
-    types::{digest::Sha256, verdict::Evidence},
+    types::{
+        digest::Sha256,
+        verdict::{Evidence, Structure},
+    },
 };
 
 /// Looks into a file and says whether its content is whole. Must not keep the descriptor.
@@ -146,7 +149,7 @@ impl Inbound {
     ) -> Standing {
         let standing = candidate.standing(&self.demands, timing);
         match (&standing, &candidate.verdict) {
-            (Standing::Settled, Verdict::Manifest(of)) => {
+            (Standing::Settled, NameVerdict::Manifest(of)) => {
                 let given_up = candidate.since + timing.give_up;
                 if candidate.confirmed < given_up {
                     Standing::Until(given_up)
@@ -282,7 +285,7 @@ impl Inbound {
     fn manifest_of(&self, dir: &OwnedFd, name: &SenderFileName, timing: &Timing) -> Beside {
         let manifest = name.manifest_name();
         let Some(candidate) = self.candidates.get(&manifest) else { return Beside::None };
-        if !matches!(candidate.verdict, Verdict::Manifest(_)) {
+        if !matches!(candidate.verdict, NameVerdict::Manifest(_)) {
             return Beside::None;
         }
         match candidate.standing(&self.demands, timing) {

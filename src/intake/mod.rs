@@ -10,8 +10,8 @@ pub mod candidate;
 pub mod claim;
 mod desk;
 pub mod directory;
+pub mod drop_root;
 pub mod evidence;
-pub mod house;
 pub mod inbound;
 pub mod lease;
 pub mod name;
@@ -34,9 +34,9 @@ use crate::{
         claim::{Fate, Intent, Outcome, Taking, VoidReason, carry_out, still_as_seen},
         desk::Desk,
         directory::{EntryKind, Seen},
-        house::{House, Problem},
+        drop_root::{DropRoot, Problem},
         inbound::{Inbound, Peek},
-        name::{SenderFileName, Verdict},
+        name::{NameVerdict, SenderFileName},
         recover::Recovery,
         refusal::RefusalReason,
         watch::Hints,
@@ -182,7 +182,7 @@ pub enum IntakeError {
 /// All inbound directories and what is known of them. One thread owns it.
 #[derive(Debug)]
 pub struct Intake {
-    house: House,
+    house: DropRoot,
     timing: Timing,
     desks: Vec<Desk>,
     /// Whose turn it is to be first.
@@ -200,13 +200,13 @@ impl Intake {
         senders: Vec<SenderInbox>,
         timing: Timing,
     ) -> Result<Self, IntakeError> {
-        let house = House::open(drop_root).map_err(IntakeError::Root)?;
+        let house = DropRoot::open(drop_root).map_err(IntakeError::Root)?;
         let desks = senders.into_iter().map(Desk::new).collect();
         Ok(Self { house, timing, desks, turn: 0 })
     }
 
     /// The directories, for removals to be made durable.
-    pub fn house(&self) -> &House {
+    pub fn house(&self) -> &DropRoot {
         &self.house
     }
 
@@ -368,7 +368,7 @@ impl Intake {
                 }
             }
         };
-        let with_manifest = name.judge() == Verdict::Data
+        let with_manifest = name.judge() == NameVerdict::Data
             && inbound
                 .candidates
                 .get(&name.manifest_name())

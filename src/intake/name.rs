@@ -35,26 +35,26 @@ impl SenderFileName {
     }
 
     /// What the name by itself makes of the file.
-    pub fn judge(&self) -> Verdict {
+    pub fn judge(&self) -> NameVerdict {
         let Ok(text) = std::str::from_utf8(&self.0) else {
-            return Verdict::Bad(BadName::NotUtf8);
+            return NameVerdict::Bad(BadName::NotUtf8);
         };
         if let Some(bad) = text.chars().find_map(bad_character) {
-            return Verdict::Bad(bad);
+            return NameVerdict::Bad(bad);
         }
         // Before the length: rsync's temporary name of a good name may be longer than 200 bytes.
         if is_temporary(text) {
-            return Verdict::Temporary;
+            return NameVerdict::Temporary;
         }
         if text.starts_with('-') {
-            return Verdict::Bad(BadName::Hyphen);
+            return NameVerdict::Bad(BadName::Hyphen);
         }
         if !(1..=MOST_BYTES).contains(&text.len()) {
-            return Verdict::Bad(BadName::Length);
+            return NameVerdict::Bad(BadName::Length);
         }
         match text.strip_suffix(MANIFEST_SUFFIX) {
-            Some(of) => Verdict::Manifest(Self::new(of.as_bytes().to_vec())),
-            None => Verdict::Data,
+            Some(of) => NameVerdict::Manifest(Self::new(of.as_bytes().to_vec())),
+            None => NameVerdict::Data,
         }
     }
 
@@ -62,8 +62,8 @@ impl SenderFileName {
     /// that no control character and no hidden file reaches the outbound directory.
     pub fn receipt_stem(&self, id: &SubmissionId) -> PersonalText {
         match self.judge() {
-            Verdict::Data | Verdict::Manifest(_) => self.to_personal_text(),
-            Verdict::Bad(_) | Verdict::Temporary => None,
+            NameVerdict::Data | NameVerdict::Manifest(_) => self.to_personal_text(),
+            NameVerdict::Bad(_) | NameVerdict::Temporary => None,
         }
         .unwrap_or_else(|| PersonalText::new(id.to_string()))
     }
@@ -113,7 +113,7 @@ impl Ord for SenderFileName {
 
 /// What a name makes of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum NameVerdict {
     /// No file of this name is taken.
     Bad(BadName),
     /// A submission.
@@ -169,7 +169,7 @@ const TEMPORARY_SUFFIXES: [&str; 4] = [".part", ".filepart", ".tmp", "~"];
 
 #[cfg(test)]
 mod tests {
-    use super::{BadName, SenderFileName, Verdict};
+    use super::{BadName, NameVerdict, SenderFileName};
 
     fn named(text: &str) -> SenderFileName {
         SenderFileName::new(text.as_bytes().to_vec())
@@ -177,41 +177,41 @@ mod tests {
 
     #[test]
     fn names_are_judged() {
-        let manifest = |of| Verdict::Manifest(named(of));
+        let manifest = |of| NameVerdict::Manifest(named(of));
         let long = |length: usize| "x".repeat(length);
         let cases = [
-            ("liste.xml", Verdict::Data),
-            ("Ærlig liste 2024.csv", Verdict::Data),
-            ("a", Verdict::Data),
-            (&long(200), Verdict::Data),
-            (&long(201), Verdict::Bad(BadName::Length)),
-            ("", Verdict::Bad(BadName::Length)),
-            ("-rf", Verdict::Bad(BadName::Hyphen)),
-            ("a\nb", Verdict::Bad(BadName::Control)),
-            ("a\u{1b}[31m", Verdict::Bad(BadName::Control)),
-            ("a\u{85}b", Verdict::Bad(BadName::Control)),
-            ("a\u{2028}b", Verdict::Bad(BadName::Control)),
-            ("a\u{202e}lmx.", Verdict::Bad(BadName::Bidi)),
-            ("a\u{61c}", Verdict::Bad(BadName::Bidi)),
-            ("a\u{2069}", Verdict::Bad(BadName::Bidi)),
-            ("a\u{200f}", Verdict::Bad(BadName::Bidi)),
-            ("..\\x", Verdict::Bad(BadName::Path)),
-            ("a.xml.part", Verdict::Temporary),
-            ("a.xml.FILEPART", Verdict::Temporary),
-            ("a.tmp", Verdict::Temporary),
-            ("a.xml~", Verdict::Temporary),
-            (".a.xml.Qx81Zz", Verdict::Temporary),
-            (&format!(".{}.Qx81Zz", long(200)), Verdict::Temporary),
-            (".sha256", Verdict::Temporary),
-            ("a.xml.sha256.part", Verdict::Temporary),
+            ("liste.xml", NameVerdict::Data),
+            ("Ærlig liste 2024.csv", NameVerdict::Data),
+            ("a", NameVerdict::Data),
+            (&long(200), NameVerdict::Data),
+            (&long(201), NameVerdict::Bad(BadName::Length)),
+            ("", NameVerdict::Bad(BadName::Length)),
+            ("-rf", NameVerdict::Bad(BadName::Hyphen)),
+            ("a\nb", NameVerdict::Bad(BadName::Control)),
+            ("a\u{1b}[31m", NameVerdict::Bad(BadName::Control)),
+            ("a\u{85}b", NameVerdict::Bad(BadName::Control)),
+            ("a\u{2028}b", NameVerdict::Bad(BadName::Control)),
+            ("a\u{202e}lmx.", NameVerdict::Bad(BadName::Bidi)),
+            ("a\u{61c}", NameVerdict::Bad(BadName::Bidi)),
+            ("a\u{2069}", NameVerdict::Bad(BadName::Bidi)),
+            ("a\u{200f}", NameVerdict::Bad(BadName::Bidi)),
+            ("..\\x", NameVerdict::Bad(BadName::Path)),
+            ("a.xml.part", NameVerdict::Temporary),
+            ("a.xml.FILEPART", NameVerdict::Temporary),
+            ("a.tmp", NameVerdict::Temporary),
+            ("a.xml~", NameVerdict::Temporary),
+            (".a.xml.Qx81Zz", NameVerdict::Temporary),
+            (&format!(".{}.Qx81Zz", long(200)), NameVerdict::Temporary),
+            (".sha256", NameVerdict::Temporary),
+            ("a.xml.sha256.part", NameVerdict::Temporary),
             ("a.xml.sha256", manifest("a.xml")),
-            ("apart", Verdict::Data),
+            ("apart", NameVerdict::Data),
         ];
         for (text, want) in cases {
             assert_eq!(named(text).judge(), want, "case: {text:?}");
         }
         let latin = SenderFileName::new(b"s\xf8knad.xml".to_vec());
-        assert_eq!(latin.judge(), Verdict::Bad(BadName::NotUtf8));
+        assert_eq!(latin.judge(), NameVerdict::Bad(BadName::NotUtf8));
     }
 
     #[test]

@@ -11,11 +11,11 @@ use crate::{
     intake::{
         IntakeError,
         claim::{
-            Fate, Intent, MANIFEST_SUFFIX, Outcome, Place, REFUSED_PREFIX, SetAside, VoidReason,
-            ours, refused_name, reopen,
+            CLAIMED_MANIFEST_SUFFIX, Fate, Intent, Outcome, Place, REFUSED_PREFIX, SetAside,
+            VoidReason, ours, refused_name, reopen,
         },
         directory::{EntryKind, Seen},
-        house::House,
+        drop_root::DropRoot,
         refusal::RefusalReason,
         scan::Listing,
     },
@@ -57,7 +57,7 @@ impl Orphan {
 /// carried out; one whose file is not was never renamed, since both are on one file system and the
 /// intent was durable first.
 pub(crate) fn recover(
-    house: &House,
+    house: &DropRoot,
     mut senders: BTreeSet<SenderId>,
     intents: Vec<Intent>,
 ) -> Result<Recovery, IntakeError> {
@@ -79,7 +79,7 @@ pub(crate) fn recover(
     for (sender, room) in rooms {
         let dir = room.dir;
         recovery.orphans.extend(room.entries.into_iter().map(|(name, seen)| {
-            let own = name.strip_suffix(MANIFEST_SUFFIX).unwrap_or(&name);
+            let own = name.strip_suffix(CLAIMED_MANIFEST_SUFFIX).unwrap_or(&name);
             let text = std::str::from_utf8(own).unwrap_or_default();
             let text = text.strip_prefix(REFUSED_PREFIX).unwrap_or(text);
             Orphan {
@@ -101,7 +101,7 @@ struct Room {
 }
 
 impl Room {
-    fn list(house: &House, sender: &SenderId) -> io::Result<Self> {
+    fn list(house: &DropRoot, sender: &SenderId) -> io::Result<Self> {
         let dir = Arc::new(house.claimed(sender)?);
         let dev = Seen::of_file(dir.as_fd())?.dev;
         let mut listing = Listing::begin(Arc::clone(&dir))?;
@@ -117,7 +117,7 @@ impl Room {
     fn outcome(&mut self, intent: Intent) -> Outcome {
         let id = intent.id.to_string();
         let place = |name| Place { dir: Arc::clone(&self.dir), name };
-        let leftover = [id.as_bytes(), MANIFEST_SUFFIX].concat();
+        let leftover = [id.as_bytes(), CLAIMED_MANIFEST_SUFFIX].concat();
         if let Some(seen) = self.entries.remove(&leftover) {
             // Its digest is in the intent; a failure leaves an orphan for the next start.
             let _ = place(ours(leftover)).remove(seen.kind);

@@ -18,8 +18,8 @@ use notify::{
 
 use crate::{
     intake::{
-        house::{INBOUND, TEST},
-        name::{SenderFileName, Verdict},
+        drop_root::{INBOUND, TEST},
+        name::{NameVerdict, SenderFileName},
     },
     types::ids::SenderId,
 };
@@ -201,7 +201,7 @@ fn note(hints: &mut Hints, keys: &HashMap<PathBuf, (SenderId, bool)>, event: &Ev
 fn was_temporary(event: &Event) -> bool {
     let from = event.paths.first().and_then(|path| path.file_name());
     from.is_some_and(|name| {
-        SenderFileName::new(name.as_bytes().to_vec()).judge() == Verdict::Temporary
+        SenderFileName::new(name.as_bytes().to_vec()).judge() == NameVerdict::Temporary
     })
 }
 

@@ -15,6 +15,7 @@ pub mod police;
 pub mod refused;
 pub mod says;
 pub mod scratch;
+pub mod written_date;
 
 use std::{
     collections::BTreeSet,

@@ -2,7 +2,10 @@
 
 use std::io;
 
-use crate::types::finding::{Finding, Findings};
+use crate::{
+    format::xml::error::{XmlError, XmlErrorKind},
+    types::finding::{Finding, Findings},
+};
 
 /// Why a document was not read to its end.
 #[derive(Debug)]
@@ -28,6 +31,16 @@ impl Refused {
         let mut findings = Findings::default();
         findings.push(finding);
         Self::Document(Box::new(Refusal { findings, rejected: 0 }))
+    }
+
+    /// What the XML reader says: its finding, or the failed read below it.
+    pub fn from_xml(error: XmlError) -> Self {
+        match error {
+            XmlError { kind: XmlErrorKind::Unreadable, source: Some(source), .. } => {
+                Self::Io(source)
+            }
+            error => Self::because(error.finding()),
+        }
     }
 
     /// A format's error: its finding, or a failure of ours where the sender has no part in it.

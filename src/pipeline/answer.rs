@@ -1,23 +1,17 @@
-//! Answers what is on record: audit log, receipts, then the claimed file goes. Every step can be
-//! done again, from the catalogue alone.
+//! Answers what is on record: audit log, then receipts. Every step can be done again, from the
+//! catalogue alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
 };
 
-use jiff::Timestamp;
-
 use crate::{
     audit::{log::append::Appending, proof::InclusionProof},
-    catalogue::{
-        error::CatalogueError,
-        ledger::Ledger,
-        records::submissions::{Event as Happened, Submission},
-    },
+    catalogue::{error::CatalogueError, ledger::Ledger, records::submissions::Submission},
     durable::{self, file_system::Unsynced, group::Group},
     pipeline::{
-        facts::Facts,
+        close::{Closing, Unrecorded},
         house::House,
         receipts::{self, Full},
         subject::Subject,
@@ -31,7 +25,7 @@ use crate::{
 };
 
 /// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
-/// is on record, which [`close`] or the next commit sees to. What
+/// is on record, which [`close`](crate::pipeline::close::close) or the next commit sees to. What
 /// fails stays as it is, and the house remembers that it is owed. `known`: those whose rows need not
 /// be read again.
 pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
@@ -52,25 +46,6 @@ pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
     house.close_later(Unrecorded { closing, left, logged: None, unsynced });
 }
 
-/// Removes what was claimed, when its answer is on record. What cannot be removed is tried again.
-pub fn remove(house: &House, left: Vec<Subject>) {
-    if left.is_empty() {
-        return;
-    }
-    let mut kept = Vec::new();
-    for subject in left {
-        match subject.remove() {
-            Ok(()) => durable::fail_point("removed-one"),
-            Err(error) => {
-                tracing::error!(submission = %subject.id(), %error, "Cannot remove a claimed file; it is tried again.");
-                kept.push(subject);
-            }
-        }
-    }
-    house.owe(kept);
-    durable::fail_point("removed");
-}
-
 /// What came of publishing receipts.
 struct Answered {
     /// Those whose sender's outbound directory does not take them: they keep nobody else waiting.
@@ -79,37 +54,6 @@ struct Answered {
     closing: Vec<Closing>,
     /// The names of their receipts.
     unsynced: Unsynced,
-}
-
-/// What is to be recorded of a submission whose receipt lies in its place. Nobody waits for it: a
-/// start that does not find it recorded finds the claimed file and the receipt, and comes to the
-/// same.
-#[derive(Debug, Clone)]
-pub struct Closing {
-    id: SubmissionId,
-    /// Its final state.
-    state: State,
-    at: Timestamp,
-    audit_seq: Option<u64>,
-}
-
-impl Closing {
-    fn of(row: &Submission, at: Timestamp) -> Self {
-        let state = match row.verdict {
-            _ if Facts::quarantined_of(row) => State::Quarantined,
-            Some(Verdict::Rejected) => State::Rejected,
-            Some(Verdict::Held) if !row.rehearsal => State::Held,
-            _ => State::Done,
-        };
-        Self { id: row.id, state, at, audit_seq: row.receipt.audit_seq }
-    }
-
-    fn record(&self, ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
-        let Self { id: submission, state, at, audit_seq } = *self;
-        ledger.submission_ended(submission, state, at)?;
-        let event = state.as_str().to_owned();
-        ledger.add_event(&Happened { submission, at, event, audit_seq })
-    }
 }
 
 /// Publishes the receipts of those of these submissions that wait for one.
@@ -268,71 +212,6 @@ impl Receipts<'_> {
             }
         }
     }
-}
-
-/// Records what is left to be recorded of answered submissions, in a transaction of its own, and
-/// removes what was claimed.
-///
-/// # Errors
-/// When the catalogue fails; it is remembered, and done with the next.
-pub fn close(house: &House) -> io::Result<()> {
-    let Unrecorded { closing, left, logged, unsynced } = house.take_closing();
-    if !closing.is_empty() || logged.is_some() {
-        let copy = closing.clone();
-        let work = move |ledger: &mut dyn Ledger| record(ledger, &copy, logged);
-        let recorded = unsynced.sync().map_err(io::Error::other);
-        let recorded =
-            recorded.and_then(|()| house.record(Box::new(work)).map_err(io::Error::other));
-        if let Err(error) = recorded {
-            house.close_later(Unrecorded { closing, left, logged, unsynced });
-            return Err(error);
-        }
-        durable::fail_point("closed");
-    }
-    remove(house, left);
-    Ok(())
-}
-
-/// What is on disk and not yet on record.
-#[derive(Default)]
-pub struct Unrecorded {
-    /// Answered submissions.
-    pub closing: Vec<Closing>,
-    /// Their claimed files, to be removed when they are on record.
-    pub left: Vec<Subject>,
-    /// The last audit entry that the log has durably.
-    pub logged: Option<u64>,
-    /// The names of their receipts, to be durable before they are on record.
-    pub unsynced: Unsynced,
-}
-
-impl Unrecorded {
-    /// Adds more.
-    pub fn append(&mut self, other: Self) {
-        self.closing.extend(other.closing);
-        self.left.extend(other.left);
-        self.logged = self.logged.max(other.logged);
-        self.unsynced.append(other.unsynced);
-    }
-
-    /// Records it.
-    ///
-    /// # Errors
-    /// When the catalogue fails.
-    pub fn record(&self, ledger: &mut dyn Ledger) -> Result<(), CatalogueError> {
-        record(ledger, &self.closing, self.logged)
-    }
-}
-
-fn record(
-    ledger: &mut dyn Ledger,
-    closing: &[Closing],
-    logged: Option<u64>,
-) -> Result<(), CatalogueError> {
-    if let Some(last) = logged {
-        ledger.outbox_written(last)?;
-    }
-    closing.iter().try_for_each(|closing| closing.record(ledger))
 }
 
 /// The alarm for an outbound directory that takes no receipts.

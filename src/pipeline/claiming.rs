@@ -7,9 +7,7 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
-        records::submissions::{
-            ClaimedFile as Inode, Event, SealedName, Submission, SubmissionFilter,
-        },
+        records::submissions::{Event, Inode, SealedName, Submission, SubmissionFilter},
     },
     durable,
     intake::{

@@ -24,14 +24,14 @@ use crate::{
     intake::refusal::RefusalReason,
     kinds::{leak::IDENTITY_LEAK, npr},
     pipeline::{
-        answer::Unrecorded,
+        close::Unrecorded,
+        conclude_documents::{self, Outcome},
         effects::Occasion,
         errands::Taken,
-        exchanged,
         facts::{Facts, Form},
-        hear::{self, Outcome},
         house::House,
         pass::Passed,
+        police::exchanged,
         quarantine,
         receipts::{self, Full},
         sinks::SealedPart,
@@ -43,10 +43,10 @@ use crate::{
     store::{Mark, Upload},
     types::{
         causes,
-        finding::{Finding, Findings},
+        finding::Findings,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         rules::intake::IN_01,
-        verdict::{Evidence, State, Verdict},
+        verdict::{State, Verdict},
     },
 };
 
@@ -220,10 +220,10 @@ fn conclude(
                 Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
                 Subject::File(file) => Some(file),
             };
-            let heard = hear::hear(house, ledger, &row, taken, file, now)?;
-            facts.quarantined = heard.faulted;
-            parts = heard.parts;
-            heard.outcome
+            let concluded = conclude_documents::conclude(house, ledger, &row, taken, file, now)?;
+            facts.quarantined = concluded.faulted;
+            parts = concluded.parts;
+            concluded.outcome
         }
     };
     if facts.quarantined {
@@ -378,22 +378,6 @@ fn verdict_entry(
         entry.detail_sha256 = row.sha256;
         entry
     })
-}
-
-/// A file that was refused without being read, as if it had been.
-pub fn refused(finding: Finding) -> Passed {
-    let mut findings = Findings::default();
-    findings.push(finding);
-    Passed {
-        content: None,
-        kind: None,
-        registries: Vec::new(),
-        evidence: Evidence::Quiet,
-        assumed_encoding: false,
-        letter: None,
-        outcome: Err(findings),
-        kept: None,
-    }
 }
 
 /// Any failure of the house's own.

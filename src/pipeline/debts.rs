@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    pipeline::{answer::Unrecorded, house::House, subject::Subject},
+    pipeline::{close::Unrecorded, house::House, subject::Subject},
     types::ids::SubmissionId,
 };
 

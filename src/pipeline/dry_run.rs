@@ -12,13 +12,13 @@ use crate::{
     catalogue::{
         self,
         error::CatalogueError,
-        records::submissions::{ClaimedFile, RecordCounts, Submission},
+        records::submissions::{Inode, RecordCounts, Submission},
         view::View,
     },
-    format::structure::{Structure, structure},
+    format::structure::structure,
     pipeline::{
+        conclude_documents::{self, Outcome},
         facts::Facts,
-        hear::{self, Outcome},
         house::House,
         pass::{self, Order, Passed},
         receipts::{self, Full},
@@ -29,7 +29,7 @@ use crate::{
         digest::Sha256,
         finding::Findings,
         ids::SenderId,
-        verdict::{Evidence, Verdict},
+        verdict::{Evidence, Structure, Verdict},
     },
 };
 
@@ -60,7 +60,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     };
     let Passed { content, kind, evidence, assumed_encoding, letter, outcome, .. } =
         pass::pass(house, &order)?;
-    let inode = ClaimedFile { dev: 0, inode: 0 };
+    let inode = Inode { dev: 0, inode: 0 };
     let mut row = Submission::claimed(submission, sender.clone(), at, inode);
     row.rehearsal = true;
     row.kind = kind;
@@ -78,7 +78,11 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
                     let outcome = Outcome::plain(Verdict::Duplicate, Findings::default());
                     return Ok((outcome, Some(first)));
                 }
-                Ok((hear::rehearse(house, view, sender, taken).map_err(Unread::Io)?, None))
+                Ok((
+                    conclude_documents::conclude_dry(house, view, sender, taken)
+                        .map_err(Unread::Io)?,
+                    None,
+                ))
             })
             .map_err(Unread::into_io)?
         }

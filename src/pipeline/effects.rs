@@ -17,7 +17,7 @@ use crate::{
         embassy::state::{Change, Enrolled, Hold, What},
         judgement::Effect,
     },
-    pipeline::{books::mission_code, exchanged, house::House, reported, trail},
+    pipeline::{books::mission_code, house::House, police::exchanged, reported, trail},
     types::ids::{RegistryId, SenderId, SubmissionId},
 };
 

@@ -11,7 +11,7 @@ use crate::{
         log::{KEPT_DIR, Log},
     },
     catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
-    pipeline::{dispatch, house::House, trail},
+    pipeline::{house::House, police::dispatch, trail},
     retention::{
         alarm::{CLOCK_JUMP, SWEEP},
         guard::{self, ClockWatch, MostAtOnce, Refusal},

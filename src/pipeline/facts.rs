@@ -87,7 +87,7 @@ mod tests {
 
     use super::Facts;
     use crate::{
-        catalogue::records::submissions::{ClaimedFile, Submission},
+        catalogue::records::submissions::{Inode, Submission},
         types::ids::{SenderId, SubmissionId},
     };
 
@@ -95,7 +95,7 @@ mod tests {
     fn one_fact_reads_as_it_reads_with_all_others() {
         let id = SubmissionId::parse("06h02qq3e3247xv1m1a3ws8m90").unwrap();
         let sender = SenderId::parse("oslo").unwrap();
-        let claim = ClaimedFile { dev: 1, inode: 2 };
+        let claim = Inode { dev: 1, inode: 2 };
         let mut row = Submission::claimed(id, sender, Timestamp::UNIX_EPOCH, claim);
         let kept = |facts: Facts| facts.into_map();
         for (notes, answer, quarantined) in [

@@ -54,18 +54,8 @@ pub fn is_fault(findings: &Findings) -> bool {
 /// When the file cannot be read or the sealed copy not written.
 pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
     let registry = registry_of(house, file).filter(|_| !file.rehearsal);
-    let mut findings = Findings::default();
-    findings.push(finding(registry.is_some()));
-    let mut passed = Passed {
-        content: None,
-        kind: None,
-        registries: Vec::new(),
-        evidence: file.evidence,
-        assumed_encoding: false,
-        letter: None,
-        outcome: Err(findings),
-        kept: None,
-    };
+    let refused = Passed::refused(finding(registry.is_some()));
+    let mut passed = Passed { evidence: file.evidence, ..refused };
     if let Some(registry) = registry {
         let registries = std::sync::Arc::clone(&house.registries);
         let mut whole = WorkSinks::sealing(file.id, 1, house.config.places.work(), registries);

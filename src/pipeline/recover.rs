@@ -11,12 +11,8 @@ use crate::{
         recover::Orphan,
     },
     pipeline::{
-        answer, claiming,
-        commit::{self, Ready},
-        house::House,
-        restored, strays,
-        subject::Subject,
-        trail,
+        answer, claiming, close, commit::Ready, house::House, pass::Passed, restored, strays,
+        subject::Subject, trail,
     },
     types::{ids::SubmissionId, verdict::State},
 };
@@ -63,7 +59,7 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     }
     claiming::void(house, &void)?;
     answer::answer(house, answered, Vec::new());
-    answer::close(house)?;
+    close::close(house)?;
     recovery.orphans.into_iter().try_for_each(|orphan| sort(house, orphan))?;
     Ok(again)
 }
@@ -81,7 +77,7 @@ fn undecided(house: &House) -> io::Result<Vec<SubmissionId>> {
 
 /// A refused thing as the committer takes it.
 pub fn refusal(aside: SetAside) -> Ready {
-    let passed = commit::refused(aside.why.finding());
+    let passed = Passed::refused(aside.why.finding());
     Ready { subject: Subject::Aside(aside), passed }
 }
 

@@ -7,13 +7,15 @@ use std::{
     io,
 };
 
-use crate::{catalogue::records::reports::TakeGuid, kinds::kpr::filter::Filter, types::guid::Guid};
+use crate::{
+    catalogue::records::reports::TakeGuid, kinds::kpr::bloom_filter::BloomFilter, types::guid::Guid,
+};
 
 /// What is known of one sender's notifications while a document is read or held against the books.
 #[derive(Default)]
 pub struct Sent {
     asked: Cell<u32>,
-    filter: OnceCell<Filter>,
+    filter: OnceCell<BloomFilter>,
 }
 
 impl Sent {
@@ -34,7 +36,7 @@ impl Sent {
         if self.asked.get() < FEW {
             return Ok(true);
         }
-        let mut filter = Filter::new(KIBIBYTES);
+        let mut filter = BloomFilter::new(KIBIBYTES);
         walk(&mut |Guid(sent)| {
             filter.add(&sent);
         })?;

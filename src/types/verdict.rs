@@ -116,3 +116,16 @@ kebab_text!(Evidence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it is none of the words that may stand here")]
 pub struct UnknownWord;
+
+/// What the end of a file's content says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// It ends as it says it should: closed root, declared rows, archive directory.
+    Complete,
+    /// It does not end as it says it should: more is to come, or it was cut.
+    Incomplete,
+    /// It says nothing that could be held against it.
+    Unknown,
+    /// It says so only to whoever reads all of it: the one pass after the claim does.
+    Unread,
+}

@@ -47,6 +47,7 @@ const HOUSE: &[&str] = &[
     "store",
     "receipt",
     "catalogue",
+    "vault",
     "audit",
     "retention",
     "config",

@@ -225,7 +225,7 @@ fn claim_only(installation: &Installation) {
     let (_lock, house) = &running;
     let mut intake = filsluse::daemon::receiving::open_intake(&house.config).unwrap();
     let start = Instant::now();
-    let peek = |_: &fs::File| Ok(filsluse::intake::evidence::Structure::Unknown);
+    let peek = |_: &fs::File| Ok(filsluse::types::verdict::Structure::Unknown);
     until("the claim", || {
         let looked = intake.look(start.elapsed(), 512, &peek);
         let mut next = || house.next_submission();

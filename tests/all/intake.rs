@@ -22,7 +22,6 @@ use filsluse::{
         candidate::{Candidates, Demands, Standing, Timing},
         claim::{ClaimedFile, Intent, Outcome},
         directory::{EntryKind, Seen},
-        evidence::Structure,
         name::SenderFileName,
         refusal::RefusalReason,
         scan::Entry,
@@ -30,7 +29,7 @@ use filsluse::{
     types::{
         digest::Sha256,
         ids::{SenderId, SubmissionId},
-        verdict::Evidence,
+        verdict::{Evidence, Structure},
     },
 };
 use jiff::Timestamp;

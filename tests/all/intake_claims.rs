@@ -19,7 +19,7 @@ use filsluse::{
     intake::{
         AlarmKind, IntakeError,
         claim::{Intent, Outcome, VoidReason},
-        house::Wrong,
+        drop_root::Wrong,
         refusal::RefusalReason,
     },
     types::verdict::Evidence,

@@ -49,7 +49,7 @@ pub struct Submission {
     /// The sender's file name as cipher text; `None` once nobody needs it.
     pub sealed_name: Option<SealedName>,
     /// The claimed file.
-    pub claim: ClaimedFile,
+    pub claim: Inode,
     /// Digest that a manifest beside the file named.
     pub manifest_sha256: Option<Sha256>,
     /// Language of the receipt.
@@ -70,7 +70,7 @@ impl Submission {
         id: SubmissionId,
         sender: SenderId,
         received_at: Timestamp,
-        claim: ClaimedFile,
+        claim: Inode,
     ) -> Self {
         Self {
             id,
@@ -121,7 +121,7 @@ impl fmt::Debug for SealedName {
 
 /// Which file was claimed, so that a restart knows it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClaimedFile {
+pub struct Inode {
     /// Device number.
     pub dev: u64,
     /// Inode number.

@@ -12,7 +12,7 @@ use crate::{
         read_with,
         records::{
             objects::{Object, ObjectFilter, ObjectState},
-            submissions::{ClaimedFile, Submission, SubmissionFilter},
+            submissions::{Inode, Submission, SubmissionFilter},
         },
         sqlite::{
             SqliteCatalogue, archive, dispatches, enrolments, headers, missions, notifications,
@@ -207,7 +207,7 @@ fn filled(path: &Path) -> SqliteCatalogue {
 
 fn add(ledger: &mut dyn Ledger, number: u32) -> Result<(), CatalogueError> {
     let sender = SenderId::parse("oslo").unwrap();
-    let claim = ClaimedFile { dev: 1, inode: number.into() };
+    let claim = Inode { dev: 1, inode: number.into() };
     let submission = Submission {
         state: if number.is_multiple_of(1000) { State::Claimed } else { State::Done },
         verdict: Some(Verdict::Accepted),

@@ -8,8 +8,8 @@ use crate::{
         error::CatalogueError,
         ledger::may_follow,
         records::submissions::{
-            ClaimedFile, Event, Queue, Receipt, RecordCounts, SealedName, Submission,
-            SubmissionFilter, Timings,
+            Event, Inode, Queue, Receipt, RecordCounts, SealedName, Submission, SubmissionFilter,
+            Timings,
         },
         sqlite::{
             columns::{Bits, Count, Fields, Json, Time},
@@ -260,7 +260,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Submission> {
         findings_beyond: fields.count()?,
         duplicate_of: fields.next()?,
         sealed_name: fields.next::<Option<Vec<u8>>>()?.map(SealedName),
-        claim: ClaimedFile { dev: fields.next::<Bits>()?.0, inode: fields.next::<Bits>()?.0 },
+        claim: Inode { dev: fields.next::<Bits>()?.0, inode: fields.next::<Bits>()?.0 },
         manifest_sha256: fields.next()?,
         language: fields.next()?,
         receipt: Receipt {

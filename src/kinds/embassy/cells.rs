@@ -4,10 +4,13 @@
 use jiff::civil::Date;
 
 use crate::{
-    kinds::embassy::{
-        columns::{Words, word},
-        hints,
-        rows::Cell,
+    kinds::{
+        embassy::{
+            columns::{Words, word},
+            hints,
+            rows::Cell,
+        },
+        written_date::written_date,
     },
     types::rule::Hint,
 };
@@ -15,30 +18,7 @@ use crate::{
 /// A date as ISO 8601 writes it, or as Norwegians do: 2026-11-21 or 21.11.2026. None in a formula,
 /// whose value may be another when the sheet is opened again.
 pub fn date(cell: &Cell) -> Option<Date> {
-    if cell.is_formula() {
-        return None;
-    }
-    let text = cell.text();
-    if let Some((year, rest)) = text.split_once('-') {
-        let (month, day) = rest.split_once('-')?;
-        return numbers(year, 4, month, 2, day, 2);
-    }
-    let (day, rest) = text.split_once('.')?;
-    let (month, year) = rest.split_once('.')?;
-    numbers(year, 4, month, month.len().min(2), day, day.len().min(2))
-}
-
-fn numbers(year: &str, y: usize, month: &str, m: usize, day: &str, d: usize) -> Option<Date> {
-    let digits = |text: &str, length: usize| {
-        (text.len() == length && text.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| text.parse().ok())?
-    };
-    Date::new(
-        digits(year, y)?,
-        digits(month, m)?.try_into().ok()?,
-        digits(day, d)?.try_into().ok()?,
-    )
-    .ok()
+    if cell.is_formula() { None } else { written_date(cell.text()) }
 }
 
 /// What was written without the spaces that group digits.

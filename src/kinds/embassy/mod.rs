@@ -7,7 +7,7 @@ pub mod cells;
 pub mod columns;
 pub mod content;
 pub mod decision;
-pub mod departures;
+pub mod departure_notice;
 pub mod difference;
 pub mod guide;
 pub mod hints;
@@ -82,7 +82,7 @@ impl Kind for Departures {
     }
 
     fn recognises(&self, says: &Says) -> bool {
-        is_of(says, &departures::SHAPE, &[Column::DNumber, Column::DepartureDate])
+        is_of(says, &departure_notice::SHAPE, &[Column::DNumber, Column::DepartureDate])
     }
 
     fn max_bytes(&self) -> u64 {
@@ -95,7 +95,7 @@ impl Kind for Departures {
         context: &Context<'_>,
         _sinks: &mut dyn Sinks,
     ) -> Result<Box<dyn Reading>, Refused> {
-        departures::read(body, context, is_xml(context))
+        departure_notice::read(body, context, is_xml(context))
     }
 }
 

@@ -6,12 +6,7 @@ use crate::{
     format::{
         csv::{self, error::CsvError},
         xlsx::{Sort, Workbook, error::XlsxError},
-        xml::{
-            self,
-            error::{XmlError, XmlErrorKind},
-            event::Event,
-            limits::Limits,
-        },
+        xml::{self, event::Event, limits::Limits},
         zip_guard,
     },
     kinds::{
@@ -148,14 +143,14 @@ fn xml_rows(
     shape: &Shape,
     visit: Visit<'_>,
 ) -> Result<(Row, Findings), Refused> {
-    let mut reader = xml::Reader::new(input, Limits::default()).map_err(xml_refused)?;
+    let mut reader = xml::Reader::new(input, Limits::default()).map_err(Refused::from_xml)?;
     let mut head: Option<Row> = None;
     let mut declared = None;
     let mut inside = 0_u32;
     let mut number = 0;
     loop {
         let place = reader.position();
-        match reader.next_event().map_err(xml_refused)? {
+        match reader.next_event().map_err(Refused::from_xml)? {
             Event::Start(start) => {
                 let name = start.name();
                 let wanted = if head.is_none() { shape.root } else { shape.record };
@@ -310,15 +305,6 @@ impl<'a> Table<'a> {
 
     fn finish(self) -> (Row, Findings) {
         (self.head, self.findings)
-    }
-}
-
-fn xml_refused(error: XmlError) -> Refused {
-    match error {
-        XmlError { kind: XmlErrorKind::Unreadable, source: Some(source), .. } => {
-            Refused::Io(source)
-        }
-        error => Refused::because(error.finding()),
     }
 }
 

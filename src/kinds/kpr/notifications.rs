@@ -9,7 +9,7 @@ use crate::{
     kinds::{
         Sinks,
         kpr::{
-            places::Places,
+            guid_index::GuidIndex,
             sorter::{Sorted, Sorter},
             state::{Known, NotificationStatus},
         },
@@ -27,7 +27,7 @@ pub struct Notifications {
     /// The newer ones.
     held: Vec<Entry>,
     /// None as long as there are few.
-    places: Option<Places>,
+    places: Option<GuidIndex>,
 }
 
 /// There is no room for another one.
@@ -36,7 +36,7 @@ pub struct Full;
 
 impl Notifications {
     /// Most notifications of one message: more than a gibibyte holds.
-    pub const MOST: usize = Places::MOST_BLOCKS * BLOCK;
+    pub const MOST: usize = GuidIndex::MOST_BLOCKS * BLOCK;
 
     /// How many there are.
     fn len(&self) -> usize {
@@ -68,7 +68,7 @@ impl Notifications {
         } else if self.held.len() > FEW {
             // There may be many: room that doubles leaves holes as large as itself.
             self.held.reserve_exact(MOST_HELD - self.held.len());
-            let places = self.places.insert(Places::new());
+            let places = self.places.insert(GuidIndex::new());
             for (number, entry) in self.held.iter().enumerate() {
                 places.insert(&guid_of(entry), number / BLOCK);
             }

@@ -6,9 +6,9 @@ use crate::{
     kinds::{
         judgement::Records,
         kpr::{
-            pass::Tally,
             persons::Persons,
             state::{Change, Linked, Quality, ReportBook, Reported},
+            tally::Tally,
         },
     },
     types::{ids::RegistryId, rule::Severity, verdict::Verdict},

@@ -7,7 +7,7 @@ use std::{fmt, io, sync::Arc};
 
 use crate::kinds::{
     Sinks,
-    kpr::merge::{Merge, key},
+    kpr::merge_runs::{Merge, key},
     scratch::Scratch,
 };
 

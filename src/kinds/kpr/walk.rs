@@ -5,7 +5,6 @@ use crate::{
         msghead::{self, Shell, ShellError},
         xml::{
             Reader,
-            error::{XmlError, XmlErrorKind},
             event::{Event, Name, Start},
             limits::Limits,
         },
@@ -35,13 +34,13 @@ pub fn walk(
 ) -> Result<bool, Refused> {
     let Body::Text(text) = body else { return Ok(false) };
     let limits = Limits { skips_space: true, ..Limits::of_bytes(most) };
-    let mut reader = Reader::new(text, limits).map_err(xml_refused)?;
+    let mut reader = Reader::new(text, limits).map_err(Refused::from_xml)?;
     let mut shell = None;
     let mut within = None::<usize>;
     loop {
         let event = match reader.next_event() {
             Ok(event) => event,
-            Err(error) => return Err(xml_refused(error)),
+            Err(error) => return Err(Refused::from_xml(error)),
         };
         let next = match event {
             Event::Start(start) => {
@@ -91,7 +90,7 @@ pub fn walk(
     match shell {
         Some(shell) => shell.leave(&mut reader).map_err(shell_refused)?,
         // The document may still turn out not to be well-formed behind its root.
-        None => while !matches!(reader.next_event().map_err(xml_refused)?, Event::Eof) {},
+        None => while !matches!(reader.next_event().map_err(Refused::from_xml)?, Event::Eof) {},
     }
     Ok(true)
 }
@@ -118,15 +117,6 @@ fn is_head(name: Name<'_>) -> bool {
 fn shell_refused(error: ShellError) -> Refused {
     match error {
         ShellError::Shell(finding) => Refused::because(*finding),
-        ShellError::Xml(error) => xml_refused(error),
-    }
-}
-
-fn xml_refused(error: XmlError) -> Refused {
-    match error {
-        XmlError { kind: XmlErrorKind::Unreadable, source: Some(source), .. } => {
-            Refused::Io(source)
-        }
-        error => Refused::because(error.finding()),
+        ShellError::Xml(error) => Refused::from_xml(error),
     }
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 
-use crate::types::{municipality::MunicipalityNumber, release::form::Form};
+use crate::types::{municipality::MunicipalityNumber, npr_release::form::Form};
 
 /// Judges values of one operating year.
 pub struct Forms {
@@ -114,7 +114,7 @@ mod tests {
     use super::Forms;
     use crate::{
         protect::scan::short::holds_number,
-        types::release::{form::Form, variables::VARIABLES},
+        types::npr_release::{form::Form, variables::VARIABLES},
     };
 
     #[test]

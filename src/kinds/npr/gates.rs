@@ -10,7 +10,7 @@ use crate::{
     },
     types::{
         finding::{Finding, Findings, Place},
-        release::{Purpose, form::Form},
+        npr_release::{Purpose, form::Form},
         rule::{Hint, Rule, Severity},
         rules::npr as rules,
     },

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::types::{
-    release::{
+    npr_release::{
         Action, Purpose,
         form::Form,
         variables::{VARIABLES, Variable},

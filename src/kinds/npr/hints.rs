@@ -1,7 +1,7 @@
 //! What exactly is wrong in a release, in the words of a receipt. No value of any field.
 
 use crate::types::{
-    release::form::Form,
+    npr_release::form::Form,
     rule::{Hint, hints},
 };
 

@@ -21,7 +21,7 @@ use crate::{
     kinds::{Body, Kind, Reading, Sinks, context::Context, refused::Refused, says::Says},
     types::{
         finding::{Finding, Findings, Place},
-        release::variables::variable,
+        npr_release::variables::variable,
         rule::Text,
         rules::{intake, npr as rules},
     },

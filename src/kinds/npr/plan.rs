@@ -7,7 +7,7 @@ use crate::{
     kinds::npr::hints,
     types::{
         finding::{Finding, Findings, Place},
-        release::{
+        npr_release::{
             Action, Purpose,
             direct_identifiers::is_direct_identifier,
             form::Form,
@@ -201,7 +201,7 @@ fn plan_known(
             check(variable.form);
             // The birth year has a column of its own, or takes the place of the date.
             if birth_year.is_none() {
-                let year = crate::types::release::variables::variable(BIRTH_YEAR);
+                let year = crate::types::npr_release::variables::variable(BIRTH_YEAR);
                 if year.is_some_and(|year| terms.action(year, purpose) == Action::Keep) {
                     leave(BIRTH_YEAR, Out::BirthYear { date: birth_date, year: None });
                 } else {
@@ -261,7 +261,7 @@ mod tests {
     use super::{Out, plan};
     use crate::types::{
         finding::{Findings, Place},
-        release::{Purpose, form::Form, terms::Terms},
+        npr_release::{Purpose, form::Form, terms::Terms},
     };
 
     fn planned(headings: &str, terms: &Terms) -> (String, Vec<Out>, Vec<String>) {

@@ -11,7 +11,7 @@ use crate::{
     },
     types::{
         finding::{Finding, Findings, Place},
-        release::{Purpose, terms::SmallGroups},
+        npr_release::{Purpose, terms::SmallGroups},
         rule::Severity,
         rules::npr as rules,
         verdict::Verdict,

@@ -24,7 +24,7 @@ use crate::{
     protect::scan::direct::{holds_identifier, text_holds_number},
     types::{
         finding::{Finding, Findings, Place},
-        release::{form::Form, terms::Terms},
+        npr_release::{form::Form, terms::Terms},
         rule::{Hint, Severity},
         rules::npr as rules,
     },

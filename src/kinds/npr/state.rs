@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     kinds::judgement::Records,
-    types::{ids::RegistryId, release::terms::Terms},
+    types::{ids::RegistryId, npr_release::terms::Terms},
 };
 
 /// The terms of every registry that gets releases.

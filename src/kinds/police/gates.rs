@@ -16,8 +16,9 @@ use crate::{
             filled::Filled,
             hints, points,
             state::{Exchange, Form, Informed},
-            words::{INFORMED, Purpose, TYPES, Type, YES_NO, date, plain},
+            words::{INFORMED, Purpose, TYPES, Type, YES_NO, plain},
         },
+        written_date::written_date,
     },
     types::{
         case_number::CaseNumber,
@@ -223,7 +224,7 @@ fn pol_02_consent_is_valid(judge: &mut Judge<'_>) -> Option<Date> {
             judge.breach(&rules::POL_02, field, hint);
         }
     }
-    let given = date(judge.filled.text(Field::ConsentDate));
+    let given = written_date(judge.filled.text(Field::ConsentDate));
     match given {
         None => judge.breach(&rules::POL_02, Field::ConsentDate, &hints::CONSENT_DATE),
         Some(day) if day > judge.context.today => {

@@ -13,13 +13,16 @@
 use jiff::civil::Date;
 
 use crate::{
-    kinds::police::{
-        basis::LegalBasis,
-        fields::Field,
-        gates::Judge,
-        hints,
-        state::Form,
-        words::{OTHER_PURPOSE, Purpose, Type, date},
+    kinds::{
+        police::{
+            basis::LegalBasis,
+            fields::Field,
+            gates::Judge,
+            hints,
+            state::Form,
+            words::{OTHER_PURPOSE, Purpose, Type},
+        },
+        written_date::written_date,
     },
     types::{national_id::NationalId, rules::police as rules},
 };
@@ -82,7 +85,7 @@ fn point_1_whom_it_is_about(judge: &mut Judge<'_>) {
 pub fn pol_01_period(judge: &mut Judge<'_>) -> Option<(Date, Date)> {
     let mut days = [None; 2];
     for (day, field) in days.iter_mut().zip([Field::PeriodFrom, Field::PeriodTo]) {
-        *day = date(judge.filled.text(field));
+        *day = written_date(judge.filled.text(field));
         if day.is_none() {
             match judge.is_blank(field) {
                 false => judge.breach(&rules::POL_01, field, &hints::PERIOD_DATE),
@@ -104,7 +107,7 @@ pub fn pol_01_period(judge: &mut Judge<'_>) -> Option<(Date, Date)> {
 /// and makes the request overdue at once; one that cannot be read goes out in the words that were
 /// written, and nothing is watched by it.
 pub fn pol_09_says_how_soon(judge: &mut Judge<'_>) -> Option<Date> {
-    let day = date(judge.filled.text(Field::NeededBy));
+    let day = written_date(judge.filled.text(Field::NeededBy));
     match day {
         None if judge.form == Form::Inquiry && !judge.is_blank(Field::NeededBy) => {
             judge.warn(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_DATE);

@@ -17,9 +17,10 @@ use crate::{
             request::rejected,
             state::{Change, ExchangeBook, Form, Reply, Shared},
             walk::{self, Sort, Taker, shape},
-            words::{SHARED, date, word},
+            words::{SHARED, word},
         },
         refused::Refused,
+        written_date::written_date,
     },
     types::{
         finding::{Finding, Findings, Place},
@@ -304,7 +305,7 @@ impl Pages {
         let id = self.guid(Value::ReplyId, &intake::IN_02, &hints::REPLY_ID);
         let exchange = self.guid(Value::InReplyTo, &rules::POL_07, &hints::REPLY_TO);
         let district = self.pol_07_comes_from_the_district_itself(context);
-        match date(self.said(Value::Date)) {
+        match written_date(self.said(Value::Date)) {
             None => self.refuse(&intake::IN_02, Value::Date, &hints::DATE),
             Some(day) if day > context.today => {
                 self.refuse(&intake::IN_02, Value::Date, &hints::DATE_LATER);

@@ -9,7 +9,6 @@ use std::io::Read;
 use crate::{
     format::xml::{
         self,
-        error::{XmlError, XmlErrorKind},
         event::{Event, Name},
         limits::Limits,
     },
@@ -61,11 +60,11 @@ pub fn walk(
     limits: Limits,
     taker: &mut dyn Taker,
 ) -> Result<(), Refused> {
-    let mut reader = xml::Reader::new(input, limits).map_err(xml_refused)?;
+    let mut reader = xml::Reader::new(input, limits).map_err(Refused::from_xml)?;
     let mut way = Way { namespace, path: String::new(), open: Vec::new() };
     loop {
         let place = reader.position();
-        match reader.next_event().map_err(xml_refused)? {
+        match reader.next_event().map_err(Refused::from_xml)? {
             Event::Start(start) => {
                 let (name, place) = (start.name(), start.place());
                 if way.open.is_empty() && name.namespace != namespace {
@@ -145,15 +144,6 @@ impl Way<'_> {
 /// Attributes that tell an XML tool something and say nothing of the content.
 fn is_about_xml(name: Name<'_>) -> bool {
     matches!(name.namespace, SCHEMA_INSTANCE | XML)
-}
-
-fn xml_refused(error: XmlError) -> Refused {
-    match error {
-        XmlError { kind: XmlErrorKind::Unreadable, source: Some(source), .. } => {
-            Refused::Io(source)
-        }
-        error => Refused::because(error.finding()),
-    }
 }
 
 const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";

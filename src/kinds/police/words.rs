@@ -1,8 +1,6 @@
 //! The closed lists of requests and replies: purposes, registers, yes and no. Each word has the
 //! spelling that is written on, and others that are understood.
 
-use jiff::civil::Date;
-
 use crate::{
     kinds::police::state::{Informed, Shared},
     types::rule::Text,
@@ -69,27 +67,6 @@ pub fn word<T: Copy>(text: &str, words: &[(T, &[&str])]) -> Option<T> {
     let wanted = plain(text);
     let known = words.iter().find(|(_, names)| names.iter().any(|name| plain(name) == wanted));
     known.map(|(value, _)| *value)
-}
-
-/// A date as ISO 8601 writes it, or as Norwegians do: 2026-11-21 or 21.11.2026.
-pub fn date(text: &str) -> Option<Date> {
-    let (year, month, day, longest) = if let Some((year, rest)) = text.split_once('-') {
-        let (month, day) = rest.split_once('-')?;
-        (year, month, day, 2..=2)
-    } else {
-        let (day, rest) = text.split_once('.')?;
-        let (month, year) = rest.split_once('.')?;
-        (year, month, day, 1..=2)
-    };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_date = year.len() == 4
-        && longest.contains(&month.len())
-        && longest.contains(&day.len())
-        && [year, month, day].into_iter().all(digits);
-    if !is_date {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// The words for [`Type`].
@@ -225,9 +202,7 @@ const ROUTINE: &str = "rutine";
 mod tests {
     use std::collections::BTreeSet;
 
-    use jiff::civil;
-
-    use super::{INFORMED, PURPOSES, Purpose, SHARED, TYPES, Type, YES_NO, date, plain, word};
+    use super::{INFORMED, PURPOSES, Purpose, SHARED, TYPES, Type, YES_NO, plain, word};
     use crate::kinds::police::hints;
 
     #[test]
@@ -262,23 +237,5 @@ mod tests {
         assert!(PURPOSES.iter().any(Purpose::is_investigation));
         assert!(PURPOSES.iter().any(Purpose::is_routine));
         assert_eq!(Purpose::parse("annet"), None);
-    }
-
-    #[test]
-    fn dates_in_both_ways() {
-        let day = civil::date(2026, 2, 3);
-        for (text, want) in [
-            ("2026-02-03", Some(day)),
-            ("03.02.2026", Some(day)),
-            ("3.2.2026", Some(day)),
-            ("2026-02-30", None),
-            ("2026-2-3", None),
-            ("26-02-03", None),
-            ("2026-02-03T10:00", None),
-            ("+026-02-03", None),
-            ("", None),
-        ] {
-            assert_eq!(date(text), want, "{text}");
-        }
     }
 }

@@ -71,6 +71,22 @@ pub struct Passed {
     pub kept: Option<WorkSinks>,
 }
 
+impl Passed {
+    /// Of a file that cannot be read at all.
+    pub fn refused(finding: Finding) -> Self {
+        Self {
+            content: None,
+            kind: None,
+            registries: Vec::new(),
+            evidence: Evidence::Quiet,
+            assumed_encoding: false,
+            letter: None,
+            outcome: Err(one(finding)),
+            kept: None,
+        }
+    }
+}
+
 /// What was read: one document, or those of an archive that were not refused.
 pub struct Taken {
     /// At least one, in the order of the archive.

@@ -27,7 +27,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     protect::scan::{short, value},
-    types::release::direct_identifiers::is_direct_identifier,
+    types::npr_release::direct_identifiers::is_direct_identifier,
 };
 
 /// What was found.

@@ -23,7 +23,7 @@ use filsluse::{
     },
     config::layout::Layout,
     daemon::{engine::Engine, lock::StateLock, open},
-    pipeline::{archive, house::House},
+    pipeline::{house::House, police::archive},
     types::{
         case_number::CaseNumber,
         guid::Guid,

@@ -8,9 +8,7 @@ use filsluse::{
             objects::{Object, ObjectState},
             police::{Exchange, ExchangeState, PoliceReply},
             reports::{AnnualSubmission, Notification, ReportChain},
-            submissions::{
-                ClaimedFile, Event, Receipt, RecordCounts, SealedName, Submission, Timings,
-            },
+            submissions::{Event, Inode, Receipt, RecordCounts, SealedName, Submission, Timings},
         },
     },
     types::{
@@ -58,7 +56,7 @@ pub(super) fn person(number: u64) -> PersonKey {
 
 /// A submission just claimed.
 pub(super) fn claimed(number: u32) -> Submission {
-    let claim = ClaimedFile { dev: 66_305, inode: u64::MAX - u64::from(number) };
+    let claim = Inode { dev: 66_305, inode: u64::MAX - u64::from(number) };
     Submission::claimed(id(number), sender(), at(number), claim)
 }
 

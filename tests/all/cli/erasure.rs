@@ -15,7 +15,7 @@ use filsluse::{
         error::CatalogueError,
         records::{
             objects::{Object, ObjectState},
-            submissions::{ClaimedFile, Submission},
+            submissions::{Inode, Submission},
         },
         transact_with,
     },
@@ -402,7 +402,7 @@ fn lay_with(house: &House, number: u8, due: Timestamp, limit: Option<Timestamp>)
         header_erased_at: None,
         erased_at: None,
     };
-    let claim = ClaimedFile { dev: 1, inode: number.into() };
+    let claim = Inode { dev: 1, inode: number.into() };
     let sender = SenderId::parse("embassy-xex").unwrap();
     let row = Submission {
         kind: KindId::parse("embassy-list").ok(),

@@ -7,7 +7,7 @@ use filsluse::{
         archive::{Attempt, JobState},
         police::ExchangeState,
     },
-    pipeline::archive,
+    pipeline::police::archive,
     types::{
         case_number::CaseNumber,
         ids::SubmissionId,

@@ -8,8 +8,11 @@ use filsluse::{
         police::{ExchangeState, ReplyOutcome},
     },
     pipeline::{
-        decide_reply::{self, DecideReplyError, ReplyDecided},
-        dispatch, erase,
+        erase,
+        police::{
+            decide_reply::{self, DecideReplyError, ReplyDecided},
+            dispatch,
+        },
     },
     retention::hold,
     types::{

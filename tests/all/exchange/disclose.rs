@@ -3,7 +3,7 @@
 use filsluse::{
     catalogue::records::police::ExchangeState,
     kinds::police::{basis::LegalBasis, state::Informed, words::Purpose},
-    pipeline::disclose::{self, DiscloseError, Disclosure},
+    pipeline::police::disclose::{self, DiscloseError, Disclosure},
     types::{case_number::CaseNumber, ids::SenderId},
 };
 

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use filsluse::{
     catalogue::records::{objects::ObjectState, police::ExchangeState},
-    pipeline::{dispatch, erase},
+    pipeline::{erase, police::dispatch},
     types::{ids::Part, verdict::Verdict},
 };
 

@@ -2,7 +2,7 @@
 
 use filsluse::{
     catalogue::records::objects::ObjectState,
-    pipeline::{decide_reply, erase},
+    pipeline::{erase, police::decide_reply},
     types::verdict::{State, Verdict},
 };
 

@@ -6,8 +6,11 @@ use filsluse::{
         police::{ExchangeState, ReplyOutcome},
     },
     pipeline::{
-        decide_reply::{self, DecideReplyError},
-        erase, exchange_watch,
+        erase,
+        police::{
+            decide_reply::{self, DecideReplyError},
+            exchange_watch,
+        },
     },
 };
 

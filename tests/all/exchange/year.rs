@@ -19,7 +19,7 @@ use filsluse::{
         sqlite::SqliteCatalogue,
         transact_with,
     },
-    pipeline::{decide_reply, erase},
+    pipeline::{erase, police::decide_reply},
     retention::{certificate::Scope, hold, sweep::Outcome},
     seal::identity::{Identity, open},
     types::{

@@ -79,7 +79,7 @@ fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
     for (case, text) in texts {
         let id = house.next_submission();
         let sender = SenderId::parse("oslo").unwrap();
-        let inode = submissions::ClaimedFile { dev: 1, inode: 1 };
+        let inode = submissions::Inode { dev: 1, inode: 1 };
         let row = submissions::Submission::claimed(id, sender, house.now(), inode);
         catalogue::transact_with(&mut **house.catalogue(), |ledger| ledger.add_submission(&row))
             .unwrap();

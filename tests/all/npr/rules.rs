@@ -2,7 +2,7 @@
 
 use filsluse::types::{
     national_id::{IdPolicy, Profile},
-    release::terms::SmallGroups,
+    npr_release::terms::SmallGroups,
     verdict::Verdict,
 };
 use jiff::civil::date;
@@ -148,7 +148,7 @@ fn npr_04_an_identity_in_a_column_that_leaves_stops_the_release() {
 #[test]
 fn npr_04_a_text_column_is_looked_at_where_the_list_lets_it_through() {
     let mut bench = Bench::new();
-    let form = filsluse::types::release::form::Form::Text;
+    let form = filsluse::types::npr_release::form::Form::Text;
     bench.agreed.terms.lists[0].new.insert("merknad".to_owned(), form);
     let with = |text: &str| {
         judge_on(&bench, |table| {
@@ -181,7 +181,7 @@ fn npr_04_a_text_column_is_looked_at_where_the_list_lets_it_through() {
 #[test]
 fn npr_04_what_leaves_is_read_once_more_whatever_the_columns_said() {
     let mut bench = Bench::new();
-    let form = filsluse::types::release::form::Form::Text;
+    let form = filsluse::types::npr_release::form::Form::Text;
     bench.agreed.terms.lists[0].new.insert("merknad".to_owned(), form);
     for text in ["skriv til ola@example.no", "ring +46 70-123 45 67"] {
         let outcome = judge_on(&bench, |table| {

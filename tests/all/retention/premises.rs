@@ -25,7 +25,7 @@ use filsluse::{
         records::{
             enrolments::{Enrolment, EnrolmentState},
             objects::{Object, ObjectState},
-            submissions::{ClaimedFile, Submission},
+            submissions::{Inode, Submission},
         },
         sqlite::SqliteCatalogue,
         view::View,
@@ -351,7 +351,7 @@ pub(super) fn enrolled(number: u32, mission: &str) -> Enrolment {
 
 pub(super) fn submission(number: u32) -> Submission {
     let sender = SenderId::parse("embassy-xex").expect("an id");
-    let claim = ClaimedFile { dev: 1, inode: number.into() };
+    let claim = Inode { dev: 1, inode: number.into() };
     Submission::claimed(submission_id(number), sender, at("2026-01-10T12:00Z"), claim)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write};
 
-use filsluse::format::structure::{Structure, structure};
+use filsluse::{format::structure::structure, types::verdict::Structure};
 
 use super::{age_of, gzip_of, zip_of};
 

@@ -8,8 +8,8 @@ use crate::{
         Books, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Records, Report},
         kpr::{
-            annual::schema::IPLOS_AAR, hints, output::Ending, pass::Tally, report, state::Change,
-            twice::Twice,
+            annual::schema::IPLOS_AAR, hints, output::Ending, repeated_keys::RepeatedKeys, report,
+            state::Change, tally::Tally,
         },
     },
     types::{
@@ -26,7 +26,7 @@ pub struct AnnualReading {
     /// What was found and counted.
     pub tally: Tally,
     /// Who was in it, to find those who stand in it twice.
-    pub persons_told: Twice,
+    pub persons_told: RepeatedKeys,
     /// Whose it is.
     pub municipality: MunicipalityNumber,
     /// The service year.

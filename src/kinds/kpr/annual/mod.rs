@@ -54,7 +54,7 @@ impl Kind for IplosAnnual {
         let mut submission = Submission::new(context, sinks);
         if !walk::walk(body, ROOT, MAX_BYTES, &mut submission)? {
             let hint = &hints::ELEMENT_UNKNOWN;
-            return Err(submission.pass.refuse(&rules::KPR_05, hint, Place::File {}, None));
+            return Err(submission.judge.refuse(&rules::KPR_05, hint, Place::File {}, None));
         }
         Ok(Box::new(submission.finish()?))
     }

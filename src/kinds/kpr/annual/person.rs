@@ -17,13 +17,13 @@ use crate::{
             },
             hints,
             identity::Identity,
+            judge::Judge,
             output::{About, Writer},
-            pass::Pass,
             record::Record,
+            repeated_keys::RepeatedKeys,
             schema as forms,
             schema::{Cost, Form},
             time::{self, Day},
-            twice::Twice,
             walk::Walker,
         },
         refused::Refused,
@@ -34,13 +34,13 @@ use crate::{
 /// A submission that is being read.
 pub struct Submission<'a> {
     /// The judge.
-    pub pass: Pass<'a>,
+    pub judge: Judge<'a>,
     sinks: &'a mut dyn Sinks,
     writers: Vec<Writer<'a>>,
     record: Record,
     head: Option<Head>,
     who: Option<Identity>,
-    persons_told: Twice,
+    persons_told: RepeatedKeys,
 }
 
 /// What the root says.
@@ -58,7 +58,7 @@ impl<'a> Submission<'a> {
     /// Before the first byte.
     pub fn new(context: &'a Context<'a>, sinks: &'a mut dyn Sinks) -> Self {
         Self {
-            pass: Pass::new(context),
+            judge: Judge::new(context),
             sinks,
             writers: context
                 .targets
@@ -68,7 +68,7 @@ impl<'a> Submission<'a> {
             record: Record::default(),
             head: None,
             who: None,
-            persons_told: Twice::default(),
+            persons_told: RepeatedKeys::default(),
         }
     }
 
@@ -77,58 +77,58 @@ impl<'a> Submission<'a> {
         let Some(head) = self.head else {
             return Err(self.refuse(Place::File {}, &hints::ELEMENT_MISSING));
         };
-        self.pass.check_struck()?;
-        let persons = self.pass.tally.records;
+        self.judge.check_struck()?;
+        let persons = self.judge.tally.records;
         // A submission without anybody is a mistake: the profile has one person at least.
         if persons == 0 {
             return Err(self.refuse(head.place, &hints::USERS_NONE));
         }
         if head.count.is_some_and(|count| count != persons) {
             let (hint, field) = (&hints::COUNT_DIFFERS, Some("antallBrukere"));
-            return Err(self.pass.refuse(&rules::KPR_05, hint, head.place, field));
+            return Err(self.judge.refuse(&rules::KPR_05, hint, head.place, field));
         }
-        let Self { pass, mut writers, mut persons_told, sinks, .. } = self;
+        let Self { judge, mut writers, mut persons_told, sinks, .. } = self;
         for writer in &mut writers {
             writer.persons.rest(sinks)?;
         }
         persons_told.rest(sinks)?;
         Ok(AnnualReading {
             endings: writers.into_iter().map(Writer::finish).collect(),
-            tally: pass.tally,
+            tally: judge.tally,
             persons_told,
             municipality: head.municipality,
             year: head.year,
             complete: head.complete,
-            max_rejected_basis_points: pass.context.kpr.max_rejected_basis_points,
+            max_rejected_basis_points: judge.context.kpr.max_rejected_basis_points,
         })
     }
 
     fn open(&mut self, start: &Start<'_>) -> Result<(), Refused> {
         let place = start.place();
         self.record.clear();
-        self.pass.take(start, &IPLOS_AAR, &mut self.record)?;
+        self.judge.take(start, &IPLOS_AAR, &mut self.record)?;
         self.record.close();
         let text = |name| self.record.last(name);
         let year = text("rapporteringsAar").and_then(forms::year).unwrap_or(0);
         let complete = matches!(text("komplett"), Some("true" | "1"));
         let count = text("antallBrukere").and_then(|count| count.parse().ok());
         let number = text("kommuneNr").unwrap_or_default();
-        let municipality = self.pass.municipality(number, place)?;
-        let context = self.pass.context;
+        let municipality = self.judge.municipality(number, place)?;
+        let context = self.judge.context;
         let breach = if year > context.today.year() || !(context.routed)(year) {
             Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
-        } else if !self.pass.is_reporter(year) {
+        } else if !self.judge.is_reporter(year) {
             Some((&rules::KPR_01, &hints::NOT_REPORTER))
         } else {
             None
         };
         if let Some((rule, hint)) = breach {
-            return Err(self.pass.refuse(rule, hint, place, Some("rapporteringsAar")));
+            return Err(self.judge.refuse(rule, hint, place, Some("rapporteringsAar")));
         }
-        self.pass.municipality_in_year(municipality, year, place)?;
+        self.judge.municipality_in_year(municipality, year, place)?;
         self.head = Some(Head { municipality, year, complete, count, place });
-        self.pass.place = place;
-        self.pass.note_dropped(&self.record, year)?;
+        self.judge.place = place;
+        self.judge.note_dropped(&self.record, year)?;
         for (writer, target) in self.writers.iter_mut().zip(context.targets) {
             let not_decided = target.not_decided_in(year);
             writer.open(NAMESPACE, &self.record, About { who: None, year, not_decided });
@@ -142,21 +142,21 @@ impl<'a> Submission<'a> {
         }
         let place = start.place();
         self.record.clear();
-        self.pass.begin(place);
-        self.pass.take(start, &BRUKER, &mut self.record)?;
-        self.who = self.pass.identity(&self.record, || place)?;
+        self.judge.begin(place);
+        self.judge.take(start, &BRUKER, &mut self.record)?;
+        self.who = self.judge.identity(&self.record, || place)?;
         if let Some(home) = self.record.last_of(Form::HomeMunicipality) {
             let number = MunicipalityNumber::parse(home).ok();
             let on = |day| number.is_some_and(|number| number.valid_home_on(day));
             if number.is_some() && !on(date(year, 1, 1)) && !on(date(year, 12, 31)) {
                 let (hint, field) = (&hints::HOME_MUNICIPALITY, Some("komNrHjem"));
-                self.pass.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;
+                self.judge.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;
             }
         }
         let born = self.record.last("fodselsar").and_then(forms::year);
         if born.is_some_and(|born| born > year) {
             let (hint, field) = (&hints::YEAR, Some("fodselsar"));
-            self.pass.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;
+            self.judge.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;
         }
         Ok(())
     }
@@ -169,7 +169,7 @@ impl<'a> Submission<'a> {
             b"Avslag" => &AVSLAG,
             _ => return Err(self.refuse(start.place(), &hints::ELEMENT_UNKNOWN)),
         };
-        self.pass.take(start, element, &mut self.record)?;
+        self.judge.take(start, element, &mut self.record)?;
         // Only this element's own values count.
         let own = |place| self.record.latest(place);
         let dated = |place| own(place).and_then(time::date);
@@ -196,35 +196,35 @@ impl<'a> Submission<'a> {
         };
         let code = code.zip(in_use);
         if let Some((hint, field)) = breach {
-            self.pass.breach(Cost::Record, &rules::KPR_06, hint, start.place(), Some(field))?;
+            self.judge.breach(Cost::Record, &rules::KPR_06, hint, start.place(), Some(field))?;
         }
         match code {
-            Some((code, day)) => self.pass.service_type(code, day, false, || start.place()),
+            Some((code, day)) => self.judge.service_type(code, day, false, || start.place()),
             None => Ok(()),
         }
     }
 
     fn persons_end(&mut self, year: i16) -> Result<(), Refused> {
         self.record.close();
-        self.pass.check_repeated(&self.record)?;
-        self.pass.note_dropped(&self.record, year)?;
-        if !self.pass.end() {
+        self.judge.check_repeated(&self.record)?;
+        self.judge.note_dropped(&self.record, year)?;
+        if !self.judge.end() {
             return Ok(());
         }
-        self.pass.tally.years.insert(year);
+        self.judge.tally.years.insert(year);
         Ok(self.write(year)?)
     }
 
     fn write(&mut self, year: i16) -> Result<(), io::Error> {
         let mut person = None;
-        for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
+        for (writer, target) in self.writers.iter_mut().zip(self.judge.context.targets) {
             let not_decided = target.not_decided_in(year);
             let about = About { who: self.who.as_ref(), year, not_decided };
             person = person.or(writer.write(&self.record, about));
             writer.flush_full(&mut *self.sinks)?;
         }
         let Some(person) = person else { return Ok(()) };
-        let (record, place) = (self.pass.tally.records, self.pass.place);
+        let (record, place) = (self.judge.tally.records, self.judge.place);
         let key = u128::from(person).to_be_bytes();
         self.persons_told.seen(key, record, place, &mut *self.sinks)
     }
@@ -269,7 +269,7 @@ impl Walker for Submission<'_> {
     }
 
     fn refuse(&mut self, place: Place, hint: &'static Hint) -> Refused {
-        self.pass.refuse(&rules::KPR_05, hint, place, None)
+        self.judge.refuse(&rules::KPR_05, hint, place, None)
     }
 }
 

@@ -8,9 +8,10 @@ use crate::{
     kinds::{
         kpr::{
             event::schema::{KOMMUNE, KONTAKTPERSON},
-            hints, lists,
+            hints,
+            judge::Judge,
+            lists,
             output::{About, Rendered, Writer},
-            pass::Pass,
             record::Record,
             schema::{Cost, Form},
         },
@@ -34,31 +35,31 @@ impl Closing {
     pub fn contact(
         &mut self,
         start: &Start<'_>,
-        pass: &mut Pass<'_>,
+        judge: &mut Judge<'_>,
         record: &mut Record,
         writers: &[Writer<'_>],
     ) -> Result<(), Refused> {
         self.contact_count += 1;
         if self.contact_count > MOST_CONTACTS {
             let hint = &hints::CONTACTS_TOO_MANY;
-            return Err(pass.refuse(&rules::KPR_05, hint, start.place(), None));
+            return Err(judge.refuse(&rules::KPR_05, hint, start.place(), None));
         }
-        pass.take(start, &KONTAKTPERSON, record)?;
+        judge.take(start, &KONTAKTPERSON, record)?;
         record.close();
         self.contacts.extend(record.last_of(Form::ContactType).and_then(lists::number));
-        self.leave(pass, record, start.place(), writers)
+        self.leave(judge, record, start.place(), writers)
     }
 
     /// One reporting unit, and it is the sender's (KPR-02).
     pub fn unit(
         &mut self,
         start: &Start<'_>,
-        pass: &mut Pass<'_>,
+        judge: &mut Judge<'_>,
         record: &mut Record,
         writers: &[Writer<'_>],
     ) -> Result<(), Refused> {
         let place = start.place();
-        pass.take(start, &KOMMUNE, record)?;
+        judge.take(start, &KOMMUNE, record)?;
         record.close();
         let text = record.last_of(Form::Municipality).unwrap_or_default();
         if let Some((before, _)) = self.unit {
@@ -67,25 +68,25 @@ impl Closing {
                 return Ok(());
             }
             let (hint, field) = (&hints::MUNICIPALITIES_MANY, Some("kommuneNr"));
-            return Err(pass.refuse(&rules::KPR_02, hint, place, field));
+            return Err(judge.refuse(&rules::KPR_02, hint, place, field));
         }
-        let number = pass.municipality(text, place)?;
+        let number = judge.municipality(text, place)?;
         self.unit = Some((number, place));
-        self.leave(pass, record, place, writers)
+        self.leave(judge, record, place, writers)
     }
 
     /// Keeps what leaves of a record, as it was decided for what belongs to no event.
     fn leave(
         &mut self,
-        pass: &mut Pass<'_>,
+        judge: &mut Judge<'_>,
         record: &Record,
         place: Place,
         writers: &[Writer<'_>],
     ) -> Result<(), Refused> {
-        let year = pass.context.today.year();
-        pass.place = place;
-        pass.note_dropped(record, year)?;
-        let decided = pass.context.targets.iter().map(|target| target.not_decided_in(year));
+        let year = judge.context.today.year();
+        judge.place = place;
+        judge.note_dropped(record, year)?;
+        let decided = judge.context.targets.iter().map(|target| target.not_decided_in(year));
         let rendered = writers.iter().zip(decided).map(|(writer, not_decided)| {
             writer.hold(record, About { who: None, year, not_decided })
         });
@@ -96,23 +97,23 @@ impl Closing {
     /// Whose message it is, and what leaves behind the notifications.
     pub fn finish(
         &mut self,
-        pass: &mut Pass<'_>,
+        judge: &mut Judge<'_>,
     ) -> Result<(MunicipalityNumber, Vec<Vec<Rendered>>), Refused> {
         let Some((number, place)) = self.unit.filter(|_| self.contact_count > 0) else {
             let hint = &hints::ELEMENT_MISSING;
-            return Err(pass.refuse(&rules::KPR_05, hint, Place::File {}, None));
+            return Err(judge.refuse(&rules::KPR_05, hint, Place::File {}, None));
         };
-        let mut years = pass.tally.years.clone();
+        let mut years = judge.tally.years.clone();
         if years.is_empty() {
-            years.insert(pass.context.today.year());
+            years.insert(judge.context.today.year());
         }
         for year in years {
-            pass.municipality_in_year(number, year, place)?;
+            judge.municipality_in_year(number, year, place)?;
         }
-        pass.check_struck()?;
+        judge.check_struck()?;
         if WANTED_CONTACTS.iter().any(|wanted| !self.contacts.contains(wanted)) {
             let (hint, field) = (&hints::CONTACT_MISSING, Some("typeKontaktperson"));
-            pass.breach(Cost::Told, &rules::KPR_06, hint, place, field)?;
+            judge.breach(Cost::Told, &rules::KPR_06, hint, place, field)?;
         }
         Ok((number, std::mem::take(&mut self.tail)))
     }

@@ -16,11 +16,11 @@ use crate::{
             hints,
             notifications::Taken,
             output::{Ending, Rendered},
-            pass::Tally,
+            repeated_keys::RepeatedKeys,
             report,
             sequence::Sequence,
             state::{Chain, Change, NotificationStatus, ReportBook},
-            twice::Twice,
+            tally::Tally,
         },
     },
     types::{
@@ -47,7 +47,7 @@ pub struct EventReading {
     /// Where the sequence of the same municipality stood when reading began, if that was looked up.
     pub before: Before,
     /// GUIDs of events.
-    pub events_told: Twice,
+    pub events_told: RepeatedKeys,
     /// Those whose reference was not known.
     pub held: Vec<Held>,
     /// Whose message it is.

@@ -51,7 +51,7 @@ impl Kind for KprEvent {
         let mut message = Message::new(context, sinks)?;
         if !walk::walk(body, ROOT, MAX_BYTES, &mut message)? {
             let hint = &hints::ELEMENT_MISSING;
-            return Err(message.pass.refuse(&rules::KPR_05, hint, Place::File {}, None));
+            return Err(message.judge.refuse(&rules::KPR_05, hint, Place::File {}, None));
         }
         Ok(Box::new(message.finish()?))
     }

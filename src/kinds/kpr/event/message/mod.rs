@@ -18,16 +18,16 @@ use crate::{
             },
             hints,
             identity::Identity,
+            judge::Judge,
             lists,
             notifications::Notifications,
             output::{About, Writer},
-            pass::Pass,
             record::Record,
+            repeated_keys::RepeatedKeys,
             schema::Cost,
             sequence::Sequence,
             state::NotificationStatus,
             time,
-            twice::Twice,
             walk::Walker,
         },
         refused::Refused,
@@ -44,7 +44,7 @@ use crate::{
 /// A message that is being read.
 pub struct Message<'a> {
     /// The judge.
-    pub pass: Pass<'a>,
+    pub judge: Judge<'a>,
     sinks: &'a mut dyn Sinks,
     writers: Vec<Writer<'a>>,
     record: Record,
@@ -59,7 +59,7 @@ pub struct Message<'a> {
     /// Where the sequence stood when reading began.
     before: Before,
     /// GUIDs of the events that originals tell of. A correction tells of the same event again.
-    events_told: Twice,
+    events_told: RepeatedKeys,
     held: Vec<Held>,
     held_bytes: usize,
     closing: Closing,
@@ -101,7 +101,7 @@ impl<'a> Message<'a> {
             _ => Before::Unknown,
         };
         Ok(Self {
-            pass: Pass::new(context),
+            judge: Judge::new(context),
             sinks,
             writers: context
                 .targets
@@ -116,7 +116,7 @@ impl<'a> Message<'a> {
             marks: Marks::new(context.targets[0].keys, LABEL),
             sequence: Sequence::default(),
             before,
-            events_told: Twice::default(),
+            events_told: RepeatedKeys::default(),
             held: Vec::new(),
             held_bytes: 0,
             closing: Closing::default(),
@@ -125,9 +125,9 @@ impl<'a> Message<'a> {
 
     /// After the last byte.
     pub fn finish(mut self) -> Result<EventReading, Refused> {
-        let (municipality, tail) = self.closing.finish(&mut self.pass)?;
+        let (municipality, tail) = self.closing.finish(&mut self.judge)?;
         let Self {
-            pass,
+            judge,
             mut writers,
             notifications,
             sequence,
@@ -146,11 +146,11 @@ impl<'a> Message<'a> {
             held.known = notifications.find(&held.reference)?.map(|known| known.status);
         }
         let notifications = notifications.finish(sinks)?;
-        let is_own = pass.context.sender.municipality == Some(municipality);
+        let is_own = judge.context.sender.municipality == Some(municipality);
         let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
             endings: writers.into_iter().map(Writer::finish).collect(),
-            tally: pass.tally,
+            tally: judge.tally,
             notifications,
             sequence,
             before,
@@ -158,24 +158,24 @@ impl<'a> Message<'a> {
             held,
             municipality,
             tail,
-            max_rejected_basis_points: pass.context.kpr.max_rejected_basis_points,
+            max_rejected_basis_points: judge.context.kpr.max_rejected_basis_points,
         })
     }
 
     /// The root: everything that is known before the first record.
     fn open(&mut self, start: &Start<'_>) -> Result<(), Refused> {
-        if self.pass.context.sender.municipality.is_none() {
+        if self.judge.context.sender.municipality.is_none() {
             let (place, hint) = (start.place(), &hints::NOT_REPORTER);
-            return Err(self.pass.refuse(&rules::KPR_01, hint, place, None));
+            return Err(self.judge.refuse(&rules::KPR_01, hint, place, None));
         }
         self.record.clear();
-        self.pass.take(start, &MELDING, &mut self.record)?;
+        self.judge.take(start, &MELDING, &mut self.record)?;
         self.record.close();
         // It belongs to no event: what was decided for the year in which it comes counts.
-        let year = self.pass.context.today.year();
-        self.pass.place = start.place();
-        self.pass.note_dropped(&self.record, year)?;
-        for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
+        let year = self.judge.context.today.year();
+        self.judge.place = start.place();
+        self.judge.note_dropped(&self.record, year)?;
+        for (writer, target) in self.writers.iter_mut().zip(self.judge.context.targets) {
             let not_decided = target.not_decided_in(year);
             writer.open(NAMESPACE, &self.record, About { who: None, year, not_decided });
         }
@@ -196,8 +196,8 @@ impl<'a> Message<'a> {
         self.record.clear();
         match stage {
             Stage::Notifications => {
-                self.pass.begin(start.place());
-                self.pass.take(start, &NOTIFIKASJON, &mut self.record)?;
+                self.judge.begin(start.place());
+                self.judge.take(start, &NOTIFIKASJON, &mut self.record)?;
                 let record = &self.record;
                 let guid = |place| record.latest(place).and_then(|t| Guid::parse(t.as_bytes()));
                 let number =
@@ -213,12 +213,12 @@ impl<'a> Message<'a> {
                 Ok(())
             }
             Stage::Contacts => {
-                let (pass, record) = (&mut self.pass, &mut self.record);
-                self.closing.contact(start, pass, record, &self.writers)
+                let (judge, record) = (&mut self.judge, &mut self.record);
+                self.closing.contact(start, judge, record, &self.writers)
             }
             Stage::Municipality => {
-                let (pass, record) = (&mut self.pass, &mut self.record);
-                self.closing.unit(start, pass, record, &self.writers)
+                let (judge, record) = (&mut self.judge, &mut self.record);
+                self.closing.unit(start, judge, record, &self.writers)
             }
         }
     }
@@ -233,7 +233,7 @@ impl<'a> Message<'a> {
         self.said.events += 1;
         self.said.users = 0;
         if self.said.events == 2 {
-            self.pass.breach(
+            self.judge.breach(
                 Cost::Record,
                 &rules::KPR_05,
                 &hints::EVENTS_MANY,
@@ -241,7 +241,7 @@ impl<'a> Message<'a> {
                 None,
             )?;
         }
-        self.pass.take(start, element, &mut self.record)?;
+        self.judge.take(start, element, &mut self.record)?;
         let guid = self.record.latest(EVENT_GUID);
         self.said.event = guid.and_then(|text| Guid::parse(text.as_bytes()));
         self.dated(start)
@@ -256,14 +256,14 @@ impl<'a> Message<'a> {
         let (place, field) = (|| start.place(), Some("hendelseDato"));
         self.said.year = Some(day.year());
         if let Some((rule, hint)) = self.judge_year(day.year()) {
-            self.pass.breach(Cost::Message, rule, hint, place(), field)?;
-        } else if day > self.pass.context.today.into() {
+            self.judge.breach(Cost::Message, rule, hint, place(), field)?;
+        } else if day > self.judge.context.today.into() {
             let hint = &hints::EVENT_LATER;
-            self.pass.breach(Cost::Record, &rules::KPR_06, hint, place(), field)?;
+            self.judge.breach(Cost::Record, &rules::KPR_06, hint, place(), field)?;
         }
         match self.record.latest(SERVICE_TYPE) {
             // The message's own version of the list marks what has expired, and no day since when.
-            Some(code) => self.pass.service_type(code, day.max(lists::EXPIRED_FROM), true, place),
+            Some(code) => self.judge.service_type(code, day.max(lists::EXPIRED_FROM), true, place),
             None => Ok(()),
         }
     }
@@ -273,9 +273,9 @@ impl<'a> Message<'a> {
         if let Some((_, wrong)) = self.year_judged.filter(|(judged, _)| *judged == year) {
             return wrong;
         }
-        let wrong: Option<Wrong> = if !(self.pass.context.routed)(year) {
+        let wrong: Option<Wrong> = if !(self.judge.context.routed)(year) {
             Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
-        } else if !self.pass.is_reporter(year) {
+        } else if !self.judge.is_reporter(year) {
             Some((&rules::KPR_01, &hints::NOT_REPORTER))
         } else {
             None
@@ -291,10 +291,10 @@ impl<'a> Message<'a> {
         self.said.users += 1;
         if self.said.users == 2 {
             let hint = &hints::USER_MANY;
-            self.pass.breach(Cost::Record, &rules::KPR_05, hint, start.place(), None)?;
+            self.judge.breach(Cost::Record, &rules::KPR_05, hint, start.place(), None)?;
         }
-        self.pass.take(start, &BRUKER, &mut self.record)?;
-        self.said.who = self.pass.identity(&self.record, || start.place())?;
+        self.judge.take(start, &BRUKER, &mut self.record)?;
+        self.said.who = self.judge.identity(&self.record, || start.place())?;
         Ok(())
     }
 }
@@ -318,7 +318,7 @@ impl Walker for Message<'_> {
             }
             2 => {
                 if self.said.users == 0 {
-                    self.pass.strike(&rules::KPR_05, &hints::USER_MISSING)?;
+                    self.judge.strike(&rules::KPR_05, &hints::USER_MISSING)?;
                 }
                 // What an event is called matters only in a record that is written, and such a
                 // record has one.
@@ -334,7 +334,7 @@ impl Walker for Message<'_> {
     }
 
     fn refuse(&mut self, place: Place, hint: &'static Hint) -> Refused {
-        self.pass.refuse(&rules::KPR_05, hint, place, None)
+        self.judge.refuse(&rules::KPR_05, hint, place, None)
     }
 }
 

@@ -29,17 +29,17 @@ impl Message<'_> {
     /// A notification is complete.
     pub(super) fn notified(&mut self) -> Result<(), Refused> {
         if self.said.events == 0 {
-            self.pass.strike(&rules::KPR_05, &hints::EVENT_MISSING)?;
+            self.judge.strike(&rules::KPR_05, &hints::EVENT_MISSING)?;
         }
-        self.pass.check_repeated(&self.record)?;
+        self.judge.check_repeated(&self.record)?;
         let Said { status, number, reference, year, .. } = self.said;
         let Some((guid, previous)) = self.said.guid.zip(self.said.previous) else {
             // Struck for it already. It came all the same, so the next one follows it.
             self.sequence.pass_over(number, self.said.guid);
-            self.pass.end();
+            self.judge.end();
             return Ok(());
         };
-        if !self.pass.struck
+        if !self.judge.struck
             && let Some(same) = self.sent_before(&guid)?
         {
             let (cost, hint) = if same {
@@ -47,27 +47,27 @@ impl Message<'_> {
             } else {
                 (Cost::Record, &hints::DUPLICATE_DIFFERS)
             };
-            let place = self.pass.place;
-            self.pass.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonGUID"))?;
+            let place = self.judge.place;
+            self.judge.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonGUID"))?;
             if same {
-                self.pass.tally.repeated += 1;
-                self.pass.end();
+                self.judge.tally.repeated += 1;
+                self.judge.end();
                 return Ok(());
             }
         }
         self.follow(Link { number, guid, previous })?;
         let resolved = self.resolve(status, reference)?;
-        self.pass.note_dropped(&self.record, year.unwrap_or(0))?;
-        if !self.pass.end() {
+        self.judge.note_dropped(&self.record, year.unwrap_or(0))?;
+        if !self.judge.end() {
             return Ok(());
         }
         let (Some(status), Some(year)) = (status, year) else { return Ok(()) };
         let known = Known { status, digest: self.marks.of(self.record.text().as_bytes()) };
         if self.notifications.insert(guid, known).is_err() {
-            return Err(self.refuse(self.pass.place, &hints::NOTIFICATIONS_TOO_MANY));
+            return Err(self.refuse(self.judge.place, &hints::NOTIFICATIONS_TOO_MANY));
         }
         self.notifications.ease(&mut *self.sinks)?;
-        self.pass.tally.years.insert(year);
+        self.judge.tally.years.insert(year);
         self.tell_event(status)?;
         match (resolved, reference) {
             (Resolved::Later, Some(reference)) => self.hold(guid, reference, year),
@@ -78,7 +78,7 @@ impl Message<'_> {
 
     /// Whether this GUID was sent before, and if so, whether with the same content.
     fn sent_before(&mut self, guid: &Guid) -> Result<Option<bool>, Refused> {
-        let past = self.pass.context.past;
+        let past = self.judge.context.past;
         let known = match self.notifications.find(guid)? {
             Some(known) => Some(known),
             None => match past {
@@ -94,7 +94,7 @@ impl Message<'_> {
     fn tell_event(&mut self, status: NotificationStatus) -> Result<(), io::Error> {
         match self.said.event.filter(|_| status == NotificationStatus::Original) {
             Some(Guid(key)) => {
-                let (record, place) = (self.pass.tally.records, self.pass.place);
+                let (record, place) = (self.judge.tally.records, self.judge.place);
                 self.events_told.seen(key, record, place, &mut *self.sinks)
             }
             None => Ok(()),
@@ -102,11 +102,11 @@ impl Message<'_> {
     }
 
     fn follow(&mut self, link: Link) -> Result<(), Refused> {
-        let (record, place) = (self.pass.tally.records, self.pass.place);
+        let (record, place) = (self.judge.tally.records, self.judge.place);
         match self.sequence.step(link, record, place) {
             Some(hint) => {
                 let field = Some("notifikasjonLopeNr");
-                self.pass.breach(Cost::Told, &rules::KPR_06, hint, place, field)
+                self.judge.breach(Cost::Told, &rules::KPR_06, hint, place, field)
             }
             None => Ok(()),
         }
@@ -131,7 +131,7 @@ impl Message<'_> {
             (Some(NotificationStatus::Original) | None, _) => return Ok(Resolved::Now),
             (Some(_), None) => (Cost::Record, &hints::REFERENCE_MISSING),
             (Some(_), Some(reference)) => {
-                let past = self.pass.context.past;
+                let past = self.judge.context.past;
                 let known = match self.notifications.find(&reference)? {
                     Some(known) => Some(known),
                     None => past.map(|past| past.notification(&reference)).transpose()?.flatten(),
@@ -145,13 +145,13 @@ impl Message<'_> {
                 }
             }
         };
-        let place = self.pass.place;
-        self.pass.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonRef"))?;
+        let place = self.judge.place;
+        self.judge.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonRef"))?;
         Ok(Resolved::Now)
     }
 
     fn write(&mut self, year: i16) -> Result<(), io::Error> {
-        for (writer, target) in self.writers.iter_mut().zip(self.pass.context.targets) {
+        for (writer, target) in self.writers.iter_mut().zip(self.judge.context.targets) {
             let not_decided = target.not_decided_in(year);
             writer.write(&self.record, About { who: self.said.who.as_ref(), year, not_decided });
             writer.flush_full(&mut *self.sinks)?;
@@ -163,14 +163,14 @@ impl Message<'_> {
         let rendered: Vec<_> = self
             .writers
             .iter_mut()
-            .zip(self.pass.context.targets)
+            .zip(self.judge.context.targets)
             .map(|(writer, target)| {
                 let not_decided = target.not_decided_in(year);
                 writer.hold(&self.record, About { who: self.said.who.as_ref(), year, not_decided })
             })
             .collect();
         self.held_bytes += rendered.iter().map(output::Rendered::bytes).sum::<usize>();
-        let (record, place) = (self.pass.tally.records, self.pass.place);
+        let (record, place) = (self.judge.tally.records, self.judge.place);
         self.held.push(Held { guid, reference, known: None, record, place, rendered });
     }
 }

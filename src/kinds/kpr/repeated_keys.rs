@@ -10,9 +10,9 @@ use crate::{
     kinds::{
         Sinks,
         kpr::{
-            filter::Filter,
-            pass::Tally,
+            bloom_filter::BloomFilter,
             sorter::{Sorted, Sorter},
+            tally::Tally,
         },
         scratch::Scratch,
     },
@@ -25,7 +25,7 @@ use crate::{
 
 /// Keys and where each was seen.
 #[derive(Default)]
-pub struct Twice {
+pub struct RepeatedKeys {
     held: Vec<Entry>,
     /// What is not held any more, in the order of the document.
     written: Option<Written>,
@@ -38,7 +38,7 @@ struct Written {
     scratch: Box<dyn Scratch>,
     count: usize,
     /// Their keys.
-    filter: Filter,
+    filter: BloomFilter,
     /// Keys that may have come twice.
     suspected: Sorter<16>,
 }
@@ -46,7 +46,7 @@ struct Written {
 /// A key, the record, line and column.
 type Entry = [u8; LENGTH];
 
-impl Twice {
+impl RepeatedKeys {
     /// A key was seen.
     ///
     /// # Errors
@@ -109,7 +109,7 @@ impl Twice {
             none => none.insert(Written {
                 scratch: sinks.scratch()?,
                 count: 0,
-                filter: Filter::new(1024),
+                filter: BloomFilter::new(1024),
                 suspected: Sorter::default(),
             }),
         };
@@ -184,9 +184,9 @@ fn key(entry: &Entry) -> [u8; 16] {
     std::array::from_fn(|at| entry[at])
 }
 
-impl fmt::Debug for Twice {
+impl fmt::Debug for RepeatedKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Twice")
+        f.write_str("RepeatedKeys")
     }
 }
 
@@ -207,7 +207,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{MOST_HELD, Twice};
+    use super::{MOST_HELD, RepeatedKeys};
     use crate::{
         kinds::Sinks,
         types::{
@@ -226,7 +226,7 @@ mod tests {
 
     /// The records whose key an earlier one has.
     fn repeated(keys: &[u128]) -> Vec<u64> {
-        let mut twice = Twice::default();
+        let mut twice = RepeatedKeys::default();
         for (record, key) in (1..).zip(keys) {
             let place = Place::Line { line: record, column: 1 };
             twice.seen(key.to_be_bytes(), record, place, &mut Nothing).unwrap();

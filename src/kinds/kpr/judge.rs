@@ -3,7 +3,7 @@
 //! A breach costs what its field's table says: nothing, the value, the record or the message. Only
 //! the last one ends the pass; whether too many records were struck is decided after it (KPR-08).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
 
@@ -11,7 +11,6 @@ use crate::{
     format::xml::event::{Attribute, KnownAttribute, KnownStart, Start},
     kinds::{
         context::Context,
-        judgement::Note,
         kpr::{
             fields::{Fields, Found},
             hints,
@@ -19,13 +18,13 @@ use crate::{
             lists::{self, Standing},
             record::Record,
             schema::{Cost, Element, Field, Form, Need},
-            state::Identifiers,
+            tally::Tally,
             time::Day,
         },
         refused::{Refusal, Refused},
     },
     types::{
-        finding::{Finding, Findings, Place},
+        finding::{Finding, Place},
         municipality::MunicipalityNumber,
         rule::{Hint, Rule, Severity},
         rules::kpr as rules,
@@ -33,7 +32,7 @@ use crate::{
 };
 
 /// What one message came to so far.
-pub struct Pass<'a> {
+pub struct Judge<'a> {
     /// What may be known of the world.
     pub context: &'a Context<'a>,
     /// What was found, and what was counted.
@@ -52,51 +51,7 @@ pub struct Pass<'a> {
     phase_told: BTreeSet<u16>,
 }
 
-/// What is kept of a message beyond its pass.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// What was found wrong.
-    pub findings: Findings,
-    /// Findings per rule, all of them.
-    pub per_rule: BTreeMap<&'static str, u64>,
-    /// Records so far.
-    pub records: u64,
-    /// Those that were struck.
-    pub rejected: u64,
-    /// Those that were sent before and are taken once only.
-    pub repeated: u64,
-    /// Identifiers by type.
-    pub identifiers: Identifiers,
-    /// Fields that were dropped (KPR-07).
-    pub dropped: BTreeSet<&'static str>,
-    /// Service years of the records that were taken.
-    pub years: BTreeSet<i16>,
-}
-
-impl Tally {
-    /// Adds a finding.
-    pub fn push(&mut self, finding: Finding) {
-        *self.per_rule.entry(finding.rule.code).or_default() += 1;
-        self.findings.push(finding);
-    }
-
-    /// KPR-08, and the share that it allows. What is sent again makes a message no better.
-    pub fn check_threshold(&mut self, most_basis_points: u64) {
-        let share = u128::from(self.rejected) * 10_000;
-        let counted = self.records - self.repeated;
-        if share > u128::from(most_basis_points) * u128::from(counted) {
-            let finding = Finding::new(&rules::KPR_08, Place::File {}).hint(&hints::THRESHOLD);
-            self.push(finding);
-        }
-    }
-
-    /// What the sender should know of dropped fields.
-    pub fn notes(&self) -> Vec<Note> {
-        self.dropped.iter().map(|field| Note::Dropped(field)).collect()
-    }
-}
-
-impl<'a> Pass<'a> {
+impl<'a> Judge<'a> {
     /// Before the first byte.
     pub fn new(context: &'a Context<'a>) -> Self {
         let own = context.sender.municipality.map(|number| number.to_string());

@@ -2,11 +2,11 @@
 //! bits of one block, which is a line of the processor's cache.
 
 /// What it does not know was not added; what it knows may have been.
-pub struct Filter {
+pub struct BloomFilter {
     blocks: Vec<[u64; 8]>,
 }
 
-impl Filter {
+impl BloomFilter {
     /// An empty one of so many kibibytes, 32 MiB at most. With ten bits for each key, one question in a
     /// hundred is answered wrongly.
     pub fn new(kibibytes: usize) -> Self {
@@ -62,13 +62,13 @@ const BLOCK_BITS: u32 = 64 - 9 * BITS;
 
 #[cfg(test)]
 mod tests {
-    use super::{Filter, MIX};
+    use super::{BloomFilter, MIX};
 
     #[test]
     fn knows_all_that_were_added_and_few_others() {
         for spread in [1, 1 << 64, 1 << 72, MIX] {
             let key = |n: u128| n.wrapping_mul(spread).to_be_bytes();
-            let mut filter = Filter::new(1536);
+            let mut filter = BloomFilter::new(1536);
             let repeated = (0..500_000).filter(|n| filter.add(&key(*n))).count();
             assert!(repeated < 1000, "{repeated} of half a million");
             assert!((0..500_000).all(|n| filter.may_hold(&key(n))));

@@ -1,7 +1,7 @@
 //! The variables of an extract, and what becomes of each for which purpose.
 
 use crate::types::{
-    release::{Action, Purpose, form::Form},
+    npr_release::{Action, Purpose, form::Form},
     rule::Text,
 };
 

@@ -16,7 +16,7 @@ use crate::{
         },
     },
     kinds::police::state::{self, Change, Form},
-    pipeline::{archive, effects::Occasion, house::House, trail},
+    pipeline::{effects::Occasion, house::House, police::archive, trail},
     retention::alarm::POLICE_OVERDUE,
     types::{
         case_number::CaseNumber,

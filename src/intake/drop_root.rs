@@ -21,11 +21,11 @@ use crate::{
 
 /// The drop root, held open. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct House {
+pub struct DropRoot {
     root: Arc<OwnedFd>,
 }
 
-impl House {
+impl DropRoot {
     /// Opens the drop root.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::types::release::{Action, Purpose, form::Form, variables::Variable};
+use crate::types::npr_release::{Action, Purpose, form::Form, variables::Variable};
 
 /// The terms under which a registry gets releases.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub enum SmallGroups {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::types::release::{
+    use crate::types::npr_release::{
         Action, Purpose,
         direct_identifiers::is_direct_identifier,
         form::Form,

@@ -18,7 +18,12 @@ use crate::{
         },
     },
     durable,
-    pipeline::{dispatch, erase, exchanged, house::House, trail},
+    pipeline::{
+        erase,
+        house::House,
+        police::{dispatch, exchanged},
+        trail,
+    },
     retention::{
         alarm::POLICE_UNDECIDED,
         profile::DELIVERED,

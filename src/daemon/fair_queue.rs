@@ -23,7 +23,7 @@ pub struct Job {
 
 /// A bounded-by-its-filler queue with a lane for each sender.
 #[derive(Debug, Default)]
-pub struct Queue {
+pub struct FairQueue {
     lanes: Mutex<Lanes>,
     changed: Condvar,
 }
@@ -38,7 +38,7 @@ struct Lanes {
     closed: bool,
 }
 
-impl Queue {
+impl FairQueue {
     /// Adds a job at the end of its sender's lane.
     pub fn push(&self, job: Job) {
         // What every thread takes, and takes at once, is for one of them: others would only wake, and

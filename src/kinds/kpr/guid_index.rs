@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use crate::types::guid::Guid;
 
 /// The blocks that GUIDs may stand in.
-pub struct Places {
+pub struct GuidIndex {
     /// What hashes depend on: nobody can choose GUIDs that meet.
     seeds: [u64; 2],
     /// Slots in chunks of one size: as it grows it gets more of them and gives none back, so that
@@ -22,7 +22,7 @@ pub struct Places {
     count: usize,
 }
 
-impl Places {
+impl GuidIndex {
     /// Most blocks.
     pub const MOST_BLOCKS: usize = (1 << 16) - 1;
 
@@ -156,10 +156,10 @@ const BLOCK: u32 = (1 << BLOCK_BITS) - 1;
 mod tests {
     use std::convert::Infallible;
 
-    use super::{PARTS, Places};
+    use super::{GuidIndex, PARTS};
     use crate::types::guid::Guid;
 
-    fn blocks(places: &Places, guid: u128) -> Vec<usize> {
+    fn blocks(places: &GuidIndex, guid: u128) -> Vec<usize> {
         let mut found = Vec::new();
         let is_there = |block| {
             found.push(block);
@@ -173,7 +173,7 @@ mod tests {
     fn all_are_found_in_every_size_and_few_others() {
         for spread in [1, 1 << 64, 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835] {
             let guid = |n: usize| (n as u128).wrapping_mul(spread);
-            let mut places = Places::new();
+            let mut places = GuidIndex::new();
             let mut width = 0;
             for n in 0..300_000 {
                 places.insert(&Guid(guid(n).to_be_bytes()), n / 64);
@@ -195,12 +195,12 @@ mod tests {
 
     #[test]
     fn one_guid_may_stand_in_many_blocks() {
-        let mut places = Places::new();
+        let mut places = GuidIndex::new();
         (0..500).for_each(|block| places.insert(&Guid([7; 16]), block));
         let mut found = blocks(&places, u128::from_be_bytes([7; 16]));
         found.sort_unstable();
         assert_eq!(found, (0..500).collect::<Vec<_>>());
-        let last = Places::MOST_BLOCKS - 1;
+        let last = GuidIndex::MOST_BLOCKS - 1;
         places.insert(&Guid([8; 16]), last);
         assert!(blocks(&places, u128::from_be_bytes([8; 16])).contains(&last));
     }

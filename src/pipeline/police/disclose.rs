@@ -17,7 +17,11 @@ use crate::{
         state::{Form, Informed},
         words::Purpose,
     },
-    pipeline::{archive, exchanged::event_of, house::House, trail},
+    pipeline::{
+        house::House,
+        police::{archive, exchanged::event_of},
+        trail,
+    },
     types::{
         case_number::CaseNumber,
         guid::Guid,

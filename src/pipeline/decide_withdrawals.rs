@@ -25,8 +25,8 @@ use crate::{
         embassy::{decision, state::Hold},
     },
     pipeline::{
-        answer,
         books::{catalogued::CatalogueBooks, pseudonym},
+        close,
         commit::{self, Failed},
         effects,
         facts::Facts,
@@ -104,7 +104,7 @@ pub fn decide(
     by: &str,
 ) -> Result<Decided, DecideError> {
     // Its first receipt may be out, and this not on record yet.
-    answer::close(house)?;
+    close::close(house)?;
     let now = house.now();
     let decided = {
         let mut catalogue = house.catalogue();

@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// What came of a submission.
-pub struct Heard {
+pub struct Concluded {
     /// Verdict, counts, findings, notes.
     pub outcome: Outcome,
     /// What is stored for it.
@@ -74,23 +74,23 @@ impl Outcome {
 
 /// Lets the kind conclude, document by document, and applies what follows. A rehearsal changes
 /// nothing. `file`: what was claimed, to be kept should the kind fail.
-pub fn hear(
+pub fn conclude(
     house: &House,
     ledger: &mut dyn Ledger,
     row: &Submission,
     taken: Taken,
     file: Option<&ClaimedFile>,
     now: Timestamp,
-) -> Result<Heard, Failed> {
+) -> Result<Concluded, Failed> {
     let several = taken.documents.len() > 1;
-    let heard = if several {
+    let concluded = if several {
         // A fault in a later document takes back what an earlier one has changed.
         catalogue::savepoint_with(ledger, |ledger| documents(house, ledger, row, taken, now))
     } else {
         documents(house, ledger, row, taken, now)
     };
-    match heard {
-        Ok(heard) => Ok(heard),
+    match concluded {
+        Ok(concluded) => Ok(concluded),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Leak) => {
             trail::raise(ledger, now, IDENTITY_LEAK, &row.id.to_string(), None, |entry| {
@@ -99,7 +99,7 @@ pub fn hear(
             let mut findings = Findings::default();
             findings.push(quarantine::finding(false));
             let outcome = Outcome::plain(Verdict::Rejected, findings);
-            Ok(Heard { outcome, parts: Vec::new(), faulted: false })
+            Ok(Concluded { outcome, parts: Vec::new(), faulted: false })
         }
         Err(Stopped::Fault(parts)) => {
             let parts = match (parts.is_empty(), file) {
@@ -113,13 +113,13 @@ pub fn hear(
             let mut findings = Findings::default();
             findings.push(quarantine::finding(!parts.is_empty()));
             let outcome = Outcome::plain(Verdict::Rejected, findings);
-            Ok(Heard { outcome, parts, faulted: true })
+            Ok(Concluded { outcome, parts, faulted: true })
         }
     }
 }
 
 /// The same without writing anything: a dry run.
-pub fn rehearse(
+pub fn conclude_dry(
     house: &House,
     view: &dyn View,
     sender: &SenderId,
@@ -149,7 +149,7 @@ fn documents(
     row: &Submission,
     taken: Taken,
     now: Timestamp,
-) -> Result<Heard, Stopped> {
+) -> Result<Concluded, Stopped> {
     let several = taken.documents.len() > 1;
     let mut sum = Sum::of(taken.refused, taken.refused_records);
     let mut overlay = Overlay::default();
@@ -208,7 +208,7 @@ fn documents(
     if let Some(report) = &outcome.report {
         parts.extend(write_reports(reports, report, &reached)?);
     }
-    Ok(Heard { outcome, parts, faulted: false })
+    Ok(Concluded { outcome, parts, faulted: false })
 }
 
 /// Each registry's own report, sealed beside its objects.

@@ -11,13 +11,13 @@ use crate::types::ids::{SenderId, SubmissionId};
 
 /// The turns of all senders. `T` is what was read of a file.
 #[derive(Debug)]
-pub struct Turns<T> {
+pub struct CommitOrder<T> {
     lanes: Mutex<Lanes<T>>,
 }
 
 type Lanes<T> = BTreeMap<SenderId, VecDeque<(SubmissionId, Option<T>)>>;
 
-impl<T> Turns<T> {
+impl<T> CommitOrder<T> {
     /// A file gets its turn behind those that its sender has in flight. Not a large one: others would
     /// wait for it, and what waits keeps its descriptors open.
     pub fn enter(&self, sender: &SenderId, id: SubmissionId, size: u64) {
@@ -53,7 +53,7 @@ impl<T> Turns<T> {
     }
 }
 
-impl<T> Default for Turns<T> {
+impl<T> Default for CommitOrder<T> {
     fn default() -> Self {
         Self { lanes: Mutex::default() }
     }
@@ -78,14 +78,14 @@ const LARGEST: u64 = 8 << 20;
 mod tests {
     use jiff::Timestamp;
 
-    use super::{LARGEST, Turns};
+    use super::{CommitOrder, LARGEST};
     use crate::types::ids::{SenderId, SubmissionId};
 
     #[test]
     fn each_sender_keeps_its_order() {
         let [oslo, moss] = ["oslo", "moss"].map(|id| SenderId::parse(id).unwrap());
         let id = |n| SubmissionId::new(Timestamp::UNIX_EPOCH, [n; 10]);
-        let turns = Turns::default();
+        let turns = CommitOrder::default();
         for n in 1..=4 {
             turns.enter(&oslo, id(n), 1);
         }

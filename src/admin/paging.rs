@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    admin::{Fault, Request, look, shapes::Submission},
+    admin::{Fault, Request, queries, shapes::Submission},
     catalogue::{
         records::{objects::ObjectFilter, submissions::SubmissionFilter},
         view::View,
@@ -63,7 +63,7 @@ impl Pages {
         let (count, lines) = match &mut self.list {
             List::Objects(filter) => {
                 filter.limit = Some(limit);
-                let rows = look::objects(view, filter)?;
+                let rows = queries::objects(view, filter)?;
                 filter.after = rows.last().map(|row| row.id.clone());
                 (rows.len(), lines(&rows)?)
             }
@@ -75,7 +75,7 @@ impl Pages {
             }
             List::Submissions(filter) => {
                 filter.limit = Some(limit);
-                let rows = look::submissions(view, filter)?;
+                let rows = queries::submissions(view, filter)?;
                 let last = |row: &Submission| (row.received_at, row.id);
                 filter.after = rows.last().map(last);
                 (rows.len(), lines(&rows)?)

@@ -20,7 +20,12 @@ use crate::{
     },
     config::archive::Archive,
     durable,
-    pipeline::{archive_refusal, commit::Failed, exchanged, house::House, trail},
+    pipeline::{
+        commit::Failed,
+        house::House,
+        police::{archive_refusal, exchanged},
+        trail,
+    },
     types::{case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
 };
 

@@ -9,9 +9,9 @@ use crate::{
         archive_shapes::{ArchiveNext, Errand},
         certify,
         enrolment_shapes::Decided,
-        look::Desk,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
+        queries::Desk,
         retention_shapes::{Hold, TaskEnded, TaskRow},
         shapes::KeyMade,
         status_shapes::Acknowledged,
@@ -33,12 +33,14 @@ use crate::{
         words::{PURPOSES, Purpose},
     },
     pipeline::{
-        archive,
-        decide::{self, DecideError},
-        decide_reply::{self, DecideReplyError},
-        disclose::{self, DiscloseError, Disclosure},
+        decide_withdrawals::{self, DecideError},
         erase,
         house::House,
+        police::{
+            archive,
+            decide_reply::{self, DecideReplyError},
+            disclose::{self, DiscloseError, Disclosure},
+        },
         trail,
     },
     retention::{
@@ -114,7 +116,7 @@ fn acknowledge(
     let known = alarms::known(code).ok_or_else(|| {
         Fault::cannot("no-such-alarm", "there is no such alarm; `filsluse alarm list` shows them")
     })?;
-    if !known.lasting {
+    if !known.needs_acknowledgement {
         let message =
             "this alarm ends by itself when its cause is gone; `filsluse status` says what to do";
         return Err(Fault::cannot("not-yours-to-end", message));
@@ -167,11 +169,14 @@ fn decide(
     approve: bool,
     by: &str,
 ) -> Result<Decided, Fault> {
-    let decided = decide::decide(house, submission, approve, by).map_err(|error| match error {
-        DecideError::NothingPending => Fault::cannot("nothing-pending", error.to_string()),
-        other => Fault::because(&other),
-    })?;
-    let decide::Decided { submission, approved, withdrawn, objects, .. } = decided;
+    let decided =
+        decide_withdrawals::decide(house, submission, approve, by).map_err(
+            |error| match error {
+                DecideError::NothingPending => Fault::cannot("nothing-pending", error.to_string()),
+                other => Fault::because(&other),
+            },
+        )?;
+    let decide_withdrawals::Decided { submission, approved, withdrawn, objects, .. } = decided;
     Ok(Decided { submission, approved, withdrawn, objects })
 }
 

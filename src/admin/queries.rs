@@ -30,7 +30,7 @@ use crate::{
     },
     config::Config,
     pipeline::{
-        decide,
+        decide_withdrawals,
         expected::Expected,
         facts::{Facts, Form},
     },
@@ -135,7 +135,8 @@ impl Asked<'_> {
         held.into_iter()
             .map(|held| {
                 let enrolled = self.view.enrolled_count(&held.registry, &held.mission)?;
-                let withdrawals = decide::still_concerned(self.view, &held)?.len() as u64;
+                let withdrawals =
+                    decide_withdrawals::still_concerned(self.view, &held)?.len() as u64;
                 Ok(Pending {
                     submission: held.submission,
                     registry: held.registry,

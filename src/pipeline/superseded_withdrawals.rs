@@ -18,7 +18,7 @@ use crate::{
         },
         view::View,
     },
-    pipeline::{decide, facts::Facts, house::House, trail},
+    pipeline::{decide_withdrawals, facts::Facts, house::House, trail},
     receipt::{Decision, Note},
     types::{
         ids::{RegistryId, SubmissionId},
@@ -86,7 +86,7 @@ fn record(
     })?;
     let decision = Decision::Superseded { by };
     let verdict = verdict(&row);
-    decide::second_answer(&mut row, vec![Note::Decision(decision)], verdict, now, seq);
+    decide_withdrawals::second_answer(&mut row, vec![Note::Decision(decision)], verdict, now, seq);
     ledger.save_submission(&row)?;
     let event = DecisionOutcome::Superseded.as_str().to_owned();
     ledger.add_event(&Happened { submission: id, at: now, event, audit_seq: Some(seq) })?;

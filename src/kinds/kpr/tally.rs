@@ -1,0 +1,58 @@
+//! What a message's records came to: findings, counts, and whether too many were struck (KPR-08).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    kinds::{
+        judgement::Note,
+        kpr::{hints, state::Identifiers},
+    },
+    types::{
+        finding::{Finding, Findings, Place},
+        rules::kpr as rules,
+    },
+};
+
+/// What is kept of a message beyond its pass.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// What was found wrong.
+    pub findings: Findings,
+    /// Findings per rule, all of them.
+    pub per_rule: BTreeMap<&'static str, u64>,
+    /// Records so far.
+    pub records: u64,
+    /// Those that were struck.
+    pub rejected: u64,
+    /// Those that were sent before and are taken once only.
+    pub repeated: u64,
+    /// Identifiers by type.
+    pub identifiers: Identifiers,
+    /// Fields that were dropped (KPR-07).
+    pub dropped: BTreeSet<&'static str>,
+    /// Service years of the records that were taken.
+    pub years: BTreeSet<i16>,
+}
+
+impl Tally {
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        *self.per_rule.entry(finding.rule.code).or_default() += 1;
+        self.findings.push(finding);
+    }
+
+    /// KPR-08, and the share that it allows. What is sent again makes a message no better.
+    pub fn check_threshold(&mut self, most_basis_points: u64) {
+        let share = u128::from(self.rejected) * 10_000;
+        let counted = self.records - self.repeated;
+        if share > u128::from(most_basis_points) * u128::from(counted) {
+            let finding = Finding::new(&rules::KPR_08, Place::File {}).hint(&hints::THRESHOLD);
+            self.push(finding);
+        }
+    }
+
+    /// What the sender should know of dropped fields.
+    pub fn notes(&self) -> Vec<Note> {
+        self.dropped.iter().map(|field| Note::Dropped(field)).collect()
+    }
+}
