@@ -79,7 +79,7 @@ pub const ALL: &[Known] = &[
     grave(
         "dispatch-owed",
         "What is for a sender cannot be put into its outbound directory, or not be removed from it. \
-         Run add-sender again to set owner and mode right; it is tried again.",
+         Run /usr/share/filsluse/add-sender again to set owner and mode right; it is tried again.",
     ),
     calm(
         "enrolment-held",
@@ -149,7 +149,7 @@ pub const ALL: &[Known] = &[
     )),
     grave(
         "receipt-owed",
-        "A sender's outbound directory takes no receipts. Run add-sender again to set owner and mode \
+        "A sender's outbound directory takes no receipts. Run /usr/share/filsluse/add-sender again to set owner and mode \
          right; they are tried again.",
     ),
     calm(
@@ -178,12 +178,12 @@ pub const ALL: &[Known] = &[
     ),
     grave(
         "unclaimable-inbox",
-        "A sender's files cannot be moved out of its inbound. Run add-sender again to set owner and \
+        "A sender's files cannot be moved out of its inbound. Run /usr/share/filsluse/add-sender again to set owner and \
          mode right.",
     ),
     grave(
         "unlistable-inbox",
-        "A sender's inbound cannot be read. Run add-sender again to set owner and mode right.",
+        "A sender's inbound cannot be read. Run /usr/share/filsluse/add-sender again to set owner and mode right.",
     ),
 ];
 
