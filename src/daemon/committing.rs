@@ -1,11 +1,16 @@
 //! The committer: one transaction for whatever is ready, so that many small files share their
 //! fsyncs, and one big file waits for nobody.
+//!
+//! A batch that fails is undone as a whole, and each of its files is then committed by itself: one
+//! that cannot be committed keeps nobody else's back.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender},
     },
+    thread,
     time::Duration,
 };
 
@@ -13,7 +18,6 @@ use crate::{
     daemon::{shared::Shared, working::postponed},
     pipeline::{
         commit::{self, Committed, Ready, Undone},
-        house::House,
         recover,
         subject::Subject,
     },
@@ -23,23 +27,22 @@ use crate::{
 /// Runs until every sender of the channel is gone. What is committed goes on to be answered, while
 /// the next batch is committed.
 pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committed>) {
+    let mut waiting = VecDeque::new();
     loop {
-        let first = match ready.recv_timeout(IDLE) {
-            Ok(first) => first,
-            Err(RecvTimeoutError::Timeout) => {
-                shared.beat_commit();
-                continue;
+        if waiting.is_empty() {
+            match ready.recv_timeout(IDLE) {
+                Ok(first) => waiting.push_back(first),
+                Err(RecvTimeoutError::Timeout) => {
+                    shared.beat_commit();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
             }
-            Err(RecvTimeoutError::Disconnected) => return,
-        };
-        let house = shared.house();
-        let mut batch = vec![first];
-        while batch.len() < BATCH
-            && let Ok(next) = ready.try_recv()
-        {
-            batch.push(next);
         }
+        let house = shared.house();
+        let batch = next_batch(&mut waiting, ready);
         let count = batch.len();
+        let tries: Vec<u32> = batch.iter().map(|one| one.tries).collect();
         match commit::commit(&house, batch) {
             Ok(committed) => {
                 tracing::debug!(count, "Committed a batch.");
@@ -51,8 +54,11 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
                 }
             }
             Err(Undone { cause, subjects }) => {
-                undone(shared, &house, &cause, subjects);
-                shared.leave_flight(count);
+                tracing::error!(error = %causes::chain(&cause), "Cannot commit a batch; each of it is read again and committed by itself.");
+                shared.store_fails(&house);
+                let members = subjects.into_iter().zip(tries).collect();
+                let back = take_back(shared, members, waiting.drain(..), ready);
+                shared.leave_flight(back);
                 shared.bell.ring();
             }
         }
@@ -60,20 +66,59 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
     }
 }
 
-fn undone(shared: &Arc<Shared>, house: &House, cause: &std::io::Error, subjects: Vec<Subject>) {
-    tracing::error!(error = %causes::chain(cause), "Cannot commit a batch; it is read again.");
-    shared.store_fails(house);
-    for subject in subjects {
+/// What goes into the next transaction: whatever is ready. What has failed before goes by itself.
+fn next_batch(waiting: &mut VecDeque<Ready>, ready: &Receiver<Ready>) -> Vec<Ready> {
+    let mut batch: Vec<Ready> = Vec::new();
+    while batch.len() < BATCH {
+        let Some(next) = waiting.pop_front().or_else(|| ready.try_recv().ok()) else { break };
+        let alone = next.tries > 0;
+        if alone && !batch.is_empty() {
+            waiting.push_front(next);
+            break;
+        }
+        batch.push(next);
+        if alone {
+            break;
+        }
+    }
+    batch
+}
+
+/// Lets the files of an undone batch be read again, and with them what was ready behind it: that
+/// must not be committed before them. Says how many there were.
+fn take_back(
+    shared: &Shared,
+    mut members: Vec<(Subject, u32)>,
+    waiting: impl Iterator<Item = Ready>,
+    ready: &Receiver<Ready>,
+) -> usize {
+    members.iter_mut().for_each(|(_, tries)| *tries += 1);
+    members.extend(waiting.map(|behind| (behind.subject, behind.tries)));
+    shared.take_back(|| {
+        members.extend(ready.try_iter().map(|behind| (behind.subject, behind.tries)));
+        let files = members.iter().filter_map(|(subject, _)| match subject {
+            Subject::File(file) => Some((file.sender.clone(), file.id, file.size)),
+            Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
+        });
+        files.collect()
+    });
+    let count = members.len();
+    let mut refused = Vec::new();
+    for (subject, tries) in members {
         match subject {
-            Subject::File(file) => shared.enqueue_again(postponed(file, 1)),
-            Subject::Aside(aside) => {
-                std::thread::park_timeout(Duration::from_secs(1));
-                shared.hand_to_committer(recover::refusal(aside));
-            }
+            Subject::File(file) => shared.enqueue_again(postponed(file, tries)),
+            Subject::Aside(aside) => refused.push(aside),
             // Answered before: never part of a batch.
             Subject::Gone(_) | Subject::Left(..) => {}
         }
     }
+    if !refused.is_empty() {
+        thread::park_timeout(Duration::from_secs(1));
+    }
+    for aside in refused {
+        shared.hand_to_committer(recover::refusal(aside));
+    }
+    count
 }
 
 const BATCH: usize = 256;

@@ -1,6 +1,7 @@
 //! The intake thread: looks, claims in batches behind durable intents, and hands on.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io,
     sync::Arc,
@@ -11,9 +12,9 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::{
     config::{Config, environment},
-    daemon::{alarms, low_disk::LowDisk, shared::Shared},
+    daemon::{alarms, commit_order::LARGE, low_disk::LowDisk, shared::Shared},
     format::structure,
-    intake::{Intake, Looked, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch},
+    intake::{Intake, Looked, Ready, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch},
     pipeline::{claiming, house::House, recover},
     seal::identity::Identity,
     types::ids::SenderId,
@@ -78,7 +79,8 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
         let peek =
             |file: &File| structure::structure(file, identity.as_deref().map(Identity::as_age));
         let looked = intake.look(start.elapsed(), room.min(BATCH), &peek);
-        let Looked { ready, mut refused, alarms: standing, left, next_look } = looked;
+        let Looked { mut ready, mut refused, alarms: standing, left, next_look } = looked;
+        let held_back = hold_back(&mut ready, |sender| shared.is_held_back(sender));
         // Where the catalogue cannot say, it is told again: better twice than never.
         refused.retain(|refusal| !claiming::is_answered(&house, refusal).unwrap_or(false));
         heed(shared, &house, &standing);
@@ -99,8 +101,24 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
             continue;
         }
         let pause = next_look.saturating_sub(start.elapsed());
-        shared.bell.wait(pause.clamp(Duration::from_millis(1), LONGEST_PAUSE));
+        let shortest = if held_back { HELD_BACK } else { Duration::from_millis(1) };
+        shared.bell.wait(pause.clamp(shortest, LONGEST_PAUSE));
     }
+}
+
+/// Leaves what a sender sent behind a large file where it lies until that is committed: it may refer
+/// to it. Says whether anything was left.
+fn hold_back(ready: &mut Vec<Ready>, is_held_back: impl Fn(&SenderId) -> bool) -> bool {
+    let before = ready.len();
+    let mut behind = BTreeSet::new();
+    ready.retain(|file| {
+        let goes = !behind.contains(&file.sender) && !is_held_back(&file.sender);
+        if goes && file.size > LARGE {
+            behind.insert(file.sender.clone());
+        }
+        goes
+    });
+    ready.len() < before
 }
 
 /// Hands claimed files to the readers and refused things to the committer.
@@ -134,7 +152,7 @@ fn watch(config: &Config, shared: &Arc<Shared>) -> Option<Watch> {
 /// Raises what keeps files from being taken, and clears what does not any more.
 fn heed(shared: &Shared, house: &House, standing: &[crate::intake::Alarm]) {
     let mut known = shared.intake_alarms();
-    let now: std::collections::BTreeSet<(SenderId, &'static str)> =
+    let now: BTreeSet<(SenderId, &'static str)> =
         standing.iter().map(|alarm| (alarm.sender.clone(), alarm.what.code())).collect();
     for (sender, code) in now.difference(&known) {
         alarms::raise(house, code, sender.as_str());
@@ -163,3 +181,5 @@ const DESCRIPTORS: u64 = 8;
 /// Descriptors of everything else.
 const OTHERS: u64 = 128;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long what is held back is not looked at, unless the bell is rung.
+const HELD_BACK: Duration = Duration::from_millis(50);

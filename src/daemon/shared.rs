@@ -17,13 +17,13 @@ use crate::{
     daemon::{
         alarms,
         bell::Bell,
-        commit_order::CommitOrder,
+        commit_order::{CommitOrder, LARGE},
         fair_queue::{FairQueue, Job},
     },
     durable,
     intake::{AlarmKind, claim::ClaimedFile},
     pipeline::{commit::Ready, house::House, subject::Subject},
-    types::ids::SenderId,
+    types::ids::{SenderId, SubmissionId},
 };
 
 /// What the threads share.
@@ -87,10 +87,24 @@ impl Shared {
         self.queue.push(Job { file, tries: 0, not_before: None });
     }
 
-    /// Lets a file be read again later; nobody waits for it.
+    /// Lets a file be read again later. Those behind it wait, since they may refer to it; but not for
+    /// ever.
     pub fn enqueue_again(&self, job: Job) {
-        self.turns.leave(&job.file.sender, job.file.id, &mut |ready| self.send(ready));
+        if job.tries > TRIES_WAITED_FOR {
+            self.turns.leave(&job.file.sender, job.file.id, &mut |ready| self.send(ready));
+        }
         self.queue.push(job);
+    }
+
+    /// Gives files that were not committed their turns back, in their order and before whatever else
+    /// their senders have in flight. `files` is called while nothing goes on to the committer.
+    pub fn take_back(&self, files: impl FnOnce() -> Vec<(SenderId, SubmissionId, u64)>) {
+        self.turns.take_back(files);
+    }
+
+    /// Whether nothing more of this sender is to be claimed now: a large file of it is under way.
+    pub fn is_held_back(&self, sender: &SenderId) -> bool {
+        self.turns.has_large(sender)
     }
 
     /// Hands something to the committer, in its turn. Dropped while stopping: the next start finds it
@@ -98,12 +112,16 @@ impl Shared {
     pub fn hand_to_committer(&self, ready: Ready) {
         self.to_commit.fetch_add(1, Ordering::Relaxed);
         let turn = match &ready.subject {
-            Subject::File(file) => Some((file.sender.clone(), file.id)),
+            Subject::File(file) => Some((file.sender.clone(), file.id, file.size)),
             Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
         };
         match turn {
-            Some((sender, id)) => {
+            Some((sender, id, size)) => {
                 self.turns.arrive(&sender, id, ready, &mut |ready| self.send(ready));
+                if size > LARGE {
+                    // What its sender sent behind it may be claimed now.
+                    self.bell.ring();
+                }
             }
             None => self.send(ready),
         }
@@ -206,6 +224,8 @@ fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, &'static str)>> {
     Ok(of_intake.collect())
 }
 
+/// After so many tries, half a minute, a file is not waited for any more.
+const TRIES_WAITED_FOR: u32 = 4;
 const STORE_DOWN: &str = "store-down";
 /// A thread that has not gone round for so long is stuck.
 const STUCK: Duration = Duration::from_mins(5);

@@ -39,7 +39,7 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
         match read(&house, &file) {
             Ok(passed) => {
                 durable::fail_point("passed");
-                shared.hand_to_committer(Ready { subject: Subject::File(file), passed });
+                shared.hand_to_committer(Ready { subject: Subject::File(file), passed, tries });
             }
             Err(error) => {
                 tracing::error!(error = %crate::types::causes::chain(&error), tries, "Cannot read or seal; trying again.");

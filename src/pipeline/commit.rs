@@ -56,6 +56,8 @@ pub struct Ready {
     pub subject: Subject,
     /// What reading it gave.
     pub passed: Passed,
+    /// How often it was part of a batch that was undone, or could not be read.
+    pub tries: u32,
 }
 
 /// A batch that is on record, to be answered.
@@ -82,7 +84,7 @@ impl Committed {
 pub struct Undone {
     /// Why.
     pub cause: io::Error,
-    /// To be read again.
+    /// To be read again, in the order of the batch.
     pub subjects: Vec<Subject>,
 }
 
@@ -92,7 +94,7 @@ pub struct Undone {
 /// When the disk, a store or the catalogue fails: the members that are not committed come back.
 pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
     let (subjects, passes): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|Ready { subject, passed }| (subject, passed)).unzip();
+        batch.into_iter().map(|Ready { subject, passed, .. }| (subject, passed)).unzip();
     let now = house.now_on_record();
     let unrecorded = house.take_closing();
     let done = {
@@ -208,12 +210,12 @@ fn conclude(
             row.duplicate_of = Some(first);
             Outcome::plain(Verdict::Duplicate, Findings::default())
         }
-        (Err(findings), None) => {
-            facts.quarantined = quarantine::is_fault(&findings) && !row.rehearsal;
+        (Err(refusal), None) => {
+            facts.quarantined = quarantine::is_fault(&refusal.findings) && !row.rehearsal;
             if let Some(kept) = kept {
                 parts = kept.finish()?;
             }
-            Outcome::plain(Verdict::Rejected, findings)
+            Outcome::refused(refusal)
         }
         (Ok(taken), None) => {
             let file = match subject {

@@ -78,7 +78,7 @@ fn undecided(house: &House) -> io::Result<Vec<SubmissionId>> {
 /// A refused thing as the committer takes it.
 pub fn refusal(aside: SetAside) -> Ready {
     let passed = Passed::refused(aside.why.finding());
-    Ready { subject: Subject::Aside(aside), passed }
+    Ready { subject: Subject::Aside(aside), passed, tries: 0 }
 }
 
 /// Work files without a transaction are void, and so is what was half written for a sender.

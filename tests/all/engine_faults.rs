@@ -91,6 +91,21 @@ fn a_store_that_comes_back_takes_what_waited() {
 }
 
 #[test]
+fn a_file_that_cannot_be_committed_keeps_nobody_else_waiting() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    let store = installation.places().store_root().join("fastlege");
+    let running = Running::start(&installation);
+    fs::remove_dir(&store).unwrap();
+    fs::write(&store, "no directory").unwrap();
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    installation.upload("helfo", "b.xml", "not a list");
+    until("the other sender's receipts", || installation.receipts("helfo").len() == 2);
+    until("an alarm", || running.has_alarm("store-down", "state"));
+    assert!(installation.receipts("embassy-xex").is_empty());
+}
+
+#[test]
 fn a_directory_that_stays_is_answered_once() {
     let installation = Installation::new();
     let folder = installation.inbound("embassy-xex").join("folder");

@@ -133,6 +133,30 @@ fn letter(message: &Node, number: &str) -> Vec<u8> {
 }
 
 #[test]
+fn what_refers_to_a_large_file_waits_for_it() {
+    let mut oslo = Station::new();
+    let (mut first, mut second) = (message(&["--count", "80"]), message(&["--count", "80"]));
+    first.children.drain(40..80);
+    second.children.drain(..40);
+    let original = first.children[0].get("notifikasjonGUID").unwrap().to_owned();
+    second.nth("Notifikasjon", 0).set("statusNotifikasjon", "C").set("notifikasjonRef", &original);
+    // Room between its elements makes it large without another record.
+    let large = first.write().replace("<Notif", &format!("{}<Notif", " ".repeat(250_000)));
+    assert!(large.len() > 9 << 20);
+    // The large one takes longer to be read than the small one, and came before it.
+    fs::write(oslo.inbound.join(".large"), large).unwrap();
+    fs::write(oslo.inbound.join(".small"), second.write()).unwrap();
+    fs::rename(oslo.inbound.join(".large"), oslo.inbound.join("a.xml")).unwrap();
+    fs::rename(oslo.inbound.join(".small"), oslo.inbound.join("b.xml")).unwrap();
+    oslo.answered += 4;
+    wait_for(&oslo.outbound, oslo.answered);
+    let rows = oslo.ask(|view| view.submissions(&SubmissionFilter::default()).unwrap());
+    let told: Vec<_> = rows.iter().flat_map(|row| &row.findings).collect();
+    assert!(told.is_empty(), "{told:?}");
+    assert!(rows.iter().all(|row| row.verdict == Some(Verdict::Accepted)));
+}
+
+#[test]
 fn an_annual_submission_goes_where_its_year_says_and_a_later_one_replaces_it() {
     let mut oslo = Station::new();
     let receipt = oslo.send("a2016", annual(2016, "0301").write().as_bytes());
