@@ -110,10 +110,17 @@ impl Shell {
             return Err(wrong(reader.position(), &MSG_INFO));
         }
         msg_info(reader)?;
-        for (name, hint) in [("Document", &ONE_DOCUMENT), ("RefDoc", &ONE_REF_DOC)] {
-            if next_child(reader)? != Some(Child::Known(name)) {
-                return Err(wrong(reader.position(), hint));
-            }
+        if next_child(reader)? != Some(Child::Known("Document")) {
+            return Err(wrong(reader.position(), &ONE_DOCUMENT));
+        }
+        let mut child = next_child(reader)?;
+        if child == Some(Child::Known("DocumentConnection")) {
+            // Whether it is an attachment to another document: there is one alone.
+            skip(reader)?;
+            child = next_child(reader)?;
+        }
+        if child != Some(Child::Known("RefDoc")) {
+            return Err(wrong(reader.position(), &ONE_REF_DOC));
         }
         let mut typed = false;
         loop {
@@ -291,6 +298,7 @@ pub const NAMESPACE: &str = "http://www.kith.no/xmlstds/msghead/2006-05-24";
 const KNOWN: &[&str] = &[
     "Content",
     "Document",
+    "DocumentConnection",
     "FileReference",
     "MIGversion",
     "MsgId",
@@ -479,6 +487,7 @@ mod tests {
             ),
             ("</mh:Document>", "</mh:Document><s:Signature xmlns:s='urn:s'>x</s:Signature>"),
             ("<mh:Content>", "<mh:Description>x</mh:Description><mh:Content>"),
+            ("<mh:RefDoc>", "<mh:DocumentConnection V=\"H\" DN=\"Hoveddokument\"/><mh:RefDoc>"),
         ] {
             assert_eq!(walk(&letter(good, from, to)), Ok("Melding".to_owned()), "{to}");
         }

@@ -79,10 +79,21 @@ impl Target<'_> {
         self.reporting.iter().find(|reporting| reporting.years.contains(year))
     }
 
-    /// The fields that were not decided for a service year (KPR-07).
+    /// The fields that were not decided for a service year (KPR-07). Where nothing is decided for it
+    /// yet, what was decided last holds on.
     pub fn not_decided_in(&self, year: i16) -> &BTreeSet<String> {
         static NOTHING: BTreeSet<String> = BTreeSet::new();
-        self.reporting_in(year).map_or(&NOTHING, |reporting| &reporting.not_decided)
+        self.reporting_for(year).map_or(&NOTHING, |reporting| &reporting.not_decided)
+    }
+
+    /// What was decided for a year, or last before it, or else first after it.
+    pub fn reporting_for(&self, year: i16) -> Option<&Reporting> {
+        let spans = || self.reporting.iter();
+        let last_before =
+            || spans().filter(|span| span.years.begin_by(year)).max_by_key(|span| span.years);
+        self.reporting_in(year)
+            .or_else(last_before)
+            .or_else(|| spans().min_by_key(|span| span.years))
     }
 }
 

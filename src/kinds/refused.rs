@@ -25,12 +25,19 @@ pub struct Refusal {
     pub rejected: u64,
 }
 
+impl Refusal {
+    /// A refusal for one finding, before any record.
+    pub fn of(finding: Finding) -> Self {
+        let mut findings = Findings::default();
+        findings.push(finding);
+        Self { findings, rejected: 0 }
+    }
+}
+
 impl Refused {
     /// A refusal for one finding.
     pub fn because(finding: Finding) -> Self {
-        let mut findings = Findings::default();
-        findings.push(finding);
-        Self::Document(Box::new(Refusal { findings, rejected: 0 }))
+        Self::Document(Box::new(Refusal::of(finding)))
     }
 
     /// What the XML reader says: its finding, or the failed read below it.

@@ -19,6 +19,7 @@ use crate::{
         Sinks,
         judgement::{Effect, Judgement, Note, Records, Report},
         leak::{IDENTITY_LEAK, IdentityLeak},
+        refused::Refusal,
     },
     pipeline::{
         books::catalogued::{CatalogueBooks, Overlay},
@@ -65,6 +66,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Of a file that was refused before its end, or at it.
+    pub fn refused(refusal: Refusal) -> Self {
+        let records = Records { accepted: 0, rejected: refusal.rejected };
+        Self { records, ..Self::plain(Verdict::Rejected, refusal.findings) }
+    }
+
     /// An outcome without records.
     pub fn plain(verdict: Verdict, findings: Findings) -> Self {
         let (records, notes) = (Records::default(), Vec::new());
@@ -271,7 +278,7 @@ impl Sum {
                 }
                 Note::Dropped(_) => {}
                 Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
-                Note::Gap { missing } => self.missing += missing,
+                Note::Gap { missing } => self.missing = self.missing.saturating_add(*missing),
                 other => {
                     let note = receipts::note(other);
                     self.outcome.notes.extend(note.filter(|n| !self.outcome.notes.contains(n)));

@@ -86,7 +86,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
             })
             .map_err(Unread::into_io)?
         }
-        Err(findings) => (Outcome::plain(Verdict::Rejected, findings), None),
+        Err(refusal) => (Outcome::refused(refusal), None),
     };
     row.duplicate_of = first.as_ref().map(|first| first.id);
     facts.notes = outcome.notes;

@@ -129,7 +129,8 @@ impl Findings {
     /// Most findings that are kept one by one; the rest are counted.
     pub const MOST: usize = 1000;
 
-    /// Adds one. A warning never pushes out a breach that costs a record.
+    /// Adds one. What is graver pushes out the last of what is least grave: whoever reads the list
+    /// must find in it why the file is rejected.
     pub fn push(&mut self, finding: Finding) {
         self.worst = self.worst.max(Some(finding.severity));
         if self.kept.len() < Self::MOST {
@@ -137,9 +138,13 @@ impl Findings {
             return;
         }
         self.beyond += 1;
-        if finding.severity > Severity::Warning
-            && let Some(last) = self.kept.iter().rposition(|f| f.severity == Severity::Warning)
-        {
+        let lesser = [Severity::Warning, Severity::RejectRecord]
+            .into_iter()
+            .take_while(|severity| *severity < finding.severity);
+        let last = lesser
+            .filter_map(|severity| self.kept.iter().rposition(|kept| kept.severity == severity))
+            .next();
+        if let Some(last) = last {
             self.kept.remove(last);
             self.kept.push(finding);
         }
@@ -206,5 +211,26 @@ impl<'de> Deserialize<'de> for Finding {
             serde::de::Error::custom("a rule code that this version does not know")
         })?;
         Ok(Self { rule, severity, entry, place, record, field, hint })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, Findings, Place};
+    use crate::types::{rule::Severity, rules::kpr};
+
+    #[test]
+    fn why_a_file_is_rejected_is_always_among_those_kept() {
+        let of = |severity| Finding::new(&kpr::KPR_06, Place::File {}).severity(severity);
+        let mut findings = Findings::default();
+        for _ in 0..Findings::MOST {
+            findings.push(of(Severity::RejectRecord));
+        }
+        findings.push(of(Severity::Warning));
+        findings.push(of(Severity::RejectFile));
+        let kept = findings.as_slice();
+        assert_eq!((kept.len(), findings.beyond()), (Findings::MOST, 2));
+        assert_eq!(kept.last().map(|found| found.severity), Some(Severity::RejectFile));
+        assert!(kept.iter().all(|found| found.severity > Severity::Warning));
     }
 }

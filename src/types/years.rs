@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 /// Years from the first to the last, both included. Never empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Years {
     first: i16,
     last: i16,
@@ -26,6 +26,11 @@ impl Years {
     /// Whether a year is one of them.
     pub const fn contains(self, year: i16) -> bool {
         self.first <= year && year <= self.last
+    }
+
+    /// Whether the first of them is a year or one before it.
+    pub const fn begin_by(self, year: i16) -> bool {
+        self.first <= year
     }
 
     /// From the earlier first to the later last year of both.

@@ -1,5 +1,7 @@
 //! Who a record is about: `typeID` says which identifier `fid` is, and that decides its check.
 
+use zeroize::Zeroizing;
+
 use crate::{
     kinds::kpr::{hints, state::Identifiers, time},
     types::{
@@ -114,7 +116,7 @@ fn duf(fid: &str) -> Judged {
 /// All types but 1, 2, 9 and 10 are taken in any form. A national identity number that came under one
 /// of them is the same person in every file, and a test person like any other.
 fn unchecked(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
-    let id = match NationalId::parse(fid, &policy) {
+    let id = match NationalId::parse(fid, &policy).or_else(|error| joined(fid, policy, error)) {
         Ok(id) => id,
         Err(error) => {
             return match of_national(error) {
@@ -128,6 +130,22 @@ fn unchecked(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
     let hint = if as_said { &hints::NOT_A_NATIONAL_ID } else { &hints::OTHER_ID_TYPE };
     let identity = if is_help { Identity::Help(id) } else { Identity::National(id) };
     Judged { identity: Some(identity), breach: Some(Breach::Defect(hint)) }
+}
+
+/// A national identity number that somebody wrote with blanks, hyphens or signs that nobody sees.
+fn joined(
+    fid: &str,
+    policy: IdPolicy,
+    error: NationalIdError,
+) -> Result<NationalId, NationalIdError> {
+    if !matches!(error, NationalIdError::Length | NationalIdError::NotDigits)
+        || fid.chars().any(char::is_alphabetic)
+    {
+        return Err(error);
+    }
+    let digits: Zeroizing<String> =
+        Zeroizing::new(fid.chars().filter(char::is_ascii_digit).collect());
+    NationalId::parse(&digits, &policy)
 }
 
 fn local(fid: &str) -> Judged {
@@ -204,6 +222,11 @@ mod tests {
             ("3", "03851598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
             ("12", "03851598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
             ("4", "03851598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
+            ("4", "038515 98730", defect(&hints::OTHER_ID_TYPE), "fnr"),
+            ("3", "038515-98730 ", defect(&hints::OTHER_ID_TYPE), "fnr"),
+            ("5", "0385\u{200b}1598730", defect(&hints::OTHER_ID_TYPE), "fnr"),
+            ("4", "N 03851598731", defect(&hints::NOT_A_NATIONAL_ID), "other"),
+            ("4", "038515 98731", defect(&hints::NOT_A_NATIONAL_ID), "other"),
             ("8", &"æ".repeat(100), defect(&hints::NOT_A_NATIONAL_ID), "other"),
             ("8", &"æ".repeat(101), record(&hints::ID_TOO_LONG), ""),
         ];
@@ -232,6 +255,9 @@ mod tests {
             let judged = judge(id_type, "03851598730", &policy);
             assert_eq!(judged.breach, Some(Breach::Message(&hints::TEST_PERSON)), "{id_type}");
             assert!(judged.identity.is_none_or(|i| !matches!(i, Identity::National(_))));
+        }
+        for fid in ["038515 98730", " 03851598730", "0 3 8 5 1 5 9 8 7 3 0"] {
+            assert_eq!(judge("4", fid, &policy).breach, Some(Breach::Message(&hints::TEST_PERSON)));
         }
         // Month + 40 may be a help number or a test person of NAV's: the type decides.
         for (id_type, want) in [

@@ -382,7 +382,7 @@ impl<'a> Judge<'a> {
     /// KPR-07: notes what the record holds that was not decided for its year, once for each field.
     pub fn note_dropped(&mut self, record: &Record, year: i16) -> Result<(), Refused> {
         for target in self.context.targets {
-            let Some(reporting) = target.reporting_in(year) else { continue };
+            let Some(reporting) = target.reporting_for(year) else { continue };
             if reporting.not_decided.is_empty() {
                 continue;
             }

@@ -63,19 +63,25 @@ impl<'a> Replacer<'a> {
             Identity::Duf(duf) => {
                 self.recall(b'd', fid.as_bytes(), |key| pseudonym::pseudonym_of_duf(key, duf))
             }
+            Identity::Local if id_type == HELP_NUMBER => {
+                self.of_this_unit("fid-3", &mut fid.to_owned())
+            }
             Identity::Local => {
                 let label = format!("fid-{id_type}");
                 Replaced::new(pseudonym::re_key(key, &label, fid.as_bytes()))
             }
-            Identity::Nobody => {
-                // Two municipalities may both know somebody by this number.
-                let unit = self.unit.map(|unit| unit.to_string()).unwrap_or_default();
-                let mut text = format!("{unit}:{user}:{fid}");
-                let pseudonym = pseudonym::re_key(key, "fid-9", text.as_bytes());
-                text.zeroize();
-                Replaced::new(pseudonym)
-            }
+            Identity::Nobody => self.of_this_unit("fid-9", &mut format!("{user}:{fid}")),
         }
+    }
+
+    /// What tells two persons apart within one municipality only: another may use it too.
+    fn of_this_unit(&self, label: &str, own: &mut String) -> Replaced {
+        let unit = self.unit.map(|unit| unit.to_string()).unwrap_or_default();
+        let mut text = format!("{unit}:{own}");
+        let pseudonym = pseudonym::re_key(self.key, label, text.as_bytes());
+        text.zeroize();
+        own.zeroize();
+        Replaced::new(pseudonym)
     }
 
     /// The sender's own number of a person.
@@ -249,6 +255,8 @@ fn group(sort: u8, text: &[u8], places: usize) -> Option<Range<usize>> {
 }
 
 /// 80 bytes each. Making and wiping them all cost a small file more than its identifiers.
+/// The type of a help number, which one institution has given: another may give it to somebody else.
+const HELP_NUMBER: &str = "3";
 const RECENT: usize = 2048;
 /// Places of the first table.
 const FIRST: usize = 32;

@@ -221,7 +221,7 @@ impl Quality {
             *self.findings.entry(rule.clone()).or_default() += count;
         }
         self.years.extend(&other.years);
-        self.missing += other.missing;
+        self.missing = self.missing.saturating_add(other.missing);
     }
 
     /// What one registry may be told: nothing of its neighbours' persons.

@@ -66,7 +66,7 @@ pub struct Passed {
     /// The number of the letter that the only document came in.
     pub letter: Option<String>,
     /// What was read, or why it was refused.
-    pub outcome: Result<Taken, Findings>,
+    pub outcome: Result<Taken, Refusal>,
     /// The file as it came, sealed, when a fault of ours stopped it.
     pub kept: Option<WorkSinks>,
 }
@@ -81,7 +81,7 @@ impl Passed {
             evidence: Evidence::Quiet,
             assumed_encoding: false,
             letter: None,
-            outcome: Err(one(finding)),
+            outcome: Err(Refusal::of(finding)),
             kept: None,
         }
     }
@@ -128,9 +128,9 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
     };
     let (outcome, content) = pass.envelope()?;
     let outcome = match (outcome, order.manifest, content) {
-        (Ok(_), Some(named), Some((found, _))) if named != found => {
-            Err(one(Finding::new(&intake::IN_01, Place::File {}).hint(&hints::MANIFEST_DIFFERS)))
-        }
+        (Ok(_), Some(named), Some((found, _))) if named != found => Err(Refusal::of(
+            Finding::new(&intake::IN_01, Place::File {}).hint(&hints::MANIFEST_DIFFERS),
+        )),
         (outcome, ..) => outcome,
     };
     let Pass { kind, registries, evidence, assumed_encoding, letter, .. } = pass;
@@ -152,7 +152,7 @@ struct Pass<'a> {
 type Content = Option<(Sha256, u64)>;
 
 impl Pass<'_> {
-    fn envelope(&mut self) -> io::Result<(Result<Taken, Findings>, Content)> {
+    fn envelope(&mut self) -> io::Result<(Result<Taken, Refusal>, Content)> {
         let limits = envelope::Limits { raw_bytes: self.order.size, ..envelope::Limits::default() };
         let identity = self.house.inbound.as_deref().map(crate::seal::identity::Identity::as_age);
         let mut opened = match envelope::open(self.order.file, identity, limits) {
@@ -170,10 +170,10 @@ impl Pass<'_> {
         };
         match outcome {
             Ok(read) => Ok((Ok(read), content)),
-            Err(Refused::Document(refusal)) => Ok((Err(refusal.findings), content)),
+            Err(Refused::Document(refusal)) => Ok((Err(*refusal), content)),
             // Our own bound for the kind, come back through a reader that knows nothing of it.
             Err(Refused::Io(error)) if is_over_its_kind(&error) => {
-                Ok((Err(one(RefusalReason::TooLarge.finding())), content))
+                Ok((Err(Refusal::of(RefusalReason::TooLarge.finding())), content))
             }
             Err(Refused::Io(error)) => match EnvelopeError::of(&error) {
                 Some(_) => Ok((Err(refused(EnvelopeError::from_read(error))?), content)),
@@ -265,22 +265,14 @@ impl Refused {
     }
 }
 
-fn refused(error: EnvelopeError) -> io::Result<Findings> {
+fn refused(error: EnvelopeError) -> io::Result<Refusal> {
     match error.finding() {
-        Some(finding) => Ok(one(finding)),
+        Some(finding) => Ok(Refusal::of(finding)),
         None => Err(io::Error::other(error)),
     }
 }
 
 fn because(rule: &'static crate::types::rule::Rule, hint: &'static Hint) -> Refused {
-    Refused::Document(Box::new(Refusal {
-        findings: one(Finding::new(rule, Place::File {}).severity(Severity::RejectFile).hint(hint)),
-        rejected: 0,
-    }))
-}
-
-fn one(finding: Finding) -> Findings {
-    let mut findings = Findings::default();
-    findings.push(finding);
-    findings
+    let finding = Finding::new(rule, Place::File {}).severity(Severity::RejectFile);
+    Refused::because(finding.hint(hint))
 }

@@ -152,6 +152,16 @@ fn corrections_name_what_was_sent() {
     assert_eq!(bench.judge(&second).found(), ["KPR-06 r reference-unknown @11"]);
 }
 
+#[test]
+fn a_number_that_nothing_can_hold_is_none() {
+    let (mut first, _) = halves();
+    first.nth("Notifikasjon", 39).set("notifikasjonLopeNr", "18446744073709551615");
+    let mut bench = Bench::new();
+    let found = bench.send(&first).found();
+    assert_eq!(found, ["KPR-06 W sequence-number @40"]);
+    assert_eq!(bench.book.chains.values().next().unwrap().last_number, 39);
+}
+
 /// Two originals that tell of one event are told; corrections tell of theirs again.
 #[test]
 fn an_event_has_a_guid_of_its_own() {

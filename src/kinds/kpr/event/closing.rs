@@ -105,7 +105,13 @@ impl Closing {
         };
         let mut years = judge.tally.years.clone();
         if years.is_empty() {
-            years.insert(judge.context.today.year());
+            // It reports that nothing happened, in January perhaps of the year before.
+            let today = judge.context.today.year();
+            if ![today, today - 1].into_iter().any(|year| judge.is_reporter(year)) {
+                let hint = &hints::NOT_REPORTER;
+                return Err(judge.refuse(&rules::KPR_01, hint, Place::File {}, None));
+            }
+            years.insert(today);
         }
         for year in years {
             judge.municipality_in_year(number, year, place)?;

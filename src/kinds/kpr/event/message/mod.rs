@@ -206,7 +206,9 @@ impl<'a> Message<'a> {
                     status: record.latest(STATUS).and_then(NotificationStatus::parse),
                     guid: guid(GUID),
                     previous: guid(PREVIOUS),
-                    number: number.and_then(|number| number.parse().ok()),
+                    number: number
+                        .and_then(|number| number.parse().ok())
+                        .filter(|n| *n <= MOST_NUMBER),
                     reference: guid(REFERENCE),
                     ..Said::default()
                 };
@@ -348,4 +350,6 @@ const EVENT_DAY: usize = place_in_events("hendelseDato");
 const SERVICE_TYPE: usize = place_in_events("tjenesteType");
 
 /// What the marks of notifications' contents are made for.
+/// Highest number that the catalogue can hold; a municipality never comes near it.
+const MOST_NUMBER: u64 = i64::MAX.unsigned_abs();
 const LABEL: &str = "notification";
