@@ -1,4 +1,4 @@
-//! The JSON of `status` (`interface.md` section 10). Fields may be added, never renamed.
+//! The JSON of `status` (`docs/interface.md` section 10). Fields may be added, never renamed.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

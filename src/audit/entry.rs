@@ -15,7 +15,7 @@ use crate::types::{
     verdict::UnknownWord,
 };
 
-/// One line of the audit log (`interface.md` section 8).
+/// One line of the audit log (`docs/interface.md` section 8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its number in the log, from 0: the leaf's index in the tree.
@@ -210,8 +210,6 @@ events! {
     ArchiveEntered = "archive-entered",
     /// The case that a police request names is not in the case archive (POL-05).
     ArchiveRefused = "archive-refused",
-    /// A file was recorded as ours.
-    Claimed = "claimed",
     /// The daemon took a new configuration.
     ConfigChanged = "config-changed",
     /// An operator decided on what was held.
@@ -260,10 +258,6 @@ events! {
     PartlyAccepted = "partly-accepted",
     /// A submission was set aside.
     Quarantined = "quarantined",
-    /// A receipt was laid out for its sender.
-    ReceiptPublished = "receipt-published",
-    /// A submission was read to its end.
-    Received = "received",
     /// Nothing of a submission was taken.
     Refused = "refused",
     /// A file was checked and answered, and nothing of it stored.

@@ -9,7 +9,7 @@ use crate::types::{
     pseudonym::{Pseudonym, parse_epoch},
 };
 
-/// A person within one registry, as its pseudonym `k<epoch>.<26 characters>` (`interface.md`
+/// A person within one registry, as its pseudonym `k<epoch>.<26 characters>` (`docs/interface.md`
 /// section 6). Not printed by `Debug`: it links a person's records.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct PersonKey(String);

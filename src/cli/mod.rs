@@ -1,4 +1,4 @@
-//! The verbs of the command line (`interface.md` section 2).
+//! The verbs of the command line (`docs/interface.md` section 2).
 //!
 //! Results go to standard output, words to standard error. Nothing here decides anything: what a
 //! verb asks or does stands in `admin` and in the house.

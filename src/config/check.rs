@@ -267,5 +267,5 @@ fn file_size(text: &str) -> Result<u64, String> {
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// `formats.md` section 5: numbers issued from this date on.
+/// The rule of 2032: numbers issued from this date on.
 const RULE_OF_2032: Date = jiff::civil::date(2032, 1, 1);

@@ -142,7 +142,7 @@ fn recipients(
     recipients
 }
 
-/// The shipped defaults are those of `rules.md`. A period that passes a statutory limit is refused
+/// The shipped defaults are those of the law and of `docs/rules.en.md`. A period that passes a statutory limit is refused
 /// here, so that no daemon ever starts with it.
 fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfile>) -> Retention {
     let law = profile.unwrap_or(LegalProfile::Fastlege);

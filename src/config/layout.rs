@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::types::ids::{RegistryId, SenderId};
 
-/// The senders' directories and the daemon's own (`interface.md` section 3).
+/// The senders' directories and the daemon's own (`docs/interface.md` section 3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
     /// Parent of every sender's chroot.
@@ -82,7 +82,7 @@ impl Places {
     }
 }
 
-/// What `init DIR` and `demo --dir DIR` lay out (`interface.md` section 10).
+/// What `init DIR` and `demo --dir DIR` lay out (`docs/interface.md` section 10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// The configuration's directory.

@@ -13,15 +13,15 @@ use crate::{
 words!(
     /// The law that a registry stands under: what it takes, and how long it may keep it.
     pub LegalProfile {
-        /// The GP scheme of those without a fødselsnummer (`rules.md` section 1).
+        /// The GP scheme of those without a fødselsnummer.
         Fastlege = "fastlege",
-        /// Individbasert pleie- og omsorgsstatistikk, service years up to 2017 (section 2).
+        /// Individbasert pleie- og omsorgsstatistikk, service years up to 2017.
         Iplos = "iplos",
-        /// Kommunalt pasient- og brukerregister, service years from 2017 on (section 2).
+        /// Kommunalt pasient- og brukerregister, service years from 2017 on.
         Kpr = "kpr",
-        /// What goes to the police and what comes back, for the patient journal (section 3).
+        /// What goes to the police and what comes back, for the patient journal.
         Politisvar = "politisvar",
-        /// Releases from Norsk pasientregister for financing, § 3-3 (section 4).
+        /// Releases from Norsk pasientregister for financing, § 3-3.
         HdirFinansiering = "hdir-finansiering",
     }
 );
@@ -69,7 +69,7 @@ impl LegalProfile {
         }
     }
 
-    /// How long after that event, where nothing is configured (`rules.md`).
+    /// How long after that event, where nothing is configured.
     pub fn retention_after(self) -> Span {
         match self {
             Self::Fastlege | Self::Iplos | Self::Kpr => Span::new().days(30),

@@ -251,6 +251,8 @@ impl Config {
             ("installation", self.installation != newer.installation),
             ("intake.workers", self.intake.workers != newer.intake.workers),
             ("log.format", self.log.format != newer.log.format),
+            ("log.level", self.log.level != newer.log.level),
+            ("time-zone", self.time_zone != newer.time_zone),
         ]
         .into_iter()
         .filter_map(|(key, differs)| differs.then_some(key))

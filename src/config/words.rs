@@ -80,7 +80,7 @@ words!(
     }
 );
 words!(
-    /// Which national ids are let in (`formats.md` section 5).
+    /// Which national ids are let in.
     pub Profile {
         /// Real ones; synthetic ones are refused.
         Production = "production",

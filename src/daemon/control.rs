@@ -213,9 +213,7 @@ async fn apart<T: Send + 'static>(
     let caught = task::spawn_blocking(|| std::panic::catch_unwind(AssertUnwindSafe(work))).await;
     match caught {
         Ok(Ok(answer)) => answer,
-        Ok(Err(_)) | Err(_) => {
-            Err(Fault { exit: 70, ..Fault::cannot("fault", "a fault of ours; see the journal") })
-        }
+        Ok(Err(_)) | Err(_) => Err(Fault::cannot("fault", "a fault of ours; see the journal")),
     }
 }
 

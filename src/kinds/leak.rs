@@ -10,7 +10,7 @@ pub const IDENTITY_LEAK: &str = "identity-leak";
 /// the submission stops, and nothing of it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the scan found a national identity number at byte {offset} of what was to leave: stop and look into it"
+    "the scan found a direct identifier at byte {offset} of what was to leave: stop and look into it"
 )]
 pub struct IdentityLeak {
     /// Byte of the outgoing stream.

@@ -1,4 +1,4 @@
-//! Replaces identifiers by pseudonyms under a registry's key (`interface.md` section 6).
+//! Replaces identifiers by pseudonyms under a registry's key (`docs/interface.md` section 6).
 //!
 //! Every function here takes a parsed identifier or says in its label what the text is; nothing
 //! falls back to the raw value. Prints neither keys nor identifiers.

@@ -257,7 +257,7 @@ pub enum Erasure {
     },
 }
 
-/// Where the audit log holds the submission (`interface.md` section 8).
+/// Where the audit log holds the submission (`docs/interface.md` section 8).
 #[derive(Debug, Clone, Copy)]
 pub struct Inclusion<'a> {
     /// The entry's number, from 0: its leaf index in the tree.

@@ -56,7 +56,7 @@ impl Serialize for Target {
     }
 }
 
-/// One erasure that lies ahead (`interface.md` section 10).
+/// One erasure that lies ahead (`docs/interface.md` section 10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Planned {
     /// What.

@@ -33,7 +33,7 @@ pub enum Start {
 }
 
 impl Start {
-    /// The word that the configuration uses.
+    /// The word that rules are told by, in plans, receipts and the log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
@@ -270,7 +270,7 @@ pub static QUARANTINE: Profile = Profile {
 /// How long a reply that was delivered lies in the hospital's outbound directory.
 pub const DELIVERED: Rule = erase(Subject::Object, Start::Decided, Period::days(30), OURS);
 
-const OURS: &str = "filsluse, docs/rules.md";
+const OURS: &str = "filsluse, docs/rules.en.md";
 
 const NPR_3_3: &str = "Norsk pasientregisterforskriften § 3-3 second paragraph";
 

@@ -59,7 +59,7 @@ pub struct Order<'a> {
     pub zone: &'a TimeZone,
 }
 
-/// What became of one thing that was due (`interface.md` section 10).
+/// What became of one thing that was due (`docs/interface.md` section 10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Swept {
     /// What was planned.

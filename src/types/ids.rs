@@ -119,7 +119,7 @@ short_name!(
     "a kind"
 );
 
-/// What part of a submission an object holds (`interface.md` section 10).
+/// What part of a submission an object holds (`docs/interface.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {

@@ -1,7 +1,7 @@
 //! A pseudonym: what stands in a register in place of a person's identifier.
 //!
 //! May be printed; without the registry's key of its epoch it leads to nobody. Made only by
-//! `protect::pseudonym` (`interface.md` section 6).
+//! `protect::pseudonym` (`docs/interface.md` section 6).
 
 use std::{borrow::Cow, fmt};
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One rule of `docs/rules.md`, compared by its code.
+/// One rule of `docs/rules.en.md`, compared by its code.
 pub struct Rule {
     /// Stable: what receipts, logs, tests and documentation call it, such as `EMB-02`.
     pub code: &'static str,
@@ -108,7 +108,7 @@ macro_rules! hints {
 
 pub(crate) use {hint, hints};
 
-/// What a breach does to the submission (`interface.md` section 10).
+/// What a breach does to the submission (`docs/interface.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// How a submission was judged (`interface.md` section 10).
+/// How a submission was judged (`docs/interface.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -26,7 +26,8 @@ pub enum Verdict {
 pub enum State {
     /// Recorded as ours; its file is, or is about to be, in the claimed directory.
     Claimed,
-    /// Its objects are cipher text in the work directory.
+    /// Its objects are cipher text in the work directory. No longer set: what is sealed becomes durable
+    /// in the same transaction. Catalogues of earlier versions may have it.
     Sealed,
     /// Its objects are durable in their stores.
     Stored,
@@ -38,7 +39,7 @@ pub enum State {
     Held,
     /// Refused and answered.
     Rejected,
-    /// Set aside, encrypted, with an alarm: no receipt could be reasoned out.
+    /// Set aside with an alarm: a fault of ours, or a reply of the police that answers nothing.
     Quarantined,
 }
 
@@ -49,7 +50,7 @@ impl State {
     }
 }
 
-/// How sure we are that a file arrived whole, weakest first (`interface.md` section 5).
+/// How sure we are that a file arrived whole, weakest first (`docs/interface.md` section 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {

@@ -445,7 +445,7 @@ fn check(dir: &Path, older: Option<&str>) -> Report {
 
 fn entry(seq: u64) -> Vec<u8> {
     let time = Timestamp::from_second(1_767_225_600 + i64::try_from(seq).unwrap()).unwrap();
-    Entry::new(seq, time, Event::Received).count("bytes", seq * seq).to_bytes()
+    Entry::new(seq, time, Event::Accepted).count("bytes", seq * seq).to_bytes()
 }
 
 fn entries(first: u64, count: usize) -> Vec<Vec<u8>> {

@@ -80,7 +80,7 @@ fn every_file_has_its_row(text: &str) {
     }
 }
 
-/// `interface.md` section 10.
+/// `docs/interface.md` section 10.
 fn laid_out(dir: &Path) {
     for path in [
         "etc/filsluse.toml",

@@ -63,7 +63,7 @@ impl Object {
     }
 }
 
-/// How an object fares (`interface.md` section 10).
+/// How an object fares (`docs/interface.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ObjectState {

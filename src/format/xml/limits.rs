@@ -1,4 +1,4 @@
-//! How much of everything one document may hold (`security.md` section 3).
+//! How much of everything one document may hold (`docs/threat-model.md`).
 
 /// Bounds on a document; a document beyond one of them is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

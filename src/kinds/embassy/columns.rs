@@ -1,7 +1,7 @@
 //! The columns of an embassy list and of a departure notice: their names in XML, CSV and
 //! spreadsheets, in English and Norwegian, and the words that may stand in them.
 //!
-//! `formats.md` section 3. Names of our own profile `urn:filsluse:embassy-list:1`, not an official
+//! docs/embassy-list.md. Names of our own profile `urn:filsluse:embassy-list:1`, not an official
 //! format.
 
 /// One column. The name is the XML attribute and the English heading.

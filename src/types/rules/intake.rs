@@ -157,9 +157,11 @@ pub static IN_06: Rule = Rule {
              key that is not registered.",
     },
     cure: Text {
-        nb: "Signer den endelige filen med ssh-keygen -Y sign -n filsluse, last opp .sig-filen \
+        nb: "I denne utgaven kan signering ikke avtales; send ingen .sig-fil. Når den kan det: signer \
+             den endelige filen med ssh-keygen -Y sign -n filsluse, last opp .sig-filen \
              først og så filen selv. Har dere byttet nøkkel, meld den nye til driften.",
-        en: "Sign the final file with ssh-keygen -Y sign -n filsluse, upload the .sig file first \
+        en: "Signing cannot be agreed in this version; send no .sig file. When it can: sign the final \
+             file with ssh-keygen -Y sign -n filsluse, upload the .sig file first \
              and then the file itself. If you have changed keys, report the new one to the \
              operator.",
     },

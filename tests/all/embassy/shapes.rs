@@ -102,7 +102,7 @@ fn leading_zeroes_come_back_in_numbers_of_a_spreadsheet_only() {
     assert_eq!(typed.persons()[0].1["municipality_number"], "0301");
 }
 
-/// `security.md` section 3: typed columns refuse formula cells, text columns keep their bytes.
+/// Typed columns refuse formula cells, text columns keep their bytes.
 #[test]
 fn formula_cells() {
     for (column, want) in [

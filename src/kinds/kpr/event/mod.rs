@@ -59,5 +59,5 @@ impl Kind for KprEvent {
 
 const ROOT: Name<'static> = Name { namespace: schema::NAMESPACE, local: "Melding" };
 
-/// What a year of the whole country comes to.
+/// Bytes of one message, unpacked: more than the largest municipality has in a year.
 const MAX_BYTES: u64 = 1 << 30;
