@@ -382,7 +382,11 @@ fn alone(
 ) -> Result<Option<Failure>, CatalogueError> {
     match savepoint_with(ledger, work) {
         Ok(()) => Ok(None),
-        Err(error @ (CatalogueError::Busy { .. } | CatalogueError::Full { .. })) => Err(error),
+        Err(
+            error @ (CatalogueError::Busy { .. }
+            | CatalogueError::Full { .. }
+            | CatalogueError::TransactionLost),
+        ) => Err(error),
         Err(error) => Ok(Some(Failure { code: "catalogue-failed", reason: chain(&error) })),
     }
 }

@@ -91,6 +91,9 @@ impl Catalogue for SqliteCatalogue {
         // An early return or a panic drops the transaction, which rolls it back.
         let seq = AuditSeq::default();
         work(&mut Session(&transaction, self.1.as_deref(), &seq))?;
+        // The work may have passed over the failure that ended it. Entries that were counted and are
+        // gone would be a hole in the audit log, which then takes nothing any more.
+        query::within_transaction(&transaction)?;
         seq.write(&transaction)?;
         transaction.commit().map_err(query::because("commit"))?;
         if self.0.total_changes() - before > MANY {
@@ -137,7 +140,7 @@ struct Snapshot<'a>(&'a Connection);
 
 impl<'a> Snapshot<'a> {
     fn begin(connection: &'a Connection) -> Result<Self, CatalogueError> {
-        query::change(connection, "BEGIN DEFERRED", [])?;
+        query::control(connection, "begin to read", "BEGIN DEFERRED")?;
         Ok(Self(connection))
     }
 }
@@ -145,7 +148,7 @@ impl<'a> Snapshot<'a> {
 impl Drop for Snapshot<'_> {
     fn drop(&mut self) {
         // Nothing was written. Where even this fails, the next one cannot begin, and says so.
-        let _ = query::change(self.0, "ROLLBACK", []);
+        let _ = query::control(self.0, "end reading", "ROLLBACK");
     }
 }
 
@@ -165,7 +168,10 @@ const MANY: u64 = 4096;
 #[cfg(test)]
 mod tests {
     use super::SqliteCatalogue;
-    use crate::catalogue::{Catalogue, error::CatalogueError, read_with, transact_with};
+    use crate::catalogue::{
+        Catalogue, error::CatalogueError, ledger::Ledger, read_with, savepoint_with, transact_with,
+        view::View,
+    };
 
     #[test]
     fn a_full_disk_is_said_and_undoes_the_transaction() {
@@ -182,6 +188,41 @@ mod tests {
         let waiting = read_with(&mut catalogue, |view| view.outbox(9)).unwrap();
         assert_eq!(waiting.len(), 1);
         catalogue.scrub().unwrap();
+    }
+
+    /// SQLite undoes everything when a statement that keeps no copy of its own fails for want of room,
+    /// and goes on without a transaction.
+    #[test]
+    fn what_comes_after_a_transaction_that_was_lost_is_not_committed_by_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
+        let pages: i64 = catalogue.0.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        // So few that what comes first is out of the cache already.
+        catalogue.0.pragma_update(None, "cache_size", 20).unwrap();
+        catalogue.0.pragma_update(None, "max_page_count", pages + 200).unwrap();
+        let entry = |ledger: &mut dyn Ledger, bytes| ledger.queue_audit(&mut |_| vec![7; bytes]);
+        let before = transact_with(&mut catalogue, |ledger| entry(ledger, 10)).unwrap();
+        let ran: Result<(), CatalogueError> = transact_with(&mut catalogue, |ledger| {
+            for _ in 0..100 {
+                entry(ledger, 4000)?;
+            }
+            // As whoever takes along what waits does: each fails alone, and the rest goes on.
+            let failed = savepoint_with(ledger, |inner| entry(inner, 1_000_000));
+            assert!(matches!(failed, Err(CatalogueError::Full { .. })), "{failed:?}");
+            let later = savepoint_with(ledger, |inner| entry(inner, 10));
+            assert!(matches!(later, Err(CatalogueError::TransactionLost)), "{later:?}");
+            let bare = entry(ledger, 10);
+            assert!(matches!(bare, Err(CatalogueError::TransactionLost)), "{bare:?}");
+            Ok(())
+        });
+        assert!(matches!(ran, Err(CatalogueError::TransactionLost)), "{ran:?}");
+        let state = |view: &dyn View| {
+            let waiting: Vec<u64> = view.outbox(999)?.iter().map(|entry| entry.seq).collect();
+            Ok::<_, CatalogueError>((waiting, view.next_audit_seq()?))
+        };
+        assert_eq!(read_with(&mut catalogue, state).unwrap(), (vec![before], before + 1));
+        let next = transact_with(&mut catalogue, |ledger| entry(ledger, 10)).unwrap();
+        assert_eq!(next, before + 1, "there is room again, and no hole");
     }
 
     #[test]
