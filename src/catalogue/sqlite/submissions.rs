@@ -113,12 +113,17 @@ pub(super) fn list(
     filter: &SubmissionFilter,
 ) -> Result<Vec<Submission>, CatalogueError> {
     let since = filter.since.map(Time);
+    let inodes = filter
+        .inodes
+        .as_ref()
+        .map(|inodes| Json(inodes.iter().map(|inode| inode.cast_signed()).collect::<Vec<i64>>()));
     let after = filter.after.map(|(time, id)| (Time(time), id));
     let limit = filter.limit.map_or(-1, i64::from);
     let mut params: Vec<&dyn ToSql> = Vec::new();
     params.extend(filter.sender.as_ref().map(|sender| sender as &dyn ToSql));
     params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
     params.extend(since.as_ref().map(|time| time as &dyn ToSql));
+    params.extend(inodes.as_ref().map(|inodes| inodes as &dyn ToSql));
     if let Some((time, id)) = &after {
         params.extend([time as &dyn ToSql, id]);
     }
@@ -132,6 +137,7 @@ pub(super) fn list_sql(filter: &SubmissionFilter) -> String {
         (filter.sender.is_some(), "sender = ?"),
         (filter.state.is_some(), "state = ?"),
         (filter.since.is_some(), "received_at >= ?"),
+        (filter.inodes.is_some(), "claim_inode IN (SELECT value FROM json_each(?))"),
         (filter.after.is_some(), "(received_at, id) < (?, ?)"),
     ];
     query::filtered(

@@ -259,6 +259,7 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
         })
     });
     let all = SubmissionFilter::default();
+    let inode = |number| claimed(number).claim.inode;
     let cases = [
         ("all, newest first", all.clone(), vec![8, 7, 6, 5, 4, 3, 2, 1, 0]),
         ("limit", SubmissionFilter { limit: Some(2), ..all.clone() }, vec![8, 7]),
@@ -271,6 +272,12 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
         ),
         ("since", SubmissionFilter { since: Some(at(6)), ..all.clone() }, vec![8, 7, 6]),
         (
+            "inodes",
+            SubmissionFilter { inodes: Some(vec![inode(3), inode(5), 1]), ..all.clone() },
+            vec![5, 3],
+        ),
+        ("no inode", SubmissionFilter { inodes: Some(vec![]), ..all.clone() }, vec![]),
+        (
             "the next page",
             SubmissionFilter { after: Some((at(7), id(7))), limit: Some(2), ..all.clone() },
             vec![6, 5],
@@ -281,6 +288,7 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
                 state: Some(State::Claimed),
                 sender: Some(sender()),
                 since: Some(at(1)),
+                inodes: Some(vec![inode(8)]),
                 after: Some((at(9), id(9))),
                 limit: Some(5),
             },
