@@ -90,6 +90,26 @@ fn a_clock_that_jumped_erases_nothing_until_an_operator_confirms() {
     assert_eq!(it.alarms(), []);
 }
 
+/// The end of a year ends the limit of all its releases at once, which are more than any share.
+#[test]
+fn a_statute_waits_for_no_word() {
+    let it = premises();
+    let by_law: Vec<_> =
+        (0..30).map(|number| it.lay_with(number, at(DUE), Some(at(DUE)))).collect();
+    assert_eq!(erase::run(&it.house, at(DUE), false).expect("swept").len(), 30);
+    assert!(by_law.iter().all(|laid| it.is_gone(laid)));
+    // Nor while the share of the others asks for one.
+    let by_law: Vec<_> =
+        (100..130).map(|number| it.lay_with(number, at(DUE), Some(at(DUE)))).collect();
+    let others: Vec<_> = (200..221).map(|number| it.lay(number, at(DUE))).collect();
+    let refused = erase::run(&it.house, at(DUE), false);
+    let too_large = Refusal::TooLarge { most: 20, there: 51 };
+    assert!(matches!(refused, Err(EraseError::Refused(why)) if why == too_large), "{refused:?}");
+    assert!(by_law.iter().all(|laid| it.is_gone(laid)));
+    assert!((200..).zip(&others).all(|(number, laid)| it.opens(laid, number)));
+    assert_eq!(it.alarms(), standing("sweep-too-large", "sweep"));
+}
+
 #[test]
 fn a_clock_behind_the_audit_log_is_told_and_can_be_confirmed() {
     let it = premises();
