@@ -103,6 +103,7 @@ pub fn sweep(
         // Whatever else waits for a word: these have it, or a statute waits for none.
         let past = |ledger: &dyn Ledger, limit| ledger.due_by_limit(now, limit);
         erase_objects(catalogue, (now, order.stores), &past, report)?;
+        keys::retire(catalogue, now)?;
         alarm::settle(catalogue, now, stale_after, zone)?;
         return Err(SweepError::Refused(refusal));
     }
