@@ -96,7 +96,7 @@ pub fn sweep(
     let Order { now, confirmed, clock_jumped, most, stale_after, zone, .. } = *order;
     let refusal = guard::admit(catalogue, now, clock_jumped, confirmed, most)?;
     if refusal == Some(Refusal::ClockJump) {
-        // What is overdue cannot be told by a clock that is wrong.
+        alarm::settle_in_doubt(catalogue, now)?;
         return Err(SweepError::Refused(Refusal::ClockJump));
     }
     if let Some(refusal) = refusal {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use filsluse::{
     audit::entry::Event,
     pipeline::erase::{self, EraseError, Eraser},
-    retention::guard::Refusal,
+    retention::{alarm, guard::Refusal},
 };
 use jiff::SignedDuration;
 
-use super::premises::{Laid, Premises, at, enrolled, premises, submission};
+use super::premises::{Laid, Premises, at, enrolled, premises, registry, submission};
 
 const DUE: &str = "2026-04-10T22:00Z";
 
@@ -108,6 +108,44 @@ fn a_statute_waits_for_no_word() {
     assert!(by_law.iter().all(|laid| it.is_gone(laid)));
     assert!((200..).zip(&others).all(|(number, laid)| it.opens(laid, number)));
     assert_eq!(it.alarms(), standing("sweep-too-large", "sweep"));
+}
+
+#[test]
+fn what_is_past_a_statutory_limit_is_told_of_under_a_doubted_clock_too() {
+    let it = premises();
+    let by_law = it.lay_with(1, at(DUE), Some(at(DUE)));
+    let by_configuration = it.lay(2, at(DUE));
+    let mut eraser = Eraser::default();
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    eraser.run(&it.house, at("2026-04-01T12:00Z"), hours(0), false).expect("swept");
+    let after = at(DUE) + SignedDuration::from_hours(25);
+    let refused = eraser.run(&it.house, after, hours(1), false);
+    assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
+    let both = ["clock-jump", "erasure-overdue"];
+    let codes = || -> Vec<String> { it.alarms().into_iter().map(|(code, _)| code).collect() };
+    assert_eq!(codes(), both);
+    // Whoever asks between two sweeps is told the same.
+    let missed = it.read(|view| alarm::missed(view, after));
+    assert_eq!(missed.into_iter().collect::<Vec<_>>(), [(registry(), at(DUE))]);
+    assert!(it.opens(&by_law, 1) && it.opens(&by_configuration, 2), "nothing goes unasked");
+    // A doubted clock that goes back takes nothing back.
+    assert!(eraser.run(&it.house, at("2026-03-01T12:00Z"), hours(2), false).is_err());
+    assert_eq!(codes(), both);
+    assert_eq!(erase::run(&it.house, after, true).expect("swept").len(), 2);
+    assert_eq!(it.alarms(), []);
+}
+
+/// Where nothing has a statutory limit, a wrong clock cannot tell that anything is late.
+#[test]
+fn what_only_configuration_ends_is_not_told_of_under_a_doubted_clock() {
+    let it = premises();
+    it.lay(1, at(DUE));
+    let mut eraser = Eraser::default();
+    eraser.run(&it.house, at("2026-04-01T12:00Z"), Duration::ZERO, false).expect("swept");
+    let wrong = at("2099-01-01T12:00Z");
+    assert!(eraser.run(&it.house, wrong, Duration::ZERO, false).is_err());
+    assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+    assert!(it.read(|view| alarm::missed(view, wrong)).is_empty());
 }
 
 #[test]
