@@ -80,6 +80,25 @@ impl SqliteCatalogue {
         }
         Ok(())
     }
+
+    /// Rewrites the file by way of a copy in its own directory: in memory it would take as much of it as
+    /// there is catalogue. SQLite makes that file without a name, mode 0600, and puts into it what the
+    /// catalogue holds, and nothing that was erased from it.
+    fn rewrite(&self) -> rusqlite::Result<()> {
+        let directory = self.0.path().and_then(|path| Path::new(path).parent()?.to_str());
+        let set = |pragma, value| self.0.pragma_update(None, pragma, value);
+        // Of the whole process; but every connection keeps what is temporary in memory, and has no use
+        // for the directory.
+        let set_up = match directory {
+            Some(directory) => {
+                set("temp_store_directory", directory).and_then(|()| set("temp_store", "FILE"))
+            }
+            None => Ok(()),
+        };
+        let rewritten = set_up.and_then(|()| self.0.execute_batch("VACUUM"));
+        let set_back = set("temp_store", "MEMORY").and(set("temp_store_directory", ""));
+        rewritten.and(set_back)
+    }
 }
 
 impl Catalogue for SqliteCatalogue {
@@ -116,7 +135,7 @@ impl Catalogue for SqliteCatalogue {
     }
 
     fn compact(&mut self) -> Result<(), CatalogueError> {
-        self.0.execute_batch("VACUUM").map_err(query::because("compact"))?;
+        self.rewrite().map_err(query::because("compact"))?;
         self.checkpoint()
     }
 
@@ -167,6 +186,12 @@ const MANY: u64 = 4096;
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        fs,
+        sync::atomic::{AtomicBool, Ordering},
+        thread,
+    };
+
     use super::SqliteCatalogue;
     use crate::catalogue::{
         Catalogue, error::CatalogueError, ledger::Ledger, read_with, savepoint_with, transact_with,
@@ -223,6 +248,47 @@ mod tests {
         assert_eq!(read_with(&mut catalogue, state).unwrap(), (vec![before], before + 1));
         let next = transact_with(&mut catalogue, |ledger| entry(ledger, 10)).unwrap();
         assert_eq!(next, before + 1, "there is room again, and no hole");
+    }
+
+    #[test]
+    fn a_catalogue_is_rewritten_beside_itself_and_not_in_memory() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
+        for _ in 0..20 {
+            let mut fill = |_| vec![7; 1_000_000];
+            transact_with(&mut catalogue, |ledger| ledger.queue_audit(&mut fill)).unwrap();
+        }
+        let place = dir.path().canonicalize().unwrap();
+        // What is open in that directory and has no name in it.
+        let is_there = || {
+            let open = fs::read_dir("/proc/self/fd").unwrap().filter_map(Result::ok);
+            let mut files = open.filter_map(|entry| fs::read_link(entry.path()).ok());
+            files.any(|file| {
+                file.starts_with(&place) && file.to_string_lossy().ends_with("(deleted)")
+            })
+        };
+        let over = AtomicBool::new(false);
+        let seen = thread::scope(|scope| {
+            let watch = scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    if is_there() {
+                        return true;
+                    }
+                }
+                false
+            });
+            let compacted = catalogue.compact();
+            over.store(true, Ordering::Relaxed);
+            compacted.unwrap();
+            watch.join().unwrap()
+        });
+        assert!(seen, "no file in the catalogue's directory");
+        assert!(!is_there());
+        let temporary: i64 =
+            catalogue.0.query_row("PRAGMA temp_store", [], |row| row.get(0)).unwrap();
+        assert_eq!(temporary, 2, "everything else stays in memory");
+        let waiting = read_with(&mut catalogue, |view| view.outbox(99)).unwrap();
+        assert_eq!(waiting.len(), 20);
     }
 
     #[test]
