@@ -35,7 +35,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
         let now = Instant::now();
         if now >= next_round {
             next_round = now + ROUND;
-            round(&shared.house());
+            round(&shared.house(), &eraser);
         }
         if now >= next_look {
             next_look = now + LOOK;
@@ -52,10 +52,8 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     }
 }
 
-fn round(house: &House) {
-    let today = house.day(house.now());
-    let kept = house.log().and_then(|log| log.keep_checkpoint(today).map_err(io::Error::other));
-    if let Err(error) = kept {
+fn round(house: &House, eraser: &Eraser) {
+    if let Err(error) = eraser.keep_checkpoint(house, house.now(), since_boot()) {
         tracing::error!(error = %causes::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);

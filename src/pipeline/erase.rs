@@ -67,7 +67,8 @@ pub struct Eraser {
 }
 
 /// When this installation was at work for the last time: its newest audit entry, or the end of the
-/// last day of which a checkpoint was kept. To be asked before a start leaves its own entry.
+/// last day, up to today, of which a checkpoint was kept. To be asked before a start leaves its own
+/// entry.
 ///
 /// # Errors
 /// When the audit log cannot be read.
@@ -78,10 +79,15 @@ pub fn last_at_work(house: &House) -> io::Result<Option<Timestamp>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(newest),
         Err(error) => return Err(error),
     };
+    let today = house.day(house.now());
     let mut last_day: Option<Date> = None;
     for entry in kept {
         let name = entry?.file_name();
-        last_day = last_day.max(name.to_str().and_then(|name| name.parse().ok()));
+        let day = name.to_str().and_then(|name| name.parse().ok());
+        // One of a day that has not come was kept under a wrong clock. It must not pass for the last
+        // day of work until that day, since no leap of the clock would be seen before it; that this
+        // clock is behind is told by the log's own entries.
+        last_day = last_day.max(day.filter(|day| *day <= today));
     }
     let end =
         last_day.and_then(|day| day.tomorrow().ok()?.to_zoned(house.config.time_zone.clone()).ok());
@@ -185,6 +191,28 @@ impl Eraser {
         dispatch::round(house).map_err(EraseError::Dispatch)?;
         self.compaction.settle(&mut catalogue, &house.config.places, now, monotonic)
     }
+
+    /// Keeps the day's checkpoint, unless the clock is doubted: one of a day that has not come would
+    /// stand for good.
+    ///
+    /// # Errors
+    /// When the catalogue or the audit log fails.
+    pub fn keep_checkpoint(
+        &self,
+        house: &House,
+        now: Timestamp,
+        monotonic: Duration,
+    ) -> Result<(), EraseError> {
+        if clock_alarm_stands(house)? {
+            return Ok(());
+        }
+        let log = house.log().map_err(EraseError::Trail)?;
+        // No sweep may have seen it yet.
+        if self.clock.has_jumped(now, monotonic, guard::newest_time(&log)?) {
+            return Ok(());
+        }
+        Ok(log.keep_checkpoint(house.day(now))?)
+    }
 }
 
 fn clock_alarm_stands(house: &House) -> Result<bool, EraseError> {
@@ -222,8 +250,8 @@ pub enum EraseError {
     /// A rewriting of the catalogue could not be put on record before it starts.
     #[error("cannot record in the state directory that the catalogue is being rewritten")]
     Attempt(#[source] io::Error),
-    /// The audit log could not be read.
-    #[error("cannot tell from the audit log whether the clock is right")]
+    /// The audit log could not be read or written.
+    #[error("cannot hold the clock against the audit log, or keep its checkpoint of the day")]
     Audit(#[from] AuditError),
     /// The catalogue could not be compacted.
     #[error("cannot compact the catalogue after an erasure; the next sweep tries again")]

@@ -7,7 +7,7 @@ use filsluse::{
     pipeline::erase::{self, EraseError, Eraser},
     retention::{alarm, guard::Refusal},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::date};
 
 use super::premises::{Laid, Premises, at, enrolled, premises, registry, submission};
 
@@ -146,6 +146,35 @@ fn what_only_configuration_ends_is_not_told_of_under_a_doubted_clock() {
     assert!(eraser.run(&it.house, wrong, Duration::ZERO, false).is_err());
     assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
     assert!(it.read(|view| alarm::missed(view, wrong)).is_empty());
+}
+
+/// A checkpoint of a day that has not come would pass for the last day of work until then, and no
+/// start would see the clock leap.
+#[test]
+fn one_leap_of_the_clock_does_not_switch_off_the_check_at_a_start() {
+    let it = premises();
+    let mut eraser = Eraser::default();
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    let right = at("2026-01-01T00:00Z");
+    eraser.run(&it.house, right, hours(0), false).expect("swept");
+    let kept = || {
+        let dir = it.layout.places.audit().join("checkpoints");
+        let days = std::fs::read_dir(dir).expect("kept").map(|entry| entry.expect("one"));
+        days.map(|day| day.file_name().into_string().expect("a day")).collect::<Vec<_>>()
+    };
+    eraser.keep_checkpoint(&it.house, right, hours(0)).expect("kept");
+    let wrong = at("2099-01-01T12:00Z");
+    eraser.keep_checkpoint(&it.house, wrong, hours(1)).expect("no sweep has seen it yet");
+    assert_eq!(kept(), ["2026-01-01"]);
+    assert!(eraser.run(&it.house, wrong, hours(1), false).is_err());
+    let right_again = at("2026-01-01T13:00Z");
+    eraser.keep_checkpoint(&it.house, right_again, hours(13)).expect("the alarm stands");
+    assert_eq!(kept(), ["2026-01-01"]);
+    erase::run(&it.house, right_again, true).expect("confirmed");
+    // What an earlier version has kept is passed over.
+    it.house.log().expect("a log").keep_checkpoint(date(2099, 1, 1)).expect("kept");
+    let end_of_the_day = at("2026-01-01T23:00Z");
+    assert_eq!(erase::last_at_work(&it.house).expect("read"), Some(end_of_the_day));
 }
 
 #[test]
