@@ -163,8 +163,8 @@ pub const ALL: &[Known] = &[
     )),
     grave(
         "store-down",
-        "A registry's store or the audit log cannot be written. Look at the file system; submissions \
-         wait.",
+        "A registry's store, the audit log or the catalogue cannot be written. Look at the file \
+         system; submissions wait.",
     ),
     needs_acknowledgement(grave(
         "swapped-inode",

@@ -106,6 +106,7 @@ pub(super) fn because(doing: &'static str) -> impl Fn(rusqlite::Error) -> Catalo
                 CatalogueError::Busy { doing }
             }
             Some(ErrorCode::DiskFull) => CatalogueError::Full { doing },
+            Some(ErrorCode::DatabaseCorrupt) => CatalogueError::Unreadable { what: "page" },
             Some(ErrorCode::NotADatabase) => CatalogueError::NotACatalogue,
             Some(ErrorCode::ReadOnly) => CatalogueError::ReadOnly,
             _ => CatalogueError::Backend { doing, source: Box::new(why) },
