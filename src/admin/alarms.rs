@@ -163,8 +163,8 @@ pub const ALL: &[Known] = &[
     )),
     grave(
         "store-down",
-        "A registry's store or the audit log cannot be written. Look at the file system; submissions \
-         wait.",
+        "A registry's store, the audit log or the catalogue cannot be written. Look at the file \
+         system; submissions wait.",
     ),
     needs_acknowledgement(grave(
         "swapped-inode",
@@ -173,8 +173,9 @@ pub const ALL: &[Known] = &[
     )),
     calm(
         "sweep-too-large",
-        "Erasing stopped: more is due at once than retention.max-share. Look at `filsluse retention \
-         plan`; when it is right, `filsluse retention run` confirms it.",
+        "More is due at once than retention.max-share, so only what is past a statutory limit was \
+         erased. Look at `filsluse retention plan`; when it is right, `filsluse retention run` \
+         confirms it.",
     ),
     grave(
         "unclaimable-inbox",

@@ -93,7 +93,13 @@ impl Desk<'_> {
                 Request::SubmissionList { state, sender, since, limit } => {
                     let (sender, limit) = (sender.clone(), *limit);
                     let (state, since) = (*state, *since);
-                    let filter = SubmissionFilter { state, sender, since, limit, after: None };
+                    let filter = SubmissionFilter {
+                        state,
+                        sender,
+                        since,
+                        limit,
+                        ..SubmissionFilter::default()
+                    };
                     json(&submissions(view, &filter)?)?
                 }
                 Request::SubmissionShow { id } => json(&asked.submission(*id)?)?,

@@ -101,14 +101,31 @@ fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
         .collect()
 }
 
-/// The newest checkpoint that was kept for a day.
-pub(super) fn newest_kept(dir: &Path, key: &VerifierKey) -> Result<Option<Checkpoint>, AuditError> {
-    let kept = list(&dir.join(KEPT_DIR))
+/// What the log must extend of the checkpoints that were kept: the one of the last day, and the one
+/// that covers the most. They are the same, unless a clock that was wrong has kept one of a day that
+/// had not come: from then on that is the last, however little it covers.
+pub(super) fn newest_kept(dir: &Path, key: &VerifierKey) -> Result<Vec<Checkpoint>, AuditError> {
+    let mut kept = list(&dir.join(KEPT_DIR))
         .map_err(|source| AuditError::io("list the kept checkpoints", source))?;
-    let newest = kept.into_iter().filter(|(name, _)| !durable::is_temporary_name(name)).max();
-    let Some((_, path)) = newest else { return Ok(None) };
-    let note = read_text(&path)?.unwrap_or_default();
-    Ok(Some(key.check(&note)?))
+    kept.retain(|(name, _)| !durable::is_temporary_name(name));
+    kept.sort_unstable();
+    let mut last = None;
+    let mut largest = (None, String::new());
+    for (_, path) in kept.iter().rev().take(KEPT_LOOKED_AT) {
+        let note = read_text(path)?.unwrap_or_default();
+        // The second line is the number of entries; it is believed once the signature is checked.
+        let size: Option<u64> = note.lines().nth(1).and_then(|line| line.parse().ok());
+        if size > largest.0 {
+            largest = (size, note.clone());
+        }
+        last.get_or_insert(note);
+    }
+    let Some(last) = last else { return Ok(Vec::new()) };
+    let mut checked = vec![key.check(&last)?];
+    if largest.1 != last {
+        checked.push(key.check(&largest.1)?);
+    }
+    Ok(checked)
 }
 
 pub(super) fn read_text(path: &Path) -> Result<Option<String>, AuditError> {
@@ -120,3 +137,6 @@ pub(super) fn read_text(path: &Path) -> Result<Option<String>, AuditError> {
 }
 
 const WIDTH: u64 = TILE_WIDTH as u64;
+
+/// Days: more than a year of them, and not all that there ever were at each start.
+const KEPT_LOOKED_AT: usize = 400;

@@ -80,6 +80,10 @@ pub enum CatalogueError {
     /// The catalogue was opened for reading only.
     #[error("the catalogue was opened for reading only; changes need the running daemon")]
     ReadOnly,
+    /// The database gave up the transaction in its midst: everything was rolled back, and nothing
+    /// may be written as if it were part of it still.
+    #[error("the database gave up the whole transaction; see that its disk is not full or failing")]
+    TransactionLost,
     /// A submission cannot go from one state to the other.
     #[error("a submission cannot go from {from} to {to}; see the state machine in the docs")]
     Transition {
@@ -94,4 +98,12 @@ pub enum CatalogueError {
         /// What kind of value.
         what: &'static str,
     },
+}
+
+impl CatalogueError {
+    /// Whether what is kept is not what was put there: somebody has changed it, or a bad disk. Not what
+    /// the system refuses, which waiting or room may heal.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::NotACatalogue | Self::Unreadable { .. })
+    }
 }

@@ -42,7 +42,8 @@ pub trait Catalogue: Send {
 
     /// Rewrites the whole catalogue, so that not even a stray copy of a deleted row is left in the
     /// unused part of some page. Headers never need it ([`Self::scrub`] is enough); pseudonyms of
-    /// erased enrolments do. Takes memory and time in proportion to the catalogue: at most daily.
+    /// erased enrolments do. Takes time, and as much disk again, in proportion to the catalogue: at
+    /// most daily.
     fn compact(&mut self) -> Result<(), CatalogueError>;
 
     /// How to open the same catalogue once more, for [`Self::read`] alone: such a reader sees what

@@ -98,9 +98,13 @@ pub trait View: ArchiveView + PoliceView {
     /// Every operating year whose task is done, by registry and year.
     fn tasks_done(&self) -> Result<Vec<TaskDone>, CatalogueError>;
 
-    /// Those among [`Self::due_objects`] that are due because an operator said that their task is
-    /// done.
-    fn due_by_task(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError>;
+    /// Those among [`Self::due_objects`] that nobody may keep at `at`, whatever is configured, held or
+    /// asked first: a statute says so, or an operator has said that their task is done.
+    fn due_by_limit(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError>;
+
+    /// How many of [`Self::due_objects`] are not among [`Self::due_by_limit`]; counts no further than
+    /// `most`.
+    fn count_due_within_limit(&self, at: Timestamp, most: u32) -> Result<u64, CatalogueError>;
 
     /// When objects, stored or held, must be gone, up to and including `until`, in an order of time
     /// that does not change. `after`: the time, and the object of that time, behind which it goes on;

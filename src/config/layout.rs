@@ -71,6 +71,14 @@ impl Places {
         self.state_dir.join("catalogue.db")
     }
 
+    /// Says since when the catalogue is being rewritten; nothing else has the name.
+    pub fn compacting(&self) -> PathBuf {
+        self.state_dir.join(Self::COMPACTING)
+    }
+
+    /// Name of [`Self::compacting`].
+    pub const COMPACTING: &str = "compacting";
+
     /// The keys that seal the catalogue's age headers.
     pub fn header_keys(&self) -> PathBuf {
         self.state_dir.join("header-keys")

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    error::Error,
     io,
     sync::Arc,
     time::{Duration, Instant},
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::{
+    audit::AuditError,
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
@@ -35,7 +37,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
         let now = Instant::now();
         if now >= next_round {
             next_round = now + ROUND;
-            round(&shared.house());
+            round(&shared.house(), &eraser);
         }
         if now >= next_look {
             next_look = now + LOOK;
@@ -52,10 +54,8 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     }
 }
 
-fn round(house: &House) {
-    let today = house.day(house.now());
-    let kept = house.log().and_then(|log| log.keep_checkpoint(today).map_err(io::Error::other));
-    if let Err(error) = kept {
+fn round(house: &House, eraser: &Eraser) {
+    if let Err(error) = eraser.keep_checkpoint(house, house.now(), since_boot()) {
         tracing::error!(error = %causes::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
@@ -68,10 +68,10 @@ fn round(house: &House) {
         Err(error) => {
             tracing::error!(error = %causes::chain(&error), "Cannot write the audit log.");
             // A full disk must not send somebody looking for a forger.
-            if is_of_the_system(&error) {
-                alarms::raise(house, "store-down", AUDIT);
-            } else {
+            if is_broken(&error) {
                 alarms::raise(house, "audit-broken", AUDIT);
+            } else {
+                alarms::raise(house, "store-down", AUDIT);
             }
         }
     }
@@ -85,19 +85,20 @@ fn exchange(house: &House) {
     }
 }
 
-/// Whether the operating system refused: the disk is full, read-only or failing.
-fn is_of_the_system(error: &io::Error) -> bool {
-    let of_system = |error: &(dyn std::error::Error + 'static)| {
-        error.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some())
+/// Whether log or catalogue are not what they were. Anything else is a disk that is full, read-only or
+/// failing, or a lock that somebody holds: it heals without anybody being woken.
+fn is_broken(error: &(dyn Error + 'static)) -> bool {
+    let of_itself = || {
+        let audit = error.downcast_ref::<AuditError>().is_some_and(AuditError::is_broken);
+        audit || error.downcast_ref::<CatalogueError>().is_some_and(CatalogueError::is_damage)
     };
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if of_system(error) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    // What is wrapped into one of these is not among its sources, only what comes behind that.
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let cause = match wrapped {
+        Some(wrapped) => Some(wrapped as &(dyn Error + 'static)),
+        None => error.source(),
+    };
+    of_itself() || cause.is_some_and(is_broken)
 }
 
 /// What is due now, as far as it is looked at. A sweep that was refused or failed leaves some of it,
@@ -203,16 +204,36 @@ const PAUSE: Duration = Duration::from_millis(250);
 mod tests {
     use std::io;
 
-    use super::is_of_the_system;
-    use crate::catalogue::error::CatalogueError;
+    use super::is_broken;
+    use crate::{audit::AuditError, catalogue::error::CatalogueError};
 
     #[test]
     fn a_full_disk_is_no_forgery() {
         let full = || io::Error::from_raw_os_error(28);
-        assert!(is_of_the_system(&full()));
-        let deep = crate::intake::IntakeError::Root(full());
-        assert!(is_of_the_system(&io::Error::other(deep)));
-        let other = CatalogueError::Unreadable { what: "a row" };
-        assert!(!is_of_the_system(&io::Error::other(other)));
+        let backend = || CatalogueError::Backend { doing: "read", source: "disk I/O error".into() };
+        let doing = "write a tile of the audit log";
+        for harmless in [
+            full(),
+            io::Error::other(crate::intake::IntakeError::Root(full())),
+            io::Error::other(AuditError::Io { doing, source: full() }),
+            io::Error::other(AuditError::Busy),
+            io::Error::other(backend()),
+            io::Error::other(CatalogueError::Busy { doing: "write" }),
+            io::Error::other(CatalogueError::Full { doing: "write" }),
+            io::Error::other(CatalogueError::TransactionLost),
+            io::Error::other(io::Error::other(CatalogueError::Full { doing: "write" })),
+        ] {
+            assert!(!is_broken(&harmless), "{harmless:?}");
+        }
+        for broken in [
+            io::Error::other(AuditError::Damaged { what: "a tile" }),
+            io::Error::other(AuditError::KeyChanged),
+            io::Error::other(AuditError::OutOfOrder),
+            io::Error::other(AuditError::RolledBack),
+            io::Error::other(CatalogueError::Unreadable { what: "a row" }),
+            io::Error::other(io::Error::other(AuditError::OutOfOrder)),
+        ] {
+            assert!(is_broken(&broken), "{broken:?}");
+        }
     }
 }

@@ -82,7 +82,10 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
         let Looked { mut ready, mut refused, alarms: standing, left, next_look } = looked;
         let held_back = hold_back(&mut ready, |sender| shared.is_held_back(sender));
         // Where the catalogue cannot say, it is told again: better twice than never.
-        refused.retain(|refusal| !claiming::is_answered(&house, refusal).unwrap_or(false));
+        if let Ok(unanswered) = claiming::unanswered(&house, &refused) {
+            let mut unanswered = unanswered.into_iter();
+            refused.retain(|_| unanswered.next().unwrap_or(true));
+        }
         heed(shared, &house, &standing);
         let found = !ready.is_empty() || !refused.is_empty();
         if found {

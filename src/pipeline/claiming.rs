@@ -1,7 +1,12 @@
 //! The catalogue's side of a claim: durable intents before a file is touched, and what a restart
 //! makes of them.
 
-use std::io;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use jiff::Timestamp;
 
 use crate::{
     catalogue::{
@@ -19,7 +24,7 @@ use crate::{
     },
     pipeline::{facts::Facts, house::House},
     types::{
-        ids::SubmissionId,
+        ids::{SenderId, SubmissionId},
         verdict::{Evidence, State},
     },
 };
@@ -65,26 +70,45 @@ pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a refused thing has its receipt already. Directories stay where they are, so that each
-/// start and each reload finds them again.
+/// Which of the refused things have no receipt yet, in their order. Directories stay where they are, so that each start
+/// and each reload finds them again.
+///
+/// One question for each sender, however many directories it makes, and about what came since the
+/// oldest of them was changed: a sender's whole history would keep intake from its work.
 ///
 /// # Errors
 /// When the catalogue cannot be read.
-pub fn is_answered(house: &House, refusal: &Refusal) -> io::Result<bool> {
-    if refusal.kind != EntryKind::Directory {
-        return Ok(false);
+pub fn unanswered(house: &House, refused: &[Refusal]) -> io::Result<Vec<bool>> {
+    let mut answers: BTreeMap<&SenderId, Vec<Submission>> = BTreeMap::new();
+    let directories = || refused.iter().filter(|one| one.kind == EntryKind::Directory);
+    for sender in directories().map(|one| &one.sender).collect::<BTreeSet<_>>() {
+        let own = || directories().filter(|one| one.sender == *sender);
+        let since = own().map(Refusal::changed_at).min();
+        let filter = SubmissionFilter {
+            sender: Some(sender.clone()),
+            // A time that is none narrows nothing.
+            since: since.and_then(|since| Timestamp::from_nanosecond(since).ok()),
+            inodes: Some(own().map(Refusal::inode).collect()),
+            ..SubmissionFilter::default()
+        };
+        let rows = house
+            .look(|view| view.submissions(&filter))
+            .map_err(|error: CatalogueError| io::Error::other(error))?;
+        answers.insert(sender, rows);
     }
-    let filter = SubmissionFilter { sender: Some(refusal.sender.clone()), ..Default::default() };
-    let rows = house
-        .look(|view| view.submissions(&filter))
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
-    Ok(rows.iter().any(|row| {
-        let same = row.claim.inode == refusal.inode() && row.rehearsal == refusal.rehearsal;
-        let told = row.findings.iter().filter_map(|finding| finding.hint.as_ref());
-        // What was changed since, or has its inode from one that is gone, is told of anew.
-        same && row.received_at.as_nanosecond() >= refusal.changed_at()
-            && told.into_iter().any(|hint| hint.key == refusal.why.code())
-    }))
+    let has_answer = |one: &Refusal| {
+        let rows = answers.get(&one.sender).filter(|_| one.kind == EntryKind::Directory);
+        rows.into_iter().flatten().any(|row| answers_to(row, one))
+    };
+    Ok(refused.iter().map(|one| !has_answer(one)).collect())
+}
+
+fn answers_to(row: &Submission, refusal: &Refusal) -> bool {
+    let same = row.claim.inode == refusal.inode() && row.rehearsal == refusal.rehearsal;
+    let mut told = row.findings.iter().filter_map(|finding| finding.hint.as_ref());
+    // What was changed since, or has its inode from one that is gone, is told of anew.
+    same && row.received_at.as_nanosecond() >= refusal.changed_at()
+        && told.any(|hint| hint.key == refusal.why.code())
 }
 
 /// Drops the rows of intents that came to nothing: the files were never moved.

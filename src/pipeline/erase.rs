@@ -6,12 +6,9 @@ use std::{fs, io, time::Duration};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    audit::{
-        AuditError,
-        log::{KEPT_DIR, Log},
-    },
+    audit::{AuditError, log::KEPT_DIR},
     catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
-    pipeline::{house::House, police::dispatch, trail},
+    pipeline::{compaction::Compaction, house::House, police::dispatch, trail},
     retention::{
         alarm::{CLOCK_JUMP, SWEEP},
         guard::{self, ClockWatch, MostAtOnce, Refusal},
@@ -28,9 +25,7 @@ use crate::{
 /// # Errors
 /// As [`Eraser::run`].
 pub fn run(house: &House, now: Timestamp, confirmed: bool) -> Result<Vec<Swept>, EraseError> {
-    // Whether an earlier call has compacted is not known here: only what this one erases counts.
-    let compaction = Compaction { looked: true, ..Compaction::default() };
-    let mut once = Eraser { compaction, ..Eraser::default() };
+    let mut once = Eraser { compaction: Compaction::once(), ..Eraser::default() };
     once.run(house, now, Duration::ZERO, confirmed)
 }
 
@@ -44,8 +39,7 @@ pub fn run_with(
     now: Timestamp,
     report: &mut dyn FnMut(Swept),
 ) -> Result<(), EraseError> {
-    let compaction = Compaction { looked: true, ..Compaction::default() };
-    let mut once = Eraser { compaction, ..Eraser::default() };
+    let mut once = Eraser { compaction: Compaction::once(), ..Eraser::default() };
     once.run_with(house, now, Duration::ZERO, false, report)
 }
 
@@ -72,19 +66,9 @@ pub struct Eraser {
     doubts: bool,
 }
 
-/// When the catalogue was last rewritten, and whether it should be again.
-#[derive(Debug, Default)]
-struct Compaction {
-    /// Whether the log was looked at for erasures of an earlier process.
-    looked: bool,
-    /// Whether enrolment records were erased since.
-    owed: bool,
-    /// By the monotonic clock.
-    done: Option<Duration>,
-}
-
 /// When this installation was at work for the last time: its newest audit entry, or the end of the
-/// last day of which a checkpoint was kept. To be asked before a start leaves its own entry.
+/// last day, up to today, of which a checkpoint was kept. To be asked before a start leaves its own
+/// entry.
 ///
 /// # Errors
 /// When the audit log cannot be read.
@@ -95,10 +79,15 @@ pub fn last_at_work(house: &House) -> io::Result<Option<Timestamp>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(newest),
         Err(error) => return Err(error),
     };
+    let today = house.day(house.now());
     let mut last_day: Option<Date> = None;
     for entry in kept {
         let name = entry?.file_name();
-        last_day = last_day.max(name.to_str().and_then(|name| name.parse().ok()));
+        let day = name.to_str().and_then(|name| name.parse().ok());
+        // One of a day that has not come was kept under a wrong clock. It must not pass for the last
+        // day of work until that day, since no leap of the clock would be seen before it; that this
+        // clock is behind is told by the log's own entries.
+        last_day = last_day.max(day.filter(|day| *day <= today));
     }
     let end =
         last_day.and_then(|day| day.tomorrow().ok()?.to_zoned(house.config.time_zone.clone()).ok());
@@ -200,7 +189,29 @@ impl Eraser {
         self.compaction.owed |= ended? > 0;
         // A copy in an outbound directory opens as well as the object did.
         dispatch::round(house).map_err(EraseError::Dispatch)?;
-        Ok(self.compaction.settle(&mut catalogue, monotonic)?)
+        self.compaction.settle(&mut catalogue, &house.config.places, now, monotonic)
+    }
+
+    /// Keeps the day's checkpoint, unless the clock is doubted: one of a day that has not come would
+    /// stand for good.
+    ///
+    /// # Errors
+    /// When the catalogue or the audit log fails.
+    pub fn keep_checkpoint(
+        &self,
+        house: &House,
+        now: Timestamp,
+        monotonic: Duration,
+    ) -> Result<(), EraseError> {
+        if clock_alarm_stands(house)? {
+            return Ok(());
+        }
+        let log = house.log().map_err(EraseError::Trail)?;
+        // No sweep may have seen it yet.
+        if self.clock.has_jumped(now, monotonic, guard::newest_time(&log)?) {
+            return Ok(());
+        }
+        Ok(log.keep_checkpoint(house.day(now))?)
     }
 }
 
@@ -209,35 +220,6 @@ fn clock_alarm_stands(house: &House) -> Result<bool, EraseError> {
     let alarms = catalogue::read_with(&mut **catalogue, |view| view.alarms());
     let alarms = alarms.map_err(SweepError::Catalogue)?;
     Ok(alarms.iter().any(|alarm| alarm.code == CLOCK_JUMP))
-}
-
-impl Compaction {
-    /// A process that was cut off between an erasure and its compaction left it to the next one.
-    fn look(&mut self, log: &Log) -> Result<(), AuditError> {
-        if !self.looked {
-            self.owed = guard::erased_enrolments_lately(log)?;
-            self.looked = true;
-        }
-        Ok(())
-    }
-
-    /// Compacts when it is owed, at most once a day.
-    fn settle(
-        &mut self,
-        catalogue: &mut dyn Catalogue,
-        now: Duration,
-    ) -> Result<(), CatalogueError> {
-        if !self.owed || self.done.is_some_and(|done| now.saturating_sub(done) < A_DAY) {
-            return Ok(());
-        }
-        match catalogue.compact() {
-            // A reader is in the way: the next sweep tries again.
-            Err(CatalogueError::Busy { .. }) => return Ok(()),
-            done => done?,
-        }
-        (self.owed, self.done) = (false, Some(now));
-        Ok(())
-    }
 }
 
 /// The house's catalogue, locked for one transaction at a time: nobody waits while payloads go.
@@ -265,8 +247,11 @@ impl Catalogue for Lent<'_> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EraseError {
-    /// The audit log could not be read.
-    #[error("cannot tell from the audit log whether the clock is right")]
+    /// A rewriting of the catalogue could not be put on record before it starts.
+    #[error("cannot record in the state directory that the catalogue is being rewritten")]
+    Attempt(#[source] io::Error),
+    /// The audit log could not be read or written.
+    #[error("cannot hold the clock against the audit log, or keep its checkpoint of the day")]
     Audit(#[from] AuditError),
     /// The catalogue could not be compacted.
     #[error("cannot compact the catalogue after an erasure; the next sweep tries again")]
@@ -296,6 +281,3 @@ impl From<SweepError> for EraseError {
         }
     }
 }
-
-/// A compaction takes time in proportion to the catalogue.
-const A_DAY: Duration = Duration::from_hours(24);

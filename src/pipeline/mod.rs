@@ -8,6 +8,7 @@ pub mod books;
 pub mod claiming;
 pub mod close;
 pub mod commit;
+mod compaction;
 pub mod conclude_documents;
 mod configured;
 mod debts;

@@ -94,6 +94,34 @@ pub(super) fn settle(
     })
 }
 
+/// Raises what can be told while the clock is doubted, and clears nothing. By a clock that is wrong no
+/// configured period can be told to have passed; but it may be right, and a statute allows nobody to
+/// keep anything for a doubt: an operator must hear of it then, even for nothing.
+pub(super) fn settle_in_doubt(
+    catalogue: &mut dyn Catalogue,
+    now: Timestamp,
+) -> Result<(), CatalogueError> {
+    transact_with(catalogue, |ledger| {
+        let late = past_limit(&*ledger, now)?;
+        late.keys()
+            .try_for_each(|registry| raise(ledger, now, ERASURE_OVERDUE, registry.as_str(), None))
+    })
+}
+
+/// The registries with something that is past a statutory limit at `at`, and the earliest of those
+/// limits in each.
+fn past_limit(
+    view: &dyn View,
+    at: Timestamp,
+) -> Result<BTreeMap<RegistryId, Timestamp>, CatalogueError> {
+    let mut late = BTreeMap::new();
+    for object in view.due_by_limit(at, SEEN_AT_ONCE)? {
+        // By limit, so that the first of a registry is its earliest.
+        late.entry(object.id.registry).or_insert(object.statutory_limit.unwrap_or(at));
+    }
+    Ok(late)
+}
+
 /// The registries with something that should be gone. Held objects are not late before their
 /// statutory limit: the catalogue does not count them as due.
 fn overdue(view: &dyn View, now: Timestamp) -> Result<BTreeSet<String>, CatalogueError> {
@@ -103,12 +131,7 @@ fn overdue(view: &dyn View, now: Timestamp) -> Result<BTreeSet<String>, Catalogu
         late.insert(object.id.registry.to_string());
     }
     // A statute gives no day of grace.
-    let past_limit = |limit: Option<Timestamp>| limit.is_some_and(|limit| limit <= now);
-    for object in view.due_objects(now, SEEN_AT_ONCE)? {
-        if past_limit(object.statutory_limit) {
-            late.insert(object.id.registry.to_string());
-        }
-    }
+    late.extend(past_limit(view, now)?.keys().map(ToString::to_string));
     for row in view.due_enrolments(patience, SEEN_AT_ONCE)? {
         late.insert(row.registry.to_string());
     }
@@ -124,12 +147,12 @@ pub fn missed(
 ) -> Result<BTreeMap<RegistryId, Timestamp>, CatalogueError> {
     let alarms = view.alarms()?;
     let stands = |code| alarms.iter().any(|alarm| alarm.code == code);
-    let mut missed = BTreeMap::new();
+    let by = now.checked_sub(SWEPT_WITHIN).unwrap_or(now);
+    let mut missed = past_limit(view, by)?;
     if stands(CLOCK_JUMP) {
-        // What is overdue cannot be told by a clock that is wrong.
+        // See `settle_in_doubt`.
         return Ok(missed);
     }
-    let by = now.checked_sub(SWEPT_WITHIN).unwrap_or(now);
     let asked_since = now.checked_sub(PATIENCE).unwrap_or(now);
     let asked = stands(SWEEP_TOO_LARGE);
     let mut note = |registry: RegistryId, at: Timestamp| {
@@ -137,7 +160,7 @@ pub fn missed(
     };
     for object in view.due_objects(by, SEEN_AT_ONCE)? {
         let Some(at) = object.gone_by() else { continue };
-        if !asked || at <= asked_since || object.statutory_limit.is_some_and(|limit| limit <= by) {
+        if !asked || at <= asked_since {
             note(object.id.registry, at);
         }
     }

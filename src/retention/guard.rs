@@ -1,7 +1,8 @@
 //! Whether a sweep may run at all: a wrong clock must not empty a registry.
 //!
-//! A sweep that is refused erases nothing and leaves an alarm. An operator who has looked confirms,
-//! and the sweep runs. The guard can only hold erasure up, never hasten it.
+//! A sweep that is refused leaves an alarm. It erases nothing under a doubted clock, and else only what
+//! no guard may hold: what has come to its statutory limit. An operator who has looked confirms, and
+//! the sweep runs. The guard can only hold erasure up, never hasten it.
 
 use std::time::Duration;
 
@@ -104,7 +105,7 @@ impl MostAtOnce {
     }
 }
 
-/// Why a sweep did nothing.
+/// Why a sweep did not do all of its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -116,8 +117,8 @@ pub enum Refusal {
     ClockJump,
     /// Too much at once.
     #[error(
-        "more than {most} of {there} objects would be erased at once, so nothing was; look at \
-         `filsluse retention plan`, then confirm with `filsluse retention run`"
+        "more than {most} of {there} objects would be erased at once, so none was that may wait; \
+         look at `filsluse retention plan`, then confirm with `filsluse retention run`"
     )]
     TooLarge {
         /// How many one sweep may erase.
@@ -169,13 +170,10 @@ fn too_large(
     let present = counts.iter().filter(|count| count.state != ObjectState::Erased);
     let there = present.map(|count| count.objects).sum();
     let most = most.of(there);
-    // An operator has said of these already that they go.
-    let told = view.due_by_task(now, u32::try_from(LARGEST).unwrap_or(u32::MAX))?.len();
-    let told = u32::try_from(told).unwrap_or(u32::MAX);
-    // One more than is allowed tells as much as all of them.
-    let asked = u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1).saturating_add(told);
-    let due = view.due_objects(now, asked)?.len();
-    let exceeds = u64::try_from(due).unwrap_or(u64::MAX).saturating_sub(told.into()) > most;
+    // What has come to its limit goes in any case, and asks nobody: a year's releases all have the
+    // same, and are many. One more than is allowed tells as much as all of them.
+    let asked = u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1);
+    let exceeds = view.count_due_within_limit(now, asked)? > most;
     Ok(exceeds.then_some(Refusal::TooLarge { most, there }))
 }
 
@@ -185,7 +183,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// So many may always go: a share of very few is less than one.
 const HANDFUL: u64 = 20;
 
-/// Bounds also how many rows are held in memory while they are counted.
+/// More than that could not be had back from the senders.
 const LARGEST: u64 = 50_000;
 
 /// Entries of the log that are looked at; one bundle of it.

@@ -37,9 +37,11 @@ pub(super) fn retire(catalogue: &mut dyn Catalogue, now: Timestamp) -> Result<()
         }
         match replace(catalogue, &registry, key, now) {
             Ok(()) => {}
-            Err(error @ (CatalogueError::Busy { .. } | CatalogueError::Full { .. })) => {
-                return Err(error);
-            }
+            Err(
+                error @ (CatalogueError::Busy { .. }
+                | CatalogueError::Full { .. }
+                | CatalogueError::TransactionLost),
+            ) => return Err(error),
             Err(error) => {
                 let subject = format!("{registry}/{key}");
                 let reason = error.source().map(ToString::to_string).unwrap_or_default();

@@ -85,7 +85,8 @@ pub enum Outcome {
 /// among it: their pseudonyms are gone for good after the next [`Catalogue::compact`].
 ///
 /// # Errors
-/// [`SweepError::Refused`] when the guard let nothing pass. When the catalogue fails half-way, what
+/// [`SweepError::Refused`] when the guard held something up: everything under a doubted clock, else all
+/// but what has come to its statutory limit. When the catalogue fails half-way, what
 /// was reported so far is done, and the next sweep does the rest.
 pub fn sweep(
     catalogue: &mut dyn Catalogue,
@@ -95,13 +96,14 @@ pub fn sweep(
     let Order { now, confirmed, clock_jumped, most, stale_after, zone, .. } = *order;
     let refusal = guard::admit(catalogue, now, clock_jumped, confirmed, most)?;
     if refusal == Some(Refusal::ClockJump) {
-        // What is overdue cannot be told by a clock that is wrong.
+        alarm::settle_in_doubt(catalogue, now)?;
         return Err(SweepError::Refused(Refusal::ClockJump));
     }
     if let Some(refusal) = refusal {
-        // Whatever else waits for a word: these have it.
-        let told = |ledger: &dyn Ledger, limit| ledger.due_by_task(now, limit);
-        erase_objects(catalogue, (now, order.stores), &told, report)?;
+        // Whatever else waits for a word: these have it, or a statute waits for none.
+        let past = |ledger: &dyn Ledger, limit| ledger.due_by_limit(now, limit);
+        erase_objects(catalogue, (now, order.stores), &past, report)?;
+        keys::retire(catalogue, now)?;
         alarm::settle(catalogue, now, stale_after, zone)?;
         return Err(SweepError::Refused(refusal));
     }
@@ -382,7 +384,11 @@ fn alone(
 ) -> Result<Option<Failure>, CatalogueError> {
     match savepoint_with(ledger, work) {
         Ok(()) => Ok(None),
-        Err(error @ (CatalogueError::Busy { .. } | CatalogueError::Full { .. })) => Err(error),
+        Err(
+            error @ (CatalogueError::Busy { .. }
+            | CatalogueError::Full { .. }
+            | CatalogueError::TransactionLost),
+        ) => Err(error),
         Err(error) => Ok(Some(Failure { code: "catalogue-failed", reason: chain(&error) })),
     }
 }

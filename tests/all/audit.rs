@@ -364,6 +364,25 @@ fn the_first_checkpoint_of_a_day_is_kept() {
     assert_eq!(kept("2026-01-02"), log.checkpoint_text());
 }
 
+/// A clock that was wrong has kept a checkpoint as that of a day which had not come; those of the days
+/// after it are no older for that.
+#[test]
+fn a_checkpoint_of_a_day_to_come_hides_no_roll_back() {
+    let (dir, copy) = (scratch(), scratch());
+    let mut log = open(dir.path());
+    log.append(&entries(0, 2)).unwrap();
+    log.keep_checkpoint(date(2099, 1, 1)).unwrap();
+    log.append(&entries(2, 3)).unwrap();
+    copy_dir(dir.path(), copy.path());
+    log.append(&entries(5, 5)).unwrap();
+    log.keep_checkpoint(date(2026, 1, 1)).unwrap();
+    drop(log);
+    assert!(Log::open(dir.path(), ORIGIN, &seed(1), None).is_ok());
+    fs::copy(copy.path().join("checkpoint"), dir.path().join("checkpoint")).unwrap();
+    let refused = Log::open(dir.path(), ORIGIN, &seed(1), None);
+    assert!(matches!(refused, Err(AuditError::RolledBack)), "{refused:?}");
+}
+
 #[test]
 fn proof_files_prove_their_entry_only() {
     let dir = scratch();

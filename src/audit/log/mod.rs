@@ -157,15 +157,15 @@ impl Log {
         let text = read_text(&self.dir.join(CHECKPOINT))?.ok_or(AuditError::RolledBack)?;
         let head = self.signer.verifier().check(&text)?;
         let kept = newest_kept(&self.dir, self.signer.verifier())?;
-        let olders = [known, kept.as_ref()];
-        if olders.iter().flatten().any(|older| older.size > head.size) {
+        let olders = || known.into_iter().chain(&kept);
+        if olders().any(|older| older.size > head.size) {
             return Err(AuditError::RolledBack);
         }
         remove_beyond(&self.dir, head.size)?;
         (self.edge, self.bundle) = load_edge(&self.dir, &head)?;
         self.checkpoint = text;
         self.unsettled = false;
-        for older in olders.into_iter().flatten() {
+        for older in olders() {
             if !self.extends(older)? {
                 self.unsettled = true;
                 return Err(AuditError::RolledBack);

@@ -174,6 +174,8 @@ pub struct SubmissionFilter {
     pub sender: Option<SenderId>,
     /// Only those received at this time or later.
     pub since: Option<Timestamp>,
+    /// Only those whose claim names one of these inodes.
+    pub inodes: Option<Vec<u64>>,
     /// Only those that come after this one in the list.
     pub after: Option<(Timestamp, SubmissionId)>,
     /// At most this many; `None` for all.

@@ -80,6 +80,25 @@ impl SqliteCatalogue {
         }
         Ok(())
     }
+
+    /// Rewrites the file by way of a copy in its own directory: in memory it would take as much of it as
+    /// there is catalogue. SQLite makes that file without a name, mode 0600, and puts into it what the
+    /// catalogue holds, and nothing that was erased from it.
+    fn rewrite(&self) -> rusqlite::Result<()> {
+        let directory = self.0.path().and_then(|path| Path::new(path).parent()?.to_str());
+        let set = |pragma, value| self.0.pragma_update(None, pragma, value);
+        // Of the whole process; but every connection keeps what is temporary in memory, and has no use
+        // for the directory.
+        let set_up = match directory {
+            Some(directory) => {
+                set("temp_store_directory", directory).and_then(|()| set("temp_store", "FILE"))
+            }
+            None => Ok(()),
+        };
+        let rewritten = set_up.and_then(|()| self.0.execute_batch("VACUUM"));
+        let set_back = set("temp_store", "MEMORY").and(set("temp_store_directory", ""));
+        rewritten.and(set_back)
+    }
 }
 
 impl Catalogue for SqliteCatalogue {
@@ -91,6 +110,9 @@ impl Catalogue for SqliteCatalogue {
         // An early return or a panic drops the transaction, which rolls it back.
         let seq = AuditSeq::default();
         work(&mut Session(&transaction, self.1.as_deref(), &seq))?;
+        // The work may have passed over the failure that ended it. Entries that were counted and are
+        // gone would be a hole in the audit log, which then takes nothing any more.
+        query::within_transaction(&transaction)?;
         seq.write(&transaction)?;
         transaction.commit().map_err(query::because("commit"))?;
         if self.0.total_changes() - before > MANY {
@@ -113,7 +135,7 @@ impl Catalogue for SqliteCatalogue {
     }
 
     fn compact(&mut self) -> Result<(), CatalogueError> {
-        self.0.execute_batch("VACUUM").map_err(query::because("compact"))?;
+        self.rewrite().map_err(query::because("compact"))?;
         self.checkpoint()
     }
 
@@ -137,7 +159,7 @@ struct Snapshot<'a>(&'a Connection);
 
 impl<'a> Snapshot<'a> {
     fn begin(connection: &'a Connection) -> Result<Self, CatalogueError> {
-        query::change(connection, "BEGIN DEFERRED", [])?;
+        query::control(connection, "begin to read", "BEGIN DEFERRED")?;
         Ok(Self(connection))
     }
 }
@@ -145,7 +167,7 @@ impl<'a> Snapshot<'a> {
 impl Drop for Snapshot<'_> {
     fn drop(&mut self) {
         // Nothing was written. Where even this fails, the next one cannot begin, and says so.
-        let _ = query::change(self.0, "ROLLBACK", []);
+        let _ = query::control(self.0, "end reading", "ROLLBACK");
     }
 }
 
@@ -164,8 +186,17 @@ const MANY: u64 = 4096;
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        fs,
+        sync::atomic::{AtomicBool, Ordering},
+        thread,
+    };
+
     use super::SqliteCatalogue;
-    use crate::catalogue::{Catalogue, error::CatalogueError, read_with, transact_with};
+    use crate::catalogue::{
+        Catalogue, error::CatalogueError, ledger::Ledger, read_with, savepoint_with, transact_with,
+        view::View,
+    };
 
     #[test]
     fn a_full_disk_is_said_and_undoes_the_transaction() {
@@ -182,6 +213,82 @@ mod tests {
         let waiting = read_with(&mut catalogue, |view| view.outbox(9)).unwrap();
         assert_eq!(waiting.len(), 1);
         catalogue.scrub().unwrap();
+    }
+
+    /// SQLite undoes everything when a statement that keeps no copy of its own fails for want of room,
+    /// and goes on without a transaction.
+    #[test]
+    fn what_comes_after_a_transaction_that_was_lost_is_not_committed_by_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
+        let pages: i64 = catalogue.0.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        // So few that what comes first is out of the cache already.
+        catalogue.0.pragma_update(None, "cache_size", 20).unwrap();
+        catalogue.0.pragma_update(None, "max_page_count", pages + 200).unwrap();
+        let entry = |ledger: &mut dyn Ledger, bytes| ledger.queue_audit(&mut |_| vec![7; bytes]);
+        let before = transact_with(&mut catalogue, |ledger| entry(ledger, 10)).unwrap();
+        let ran: Result<(), CatalogueError> = transact_with(&mut catalogue, |ledger| {
+            for _ in 0..100 {
+                entry(ledger, 4000)?;
+            }
+            // As whoever takes along what waits does: each fails alone, and the rest goes on.
+            let failed = savepoint_with(ledger, |inner| entry(inner, 1_000_000));
+            assert!(matches!(failed, Err(CatalogueError::Full { .. })), "{failed:?}");
+            let later = savepoint_with(ledger, |inner| entry(inner, 10));
+            assert!(matches!(later, Err(CatalogueError::TransactionLost)), "{later:?}");
+            let bare = entry(ledger, 10);
+            assert!(matches!(bare, Err(CatalogueError::TransactionLost)), "{bare:?}");
+            Ok(())
+        });
+        assert!(matches!(ran, Err(CatalogueError::TransactionLost)), "{ran:?}");
+        let state = |view: &dyn View| {
+            let waiting: Vec<u64> = view.outbox(999)?.iter().map(|entry| entry.seq).collect();
+            Ok::<_, CatalogueError>((waiting, view.next_audit_seq()?))
+        };
+        assert_eq!(read_with(&mut catalogue, state).unwrap(), (vec![before], before + 1));
+        let next = transact_with(&mut catalogue, |ledger| entry(ledger, 10)).unwrap();
+        assert_eq!(next, before + 1, "there is room again, and no hole");
+    }
+
+    #[test]
+    fn a_catalogue_is_rewritten_beside_itself_and_not_in_memory() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
+        for _ in 0..20 {
+            let mut fill = |_| vec![7; 1_000_000];
+            transact_with(&mut catalogue, |ledger| ledger.queue_audit(&mut fill)).unwrap();
+        }
+        let place = dir.path().canonicalize().unwrap();
+        // What is open in that directory and has no name in it.
+        let is_there = || {
+            let open = fs::read_dir("/proc/self/fd").unwrap().filter_map(Result::ok);
+            let mut files = open.filter_map(|entry| fs::read_link(entry.path()).ok());
+            files.any(|file| {
+                file.starts_with(&place) && file.to_string_lossy().ends_with("(deleted)")
+            })
+        };
+        let over = AtomicBool::new(false);
+        let seen = thread::scope(|scope| {
+            let watch = scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    if is_there() {
+                        return true;
+                    }
+                }
+                false
+            });
+            let compacted = catalogue.compact();
+            over.store(true, Ordering::Relaxed);
+            compacted.unwrap();
+            watch.join().unwrap()
+        });
+        assert!(seen, "no file in the catalogue's directory");
+        assert!(!is_there());
+        let temporary: i64 =
+            catalogue.0.query_row("PRAGMA temp_store", [], |row| row.get(0)).unwrap();
+        assert_eq!(temporary, 2, "everything else stays in memory");
+        let waiting = read_with(&mut catalogue, |view| view.outbox(99)).unwrap();
+        assert_eq!(waiting.len(), 20);
     }
 
     #[test]

@@ -104,6 +104,7 @@ fn add_rows(
     submission: SubmissionId,
     list: &dyn NotificationList,
 ) -> Result<(), CatalogueError> {
+    query::within_transaction(conn)?;
     let mut statement = conn.prepare_cached(ADD_ROW).map_err(query::because("write"))?;
     let submission = submission.to_string();
     list.in_pieces(&mut |piece| {

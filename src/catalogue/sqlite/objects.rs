@@ -122,6 +122,23 @@ pub(super) fn due(
     query::many(conn, DUE, params![Time(at), limit], read)
 }
 
+pub(super) fn due_by_limit(
+    conn: &Connection,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<Object>, CatalogueError> {
+    query::many(conn, DUE_BY_LIMIT, params![Time(at), limit], read)
+}
+
+pub(super) fn count_due_within_limit(
+    conn: &Connection,
+    at: Timestamp,
+    most: u32,
+) -> Result<u64, CatalogueError> {
+    let count = query::one(conn, DUE_WITHIN_LIMIT, params![Time(at), most], |row| row.get(0))?;
+    Ok(count.map_or(0, |Count(count)| count))
+}
+
 pub(super) fn deadlines(
     conn: &Connection,
     after: Option<(Timestamp, Option<&ObjectId>)>,
@@ -304,6 +321,14 @@ pub(super) const DUE: &str = "SELECT * FROM (SELECT * FROM (SELECT *, due_at AS 
     FROM objects INDEXED BY objects_limit WHERE state <> 'erased' AND statutory_limit <= ?1 \
     AND (state = 'held' OR due_at IS NULL OR due_at > statutory_limit) \
     ORDER BY statutory_limit, key LIMIT ?2)) ORDER BY gone_by, key LIMIT ?2";
+
+pub(super) const DUE_BY_LIMIT: &str = "SELECT * FROM objects INDEXED BY objects_limit \
+    WHERE state <> 'erased' AND statutory_limit <= ?1 ORDER BY statutory_limit, key LIMIT ?2";
+
+// What is held is due by its limit alone.
+pub(super) const DUE_WITHIN_LIMIT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM objects \
+    INDEXED BY objects_due WHERE state = 'stored' AND due_at <= ?1 \
+    AND (statutory_limit IS NULL OR statutory_limit > ?1) LIMIT ?2)";
 
 // An object is in the half of the earlier of its two times. Each half is bounded before they are
 // joined.

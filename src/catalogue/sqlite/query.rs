@@ -28,14 +28,32 @@ pub(super) fn many<T>(
     ask().map_err(because("read"))
 }
 
+/// Whether the transaction is still there. When its disk is full or fails, or memory is short, SQLite
+/// may roll everything back of its own accord and go on without a transaction: what is written then is
+/// committed by itself, statement by statement, and is half of something.
+pub(super) fn within_transaction(connection: &Connection) -> Result<(), CatalogueError> {
+    if connection.is_autocommit() { Err(CatalogueError::TransactionLost) } else { Ok(()) }
+}
+
 /// Changes rows and says how many.
 pub(super) fn change(
     connection: &Connection,
     sql: &str,
     params: impl Params,
 ) -> Result<usize, CatalogueError> {
+    within_transaction(connection)?;
     let run = || connection.prepare_cached(sql)?.execute(params);
     run().map_err(because("write"))
+}
+
+/// Begins or ends a transaction or a savepoint. Kept compiled: every document and every look has one.
+pub(super) fn control(
+    connection: &Connection,
+    doing: &'static str,
+    sql: &str,
+) -> Result<(), CatalogueError> {
+    let run = || connection.prepare_cached(sql)?.execute([]);
+    run().map(drop).map_err(because(doing))
 }
 
 /// Adds one row of `what`; a row with the same key makes it [`CatalogueError::Exists`], a row that
@@ -46,6 +64,7 @@ pub(super) fn add(
     sql: &str,
     params: impl Params,
 ) -> Result<(), CatalogueError> {
+    within_transaction(connection)?;
     let run = || connection.prepare_cached(sql)?.execute(params);
     run().map(drop).map_err(not_added(what))
 }
@@ -87,6 +106,7 @@ pub(super) fn because(doing: &'static str) -> impl Fn(rusqlite::Error) -> Catalo
                 CatalogueError::Busy { doing }
             }
             Some(ErrorCode::DiskFull) => CatalogueError::Full { doing },
+            Some(ErrorCode::DatabaseCorrupt) => CatalogueError::Unreadable { what: "page" },
             Some(ErrorCode::NotADatabase) => CatalogueError::NotACatalogue,
             Some(ErrorCode::ReadOnly) => CatalogueError::ReadOnly,
             _ => CatalogueError::Backend { doing, source: Box::new(why) },

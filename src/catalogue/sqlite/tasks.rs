@@ -6,8 +6,8 @@ use rusqlite::{Connection, Row, params};
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::objects::{Object, TaskDone},
-        sqlite::{columns::Time, objects, query},
+        records::objects::TaskDone,
+        sqlite::{columns::Time, query},
     },
     types::ids::RegistryId,
 };
@@ -22,14 +22,6 @@ pub(super) fn one(
 
 pub(super) fn all(conn: &Connection) -> Result<Vec<TaskDone>, CatalogueError> {
     query::many(conn, ALL, [], read)
-}
-
-pub(super) fn due(
-    conn: &Connection,
-    at: Timestamp,
-    limit: u32,
-) -> Result<Vec<Object>, CatalogueError> {
-    query::many(conn, DUE, params![Time(at), limit], objects::read)
 }
 
 pub(super) fn end(
@@ -65,13 +57,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TaskDone> {
 const ONE: &str = "SELECT * FROM tasks_done WHERE registry = ?1 AND operating_year = ?2";
 
 const ALL: &str = "SELECT * FROM tasks_done ORDER BY registry, operating_year";
-
-// The years are few, and each has its part of the index.
-pub(super) const DUE: &str = "SELECT o.* FROM tasks_done t CROSS JOIN objects o \
-    INDEXED BY objects_by_operating_year \
-    ON o.registry = t.registry AND o.operating_year = t.operating_year \
-    WHERE o.state <> 'erased' AND o.operating_year IS NOT NULL AND o.statutory_limit <= ?1 \
-    ORDER BY o.key LIMIT ?2";
 
 const END: &str = "INSERT INTO tasks_done (registry, operating_year, done_at, done_by) \
     VALUES (?1, ?2, ?3, ?4) ON CONFLICT (registry, operating_year) DO NOTHING";

@@ -35,7 +35,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 27] = [
+    let checks: [(&str, Check); 28] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -44,6 +44,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("conclusions", narrow::conclusions),
         ("confirmations", narrow::confirmations),
         ("submission lists", submission_lists),
+        ("the order of claims", what_is_unfinished_comes_in_the_order_of_its_claims),
         ("findings are bounded", findings_are_bounded),
         ("duplicates are found", duplicates_are_found),
         ("objects live and die", objects::objects_live_and_die),
@@ -259,6 +260,7 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
         })
     });
     let all = SubmissionFilter::default();
+    let inode = |number| claimed(number).claim.inode;
     let cases = [
         ("all, newest first", all.clone(), vec![8, 7, 6, 5, 4, 3, 2, 1, 0]),
         ("limit", SubmissionFilter { limit: Some(2), ..all.clone() }, vec![8, 7]),
@@ -271,6 +273,12 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
         ),
         ("since", SubmissionFilter { since: Some(at(6)), ..all.clone() }, vec![8, 7, 6]),
         (
+            "inodes",
+            SubmissionFilter { inodes: Some(vec![inode(3), inode(5), 1]), ..all.clone() },
+            vec![5, 3],
+        ),
+        ("no inode", SubmissionFilter { inodes: Some(vec![]), ..all.clone() }, vec![]),
+        (
             "the next page",
             SubmissionFilter { after: Some((at(7), id(7))), limit: Some(2), ..all.clone() },
             vec![6, 5],
@@ -281,6 +289,7 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
                 state: Some(State::Claimed),
                 sender: Some(sender()),
                 since: Some(at(1)),
+                inodes: Some(vec![inode(8)]),
                 after: Some((at(9), id(9))),
                 limit: Some(5),
             },
@@ -298,6 +307,30 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
     assert_eq!(ids, [0, 1, 2, 3, 8].map(id));
     let queue = Queue { claimed: 2, sealed: 1, stored: 1, answered: 1, held: 1 };
     assert_eq!(ask(catalogue, |view| view.queue()), queue);
+}
+
+/// A batch of claims has one time and its ids are drawn, and the clock may be set back between two: a
+/// restart takes up one sender's files in the order in which they were claimed all the same.
+fn what_is_unfinished_comes_in_the_order_of_its_claims(catalogue: &mut dyn Catalogue) {
+    let claims = [(7, 50), (3, 50), (9, 50), (1, 50), (2, 40), (8, 45)];
+    write(catalogue, |ledger| {
+        claims.into_iter().try_for_each(|(number, second)| {
+            ledger.add_submission(&Submission { received_at: at(second), ..claimed(number) })
+        })
+    });
+    // It stays so when some go, others change, and the whole is rewritten.
+    write(catalogue, |ledger| {
+        assert!(ledger.void_submission(id(9))?);
+        ledger.save_submission(&Submission {
+            received_at: at(50),
+            state: State::Sealed,
+            ..claimed(7)
+        })
+    });
+    catalogue.compact().expect("nobody reads");
+    let unfinished = ask(catalogue, |view| view.unfinished());
+    let ids: Vec<_> = unfinished.into_iter().map(|submission| submission.id).collect();
+    assert_eq!(ids, [7, 3, 1, 2, 8].map(id));
 }
 
 fn findings_are_bounded(catalogue: &mut dyn Catalogue) {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use filsluse::{
     audit::entry::Event,
     pipeline::erase::{self, EraseError, Eraser},
-    retention::guard::Refusal,
+    retention::{alarm, guard::Refusal},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::date};
 
-use super::premises::{Laid, Premises, at, enrolled, premises, submission};
+use super::premises::{Laid, Premises, at, enrolled, premises, registry, submission};
 
 const DUE: &str = "2026-04-10T22:00Z";
 
@@ -88,6 +88,93 @@ fn a_clock_that_jumped_erases_nothing_until_an_operator_confirms() {
     assert!(it.opens(&laid, 1));
     assert_eq!(erase::run(&it.house, right, true).expect("swept").len(), 1);
     assert_eq!(it.alarms(), []);
+}
+
+/// The end of a year ends the limit of all its releases at once, which are more than any share.
+#[test]
+fn a_statute_waits_for_no_word() {
+    let it = premises();
+    let by_law: Vec<_> =
+        (0..30).map(|number| it.lay_with(number, at(DUE), Some(at(DUE)))).collect();
+    assert_eq!(erase::run(&it.house, at(DUE), false).expect("swept").len(), 30);
+    assert!(by_law.iter().all(|laid| it.is_gone(laid)));
+    // Nor while the share of the others asks for one.
+    let by_law: Vec<_> =
+        (100..130).map(|number| it.lay_with(number, at(DUE), Some(at(DUE)))).collect();
+    let others: Vec<_> = (200..221).map(|number| it.lay(number, at(DUE))).collect();
+    let refused = erase::run(&it.house, at(DUE), false);
+    let too_large = Refusal::TooLarge { most: 20, there: 51 };
+    assert!(matches!(refused, Err(EraseError::Refused(why)) if why == too_large), "{refused:?}");
+    assert!(by_law.iter().all(|laid| it.is_gone(laid)));
+    assert!((200..).zip(&others).all(|(number, laid)| it.opens(laid, number)));
+    assert_eq!(it.alarms(), standing("sweep-too-large", "sweep"));
+}
+
+#[test]
+fn what_is_past_a_statutory_limit_is_told_of_under_a_doubted_clock_too() {
+    let it = premises();
+    let by_law = it.lay_with(1, at(DUE), Some(at(DUE)));
+    let by_configuration = it.lay(2, at(DUE));
+    let mut eraser = Eraser::default();
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    eraser.run(&it.house, at("2026-04-01T12:00Z"), hours(0), false).expect("swept");
+    let after = at(DUE) + SignedDuration::from_hours(25);
+    let refused = eraser.run(&it.house, after, hours(1), false);
+    assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
+    let both = ["clock-jump", "erasure-overdue"];
+    let codes = || -> Vec<String> { it.alarms().into_iter().map(|(code, _)| code).collect() };
+    assert_eq!(codes(), both);
+    // Whoever asks between two sweeps is told the same.
+    let missed = it.read(|view| alarm::missed(view, after));
+    assert_eq!(missed.into_iter().collect::<Vec<_>>(), [(registry(), at(DUE))]);
+    assert!(it.opens(&by_law, 1) && it.opens(&by_configuration, 2), "nothing goes unasked");
+    // A doubted clock that goes back takes nothing back.
+    assert!(eraser.run(&it.house, at("2026-03-01T12:00Z"), hours(2), false).is_err());
+    assert_eq!(codes(), both);
+    assert_eq!(erase::run(&it.house, after, true).expect("swept").len(), 2);
+    assert_eq!(it.alarms(), []);
+}
+
+/// Where nothing has a statutory limit, a wrong clock cannot tell that anything is late.
+#[test]
+fn what_only_configuration_ends_is_not_told_of_under_a_doubted_clock() {
+    let it = premises();
+    it.lay(1, at(DUE));
+    let mut eraser = Eraser::default();
+    eraser.run(&it.house, at("2026-04-01T12:00Z"), Duration::ZERO, false).expect("swept");
+    let wrong = at("2099-01-01T12:00Z");
+    assert!(eraser.run(&it.house, wrong, Duration::ZERO, false).is_err());
+    assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+    assert!(it.read(|view| alarm::missed(view, wrong)).is_empty());
+}
+
+/// A checkpoint of a day that has not come would pass for the last day of work until then, and no
+/// start would see the clock leap.
+#[test]
+fn one_leap_of_the_clock_does_not_switch_off_the_check_at_a_start() {
+    let it = premises();
+    let mut eraser = Eraser::default();
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    let right = at("2026-01-01T00:00Z");
+    eraser.run(&it.house, right, hours(0), false).expect("swept");
+    let kept = || {
+        let dir = it.layout.places.audit().join("checkpoints");
+        let days = std::fs::read_dir(dir).expect("kept").map(|entry| entry.expect("one"));
+        days.map(|day| day.file_name().into_string().expect("a day")).collect::<Vec<_>>()
+    };
+    eraser.keep_checkpoint(&it.house, right, hours(0)).expect("kept");
+    let wrong = at("2099-01-01T12:00Z");
+    eraser.keep_checkpoint(&it.house, wrong, hours(1)).expect("no sweep has seen it yet");
+    assert_eq!(kept(), ["2026-01-01"]);
+    assert!(eraser.run(&it.house, wrong, hours(1), false).is_err());
+    let right_again = at("2026-01-01T13:00Z");
+    eraser.keep_checkpoint(&it.house, right_again, hours(13)).expect("the alarm stands");
+    assert_eq!(kept(), ["2026-01-01"]);
+    erase::run(&it.house, right_again, true).expect("confirmed");
+    // What an earlier version has kept is passed over.
+    it.house.log().expect("a log").keep_checkpoint(date(2099, 1, 1)).expect("kept");
+    let end_of_the_day = at("2026-01-01T23:00Z");
+    assert_eq!(erase::last_at_work(&it.house).expect("read"), Some(end_of_the_day));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use filsluse::{
         Catalogue, error::CatalogueError, header_seal::SealFault, read_with,
         sqlite::SqliteCatalogue,
     },
-    pipeline::erase,
+    pipeline::erase::{self, EraseError},
     retention::hold,
     types::{header_key::HeaderKey, ids::ObjectId},
 };
@@ -70,6 +70,23 @@ fn a_restored_backup_of_the_day_before_an_erasure_opens_nothing_of_it() {
     let key = fs::read(keys_now.join("fastlege/2026-06")).expect("June's key");
     let lies = &other_month.sealed;
     assert_eq!(unsealed(&key, &other_month.id, lies), Some(other_month.header.clone()));
+}
+
+/// While a sweep waits for a word, a statute does not; and then no copy may open what went.
+#[test]
+fn what_goes_while_the_rest_waits_opens_from_no_backup_either() {
+    let it = premises();
+    let by_law = it.lay_with(1, at(DUE), Some(at(DUE)));
+    let backup = Backup::of(&it);
+    for number in 100..121 {
+        it.lay(number, at(DUE));
+    }
+    let refused = erase::run(&it.house, at(DUE), false);
+    assert!(matches!(refused, Err(EraseError::Refused(_))), "{refused:?}");
+    assert!(it.is_gone(&by_law));
+    let opened = backup.header(&it.layout.places.header_keys(), &by_law.id);
+    assert!(matches!(opened, Err(CatalogueError::HeaderKey(SealFault::Gone { .. }))), "{opened:?}");
+    assert_eq!(destroyed(&it).len(), 1);
 }
 
 #[test]

@@ -9,9 +9,15 @@ use std::{
     os::unix::process::ExitStatusExt,
     path::PathBuf,
     process::{Command, ExitStatus, Stdio},
+    time::Duration,
 };
 
-use filsluse::{audit::entry::Event, config::layout::Layout, pipeline::erase};
+use filsluse::{
+    audit::entry::Event,
+    config::layout::Layout,
+    pipeline::erase::{self, Eraser},
+};
+use jiff::SignedDuration;
 
 use super::premises::{Laid, at, catalogue, holds, open_house, premises, secret_of};
 
@@ -28,6 +34,7 @@ fn a_kill_at_any_step_of_an_erasure_is_made_good() {
         ("erase-enrolments", false),
         ("audit-written", false),
         ("audited", false),
+        ("compacting", false),
     ];
     for (point, payloads_left) in points {
         let it = premises();
@@ -52,6 +59,23 @@ fn a_kill_at_any_step_of_an_erasure_is_made_good() {
         assert_eq!(it.audited(Event::EnrolmentErased), 1, "{point}");
         let row = it.read(|view| view.enrolment(&person.registry, &person.mission, &person.person));
         assert_eq!(row, None, "{point}");
+    }
+}
+
+/// It may have been the rewriting itself that ended the process, which would come again at each start.
+#[test]
+fn a_rewriting_that_was_cut_off_is_tried_again_a_day_later() {
+    let it = premises();
+    it.withdraw(1, at(DUE));
+    let (it, status) = it.while_closed(|layout| sweep_in_child(layout, "compacting"));
+    assert_eq!(status.signal(), Some(9));
+    let hour = |n: i64| at(DUE) + SignedDuration::from_hours(n);
+    let mark = it.layout.places.compacting();
+    let mut eraser = Eraser::default();
+    for (passed, waits) in [(0_i64, true), (23, true), (24, false), (25, false)] {
+        let since = Duration::from_secs(3600 * passed.unsigned_abs());
+        eraser.run(&it.house, hour(passed), since, false).expect("swept");
+        assert_eq!(mark.exists(), waits, "after {passed} hours");
     }
 }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         LedgerWork,
+        error::CatalogueError,
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
         records::{
@@ -34,22 +35,29 @@ use super::{Answer, Session};
 impl Ledger for Session<'_> {
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Answer<()> {
         // A panic passes by here and rolls back the whole transaction with it.
-        // Kept compiled, as every document has one.
-        let run = |sql: &str| -> rusqlite::Result<()> {
-            self.0.prepare_cached(sql)?.execute([]).map(drop)
-        };
-        let run = |sql| run(sql).map_err(query::because("set a savepoint"));
+        let run = |sql| query::control(self.0, "set a savepoint", sql);
+        // Without a transaction around it a savepoint would be one, and be committed alone.
+        query::within_transaction(self.0)?;
         run("SAVEPOINT part")?;
         let before = self.2.clone();
-        match work(&mut Session(self.0, self.1, self.2)) {
-            Ok(()) => run("RELEASE part"),
-            Err(why) => {
-                self.2.go_back(&before);
-                run("ROLLBACK TO part")?;
-                run("RELEASE part")?;
-                Err(why)
-            }
+        let worked = work(&mut Session(self.0, self.1, self.2));
+        if worked.is_err() {
+            self.2.go_back(&before);
         }
+        if query::within_transaction(self.0).is_err() {
+            // There is nothing left to go back to. Whoever goes on all the same is refused by the next
+            // write, and at the end.
+            return worked.and(Err(CatalogueError::TransactionLost));
+        }
+        let ended = match &worked {
+            Ok(()) => run("RELEASE part"),
+            Err(_) => run("ROLLBACK TO part").and_then(|()| run("RELEASE part")),
+        };
+        if ended.is_err() {
+            // It can be neither kept nor undone alone, so nothing of the transaction may stay.
+            let _ = run("ROLLBACK");
+        }
+        worked.and(ended)
     }
 
     fn add_submission(&mut self, submission: &Submission) -> Answer<()> {

@@ -104,8 +104,12 @@ impl View for Session<'_> {
         tasks::all(self.0)
     }
 
-    fn due_by_task(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
-        tasks::due(self.0, at, limit)
+    fn due_by_limit(&self, at: Timestamp, limit: u32) -> Answer<Vec<Object>> {
+        objects::due_by_limit(self.0, at, limit)
+    }
+
+    fn count_due_within_limit(&self, at: Timestamp, most: u32) -> Answer<u64> {
+        objects::count_due_within_limit(self.0, at, most)
     }
 
     fn deadlines(

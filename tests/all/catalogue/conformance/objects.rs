@@ -176,6 +176,22 @@ pub(super) fn what_is_due(catalogue: &mut dyn Catalogue) {
         let got = ask(catalogue, |view| view.due_objects(at(second), limit));
         assert_eq!(numbers(got), want, "at {second}, at most {limit}");
     }
+    // (at, past a limit, due and not past one): what is held is due by its limit alone.
+    let parted: [(u32, &[u32], u64); 6] = [
+        (99, &[], 0),
+        (100, &[4], 0),
+        (200, &[4, 5], 1),
+        (250, &[4, 5, 7], 1),
+        (300, &[4, 5, 7], 2),
+        (1000, &[4, 5, 7], 2),
+    ];
+    for (second, want, rest) in parted {
+        let got = ask(catalogue, |view| view.due_by_limit(at(second), 9));
+        assert_eq!(numbers(got), want, "past a limit at {second}");
+        let got = ask(catalogue, |view| view.count_due_within_limit(at(second), 9));
+        assert_eq!(got, rest, "others at {second}");
+    }
+    assert_eq!(ask(catalogue, |view| view.count_due_within_limit(at(300), 1)), 1, "no further");
     let ahead = |catalogue: &mut dyn Catalogue, after: Option<(u32, Option<u32>)>, until, limit| {
         let object_id = |number| object(number, Part::Whole).id;
         let behind = after.map(|(second, number)| (at(second), number.map(object_id)));
