@@ -14,7 +14,7 @@ use crate::{
         answer, claiming, close, commit::Ready, house::House, pass::Passed, restored, strays,
         subject::Subject, trail,
     },
-    types::{ids::SubmissionId, verdict::State},
+    types::{causes, ids::SubmissionId, verdict::State},
 };
 
 /// What is to be done again.
@@ -91,8 +91,12 @@ fn clear(house: &House) -> io::Result<()> {
     }
     for sender in house.config.senders.keys() {
         let outbound = places.outbound(sender);
-        if outbound.is_dir() {
-            durable::remove_temporary_files(&outbound).map_err(io::Error::other)?;
+        // One sender's directory keeps nobody else's files waiting. Receipts that cannot be put there
+        // raise an alarm of their own; what is left half written there has no name that counts.
+        if outbound.is_dir()
+            && let Err(error) = durable::remove_temporary_files(&outbound)
+        {
+            tracing::error!(%sender, error = %causes::chain(&error), "Cannot clear an outbound directory of what is half written; run add-sender again to set owner and mode right. The next start tries again.");
         }
     }
     Ok(())

@@ -47,6 +47,21 @@ fn a_sender_whose_outbound_directory_is_gone_keeps_nobody_else_waiting() {
     assert!(books.submissions.iter().all(|row| row.state.is_final()), "{books:?}");
     assert!(files(&installation.places().claimed_root()).is_empty());
 }
+/// What a killed daemon left half written there goes at the next start, or stays.
+#[test]
+fn a_sender_whose_outbound_directory_cannot_be_cleared_keeps_nobody_from_starting() {
+    let installation = Installation::new();
+    // As a directory without rights would for an account that is not root's: it cannot be cleared.
+    fs::create_dir(installation.outbound("embassy-xex").join(".filsluse-tmp-1-1")).unwrap();
+    fs::write(installation.outbound("helfo").join(".filsluse-tmp-1-2"), "half").unwrap();
+    let running = Running::start(&installation);
+    installation.upload("helfo", "b.xml", "no list");
+    until("the other sender's receipts", || installation.receipts("helfo").len() == 2);
+    let left = fs::read_dir(installation.outbound("helfo")).unwrap().count();
+    assert_eq!(left, 2, "the others' directories are cleared all the same");
+    drop(running);
+}
+
 
 #[test]
 fn what_is_owed_is_made_good_while_others_keep_it_busy() {
