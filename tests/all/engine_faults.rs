@@ -252,7 +252,7 @@ fn claim_only(installation: &Installation) {
     });
 }
 
-fn house(installation: &Installation) -> (StateLock, filsluse::pipeline::house::House) {
+pub(crate) fn house(installation: &Installation) -> (StateLock, filsluse::pipeline::house::House) {
     let config = installation.config();
     let lock = StateLock::take(&config.places.state_dir).unwrap();
     let random = open::system_random().unwrap();

@@ -48,6 +48,7 @@ mod store;
 mod store_crash;
 mod systemd;
 mod tables;
+mod strays;
 mod tidy;
 mod uploads;
 mod xml;
