@@ -29,6 +29,7 @@ use crate::{
 /// What the threads share.
 pub struct Shared {
     house: RwLock<Arc<House>>,
+    refurnishing: Mutex<()>,
     /// Files to be read.
     pub queue: FairQueue,
     /// Wakes the intake thread.
@@ -55,6 +56,7 @@ impl Shared {
         Ok(Self {
             house: RwLock::new(house),
             queue: FairQueue::default(),
+            refurnishing: Mutex::default(),
             bell: Arc::default(),
             turns: CommitOrder::default(),
             ready: Mutex::new(Some(ready)),
@@ -75,9 +77,16 @@ impl Shared {
         Arc::clone(&self.house.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts a refurnished house in place; what is under way ends in the old one.
-    pub fn refurnish(&self, house: House) {
-        *self.house.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
+    /// Puts a house in place that `make` refurnishes from the one that stands; what is under way ends
+    /// in the old one. One at a time: a second begins from what the first has brought, or it would
+    /// take new keys or senders back.
+    ///
+    /// # Errors
+    /// Those of `make`: the old house stays.
+    pub fn refurnish<E>(&self, make: impl FnOnce(&House) -> Result<House, E>) -> Result<(), E> {
+        let _alone = self.refurnishing.lock().unwrap_or_else(PoisonError::into_inner);
+        let house = Arc::new(make(&self.house())?);
+        *self.house.write().unwrap_or_else(PoisonError::into_inner) = house;
         self.bell.ring();
     }
 

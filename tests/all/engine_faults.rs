@@ -4,7 +4,6 @@
 
 use std::{
     fs,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -47,6 +46,7 @@ fn a_sender_whose_outbound_directory_is_gone_keeps_nobody_else_waiting() {
     assert!(books.submissions.iter().all(|row| row.state.is_final()), "{books:?}");
     assert!(files(&installation.places().claimed_root()).is_empty());
 }
+
 /// What a killed daemon left half written there goes at the next start, or stays.
 #[test]
 fn a_sender_whose_outbound_directory_cannot_be_cleared_keeps_nobody_from_starting() {
@@ -61,7 +61,6 @@ fn a_sender_whose_outbound_directory_cannot_be_cleared_keeps_nobody_from_startin
     assert_eq!(left, 2, "the others' directories are cleared all the same");
     drop(running);
 }
-
 
 #[test]
 fn what_is_owed_is_made_good_while_others_keep_it_busy() {
@@ -181,22 +180,6 @@ fn a_burst_of_one_sender_does_not_delay_another() {
 }
 
 #[test]
-fn a_reload_brings_a_new_sender() {
-    let installation = Installation::new();
-    let [a, ..] = PERSONS;
-    let running = Running::start(&installation);
-    let senders = installation.layout.senders();
-    let text = fs::read_to_string(senders.join("embassy-xex.toml")).unwrap();
-    let text = text.replace("embassy-xex", "embassy-new").replace("XEX", "XNE");
-    fs::write(senders.join("embassy-new.toml"), text).unwrap();
-    fs::create_dir_all(installation.inbound("embassy-new")).unwrap();
-    fs::create_dir_all(installation.outbound("embassy-new")).unwrap();
-    running.reload(&installation);
-    installation.upload("embassy-new", "a.xml", changes("XNE", "1", &[a]));
-    until("its receipts", || installation.receipts("embassy-new").len() == 2);
-}
-
-#[test]
 fn a_file_written_to_after_its_claim_is_refused() {
     use std::io::Write;
     let installation = Installation::new();
@@ -261,22 +244,22 @@ pub(crate) fn house(installation: &Installation) -> (StateLock, filsluse::pipeli
 }
 
 /// A running engine, drained when dropped.
-struct Running {
+pub(crate) struct Running {
     engine: Option<Engine>,
     _lock: StateLock,
 }
 
 impl Running {
-    fn start(installation: &Installation) -> Self {
+    pub(crate) fn start(installation: &Installation) -> Self {
         let (lock, house) = house(installation);
         Self { engine: Some(Engine::start(house).unwrap()), _lock: lock }
     }
 
-    fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &Engine {
         self.engine.as_ref().unwrap()
     }
 
-    fn has_alarm(&self, code: &str, subject: &str) -> bool {
+    pub(crate) fn has_alarm(&self, code: &str, subject: &str) -> bool {
         let house = self.engine().shared().house();
         let mut catalogue = house.catalogue();
         let alarms =
@@ -285,12 +268,11 @@ impl Running {
     }
 
     /// As `service::reload` does.
-    fn reload(&self, installation: &Installation) {
+    pub(crate) fn reload(&self, installation: &Installation) {
         let shared = self.engine().shared();
         let config = installation.config();
         let credentials = open::credentials(&config).unwrap();
-        let old: Arc<_> = shared.house();
-        shared.refurnish(old.refurnished(config, &credentials).unwrap());
+        shared.refurnish(|old| old.refurnished(config, &credentials)).unwrap();
     }
 }
 
@@ -302,7 +284,7 @@ impl Drop for Running {
     }
 }
 
-fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
     let limit = Instant::now() + Duration::from_secs(30);
     while !so() {
         assert!(Instant::now() < limit, "no {what}");

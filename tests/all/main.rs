@@ -39,6 +39,7 @@ mod npr;
 mod police;
 mod receipt;
 mod rehearsed;
+mod reloads;
 mod reports;
 mod retention;
 mod schedule;
