@@ -16,6 +16,7 @@ use crate::{
         records::{
             archive::{ArchiveJob, JobState},
             objects::ObjectFilter,
+            page::Page,
             police::{Exchange, ExchangeState},
             submissions::{Event as Happened, RecordCounts, Submission},
         },
@@ -78,7 +79,7 @@ pub fn record(
 pub fn tell(house: &House) -> io::Result<()> {
     let waiting = {
         let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.archive_to_tell(AT_ONCE))
+        catalogue::read_with(&mut **catalogue, |view| view.archive_to_tell(Page::first(AT_ONCE)))
             .map_err(|error: CatalogueError| io::Error::other(error))?
     };
     for job in waiting {
