@@ -44,6 +44,7 @@ mod reports;
 mod retention;
 mod schedule;
 mod seal;
+mod second_receipts;
 mod sftp;
 mod store;
 mod store_crash;
