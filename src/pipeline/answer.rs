@@ -27,23 +27,30 @@ use crate::{
 /// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
 /// is on record, which [`close`](crate::pipeline::close::close) or the next commit sees to. What
 /// fails stays as it is, and the house remembers that it is owed. `known`: those whose rows need not
-/// be read again.
-pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
+/// be read again. Gives those whose sender's directory does not take their receipts, or nothing where
+/// the failure was no sender's.
+pub fn answer(
+    house: &House,
+    subjects: Vec<Subject>,
+    known: Vec<Full>,
+) -> Option<BTreeSet<SubmissionId>> {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     let Answered { owed, closing, unsynced } = match publish(house, &ids, known) {
         Ok(answered) => answered,
         Err(error) => {
             // The batch was recorded; only its answers are owed.
             tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
-            return house.owe(subjects);
+            house.owe(subjects);
+            return None;
         }
     };
-    let (owed, subjects): (Vec<Subject>, _) =
+    let (refused, subjects): (Vec<Subject>, _) =
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
-    house.owe(owed);
+    house.owe(refused);
     durable::fail_point("answered");
     let left = subjects.into_iter().map(Subject::let_go).collect();
     house.close_later(Unrecorded { closing, left, logged: None, unsynced });
+    Some(owed)
 }
 
 /// What came of publishing receipts.
@@ -85,13 +92,6 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
     Ok(Answered { owed, closing, unsynced })
 }
 
-/// Raises the alarm for directories that take no receipts, and clears it for those that do again.
-fn see_to_alarms(
-    house: &House,
-    open: &BTreeSet<&SenderId>,
-    closed: &BTreeSet<SenderId>,
-) -> io::Result<()> {
-    let alarms = house
 /// Publishes second receipts, durably, and gives the submissions whose sender's directory took
 /// them. The others are owed theirs still, and keep nobody waiting.
 ///
@@ -122,6 +122,13 @@ fn put(house: &House, waiting: &[&Full]) -> io::Result<(BTreeSet<SenderId>, Unsy
     Ok((closed, unsynced))
 }
 
+/// Raises the alarm for directories that take no receipts, and clears it for those that do again.
+fn see_to_alarms(
+    house: &House,
+    open: &BTreeSet<&SenderId>,
+    closed: &BTreeSet<SenderId>,
+) -> io::Result<()> {
+    let alarms = house
         .look(|view| view.alarms())
         .map_err(|error: CatalogueError| io::Error::other(error))?;
     let stands = |sender: &SenderId| {

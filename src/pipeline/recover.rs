@@ -58,7 +58,8 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
         }
     }
     claiming::void(house, &void)?;
-    answer::answer(house, answered, Vec::new());
+    // Whom it could not be given is owed it.
+    let _ = answer::answer(house, answered, Vec::new());
     close::close(house)?;
     recovery.orphans.into_iter().try_for_each(|orphan| sort(house, orphan))?;
     Ok(again)
