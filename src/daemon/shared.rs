@@ -44,6 +44,7 @@ pub struct Shared {
     intake_beat: AtomicU64,
     commit_beat: AtomicU64,
     answer_beat: AtomicU64,
+    keeper_beat: AtomicU64,
 }
 
 impl Shared {
@@ -55,8 +56,8 @@ impl Shared {
         let intake_alarms = Mutex::new(standing(&house)?);
         Ok(Self {
             house: RwLock::new(house),
-            queue: FairQueue::default(),
             refurnishing: Mutex::default(),
+            queue: FairQueue::default(),
             bell: Arc::default(),
             turns: CommitOrder::default(),
             ready: Mutex::new(Some(ready)),
@@ -69,6 +70,7 @@ impl Shared {
             intake_beat: AtomicU64::new(0),
             commit_beat: AtomicU64::new(0),
             answer_beat: AtomicU64::new(0),
+            keeper_beat: AtomicU64::new(0),
         })
     }
 
@@ -88,6 +90,7 @@ impl Shared {
         let house = Arc::new(make(&self.house())?);
         *self.house.write().unwrap_or_else(PoisonError::into_inner) = house;
         self.bell.ring();
+        Ok(())
     }
 
     /// Lets a claimed file be read, and committed behind those that its sender sent before.
@@ -190,11 +193,28 @@ impl Shared {
         self.answer_beat.store(self.seconds(), Ordering::Relaxed);
     }
 
-    /// Whether every thread has gone round lately: what the watchdog asks.
+    /// The housekeeping thread has gone round once more.
+    pub fn beat_keeper(&self) {
+        self.keeper_beat.store(self.seconds(), Ordering::Relaxed);
+    }
+
+    /// Whether every thread has gone round lately: what the watchdog asks. Of the readers one is
+    /// enough: a file that hangs them would do so again after a new start, and while another reads, an
+    /// alarm serves better.
     pub fn is_alive(&self) -> bool {
         let now = self.seconds();
-        let beats = [&self.intake_beat, &self.commit_beat, &self.answer_beat];
-        beats.iter().all(|beat| now - beat.load(Ordering::Relaxed).min(now) < STUCK.as_secs())
+        let beats = [
+            (&self.intake_beat, STUCK),
+            (&self.commit_beat, STUCK),
+            (&self.answer_beat, STUCK),
+            (&self.keeper_beat, KEEPER_STUCK),
+        ];
+        let goes_round = |(beat, most): (&AtomicU64, Duration)| {
+            now - beat.load(Ordering::Relaxed).min(now) < most.as_secs()
+        };
+        // The readers of files of any size, and the one of small ones.
+        let readers = self.house().config.intake.workers.get() + 1;
+        beats.into_iter().all(goes_round) && self.queue.hanging(Instant::now()).len() < readers
     }
 
     fn seconds(&self) -> u64 {
@@ -218,3 +238,5 @@ fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, &'static str)>> {
 const STORE_DOWN: &str = "store-down";
 /// A thread that has not gone round for so long is stuck.
 const STUCK: Duration = Duration::from_mins(5);
+/// The same for housekeeping, which erases a whole registry's year in one go.
+const KEEPER_STUCK: Duration = Duration::from_hours(1);
