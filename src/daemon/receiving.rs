@@ -79,8 +79,14 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
             |file: &File| structure::structure(file, identity.as_deref().map(Identity::as_age));
         let looked = intake.look(start.elapsed(), room.min(BATCH), &peek);
         let Looked { ready, mut refused, alarms: standing, left, next_look } = looked;
-        // Where the catalogue cannot say, it is told again: better twice than never.
-        refused.retain(|refusal| !claiming::is_answered(&house, refusal).unwrap_or(false));
+        refused.retain(|refusal| {
+            // Where the catalogue cannot say, it is told again: better twice than never.
+            let answered = claiming::is_answered(&house, refusal).unwrap_or(false);
+            if answered {
+                intake.dismiss(refusal);
+            }
+            !answered
+        });
         heed(shared, &house, &standing);
         let found = !ready.is_empty() || !refused.is_empty();
         if found {

@@ -87,7 +87,7 @@ pub struct Candidate {
     pub structure: Option<Structure>,
     /// Its evidence is not looked at again before this.
     pub recheck: Duration,
-    /// Whether its refusal was handed out.
+    /// Whether its refusal was answered: of what stays where it is.
     pub told: bool,
     pass: u64,
 }

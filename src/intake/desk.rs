@@ -59,10 +59,11 @@ impl Desk {
         at: usize,
         timing: &Timing,
     ) -> VecDeque<SenderFileName> {
-        if self.stopped.is_some() {
+        let inbound = &mut self.inbounds[at];
+        // Out of a directory that cannot be opened nothing can be taken.
+        if self.stopped.is_some() || inbound.directory().is_none() {
             return VecDeque::new();
         }
-        let inbound = &mut self.inbounds[at];
         let mut earliest = now + timing.rescan;
         let mut worth = Vec::new();
         for (name, candidate) in inbound.candidates.iter().filter(|(_, known)| !known.told) {
@@ -113,7 +114,6 @@ impl Desk {
                 });
             }
             Weighed::Refuse(why) => {
-                candidate.told = true;
                 let kind = seen.kind;
                 looked.refused.push(Refusal { sender, rehearsal, name, kind, why, seen });
             }

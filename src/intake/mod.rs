@@ -79,7 +79,7 @@ pub struct Ready {
     seen: Seen,
 }
 
-/// A thing that is to be refused, with a receipt. Handed out once.
+/// A thing that is to be refused, with a receipt.
 #[derive(Debug)]
 pub struct Refusal {
     /// Whose it is.
@@ -241,7 +241,8 @@ impl Intake {
     }
 
     /// Lists what is due, and hands out at most `budget` things to claim or refuse, senders in
-    /// turn. What is handed out and not claimed is handed out again, refusals excepted.
+    /// turn. What is handed out and not claimed is handed out again, unless it is
+    /// [dismissed](Self::dismiss).
     pub fn look(&mut self, now: Duration, budget: usize, peek: Peek<'_>) -> Looked {
         let Self { house, timing, desks, turn } = self;
         for desk in desks.iter_mut() {
@@ -293,6 +294,15 @@ impl Intake {
     pub fn claim(
         &mut self,
         now: Duration,
+    /// Hands a refused thing out no more while it stays as it is: it was answered before.
+    pub fn dismiss(&mut self, refusal: &Refusal) {
+        if let Some(inbound) = self.inbound_mut(&refusal.sender, refusal.rehearsal)
+            && let Some(candidate) = inbound.candidates.get_mut(&refusal.name)
+        {
+            candidate.told = true;
+        }
+    }
+
         ready: Vec<Ready>,
         refused: Vec<Refusal>,
         next_id: &mut dyn FnMut() -> SubmissionId,
@@ -308,12 +318,7 @@ impl Intake {
             return Ok(Vec::new());
         }
         let list: Vec<Intent> = takings.iter().map(|taking| taking.intent.clone()).collect();
-        if let Err(err) = intents(&list) {
-            for intent in &list {
-                self.untell(intent);
-            }
-            return Err(IntakeError::Intents(err));
-        }
+        intents(&list).map_err(IntakeError::Intents)?;
         let outcomes = carry_out(takings);
         for (intent, outcome) in list.iter().zip(&outcomes) {
             self.settle_account(now, intent, outcome);
@@ -397,7 +402,11 @@ impl Intake {
         let inbound = &mut desk.inbounds[usize::from(intent.rehearsal)];
         match outcome {
             // It stays where it is, and is not told again.
-            Outcome::Refused(aside) if aside.kind == EntryKind::Directory => {}
+            Outcome::Refused(aside) if aside.kind == EntryKind::Directory => {
+                if let Some(candidate) = inbound.candidates.get_mut(&intent.name) {
+                    candidate.told = true;
+                }
+            }
             Outcome::Claimed(_) | Outcome::Refused(_) => {
                 inbound.candidates.forget(&intent.name);
                 inbound.candidates.forget(&intent.name.manifest_name());
@@ -406,14 +415,6 @@ impl Intake {
                 inbound.candidates.forget(&intent.name);
                 inbound.hint();
             }
-        }
-    }
-
-    fn untell(&mut self, intent: &Intent) {
-        if let Some(inbound) = self.inbound_mut(&intent.sender, intent.rehearsal)
-            && let Some(candidate) = inbound.candidates.get_mut(&intent.name)
-        {
-            candidate.told = false;
         }
     }
 

@@ -96,6 +96,44 @@ fn nothing_moves_when_the_intents_are_not_durable() {
 }
 
 #[test]
+fn a_refusal_that_could_not_be_carried_out_is_handed_out_again() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    symlink("/etc/passwd", sluice.inbound("link")).unwrap();
+    let in_the_way = sluice.root().join(".claimed");
+    fs::write(&in_the_way, "no directory").unwrap();
+    let looked = sluice.settled();
+    assert_eq!(looked.refused.len(), 1);
+    assert!(sluice.claim(looked).is_empty());
+    let looked = sluice.look(SETTLE);
+    assert!(looked.refused.is_empty(), "the sender is stopped for a while");
+    assert!(matches!(only(looked.alarms).what, AlarmKind::CannotClaim(_)));
+    fs::remove_file(&in_the_way).unwrap();
+    let looked = sluice.look(SETTLE * 31);
+    assert_eq!(sluice.claim(looked).len(), 1, "it would lie there until a restart");
+    assert!(fs::symlink_metadata(sluice.inbound("link")).is_err());
+}
+
+#[test]
+fn a_directory_is_refused_until_it_was_answered() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    for name in ["answered", "new"] {
+        fs::create_dir(sluice.inbound(name)).unwrap();
+    }
+    let looked = sluice.settled();
+    assert_eq!(looked.refused.len(), 2);
+    let before = looked.refused.iter().find(|refusal| refusal.name == named("answered"));
+    sluice.intake.dismiss(before.unwrap());
+    let looked = sluice.look(SETTLE);
+    match only(sluice.claim(looked)) {
+        Outcome::Refused(aside) => assert_eq!(aside.name, named("new")),
+        other => panic!("{other:?}"),
+    }
+    let looked = sluice.look(SETTLE * 40);
+    assert!(looked.refused.is_empty(), "both are answered and stay");
+    assert!(sluice.inbound("answered").is_dir() && sluice.inbound("new").is_dir());
+}
+
+#[test]
 fn a_restart_finds_what_was_renamed_and_voids_what_was_not() {
     let mut sluice = Sluice::new(Evidence::Closed);
     sluice.put("one.xml", b"<one/>");
