@@ -373,15 +373,13 @@ impl Intake {
                 }
             }
         };
-        let with_manifest = name.judge() == NameVerdict::Data
-            && inbound
-                .candidates
-                .get(&name.manifest_name())
-                .is_some_and(|manifest| manifest.seen.kind == EntryKind::Plain);
+        let beside = inbound.candidates.get(&name.manifest_name()).map(|beside| beside.seen);
+        let manifest = beside
+            .filter(|beside| name.judge() == NameVerdict::Data && beside.kind == EntryKind::Plain);
         let Seen { dev, ino, size, .. } = seen;
         let id = next_id();
         let intent = Intent { id, sender, rehearsal, name, dev, ino, size, fate };
-        Some(Taking { intent, seen, from, to, with_manifest })
+        Some(Taking { intent, seen, from, to, manifest })
     }
 
     /// Brings the memory of candidates up to date with what was done.

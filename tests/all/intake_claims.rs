@@ -22,7 +22,7 @@ use filsluse::{
         drop_root::Wrong,
         refusal::RefusalReason,
     },
-    types::verdict::Evidence,
+    types::{digest::Sha256, verdict::Evidence},
 };
 
 use super::intake::{SETTLE, Sluice, content, id, named, only, taken};
@@ -131,6 +131,35 @@ fn a_directory_is_refused_until_it_was_answered() {
     let looked = sluice.look(SETTLE * 40);
     assert!(looked.refused.is_empty(), "both are answered and stay");
     assert!(sluice.inbound("answered").is_dir() && sluice.inbound("new").is_dir());
+}
+
+/// A sender that has its next version ready puts the manifest first.
+#[test]
+fn the_manifest_of_the_next_version_is_not_taken_with_the_file() {
+    let manifest = |bytes: &[u8]| format!("{}  x.xml\n", Sha256::of(bytes));
+    for in_place in [false, true] {
+        let mut sluice = Sluice::new(Evidence::Manifest);
+        let beside = sluice.inbound("x.xml.sha256");
+        sluice.put("x.xml", b"<one/>");
+        sluice.put("x.xml.sha256", manifest(b"<one/>").as_bytes());
+        let looked = sluice.settled();
+        let outcomes = sluice.claim_while(looked, || {
+            if in_place {
+                fs::write(&beside, manifest(b"<two/>")).unwrap();
+            } else {
+                let new = beside.with_extension("new");
+                fs::write(&new, manifest(b"<two/>")).unwrap();
+                rustix::fs::rename(&new, &beside).unwrap();
+            }
+        });
+        assert_eq!(taken(only(outcomes)).manifest, Some(Sha256::of(b"<one/>")));
+        assert_eq!(fs::read_to_string(&beside).unwrap(), manifest(b"<two/>"), "{in_place}");
+        assert_eq!(sluice.claimed(), [id(1).to_string()].into());
+        sluice.put("x.xml", b"<two/>");
+        let looked = sluice.settled();
+        assert_eq!(taken(only(sluice.claim(looked))).manifest, Some(Sha256::of(b"<two/>")));
+        assert!(!beside.exists(), "the manifest that was judged goes with its file");
+    }
 }
 
 #[test]
