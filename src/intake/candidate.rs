@@ -221,6 +221,15 @@ impl Candidates {
         self.heard.clear();
     }
 
+    /// Has the evidence of all of them looked at anew: what is asked of it may have changed, and so
+    /// may what can be seen in a file.
+    pub fn weigh_anew(&mut self) {
+        for candidate in self.by_name.values_mut() {
+            candidate.structure = None;
+            candidate.recheck = Duration::ZERO;
+        }
+    }
+
     /// Forgets a name: it was claimed, or must be looked at from the start.
     pub fn forget(&mut self, name: &SenderFileName) {
         self.by_name.remove(name);

@@ -35,6 +35,14 @@ impl Desk {
         Self { id, inbounds, unlisted: [None; 2], stopped: None }
     }
 
+    /// Takes over what was seen of this sender's files before.
+    pub(super) fn carry_over(&mut self, before: &mut Self) {
+        for (inbound, before) in self.inbounds.iter_mut().zip(&mut before.inbounds) {
+            inbound.candidates = std::mem::take(&mut before.candidates);
+            inbound.candidates.weigh_anew();
+        }
+    }
+
     pub(super) fn list(&mut self, now: Duration, house: &DropRoot, timing: &Timing) {
         if let Some((_, Some(until))) = self.stopped
             && now >= until

@@ -205,6 +205,16 @@ impl Intake {
         Ok(Self { house, timing, desks, turn: 0 })
     }
 
+    /// Takes over what `before` has seen of the files of senders that stay: since when each has not
+    /// changed is the same under a new configuration. What follows from it is weighed anew.
+    pub fn carry_over(&mut self, before: &mut Self) {
+        for desk in &mut self.desks {
+            if let Some(known) = before.desks.iter_mut().find(|known| known.id == desk.id) {
+                desk.carry_over(known);
+            }
+        }
+    }
+
     /// The directories, for removals to be made durable.
     pub fn house(&self) -> &DropRoot {
         &self.house
@@ -284,6 +294,15 @@ impl Intake {
         looked
     }
 
+    /// Hands a refused thing out no more while it stays as it is: it was answered before.
+    pub fn dismiss(&mut self, refusal: &Refusal) {
+        if let Some(inbound) = self.inbound_mut(&refusal.sender, refusal.rehearsal)
+            && let Some(candidate) = inbound.candidates.get_mut(&refusal.name)
+        {
+            candidate.told = true;
+        }
+    }
+
     /// Claims and sets aside a batch: writes all intents through `intents`, which must make them
     /// durable before it returns, then renames and verifies. Files that changed since the look get no
     /// intent and are looked at anew. Outcomes come in the order of the intents; the renames are the
@@ -294,15 +313,6 @@ impl Intake {
     pub fn claim(
         &mut self,
         now: Duration,
-    /// Hands a refused thing out no more while it stays as it is: it was answered before.
-    pub fn dismiss(&mut self, refusal: &Refusal) {
-        if let Some(inbound) = self.inbound_mut(&refusal.sender, refusal.rehearsal)
-            && let Some(candidate) = inbound.candidates.get_mut(&refusal.name)
-        {
-            candidate.told = true;
-        }
-    }
-
         ready: Vec<Ready>,
         refused: Vec<Refusal>,
         next_id: &mut dyn FnMut() -> SubmissionId,

@@ -17,12 +17,13 @@ use std::{
 
 use filsluse::{
     intake::{
-        AlarmKind, IntakeError,
+        AlarmKind, Intake, IntakeError, SenderInbox,
+        candidate::Timing,
         claim::{Intent, Outcome, VoidReason},
         drop_root::Wrong,
         refusal::RefusalReason,
     },
-    types::{digest::Sha256, verdict::Evidence},
+    types::{digest::Sha256, ids::SenderId, verdict::Evidence},
 };
 
 use super::intake::{SETTLE, Sluice, content, id, named, only, taken};
@@ -160,6 +161,44 @@ fn the_manifest_of_the_next_version_is_not_taken_with_the_file() {
         assert_eq!(taken(only(sluice.claim(looked))).manifest, Some(Sha256::of(b"<two/>")));
         assert!(!beside.exists(), "the manifest that was judged goes with its file");
     }
+}
+
+/// Neither the settle time nor the day that a temporary name is given begins anew with each reload.
+#[test]
+fn a_reload_does_not_set_the_clocks_back() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    sluice.put("late.xml.part", b"<a/>");
+    sluice.look(SETTLE * 31);
+    for hour in 0..23 {
+        let looked = sluice.look(Duration::from_hours(1));
+        assert!(looked.refused.is_empty(), "hour {hour}");
+        reload(&mut sluice, 1 << 20);
+    }
+    sluice.put("list.xml", b"<a/>");
+    sluice.look(SETTLE * 31);
+    reload(&mut sluice, 1 << 20);
+    let looked = sluice.look(SETTLE);
+    assert_eq!(only(looked.ready).name, named("list.xml"));
+    let looked = sluice.look(Duration::from_hours(1));
+    assert_eq!(only(looked.refused).why, RefusalReason::Temporary);
+    // What the new configuration asks is asked.
+    reload(&mut sluice, 3);
+    let looked = sluice.look(SETTLE);
+    assert!(looked.ready.is_empty());
+    assert!(looked.refused.iter().any(|refusal| refusal.why == RefusalReason::TooLarge));
+}
+
+/// A new intake on the same directories, as after a reload.
+fn reload(sluice: &mut Sluice, max_bytes: u64) {
+    let inbox = SenderInbox {
+        id: SenderId::parse("a").unwrap(),
+        min_evidence: Evidence::Closed,
+        max_bytes,
+        owner_uid: None,
+    };
+    let mut fresh = Intake::new(sluice.root(), vec![inbox], Timing::default()).unwrap();
+    fresh.carry_over(&mut sluice.intake);
+    sluice.intake = fresh;
 }
 
 #[test]

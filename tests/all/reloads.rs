@@ -26,6 +26,23 @@ fn a_reload_brings_a_new_sender() {
     sends(&installation);
 }
 
+/// A drop root that is away for a moment, as while it is mounted anew, is no reason to leave the new
+/// sender out until the next restart.
+#[test]
+fn a_reload_that_intake_cannot_follow_is_followed_when_it_can() {
+    let installation = Installation::new();
+    let running = Running::start(&installation);
+    add_sender(&installation);
+    let root = installation.config().places.drop_root;
+    let away = root.with_extension("away");
+    fs::rename(&root, &away).unwrap();
+    running.reload(&installation);
+    // The bell has been rung, so that intake tries at once.
+    thread::park_timeout(Duration::from_millis(500));
+    fs::rename(&away, &root).unwrap();
+    sends(&installation);
+}
+
 /// New keys and a new configuration, each made from what stands: neither takes the other back.
 #[test]
 fn two_changes_at_once_are_both_taken() {
