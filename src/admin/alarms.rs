@@ -148,6 +148,11 @@ pub const ALL: &[Known] = &[
         "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
     )),
     grave(
+        "reader-stuck",
+        "A file has been read for so long that its reader must hang; its sender has no answer. Look at \
+         the disk, then restart the daemon: it reads the file again.",
+    ),
+    grave(
         "receipt-owed",
         "A sender's outbound directory takes no receipts. Run /usr/share/filsluse/add-sender again to set owner and mode \
          right; they are tried again.",

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::archive::{ArchiveJob, ArchiveWaiting},
+        records::{
+            archive::{ArchiveJob, ArchiveWaiting},
+            page::Page,
+        },
     },
     types::{case_number::CaseNumber, guid::Guid, ids::SubmissionId},
 };
@@ -26,7 +29,7 @@ pub trait ArchiveView {
     fn archive_due(&self, at: Timestamp, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;
 
     /// Entries that were refused and whose hospital has not been told, oldest first.
-    fn archive_to_tell(&self, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;
+    fn archive_to_tell(&self, page: Page) -> Result<Vec<ArchiveJob>, CatalogueError>;
 
     /// What waits for the archive.
     fn archive_waiting(&self) -> Result<ArchiveWaiting, CatalogueError>;

@@ -6,7 +6,10 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
+        records::{
+            page::Page,
+            police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
+        },
     },
     types::{
         guid::Guid,
@@ -48,14 +51,14 @@ pub trait PoliceView {
     fn dispatch(&self, object: &ObjectId) -> Result<Option<Dispatch>, CatalogueError>;
 
     /// Dispatches that are to be published, oldest first: those that wait for nothing.
-    fn dispatches_to_do(&self, limit: u32) -> Result<Vec<Dispatch>, CatalogueError>;
+    fn dispatches_to_do(&self, page: Page) -> Result<Vec<Dispatch>, CatalogueError>;
 
     /// Dispatches that must be gone at `at`, published or not: their time has come, or their
     /// object's header is erased.
     fn dispatches_to_remove(
         &self,
         at: Timestamp,
-        limit: u32,
+        page: Page,
     ) -> Result<Vec<Dispatch>, CatalogueError>;
 }
 

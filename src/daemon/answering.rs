@@ -2,6 +2,7 @@
 //! syncs and the committer's next batch go on side by side.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError},
@@ -10,24 +11,27 @@ use std::{
 };
 
 use crate::{
-    daemon::shared::Shared,
+    daemon::{
+        patience::{Creditor, Patience},
+        shared::Shared,
+    },
     pipeline::{
         answer, close, commit::Committed, decide_withdrawals, house::House, police::dispatch,
-        superseded_withdrawals,
+        subject::Subject, superseded_withdrawals,
     },
-    types::causes,
+    types::{causes, ids::SubmissionId},
 };
 
 /// Runs until the committer is gone.
 pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
-    let mut next_try = Instant::now();
+    let mut paying = Paying { patience: Patience::default(), next_try: Instant::now() };
     loop {
         let mut batch = match committed.recv_timeout(IDLE) {
             Ok(batch) => batch,
             Err(RecvTimeoutError::Timeout) => {
                 let house = shared.house();
                 shared.beat_answer();
-                pay(&house, &mut next_try);
+                paying.pay(shared, &house);
                 close(&house);
                 continue;
             }
@@ -43,12 +47,13 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
             batch.append(more);
         }
         let count = batch.subjects.len();
-        answer::answer(&house, batch.subjects, batch.known);
+        // Whom it could not be given is owed it.
+        let _ = answer::answer(&house, batch.subjects, batch.known);
         close::remove(&house, batch.left);
         dispatch(&house);
         shared.leave_flight(count);
         // Also in the midst of a burst: whoever is owed does not wait for its end.
-        pay(&house, &mut next_try);
+        paying.pay(shared, &house);
         // Nothing else is under way: bring what was answered to its final state now. In a burst that
         // waits for the last batch, and shares one transaction.
         if shared.in_flight() == 0 {
@@ -59,15 +64,70 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
     }
 }
 
-/// Answers what could not be answered before.
-fn pay(house: &House, next_try: &mut Instant) {
-    if Instant::now() < *next_try {
-        return;
+/// What could not be answered before, and when it is tried again.
+struct Paying {
+    patience: Patience,
+    next_try: Instant,
+}
+
+impl Paying {
+    /// Answers what could not be answered before.
+    fn pay(&mut self, shared: &Shared, house: &House) {
+        if Instant::now() < self.next_try {
+            return;
+        }
+        self.receipts(shared, house);
+        second_receipts(house);
+        dispatch(house);
+        self.next_try = Instant::now() + RETRY;
     }
-    let owed = house.take_owed();
-    if !owed.is_empty() {
-        answer::answer(house, owed, Vec::new());
+
+    /// One receipt tells whether a directory takes any: the others of its sender are written when it
+    /// does, and cost nothing while it does not.
+    fn receipts(&mut self, shared: &Shared, house: &House) {
+        let now = Instant::now();
+        let mut due: BTreeMap<Creditor, Vec<Subject>> = BTreeMap::new();
+        let mut later = Vec::new();
+        for subject in house.take_owed() {
+            let whom = Creditor::of(&subject);
+            if self.patience.is_due(&whom, now) {
+                due.entry(whom).or_default().push(subject);
+            } else {
+                later.push(subject);
+            }
+        }
+        house.owe(later);
+        let probes: Vec<Subject> = due.values_mut().filter_map(Vec::pop).collect();
+        if probes.is_empty() {
+            return;
+        }
+        let probed: Vec<SubmissionId> = probes.iter().map(Subject::id).collect();
+        let Some(refused) = answer::answer(house, probes, Vec::new()) else {
+            // It was no sender's fault, and nothing is known of any directory.
+            return house.owe(due.into_values().flatten().collect());
+        };
+        let mut open = Vec::new();
+        for ((whom, subjects), probe) in due.into_iter().zip(probed) {
+            if refused.contains(&probe) {
+                self.patience.refused(whom, now);
+                house.owe(subjects);
+            } else {
+                self.patience.took(&whom);
+                open.extend(subjects);
+            }
+        }
+        while !open.is_empty() {
+            let rest = open.split_off(BATCH.min(open.len()));
+            // What is refused now after all is owed, and probed anew.
+            let _ = answer::answer(house, open, Vec::new());
+            shared.beat_answer();
+            open = rest;
+        }
     }
+}
+
+/// The second receipts of decisions, and of what is decided without anybody.
+fn second_receipts(house: &House) {
     if let Err(error) = superseded_withdrawals::conclude(house) {
         tracing::error!(error = %causes::chain(&error), "Cannot conclude a list that a newer one replaced; it is tried again.");
     }
@@ -77,8 +137,6 @@ fn pay(house: &House, next_try: &mut Instant) {
         tracing::error!(error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
         house.owe_decisions();
     }
-    dispatch(house);
-    *next_try = Instant::now() + RETRY;
 }
 
 /// Lays out what is for another sender.

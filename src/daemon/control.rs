@@ -31,7 +31,6 @@ use tokio::{net::UnixListener, runtime::Handle, task};
 use crate::{
     admin::{self, Fault, Reply, Request, hand_out, paging::Pages},
     daemon::{open, shared::Shared, socket},
-    pipeline::house::House,
     types::ids::ObjectId,
 };
 
@@ -197,13 +196,13 @@ fn pump(
 
 /// Reads the key directory anew, with the configuration as it is.
 fn take_keys(shared: &Shared) -> Result<(), Fault> {
-    let house: Arc<House> = shared.house();
-    let credentials = open::credentials(&house.config).map_err(|error| Fault::because(&error))?;
-    let fresh = house
-        .refurnished(house.config.clone(), &credentials)
-        .map_err(|error| Fault::because(&error))?;
-    shared.refurnish(fresh);
-    Ok(())
+    shared.refurnish(|house| {
+        let credentials =
+            open::credentials(&house.config).map_err(|error| Fault::because(&error))?;
+        house
+            .refurnished(house.config.clone(), &credentials)
+            .map_err(|error| Fault::because(&error))
+    })
 }
 
 /// Works on a blocking thread. A panic there is told to the one who asked, and ends nothing else.

@@ -2,13 +2,17 @@
 //! embassy's list.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     ops::Bound,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, ThreadId},
     time::{Duration, Instant},
 };
 
-use crate::{intake::claim::ClaimedFile, types::ids::SenderId};
+use crate::{
+    intake::claim::ClaimedFile,
+    types::ids::{SenderId, SubmissionId},
+};
 
 /// One file to be read.
 #[derive(Debug)]
@@ -34,8 +38,16 @@ struct Lanes {
     /// Who was served last: the next in order is served next.
     last: Option<SenderId>,
     waiting: usize,
-    running: usize,
+    /// What each reader has taken.
+    running: HashMap<ThreadId, Running>,
     closed: bool,
+}
+
+#[derive(Debug)]
+struct Running {
+    id: SubmissionId,
+    size: u64,
+    since: Instant,
 }
 
 impl FairQueue {
@@ -62,20 +74,27 @@ impl FairQueue {
             let now = Instant::now();
             if let Some(job) = lanes.next(now, most) {
                 lanes.waiting -= 1;
-                lanes.running += 1;
+                let running = Running { id: job.file.id, size: job.file.size, since: now };
+                lanes.running.insert(thread::current().id(), running);
                 return Some(job);
             }
-            let pause = lanes.pause(now);
+            let pause = lanes.pause(now, most);
             let (guard, _) =
                 self.changed.wait_timeout(lanes, pause).unwrap_or_else(PoisonError::into_inner);
             lanes = guard;
         }
     }
 
-    /// Says that a taken job has gone on to the committer, or back into the queue.
+    /// Says that the job that this thread took has gone on to the committer, or back into the queue.
     pub fn finished(&self) {
-        let mut lanes = self.lanes();
-        lanes.running = lanes.running.saturating_sub(1);
+        self.lanes().running.remove(&thread::current().id());
+    }
+
+    /// What has been read for so long that its reader must hang.
+    pub fn hanging(&self, now: Instant) -> Vec<SubmissionId> {
+        let lanes = self.lanes();
+        let hangs = |it: &&Running| now.saturating_duration_since(it.since) >= longest(it.size);
+        lanes.running.values().filter(hangs).map(|running| running.id).collect()
     }
 
     /// Whether a job waits that has failed before.
@@ -86,7 +105,7 @@ impl FairQueue {
     /// How many jobs wait or run.
     pub fn len(&self) -> usize {
         let lanes = self.lanes();
-        lanes.waiting + lanes.running
+        lanes.waiting + lanes.running.len()
     }
 
     /// Whether nothing waits or runs.
@@ -124,12 +143,102 @@ impl Lanes {
         job
     }
 
-    /// How long until a postponed job is due.
-    fn pause(&self, now: Instant) -> Duration {
-        let times = self.of.values().flatten().filter_map(|job| job.not_before);
+    /// How long until a postponed job of at most so many bytes is due. A larger one may be due
+    /// already: it waits for another thread.
+    fn pause(&self, now: Instant, most: u64) -> Duration {
+        let fitting = self.of.values().flatten().filter(|job| job.file.size <= most);
+        let times = fitting.filter_map(|job| job.not_before);
         times.min().map_or(Duration::from_mins(1), |time| time.saturating_duration_since(now))
     }
 }
 
 /// Bytes of a file that every reader takes: some milliseconds of reading.
 pub(super) const SMALL: u64 = 256 << 10;
+/// How long reading a file of so many bytes may take: a large one legitimately takes long, on the
+/// slowest disk and with everything that is sorted and sealed of it.
+fn longest(size: u64) -> Duration {
+    Duration::from_mins(10) + Duration::from_secs(size / SLOWEST)
+}
+
+/// Bytes in a second, far below what was ever measured.
+const SLOWEST: u64 = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::File,
+        os::fd::{AsFd, OwnedFd},
+        path::Path,
+        sync::Arc,
+        time::{Duration, Instant},
+    };
+
+    use jiff::Timestamp;
+
+    use super::{FairQueue, Job, SMALL};
+    use crate::{
+        intake::{
+            claim::{Fate, Intent, Outcome, Place, ours, reopen},
+            directory::Seen,
+        },
+        types::{
+            ids::{SenderId, SubmissionId},
+            verdict::Evidence,
+        },
+    };
+
+    #[test]
+    fn a_reader_does_not_wake_for_what_it_may_not_take() {
+        let dir = tempfile::tempdir().unwrap();
+        let queue = FairQueue::default();
+        let now = Instant::now();
+        queue.push(job(dir.path(), 1, SMALL + 1, Some(now)));
+        let mut lanes = queue.lanes();
+        assert!(lanes.next(now, SMALL).is_none());
+        assert_eq!(lanes.pause(now, SMALL), Duration::from_mins(1), "it would go round and round");
+        drop(lanes);
+        let later = now + Duration::from_secs(5);
+        queue.push(job(dir.path(), 2, SMALL, Some(later)));
+        assert_eq!(queue.lanes().pause(now, SMALL), Duration::from_secs(5));
+        assert_eq!(queue.take(u64::MAX).unwrap().file.size, SMALL + 1);
+    }
+
+    #[test]
+    fn a_reader_hangs_when_its_file_takes_longer_than_any_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let queue = FairQueue::default();
+        queue.push(job(dir.path(), 1, 600 << 20, None));
+        let file = queue.take(u64::MAX).unwrap().file;
+        let after = |minutes| Instant::now() + Duration::from_mins(minutes);
+        assert_eq!(queue.hanging(after(15)), [], "a large one takes long");
+        assert_eq!(queue.hanging(after(21)), [file.id]);
+        assert_eq!(queue.len(), 1);
+        queue.finished();
+        assert_eq!(queue.hanging(after(21)), []);
+        assert!(queue.is_empty());
+    }
+
+    /// A claimed file of zeros.
+    fn job(dir: &Path, number: u8, size: u64, not_before: Option<Instant>) -> Job {
+        let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [number; 10]);
+        File::create(dir.join(id.to_string())).unwrap().set_len(size).unwrap();
+        let open = Arc::new(OwnedFd::from(File::open(dir).unwrap()));
+        let seen = Seen::of_entry(open.as_fd(), id.to_string().as_bytes()).unwrap();
+        let (evidence, manifest) = (Evidence::Closed, None);
+        let intent = Intent {
+            id,
+            sender: SenderId::parse("oslo").unwrap(),
+            rehearsal: false,
+            name: ours("x.xml"),
+            dev: seen.dev,
+            ino: seen.ino,
+            size,
+            fate: Fate::Take { evidence, manifest },
+        };
+        let place = Place { dir: open, name: ours(id.to_string()) };
+        match reopen(intent, place, &seen, evidence, manifest) {
+            Outcome::Claimed(file) => Job { file, tries: 0, not_before },
+            other => panic!("{other:?}"),
+        }
+    }
+}

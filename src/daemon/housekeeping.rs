@@ -37,7 +37,9 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
         let now = Instant::now();
         if now >= next_round {
             next_round = now + ROUND;
-            round(&shared.house(), &eraser);
+            let house = shared.house();
+            hanging(shared, &house);
+            round(&house, &eraser);
         }
         if now >= next_look {
             next_look = now + LOOK;
@@ -50,6 +52,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
                 left = due(&house).unwrap_or_default();
             }
         }
+        shared.beat_keeper();
         std::thread::park_timeout(PAUSE);
     }
 }
@@ -82,6 +85,31 @@ fn exchange(house: &House) {
     let looked_after = exchange_watch::watch(house).and_then(|()| dispatch::round(house));
     if let Err(error) = looked_after {
         tracing::error!(error = %causes::chain(&error), "Cannot look after the exchange with the police.");
+    }
+}
+
+/// Tells of files that a reader does not come back from: their senders wait for an answer that does
+/// not come. Ends it for those that it came back from after all, or that a restart took up anew.
+fn hanging(shared: &Shared, house: &House) {
+    let hang = shared.queue.hanging(Instant::now());
+    let hang: BTreeSet<String> = hang.iter().map(ToString::to_string).collect();
+    let standing = house.look(|view| view.alarms());
+    let standing = standing.inspect_err(|error: &CatalogueError| {
+        tracing::error!(error = %causes::chain(error), "Cannot see which alarms stand.");
+    });
+    let mut standing: BTreeSet<String> = standing
+        .into_iter()
+        .flatten()
+        .filter(|alarm| alarm.code == READER_STUCK)
+        .map(|alarm| alarm.subject)
+        .collect();
+    for subject in &hang {
+        if !standing.remove(subject) {
+            alarms::raise(house, READER_STUCK, subject);
+        }
+    }
+    for subject in &standing {
+        alarms::clear(house, READER_STUCK, subject);
     }
 }
 
@@ -194,6 +222,7 @@ fn overdue(house: &House) {
 
 /// What the alarms about the audit log are about.
 const AUDIT: &str = "audit";
+const READER_STUCK: &str = "reader-stuck";
 const SENDER_OVERDUE: &str = "sender-overdue";
 const DUE_LOOKED_AT: u32 = 1000;
 const ROUND: Duration = Duration::from_secs(30);

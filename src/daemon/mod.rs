@@ -15,6 +15,7 @@ pub mod logging;
 pub mod low_disk;
 pub mod memory;
 pub mod open;
+pub mod patience;
 pub mod receiving;
 pub mod service;
 pub mod shared;

@@ -17,7 +17,7 @@ use crate::{
     intake::{Intake, Looked, Ready, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch},
     pipeline::{claiming, house::House, recover},
     seal::identity::Identity,
-    types::ids::SenderId,
+    types::{causes, ids::SenderId},
 };
 
 /// Intake as the configuration describes it.
@@ -46,34 +46,24 @@ fn owner(config: &Config, sender: &crate::config::sender::Sender) -> Option<u32>
 }
 
 /// Runs until the engine stops. `house` is the one whose configuration `intake` was opened with.
-pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
+pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
     let start = Instant::now();
-    let mut watch = watch(&house.config, shared);
+    let watch = watch(&house.config, shared);
+    let mut reception = Reception { intake, watch, house, refused: None };
     let mut rewatched = Instant::now();
     let mut disk = LowDisk::default();
     let most = most_in_flight();
     while !shared.is_stopping() {
-        let current = shared.house();
-        if !Arc::ptr_eq(&house, &current) {
-            house = current;
-            match open_intake(&house.config) {
-                Ok(fresh) => {
-                    intake = fresh;
-                    watch = self::watch(&house.config, shared);
-                }
-                Err(error) => {
-                    tracing::error!(%error, "Cannot open the drop root anew; the old senders stay.");
-                }
-            }
-        }
-        if let Some(watch) = &mut watch {
+        reception.follow(shared);
+        let Reception { intake, watch, house, .. } = &mut reception;
+        if let Some(watch) = watch {
             if rewatched.elapsed() >= house.config.intake.rescan {
                 rewatched = Instant::now();
                 watch.rewatch();
             }
             intake.hear(watch.take());
         }
-        disk.look(&house);
+        disk.look(house);
         let room = if disk.is_low() { 0 } else { most.saturating_sub(shared.in_flight()) };
         let identity = house.inbound.clone();
         let peek =
@@ -82,19 +72,25 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
         let Looked { mut ready, mut refused, alarms: standing, left, next_look } = looked;
         let held_back = hold_back(&mut ready, |sender| shared.is_held_back(sender));
         // Where the catalogue cannot say, it is told again: better twice than never.
-        if let Ok(unanswered) = claiming::unanswered(&house, &refused) {
+        if let Ok(unanswered) = claiming::unanswered(house, &refused) {
             let mut unanswered = unanswered.into_iter();
-            refused.retain(|_| unanswered.next().unwrap_or(true));
+            refused.retain(|refusal| {
+                let is_new = unanswered.next().unwrap_or(true);
+                if !is_new {
+                    intake.dismiss(refusal);
+                }
+                is_new
+            });
         }
-        heed(shared, &house, &standing);
+        heed(shared, house, &standing);
         let found = !ready.is_empty() || !refused.is_empty();
         if found {
             let mut next = || house.next_submission();
-            let mut write = |intents: &[_]| claiming::write_intents(&house, intents);
+            let mut write = |intents: &[_]| claiming::write_intents(house, intents);
             match intake.claim(start.elapsed(), ready, refused, &mut next, &mut write) {
-                Ok(outcomes) => hand_on(shared, &house, outcomes),
+                Ok(outcomes) => hand_on(shared, house, outcomes),
                 Err(error) => {
-                    tracing::error!(error = %crate::types::causes::chain(&error), "Cannot claim; trying again.");
+                    tracing::error!(error = %causes::chain(&error), "Cannot claim; trying again.");
                     shared.bell.wait(Duration::from_secs(1));
                 }
             }
@@ -106,6 +102,46 @@ pub fn run(shared: &Arc<Shared>, mut intake: Intake, mut house: Arc<House>) {
         let pause = next_look.saturating_sub(start.elapsed());
         let shortest = if held_back { HELD_BACK } else { Duration::from_millis(1) };
         shared.bell.wait(pause.clamp(shortest, LONGEST_PAUSE));
+    }
+}
+
+/// Intake and the watch that it listens to, under one configuration.
+struct Reception {
+    intake: Intake,
+    watch: Option<Watch>,
+    house: Arc<House>,
+    /// A newer house whose drop root could not be opened, and when that was.
+    refused: Option<(Arc<House>, Instant)>,
+}
+
+impl Reception {
+    /// Takes over the configuration that the daemon has now. What cannot be taken over now is tried
+    /// again at each rescan: its senders write into their directories all the while.
+    fn follow(&mut self, shared: &Arc<Shared>) {
+        let current = shared.house();
+        if Arc::ptr_eq(&self.house, &current) {
+            return;
+        }
+        let pause = self.house.config.intake.rescan;
+        let refused = self.refused.as_ref();
+        if refused.is_some_and(|(it, at)| Arc::ptr_eq(it, &current) && at.elapsed() < pause) {
+            return;
+        }
+        let mut fresh = match open_intake(&current.config) {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                tracing::error!(error = %causes::chain(&error), "Intake cannot take the new configuration: the old senders stay, and it is tried again. See that the drop root is there and open to the daemon.");
+                self.refused = Some((current, Instant::now()));
+                return;
+            }
+        };
+        let watch = watch(&current.config, shared);
+        // What the old watch has heard is heard before the files are handed over.
+        if let Some(old) = &self.watch {
+            self.intake.hear(old.take());
+        }
+        fresh.carry_over(&mut self.intake);
+        *self = Self { intake: fresh, watch, house: current, refused: None };
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 use sd_notify::NotifyState;
 use tokio::{
     signal::unix::{SignalKind, signal},
+    task::{self, JoinHandle},
     time::{MissedTickBehavior, interval},
 };
 
@@ -21,6 +22,7 @@ use crate::{
         engine::{self, Engine},
         lock::{LockError, StateLock},
         logging, memory, open,
+        shared::Shared,
     },
     types::causes::chain,
 };
@@ -58,6 +60,7 @@ async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
     let server = control::Server::bind(&socket, Arc::clone(engine.shared()))
         .map_err(|source| RunError::Control { path: socket, source })?;
     let server = tokio::spawn(server.serve());
+    let mut reloading: Option<JoinHandle<()>> = None;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tell(&[NotifyState::Ready]);
@@ -66,7 +69,12 @@ async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
         tokio::select! {
             _ = terminate.recv() => break Ok(()),
             _ = interrupt.recv() => break Ok(()),
-            _ = hang_up.recv() => reload(engine, file),
+            // Apart: it waits for the catalogue, and the watchdog does not wait for it.
+            _ = hang_up.recv(), if reloading.is_none() => {
+                let (shared, file) = (Arc::clone(engine.shared()), file.to_owned());
+                reloading = Some(task::spawn_blocking(move || reload(&shared, &file)));
+            }
+            () = end_of(&mut reloading) => reloading = None,
             _ = tick.tick() => {
                 if engine.is_broken() {
                     break Err(RunError::Thread);
@@ -79,14 +87,29 @@ async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
     };
     tracing::info!("Stopping.");
     server.abort();
+    if reloading.is_some() {
+        end_of(&mut reloading).await;
+    }
     ended
 }
 
+/// Returns when what runs apart has ended; never when nothing does.
+async fn end_of(apart: &mut Option<JoinHandle<()>>) {
+    match apart {
+        Some(handle) => {
+            if handle.await.is_err() {
+                tracing::error!(code = "thread-panicked", "A reload ended in a panic.");
+            }
+        }
+        None => std::future::pending().await,
+    }
+}
+
 /// Takes a new configuration in the running daemon, or says why not and goes on with the old one.
-pub fn reload(engine: &Engine, file: &Path) {
+pub fn reload(shared: &Shared, file: &Path) {
     let now = sd_notify::NotifyState::monotonic_usec_now().ok();
     tell(&[&[NotifyState::Reloading][..], now.as_slice()].concat());
-    match reloaded(engine, file) {
+    match reloaded(shared, file) {
         Ok(()) => tracing::info!("Took the new configuration."),
         Err(error) => {
             tracing::error!(error = %chain(&error), "Cannot take the new configuration; the old one stays.");
@@ -95,19 +118,19 @@ pub fn reload(engine: &Engine, file: &Path) {
     tell(&[NotifyState::Ready]);
 }
 
-fn reloaded(engine: &Engine, file: &Path) -> Result<(), RunError> {
-    let config: Config = open::load(file)?;
-    let old = engine.shared().house();
-    let fixed = old.config.needs_restart_for(&config);
-    if !fixed.is_empty() {
-        return Err(RunError::Restart(fixed.join(", ")));
-    }
-    open::prepare(&config).map_err(RunError::Environment)?;
-    let credentials = open::credentials(&config).map_err(open::OpenError::from)?;
-    let house = old.refurnished(config, &credentials).map_err(open::OpenError::from)?;
-    engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;
-    engine.shared().refurnish(house);
-    Ok(())
+fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
+    shared.refurnish(|old| {
+        let config: Config = open::load(file)?;
+        let fixed = old.config.needs_restart_for(&config);
+        if !fixed.is_empty() {
+            return Err(RunError::Restart(fixed.join(", ")));
+        }
+        open::prepare(&config).map_err(RunError::Environment)?;
+        let credentials = open::credentials(&config).map_err(open::OpenError::from)?;
+        let house = old.refurnished(config, &credentials).map_err(open::OpenError::from)?;
+        engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;
+        Ok(house)
+    })
 }
 
 /// Tells systemd, when it listens.

@@ -29,6 +29,7 @@ use crate::{
 /// What the threads share.
 pub struct Shared {
     house: RwLock<Arc<House>>,
+    refurnishing: Mutex<()>,
     /// Files to be read.
     pub queue: FairQueue,
     /// Wakes the intake thread.
@@ -43,6 +44,7 @@ pub struct Shared {
     intake_beat: AtomicU64,
     commit_beat: AtomicU64,
     answer_beat: AtomicU64,
+    keeper_beat: AtomicU64,
 }
 
 impl Shared {
@@ -54,6 +56,7 @@ impl Shared {
         let intake_alarms = Mutex::new(standing(&house)?);
         Ok(Self {
             house: RwLock::new(house),
+            refurnishing: Mutex::default(),
             queue: FairQueue::default(),
             bell: Arc::default(),
             turns: CommitOrder::default(),
@@ -67,6 +70,7 @@ impl Shared {
             intake_beat: AtomicU64::new(0),
             commit_beat: AtomicU64::new(0),
             answer_beat: AtomicU64::new(0),
+            keeper_beat: AtomicU64::new(0),
         })
     }
 
@@ -75,10 +79,18 @@ impl Shared {
         Arc::clone(&self.house.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts a refurnished house in place; what is under way ends in the old one.
-    pub fn refurnish(&self, house: House) {
-        *self.house.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(house);
+    /// Puts a house in place that `make` refurnishes from the one that stands; what is under way ends
+    /// in the old one. One at a time: a second begins from what the first has brought, or it would
+    /// take new keys or senders back.
+    ///
+    /// # Errors
+    /// Those of `make`: the old house stays.
+    pub fn refurnish<E>(&self, make: impl FnOnce(&House) -> Result<House, E>) -> Result<(), E> {
+        let _alone = self.refurnishing.lock().unwrap_or_else(PoisonError::into_inner);
+        let house = Arc::new(make(&self.house())?);
+        *self.house.write().unwrap_or_else(PoisonError::into_inner) = house;
         self.bell.ring();
+        Ok(())
     }
 
     /// Lets a claimed file be read, and committed behind those that its sender sent before.
@@ -199,11 +211,28 @@ impl Shared {
         self.answer_beat.store(self.seconds(), Ordering::Relaxed);
     }
 
-    /// Whether every thread has gone round lately: what the watchdog asks.
+    /// The housekeeping thread has gone round once more.
+    pub fn beat_keeper(&self) {
+        self.keeper_beat.store(self.seconds(), Ordering::Relaxed);
+    }
+
+    /// Whether every thread has gone round lately: what the watchdog asks. Of the readers one is
+    /// enough: a file that hangs them would do so again after a new start, and while another reads, an
+    /// alarm serves better.
     pub fn is_alive(&self) -> bool {
         let now = self.seconds();
-        let beats = [&self.intake_beat, &self.commit_beat, &self.answer_beat];
-        beats.iter().all(|beat| now - beat.load(Ordering::Relaxed).min(now) < STUCK.as_secs())
+        let beats = [
+            (&self.intake_beat, STUCK),
+            (&self.commit_beat, STUCK),
+            (&self.answer_beat, STUCK),
+            (&self.keeper_beat, KEEPER_STUCK),
+        ];
+        let goes_round = |(beat, most): (&AtomicU64, Duration)| {
+            now - beat.load(Ordering::Relaxed).min(now) < most.as_secs()
+        };
+        // The readers of files of any size, and the one of small ones.
+        let readers = self.house().config.intake.workers.get() + 1;
+        beats.into_iter().all(goes_round) && self.queue.hanging(Instant::now()).len() < readers
     }
 
     fn seconds(&self) -> u64 {
@@ -229,3 +258,5 @@ const TRIES_WAITED_FOR: u32 = 4;
 const STORE_DOWN: &str = "store-down";
 /// A thread that has not gone round for so long is stuck.
 const STUCK: Duration = Duration::from_mins(5);
+/// The same for housekeeping, which erases a whole registry's year in one go.
+const KEEPER_STUCK: Duration = Duration::from_hours(1);

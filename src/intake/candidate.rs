@@ -87,7 +87,7 @@ pub struct Candidate {
     pub structure: Option<Structure>,
     /// Its evidence is not looked at again before this.
     pub recheck: Duration,
-    /// Whether its refusal was handed out.
+    /// Whether its refusal was answered: of what stays where it is.
     pub told: bool,
     pass: u64,
 }
@@ -219,6 +219,15 @@ impl Candidates {
     /// Forgets what was heard: some of it was lost, so the rest may be stale.
     pub fn unhear(&mut self) {
         self.heard.clear();
+    }
+
+    /// Has the evidence of all of them looked at anew: what is asked of it may have changed, and so
+    /// may what can be seen in a file.
+    pub fn weigh_anew(&mut self) {
+        for candidate in self.by_name.values_mut() {
+            candidate.structure = None;
+            candidate.recheck = Duration::ZERO;
+        }
     }
 
     /// Forgets a name: it was claimed, or must be looked at from the start.

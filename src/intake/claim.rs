@@ -226,7 +226,8 @@ pub(crate) struct Taking {
     pub(crate) seen: Seen,
     pub(crate) from: Arc<OwnedFd>,
     pub(crate) to: Arc<OwnedFd>,
-    pub(crate) with_manifest: bool,
+    /// The manifest beside it, as it was when the file was judged.
+    pub(crate) manifest: Option<Seen>,
 }
 
 /// Carries out intents that are durable, in order. The renames are not: see [`ClaimedFile::dir`].
@@ -253,7 +254,7 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Vec<Outcome> {
 }
 
 fn take(taking: Taking, evidence: Evidence, manifest: Option<Sha256>) -> Outcome {
-    let Taking { intent, seen, from, to, with_manifest } = taking;
+    let Taking { intent, seen, from, to, manifest: beside } = taking;
     let place = Place { dir: to, name: ours(intent.id.to_string()) };
     if let Err(why) = place.move_in(&from, &intent.name) {
         return void(intent, why);
@@ -261,9 +262,9 @@ fn take(taking: Taking, evidence: Evidence, manifest: Option<Sha256>) -> Outcome
     fail_point("claim-renamed");
     let outcome = reopen(intent, place, &seen, evidence, manifest);
     if let Outcome::Claimed(claimed) = &outcome
-        && with_manifest
+        && let Some(judged) = beside
     {
-        drop_manifest(&from, &claimed.place, &claimed.name);
+        drop_manifest(&from, &claimed.place, &claimed.name, &judged);
     }
     outcome
 }
@@ -314,7 +315,7 @@ fn refused(intent: Intent, place: Place, kind: EntryKind, why: RefusalReason) ->
 }
 
 fn set_aside(taking: Taking, why: RefusalReason) -> Outcome {
-    let Taking { intent, seen, from, to, with_manifest } = taking;
+    let Taking { intent, seen, from, to, manifest } = taking;
     let kind = seen.kind;
     let make = |intent: Intent, place| {
         let Intent { id, sender, rehearsal, name, .. } = intent;
@@ -330,8 +331,8 @@ fn set_aside(taking: Taking, why: RefusalReason) -> Outcome {
         return void(intent, why);
     }
     fail_point("claim-renamed");
-    if with_manifest {
-        drop_manifest(&from, &place, &intent.name);
+    if let Some(judged) = manifest {
+        drop_manifest(&from, &place, &intent.name, &judged);
     }
     match Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) {
         Ok(now) if now.same_inode(&seen) => make(intent, place),
@@ -353,8 +354,9 @@ pub(crate) fn still_as_seen(dir: impl AsFd, name: &SenderFileName, seen: &Seen) 
 }
 
 /// Removes the manifest of a claimed file. Its digest is in the durable intent, so a failure only
-/// leaves a manifest without a file, which is refused in its own time.
-fn drop_manifest(from: &Arc<OwnedFd>, claimed: &Place, of: &SenderFileName) {
+/// leaves a manifest without a file, which is refused in its own time. `judged`: what the file was
+/// judged by; a sender may have put the manifest of its next version there since.
+fn drop_manifest(from: &Arc<OwnedFd>, claimed: &Place, of: &SenderFileName, judged: &Seen) {
     let name = of.manifest_name();
     let aside = Place {
         dir: Arc::clone(&claimed.dir),
@@ -363,12 +365,16 @@ fn drop_manifest(from: &Arc<OwnedFd>, claimed: &Place, of: &SenderFileName) {
     if aside.move_in(from, &name).is_err() {
         return;
     }
-    let plain = Seen::of_entry(aside.dir.as_fd(), aside.name.expose_bytes())
-        .is_ok_and(|seen| seen.kind == EntryKind::Plain && seen.size <= MANIFEST_MOST);
-    if plain {
+    let is_judged = |seen: Seen| {
+        seen.kind == EntryKind::Plain
+            && seen.size <= MANIFEST_MOST
+            && seen.same_inode(judged)
+            && seen.same_content(judged)
+    };
+    if Seen::of_entry(aside.dir.as_fd(), aside.name.expose_bytes()).is_ok_and(is_judged) {
         let _ = aside.remove(EntryKind::Plain);
     } else {
-        // Swapped for something else in this instant: it goes back to be judged itself.
+        // Something else by now: it goes back to be judged itself.
         let _ = aside.move_back(from, &name);
     }
 }

@@ -35,6 +35,14 @@ impl Desk {
         Self { id, inbounds, unlisted: [None; 2], stopped: None }
     }
 
+    /// Takes over what was seen of this sender's files before.
+    pub(super) fn carry_over(&mut self, before: &mut Self) {
+        for (inbound, before) in self.inbounds.iter_mut().zip(&mut before.inbounds) {
+            inbound.candidates = std::mem::take(&mut before.candidates);
+            inbound.candidates.weigh_anew();
+        }
+    }
+
     pub(super) fn list(&mut self, now: Duration, house: &DropRoot, timing: &Timing) {
         if let Some((_, Some(until))) = self.stopped
             && now >= until
@@ -59,10 +67,11 @@ impl Desk {
         at: usize,
         timing: &Timing,
     ) -> VecDeque<SenderFileName> {
-        if self.stopped.is_some() {
+        let inbound = &mut self.inbounds[at];
+        // Out of a directory that cannot be opened nothing can be taken.
+        if self.stopped.is_some() || inbound.directory().is_none() {
             return VecDeque::new();
         }
-        let inbound = &mut self.inbounds[at];
         let mut earliest = now + timing.rescan;
         let mut worth = Vec::new();
         for (name, candidate) in inbound.candidates.iter().filter(|(_, known)| !known.told) {
@@ -113,7 +122,6 @@ impl Desk {
                 });
             }
             Weighed::Refuse(why) => {
-                candidate.told = true;
                 let kind = seen.kind;
                 looked.refused.push(Refusal { sender, rehearsal, name, kind, why, seen });
             }

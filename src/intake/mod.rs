@@ -79,7 +79,7 @@ pub struct Ready {
     seen: Seen,
 }
 
-/// A thing that is to be refused, with a receipt. Handed out once.
+/// A thing that is to be refused, with a receipt.
 #[derive(Debug)]
 pub struct Refusal {
     /// Whose it is.
@@ -205,6 +205,16 @@ impl Intake {
         Ok(Self { house, timing, desks, turn: 0 })
     }
 
+    /// Takes over what `before` has seen of the files of senders that stay: since when each has not
+    /// changed is the same under a new configuration. What follows from it is weighed anew.
+    pub fn carry_over(&mut self, before: &mut Self) {
+        for desk in &mut self.desks {
+            if let Some(known) = before.desks.iter_mut().find(|known| known.id == desk.id) {
+                desk.carry_over(known);
+            }
+        }
+    }
+
     /// The directories, for removals to be made durable.
     pub fn house(&self) -> &DropRoot {
         &self.house
@@ -241,7 +251,8 @@ impl Intake {
     }
 
     /// Lists what is due, and hands out at most `budget` things to claim or refuse, senders in
-    /// turn. What is handed out and not claimed is handed out again, refusals excepted.
+    /// turn. What is handed out and not claimed is handed out again, unless it is
+    /// [dismissed](Self::dismiss).
     pub fn look(&mut self, now: Duration, budget: usize, peek: Peek<'_>) -> Looked {
         let Self { house, timing, desks, turn } = self;
         for desk in desks.iter_mut() {
@@ -283,6 +294,15 @@ impl Intake {
         looked
     }
 
+    /// Hands a refused thing out no more while it stays as it is: it was answered before.
+    pub fn dismiss(&mut self, refusal: &Refusal) {
+        if let Some(inbound) = self.inbound_mut(&refusal.sender, refusal.rehearsal)
+            && let Some(candidate) = inbound.candidates.get_mut(&refusal.name)
+        {
+            candidate.told = true;
+        }
+    }
+
     /// Claims and sets aside a batch: writes all intents through `intents`, which must make them
     /// durable before it returns, then renames and verifies. Files that changed since the look get no
     /// intent and are looked at anew. Outcomes come in the order of the intents; the renames are the
@@ -308,12 +328,7 @@ impl Intake {
             return Ok(Vec::new());
         }
         let list: Vec<Intent> = takings.iter().map(|taking| taking.intent.clone()).collect();
-        if let Err(err) = intents(&list) {
-            for intent in &list {
-                self.untell(intent);
-            }
-            return Err(IntakeError::Intents(err));
-        }
+        intents(&list).map_err(IntakeError::Intents)?;
         let outcomes = carry_out(takings);
         for (intent, outcome) in list.iter().zip(&outcomes) {
             self.settle_account(now, intent, outcome);
@@ -368,15 +383,13 @@ impl Intake {
                 }
             }
         };
-        let with_manifest = name.judge() == NameVerdict::Data
-            && inbound
-                .candidates
-                .get(&name.manifest_name())
-                .is_some_and(|manifest| manifest.seen.kind == EntryKind::Plain);
+        let beside = inbound.candidates.get(&name.manifest_name()).map(|beside| beside.seen);
+        let manifest = beside
+            .filter(|beside| name.judge() == NameVerdict::Data && beside.kind == EntryKind::Plain);
         let Seen { dev, ino, size, .. } = seen;
         let id = next_id();
         let intent = Intent { id, sender, rehearsal, name, dev, ino, size, fate };
-        Some(Taking { intent, seen, from, to, with_manifest })
+        Some(Taking { intent, seen, from, to, manifest })
     }
 
     /// Brings the memory of candidates up to date with what was done.
@@ -397,7 +410,11 @@ impl Intake {
         let inbound = &mut desk.inbounds[usize::from(intent.rehearsal)];
         match outcome {
             // It stays where it is, and is not told again.
-            Outcome::Refused(aside) if aside.kind == EntryKind::Directory => {}
+            Outcome::Refused(aside) if aside.kind == EntryKind::Directory => {
+                if let Some(candidate) = inbound.candidates.get_mut(&intent.name) {
+                    candidate.told = true;
+                }
+            }
             Outcome::Claimed(_) | Outcome::Refused(_) => {
                 inbound.candidates.forget(&intent.name);
                 inbound.candidates.forget(&intent.name.manifest_name());
@@ -406,14 +423,6 @@ impl Intake {
                 inbound.candidates.forget(&intent.name);
                 inbound.hint();
             }
-        }
-    }
-
-    fn untell(&mut self, intent: &Intent) {
-        if let Some(inbound) = self.inbound_mut(&intent.sender, intent.rehearsal)
-            && let Some(candidate) = inbound.candidates.get_mut(&intent.name)
-        {
-            candidate.told = false;
         }
     }
 

@@ -27,23 +27,30 @@ use crate::{
 /// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
 /// is on record, which [`close`](crate::pipeline::close::close) or the next commit sees to. What
 /// fails stays as it is, and the house remembers that it is owed. `known`: those whose rows need not
-/// be read again.
-pub fn answer(house: &House, subjects: Vec<Subject>, known: Vec<Full>) {
+/// be read again. Gives those whose sender's directory does not take their receipts, or nothing where
+/// the failure was no sender's.
+pub fn answer(
+    house: &House,
+    subjects: Vec<Subject>,
+    known: Vec<Full>,
+) -> Option<BTreeSet<SubmissionId>> {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     let Answered { owed, closing, unsynced } = match publish(house, &ids, known) {
         Ok(answered) => answered,
         Err(error) => {
             // The batch was recorded; only its answers are owed.
             tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
-            return house.owe(subjects);
+            house.owe(subjects);
+            return None;
         }
     };
-    let (owed, subjects): (Vec<Subject>, _) =
+    let (refused, subjects): (Vec<Subject>, _) =
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
-    house.owe(owed);
+    house.owe(refused);
     durable::fail_point("answered");
     let left = subjects.into_iter().map(Subject::let_go).collect();
     house.close_later(Unrecorded { closing, left, logged: None, unsynced });
+    Some(owed)
 }
 
 /// What came of publishing receipts.
@@ -74,18 +81,9 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
         trail::flush(house)?;
         return Ok(Answered { owed: BTreeSet::new(), closing, unsynced: Unsynced::default() });
     }
-    let (closed, unsynced) = {
-        let mut log = house.log()?;
-        let (appending, last) = trail::begin(house, &mut log)?;
-        let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
-        let proofs = appending.prove_many(&seqs).map_err(io::Error::other)?;
-        let receipts = Receipts { house, waiting: &waiting, proofs: &proofs };
-        receipts.deliver(appending, last)?
-    };
-    durable::fail_point("receipts");
+    let (closed, unsynced) = put(house, &waiting)?;
     let (owed, published): (Vec<&Full>, Vec<&Full>) =
         waiting.into_iter().partition(|full| closed.contains(&full.row.sender));
-    see_to_alarms(house, &published, &closed)?;
     for full in &published {
         tell(&full.row);
     }
@@ -94,10 +92,40 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
     Ok(Answered { owed, closing, unsynced })
 }
 
+/// Publishes second receipts, durably, and gives the submissions whose sender's directory took
+/// them. The others are owed theirs still, and keep nobody waiting.
+///
+/// # Errors
+/// When the log, the disk or the catalogue fails: all of it can be done again.
+pub fn publish_second(house: &House, waiting: Vec<Full>) -> io::Result<Vec<Submission>> {
+    let (closed, unsynced) = put(house, &waiting.iter().collect::<Vec<_>>())?;
+    unsynced.sync().map_err(io::Error::other)?;
+    let rows = waiting.into_iter().map(|full| full.row);
+    Ok(rows.filter(|row| !closed.contains(&row.sender)).collect())
+}
+
+/// Appends what waits for the log, puts receipts in their places, and sees to the alarms about them.
+/// Gives the senders whose directory does not take theirs, and the names that the others took.
+fn put(house: &House, waiting: &[&Full]) -> io::Result<(BTreeSet<SenderId>, Unsynced)> {
+    let (closed, unsynced) = {
+        let mut log = house.log()?;
+        let (appending, last) = trail::begin(house, &mut log)?;
+        let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
+        let proofs = appending.prove_many(&seqs).map_err(io::Error::other)?;
+        let receipts = Receipts { house, waiting, proofs: &proofs };
+        receipts.deliver(appending, last)?
+    };
+    durable::fail_point("receipts");
+    let open =
+        waiting.iter().map(|full| &full.row.sender).filter(|sender| !closed.contains(sender));
+    see_to_alarms(house, &open.collect(), &closed)?;
+    Ok((closed, unsynced))
+}
+
 /// Raises the alarm for directories that take no receipts, and clears it for those that do again.
 fn see_to_alarms(
     house: &House,
-    published: &[&Full],
+    open: &BTreeSet<&SenderId>,
     closed: &BTreeSet<SenderId>,
 ) -> io::Result<()> {
     let alarms = house
@@ -106,12 +134,8 @@ fn see_to_alarms(
     let stands = |sender: &SenderId| {
         alarms.iter().any(|alarm| alarm.code == RECEIPT_OWED && alarm.subject == sender.as_str())
     };
-    let open: BTreeSet<SenderId> = published
-        .iter()
-        .map(|full| &full.row.sender)
-        .filter(|sender| stands(sender))
-        .cloned()
-        .collect();
+    let open: BTreeSet<SenderId> =
+        open.iter().filter(|sender| stands(sender)).map(|sender| (*sender).clone()).collect();
     let closed: BTreeSet<SenderId> =
         closed.iter().filter(|sender| !stands(sender)).cloned().collect();
     if open.is_empty() && closed.is_empty() {

@@ -223,7 +223,7 @@ fn conclude(
                 Subject::File(file) => Some(file),
             };
             let concluded = conclude_documents::conclude(house, ledger, &row, taken, file, now)?;
-            facts.quarantined = concluded.faulted;
+            facts.quarantined = concluded.faulted && !row.rehearsal;
             parts = concluded.parts;
             concluded.outcome
         }
@@ -276,7 +276,10 @@ fn conclude(
         }
         objects.push(object.id);
     }
-    ledger.sender_seen(&row.sender, row.received_at)?;
+    // A rehearsal is no delivery: whoever only rehearses has sent nothing.
+    if !row.rehearsal {
+        ledger.sender_seen(&row.sender, row.received_at)?;
+    }
     // Newest first, as the catalogue lists them.
     objects.reverse();
     Ok(row.duplicate_of.is_none().then_some(Full { row, objects, first: None }))

@@ -15,23 +15,24 @@ use crate::{
         records::{
             enrolments::{Decision, DecisionOutcome, EnrolmentState, HeldWithdrawal},
             objects::ObjectFilter,
-            submissions::{Event as Happened, Submission},
+            submissions::{Event as Happened, Submission, SubmissionFilter},
         },
         view::View,
     },
-    durable::{self, group::Group},
+    durable,
     kinds::{
         Sinks,
         embassy::{decision, state::Hold},
     },
     pipeline::{
+        answer,
         books::{catalogued::CatalogueBooks, pseudonym},
         close,
         commit::{self, Failed},
         effects,
         facts::Facts,
         house::House,
-        receipts::{self, Full},
+        receipts::Full,
         restored,
         sinks::WorkSinks,
         strays, trail,
@@ -117,8 +118,8 @@ pub fn decide(
     if let Err(error) = remove_stray(house, submission) {
         tracing::error!(error = %causes::chain(&error), "Cannot remove payloads that nothing names.");
     }
-    if let Err(error) = answer(house, submission) {
-        // The decision stands; only its receipt is owed.
+    // The decision stands; only its receipt may be owed.
+    if let Err(error) = answer(house, &[submission]) {
         tracing::error!(%submission, error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
         house.owe_decisions();
     }
@@ -264,57 +265,56 @@ pub fn still_concerned(
     Ok(persons)
 }
 
-/// The second receipt. Comes after the decision is on record; a crash in between is made good by
-/// [`answer_decided`] at the next start.
-fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
-    trail::flush(house)?;
-    let (row, objects) = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| {
-            let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
-            Ok((view.submission(submission)?, view.objects(&filter)?))
+/// The second receipts. Come after the decisions are on record; a crash in between is made good by
+/// [`answer_decided`] at the next start, and so is a directory that does not take one.
+fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
+    let waiting = house
+        .look(|view| {
+            let mut waiting = Vec::new();
+            for id in submissions {
+                let Some(row) = view.submission(*id)? else { continue };
+                let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
+                let objects = view.objects(&filter)?.into_iter().map(|object| object.id);
+                // The first receipt named those of the first conclusion.
+                let objects = objects.filter(|id| id.number > 1).collect();
+                waiting.push(Full { row, objects, first: None });
+            }
+            Ok(waiting)
         })
-        .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
-    let Some(mut row) = row else { return Ok(()) };
-    let (checkpoint, proof) = {
-        let log = house.log()?;
-        let seq = row.receipt.audit_seq.unwrap_or(0);
-        (log.checkpoint_text().to_owned(), log.prove(seq).map_err(io::Error::other)?)
-    };
-    // The first receipt named those of the first conclusion.
-    let objects = objects.into_iter().map(|object| object.id).filter(|id| id.number > 1).collect();
-    let full = Full { row: row.clone(), objects, first: None };
-    let mut group = Group::new();
-    receipts::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
-    group.commit().map_err(io::Error::other)?;
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let count = waiting.len();
+    let told = answer::publish_second(house, waiting)?;
+    if told.len() < count {
+        house.owe_decisions();
+    }
     let now = house.now();
-    row.receipt.published_at = Some(now);
-    row.sealed_name = None;
-    row.state = State::Done;
-    row.timings.done_at = Some(now);
-    row.finished_at = Some(now);
     let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| ledger.save_submission(&row))
-        .map_err(|error: CatalogueError| io::Error::other(error))
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        for mut row in told {
+            row.receipt.published_at = Some(now);
+            row.sealed_name = None;
+            row.state = State::Done;
+            row.timings.done_at = Some(now);
+            row.finished_at = Some(now);
+            ledger.save_submission(&row)?;
+        }
+        Ok(())
+    })
+    .map_err(|error: CatalogueError| io::Error::other(error))
 }
 
-/// Answers decisions whose second receipt a crash prevented: what is decided and not yet done.
+/// Answers decisions whose second receipt a crash or a closed directory prevented: what is decided and
+/// not yet done.
 ///
 /// # Errors
-/// When the catalogue or an outbound directory fails.
+/// When the catalogue, the log or the disk fails. What one sender's directory does not take is
+/// remembered as owed, and keeps nobody else waiting.
 pub fn answer_decided(house: &House) -> io::Result<()> {
-    let waiting = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| {
-            let filter = catalogue::records::submissions::SubmissionFilter {
-                state: Some(State::Held),
-                ..Default::default()
-            };
-            view.submissions(&filter)
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
-    let ids = waiting.iter().filter(|row| Facts::of(row).answer > 1).map(|row| row.id);
-    ids.collect::<Vec<_>>().into_iter().try_for_each(|id| answer(house, id))
+    let filter = SubmissionFilter { state: Some(State::Held), ..SubmissionFilter::default() };
+    let held = house
+        .look(|view| view.submissions(&filter))
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let decided = held.iter().filter(|row| Facts::of(row).answer > 1).map(|row| row.id);
+    let decided: Vec<SubmissionId> = decided.collect();
+    if decided.is_empty() { Ok(()) } else { answer(house, &decided) }
 }

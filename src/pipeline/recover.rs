@@ -14,7 +14,7 @@ use crate::{
         answer, claiming, close, commit::Ready, house::House, pass::Passed, restored, strays,
         subject::Subject, trail,
     },
-    types::{ids::SubmissionId, verdict::State},
+    types::{causes, ids::SubmissionId, verdict::State},
 };
 
 /// What is to be done again.
@@ -58,7 +58,8 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
         }
     }
     claiming::void(house, &void)?;
-    answer::answer(house, answered, Vec::new());
+    // Whom it could not be given is owed it.
+    let _ = answer::answer(house, answered, Vec::new());
     close::close(house)?;
     recovery.orphans.into_iter().try_for_each(|orphan| sort(house, orphan))?;
     Ok(again)
@@ -91,8 +92,12 @@ fn clear(house: &House) -> io::Result<()> {
     }
     for sender in house.config.senders.keys() {
         let outbound = places.outbound(sender);
-        if outbound.is_dir() {
-            durable::remove_temporary_files(&outbound).map_err(io::Error::other)?;
+        // One sender's directory keeps nobody else's files waiting. Receipts that cannot be put there
+        // raise an alarm of their own; what is left half written there has no name that counts.
+        if outbound.is_dir()
+            && let Err(error) = durable::remove_temporary_files(&outbound)
+        {
+            tracing::error!(%sender, error = %causes::chain(&error), "Cannot clear an outbound directory of what is half written; run add-sender again to set owner and mode right. The next start tries again.");
         }
     }
     Ok(())

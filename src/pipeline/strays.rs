@@ -6,11 +6,11 @@ use std::{collections::BTreeSet, io};
 use crate::{
     catalogue::{self, error::CatalogueError, records::objects::ObjectFilter},
     pipeline::house::House,
-    types::ids::{ObjectId, Part, SubmissionId},
+    types::ids::SubmissionId,
 };
 
-/// Removes the strays of these submissions. An object's name follows from its submission, so there
-/// is nothing to search. None of them may be in the midst of being stored.
+/// Removes the strays of these submissions, of whatever part and number: a file of many documents
+/// may have left an object of each. None of them may be in the midst of being stored.
 ///
 /// # Errors
 /// When the catalogue or a store fails; doing it again is safe.
@@ -19,19 +19,10 @@ pub fn remove(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
         return Ok(());
     }
     let known = named(house, submissions)?;
-    for (registry, store) in house.registries.places() {
-        let object = |submission, part, number| ObjectId {
-            submission,
-            registry: registry.clone(),
-            part,
-            number,
-        };
-        let strays: Vec<ObjectId> = submissions
-            .iter()
-            .flat_map(|id| PARTS.map(|part| NUMBERS.map(|number| object(*id, part, number))))
-            .flatten()
-            .filter(|object| !known.contains(&object.to_string()))
-            .collect();
+    let submissions: BTreeSet<SubmissionId> = submissions.iter().copied().collect();
+    for (_, store) in house.registries.places() {
+        let mut strays = store.of_submissions(&submissions).map_err(io::Error::other)?;
+        strays.retain(|object| !known.contains(&object.to_string()));
         store.erase_many(&strays).map_err(io::Error::other)?;
     }
     Ok(())
@@ -49,8 +40,3 @@ fn named(house: &House, submissions: &[SubmissionId]) -> io::Result<BTreeSet<Str
     })
     .map_err(io::Error::other)
 }
-
-/// What a submission may become in a store.
-const PARTS: [Part; 6] = Part::ALL;
-/// The first conclusion's objects, and those of an operator's decision.
-const NUMBERS: [u32; 2] = [1, 2];

@@ -26,10 +26,10 @@ use crate::{
     },
 };
 
-/// Concludes and answers every such list whose first receipt is out.
+/// Concludes every such list whose first receipt is out, and remembers that it is to be answered.
 ///
 /// # Errors
-/// When the catalogue, the log or an outbound directory fails; doing it again is safe.
+/// When the catalogue fails for one of them: the others are concluded, and doing it again is safe.
 pub fn conclude(house: &House) -> io::Result<()> {
     let moot = house.look(|view| {
         let filter = SubmissionFilter { state: Some(State::Held), ..SubmissionFilter::default() };
@@ -41,17 +41,23 @@ pub fn conclude(house: &House) -> io::Result<()> {
         }
         Ok(moot)
     });
+    let mut failed = Ok(());
     for id in moot.map_err(|error: CatalogueError| io::Error::other(error))? {
         let recorded = {
             let mut catalogue = house.catalogue();
             catalogue::transact_with(&mut **catalogue, |ledger| record(house, ledger, id))
         };
-        if recorded.map_err(|error: CatalogueError| io::Error::other(error))? {
+        match recorded {
             // From here on it is a decision on record like any other.
-            house.owe_decisions();
+            Ok(true) => house.owe_decisions(),
+            Ok(false) => {}
+            Err(error) => {
+                let error: CatalogueError = error;
+                failed = Err(io::Error::other(error));
+            }
         }
     }
-    Ok(())
+    failed
 }
 
 /// The list that took the place of all that one holds, and in which registry.

@@ -4,6 +4,7 @@
 //! that no directory grows without bound. Never replaces an object that is already the same.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File, ReadDir},
     io::{self, Read},
     os::unix::fs::PermissionsExt,
@@ -20,7 +21,7 @@ use crate::{
     types::{
         crockford,
         digest::Hasher,
-        ids::{ObjectId, RegistryId},
+        ids::{ObjectId, RegistryId, SubmissionId},
     },
 };
 
@@ -42,9 +43,7 @@ impl DirectoryStore {
         if object.registry != self.registry {
             return Err(StoreError::Foreign { object: object.clone() });
         }
-        let submission = object.submission.to_string();
-        let shard = &submission[crockford::TEXT_LEN - SHARD_LEN..];
-        Ok(self.root.join(shard).join(object.to_string()))
+        Ok(self.root.join(shard(object.submission)).join(object.to_string()))
     }
 
     /// Puts one upload into the group, unless the same bytes are there already.
@@ -106,12 +105,40 @@ impl Store for DirectoryStore {
         Ok(found.into_iter().map(erasure).collect())
     }
 
+    fn of_submissions(
+        &self,
+        submissions: &BTreeSet<SubmissionId>,
+    ) -> Result<Vec<ObjectId>, StoreError> {
+        let shards: BTreeSet<String> = submissions.iter().map(|id| shard(*id)).collect();
+        let mut found = Vec::new();
+        for shard in shards {
+            let entries = match fs::read_dir(self.root.join(shard)) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(source) => return Err(failed("list a store", source)),
+            };
+            for entry in entries {
+                let name = entry.map_err(|source| failed("list a store", source))?.file_name();
+                let object = name.to_str().and_then(|name| ObjectId::parse(name).ok());
+                found.extend(object.filter(|object| {
+                    object.registry == self.registry && submissions.contains(&object.submission)
+                }));
+            }
+        }
+        Ok(found)
+    }
+
     fn list(
         &self,
     ) -> Result<Box<dyn Iterator<Item = Result<Stored, StoreError>> + '_>, StoreError> {
         let shards = read_dir(&self.root)?;
         Ok(Box::new(Listing { shards, objects: None }))
     }
+}
+
+/// The directory of a submission's objects.
+fn shard(submission: SubmissionId) -> String {
+    submission.to_string().split_off(crockford::TEXT_LEN - SHARD_LEN)
 }
 
 /// Walks the shards; whatever is no object of ours is passed over.

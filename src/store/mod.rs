@@ -5,13 +5,17 @@
 pub mod directory;
 
 use std::{
+    collections::BTreeSet,
     io::{self, Read},
     path::PathBuf,
 };
 
 use crate::{
     durable::{DurableError, file_system::Unsynced},
-    types::{digest::Sha256, ids::ObjectId},
+    types::{
+        digest::Sha256,
+        ids::{ObjectId, SubmissionId},
+    },
 };
 
 /// A place for the payloads of one registry. Every implementation passes the same test suite.
@@ -46,6 +50,24 @@ pub trait Store: Send + Sync {
     fn erase(&self, object: &ObjectId) -> Result<Erasure, StoreError> {
         let erasures = self.erase_many(std::slice::from_ref(object))?;
         Ok(erasures.first().copied().unwrap_or(Erasure::WasAbsent))
+    }
+
+    /// The objects of these submissions, in no promised order.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    fn of_submissions(
+        &self,
+        submissions: &BTreeSet<SubmissionId>,
+    ) -> Result<Vec<ObjectId>, StoreError> {
+        let mut found = Vec::new();
+        for stored in self.list()? {
+            let object = stored?.object;
+            if submissions.contains(&object.submission) {
+                found.push(object);
+            }
+        }
+        Ok(found)
     }
 
     /// Every object, in no promised order.

@@ -371,6 +371,7 @@ fn too_little_evidence_for_a_day_is_refused() {
     assert!(sluice.look(DAY - SETTLE).refused.is_empty());
     let looked = sluice.look(SETTLE * 60);
     assert_eq!(looked.refused[0].why, RefusalReason::Incomplete);
+    assert_eq!(sluice.claim(looked).len(), 1);
     assert!(sluice.look(SETTLE * 60).refused.is_empty(), "told once");
 }
 

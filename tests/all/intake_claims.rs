@@ -17,12 +17,13 @@ use std::{
 
 use filsluse::{
     intake::{
-        AlarmKind, IntakeError,
+        AlarmKind, Intake, IntakeError, SenderInbox,
+        candidate::Timing,
         claim::{Intent, Outcome, VoidReason},
         drop_root::Wrong,
         refusal::RefusalReason,
     },
-    types::verdict::Evidence,
+    types::{digest::Sha256, ids::SenderId, verdict::Evidence},
 };
 
 use super::intake::{SETTLE, Sluice, content, id, named, only, taken};
@@ -93,6 +94,111 @@ fn nothing_moves_when_the_intents_are_not_durable() {
     let looked = sluice.look(SETTLE);
     assert_eq!((looked.ready.len(), looked.refused.len()), (1, 1), "handed out again");
     assert_eq!(sluice.claim(looked).len(), 2);
+}
+
+#[test]
+fn a_refusal_that_could_not_be_carried_out_is_handed_out_again() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    symlink("/etc/passwd", sluice.inbound("link")).unwrap();
+    let in_the_way = sluice.root().join(".claimed");
+    fs::write(&in_the_way, "no directory").unwrap();
+    let looked = sluice.settled();
+    assert_eq!(looked.refused.len(), 1);
+    assert!(sluice.claim(looked).is_empty());
+    let looked = sluice.look(SETTLE);
+    assert!(looked.refused.is_empty(), "the sender is stopped for a while");
+    assert!(matches!(only(looked.alarms).what, AlarmKind::CannotClaim(_)));
+    fs::remove_file(&in_the_way).unwrap();
+    let looked = sluice.look(SETTLE * 31);
+    assert_eq!(sluice.claim(looked).len(), 1, "it would lie there until a restart");
+    assert!(fs::symlink_metadata(sluice.inbound("link")).is_err());
+}
+
+#[test]
+fn a_directory_is_refused_until_it_was_answered() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    for name in ["answered", "new"] {
+        fs::create_dir(sluice.inbound(name)).unwrap();
+    }
+    let looked = sluice.settled();
+    assert_eq!(looked.refused.len(), 2);
+    let before = looked.refused.iter().find(|refusal| refusal.name == named("answered"));
+    sluice.intake.dismiss(before.unwrap());
+    let looked = sluice.look(SETTLE);
+    match only(sluice.claim(looked)) {
+        Outcome::Refused(aside) => assert_eq!(aside.name, named("new")),
+        other => panic!("{other:?}"),
+    }
+    let looked = sluice.look(SETTLE * 40);
+    assert!(looked.refused.is_empty(), "both are answered and stay");
+    assert!(sluice.inbound("answered").is_dir() && sluice.inbound("new").is_dir());
+}
+
+/// A sender that has its next version ready puts the manifest first.
+#[test]
+fn the_manifest_of_the_next_version_is_not_taken_with_the_file() {
+    let manifest = |bytes: &[u8]| format!("{}  x.xml\n", Sha256::of(bytes));
+    for in_place in [false, true] {
+        let mut sluice = Sluice::new(Evidence::Manifest);
+        let beside = sluice.inbound("x.xml.sha256");
+        sluice.put("x.xml", b"<one/>");
+        sluice.put("x.xml.sha256", manifest(b"<one/>").as_bytes());
+        let looked = sluice.settled();
+        let outcomes = sluice.claim_while(looked, || {
+            if in_place {
+                fs::write(&beside, manifest(b"<two/>")).unwrap();
+            } else {
+                let new = beside.with_extension("new");
+                fs::write(&new, manifest(b"<two/>")).unwrap();
+                rustix::fs::rename(&new, &beside).unwrap();
+            }
+        });
+        assert_eq!(taken(only(outcomes)).manifest, Some(Sha256::of(b"<one/>")));
+        assert_eq!(fs::read_to_string(&beside).unwrap(), manifest(b"<two/>"), "{in_place}");
+        assert_eq!(sluice.claimed(), [id(1).to_string()].into());
+        sluice.put("x.xml", b"<two/>");
+        let looked = sluice.settled();
+        assert_eq!(taken(only(sluice.claim(looked))).manifest, Some(Sha256::of(b"<two/>")));
+        assert!(!beside.exists(), "the manifest that was judged goes with its file");
+    }
+}
+
+/// Neither the settle time nor the day that a temporary name is given begins anew with each reload.
+#[test]
+fn a_reload_does_not_set_the_clocks_back() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    sluice.put("late.xml.part", b"<a/>");
+    sluice.look(SETTLE * 31);
+    for hour in 0..23 {
+        let looked = sluice.look(Duration::from_hours(1));
+        assert!(looked.refused.is_empty(), "hour {hour}");
+        reload(&mut sluice, 1 << 20);
+    }
+    sluice.put("list.xml", b"<a/>");
+    sluice.look(SETTLE * 31);
+    reload(&mut sluice, 1 << 20);
+    let looked = sluice.look(SETTLE);
+    assert_eq!(only(looked.ready).name, named("list.xml"));
+    let looked = sluice.look(Duration::from_hours(1));
+    assert_eq!(only(looked.refused).why, RefusalReason::Temporary);
+    // What the new configuration asks is asked.
+    reload(&mut sluice, 3);
+    let looked = sluice.look(SETTLE);
+    assert!(looked.ready.is_empty());
+    assert!(looked.refused.iter().any(|refusal| refusal.why == RefusalReason::TooLarge));
+}
+
+/// A new intake on the same directories, as after a reload.
+fn reload(sluice: &mut Sluice, max_bytes: u64) {
+    let inbox = SenderInbox {
+        id: SenderId::parse("a").unwrap(),
+        min_evidence: Evidence::Closed,
+        max_bytes,
+        owner_uid: None,
+    };
+    let mut fresh = Intake::new(sluice.root(), vec![inbox], Timing::default()).unwrap();
+    fresh.carry_over(&mut sluice.intake);
+    sluice.intake = fresh;
 }
 
 #[test]

@@ -31,8 +31,16 @@ fn a_file_that_came_before_is_a_duplicate_in_a_rehearsal_too() {
         assert!(text.starts_with("REHEARSAL: ACCEPTED"), "{text}");
     }
     assert_eq!(json(&installation, &asked)["verdict"], "accepted");
+    let seen = || {
+        let status = json(&installation, &["status"]);
+        let senders = status["senders"].as_array().unwrap();
+        let sender = senders.iter().find(|sender| sender["id"] == "embassy-xex").unwrap();
+        sender["last_received_at"].clone()
+    };
+    assert!(seen().is_null(), "whoever only rehearses has sent nothing");
     let real = send(&installation, &mut daemon, "real.xml", &list);
     assert!(real.starts_with("ACCEPTED"), "{real}");
+    assert!(seen().is_string());
     let rows = json(&installation, &["submission", "list"]);
     let first = rows[0]["id"].as_str().unwrap().to_owned();
 
@@ -47,6 +55,27 @@ fn a_file_that_came_before_is_a_duplicate_in_a_rehearsal_too() {
     assert!(text.contains("ALREADY RECEIVED") && text.contains(&first), "{text}");
     let words = String::from_utf8_lossy(&judged.stderr).into_owned();
     assert!(!words.contains("judged alone"), "{words}");
+    assert!(daemon.stop().success());
+}
+
+/// A fault of ours sets nothing of a rehearsal aside, so there is nothing for anybody to look at.
+#[test]
+#[cfg(feature = "fail-points")]
+fn a_rehearsal_that_meets_a_fault_quarantines_nothing() {
+    use filsluse::types::verdict::State;
+    let installation = Installation::new();
+    let mut daemon = installation.start(&[("FILSLUSE_PANIC_ON", "conclude")]);
+    daemon.ready();
+    let list = complete("XEX", "1", &PERSONS);
+    fs::write(installation.inbound("embassy-xex").join("test/a.xml"), &list).unwrap();
+    let text = told(&installation, &mut daemon, "a.xml", ".receipt.txt");
+    assert!(text.starts_with("REHEARSAL: REJECTED"), "{text}");
+    daemon.until("the end", || installation.books().submissions[0].state == State::Rejected);
+    assert!(installation.books().alarms.is_empty(), "{:?}", installation.books().alarms);
+    // The real thing is.
+    send(&installation, &mut daemon, "b.xml", &list);
+    daemon.until("an alarm", || !installation.books().alarms.is_empty());
+    assert_eq!(installation.books().alarms[0].code, "quarantined");
     assert!(daemon.stop().success());
 }
 

@@ -57,6 +57,15 @@ fn check_store(store: &dyn Store, registry: &RegistryId, work: &Path) {
     want.sort_by(|a, b| a.object.cmp(&b.object));
     assert_eq!(listed(store), want);
 
+    let of = |seeds: &[u8]| {
+        let ids = seeds.iter().map(|seed| object(*seed, Part::Whole).submission).collect();
+        let mut found = store.of_submissions(&ids).unwrap();
+        found.sort();
+        found
+    };
+    assert_eq!(of(&[7, 8]), [content.clone(), identity.clone()], "nothing is there of the second");
+    assert_eq!(of(&[]), []);
+
     store.publish(&uploads).expect("again, the work files gone: the objects are there");
     let again = upload(work, &content, b"payload one");
     store.publish(std::slice::from_ref(&again)).expect("again, with the same bytes");

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod enrolments;
 pub mod objects;
 pub mod operations;
+pub mod page;
 pub mod police;
 pub mod reports;
 pub mod submissions;

@@ -9,7 +9,10 @@ use rusqlite::{
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::archive::{ArchiveJob, ArchiveWaiting, Trouble},
+        records::{
+            archive::{ArchiveJob, ArchiveWaiting, Trouble},
+            page::Page,
+        },
         sqlite::{
             columns::{Count, Time, Unreadable, optional_time},
             query,
@@ -74,8 +77,8 @@ pub(super) fn due(
     query::many(conn, DUE, params![Time(at), limit], read)
 }
 
-pub(super) fn to_tell(conn: &Connection, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError> {
-    query::many(conn, TO_TELL, params![limit], read)
+pub(super) fn to_tell(conn: &Connection, page: Page) -> Result<Vec<ArchiveJob>, CatalogueError> {
+    query::many(conn, TO_TELL, params![page.limit, page.skip], read)
 }
 
 pub(super) fn waiting(conn: &Connection) -> Result<ArchiveWaiting, CatalogueError> {
@@ -165,7 +168,8 @@ pub(super) const DUE: &str =
     jobs!("WHERE j.state = 'waiting' AND j.next_at <= ?1 ORDER BY j.next_at, j.exchange LIMIT ?2");
 
 pub(super) const TO_TELL: &str = jobs!(
-    "WHERE j.state = 'refused' AND j.told_at IS NULL ORDER BY j.done_at, j.exchange LIMIT ?1"
+    "WHERE j.state = 'refused' AND j.told_at IS NULL ORDER BY j.done_at, j.exchange \
+    LIMIT ?1 OFFSET ?2"
 );
 
 pub(super) const WAITING: &str =

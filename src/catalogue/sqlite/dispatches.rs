@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::police::Dispatch,
+        records::{page::Page, police::Dispatch},
         sqlite::{
             columns::{Time, optional_time},
             query,
@@ -42,16 +42,16 @@ pub(super) fn one(conn: &Connection, id: &ObjectId) -> Result<Option<Dispatch>, 
     query::one(conn, ONE, key, read)
 }
 
-pub(super) fn to_do(conn: &Connection, limit: u32) -> Result<Vec<Dispatch>, CatalogueError> {
-    query::many(conn, TO_DO, params![limit], read)
+pub(super) fn to_do(conn: &Connection, page: Page) -> Result<Vec<Dispatch>, CatalogueError> {
+    query::many(conn, TO_DO, params![page.limit, page.skip], read)
 }
 
 pub(super) fn to_remove(
     conn: &Connection,
     at: Timestamp,
-    limit: u32,
+    page: Page,
 ) -> Result<Vec<Dispatch>, CatalogueError> {
-    query::many(conn, TO_REMOVE, params![Time(at), limit], read)
+    query::many(conn, TO_REMOVE, params![Time(at), page.limit, page.skip], read)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Dispatch> {
@@ -88,11 +88,12 @@ pub(super) const ONE: &str = "SELECT d.*, o.submission, o.registry, o.part, o.nu
 pub(super) const TO_DO: &str = "SELECT d.*, o.submission, o.registry, o.part, o.number \
     FROM dispatches d INDEXED BY dispatches_to_do CROSS JOIN objects o ON o.key = d.object \
     WHERE d.published_at IS NULL AND d.waits = 0 AND d.removed_at IS NULL \
-    AND o.header_erased_at IS NULL ORDER BY d.queued_at, d.object LIMIT ?1";
+    AND o.header_erased_at IS NULL ORDER BY d.queued_at, d.object \
+    LIMIT ?1 OFFSET ?2";
 
 // What lies in outbound directories: some months of requests, not all that there ever were.
 pub(super) const TO_REMOVE: &str = "SELECT d.*, o.submission, o.registry, o.part, o.number \
     FROM dispatches d INDEXED BY dispatches_live CROSS JOIN objects o ON o.key = d.object \
     WHERE d.removed_at IS NULL AND (d.remove_at <= ?1 \
     OR (o.header_erased_at IS NOT NULL AND (d.remove_at IS NULL OR d.published_at IS NULL))) \
-    ORDER BY d.object LIMIT ?2";
+    ORDER BY d.object LIMIT ?2 OFFSET ?3";

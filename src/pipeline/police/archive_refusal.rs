@@ -3,7 +3,7 @@
 //!
 //! A notice, or what was told orally, is out already: there an operator is told, and nobody else.
 
-use std::io;
+use std::{collections::BTreeSet, io};
 
 use jiff::Timestamp;
 
@@ -16,20 +16,15 @@ use crate::{
         records::{
             archive::{ArchiveJob, JobState},
             objects::ObjectFilter,
+            page::Page,
             police::{Exchange, ExchangeState},
             submissions::{Event as Happened, RecordCounts, Submission},
         },
     },
-    durable::{self, group::Group},
-    pipeline::{
-        erase,
-        facts::Facts,
-        hints,
-        house::House,
-        receipts::{self, Full},
-        trail,
-    },
+    durable,
+    pipeline::{answer, erase, facts::Facts, hints, house::House, receipts::Full, trail},
     types::{
+        causes::chain,
         finding::{Finding, Place},
         ids::{ObjectId, SubmissionId},
         rules::police::POL_05,
@@ -70,61 +65,92 @@ pub fn record(
     ledger.put_exchange(&Exchange { state, closed_at: Some(now), ..exchange })
 }
 
-/// Erases what was not sent and tells the hospitals; what cannot be told yet waits for the next
-/// round.
+/// Erases what was not sent and tells the hospitals. What one of them cannot be told yet waits for the
+/// next round, and keeps no other waiting.
 ///
 /// # Errors
-/// When catalogue, log, store or outbound directory fail; doing it again is safe.
+/// When the catalogue, the log or the disk fails; doing it again is safe.
 pub fn tell(house: &House) -> io::Result<()> {
-    let waiting = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.archive_to_tell(AT_ONCE))
-            .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
-    for job in waiting {
-        if let Some(submission) = job.submission {
-            if !rejected(house, submission)? {
-                continue;
-            }
-            durable::fail_point("archive-rejected");
-            answer(house, submission)?;
-            durable::fail_point("archive-told");
-        }
-        let mut catalogue = house.catalogue();
-        let job = ArchiveJob { told_at: Some(house.now()), ..job };
-        catalogue::transact_with(&mut **catalogue, |ledger| ledger.save_archive_job(&job))
+    let mut page = Page::first(AT_ONCE);
+    loop {
+        let waiting = house
+            .look(|view| view.archive_to_tell(page))
             .map_err(|error: CatalogueError| io::Error::other(error))?;
+        let count = waiting.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let told = tell_some(house, waiting)?;
+        if count < AT_ONCE as usize {
+            return Ok(());
+        }
+        page.skip += u32::try_from(count - told).unwrap_or(AT_ONCE);
     }
-    Ok(())
 }
 
-/// Judges the submission anew and erases what it left; `false` while its first receipt is not out.
-fn rejected(house: &House, id: SubmissionId) -> io::Result<bool> {
+/// How many of them were told.
+fn tell_some(house: &House, waiting: Vec<ArchiveJob>) -> io::Result<usize> {
+    let mut rejected = Vec::new();
+    for submission in waiting.iter().filter_map(|job| job.submission) {
+        match reject(house, submission) {
+            Ok(row) => {
+                rejected.extend(row.map(|row| Full { row, objects: Vec::new(), first: None }));
+            }
+            Err(error) if durable::is_void() => return Err(error),
+            Err(error) => {
+                tracing::error!(%submission, error = %chain(&error), "Cannot erase a request that was not sent; it is tried again.");
+            }
+        }
+    }
+    durable::fail_point("archive-rejected");
+    let told: BTreeSet<SubmissionId> = if rejected.is_empty() {
+        BTreeSet::new()
+    } else {
+        answer::publish_second(house, rejected)?.into_iter().map(|row| row.id).collect()
+    };
+    durable::fail_point("archive-told");
+    let is_told = |job: &ArchiveJob| job.submission.is_none_or(|id| told.contains(&id));
+    let done: Vec<ArchiveJob> = waiting.into_iter().filter(is_told).collect();
+    let count = done.len();
+    if count > 0 {
+        let told_at = Some(house.now());
+        let mut catalogue = house.catalogue();
+        catalogue::transact_with(&mut **catalogue, |ledger| {
+            done.into_iter()
+                .try_for_each(|job| ledger.save_archive_job(&ArchiveJob { told_at, ..job }))
+        })
+        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    }
+    Ok(count)
+}
+
+/// Judges the submission anew and erases what it left; nothing while its first receipt is not out.
+fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
     let now = house.now();
-    let objects = {
+    let rejected = {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
             let row = ledger.submission(id)?;
-            let Some(row) = row.filter(|row| row.state == State::Done) else { return Ok(None) };
+            let Some(mut row) = row.filter(|row| row.state == State::Done) else { return Ok(None) };
             if row.verdict != Some(Verdict::Rejected) {
-                reject(ledger, row, now)?;
+                row = judge_anew(ledger, row, now)?;
             }
             let filter = ObjectFilter { submission: Some(id), ..ObjectFilter::default() };
             let objects = ledger.objects(&filter)?.into_iter().map(|object| object.id);
-            Ok(Some(objects.collect::<Vec<ObjectId>>()))
+            Ok(Some((row, objects.collect::<Vec<ObjectId>>())))
         })
         .map_err(|error: CatalogueError| io::Error::other(error))?
     };
-    let Some(objects) = objects else { return Ok(false) };
+    let Some((row, objects)) = rejected else { return Ok(None) };
     erase::at_once(house, &objects).map_err(io::Error::other)?;
-    Ok(true)
+    Ok(Some(row))
 }
 
-fn reject(
+fn judge_anew(
     ledger: &mut dyn Ledger,
     mut row: Submission,
     now: Timestamp,
-) -> Result<(), CatalogueError> {
+) -> Result<Submission, CatalogueError> {
     let submission = row.id;
     let seq = trail::record(ledger, now, Event::Refused, |entry| {
         entry.submission(submission).rule(POL_05.code)
@@ -141,28 +167,9 @@ fn reject(
     row.receipt.audit_seq = Some(seq);
     ledger.save_submission(&row)?;
     let event = "archive-refused".to_owned();
-    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })
+    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
+    Ok(row)
 }
 
-/// The second receipt.
-fn answer(house: &House, submission: SubmissionId) -> io::Result<()> {
-    trail::flush(house)?;
-    let row = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.submission(submission))
-            .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
-    let Some(row) = row else { return Ok(()) };
-    let (checkpoint, proof) = {
-        let log = house.log()?;
-        let seq = row.receipt.audit_seq.unwrap_or(0);
-        (log.checkpoint_text().to_owned(), log.prove(seq).map_err(io::Error::other)?)
-    };
-    let full = Full { row, objects: Vec::new(), first: None };
-    let mut group = Group::new();
-    receipts::stage(house, &full, Some((&proof, &checkpoint)), &mut group)?;
-    group.commit().map_err(io::Error::other)
-}
-
-/// Refusals told in one round.
+/// Refusals told together.
 const AT_ONCE: u32 = 100;

@@ -15,6 +15,7 @@ use crate::{
         ledger::Ledger,
         records::{
             objects::Object,
+            page::Page,
             police::{Dispatch, Exchange, PoliceReply},
         },
     },
@@ -53,45 +54,67 @@ pub fn round(house: &House) -> io::Result<()> {
 
 /// Lays out what waits for nothing; gives the objects that have come to their end with it.
 fn publish(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<Vec<ObjectId>> {
-    let waiting = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_do(AT_ONCE))
-            .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
     let mut delivered = Vec::new();
-    for dispatch in waiting {
-        match lay_out(house, &dispatch) {
-            Ok(true) => {}
-            // Erased in this instant.
-            Ok(false) => continue,
-            Err(error) => {
-                if durable::is_void() {
-                    return Err(error);
-                }
-                tell(
-                    &dispatch,
-                    "Cannot lay out a file for another sender; it is tried again.",
-                    &error,
-                );
-                refused.insert(dispatch.addressee.clone());
-                continue;
+    let mut page = Page::first(AT_ONCE);
+    loop {
+        let waiting = {
+            let mut catalogue = house.catalogue();
+            catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_do(page))
+                .map_err(|error: CatalogueError| io::Error::other(error))?
+        };
+        let is_last = waiting.len() < AT_ONCE as usize;
+        for dispatch in waiting {
+            match publish_one(house, &dispatch, refused)? {
+                Published::Delivered => delivered.push(dispatch.object),
+                Published::LaidOut => {}
+                Published::Not => page.skip += 1,
             }
         }
-        durable::fail_point("dispatch-published");
-        let now = house.now();
-        let due = {
-            let mut catalogue = house.catalogue();
-            let recorded = catalogue::transact_with(&mut **catalogue, |ledger| {
-                Ok(record(house, ledger, &dispatch, now)?)
-            });
-            recorded.map_err(|Failed(error)| error)?
-        };
-        durable::fail_point("dispatch-recorded");
-        if due {
-            delivered.push(dispatch.object);
+        if is_last {
+            return Ok(delivered);
         }
     }
-    Ok(delivered)
+}
+
+/// What came of one dispatch.
+enum Published {
+    /// It lies there, and its object is due with that.
+    Delivered,
+    /// It lies there.
+    LaidOut,
+    /// It waits where it was.
+    Not,
+}
+
+fn publish_one(
+    house: &House,
+    dispatch: &Dispatch,
+    refused: &mut BTreeSet<SenderId>,
+) -> io::Result<Published> {
+    match lay_out(house, dispatch) {
+        Ok(true) => {}
+        // Erased in this instant.
+        Ok(false) => return Ok(Published::Not),
+        Err(error) => {
+            if durable::is_void() {
+                return Err(error);
+            }
+            tell(dispatch, "Cannot lay out a file for another sender; it is tried again.", &error);
+            refused.insert(dispatch.addressee.clone());
+            return Ok(Published::Not);
+        }
+    }
+    durable::fail_point("dispatch-published");
+    let now = house.now();
+    let due = {
+        let mut catalogue = house.catalogue();
+        let recorded = catalogue::transact_with(&mut **catalogue, |ledger| {
+            Ok(record(house, ledger, dispatch, now)?)
+        });
+        recorded.map_err(|Failed(error)| error)?
+    };
+    durable::fail_point("dispatch-recorded");
+    Ok(if due { Published::Delivered } else { Published::LaidOut })
 }
 
 /// The object as one age file in the outbound directory, durably; `false` when it is erased, or had
@@ -181,37 +204,48 @@ pub fn due_since(
 /// Takes away what must be gone, first from the directory, then from the list.
 fn remove(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<()> {
     let now = house.now();
-    let gone = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_remove(now, AT_ONCE))
-            .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
-    for dispatch in gone {
-        let path = house.config.places.outbound(&dispatch.addressee).join(&dispatch.file);
-        if let Err(error) = durable::unlink(&path) {
-            let error = io::Error::other(error);
-            tell(
-                &dispatch,
-                "Cannot remove a file from an outbound directory; it is tried again.",
-                &error,
-            );
-            refused.insert(dispatch.addressee.clone());
-            continue;
-        }
-        durable::fail_point("dispatch-removed");
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            if dispatch.published_at.is_some() {
-                trail::record(ledger, now, Event::DispatchRemoved, |entry| {
-                    let entry = entry.object(dispatch.object.clone());
-                    entry.addressee(dispatch.addressee.clone())
-                })?;
+    let mut page = Page::first(AT_ONCE);
+    loop {
+        let gone = {
+            let mut catalogue = house.catalogue();
+            catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_remove(now, page))
+                .map_err(|error: CatalogueError| io::Error::other(error))?
+        };
+        let is_last = gone.len() < AT_ONCE as usize;
+        for dispatch in gone {
+            if !remove_one(house, &dispatch, now)? {
+                refused.insert(dispatch.addressee);
+                page.skip += 1;
             }
-            ledger.put_dispatch(&Dispatch { removed_at: Some(now), ..dispatch.clone() })
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+        }
+        if is_last {
+            return Ok(());
+        }
     }
-    Ok(())
+}
+
+/// `false` when its directory refuses.
+fn remove_one(house: &House, dispatch: &Dispatch, now: Timestamp) -> io::Result<bool> {
+    let path = house.config.places.outbound(&dispatch.addressee).join(&dispatch.file);
+    if let Err(error) = durable::unlink(&path) {
+        let error = io::Error::other(error);
+        let what = "Cannot remove a file from an outbound directory; it is tried again.";
+        tell(dispatch, what, &error);
+        return Ok(false);
+    }
+    durable::fail_point("dispatch-removed");
+    let mut catalogue = house.catalogue();
+    catalogue::transact_with(&mut **catalogue, |ledger| {
+        if dispatch.published_at.is_some() {
+            trail::record(ledger, now, Event::DispatchRemoved, |entry| {
+                let entry = entry.object(dispatch.object.clone());
+                entry.addressee(dispatch.addressee.clone())
+            })?;
+        }
+        ledger.put_dispatch(&Dispatch { removed_at: Some(now), ..dispatch.clone() })
+    })
+    .map_err(|error: CatalogueError| io::Error::other(error))?;
+    Ok(true)
 }
 
 /// Lets the alarm stand for the senders whose directory refused something, and for no others.
@@ -245,7 +279,8 @@ fn tell(dispatch: &Dispatch, what: &str, error: &io::Error) {
     tracing::error!(%object, %addressee, error = %chain(error), "{what}");
 }
 
-/// Dispatches looked at in one round.
+/// Dispatches read at once. What could not be done is passed over by the next reading of a round, so
+/// that one sender's, however many, keep nobody else's waiting.
 const AT_ONCE: u32 = 500;
 /// As receipts: readable by the addressee's group, writable by nobody else.
 const MODE: u32 = 0o640;

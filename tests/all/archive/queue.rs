@@ -18,6 +18,7 @@ use filsluse::{
             archive::{ArchiveJob, Attempt, JobState, Trouble},
             objects::ObjectFilter,
             operations::Alarm,
+            page::Page,
             police::{Exchange, ExchangeState},
         },
     },
@@ -195,7 +196,10 @@ fn pol_13_a_notice_is_entered_too_and_waits_for_nothing() {
     let came = Attempt::NoSuchCase {};
     archive::report(world.house(), reference(1), job.attempts, &came).unwrap();
     assert_eq!(world.alarms().pop().unwrap().code, "archive-refused");
-    assert!(world.read(|view| view.archive_to_tell(9)).is_empty(), "it is out already");
+    assert!(
+        world.read(|view| view.archive_to_tell(Page::first(9))).is_empty(),
+        "it is out already"
+    );
 }
 
 #[test]

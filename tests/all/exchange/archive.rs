@@ -106,6 +106,37 @@ fn pol_05_a_request_whose_case_is_not_there_never_reaches_the_police() {
     assert!(file.to_string_lossy().contains(&again.id.to_string()));
 }
 
+/// The hospital whose directory takes nothing waits alone, and somebody is told.
+#[test]
+fn a_hospital_that_cannot_be_told_keeps_no_other_waiting() {
+    const OTHER: &str = "sykehus-annet";
+    let mut scene = scene(false);
+    scene.stop();
+    let senders = scene.layout.senders();
+    let text = fs::read_to_string(senders.join(format!("{HOSPITAL}.toml"))).unwrap();
+    fs::write(senders.join(format!("{OTHER}.toml")), text.replace(HOSPITAL, OTHER)).unwrap();
+    fs::create_dir_all(scene.outbound_directory(OTHER).with_file_name("inbound")).unwrap();
+    fs::create_dir_all(scene.outbound_directory(OTHER)).unwrap();
+    scene.start();
+    let first = scene.send(HOSPITAL, inquiry(1));
+    let second = scene.send(OTHER, inquiry(2));
+    let closed = scene.outbound_directory(HOSPITAL);
+    let aside = closed.with_extension("aside");
+    fs::rename(&closed, &aside).unwrap();
+    for row in [&first, &second] {
+        assert_eq!(report(&scene, row.id, &Attempt::NoSuchCase {}), JobState::Refused);
+    }
+    let receipts = |dir| fs::read_dir(dir).unwrap().count();
+    assert_eq!(receipts(scene.outbound_directory(OTHER)), 4);
+    let owed = ("receipt-owed".to_owned(), HOSPITAL.to_owned());
+    assert!(scene.alarms().contains(&owed), "{:?}", scene.alarms());
+
+    fs::rename(&aside, &closed).unwrap();
+    archive::round(&scene.house()).unwrap();
+    assert_eq!(receipts(closed), 4);
+    assert!(!scene.alarms().contains(&owed), "{:?}", scene.alarms());
+}
+
 #[test]
 fn pol_13_a_notice_goes_out_at_once_and_is_entered_all_the_same() {
     let mut scene = scene(false);

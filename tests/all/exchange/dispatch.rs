@@ -131,3 +131,32 @@ fn a_directory_that_refuses_has_an_alarm_and_gets_its_file_later() {
     assert_eq!(scene.outbound(OSLO).len(), 1);
     assert!(scene.alarms().is_empty(), "{:?}", scene.alarms());
 }
+
+/// However many wait for a directory that refuses them, another district gets its own.
+#[test]
+fn many_that_one_directory_refuses_keep_nobody_elses_waiting() {
+    let mut scene = Scene::new();
+    let outbound = scene.outbound_directory(OSLO);
+    let aside = outbound.with_extension("aside");
+    fs::rename(&outbound, &aside).unwrap();
+    // One more than are read at once, and they are the oldest.
+    let many = 501;
+    scene.send_many(HOSPITAL, (1..=many).map(inquiry));
+    let to_vest = inquiry(many + 1).replace("police_district=\"oslo\"", "police_district=\"vest\"");
+    scene.send_without_waiting(HOSPITAL, to_vest);
+    scene.until("the other district's", || scene.outbound(VEST).len() == 1);
+    fs::rename(&aside, &outbound).unwrap();
+    dispatch::round(&scene.house()).unwrap();
+    assert_eq!(scene.outbound(OSLO).len(), 501);
+    // The same when they are taken away: what cannot be is a directory in a file's place.
+    for file in scene.outbound(OSLO) {
+        fs::remove_file(&file).unwrap();
+        fs::create_dir(file).unwrap();
+    }
+    scene.at("2027-02-19T23:00:00Z");
+    let house = scene.house();
+    erase::run(&house, house.now(), true).unwrap();
+    dispatch::round(&house).unwrap();
+    assert!(scene.outbound(VEST).is_empty(), "it can be read past its deadline");
+    assert_eq!(scene.outbound(OSLO).len(), 501);
+}

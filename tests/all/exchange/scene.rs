@@ -19,6 +19,7 @@ use filsluse::{
         records::{
             objects::{Object, ObjectFilter},
             operations::Alarm,
+            page::Page,
             police::Exchange,
             submissions::{Submission, SubmissionFilter},
         },
@@ -142,7 +143,7 @@ impl Scene {
         self.upload(&self.layout.places.inbound(&id), bytes.as_ref());
         let answered = self.answered();
         self.until("what is to be laid out", || {
-            self.look(|view| view.dispatches_to_do(1)).is_empty()
+            self.look(|view| view.dispatches_to_do(Page::first(1))).is_empty()
         });
         answered
     }
@@ -163,6 +164,20 @@ impl Scene {
         let id = SenderId::parse(sender).unwrap();
         self.upload(&self.layout.places.inbound(&id), bytes.as_ref());
         self.answered().id
+    }
+
+    /// Uploads many, and waits until all are answered.
+    pub(super) fn send_many(&mut self, sender: &str, files: impl Iterator<Item = String>) {
+        let inbound = self.layout.places.inbound(&SenderId::parse(sender).unwrap());
+        let before = self.uploads;
+        files.for_each(|text| self.upload(&inbound, text.as_bytes()));
+        let wanted = self.known.borrow().len() + self.uploads - before;
+        self.until("all answers", || {
+            let rows = self.look(|view| view.submissions(&SubmissionFilter::default()));
+            let ended = rows.iter().filter(|row| row.state.is_final()).map(|row| row.id);
+            self.known.borrow_mut().extend(ended);
+            self.known.borrow().len() == wanted
+        });
     }
 
     fn upload(&mut self, inbound: &Path, bytes: &[u8]) {

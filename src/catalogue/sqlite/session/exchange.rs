@@ -8,6 +8,7 @@ use crate::{
         police::{PoliceLedger, PoliceView},
         records::{
             archive::{ArchiveJob, ArchiveWaiting},
+            page::Page,
             police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
         },
         sqlite::{archive, dispatches, police},
@@ -34,8 +35,8 @@ impl ArchiveView for Session<'_> {
         archive::due(self.0, at, limit)
     }
 
-    fn archive_to_tell(&self, limit: u32) -> Answer<Vec<ArchiveJob>> {
-        archive::to_tell(self.0, limit)
+    fn archive_to_tell(&self, page: Page) -> Answer<Vec<ArchiveJob>> {
+        archive::to_tell(self.0, page)
     }
 
     fn archive_waiting(&self) -> Answer<ArchiveWaiting> {
@@ -99,12 +100,12 @@ impl PoliceView for Session<'_> {
         dispatches::one(self.0, object)
     }
 
-    fn dispatches_to_do(&self, limit: u32) -> Answer<Vec<Dispatch>> {
-        dispatches::to_do(self.0, limit)
+    fn dispatches_to_do(&self, page: Page) -> Answer<Vec<Dispatch>> {
+        dispatches::to_do(self.0, page)
     }
 
-    fn dispatches_to_remove(&self, at: Timestamp, limit: u32) -> Answer<Vec<Dispatch>> {
-        dispatches::to_remove(self.0, at, limit)
+    fn dispatches_to_remove(&self, at: Timestamp, page: Page) -> Answer<Vec<Dispatch>> {
+        dispatches::to_remove(self.0, at, page)
     }
 }
 

@@ -6,6 +6,7 @@ use filsluse::{
         error::CatalogueError,
         records::{
             archive::{ArchiveJob, ArchiveWaiting, JobState, Trouble},
+            page::Page,
             police::Exchange,
         },
         transact_with,
@@ -109,10 +110,15 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     assert_eq!(job(catalogue, &rows[1]), done);
     assert_eq!(due(catalogue, 99, 9), [id(77)]);
     assert_eq!(ask(catalogue, |view| view.archive_waiting()).count, 1);
-    assert_eq!(ask(catalogue, |view| view.archive_to_tell(9)), std::slice::from_ref(&refused));
+    assert_eq!(
+        ask(catalogue, |view| view.archive_to_tell(Page::first(9))),
+        std::slice::from_ref(&refused)
+    );
+    let second = Page { skip: 1, limit: 9 };
+    assert_eq!(ask(catalogue, |view| view.archive_to_tell(second)), [], "passed over");
     let told = ArchiveJob { told_at: Some(at(42)), ..refused };
     write(catalogue, |ledger| ledger.save_archive_job(&told));
-    assert_eq!(ask(catalogue, |view| view.archive_to_tell(9)), []);
+    assert_eq!(ask(catalogue, |view| view.archive_to_tell(Page::first(9))), []);
     let stranger = ArchiveJob { exchange: Guid([9; 16]), ..first };
     let saved = transact_with(catalogue, |ledger| ledger.save_archive_job(&stranger));
     assert!(matches!(saved, Err(CatalogueError::NotFound { .. })));

@@ -4,9 +4,12 @@ use filsluse::{
     catalogue::{
         Catalogue,
         error::CatalogueError,
-        records::police::{
-            Dispatch, Exchange, ExchangeFilter, ExchangeState, PoliceReply, ReplyDecision,
-            ReplyOutcome,
+        records::{
+            page::Page,
+            police::{
+                Dispatch, Exchange, ExchangeFilter, ExchangeState, PoliceReply, ReplyDecision,
+                ReplyOutcome,
+            },
         },
         transact_with,
     },
@@ -145,12 +148,19 @@ pub(super) fn dispatches(catalogue: &mut dyn Catalogue) {
     });
     let asked = |catalogue: &mut dyn Catalogue, second| {
         ask(catalogue, |view| {
-            Ok((view.dispatches_to_do(9)?, view.dispatches_to_remove(at(second), 9)?))
+            Ok((
+                view.dispatches_to_do(Page::first(9))?,
+                view.dispatches_to_remove(at(second), Page::first(9))?,
+            ))
         })
     };
     let (to_do, to_remove) = asked(catalogue, 10);
     assert_eq!(to_do, [dispatch(1), dispatch(2), timed.clone()], "oldest first, none that waits");
     assert_eq!(to_remove, []);
+    let page = |skip, limit| Page { skip, limit };
+    let middle = ask(catalogue, |view| view.dispatches_to_do(page(1, 1)));
+    assert_eq!(middle, [dispatch(2)], "what stays at the beginning is passed over");
+    assert_eq!(ask(catalogue, |view| view.dispatches_to_do(page(3, 9))), []);
     assert_eq!(ask(catalogue, |view| view.dispatch(&waiting.object)), Some(waiting.clone()));
     assert_eq!(ask(catalogue, |view| view.dispatch(&object(5, Part::Request).id)), None);
 
@@ -167,6 +177,8 @@ pub(super) fn dispatches(catalogue: &mut dyn Catalogue) {
     let (to_do, to_remove) = asked(catalogue, 20);
     assert_eq!(to_do, []);
     assert_eq!(to_remove, [published(dispatch(1)), dispatch(2), waiting.clone()]);
+    let middle = ask(catalogue, |view| view.dispatches_to_remove(at(20), page(1, 1)));
+    assert_eq!(middle, [dispatch(2)]);
     let (_, to_remove) = asked(catalogue, 50);
     assert_eq!(to_remove.len(), 4, "its time has come");
     let gone = Dispatch { removed_at: Some(at(51)), ..published(timed) };
