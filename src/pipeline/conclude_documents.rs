@@ -21,7 +21,10 @@ use crate::{
         leak::{IDENTITY_LEAK, IdentityLeak},
     },
     pipeline::{
-        books::catalogued::{CatalogueBooks, Overlay},
+        books::{
+            catalogued::{CatalogueBooks, Overlay},
+            reporter::Reporter,
+        },
         commit::{self, Failed},
         effects,
         house::House,
@@ -132,7 +135,7 @@ pub fn conclude_dry(
         let TakenDocument { entry, registries, reading, mut sinks, .. } = document;
         let Some(registry) = registries.first() else { return Err(no_route()) };
         let mut books = CatalogueBooks::new(view, sender, registry)
-            .beside(house.others_of_its_municipality(sender))
+            .reporting(Reporter::of(house, sender))
             .over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
         let effects = sum.add(judgement, entry);
@@ -158,12 +161,13 @@ fn documents(
     let (work, all) = (house.config.places.work(), Arc::clone(&house.registries));
     let mut reports = WorkSinks::sealing(row.id, 1, work, all);
     for document in taken.documents {
-        let TakenDocument { entry, registries, reading, whole, mut sinks } = document;
+        let TakenDocument { entry, number, registries, reading, whole, mut sinks } = document;
         let Some(registry) = registries.first() else { return Err(no_route().into()) };
         let concluded = {
             let view: &dyn View = &*ledger;
             let mut books = CatalogueBooks::new(view, &row.sender, registry)
-                .beside(house.others_of_its_municipality(&row.sender))
+                .reporting(Reporter::of(house, &row.sender))
+                .concluding(row.id)
                 .over(&overlay);
             catch_unwind(AssertUnwindSafe(|| {
                 durable::fail_point::panic_on(b"conclude");
@@ -192,7 +196,8 @@ fn documents(
                 overlay.take(effects)?;
             }
         } else if taken {
-            let occasion = commit::occasion(house, row, registry, now)?;
+            let mut occasion = commit::occasion(house, row, registry, now)?;
+            occasion.document = number;
             for effect in &effects {
                 effects::apply(house, ledger, effect, &occasion)?;
             }

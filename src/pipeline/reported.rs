@@ -7,12 +7,9 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
-        records::{
-            objects::{ObjectFilter, ObjectState},
-            reports::{
-                AnnualSubmission, Notification, NotificationList, PersonList, ReportChain,
-                TakeNotifications, TakePersons,
-            },
+        records::reports::{
+            AnnualSubmission, Notification, NotificationList, PersonList, ReportChain,
+            TakeNotifications, TakePersons,
         },
     },
     kinds::kpr::{
@@ -20,9 +17,12 @@ use crate::{
         sorter::Sorted,
         state::{Change, Known, Reported},
     },
-    pipeline::{books, effects::Occasion, house::House, trail},
-    retention::{profile::Subject as Clock, schedule::EventTimes},
-    types::ids::{RegistryId, SubmissionId},
+    pipeline::{
+        books::{self, reporter::Reporter},
+        effects::Occasion,
+        house::House,
+        superseded, trail,
+    },
 };
 
 /// The code of the alarm for notifications that are missing; its subject is sender and
@@ -42,6 +42,11 @@ pub fn apply(
     let failed = io::Error::other;
     match change {
         Change::Annual { municipality, year, registries, complete } => {
+            let reporter = Reporter::of(house, on.sender);
+            let former = match complete {
+                true => reporter.in_force(ledger, *municipality, *year).map_err(failed)?,
+                false => Vec::new(),
+            };
             for registry in registries {
                 let annual = AnnualSubmission {
                     sender: on.sender.clone(),
@@ -49,19 +54,16 @@ pub fn apply(
                     year: *year,
                     registry: registry.clone(),
                     submission: on.submission,
+                    document: on.document,
+                    reporter: reporter.municipality().unwrap_or(*municipality),
                     complete: *complete,
                     superseded: None,
                 };
                 ledger.add_annual(&annual).map_err(failed)?;
-                if !*complete {
-                    continue;
-                }
                 // Of the same municipality (KPR-09), through whichever of its senders it came.
-                let others = house.others_of_its_municipality(on.sender);
-                for sender in std::iter::once(on.sender).chain(others) {
-                    let earlier = ledger.supersede(&annual, sender, on.now).map_err(failed)?;
-                    for earlier in earlier {
-                        due(house, ledger, earlier, registry, on)?;
+                for earlier in former.iter().filter(|earlier| earlier.registry == *registry) {
+                    if ledger.supersede(earlier, on.submission, on.now).map_err(failed)? {
+                        superseded::due(house, ledger, earlier, on.now)?;
                     }
                 }
             }
@@ -159,36 +161,6 @@ impl Broken {
             io::ErrorKind::Other.into()
         })
     }
-}
-
-/// The earlier submission's objects in a registry become due, in the same transaction that makes
-/// the new ones exist: they are erased after the new ones are durable (KPR-09).
-fn due(
-    house: &House,
-    ledger: &mut dyn Ledger,
-    earlier: SubmissionId,
-    registry: &RegistryId,
-    on: &Occasion<'_>,
-) -> io::Result<()> {
-    let row = ledger.submission(earlier).map_err(io::Error::other)?;
-    let events = EventTimes {
-        received: row.as_ref().map(|row| row.received_at),
-        processed: row.as_ref().and_then(|row| row.timings.stored_at),
-        superseded: Some(on.now),
-        ..EventTimes::default()
-    };
-    let schedule = &house.registries.get(registry)?.schedule;
-    let deadline = schedule.erasure(Clock::Object, &events, &house.config.time_zone);
-    let Some(deadline) = deadline.map_err(io::Error::other)? else { return Ok(()) };
-    let filter = ObjectFilter { submission: Some(earlier), ..ObjectFilter::default() };
-    for object in ledger.objects(&filter).map_err(io::Error::other)? {
-        let concerned = object.id.registry == *registry && object.state != ObjectState::Erased;
-        if concerned {
-            let rule = deadline.rule.to_string();
-            ledger.set_due(&object.id, Some(deadline.at), &rule).map_err(io::Error::other)?;
-        }
-    }
-    Ok(())
 }
 
 /// Notifications in one piece: 100 KiB.

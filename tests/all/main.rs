@@ -2,6 +2,7 @@
 //! program, one module per subject.
 
 mod alarms;
+mod annual_documents;
 mod architecture;
 mod archive;
 mod audit;

@@ -26,6 +26,7 @@ use filsluse::{
     },
     config::layout::Places,
     daemon::{engine::Engine, lock::StateLock, open},
+    pipeline::dry_run::dry_run,
     types::{
         ids::{Part, SenderId},
         verdict::Verdict,
@@ -39,7 +40,7 @@ use super::{
 };
 
 /// An installation with a daemon in this process, as the municipality of Oslo sees it.
-struct Station {
+pub(super) struct Station {
     _root: TempDir,
     places: Places,
     engine: Option<Engine>,
@@ -49,7 +50,7 @@ struct Station {
 }
 
 impl Station {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         let layout = installation(root.path());
         let config = open::load(&layout.main_file()).unwrap();
@@ -65,7 +66,7 @@ impl Station {
     }
 
     /// Sends a file and gives the receipt for people.
-    fn send(&mut self, name: &str, bytes: &[u8]) -> String {
+    pub(super) fn send(&mut self, name: &str, bytes: &[u8]) -> String {
         fs::write(self.inbound.join(name), bytes).unwrap();
         self.answered += 2;
         let found = wait_for(&self.outbound, self.answered);
@@ -76,15 +77,24 @@ impl Station {
         fs::read_to_string(ours.unwrap_or_else(|| panic!("{found:?}"))).unwrap()
     }
 
-    fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
+    pub(super) fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
         let file = self.places.state_dir.join("catalogue.db");
         let mut look = SqliteCatalogue::open_read_only(&file).unwrap();
         read_with(&mut look, |view| Ok::<_, filsluse::catalogue::error::CatalogueError>(ask(view)))
             .unwrap()
     }
 
+    /// What a rehearsal of a file would find, as of now.
+    pub(super) fn rehearse(&self, bytes: &[u8]) -> Submission {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let house = self.engine.as_ref().unwrap().shared().house();
+        let sender = SenderId::parse("oslo").unwrap();
+        dry_run(&house, &file, &sender, house.now()).unwrap().row
+    }
+
     /// The newest submission and its objects.
-    fn newest(&self) -> (Submission, Vec<Object>) {
+    pub(super) fn newest(&self) -> (Submission, Vec<Object>) {
         self.ask(|view| {
             let row = view.submissions(&SubmissionFilter::default()).unwrap().remove(0);
             let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
@@ -107,7 +117,7 @@ impl Drop for Station {
     }
 }
 
-fn zip(files: &[&[u8]]) -> Vec<u8> {
+pub(super) fn zip(files: &[&[u8]]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (number, file) in files.iter().enumerate() {
         writer.start_file(format!("{number}.xml"), SimpleFileOptions::default()).unwrap();

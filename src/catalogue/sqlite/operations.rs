@@ -193,7 +193,7 @@ const AWAIT: &str = "INSERT INTO senders_seen (sender, last_received_at, count, 
     VALUES (?1, ?2, 0, ?2) ON CONFLICT (sender) DO UPDATE SET \
     awaited_since = COALESCE(awaited_since, excluded.awaited_since)";
 
-pub(super) const LAST_YEAR: &str = "SELECT MAX(year) FROM annual_submissions WHERE sender = ?1";
+pub(super) const LAST_YEAR: &str = "SELECT MAX(year) FROM annual_documents WHERE sender = ?1";
 
 const NEXT_SEQ: &str = "SELECT next_audit_seq FROM meta";
 

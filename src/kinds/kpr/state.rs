@@ -48,11 +48,20 @@ pub trait ReportBook {
 
     /// The annual submissions of the municipality for the year that nothing has replaced, through
     /// whichever of its senders they came, the oldest first.
-    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>>;
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>>;
 
     /// How many of these persons a registry has had in a service year before `before`. Each is the
     /// first 64 bits of a pseudonym under the key of one epoch, and compared within it.
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64>;
+}
+
+/// An annual submission that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Former {
+    /// Another submission.
+    Earlier(SubmissionId),
+    /// A document that came before in the same archive.
+    SameArchive,
 }
 
 /// Where a sequence of notifications stands.

@@ -15,7 +15,7 @@ use filsluse::{
         kpr::{
             annual::IplosAnnual,
             event::KprEvent,
-            state::{Chain, Change, Known, ReportBook, Reported, Settings},
+            state::{Chain, Change, Former, Known, ReportBook, Reported, Settings},
         },
         refused::Refused,
         says::Says,
@@ -260,8 +260,8 @@ impl ReportBook for Book {
         Ok(self.notifications.get(guid).copied())
     }
 
-    fn annual(&self, number: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>> {
-        Ok(self.annual.get(&(number, year)).copied().into_iter().collect())
+    fn annual(&self, number: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
+        Ok(self.annual.get(&(number, year)).copied().map(Former::Earlier).into_iter().collect())
     }
 
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {

@@ -214,11 +214,14 @@ impl View for Session<'_> {
 
     fn annual_submissions(
         &self,
-        sender: &SenderId,
         municipality: MunicipalityNumber,
         year: i16,
     ) -> Answer<Vec<AnnualSubmission>> {
-        reports::annual(self.0, sender, municipality, year)
+        reports::annual(self.0, municipality, year)
+    }
+
+    fn annual_documents(&self, submission: SubmissionId) -> Answer<Vec<AnnualSubmission>> {
+        reports::annual_of(self.0, submission)
     }
 
     fn is_superseded(&self, submission: SubmissionId) -> Answer<bool> {
