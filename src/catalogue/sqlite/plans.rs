@@ -103,7 +103,7 @@ const FIXED: &[&str] = &[
     operations::OUTBOX,
     operations::AWAITED,
     operations::SPAN,
-    operations::LAST_YEAR,
+    operations::YEARS,
     police::EXCHANGE,
     police::BY_SUBMISSION,
     police::OVERDUE,

@@ -96,7 +96,7 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
         assert!(!view.is_superseded(id(3))?, "the archive is what its last document came to");
         let history = view.sender_history(&sender())?;
         let (first, last) = (since, answered(3).received_at);
-        assert_eq!(history, Some(History { first, last, last_annual_year: Some(2017) }));
+        assert_eq!(history, Some(History { first, last, awaited_year: Some(2015) }));
         // The samples' bytes differ; the first one's may come again, the second one's are taken.
         let bytes = |number| answered(number).sha256.expect("a digest");
         assert_eq!(view.first_accepted_with(&sender(), bytes(1))?, None);
