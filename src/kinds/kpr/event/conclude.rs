@@ -89,8 +89,15 @@ impl Reading for EventReading {
         self.endings.iter().flat_map(Ending::writes_later).collect()
     }
 
-    fn notifications(&self) -> Option<&Taken> {
-        Some(&self.notifications)
+    /// None of a message that the books can still reject: it would take what a later document repeats
+    /// of it along. Such a repetition leaves twice, and is told.
+    fn notifications(&self) -> Option<Taken> {
+        let held = self.held.iter().filter(|h| h.known != Some(NotificationStatus::Original));
+        let doubtful: Vec<_> = held.map(|held| held.guid).collect();
+        let is_taken = self
+            .tally
+            .is_taken_with(doubtful.len() as u64, self.max_rejected_basis_points);
+        is_taken.then(|| self.notifications.clone().without(doubtful))
     }
 
     fn conclude(
