@@ -146,6 +146,14 @@ impl Report {
         }
     }
 
+    /// Takes over what is known of documents of the same submission that were refused while they were
+    /// read.
+    pub fn add_refused(&mut self, records: u64, findings: &Findings) {
+        if let Self::Quality(quality) = self {
+            quality.add_refused(records, kpr::report::per_rule(findings));
+        }
+    }
+
     /// The numbers of a municipal report.
     pub fn quality(&self) -> Option<&kpr::state::Quality> {
         match self {

@@ -240,6 +240,8 @@ fn discard(parts: Vec<SealedPart>) {
 /// Adds up what came of the documents.
 struct Sum {
     outcome: Outcome,
+    /// Of documents that were refused while they were read.
+    refused: (u64, Findings),
     taken: bool,
     lost: bool,
     held: u64,
@@ -251,10 +253,11 @@ struct Sum {
 impl Sum {
     fn of(refused: Findings, refused_records: u64) -> Self {
         let lost = refused.worst().is_some();
-        let mut outcome = Outcome::plain(Verdict::Rejected, refused);
+        let mut outcome = Outcome::plain(Verdict::Rejected, refused.clone());
         outcome.records.rejected = refused_records;
         let (dropped, left_out) = (Vec::new(), Vec::new());
-        Self { outcome, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
+        let refused = (refused_records, refused);
+        Self { outcome, refused, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
     }
 
     /// Adds a document, and gives back what it changes.
@@ -302,7 +305,11 @@ impl Sum {
     }
 
     fn outcome(self) -> Outcome {
-        let Self { mut outcome, taken, lost, held, dropped, left_out, missing } = self;
+        let Self { mut outcome, refused, taken, lost, held, dropped, left_out, missing } = self;
+        if let Some(report) = &mut outcome.report {
+            let (records, findings) = refused;
+            report.add_refused(records, &findings);
+        }
         outcome.verdict = match (taken, lost) {
             (false, _) => Verdict::Rejected,
             (true, _) if held > 0 => Verdict::Held,

@@ -40,6 +40,7 @@ mod npr;
 mod police;
 mod receipt;
 mod rehearsed;
+mod repeated_in_archives;
 mod reports;
 mod retention;
 mod schedule;

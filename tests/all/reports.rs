@@ -103,7 +103,7 @@ impl Station {
     }
 
     /// The newest submission's objects, as `<registry>.<part>[-<n>]`.
-    fn stored(&self) -> Vec<String> {
+    pub(super) fn stored(&self) -> Vec<String> {
         let name = |object: &Object| object.id.to_string().split_once('.').unwrap().1.to_owned();
         let mut names: Vec<String> = self.newest().1.iter().map(name).collect();
         names.sort();
@@ -270,35 +270,6 @@ fn a_notification_that_two_messages_of_an_archive_have_is_taken_once() {
         .map(|finding| (finding.hint.as_ref().unwrap().key.to_string(), finding.entry))
         .collect();
     assert_eq!(found, [("duplicate-same".to_owned(), Some(2))], "{receipt}");
-}
-
-/// The second file corrects the first one, which is not taken: it must not lose what both have.
-#[test]
-fn what_a_file_of_an_archive_repeats_of_one_that_is_not_taken_is_taken() {
-    let mut oslo = Station::new();
-    let corrected = message(&["--count", "40", "--seed", "3"]);
-    let mut first = corrected.clone();
-    for n in [3, 13, 23, 33] {
-        first.nth("Notifikasjon", n).children[0].set("tjenesteType", "999");
-    }
-    // Nor one that the books reject: what its corrections refer to was never sent.
-    let mut referring = message(&["--count", "40", "--seed", "4"]);
-    let whole = referring.clone();
-    for n in [5, 15, 25, 35] {
-        let it = referring.nth("Notifikasjon", n);
-        it.set("statusNotifikasjon", "M");
-        it.set("notifikasjonRef", "0b5c7e0e-8a6f-4a55-9c7d-000000000001");
-    }
-    for (name, first, second) in
-        [("struck.zip", first, corrected), ("referring.zip", referring, whole)]
-    {
-        let archive = zip(&[first.write().as_bytes(), second.write().as_bytes()]);
-        let receipt = oslo.send(name, &archive);
-        let row = oslo.newest().0;
-        assert_eq!((row.records.accepted, row.records.rejected), (40, 40), "{receipt}");
-        let stored = oslo.stored();
-        assert_eq!(stored, ["kpr.content-2", "kpr.report"], "{receipt}");
-    }
 }
 
 /// Several readers read them at the same time, and names say nothing of the order.

@@ -207,6 +207,28 @@ pub struct Linked {
 }
 
 impl Quality {
+    /// The same of a document that was not taken: its findings, and the identifiers that it was read
+    /// with, but nobody of it has come to any registry.
+    #[must_use]
+    pub fn of_nothing_taken(self) -> Self {
+        let Records { accepted, rejected } = self.records;
+        Self {
+            records: Records { accepted: 0, rejected: accepted + rejected },
+            persons: BTreeMap::new(),
+            years: BTreeSet::new(),
+            missing: 0,
+            ..self
+        }
+    }
+
+    /// Adds documents of the same submission that were refused while they were read.
+    pub fn add_refused(&mut self, records: u64, findings: BTreeMap<String, u64>) {
+        self.records.rejected += records;
+        for (rule, count) in findings {
+            *self.findings.entry(rule).or_default() += count;
+        }
+    }
+
     /// Takes over the counts of another document of the same submission. Persons in both count
     /// twice.
     pub fn add(&mut self, other: &Self) {

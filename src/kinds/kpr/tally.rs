@@ -1,6 +1,6 @@
 //! What a message's records came to: findings, counts, and whether too many were struck (KPR-08).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     kinds::{
@@ -19,8 +19,6 @@ use crate::{
 pub struct Tally {
     /// What was found wrong.
     pub findings: Findings,
-    /// Findings per rule, all of them.
-    pub per_rule: BTreeMap<&'static str, u64>,
     /// Records so far.
     pub records: u64,
     /// Those that were struck.
@@ -38,7 +36,6 @@ pub struct Tally {
 impl Tally {
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
-        *self.per_rule.entry(finding.rule.code).or_default() += 1;
         self.findings.push(finding);
     }
 

@@ -10,7 +10,7 @@ use std::io;
 use crate::{
     kinds::{
         Books, Reading, Sinks,
-        judgement::{Effect, Judgement, Note, Records, Report},
+        judgement::{Effect, Judgement, Note, Report},
         kpr::{
             event::schema::MELDING,
             hints,
@@ -94,9 +94,8 @@ impl Reading for EventReading {
     fn notifications(&self) -> Option<Taken> {
         let held = self.held.iter().filter(|h| h.known != Some(NotificationStatus::Original));
         let doubtful: Vec<_> = held.map(|held| held.guid).collect();
-        let is_taken = self
-            .tally
-            .is_taken_with(doubtful.len() as u64, self.max_rejected_basis_points);
+        let is_taken =
+            self.tally.is_taken_with(doubtful.len() as u64, self.max_rejected_basis_points);
         is_taken.then(|| self.notifications.clone().without(doubtful))
     }
 
@@ -131,12 +130,13 @@ impl Reading for EventReading {
         report.missing = missing;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
-        let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
-            let records = Records { accepted: 0, rejected: records.accepted + records.rejected };
+            let report = report.of_nothing_taken();
+            let (records, report) = (report.records, Some(Report::Quality(report)));
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
         }
+        let report = Some(Report::Quality(report));
         for rendered in &self.tail {
             for (ending, rendered) in self.endings.iter_mut().zip(rendered) {
                 ending.release(rendered, sinks)?;
