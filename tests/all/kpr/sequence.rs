@@ -114,6 +114,24 @@ fn what_was_sent_before_is_dropped() {
     assert!(outcome.found().contains(&"KPR-06 W duplicate-at-once".to_owned()));
 }
 
+/// What was lost comes within a delivery that repeats all that was sent.
+#[test]
+fn a_repetition_has_its_place_in_the_sequence() {
+    let whole = message(&["--count", "80"]);
+    let mut lost = whole.clone();
+    lost.children.drain(70..80);
+    lost.children.drain(30..40);
+    let mut bench = Bench::new();
+    let found = bench.send(&lost).found();
+    assert_eq!(found, ["KPR-06 W sequence-gap @31"]);
+    let outcome = bench.send(&whole);
+    let mut found = outcome.found();
+    found.retain(|finding| !finding.contains("duplicate-same"));
+    assert_eq!(found, ["KPR-06 W sequence-repeat @31"]);
+    assert_eq!(outcome.judgement.unwrap().notes, []);
+    assert_eq!(bench.book.chains.values().next().unwrap().last_number, 80);
+}
+
 /// Makes the n-th notification of the message correct that one.
 fn correct(message: &mut Node, n: usize, status: &str, guid: &str) {
     let it = message.nth("Notifikasjon", n);
