@@ -266,6 +266,9 @@ pub trait View: ArchiveView + PoliceView {
     /// All senders that have ever sent anything, by id.
     fn senders_seen(&self) -> Result<Vec<SenderSeen>, CatalogueError>;
 
+    /// How many submissions of a sender were concluded so far.
+    fn concluded_count(&self, sender: &SenderId) -> Result<u64, CatalogueError>;
+
     /// What a sender has sent so far, rehearsals apart. Of one that has sent nothing, both times are
     /// since when something is expected; `None` when nothing is.
     fn sender_history(&self, sender: &SenderId) -> Result<Option<History>, CatalogueError>;

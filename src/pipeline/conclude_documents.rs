@@ -131,11 +131,12 @@ pub fn conclude_dry(
     let mut sum = Sum::of(taken.refused, taken.refused_records);
     let several = taken.documents.len() > 1;
     let mut overlay = Overlay::default();
-    for document in taken.documents {
+    for (before, document) in (0..).zip(taken.documents) {
         let TakenDocument { entry, registries, reading, mut sinks, .. } = document;
         let Some(registry) = registries.first() else { return Err(no_route()) };
         let mut books = CatalogueBooks::new(view, sender, registry)
             .reporting(Reporter::of(house, sender))
+            .behind(before)
             .over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
         let effects = sum.add(judgement, entry);
@@ -160,7 +161,7 @@ fn documents(
     let mut reached: Vec<RegistryId> = Vec::new();
     let (work, all) = (house.config.places.work(), Arc::clone(&house.registries));
     let mut reports = WorkSinks::sealing(row.id, 1, work, all);
-    for document in taken.documents {
+    for (before, document) in (0..).zip(taken.documents) {
         let TakenDocument { entry, number, registries, reading, whole, mut sinks } = document;
         let Some(registry) = registries.first() else { return Err(no_route().into()) };
         let concluded = {
@@ -168,6 +169,7 @@ fn documents(
             let mut books = CatalogueBooks::new(view, &row.sender, registry)
                 .reporting(Reporter::of(house, &row.sender))
                 .concluding(row.id)
+                .behind(before)
                 .over(&overlay);
             catch_unwind(AssertUnwindSafe(|| {
                 durable::fail_point::panic_on(b"conclude");

@@ -23,6 +23,7 @@ use crate::{
         house::House,
         superseded, trail,
     },
+    types::municipality::MunicipalityNumber,
 };
 
 /// The code of the alarm for notifications that are missing; its subject is sender and
@@ -69,15 +70,10 @@ pub fn apply(
             }
             Ok(())
         }
-        Change::Chain { municipality, chain, missing } => {
-            if *missing > 0 {
-                let subject = format!("{}/{municipality}", on.sender);
-                let detail = format!("notifications missing: {missing}, before {}", on.submission);
-                trail::raise(ledger, on.now, SEQUENCE_GAP, &subject, Some(&detail), |entry| {
-                    entry.sender(on.sender.clone()).count("missing", *missing)
-                })
-                .map_err(failed)?;
-            }
+        Change::Gap { municipality, missing } => {
+            gap(ledger, *municipality, *missing, on).map_err(failed)
+        }
+        Change::Chain { municipality, chain } => {
             let row = ReportChain {
                 sender: on.sender.clone(),
                 municipality: *municipality,
@@ -95,6 +91,31 @@ pub fn apply(
             ledger.add_persons(registry, *year, on.submission, *epoch, &list).map_err(failed)
         }
     }
+}
+
+/// Tells the operator of a gap, beside those that nobody has acknowledged yet.
+fn gap(
+    ledger: &mut dyn Ledger,
+    municipality: MunicipalityNumber,
+    missing: u64,
+    on: &Occasion<'_>,
+) -> Result<(), CatalogueError> {
+    let subject = format!("{}/{municipality}", on.sender);
+    let standing = ledger.alarms()?.into_iter().find(|alarm| {
+        alarm.code == SEQUENCE_GAP && alarm.subject == subject && alarm.detail.is_some()
+    });
+    let here = format!("{missing}, before {}", on.submission);
+    let detail = match standing.and_then(|alarm| alarm.detail) {
+        None => format!("notifications missing: {here}"),
+        Some(told) if told.matches(BESIDE).count() + 1 < MOST_GAPS => {
+            format!("{told}{BESIDE}{here}")
+        }
+        Some(told) if told.ends_with(MORE) => told,
+        Some(told) => format!("{told}{MORE}"),
+    };
+    trail::raise_again(ledger, on.now, SEQUENCE_GAP, &subject, &detail, |entry| {
+        entry.submission(on.submission).sender(on.sender.clone()).count("missing", missing)
+    })
 }
 
 /// Persons as the catalogue takes them.
@@ -162,6 +183,13 @@ impl Broken {
         })
     }
 }
+
+/// Gaps that an alarm names one by one. All are in the log, and in the submissions' own reports.
+const MOST_GAPS: usize = 8;
+/// What stands between two of them.
+const BESIDE: &str = "; ";
+/// What stands for the others.
+const MORE: &str = "; and more since";
 
 /// Notifications in one piece: 100 KiB.
 const PIECE: usize = 1 << 12;

@@ -93,6 +93,15 @@ impl Station {
         dry_run(&house, &file, &sender, house.now()).unwrap().row
     }
 
+    /// The entries of the audit log with this word.
+    fn audited(&self, word: &str) -> Vec<String> {
+        let house = self.engine.as_ref().unwrap().shared().house();
+        let log = house.log().unwrap();
+        let entries = log.entries(0, usize::try_from(log.size()).unwrap()).unwrap();
+        let all = entries.into_iter().map(|entry| String::from_utf8(entry).unwrap());
+        all.filter(|entry| entry.contains(&format!("\"{word}\""))).collect()
+    }
+
     /// The newest submission and its objects.
     pub(super) fn newest(&self) -> (Submission, Vec<Object>) {
         self.ask(|view| {
@@ -320,6 +329,33 @@ fn a_gap_in_the_sequence_is_told_and_raised() {
     assert_eq!(oslo.newest().0.report.unwrap()["missing"], 2);
     let content = oslo.newest().1.into_iter().find(|object| object.id.part == Part::Content);
     assert!(content.is_some());
+
+    // What was missing comes late, and not all of it: the sequence stays, and the operator is told.
+    let receipt = oslo.send("late", part(6..7).as_bytes());
+    assert_eq!(oslo.ask(|view| view.alarms().unwrap())[0].detail.as_ref(), Some(&detail));
+    assert_eq!(oslo.newest().0.report.unwrap()["missing"], 0, "{receipt}");
+}
+
+#[test]
+fn each_gap_is_told_also_within_what_comes_late_and_beside_another() {
+    let mut oslo = Station::new();
+    let all = message(&["--count", "20", "--seed", "3"]);
+    oslo.send("first", part(&all, 0..5).as_bytes());
+    oslo.send("last", part(&all, 15..20).as_bytes());
+    let first = oslo.newest().0.id;
+    let mut late = Node::parse(&part(&all, 5..15));
+    late.children.drain(3..7);
+    let receipt = oslo.send("late", late.write().as_bytes());
+    assert!(receipt.contains("minst 4 av dem"), "{receipt}");
+    let second = oslo.newest().0.id;
+    let alarms = oslo.ask(|view| view.alarms().unwrap());
+    let [gap] = alarms.as_slice() else { panic!("one alarm: {alarms:?}") };
+    let detail = format!("notifications missing: 10, before {first}; 4, before {second}");
+    assert_eq!(gap.detail.as_deref(), Some(&*detail), "{receipt}");
+    let raised = oslo.audited("alarm-raised");
+    assert_eq!(raised.len(), 2, "{raised:?}");
+    let of_second = raised.iter().any(|entry| entry.contains(&second.to_string()));
+    assert!(of_second, "{raised:?}");
 }
 
 /// The files of `examples/oslo`, in the order of their README: what it promises happens.

@@ -138,6 +138,11 @@ pub(super) fn senders(conn: &Connection) -> Result<Vec<SenderSeen>, CatalogueErr
     })
 }
 
+pub(super) fn concluded_count(conn: &Connection, sender: &SenderId) -> Result<u64, CatalogueError> {
+    let count = query::one(conn, SEEN_COUNT, params![sender], |row| row.get::<_, Count>(0))?;
+    Ok(count.map_or(0, |count| count.0))
+}
+
 pub(super) fn history(
     conn: &Connection,
     sender: &SenderId,
@@ -194,6 +199,8 @@ pub(super) fn schema_version(conn: &Connection) -> Result<u32, CatalogueError> {
 pub(super) const SPAN: &str = "SELECT \
     (SELECT MIN(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0), \
     (SELECT MAX(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0)";
+
+pub(super) const SEEN_COUNT: &str = "SELECT count FROM senders_seen WHERE sender = ?1";
 
 pub(super) const AWAITED: &str = "SELECT awaited_since FROM senders_seen WHERE sender = ?1";
 

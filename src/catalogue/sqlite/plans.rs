@@ -102,6 +102,7 @@ const FIXED: &[&str] = &[
     missions::PENDING,
     operations::OUTBOX,
     operations::AWAITED,
+    operations::SEEN_COUNT,
     operations::SPAN,
     operations::YEARS,
     police::EXCHANGE,

@@ -36,6 +36,10 @@ pub trait ReportBook {
     /// Where the sequence of a municipality's notifications stands; `None` before the first.
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>>;
 
+    /// How many files of this sender were concluded so far, and documents before this one of the same
+    /// archive: as long as it stays, nothing more has become known of the sender.
+    fn concluded(&self) -> io::Result<u64>;
+
     /// A notification that this sender sent before.
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>>;
 
@@ -132,7 +136,13 @@ pub enum Change {
         municipality: MunicipalityNumber,
         /// Its last notification.
         chain: Chain,
-        /// How many are missing, to be shown to the operator.
+    },
+    /// Notifications are missing before or within a document, to be shown to the operator: also within
+    /// one that came late, after which the sequence stands where it stood.
+    Gap {
+        /// Whose.
+        municipality: MunicipalityNumber,
+        /// How many.
         missing: u64,
     },
     /// These notifications were taken.

@@ -43,6 +43,8 @@ pub struct CatalogueBooks<'a> {
     reporter: Reporter<'a>,
     /// The submission that is being concluded, where it is on record.
     own: Option<SubmissionId>,
+    /// How many documents of it came before.
+    before: u64,
     registry: &'a RegistryId,
     overlay: Option<&'a Overlay>,
     sent: Sent,
@@ -52,7 +54,7 @@ impl<'a> CatalogueBooks<'a> {
     /// What this sender has reported, and the GP scheme of one registry.
     pub fn new(view: &'a dyn View, sender: &'a SenderId, registry: &'a RegistryId) -> Self {
         let (reporter, sent) = (Reporter::nobody(sender), Sent::default());
-        Self { view, reporter, own: None, registry, overlay: None, sent }
+        Self { view, reporter, own: None, before: 0, registry, overlay: None, sent }
     }
 
     /// The same with what its municipality has reported.
@@ -66,6 +68,13 @@ impl<'a> CatalogueBooks<'a> {
     #[must_use]
     pub fn concluding(mut self, own: SubmissionId) -> Self {
         self.own = Some(own);
+        self
+    }
+
+    /// The same for a document behind so many others of the same archive.
+    #[must_use]
+    pub fn behind(mut self, documents: u64) -> Self {
+        self.before = documents;
         self
     }
 
@@ -99,7 +108,7 @@ impl Overlay {
     pub fn take(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Report(Change::Chain { municipality, chain, .. }) => {
+                Effect::Report(Change::Chain { municipality, chain }) => {
                     self.chains.insert(municipality, chain);
                 }
                 Effect::Report(Change::Notifications(taken)) => {
@@ -112,7 +121,7 @@ impl Overlay {
                     *self.annual.entry((municipality, year)).or_default() |= complete;
                 }
                 // These are not read again within one submission.
-                Effect::Report(Change::Persons { .. })
+                Effect::Report(Change::Gap { .. } | Change::Persons { .. })
                 | Effect::Police(_)
                 | Effect::Released { .. }
                 | Effect::Enrolment(_)
@@ -208,6 +217,11 @@ impl ReportBook for CatalogueBooks<'_> {
         }
         let row = self.view.report_chain(self.sender(), municipality).map_err(io::Error::other)?;
         Ok(row.as_ref().map(super::chain))
+    }
+
+    fn concluded(&self) -> io::Result<u64> {
+        let concluded = self.view.concluded_count(self.sender()).map_err(io::Error::other)?;
+        Ok(concluded + self.before)
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {

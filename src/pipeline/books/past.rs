@@ -47,6 +47,10 @@ impl ReportBook for Past<'_> {
             .map(|row| row.as_ref().map(chain))
     }
 
+    fn concluded(&self) -> io::Result<u64> {
+        self.ask(|view| view.concluded_count(self.sender))
+    }
+
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
         let any = if let Some(any) = self.has_notifications.get() {
             *any

@@ -254,6 +254,10 @@ impl View for Session<'_> {
         operations::senders(self.0)
     }
 
+    fn concluded_count(&self, sender: &SenderId) -> Answer<u64> {
+        operations::concluded_count(self.0, sender)
+    }
+
     fn sender_history(&self, sender: &SenderId) -> Answer<Option<History>> {
         operations::history(self.0, sender)
     }
