@@ -202,17 +202,17 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         notifications: &dyn NotificationList,
     ) -> Result<(), CatalogueError>;
 
-    /// Adds an annual submission, as one registry has it.
+    /// Adds a document of an annual submission, as one registry has it.
     fn add_annual(&mut self, annual: &AnnualSubmission) -> Result<(), CatalogueError>;
 
-    /// Lets an annual submission take the place of every other one that `sender` sent for the same
-    /// municipality, year and registry; says which ones that were in force until now.
+    /// Records that a later submission has taken the place of a document of an earlier one, or of its
+    /// own. `false` when something had before.
     fn supersede(
         &mut self,
-        by: &AnnualSubmission,
-        sender: &SenderId,
+        earlier: &AnnualSubmission,
+        by: SubmissionId,
         at: Timestamp,
-    ) -> Result<Vec<SubmissionId>, CatalogueError>;
+    ) -> Result<bool, CatalogueError>;
 
     /// Records that a registry has these persons in a service year, by pseudonyms of this key
     /// epoch. They are forgotten when it holds no content of the submission any more.

@@ -229,16 +229,23 @@ pub trait View: ArchiveView + PoliceView {
         take: TakeGuid<'_>,
     ) -> Result<(), CatalogueError>;
 
-    /// Annual submissions of a sender for a municipality's year, superseded ones included, newest
-    /// first within each registry.
+    /// Annual submissions for a municipality's year, whoever sent them and superseded ones included,
+    /// newest first within each registry.
     fn annual_submissions(
         &self,
-        sender: &SenderId,
         municipality: MunicipalityNumber,
         year: i16,
     ) -> Result<Vec<AnnualSubmission>, CatalogueError>;
 
-    /// Whether a later annual submission has taken the place of this one (KPR-09).
+    /// The documents of one annual submission, superseded ones included, by municipality, year and
+    /// registry.
+    fn annual_documents(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Vec<AnnualSubmission>, CatalogueError>;
+
+    /// Whether a later annual submission has taken the place of this one, or of a document of it
+    /// (KPR-09).
     fn is_superseded(&self, submission: SubmissionId) -> Result<bool, CatalogueError>;
 
     /// How many of these persons a registry has had in a service year before `before`. Each is the
@@ -262,6 +269,9 @@ pub trait View: ArchiveView + PoliceView {
 
     /// All senders that have ever sent anything, by id.
     fn senders_seen(&self) -> Result<Vec<SenderSeen>, CatalogueError>;
+
+    /// How many submissions of a sender were concluded so far.
+    fn concluded_count(&self, sender: &SenderId) -> Result<u64, CatalogueError>;
 
     /// What a sender has sent so far, rehearsals apart. Of one that has sent nothing, both times are
     /// since when something is expected; `None` when nothing is.

@@ -4,11 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{embassy, kpr, npr, police},
-    types::{
-        finding::Findings,
-        ids::{RegistryId, SubmissionId},
-        verdict::Verdict,
-    },
+    types::{finding::Findings, ids::RegistryId, verdict::Verdict},
 };
 
 /// What came of a submission, and what it changes.
@@ -97,7 +93,7 @@ pub enum Note {
     /// So many were newly enrolled, changed, confirmed and withdrawn.
     Reconciled(embassy::state::Tally),
     /// A complete annual submission: it takes the place of this earlier one (KPR-09).
-    Replaces(SubmissionId),
+    Replaces(kpr::state::Former),
     /// The police district was told, and no reply is expected (POL-13).
     ToldPolice {
         /// Its code, from the configuration.
@@ -147,6 +143,14 @@ impl Report {
     pub fn add(&mut self, other: &Self) {
         if let (Self::Quality(mine), Self::Quality(theirs)) = (self, other) {
             mine.add(theirs);
+        }
+    }
+
+    /// Takes over what is known of documents of the same submission that were refused while they were
+    /// read.
+    pub fn add_refused(&mut self, records: u64, findings: &Findings) {
+        if let Self::Quality(quality) = self {
+            quality.add_refused(records, kpr::report::per_rule(findings));
         }
     }
 

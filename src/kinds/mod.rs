@@ -130,8 +130,9 @@ pub trait Reading: Send {
         Vec::new()
     }
 
-    /// The notifications that it will have taken, for the documents behind it in the same archive.
-    fn notifications(&self) -> Option<&kpr::notifications::Taken> {
+    /// The notifications that it will have taken whatever the books say, for the documents behind it in
+    /// the same archive.
+    fn notifications(&self) -> Option<kpr::notifications::Taken> {
         None
     }
 

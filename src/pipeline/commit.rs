@@ -37,7 +37,7 @@ use crate::{
         sinks::SealedPart,
         strays,
         subject::Subject,
-        trail,
+        superseded, trail,
     },
     retention::{profile::Subject as Clock, schedule::EventTimes},
     store::{Mark, Upload},
@@ -259,7 +259,8 @@ fn conclude(
     row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     let addressed = addressed(house, &parts);
     let operating_year = outcome.operating_year;
-    let stored = objects(house, &row, operating_year, parts, now, uploads)?;
+    let mut stored = objects(house, &row, operating_year, parts, now, uploads)?;
+    superseded::within(house, ledger, &row, &mut stored, now)?;
     facts.erasures = receipts::erasures(house, &row, stored.iter().map(|(object, _)| object));
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
@@ -294,7 +295,7 @@ fn addressed(house: &House, parts: &[SealedPart]) -> BTreeMap<ObjectId, SenderId
     addressed.collect()
 }
 
-/// What the effects of a conclusion have in common.
+/// What the effects of a conclusion have in common, that of the first or only document.
 pub fn occasion<'a>(
     house: &House,
     row: &'a Submission,
@@ -307,8 +308,9 @@ pub fn occasion<'a>(
         .erasure(Clock::Enrolment, &events, &house.config.time_zone)
         .map_err(io::Error::other)?;
     let withdrawn_gone_at = deadline.map(|deadline| deadline.at);
-    let (submission, sender) = (row.id, &row.sender);
-    Ok(Occasion { submission, sender, registry, now, today: house.day(now), withdrawn_gone_at })
+    let (submission, sender, today) = (row.id, &row.sender, house.day(now));
+    let document = 1;
+    Ok(Occasion { submission, document, sender, registry, now, today, withdrawn_gone_at })
 }
 
 /// The rows of sealed parts, each with its header. `operating_year`: what a release is about.

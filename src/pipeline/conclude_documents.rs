@@ -22,7 +22,10 @@ use crate::{
         refused::Refusal,
     },
     pipeline::{
-        books::catalogued::{CatalogueBooks, Overlay},
+        books::{
+            catalogued::{CatalogueBooks, Overlay},
+            reporter::Reporter,
+        },
         commit::{self, Failed},
         effects,
         house::House,
@@ -135,11 +138,12 @@ pub fn conclude_dry(
     let mut sum = Sum::of(taken.refused, taken.refused_records);
     let several = taken.documents.len() > 1;
     let mut overlay = Overlay::default();
-    for document in taken.documents {
+    for (before, document) in (0..).zip(taken.documents) {
         let TakenDocument { entry, registries, reading, mut sinks, .. } = document;
         let Some(registry) = registries.first() else { return Err(no_route()) };
         let mut books = CatalogueBooks::new(view, sender, registry)
-            .beside(house.others_of_its_municipality(sender))
+            .reporting(Reporter::of(house, sender))
+            .behind(before)
             .over(&overlay);
         let judgement = reading.conclude(&mut books, &mut sinks)?;
         let effects = sum.add(judgement, entry);
@@ -164,13 +168,15 @@ fn documents(
     let mut reached: Vec<RegistryId> = Vec::new();
     let (work, all) = (house.config.places.work(), Arc::clone(&house.registries));
     let mut reports = WorkSinks::sealing(row.id, 1, work, all);
-    for document in taken.documents {
-        let TakenDocument { entry, registries, reading, whole, mut sinks } = document;
+    for (before, document) in (0..).zip(taken.documents) {
+        let TakenDocument { entry, number, registries, reading, whole, mut sinks } = document;
         let Some(registry) = registries.first() else { return Err(no_route().into()) };
         let concluded = {
             let view: &dyn View = &*ledger;
             let mut books = CatalogueBooks::new(view, &row.sender, registry)
-                .beside(house.others_of_its_municipality(&row.sender))
+                .reporting(Reporter::of(house, &row.sender))
+                .concluding(row.id)
+                .behind(before)
                 .over(&overlay);
             catch_unwind(AssertUnwindSafe(|| {
                 durable::fail_point::panic_on(b"conclude");
@@ -199,7 +205,8 @@ fn documents(
                 overlay.take(effects)?;
             }
         } else if taken {
-            let occasion = commit::occasion(house, row, registry, now)?;
+            let mut occasion = commit::occasion(house, row, registry, now)?;
+            occasion.document = number;
             for effect in &effects {
                 effects::apply(house, ledger, effect, &occasion)?;
             }
@@ -242,6 +249,8 @@ fn discard(parts: Vec<SealedPart>) {
 /// Adds up what came of the documents.
 struct Sum {
     outcome: Outcome,
+    /// Of documents that were refused while they were read.
+    refused: (u64, Findings),
     taken: bool,
     lost: bool,
     held: u64,
@@ -253,10 +262,11 @@ struct Sum {
 impl Sum {
     fn of(refused: Findings, refused_records: u64) -> Self {
         let lost = refused.worst().is_some();
-        let mut outcome = Outcome::plain(Verdict::Rejected, refused);
+        let mut outcome = Outcome::plain(Verdict::Rejected, refused.clone());
         outcome.records.rejected = refused_records;
         let (dropped, left_out) = (Vec::new(), Vec::new());
-        Self { outcome, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
+        let refused = (refused_records, refused);
+        Self { outcome, refused, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
     }
 
     /// Adds a document, and gives back what it changes.
@@ -304,7 +314,11 @@ impl Sum {
     }
 
     fn outcome(self) -> Outcome {
-        let Self { mut outcome, taken, lost, held, dropped, left_out, missing } = self;
+        let Self { mut outcome, refused, taken, lost, held, dropped, left_out, missing } = self;
+        if let Some(report) = &mut outcome.report {
+            let (records, findings) = refused;
+            report.add_refused(records, &findings);
+        }
         outcome.verdict = match (taken, lost) {
             (false, _) => Verdict::Rejected,
             (true, _) if held > 0 => Verdict::Held,

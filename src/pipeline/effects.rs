@@ -25,6 +25,8 @@ use crate::{
 pub struct Occasion<'a> {
     /// The submission, or the one that a decision is about.
     pub submission: SubmissionId,
+    /// The number of the document in it, which its objects have too.
+    pub document: u32,
     /// Whose it is.
     pub sender: &'a SenderId,
     /// The registry.

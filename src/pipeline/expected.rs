@@ -73,8 +73,8 @@ fn after(last: Timestamp, periodic: Periodic, zone: &TimeZone) -> Option<Expecte
     Some(Expected { what: What::Periodic, at: at.timestamp(), overdue_from })
 }
 
-/// The deadline of the service year after the last one that was reported; of a sender that has
-/// reported none, the first that came after it began to send, or was waited for.
+/// The deadline of the first service year that was not reported in full since the sender began to; of
+/// one that has reported none, the first that came after it began to send, or was waited for.
 fn annual(history: &History, yearly: Yearly, zone: &TimeZone) -> Option<Expected> {
     let of = |year: i16| {
         let deadline = yearly.deadline.in_year(year.checked_add(1)?)?;
@@ -82,8 +82,8 @@ fn annual(history: &History, yearly: Yearly, zone: &TimeZone) -> Option<Expected
         let (at, overdue_from) = (end_of(deadline, zone)?, end_of(last, zone)?);
         Some(Expected { what: What::Annual(year), at, overdue_from })
     };
-    if let Some(year) = history.last_annual_year {
-        return of(year.checked_add(1)?);
+    if let Some(year) = history.awaited_year {
+        return of(year);
     }
     let began = history.first.to_zoned(zone.clone()).year();
     let is_ahead = |expected: &Expected| history.first < expected.overdue_from;
@@ -119,7 +119,7 @@ mod tests {
         let expectation = Expectation { periodic, yearly: None };
         // Over the change to summer time the hour on the wall stays.
         let last = at("2026-03-10T11:00:00Z");
-        let history = History { first: last, last, last_annual_year: None };
+        let history = History { first: last, last, awaited_year: None };
         let [expected] = Expected::all(&history, &expectation, &oslo())[..] else { panic!("one") };
         assert_eq!(expected.what, What::Periodic);
         assert_eq!(expected.at, at("2026-04-10T10:00:00Z"));
@@ -132,17 +132,17 @@ mod tests {
         let day = |text| MonthDay::parse(text).unwrap();
         let yearly = Yearly { deadline: day("01-15"), exception: Some(day("02-15")) };
         let expectation = Expectation { periodic: None, yearly: Some(yearly) };
-        let next = |first, last_annual_year| {
-            let history = History { first: at(first), last: at(first), last_annual_year };
+        let next = |first, awaited_year| {
+            let history = History { first: at(first), last: at(first), awaited_year };
             Expected::all(&history, &expectation, &oslo())[0]
         };
-        let of_2017 = next("2017-03-01T12:00:00Z", Some(2016));
+        let of_2017 = next("2017-03-01T12:00:00Z", Some(2017));
         assert_eq!(of_2017.what, What::Annual(2017));
         assert_eq!(of_2017.at, at("2018-01-15T23:00:00Z"), "15 January has ended in Oslo");
         assert_eq!(of_2017.overdue_from, at("2018-02-15T23:00:00Z"));
         assert!(!of_2017.is_overdue(at("2018-02-15T22:59:59Z")));
         // Nothing has come for years: the first that is missing counts.
-        assert_eq!(next("2017-03-01T12:00:00Z", Some(2014)).at, at("2016-01-15T23:00:00Z"));
+        assert_eq!(next("2017-03-01T12:00:00Z", Some(2015)).at, at("2016-01-15T23:00:00Z"));
         // Who begins to send is not overdue for what was due before.
         assert_eq!(next("2017-10-01T12:00:00Z", None).at, at("2018-01-15T23:00:00Z"));
         assert_eq!(next("2018-01-20T12:00:00Z", None).at, at("2018-01-15T23:00:00Z"));
@@ -156,7 +156,7 @@ mod tests {
         };
         let next = |last| {
             let first = at("2017-01-20T12:00:00Z");
-            let history = History { first, last: at(last), last_annual_year: Some(2016) };
+            let history = History { first, last: at(last), awaited_year: Some(2017) };
             let all = Expected::all(&history, &expectation, &oslo());
             all.into_iter().map(|expected| (expected.what, expected.at)).collect::<Vec<_>>()
         };

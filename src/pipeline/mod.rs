@@ -36,5 +36,6 @@ mod settings;
 pub mod sinks;
 pub mod strays;
 pub mod subject;
+pub mod superseded;
 pub mod superseded_withdrawals;
 pub mod trail;

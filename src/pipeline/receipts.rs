@@ -13,7 +13,7 @@ use crate::{
     },
     durable::group::{Group, IfExists},
     intake::name::SenderFileName,
-    kinds::{self, judgement},
+    kinds::{self, judgement, kpr::state::Former},
     pipeline::{facts::Facts, house::House},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
@@ -211,7 +211,10 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
             withdrawn: tally.withdrawn,
             confirmed: tally.confirmed,
         }),
-        judgement::Note::Replaces(submission) => Some(Note::Replaces { submission: *submission }),
+        judgement::Note::Replaces(Former::Earlier(submission)) => {
+            Some(Note::Replaces { submission: *submission })
+        }
+        judgement::Note::Replaces(Former::SameArchive) => Some(Note::ReplacesWithin),
         judgement::Note::SmallGroups { small, persons, floor, not_counted } => {
             let (small, persons, not_counted) = (*small, *persons, *not_counted);
             Some(Note::SmallGroups { small, persons, floor: *floor, not_counted })

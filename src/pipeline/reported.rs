@@ -7,12 +7,9 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
-        records::{
-            objects::{ObjectFilter, ObjectState},
-            reports::{
-                AnnualSubmission, Notification, NotificationList, PersonList, ReportChain,
-                TakeNotifications, TakePersons,
-            },
+        records::reports::{
+            AnnualSubmission, Notification, NotificationList, PersonList, ReportChain,
+            TakeNotifications, TakePersons,
         },
     },
     kinds::kpr::{
@@ -20,9 +17,13 @@ use crate::{
         sorter::Sorted,
         state::{Change, Known, Reported},
     },
-    pipeline::{books, effects::Occasion, house::House, trail},
-    retention::{profile::Subject as Clock, schedule::EventTimes},
-    types::ids::{RegistryId, SubmissionId},
+    pipeline::{
+        books::{self, reporter::Reporter},
+        effects::Occasion,
+        house::House,
+        superseded, trail,
+    },
+    types::municipality::MunicipalityNumber,
 };
 
 /// The code of the alarm for notifications that are missing; its subject is sender and
@@ -42,6 +43,11 @@ pub fn apply(
     let failed = io::Error::other;
     match change {
         Change::Annual { municipality, year, registries, complete } => {
+            let reporter = Reporter::of(house, on.sender);
+            let former = match complete {
+                true => reporter.in_force(ledger, *municipality, *year).map_err(failed)?,
+                false => Vec::new(),
+            };
             for registry in registries {
                 let annual = AnnualSubmission {
                     sender: on.sender.clone(),
@@ -49,33 +55,25 @@ pub fn apply(
                     year: *year,
                     registry: registry.clone(),
                     submission: on.submission,
+                    document: on.document,
+                    reporter: reporter.municipality().unwrap_or(*municipality),
                     complete: *complete,
                     superseded: None,
                 };
                 ledger.add_annual(&annual).map_err(failed)?;
-                if !*complete {
-                    continue;
-                }
                 // Of the same municipality (KPR-09), through whichever of its senders it came.
-                let others = house.others_of_its_municipality(on.sender);
-                for sender in std::iter::once(on.sender).chain(others) {
-                    let earlier = ledger.supersede(&annual, sender, on.now).map_err(failed)?;
-                    for earlier in earlier {
-                        due(house, ledger, earlier, registry, on)?;
+                for earlier in former.iter().filter(|earlier| earlier.registry == *registry) {
+                    if ledger.supersede(earlier, on.submission, on.now).map_err(failed)? {
+                        superseded::due(house, ledger, earlier, on.now)?;
                     }
                 }
             }
             Ok(())
         }
-        Change::Chain { municipality, chain, missing } => {
-            if *missing > 0 {
-                let subject = format!("{}/{municipality}", on.sender);
-                let detail = format!("notifications missing: {missing}, before {}", on.submission);
-                trail::raise(ledger, on.now, SEQUENCE_GAP, &subject, Some(&detail), |entry| {
-                    entry.sender(on.sender.clone()).count("missing", *missing)
-                })
-                .map_err(failed)?;
-            }
+        Change::Gap { municipality, missing } => {
+            gap(ledger, *municipality, *missing, on).map_err(failed)
+        }
+        Change::Chain { municipality, chain } => {
             let row = ReportChain {
                 sender: on.sender.clone(),
                 municipality: *municipality,
@@ -93,6 +91,31 @@ pub fn apply(
             ledger.add_persons(registry, *year, on.submission, *epoch, &list).map_err(failed)
         }
     }
+}
+
+/// Tells the operator of a gap, beside those that nobody has acknowledged yet.
+fn gap(
+    ledger: &mut dyn Ledger,
+    municipality: MunicipalityNumber,
+    missing: u64,
+    on: &Occasion<'_>,
+) -> Result<(), CatalogueError> {
+    let subject = format!("{}/{municipality}", on.sender);
+    let standing = ledger.alarms()?.into_iter().find(|alarm| {
+        alarm.code == SEQUENCE_GAP && alarm.subject == subject && alarm.detail.is_some()
+    });
+    let here = format!("{missing}, before {}", on.submission);
+    let detail = match standing.and_then(|alarm| alarm.detail) {
+        None => format!("notifications missing: {here}"),
+        Some(told) if told.matches(BESIDE).count() + 1 < MOST_GAPS => {
+            format!("{told}{BESIDE}{here}")
+        }
+        Some(told) if told.ends_with(MORE) => told,
+        Some(told) => format!("{told}{MORE}"),
+    };
+    trail::raise_again(ledger, on.now, SEQUENCE_GAP, &subject, &detail, |entry| {
+        entry.submission(on.submission).sender(on.sender.clone()).count("missing", missing)
+    })
 }
 
 /// Persons as the catalogue takes them.
@@ -161,35 +184,12 @@ impl Broken {
     }
 }
 
-/// The earlier submission's objects in a registry become due, in the same transaction that makes
-/// the new ones exist: they are erased after the new ones are durable (KPR-09).
-fn due(
-    house: &House,
-    ledger: &mut dyn Ledger,
-    earlier: SubmissionId,
-    registry: &RegistryId,
-    on: &Occasion<'_>,
-) -> io::Result<()> {
-    let row = ledger.submission(earlier).map_err(io::Error::other)?;
-    let events = EventTimes {
-        received: row.as_ref().map(|row| row.received_at),
-        processed: row.as_ref().and_then(|row| row.timings.stored_at),
-        superseded: Some(on.now),
-        ..EventTimes::default()
-    };
-    let schedule = &house.registries.get(registry)?.schedule;
-    let deadline = schedule.erasure(Clock::Object, &events, &house.config.time_zone);
-    let Some(deadline) = deadline.map_err(io::Error::other)? else { return Ok(()) };
-    let filter = ObjectFilter { submission: Some(earlier), ..ObjectFilter::default() };
-    for object in ledger.objects(&filter).map_err(io::Error::other)? {
-        let concerned = object.id.registry == *registry && object.state != ObjectState::Erased;
-        if concerned {
-            let rule = deadline.rule.to_string();
-            ledger.set_due(&object.id, Some(deadline.at), &rule).map_err(io::Error::other)?;
-        }
-    }
-    Ok(())
-}
+/// Gaps that an alarm names one by one. All are in the log, and in the submissions' own reports.
+const MOST_GAPS: usize = 8;
+/// What stands between two of them.
+const BESIDE: &str = "; ";
+/// What stands for the others.
+const MORE: &str = "; and more since";
 
 /// Notifications in one piece: 100 KiB.
 const PIECE: usize = 1 << 12;

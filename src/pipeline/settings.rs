@@ -100,9 +100,13 @@ pub(super) fn sender_for_kinds(sender: &Sender) -> context::Sender {
         Missions::None => (None, false),
         Missions::Own(code) => (Some(code.as_str().to_owned()), false),
     };
-    let municipality = sender.municipality.as_ref();
-    let municipality = municipality.and_then(|n| MunicipalityNumber::parse(n.as_str()).ok());
+    let municipality = municipality(sender);
     let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
     let police_district = sender.police_district.clone();
     context::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
+}
+
+/// The municipality that a sender reports for.
+pub(super) fn municipality(sender: &Sender) -> Option<MunicipalityNumber> {
+    sender.municipality.as_ref().and_then(|n| MunicipalityNumber::parse(n.as_str()).ok())
 }

@@ -42,6 +42,20 @@ pub fn raise(
     Ok(new)
 }
 
+/// Raises an alarm of something that happened once more, in the running transaction: audited also when
+/// one stands, because it is about another occasion.
+pub fn raise_again(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    code: &'static str,
+    subject: &str,
+    detail: &str,
+    about: impl Fn(Entry) -> Entry,
+) -> Result<(), CatalogueError> {
+    ledger.raise_alarm(code, subject, now, Some(detail))?;
+    record(ledger, now, Event::AlarmRaised, |entry| about(entry.rule(code))).map(drop)
+}
+
 /// Clears an alarm in the running transaction; audited when it stood. `false` when it did not.
 pub fn clear(
     ledger: &mut dyn Ledger,

@@ -187,6 +187,9 @@ pub enum Note {
         /// The earlier one.
         submission: SubmissionId,
     },
+    /// A file of the archive takes the place of one before it, for the same municipality and year,
+    /// which is erased (KPR-09).
+    ReplacesWithin,
     /// Some groups of persons who share municipality, birth year, sex and DRG are small (NPR-04).
     SmallGroups {
         /// How many groups.
@@ -317,6 +320,7 @@ mod tests {
             Note::Dropped { fields: vec!["bydel".to_owned()] },
             Note::Gap { missing: 2 },
             Note::Replaces { submission: SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]) },
+            Note::ReplacesWithin,
         ];
         let json = serde_json::to_string(&notes).unwrap();
         assert!(json.contains(r#"{"effective-from":"2026-12-01"}"#), "{json}");

@@ -136,13 +136,21 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
         Note::Police(ref note) => police(language, note),
         Note::Replaces { submission } if en => format!(
             "This submission takes the place of an earlier one for the same municipality and year, \
-             {submission}. The registries keep that one for some days yet, as a rule 30, and then \
-             erase it."
+             {submission}. The registries keep what that one said of the year for some days yet, as \
+             a rule 30, and then erase it."
         ),
         Note::Replaces { submission } => format!(
             "Denne innsendingen erstatter en tidligere for samme kommune og år, {submission}. \
-             Registrene beholder den noen dager til, som regel 30, og sletter den så."
+             Registrene beholder det den sa om året, noen dager til, som regel 30, og sletter det så."
         ),
+        Note::ReplacesWithin if en => "A file of the archive takes the place of one before it, for \
+             the same municipality and year. The registries keep the former for some days yet, as a \
+             rule 30, and then erase it. Next time send one file for each municipality and year."
+            .to_owned(),
+        Note::ReplacesWithin => "En fil i arkivet erstatter en som står før den, for samme kommune \
+             og år. Registrene beholder den første noen dager til, som regel 30, og sletter den så. \
+             Send neste gang én fil for hver kommune og hvert år."
+            .to_owned(),
     }
 }
 

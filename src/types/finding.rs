@@ -1,6 +1,6 @@
 //! What was found wrong, and where: never what stood there.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,7 @@ pub struct Findings {
     kept: Vec<Finding>,
     beyond: u64,
     worst: Option<Severity>,
+    per_rule: BTreeMap<&'static str, u64>,
 }
 
 impl Findings {
@@ -132,6 +133,11 @@ impl Findings {
     /// Adds one. What is graver pushes out the last of what is least grave: whoever reads the list
     /// must find in it why the file is rejected.
     pub fn push(&mut self, finding: Finding) {
+        *self.per_rule.entry(finding.rule.code).or_default() += 1;
+        self.keep(finding);
+    }
+
+    fn keep(&mut self, finding: Finding) {
         self.worst = self.worst.max(Some(finding.severity));
         if self.kept.len() < Self::MOST {
             self.kept.push(finding);
@@ -160,6 +166,11 @@ impl Findings {
         self.beyond
     }
 
+    /// How many there were of each rule, all of them counted.
+    pub fn per_rule(&self) -> &BTreeMap<&'static str, u64> {
+        &self.per_rule
+    }
+
     /// The gravest severity among all of them.
     pub fn worst(&self) -> Option<Severity> {
         self.worst
@@ -176,7 +187,10 @@ impl Findings {
     pub fn append(&mut self, other: Self) {
         self.beyond += other.beyond;
         self.worst = self.worst.max(other.worst);
-        other.kept.into_iter().for_each(|finding| self.push(finding));
+        for (rule, count) in other.per_rule {
+            *self.per_rule.entry(rule).or_default() += count;
+        }
+        other.kept.into_iter().for_each(|finding| self.keep(finding));
     }
 }
 

@@ -2,6 +2,7 @@
 //! program, one module per subject.
 
 mod alarms;
+mod annual_documents;
 mod architecture;
 mod archive;
 mod audit;
@@ -40,6 +41,7 @@ mod police;
 mod receipt;
 mod rehearsed;
 mod reloads;
+mod repeated_in_archives;
 mod reports;
 mod retention;
 mod schedule;

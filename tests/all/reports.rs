@@ -26,6 +26,7 @@ use filsluse::{
     },
     config::layout::Places,
     daemon::{engine::Engine, lock::StateLock, open},
+    pipeline::dry_run::dry_run,
     types::{
         ids::{Part, SenderId},
         verdict::Verdict,
@@ -39,7 +40,7 @@ use super::{
 };
 
 /// An installation with a daemon in this process, as the municipality of Oslo sees it.
-struct Station {
+pub(super) struct Station {
     _root: TempDir,
     places: Places,
     engine: Option<Engine>,
@@ -49,7 +50,7 @@ struct Station {
 }
 
 impl Station {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         let layout = installation(root.path());
         let config = open::load(&layout.main_file()).unwrap();
@@ -65,7 +66,7 @@ impl Station {
     }
 
     /// Sends a file and gives the receipt for people.
-    fn send(&mut self, name: &str, bytes: &[u8]) -> String {
+    pub(super) fn send(&mut self, name: &str, bytes: &[u8]) -> String {
         fs::write(self.inbound.join(name), bytes).unwrap();
         self.answered += 2;
         let found = wait_for(&self.outbound, self.answered);
@@ -76,15 +77,33 @@ impl Station {
         fs::read_to_string(ours.unwrap_or_else(|| panic!("{found:?}"))).unwrap()
     }
 
-    fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
+    pub(super) fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
         let file = self.places.state_dir.join("catalogue.db");
         let mut look = SqliteCatalogue::open_read_only(&file).unwrap();
         read_with(&mut look, |view| Ok::<_, filsluse::catalogue::error::CatalogueError>(ask(view)))
             .unwrap()
     }
 
+    /// What a rehearsal of a file would find, as of now.
+    pub(super) fn rehearse(&self, bytes: &[u8]) -> Submission {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let house = self.engine.as_ref().unwrap().shared().house();
+        let sender = SenderId::parse("oslo").unwrap();
+        dry_run(&house, &file, &sender, house.now()).unwrap().row
+    }
+
+    /// The entries of the audit log with this word.
+    fn audited(&self, word: &str) -> Vec<String> {
+        let house = self.engine.as_ref().unwrap().shared().house();
+        let log = house.log().unwrap();
+        let entries = log.entries(0, usize::try_from(log.size()).unwrap()).unwrap();
+        let all = entries.into_iter().map(|entry| String::from_utf8(entry).unwrap());
+        all.filter(|entry| entry.contains(&format!("\"{word}\""))).collect()
+    }
+
     /// The newest submission and its objects.
-    fn newest(&self) -> (Submission, Vec<Object>) {
+    pub(super) fn newest(&self) -> (Submission, Vec<Object>) {
         self.ask(|view| {
             let row = view.submissions(&SubmissionFilter::default()).unwrap().remove(0);
             let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
@@ -93,7 +112,7 @@ impl Station {
     }
 
     /// The newest submission's objects, as `<registry>.<part>[-<n>]`.
-    fn stored(&self) -> Vec<String> {
+    pub(super) fn stored(&self) -> Vec<String> {
         let name = |object: &Object| object.id.to_string().split_once('.').unwrap().1.to_owned();
         let mut names: Vec<String> = self.newest().1.iter().map(name).collect();
         names.sort();
@@ -107,7 +126,7 @@ impl Drop for Station {
     }
 }
 
-fn zip(files: &[&[u8]]) -> Vec<u8> {
+pub(super) fn zip(files: &[&[u8]]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (number, file) in files.iter().enumerate() {
         writer.start_file(format!("{number}.xml"), SimpleFileOptions::default()).unwrap();
@@ -334,6 +353,33 @@ fn a_gap_in_the_sequence_is_told_and_raised() {
     assert_eq!(oslo.newest().0.report.unwrap()["missing"], 2);
     let content = oslo.newest().1.into_iter().find(|object| object.id.part == Part::Content);
     assert!(content.is_some());
+
+    // What was missing comes late, and not all of it: the sequence stays, and the operator is told.
+    let receipt = oslo.send("late", part(6..7).as_bytes());
+    assert_eq!(oslo.ask(|view| view.alarms().unwrap())[0].detail.as_ref(), Some(&detail));
+    assert_eq!(oslo.newest().0.report.unwrap()["missing"], 0, "{receipt}");
+}
+
+#[test]
+fn each_gap_is_told_also_within_what_comes_late_and_beside_another() {
+    let mut oslo = Station::new();
+    let all = message(&["--count", "20", "--seed", "3"]);
+    oslo.send("first", part(&all, 0..5).as_bytes());
+    oslo.send("last", part(&all, 15..20).as_bytes());
+    let first = oslo.newest().0.id;
+    let mut late = Node::parse(&part(&all, 5..15));
+    late.children.drain(3..7);
+    let receipt = oslo.send("late", late.write().as_bytes());
+    assert!(receipt.contains("minst 4 av dem"), "{receipt}");
+    let second = oslo.newest().0.id;
+    let alarms = oslo.ask(|view| view.alarms().unwrap());
+    let [gap] = alarms.as_slice() else { panic!("one alarm: {alarms:?}") };
+    let detail = format!("notifications missing: 10, before {first}; 4, before {second}");
+    assert_eq!(gap.detail.as_deref(), Some(&*detail), "{receipt}");
+    let raised = oslo.audited("alarm-raised");
+    assert_eq!(raised.len(), 2, "{raised:?}");
+    let of_second = raised.iter().any(|entry| entry.contains(&second.to_string()));
+    assert!(of_second, "{raised:?}");
 }
 
 /// The files of `examples/oslo`, in the order of their README: what it promises happens.

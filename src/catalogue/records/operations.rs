@@ -37,8 +37,9 @@ pub struct History {
     pub first: Timestamp,
     /// When its last one was.
     pub last: Timestamp,
-    /// The latest service year of its annual submissions.
-    pub last_annual_year: Option<i16>,
+    /// The first service year, from the earliest of its annual submissions on, of which it has sent
+    /// none that is complete; `None` of one that has sent no annual submission.
+    pub awaited_year: Option<i16>,
 }
 
 /// An audit entry that waits to be appended to the log.

@@ -38,7 +38,7 @@ pub struct Notification {
     pub digest: [u8; 8],
 }
 
-/// An annual submission, as one registry has it.
+/// One document of an annual submission, as one registry has it. An archive has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnnualSubmission {
     /// Who sent it.
@@ -51,6 +51,12 @@ pub struct AnnualSubmission {
     pub registry: RegistryId,
     /// The submission.
     pub submission: SubmissionId,
+    /// The document's number in it, which its objects have too; 0 where a version that did not keep
+    /// it took several.
+    pub document: u32,
+    /// The municipality that the sender reported for then: its own number, where `municipality` may
+    /// be one that it had before a merger.
+    pub reporter: MunicipalityNumber,
     /// Whether it says that it is complete.
     pub complete: bool,
     /// What took its place (KPR-09), and when.

@@ -138,6 +138,11 @@ pub(super) fn senders(conn: &Connection) -> Result<Vec<SenderSeen>, CatalogueErr
     })
 }
 
+pub(super) fn concluded_count(conn: &Connection, sender: &SenderId) -> Result<u64, CatalogueError> {
+    let count = query::one(conn, SEEN_COUNT, params![sender], |row| row.get::<_, Count>(0))?;
+    Ok(count.map_or(0, |count| count.0))
+}
+
 pub(super) fn history(
     conn: &Connection,
     sender: &SenderId,
@@ -146,7 +151,9 @@ pub(super) fn history(
         Ok((optional_time(row, 0)?, optional_time(row, 1)?))
     })?
     .unwrap_or_default();
-    let year = query::one(conn, LAST_YEAR, params![sender], |row| row.get(0))?;
+    let years = query::many(conn, YEARS, params![sender], |row| {
+        Ok((row.get::<_, i16>(0)?, row.get::<_, bool>(1)?))
+    })?;
     let since = query::one(conn, AWAITED, params![sender], |row| optional_time(row, 0))?.flatten();
     // Whoever was waited for before the first file came was late with it: that file ends no deadline
     // of before.
@@ -154,8 +161,15 @@ pub(super) fn history(
     Ok(first.map(|first| History {
         first,
         last: last.unwrap_or(first),
-        last_annual_year: year.flatten(),
+        awaited_year: first_open(&years),
     }))
+}
+
+/// The first year that is not complete, of some in order.
+fn first_open(years: &[(i16, bool)]) -> Option<i16> {
+    let (first, _) = years.first()?;
+    let closed = (*first..).zip(years).take_while(|(year, found)| **found == (*year, true));
+    Some(*first + i16::try_from(closed.count()).unwrap_or(i16::MAX - *first))
 }
 
 pub(super) fn installation(conn: &Connection) -> Result<Option<Installation>, CatalogueError> {
@@ -186,6 +200,8 @@ pub(super) const SPAN: &str = "SELECT \
     (SELECT MIN(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0), \
     (SELECT MAX(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0)";
 
+pub(super) const SEEN_COUNT: &str = "SELECT count FROM senders_seen WHERE sender = ?1";
+
 pub(super) const AWAITED: &str = "SELECT awaited_since FROM senders_seen WHERE sender = ?1";
 
 // Of a sender that has sent nothing the time says since when it could have.
@@ -193,7 +209,8 @@ const AWAIT: &str = "INSERT INTO senders_seen (sender, last_received_at, count, 
     VALUES (?1, ?2, 0, ?2) ON CONFLICT (sender) DO UPDATE SET \
     awaited_since = COALESCE(awaited_since, excluded.awaited_since)";
 
-pub(super) const LAST_YEAR: &str = "SELECT MAX(year) FROM annual_submissions WHERE sender = ?1";
+pub(super) const YEARS: &str = "SELECT year, MAX(complete) FROM annual_documents \
+    WHERE sender = ?1 GROUP BY year ORDER BY year";
 
 const NEXT_SEQ: &str = "SELECT next_audit_seq FROM meta";
 

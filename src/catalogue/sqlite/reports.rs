@@ -44,20 +44,28 @@ pub(super) fn put_chain(conn: &Connection, chain: &ReportChain) -> Result<(), Ca
 
 pub(super) fn annual(
     conn: &Connection,
-    sender: &SenderId,
     municipality: MunicipalityNumber,
     year: i16,
 ) -> Result<Vec<AnnualSubmission>, CatalogueError> {
-    query::many(conn, ANNUAL, params![sender, municipality, year], read_annual)
+    query::many(conn, ANNUAL, params![municipality, year], read_annual)
+}
+
+pub(super) fn annual_of(
+    conn: &Connection,
+    submission: SubmissionId,
+) -> Result<Vec<AnnualSubmission>, CatalogueError> {
+    query::many(conn, ANNUAL_OF, params![submission], read_annual)
 }
 
 pub(super) fn add_annual(conn: &Connection, new: &AnnualSubmission) -> Result<(), CatalogueError> {
     let row = params![
-        new.sender,
         new.municipality,
         new.year,
         new.registry,
         new.submission,
+        new.document,
+        new.sender,
+        new.reporter,
         new.complete,
         new.superseded.map(|(by, _)| by),
         new.superseded.map(|(_, at)| Time(at)),
@@ -67,15 +75,13 @@ pub(super) fn add_annual(conn: &Connection, new: &AnnualSubmission) -> Result<()
 
 pub(super) fn supersede(
     conn: &Connection,
-    by: &AnnualSubmission,
-    sender: &SenderId,
+    earlier: &AnnualSubmission,
+    by: SubmissionId,
     at: Timestamp,
-) -> Result<Vec<SubmissionId>, CatalogueError> {
-    let key = params![sender, by.municipality, by.year, by.registry, by.submission];
-    let earlier = query::many(conn, IN_FORCE_BESIDE, key, |row| row.get(0))?;
-    let params = params![sender, by.municipality, by.year, by.registry, by.submission, Time(at)];
-    query::change(conn, SUPERSEDE, params)?;
-    Ok(earlier)
+) -> Result<bool, CatalogueError> {
+    let AnnualSubmission { municipality, year, registry, submission, document, .. } = earlier;
+    let params = params![municipality, year, registry, submission, document, by, Time(at)];
+    Ok(query::change(conn, SUPERSEDE, params)? == 1)
 }
 
 pub(super) fn is_superseded(
@@ -222,6 +228,8 @@ fn read_annual(row: &Row<'_>) -> rusqlite::Result<AnnualSubmission> {
         year: row.get("year")?,
         registry: row.get("registry")?,
         submission: row.get("submission")?,
+        document: row.get("document")?,
+        reporter: row.get("reporter")?,
         complete: row.get("complete")?,
         superseded: by.zip(optional_time(row, "superseded_at")?),
     })
@@ -233,24 +241,25 @@ pub(super) const CHAIN: &str =
 const PUT_CHAIN: &str = "INSERT OR REPLACE INTO report_chains \
     (sender, municipality, last_number, last_guid, submission) VALUES (?1, ?2, ?3, ?4, ?5)";
 
-pub(super) const ANNUAL: &str = "SELECT * FROM annual_submissions \
-    WHERE sender = ?1 AND municipality = ?2 AND year = ?3 \
-    ORDER BY registry DESC, submission DESC";
+pub(super) const ANNUAL: &str = "SELECT * FROM annual_documents \
+    WHERE municipality = ?1 AND year = ?2 \
+    ORDER BY registry DESC, submission DESC, document DESC";
 
-const ADD_ANNUAL: &str = "INSERT OR REPLACE INTO annual_submissions (sender, municipality, year, \
-    registry, submission, complete, superseded_by, superseded_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+pub(super) const ANNUAL_OF: &str = "SELECT * FROM annual_documents WHERE submission = ?1 \
+    ORDER BY municipality, year, registry, document";
 
-pub(super) const IN_FORCE_BESIDE: &str = "SELECT submission FROM annual_submissions \
-    WHERE sender = ?1 AND municipality = ?2 AND year = ?3 AND registry = ?4 \
-    AND submission <> ?5 AND superseded_by IS NULL ORDER BY submission";
+const ADD_ANNUAL: &str = "INSERT OR REPLACE INTO annual_documents (municipality, year, registry, \
+    submission, document, sender, reporter, complete, superseded_by, superseded_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
-const SUPERSEDE: &str = "UPDATE annual_submissions SET superseded_by = ?5, superseded_at = ?6 \
-    WHERE sender = ?1 AND municipality = ?2 AND year = ?3 AND registry = ?4 \
-    AND submission <> ?5 AND superseded_by IS NULL";
+pub(super) const SUPERSEDE: &str = "UPDATE annual_documents \
+    SET superseded_by = ?6, superseded_at = ?7 \
+    WHERE municipality = ?1 AND year = ?2 AND registry = ?3 AND submission = ?4 \
+    AND document = ?5 AND superseded_by IS NULL";
 
-pub(super) const IS_SUPERSEDED: &str = "SELECT EXISTS (SELECT 1 FROM annual_submissions \
-    WHERE submission = ?1 AND superseded_by IS NOT NULL)";
+// By another one: of two documents of one archive the later is what that archive came to.
+pub(super) const IS_SUPERSEDED: &str = "SELECT EXISTS (SELECT 1 FROM annual_documents \
+    WHERE submission = ?1 AND superseded_by IS NOT NULL AND superseded_by <> submission)";
 
 pub(super) const PERSONS: &str = "SELECT persons FROM reported_persons \
     WHERE registry = ?1 AND year = ?2 AND submission = ?3 AND epoch = ?4";

@@ -296,6 +296,8 @@ impl<'a> Judge<'a> {
             return Ok(None);
         };
         if !lists::is_id_type(id_type) {
+            // Struck for it already, and nobody can say what it would have been.
+            self.tally.identifiers.invalid += 1;
             return Ok(None);
         }
         let identity::Judged { identity, breach } =

@@ -11,7 +11,7 @@ use crate::{
             tally::Tally,
         },
     },
-    types::{ids::RegistryId, rule::Severity, verdict::Verdict},
+    types::{finding::Findings, ids::RegistryId, rule::Severity, verdict::Verdict},
 };
 
 /// The verdict: all, some or none of it was taken.
@@ -25,6 +25,11 @@ pub fn verdict(tally: &Tally) -> Verdict {
     } else {
         Verdict::Accepted
     }
+}
+
+/// Findings per rule, as a report has them.
+pub fn per_rule(findings: &Findings) -> BTreeMap<String, u64> {
+    findings.per_rule().iter().map(|(rule, count)| ((*rule).to_owned(), *count)).collect()
 }
 
 /// The report, and the changes that say who was reported to which registry in which year. `persons`:
@@ -51,7 +56,7 @@ pub fn quality<'p>(
         identifiers: tally.identifiers,
         records: Records { accepted: tally.records - tally.rejected, rejected: tally.rejected },
         persons: known,
-        findings: tally.per_rule.iter().map(|(rule, n)| ((*rule).to_owned(), *n)).collect(),
+        findings: per_rule(&tally.findings),
         years: tally.years.clone(),
         missing: 0,
     };

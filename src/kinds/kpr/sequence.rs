@@ -22,6 +22,8 @@ pub struct Link {
 pub struct Sequence {
     /// The first notification, to be held against what came before the document.
     first: Option<(Link, u64, Place)>,
+    /// What came before it all the same.
+    passed: Latest,
     last: Option<Chain>,
     latest: Latest,
     missing: u64,
@@ -54,7 +56,7 @@ impl Sequence {
     pub fn step(&mut self, link: Link, record: u64, place: Place) -> Option<&'static Hint> {
         if self.first.is_none() {
             self.first = Some((link, record, place));
-            self.latest = Latest::This(link.guid);
+            self.passed = std::mem::replace(&mut self.latest, Latest::This(link.guid));
             self.last = Some(chain_after(self.last, link));
             return link.number.is_none().then_some(&hints::SEQUENCE_NUMBER);
         }
@@ -67,22 +69,33 @@ impl Sequence {
     /// A notification came that does not say which one it follows, or not its own GUID.
     pub fn pass_over(&mut self, number: Option<u64>, guid: Option<Guid>) {
         self.latest = guid.map_or(Latest::Unreadable, Latest::This);
-        if let (Some(before), Some(guid)) = (self.last, guid) {
-            let link = Link { number, guid, previous: before.last_guid };
-            self.last = Some(chain_after(Some(before), link));
+        let before = self.last.map_or(0, |chain| chain.last_number);
+        let number = number.unwrap_or(before);
+        if let Some(guid) = guid
+            && number >= before
+        {
+            self.last = Some(Chain { last_number: number, last_guid: guid });
         }
+    }
+
+    /// One that was sent before came again: it has its place, and nothing is told of it.
+    pub fn repeat(&mut self, link: Link) {
+        self.latest = Latest::This(link.guid);
+        self.last = Some(chain_after(self.last, link));
     }
 
     /// Holds the first notification against where the sequence stood before this document.
     pub fn join(&mut self, before: Option<Chain>) -> Option<(&'static Hint, u64, Place)> {
         let (link, record, place) = self.first?;
         let hint = match before {
-            None if link.previous == Guid::ZERO => None,
+            None if link.previous == Guid::ZERO || self.passed.may_be(link.previous) => None,
             None => {
                 self.missing += 1;
                 Some(&hints::SEQUENCE_START)
             }
-            Some(_) => self.between(before, link, Latest::Nothing),
+            // Told where it stands.
+            Some(_) if link.number.is_none() => None,
+            Some(_) => self.between(before, link, self.passed),
         };
         hint.map(|hint| (hint, record, place))
     }
@@ -92,10 +105,15 @@ impl Sequence {
         self.first.is_some_and(|(link, ..)| link.previous == chain.last_guid)
     }
 
-    /// Where the sequence stands after this document, given where it stood before; never behind.
+    /// Where the sequence stands after this document, given where it stood before; never behind, but
+    /// where the document goes on from there with lower numbers.
     pub fn chain(&self, before: Option<Chain>) -> Option<Chain> {
         match (before, self.last) {
-            (Some(before), Some(last)) if last.last_number < before.last_number => Some(before),
+            (Some(before), Some(last))
+                if last.last_number < before.last_number && !self.goes_on_from(before) =>
+            {
+                Some(before)
+            }
             (before, None) => before,
             (_, last) => last,
         }
@@ -126,12 +144,14 @@ impl Sequence {
     }
 }
 
-/// A number that goes back or is none does not move the sequence back.
+/// A number that goes back or is none does not move the sequence back, unless the notification names the
+/// last one: then one of the two numbers is mistyped, and were it the higher one, no gap would be found
+/// ever after.
 fn chain_after(before: Option<Chain>, link: Link) -> Chain {
     let before_number = before.map_or(0, |chain| chain.last_number);
     let number = link.number.unwrap_or(before_number);
     match before {
-        Some(before) if number < before.last_number => before,
+        Some(before) if number < before.last_number && link.previous != before.last_guid => before,
         _ => Chain { last_number: number, last_guid: link.guid },
     }
 }
@@ -181,6 +201,13 @@ mod tests {
         let nameless = Link { number: None, ..link(0, 1, 0) };
         let word = Some(hints::SEQUENCE_NUMBER.key);
         assert_eq!(follow(None, &[nameless]), (vec![word, None], 0));
+        let nameless = Link { number: None, ..link(0, 5, 4) };
+        assert_eq!(follow(at(4, 4), &[nameless]), (vec![word, None], 0), "told once");
+        // A mistyped number is remarked on once, and the sequence goes on.
+        let typo = [link(5, 5, 4), link(1_000_000, 6, 5), link(7, 7, 6), link(8, 8, 7)];
+        assert_eq!(follow(at(4, 4), &typo), (vec![None, None, repeat, None, None], 0));
+        let after = at(1_000_000, 6);
+        assert_eq!(follow(after, &[link(7, 7, 6), link(10, 10, 9)]), (vec![None, gap, repeat], 2));
     }
 
     #[test]
@@ -204,11 +231,64 @@ mod tests {
     fn it_never_goes_back() {
         let mut sequence = Sequence::default();
         sequence.step(link(3, 3, 2), 1, Place::File {});
-        sequence.step(link(1, 1, 3), 2, Place::File {});
+        sequence.step(link(1, 1, 9), 2, Place::File {});
         let three = Chain { last_number: 3, last_guid: guid(3) };
         assert_eq!(sequence.chain(None), Some(three));
         let nine = Chain { last_number: 9, last_guid: guid(9) };
         assert_eq!(sequence.chain(Some(nine)), Some(nine));
         assert_eq!(Sequence::default().chain(Some(nine)), Some(nine));
+    }
+
+    #[test]
+    fn it_stands_where_the_last_one_is_named_whatever_the_numbers() {
+        let mut sequence = Sequence::default();
+        sequence.step(link(7, 7, 6), 1, Place::File {});
+        let typo = Chain { last_number: 1_000_000, last_guid: guid(6) };
+        let seven = Chain { last_number: 7, last_guid: guid(7) };
+        assert_eq!(sequence.chain(Some(typo)), Some(seven));
+        // The same within a file, and where the mistyped one comes once more.
+        for again in [false, true] {
+            let mut sequence = Sequence::default();
+            for link in [link(1_000_000, 6, 5), link(7, 7, 6)] {
+                if again {
+                    sequence.repeat(link);
+                } else {
+                    sequence.step(link, 1, Place::File {});
+                }
+            }
+            assert_eq!(sequence.step(link(8, 8, 7), 3, Place::File {}), None);
+            assert_eq!(sequence.chain(Some(seven)).unwrap().last_number, 8);
+        }
+    }
+
+    #[test]
+    fn what_came_before_the_first_one_is_not_missing() {
+        let hundred = Chain { last_number: 100, last_guid: guid(100) };
+        for struck in [Some(guid(101)), None] {
+            let mut sequence = Sequence::default();
+            sequence.pass_over(Some(101), struck);
+            assert_eq!(sequence.step(link(102, 102, 101), 2, Place::File {}), None);
+            assert_eq!(sequence.join(Some(hundred)).map(|(hint, ..)| hint.key), None);
+            assert_eq!(sequence.missing(), 0);
+        }
+        let mut sequence = Sequence::default();
+        sequence.pass_over(Some(1), Some(guid(1)));
+        sequence.step(link(2, 2, 1), 2, Place::File {});
+        assert_eq!(sequence.join(None).map(|(hint, ..)| hint.key), None);
+    }
+
+    /// A delivery that was lost comes within one that repeats all else.
+    #[test]
+    fn what_is_repeated_around_what_was_missing_is_no_gap() {
+        let hundred = Chain { last_number: 100, last_guid: guid(100) };
+        let mut sequence = Sequence::default();
+        let link = |n: u8| link(n.into(), n, n - 1);
+        (1..50).for_each(|n| sequence.repeat(link(n)));
+        (50..61).for_each(|n| assert_eq!(sequence.step(link(n), 1, Place::File {}), None));
+        (61..101).for_each(|n| sequence.repeat(link(n)));
+        assert_eq!(sequence.step(link(101), 1, Place::File {}), None);
+        let late = sequence.join(Some(hundred)).map(|(hint, ..)| hint.key);
+        assert_eq!((late, sequence.missing()), (Some(hints::SEQUENCE_REPEAT.key), 0));
+        assert_eq!(sequence.chain(Some(hundred)).unwrap().last_number, 101);
     }
 }

@@ -36,6 +36,10 @@ pub trait ReportBook {
     /// Where the sequence of a municipality's notifications stands; `None` before the first.
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>>;
 
+    /// How many files of this sender were concluded so far, and documents before this one of the same
+    /// archive: as long as it stays, nothing more has become known of the sender.
+    fn concluded(&self) -> io::Result<u64>;
+
     /// A notification that this sender sent before.
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>>;
 
@@ -48,11 +52,20 @@ pub trait ReportBook {
 
     /// The annual submissions of the municipality for the year that nothing has replaced, through
     /// whichever of its senders they came, the oldest first.
-    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>>;
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>>;
 
     /// How many of these persons a registry has had in a service year before `before`. Each is the
     /// first 64 bits of a pseudonym under the key of one epoch, and compared within it.
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64>;
+}
+
+/// An annual submission that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Former {
+    /// Another submission.
+    Earlier(SubmissionId),
+    /// A document that came before in the same archive.
+    SameArchive,
 }
 
 /// Where a sequence of notifications stands.
@@ -123,7 +136,13 @@ pub enum Change {
         municipality: MunicipalityNumber,
         /// Its last notification.
         chain: Chain,
-        /// How many are missing, to be shown to the operator.
+    },
+    /// Notifications are missing before or within a document, to be shown to the operator: also within
+    /// one that came late, after which the sequence stands where it stood.
+    Gap {
+        /// Whose.
+        municipality: MunicipalityNumber,
+        /// How many.
         missing: u64,
     },
     /// These notifications were taken.
@@ -198,6 +217,28 @@ pub struct Linked {
 }
 
 impl Quality {
+    /// The same of a document that was not taken: its findings, and the identifiers that it was read
+    /// with, but nobody of it has come to any registry.
+    #[must_use]
+    pub fn of_nothing_taken(self) -> Self {
+        let Records { accepted, rejected } = self.records;
+        Self {
+            records: Records { accepted: 0, rejected: accepted + rejected },
+            persons: BTreeMap::new(),
+            years: BTreeSet::new(),
+            missing: 0,
+            ..self
+        }
+    }
+
+    /// Adds documents of the same submission that were refused while they were read.
+    pub fn add_refused(&mut self, records: u64, findings: BTreeMap<String, u64>) {
+        self.records.rejected += records;
+        for (rule, count) in findings {
+            *self.findings.entry(rule).or_default() += count;
+        }
+    }
+
     /// Takes over the counts of another document of the same submission. Persons in both count
     /// twice.
     pub fn add(&mut self, other: &Self) {

@@ -1,6 +1,6 @@
 //! What a message's records came to: findings, counts, and whether too many were struck (KPR-08).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     kinds::{
@@ -9,6 +9,7 @@ use crate::{
     },
     types::{
         finding::{Finding, Findings, Place},
+        rule::Severity,
         rules::kpr as rules,
     },
 };
@@ -18,8 +19,6 @@ use crate::{
 pub struct Tally {
     /// What was found wrong.
     pub findings: Findings,
-    /// Findings per rule, all of them.
-    pub per_rule: BTreeMap<&'static str, u64>,
     /// Records so far.
     pub records: u64,
     /// Those that were struck.
@@ -37,18 +36,30 @@ pub struct Tally {
 impl Tally {
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
-        *self.per_rule.entry(finding.rule.code).or_default() += 1;
         self.findings.push(finding);
     }
 
-    /// KPR-08, and the share that it allows. What is sent again makes a message no better.
+    /// KPR-08, and the share that it allows.
     pub fn check_threshold(&mut self, most_basis_points: u64) {
-        let share = u128::from(self.rejected) * 10_000;
-        let counted = self.records - self.repeated;
-        if share > u128::from(most_basis_points) * u128::from(counted) {
+        if self.is_too_much(self.rejected, most_basis_points) {
             let finding = Finding::new(&rules::KPR_08, Place::File {}).hint(&hints::THRESHOLD);
             self.push(finding);
         }
+    }
+
+    /// Whether so many records are more than may be struck. What is sent again makes a message no
+    /// better.
+    fn is_too_much(&self, rejected: u64, most_basis_points: u64) -> bool {
+        let counted = self.records - self.repeated;
+        u128::from(rejected) * 10_000 > u128::from(most_basis_points) * u128::from(counted)
+    }
+
+    /// Whether something of the message is taken even if so many more records are struck.
+    pub fn is_taken_with(&self, more: u64, most_basis_points: u64) -> bool {
+        let rejected = self.rejected + more;
+        self.findings.worst() != Some(Severity::RejectFile)
+            && !self.is_too_much(rejected, most_basis_points)
+            && (rejected == 0 || rejected < self.records)
     }
 
     /// What the sender should know of dropped fields.

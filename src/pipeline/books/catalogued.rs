@@ -19,7 +19,7 @@ use crate::{
         Books,
         embassy::state::{Enrolled, EnrolmentBook},
         judgement::Effect,
-        kpr::state::{Chain, Change, Known, ReportBook, Reported},
+        kpr::state::{Chain, Change, Former, Known, ReportBook, Reported},
         npr::state::ReleaseBook,
         police::{
             self,
@@ -35,14 +35,16 @@ use crate::{
     },
 };
 
-use super::{in_force, known, linked, mission_code, pseudonym};
+use super::{known, linked, mission_code, pseudonym, reporter::Reporter};
 
 /// The catalogue as a kind sees it, for one registry.
 pub struct CatalogueBooks<'a> {
     view: &'a dyn View,
-    sender: &'a SenderId,
-    /// Others that report for the same municipality.
-    beside: Vec<&'a SenderId>,
+    reporter: Reporter<'a>,
+    /// The submission that is being concluded, where it is on record.
+    own: Option<SubmissionId>,
+    /// How many documents of it came before.
+    before: u64,
     registry: &'a RegistryId,
     overlay: Option<&'a Overlay>,
     sent: Sent,
@@ -51,14 +53,33 @@ pub struct CatalogueBooks<'a> {
 impl<'a> CatalogueBooks<'a> {
     /// What this sender has reported, and the GP scheme of one registry.
     pub fn new(view: &'a dyn View, sender: &'a SenderId, registry: &'a RegistryId) -> Self {
-        Self { view, sender, beside: Vec::new(), registry, overlay: None, sent: Sent::default() }
+        let (reporter, sent) = (Reporter::nobody(sender), Sent::default());
+        Self { view, reporter, own: None, before: 0, registry, overlay: None, sent }
     }
 
-    /// The same with those who report for the same municipality.
+    /// The same with what its municipality has reported.
     #[must_use]
-    pub fn beside(mut self, others: impl Iterator<Item = &'a SenderId>) -> Self {
-        self.beside = others.collect();
+    pub fn reporting(mut self, reporter: Reporter<'a>) -> Self {
+        self.reporter = reporter;
         self
+    }
+
+    /// The same for a submission of which something may be written already.
+    #[must_use]
+    pub fn concluding(mut self, own: SubmissionId) -> Self {
+        self.own = Some(own);
+        self
+    }
+
+    /// The same for a document behind so many others of the same archive.
+    #[must_use]
+    pub fn behind(mut self, documents: u64) -> Self {
+        self.before = documents;
+        self
+    }
+
+    fn sender(&self) -> &'a SenderId {
+        self.reporter.sender()
     }
 
     /// The same, as if what is in the overlay had been written.
@@ -75,6 +96,8 @@ impl<'a> CatalogueBooks<'a> {
 pub struct Overlay {
     chains: BTreeMap<MunicipalityNumber, Chain>,
     notifications: BTreeMap<Guid, Known>,
+    /// Whether one of them was complete, and so took the place of what is on record.
+    annual: BTreeMap<(MunicipalityNumber, i16), bool>,
 }
 
 impl Overlay {
@@ -85,7 +108,7 @@ impl Overlay {
     pub fn take(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         for effect in effects {
             match effect {
-                Effect::Report(Change::Chain { municipality, chain, .. }) => {
+                Effect::Report(Change::Chain { municipality, chain }) => {
                     self.chains.insert(municipality, chain);
                 }
                 Effect::Report(Change::Notifications(taken)) => {
@@ -94,8 +117,11 @@ impl Overlay {
                         Ok(())
                     })?;
                 }
+                Effect::Report(Change::Annual { municipality, year, complete, .. }) => {
+                    *self.annual.entry((municipality, year)).or_default() |= complete;
+                }
                 // These are not read again within one submission.
-                Effect::Report(Change::Annual { .. } | Change::Persons { .. })
+                Effect::Report(Change::Gap { .. } | Change::Persons { .. })
                 | Effect::Police(_)
                 | Effect::Released { .. }
                 | Effect::Enrolment(_)
@@ -189,8 +215,13 @@ impl ReportBook for CatalogueBooks<'_> {
         if let Some(chain) = self.overlay.and_then(|overlay| overlay.chains.get(&municipality)) {
             return Ok(Some(*chain));
         }
-        let row = self.view.report_chain(self.sender, municipality).map_err(io::Error::other)?;
+        let row = self.view.report_chain(self.sender(), municipality).map_err(io::Error::other)?;
         Ok(row.as_ref().map(super::chain))
+    }
+
+    fn concluded(&self) -> io::Result<u64> {
+        let concluded = self.view.concluded_count(self.sender()).map_err(io::Error::other)?;
+        Ok(concluded + self.before)
     }
 
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
@@ -198,18 +229,24 @@ impl ReportBook for CatalogueBooks<'_> {
             return Ok(Some(*known));
         }
         let walk = |take: TakeGuid<'_>| {
-            self.view.each_notification(self.sender, take).map_err(io::Error::other)
+            self.view.each_notification(self.sender(), take).map_err(io::Error::other)
         };
         if !self.sent.may_hold(guid, walk)? {
             return Ok(None);
         }
-        let row = self.view.notification(self.sender, guid).map_err(io::Error::other)?;
+        let row = self.view.notification(self.sender(), guid).map_err(io::Error::other)?;
         row.map(known).transpose()
     }
 
-    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>> {
-        let senders: Vec<_> = std::iter::once(self.sender).chain(self.beside.clone()).collect();
-        in_force(self.view, &senders, municipality, year).map_err(io::Error::other)
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
+        let over = self.overlay.and_then(|overlay| overlay.annual.get(&(municipality, year)));
+        let mut formers = Vec::new();
+        if over != Some(&true) {
+            let rows = self.reporter.in_force(self.view, municipality, year);
+            formers = super::formers(&rows.map_err(io::Error::other)?, self.own);
+        }
+        formers.extend(over.map(|_| Former::SameArchive));
+        Ok(formers)
     }
 
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {

@@ -2,6 +2,7 @@
 
 pub mod catalogued;
 pub mod past;
+pub mod reporter;
 
 use std::{collections::BTreeSet, io};
 
@@ -9,18 +10,14 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
-        records::reports::{Notification, ReportChain},
+        records::reports::{AnnualSubmission, Notification, ReportChain},
         view::View,
     },
     kinds::kpr::{
         sorter::Sorted,
-        state::{Chain, Known, NotificationStatus, Reported},
+        state::{Chain, Former, Known, NotificationStatus, Reported},
     },
-    types::{
-        ids::{SenderId, SubmissionId},
-        municipality::MunicipalityNumber,
-        pseudonym::Pseudonym,
-    },
+    types::{ids::SubmissionId, pseudonym::Pseudonym},
 };
 
 /// A mission's code as the catalogue keeps it.
@@ -77,20 +74,19 @@ fn known(row: Notification) -> io::Result<Known> {
     Ok(Known { status, digest: row.digest })
 }
 
-/// Those annual submissions of these senders that nothing has replaced, the oldest first.
-fn in_force(
-    view: &dyn View,
-    senders: &[&SenderId],
-    municipality: MunicipalityNumber,
-    year: i16,
-) -> Result<Vec<SubmissionId>, CatalogueError> {
-    let mut in_force = BTreeSet::new();
-    for sender in senders {
-        let rows = view.annual_submissions(sender, municipality, year)?;
-        let rows = rows.into_iter().filter(|row| row.superseded.is_none());
-        in_force.extend(rows.map(|row| row.submission));
-    }
-    Ok(in_force.into_iter().collect())
+/// Submissions whose documents are in force, each once, the oldest first. `own`: the one that is being
+/// concluded.
+fn formers(rows: &[AnnualSubmission], own: Option<SubmissionId>) -> Vec<Former> {
+    let former = |row: &AnnualSubmission| {
+        if Some(row.submission) == own {
+            Former::SameArchive
+        } else {
+            Former::Earlier(row.submission)
+        }
+    };
+    // In this order the documents of the same archive come last, as they did.
+    let all: BTreeSet<_> = rows.iter().map(former).collect();
+    all.into_iter().collect()
 }
 
 /// Persons in one piece: 128 KiB.

@@ -6,17 +6,13 @@ use crate::{
     catalogue::{error::CatalogueError, records::reports::TakeGuid, view::View},
     kinds::{
         Reading,
-        kpr::state::{Chain, Known, ReportBook, Reported},
+        kpr::state::{Chain, Former, Known, ReportBook, Reported},
     },
     pipeline::{house::House, sent::Sent},
-    types::{
-        guid::Guid,
-        ids::{SenderId, SubmissionId},
-        municipality::MunicipalityNumber,
-    },
+    types::{guid::Guid, ids::SenderId, municipality::MunicipalityNumber},
 };
 
-use super::{chain, in_force, known, linked};
+use super::{chain, formers, known, linked, reporter::Reporter};
 
 /// What a sender had reported when reading began. Looks beside the writer, so that a long file keeps
 /// nobody waiting.
@@ -51,6 +47,10 @@ impl ReportBook for Past<'_> {
             .map(|row| row.as_ref().map(chain))
     }
 
+    fn concluded(&self) -> io::Result<u64> {
+        self.ask(|view| view.concluded_count(self.sender))
+    }
+
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
         let any = if let Some(any) = self.has_notifications.get() {
             *any
@@ -69,10 +69,10 @@ impl ReportBook for Past<'_> {
         self.beside.0.get(guid).copied()
     }
 
-    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>> {
-        let others = self.house.others_of_its_municipality(self.sender);
-        let senders: Vec<_> = std::iter::once(self.sender).chain(others).collect();
-        self.ask(|view| in_force(view, &senders, municipality, year))
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
+        let reporter = Reporter::of(self.house, self.sender);
+        let rows = self.ask(|view| reporter.in_force(view, municipality, year))?;
+        Ok(formers(&rows, None))
     }
 
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {

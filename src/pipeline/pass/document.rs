@@ -168,7 +168,7 @@ impl Pass<'_> {
         for (registry, part) in later {
             sinks.prepare(&registry, part)?;
         }
-        Ok(TakenDocument { entry: None, registries, reading, whole, sinks })
+        Ok(TakenDocument { entry: None, number, registries, reading, whole, sinks })
     }
 
     fn sinks(&self, number: u32) -> WorkSinks {

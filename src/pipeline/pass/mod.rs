@@ -101,6 +101,8 @@ pub struct Taken {
 pub struct TakenDocument {
     /// Its number, where the archive holds several.
     pub entry: Option<u32>,
+    /// The number that its objects have.
+    pub number: u32,
     /// Where it goes; never empty.
     pub registries: Vec<RegistryId>,
     /// Waits to be held against the books.

@@ -201,6 +201,8 @@ pub(super) fn annual(number: u32, year: i16) -> AnnualSubmission {
         year,
         registry: registry(),
         submission: id(number),
+        document: 1,
+        reporter: oslo(),
         complete: true,
         superseded: None,
     }

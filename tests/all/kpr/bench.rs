@@ -15,7 +15,7 @@ use filsluse::{
         kpr::{
             annual::IplosAnnual,
             event::KprEvent,
-            state::{Chain, Change, Known, ReportBook, Reported, Settings},
+            state::{Chain, Change, Former, Known, ReportBook, Reported, Settings},
         },
         refused::Refused,
         says::Says,
@@ -47,6 +47,8 @@ pub struct Bench {
     pub book: Book,
     /// Whether the books can be looked into while reading.
     pub looks: bool,
+    /// The books that it is held against, where something was concluded while it was read.
+    pub meanwhile: Option<Book>,
 }
 
 /// What came of a document.
@@ -78,6 +80,7 @@ impl Bench {
             registries: vec![registry("kpr", &[1])],
             book: Book::default(),
             looks: true,
+            meanwhile: None,
         }
     }
 
@@ -128,7 +131,8 @@ impl Bench {
             }
             Err(Refused::Io(error)) => panic!("{error}"),
         };
-        let judgement = reading.conclude(&mut self.book.clone(), &mut sinks).unwrap();
+        let mut book = self.meanwhile.as_ref().unwrap_or(&self.book).clone();
+        let judgement = reading.conclude(&mut book, &mut sinks).unwrap();
         Outcome { judgement: Some(judgement), refused: None, written: sinks.0 }
     }
 
@@ -215,6 +219,7 @@ impl Sinks for Kept {
 /// Books in memory.
 #[derive(Default, Clone)]
 pub struct Book {
+    pub concluded: u64,
     pub chains: BTreeMap<MunicipalityNumber, Chain>,
     pub notifications: BTreeMap<Guid, Known>,
     pub annual: BTreeMap<(MunicipalityNumber, i16), SubmissionId>,
@@ -224,11 +229,13 @@ pub struct Book {
 
 impl Book {
     pub fn apply(&mut self, effects: &[Effect]) {
+        self.concluded += 1;
         for effect in effects {
             match effect {
-                Effect::Report(Change::Chain { municipality, chain, .. }) => {
+                Effect::Report(Change::Chain { municipality, chain }) => {
                     self.chains.insert(*municipality, *chain);
                 }
+                Effect::Report(Change::Gap { .. }) => {}
                 Effect::Report(Change::Notifications(taken)) => {
                     taken
                         .walk(&mut |guid, known| {
@@ -256,12 +263,16 @@ impl ReportBook for Book {
         Ok(self.chains.get(&municipality).copied())
     }
 
+    fn concluded(&self) -> io::Result<u64> {
+        Ok(self.concluded)
+    }
+
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
         Ok(self.notifications.get(guid).copied())
     }
 
-    fn annual(&self, number: MunicipalityNumber, year: i16) -> io::Result<Vec<SubmissionId>> {
-        Ok(self.annual.get(&(number, year)).copied().into_iter().collect())
+    fn annual(&self, number: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
+        Ok(self.annual.get(&(number, year)).copied().map(Former::Earlier).into_iter().collect())
     }
 
     fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {

@@ -88,6 +88,7 @@ fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
             WorkSinks::sealing(id, 1, work, std::sync::Arc::clone(&house.registries))
         };
         let document = TakenDocument {
+            number: 1,
             entry: None,
             registries: registries.clone(),
             reading: Box::new(Careless { registries: registries.clone(), text: text.clone() }),

@@ -69,9 +69,8 @@ fn a_missing_delivery_shows() {
     assert_eq!(judgement.verdict, Verdict::Accepted);
     assert_eq!(judgement.notes, [Note::Gap { missing: 10 }]);
     assert_eq!(judgement.report.unwrap().quality().unwrap().missing, 10);
-    let chain =
-        |effect: &Effect| matches!(effect, Effect::Report(Change::Chain { missing: 10, .. }));
-    assert!(judgement.effects.iter().any(chain));
+    let gap = |effect: &Effect| matches!(effect, Effect::Report(Change::Gap { missing: 10, .. }));
+    assert!(judgement.effects.iter().any(gap));
 }
 
 #[test]
@@ -112,6 +111,47 @@ fn what_was_sent_before_is_dropped() {
     let outcome = bench.judge(&second);
     assert_eq!(outcome.content("kpr").all("Notifikasjon").len(), 41);
     assert!(outcome.found().contains(&"KPR-06 W duplicate-at-once".to_owned()));
+}
+
+/// What was lost comes within a delivery that repeats all that was sent.
+#[test]
+fn a_repetition_has_its_place_in_the_sequence() {
+    let whole = message(&["--count", "80"]);
+    let mut lost = whole.clone();
+    lost.children.drain(70..80);
+    lost.children.drain(30..40);
+    let mut bench = Bench::new();
+    let found = bench.send(&lost).found();
+    assert_eq!(found, ["KPR-06 W sequence-gap @31"]);
+    let outcome = bench.send(&whole);
+    let mut found = outcome.found();
+    found.retain(|finding| !finding.contains("duplicate-same"));
+    assert_eq!(found, ["KPR-06 W sequence-repeat @31"]);
+    assert_eq!(outcome.judgement.unwrap().notes, []);
+    assert_eq!(bench.book.chains.values().next().unwrap().last_number, 80);
+}
+
+/// Two late deliveries are read side by side: neither moves the sequence, and what both have left twice.
+#[test]
+fn what_left_twice_is_told_though_the_sequence_stands() {
+    let whole = message(&["--count", "80"]);
+    let part = |keep: std::ops::Range<usize>| {
+        let mut part = whole.clone();
+        let tail = part.children.split_off(80);
+        part.children = part.children[keep].to_vec();
+        part.children.extend(tail);
+        part
+    };
+    let mut bench = Bench::new();
+    bench.send(&part(0..20));
+    bench.send(&part(60..80));
+    let mut meanwhile = bench.book.clone();
+    meanwhile.apply(bench.judge(&part(20..40)).effects());
+    assert_eq!(meanwhile.chains, bench.book.chains);
+    bench.meanwhile = Some(meanwhile);
+    let found = bench.judge(&part(39..60)).found();
+    let at_once = found.iter().filter(|finding| finding.contains("duplicate-at-once")).count();
+    assert_eq!(at_once, 1, "{found:?}");
 }
 
 /// Makes the n-th notification of the message correct that one.

@@ -125,6 +125,46 @@ fn another_system_of_the_same_municipality_replaces_it_too() {
     assert!(text.contains(&older.id.to_string()), "{text}");
 }
 
+/// A supplier that has left is in no configuration any more, and what it sent is replaced all the same.
+#[test]
+fn what_a_sender_sent_that_is_gone_is_replaced_too() {
+    let city = City::new();
+    let senders = city.installation.path().join("etc/senders.d");
+    let oslo = fs::read_to_string(senders.join("oslo.toml")).unwrap();
+    let other = senders.join("oslo-gammel.toml");
+    fs::write(&other, oslo.replacen("\"oslo\"", "\"oslo-gammel\"", 1)).unwrap();
+    for place in ["inbound", "outbound"] {
+        let drop = city.installation.path().join("drop/oslo-gammel");
+        fs::create_dir_all(drop.join(place)).unwrap();
+    }
+    for (count, sender) in ["oslo-gammel", "oslo"].iter().enumerate() {
+        let mut daemon = city.installation.start(&[]);
+        daemon.ready();
+        let mut text = annual(2017, "0301");
+        text.set("navnEPJ", &format!("System {count}"));
+        city.installation.upload(sender, "year.xml", text.write());
+        let limit = Instant::now() + Duration::from_mins(1);
+        while city.installation.receipts(sender).len() < 2 {
+            assert!(Instant::now() < limit, "no receipt:\n{}", daemon.words());
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+        assert!(daemon.stop().success());
+        if count == 0 {
+            fs::remove_file(&other).unwrap();
+        }
+    }
+    let books = city.installation.books();
+    let older = &books.submissions[1];
+    for registry in ["iplos", "kpr"] {
+        let due = object(&books, older, registry, Part::Content).due_at;
+        assert!(due.is_some(), "{registry}");
+    }
+    let receipts = city.installation.outbound("oslo");
+    let text = files(&receipts).into_iter().find(|path| path.extension().unwrap() == "txt");
+    let text = fs::read_to_string(text.unwrap()).unwrap();
+    assert!(text.contains(&older.id.to_string()), "{text}");
+}
+
 fn of<'b>(books: &'b Books, row: &'b Submission) -> impl Iterator<Item = String> + 'b {
     let own = books.objects.iter().filter(|object| object.id.submission == row.id);
     own.map(|object| object.id.to_string())

@@ -192,11 +192,11 @@ impl Ledger for Session<'_> {
 
     fn supersede(
         &mut self,
-        by: &AnnualSubmission,
-        sender: &SenderId,
+        earlier: &AnnualSubmission,
+        by: SubmissionId,
         at: Timestamp,
-    ) -> Answer<Vec<SubmissionId>> {
-        reports::supersede(self.0, by, sender, at)
+    ) -> Answer<bool> {
+        reports::supersede(self.0, earlier, by, at)
     }
 
     fn add_persons(

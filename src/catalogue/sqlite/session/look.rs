@@ -218,11 +218,14 @@ impl View for Session<'_> {
 
     fn annual_submissions(
         &self,
-        sender: &SenderId,
         municipality: MunicipalityNumber,
         year: i16,
     ) -> Answer<Vec<AnnualSubmission>> {
-        reports::annual(self.0, sender, municipality, year)
+        reports::annual(self.0, municipality, year)
+    }
+
+    fn annual_documents(&self, submission: SubmissionId) -> Answer<Vec<AnnualSubmission>> {
+        reports::annual_of(self.0, submission)
     }
 
     fn is_superseded(&self, submission: SubmissionId) -> Answer<bool> {
@@ -253,6 +256,10 @@ impl View for Session<'_> {
 
     fn senders_seen(&self) -> Answer<Vec<SenderSeen>> {
         operations::senders(self.0)
+    }
+
+    fn concluded_count(&self, sender: &SenderId) -> Answer<u64> {
+        operations::concluded_count(self.0, sender)
     }
 
     fn sender_history(&self, sender: &SenderId) -> Answer<Option<History>> {

@@ -6,7 +6,7 @@ use std::io;
 use crate::{
     kinds::{
         Books, Reading, Sinks,
-        judgement::{Effect, Judgement, Note, Records, Report},
+        judgement::{Effect, Judgement, Note, Report},
         kpr::{
             annual::schema::IPLOS_AAR, hints, output::Ending, repeated_keys::RepeatedKeys, report,
             state::Change, tally::Tally,
@@ -56,12 +56,13 @@ impl Reading for AnnualReading {
             report::quality(&self.tally, self.endings.iter_mut().map(Ending::reported), book)?;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
-        let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
-            let records = Records { accepted: 0, rejected: records.accepted + records.rejected };
+            let report = report.of_nothing_taken();
+            let (records, report) = (report.records, Some(Report::Quality(report)));
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
         }
+        let report = Some(Report::Quality(report));
         let former =
             if self.complete { book.annual(self.municipality, self.year)? } else { Vec::new() };
         for ending in &mut self.endings {

@@ -10,7 +10,7 @@ use std::io;
 use crate::{
     kinds::{
         Books, Reading, Sinks,
-        judgement::{Effect, Judgement, Note, Records, Report},
+        judgement::{Effect, Judgement, Note, Report},
         kpr::{
             event::schema::MELDING,
             hints,
@@ -44,8 +44,8 @@ pub struct EventReading {
     pub notifications: Taken,
     /// Their sequence.
     pub sequence: Sequence,
-    /// Where the sequence of the same municipality stood when reading began, if that was looked up.
-    pub before: Before,
+    /// [`ReportBook::concluded`] when reading began; none where nobody looked.
+    pub concluded: Option<u64>,
     /// GUIDs of events.
     pub events_told: RepeatedKeys,
     /// Those whose reference was not known.
@@ -56,15 +56,6 @@ pub struct EventReading {
     pub tail: Vec<Vec<Rendered>>,
     /// KPR-08.
     pub max_rejected_basis_points: u64,
-}
-
-/// What was looked up of a sequence before it was held against the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Before {
-    /// It stood here, or had not begun.
-    At(Option<Chain>),
-    /// Nobody looked.
-    Unknown,
 }
 
 /// A notification that was held back.
@@ -89,8 +80,14 @@ impl Reading for EventReading {
         self.endings.iter().flat_map(Ending::writes_later).collect()
     }
 
-    fn notifications(&self) -> Option<&Taken> {
-        Some(&self.notifications)
+    /// None of a message that the books can still reject: it would take what a later document repeats
+    /// of it along. Such a repetition leaves twice, and is told.
+    fn notifications(&self) -> Option<Taken> {
+        let held = self.held.iter().filter(|h| h.known != Some(NotificationStatus::Original));
+        let doubtful: Vec<_> = held.map(|held| held.guid).collect();
+        let is_taken =
+            self.tally.is_taken_with(doubtful.len() as u64, self.max_rejected_basis_points);
+        is_taken.then(|| self.notifications.clone().without(doubtful))
     }
 
     fn conclude(
@@ -110,8 +107,8 @@ impl Reading for EventReading {
         }
         let struck = self.release(book, sinks)?;
         let taken = self.notifications.clone().without(struck);
-        // Nothing of the same sequence was taken since: then nothing can have become known.
-        if self.before != Before::At(before) {
+        // Where the sequence stands says nothing of it: what came late does not move it.
+        if self.concluded != Some(book.concluded()?) {
             self.tell_repeated(&taken, book)?;
         }
         let events_told = std::mem::take(&mut self.events_told);
@@ -124,12 +121,13 @@ impl Reading for EventReading {
         report.missing = missing;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
-        let report = Some(Report::Quality(report));
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
-            let records = Records { accepted: 0, rejected: records.accepted + records.rejected };
+            let report = report.of_nothing_taken();
+            let (records, report) = (report.records, Some(Report::Quality(report)));
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
         }
+        let report = Some(Report::Quality(report));
         for rendered in &self.tail {
             for (ending, rendered) in self.endings.iter_mut().zip(rendered) {
                 ending.release(rendered, sinks)?;
@@ -145,7 +143,11 @@ impl Reading for EventReading {
         let mut effects = Vec::new();
         if let Some(chain) = self.sequence.chain(before).filter(|chain| Some(*chain) != before) {
             let municipality = self.municipality;
-            effects.push(Effect::Report(Change::Chain { municipality, chain, missing }));
+            effects.push(Effect::Report(Change::Chain { municipality, chain }));
+        }
+        if missing > 0 {
+            let municipality = self.municipality;
+            effects.push(Effect::Report(Change::Gap { municipality, missing }));
         }
         if !taken.is_empty() {
             effects.push(Effect::Report(Change::Notifications(taken)));

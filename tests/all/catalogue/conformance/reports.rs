@@ -62,8 +62,12 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
         ledger.add_annual(&annual(1, 2016))?;
         ledger.add_annual(&annual(1, 2017))?;
         ledger.add_annual(&annual(2, 2017))?;
-        assert_eq!(ledger.supersede(&annual(2, 2017), &sender(), at(50))?, [id(1)]);
-        assert_eq!(ledger.supersede(&annual(2, 2017), &sender(), at(51))?, [], "once only");
+        assert!(ledger.supersede(&annual(1, 2017), id(2), at(50))?);
+        assert!(!ledger.supersede(&annual(1, 2017), id(2), at(51))?, "once only");
+        // Two documents of one archive about the same year.
+        ledger.add_annual(&annual(3, 2014))?;
+        ledger.add_annual(&AnnualSubmission { document: 2, ..annual(3, 2014) })?;
+        assert!(ledger.supersede(&annual(3, 2014), id(3), at(52))?);
         Ok(())
     });
     // Who was waited for before the first file came was late with it.
@@ -81,13 +85,18 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
     write(catalogue, |ledger| ledger.add_submission(&rehearsal));
     ask(catalogue, |view| {
         let gone = AnnualSubmission { superseded: Some((id(2), at(50))), ..annual(1, 2017) };
-        assert_eq!(view.annual_submissions(&sender(), oslo(), 2017)?, [annual(2, 2017), gone]);
-        assert_eq!(view.annual_submissions(&sender(), oslo(), 2016)?, [annual(1, 2016)]);
-        assert_eq!(view.annual_submissions(&sender(), oslo(), 2015)?, []);
+        assert_eq!(view.annual_submissions(oslo(), 2017)?, [annual(2, 2017), gone.clone()]);
+        assert_eq!(view.annual_submissions(oslo(), 2016)?, [annual(1, 2016)]);
+        assert_eq!(view.annual_submissions(oslo(), 2015)?, []);
+        assert_eq!(view.annual_documents(id(1))?, [annual(1, 2016), gone]);
+        let first = AnnualSubmission { superseded: Some((id(3), at(52))), ..annual(3, 2014) };
+        let second = AnnualSubmission { document: 2, ..annual(3, 2014) };
+        assert_eq!(view.annual_submissions(oslo(), 2014)?, [second, first]);
         assert!(view.is_superseded(id(1))? && !view.is_superseded(id(2))?);
+        assert!(!view.is_superseded(id(3))?, "the archive is what its last document came to");
         let history = view.sender_history(&sender())?;
         let (first, last) = (since, answered(3).received_at);
-        assert_eq!(history, Some(History { first, last, last_annual_year: Some(2017) }));
+        assert_eq!(history, Some(History { first, last, awaited_year: Some(2015) }));
         // The samples' bytes differ; the first one's may come again, the second one's are taken.
         let bytes = |number| answered(number).sha256.expect("a digest");
         assert_eq!(view.first_accepted_with(&sender(), bytes(1))?, None);

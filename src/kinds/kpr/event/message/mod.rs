@@ -13,7 +13,7 @@ use crate::{
         kpr::{
             event::{
                 closing::Closing,
-                conclude::{Before, EventReading, Held},
+                conclude::{EventReading, Held},
                 schema::{BRUKER, EVENTS, MELDING, NAMESPACE, NOTIFIKASJON, place_in_events},
             },
             hints,
@@ -26,7 +26,7 @@ use crate::{
             repeated_keys::RepeatedKeys,
             schema::Cost,
             sequence::Sequence,
-            state::NotificationStatus,
+            state::{NotificationStatus, ReportBook},
             time,
             walk::Walker,
         },
@@ -56,8 +56,8 @@ pub struct Message<'a> {
     /// Under the keys of the first registry.
     marks: Marks<'a>,
     sequence: Sequence,
-    /// Where the sequence stood when reading began.
-    before: Before,
+    /// How much of the sender was concluded when reading began.
+    concluded: Option<u64>,
     /// GUIDs of the events that originals tell of. A correction tells of the same event again.
     events_told: RepeatedKeys,
     held: Vec<Held>,
@@ -96,10 +96,7 @@ enum Stage {
 impl<'a> Message<'a> {
     /// Before the first byte.
     pub fn new(context: &'a Context<'a>, sinks: &'a mut dyn Sinks) -> Result<Self, io::Error> {
-        let before = match (context.past, context.sender.municipality) {
-            (Some(past), Some(own)) => Before::At(past.chain(own)?),
-            _ => Before::Unknown,
-        };
+        let concluded = context.past.map(ReportBook::concluded).transpose()?;
         Ok(Self {
             judge: Judge::new(context),
             sinks,
@@ -115,7 +112,7 @@ impl<'a> Message<'a> {
             notifications: Notifications::default(),
             marks: Marks::new(context.targets[0].keys, LABEL),
             sequence: Sequence::default(),
-            before,
+            concluded,
             events_told: RepeatedKeys::default(),
             held: Vec::new(),
             held_bytes: 0,
@@ -131,7 +128,7 @@ impl<'a> Message<'a> {
             mut writers,
             notifications,
             sequence,
-            before,
+            concluded,
             mut events_told,
             mut held,
             sinks,
@@ -146,14 +143,12 @@ impl<'a> Message<'a> {
             held.known = notifications.find(&held.reference)?.map(|known| known.status);
         }
         let notifications = notifications.finish(sinks)?;
-        let is_own = judge.context.sender.municipality == Some(municipality);
-        let before = if is_own { before } else { Before::Unknown };
         Ok(EventReading {
             endings: writers.into_iter().map(Writer::finish).collect(),
             tally: judge.tally,
             notifications,
             sequence,
-            before,
+            concluded,
             events_told,
             held,
             municipality,

@@ -50,6 +50,7 @@ impl Message<'_> {
             let place = self.judge.place;
             self.judge.breach(cost, &rules::KPR_06, hint, place, Some("notifikasjonGUID"))?;
             if same {
+                self.sequence.repeat(Link { number, guid, previous });
                 self.judge.tally.repeated += 1;
                 self.judge.end();
                 return Ok(());
