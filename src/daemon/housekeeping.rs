@@ -44,6 +44,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
         if now >= next_look {
             next_look = now + LOOK;
             let house = shared.house();
+            watch_clock(&house, &mut eraser);
             // What is due goes when it is due; the sweep by the clock also tries again what failed,
             // and looks after keys and alarms.
             if now >= next_sweep || due(&house).is_some_and(|due| !due.is_subset(&left)) {
@@ -54,6 +55,14 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
         }
         shared.beat_keeper();
         std::thread::park_timeout(PAUSE);
+    }
+    // The entry that this process has stopped is still to come.
+    watch_clock(&shared.house(), &mut eraser);
+}
+
+fn watch_clock(house: &House, eraser: &mut Eraser) {
+    if let Err(error) = eraser.watch_clock(house, house.now(), since_boot()) {
+        tracing::error!(error = %causes::chain(&error), "Cannot record that the clock has leapt; trying again.");
     }
 }
 

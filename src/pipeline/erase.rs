@@ -108,6 +108,12 @@ pub fn hold_clock(house: &House) -> io::Result<(Option<Timestamp>, bool)> {
     if !ClockWatch::after(before).has_jumped(now, Duration::ZERO, newest) {
         return Ok((before, false));
     }
+    doubt_clock(house, now)?;
+    Ok((before, true))
+}
+
+/// Lets the alarm stand that keeps everything from being erased.
+fn doubt_clock(house: &House, now: Timestamp) -> io::Result<()> {
     {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
@@ -115,8 +121,7 @@ pub fn hold_clock(house: &House) -> io::Result<(Option<Timestamp>, bool)> {
         })
         .map_err(|error: CatalogueError| io::Error::other(error))?;
     }
-    trail::flush(house)?;
-    Ok((before, true))
+    trail::flush(house)
 }
 
 impl Eraser {
@@ -190,6 +195,25 @@ impl Eraser {
         // A copy in an outbound directory opens as well as the object did.
         dispatch::round(house).map_err(EraseError::Dispatch)?;
         self.compaction.settle(&mut catalogue, &house.config.places, now, monotonic)
+    }
+
+    /// Looks at the clock between two sweeps: a leap must be on record before an entry of after the leap
+    /// is the newest when this process ends, since the next one would take it for the last time of work.
+    ///
+    /// # Errors
+    /// When the catalogue or the audit log fails.
+    pub fn watch_clock(
+        &mut self,
+        house: &House,
+        now: Timestamp,
+        monotonic: Duration,
+    ) -> io::Result<()> {
+        if self.doubts || !self.clock.has_jumped(now, monotonic, None) {
+            return Ok(());
+        }
+        doubt_clock(house, now)?;
+        self.doubts = true;
+        Ok(())
     }
 
     /// Keeps the day's checkpoint, unless the clock is doubted: one of a day that has not come would

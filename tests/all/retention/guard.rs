@@ -90,6 +90,27 @@ fn a_clock_that_jumped_erases_nothing_until_an_operator_confirms() {
     assert_eq!(it.alarms(), []);
 }
 
+/// Its own last entry would tell the next process that somebody was at work at that time.
+#[test]
+fn a_leap_between_two_sweeps_outlives_the_process() {
+    let it = premises();
+    let laid = it.lay(1, at(DUE));
+    let mut eraser = Eraser::default();
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    eraser.run(&it.house, at("2026-04-01T12:00Z"), hours(0), false).expect("swept");
+    eraser.watch_clock(&it.house, at("2026-04-01T13:00Z"), hours(1)).expect("looked");
+    assert_eq!(it.alarms(), []);
+    let wrong = at("2026-05-01T12:00Z");
+    eraser.watch_clock(&it.house, wrong, hours(1)).expect("looked");
+    assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+    eraser.watch_clock(&it.house, wrong, hours(1)).expect("looked");
+    assert_eq!(it.audited(Event::AlarmRaised), 1);
+    let it = it.reopened();
+    let refused = erase::run(&it.house, wrong, false);
+    assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
+    assert!(it.opens(&laid, 1));
+}
+
 /// The end of a year ends the limit of all its releases at once, which are more than any share.
 #[test]
 fn a_statute_waits_for_no_word() {
