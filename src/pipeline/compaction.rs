@@ -96,7 +96,10 @@ fn begin(places: &Places, now: Timestamp) -> io::Result<()> {
 
 /// Not synced: where a power cut brings it back, the next rewriting waits for a day.
 fn end(places: &Places) -> io::Result<()> {
-    fs::remove_file(places.compacting())
+    match fs::remove_file(places.compacting()) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// A compaction takes time in proportion to the catalogue.

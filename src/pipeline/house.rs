@@ -48,6 +48,8 @@ pub struct House {
     log: Option<Arc<Mutex<Log>>>,
     pub(super) debts: Arc<Mutex<Debts>>,
     dispatching: Arc<Mutex<()>>,
+    /// The id that was given last.
+    last_id: Arc<Mutex<Option<SubmissionId>>>,
 }
 
 /// Readers of the catalogue that nobody uses at the moment.
@@ -102,6 +104,7 @@ impl House {
             log: log.map(|log| Arc::new(Mutex::new(log))),
             debts: Arc::default(),
             dispatching: Arc::default(),
+            last_id: Arc::default(),
         })
     }
 
@@ -130,6 +133,7 @@ impl House {
             log: self.log.clone(),
             debts: Arc::clone(&self.debts),
             dispatching: Arc::clone(&self.dispatching),
+            last_id: Arc::clone(&self.last_id),
         })
     }
 
@@ -243,11 +247,16 @@ impl House {
             .map(|other| &other.id)
     }
 
-    /// A fresh id.
+    /// A fresh id. Those of one batch of claims sort as they were claimed: of two messages about the
+    /// same thing, the books ask the ids which is the newer.
     pub fn next_submission(&self) -> SubmissionId {
         let mut random = [0; 10];
         (self.random)(&mut random);
-        SubmissionId::new(self.now(), random)
+        let drawn = SubmissionId::new(self.now(), random);
+        let mut last = self.last_id.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = last.map_or(drawn, |last| drawn.behind(last));
+        *last = Some(id);
+        id
     }
 }
 

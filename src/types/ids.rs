@@ -21,6 +21,20 @@ impl SubmissionId {
         Self(bytes)
     }
 
+    /// This one if it sorts behind `last`, else one that does: for ids that are drawn in the same
+    /// millisecond, of which the time does not tell which came first. It follows `last` by a step that
+    /// is drawn too, so that nobody can tell it from that one. Where the clock was set back, the time
+    /// says so, and this one stays.
+    #[must_use]
+    pub fn behind(self, last: Self) -> Self {
+        if self.0[..6] != last.0[..6] || self > last {
+            return self;
+        }
+        let [.., a, b, c, d] = self.0;
+        let step = u128::from(u32::from_be_bytes([a, b, c, d])) + 1;
+        Self(u128::from_be_bytes(last.0).saturating_add(step).to_be_bytes())
+    }
+
     /// One whose sixteen bytes are kept elsewhere.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -239,6 +253,21 @@ mod tests {
         let (early, late) = (at(1_700_000_000), at(1_700_000_001));
         assert!(early.to_string() < late.to_string());
         assert_eq!(SubmissionId::parse(&early.to_string()), Ok(early));
+    }
+
+    #[test]
+    fn submission_ids_of_one_millisecond_sort_as_they_were_drawn() {
+        let id = |millis, random| {
+            SubmissionId::new(Timestamp::from_millisecond(millis).unwrap(), [random; 10])
+        };
+        let last = id(5, 9);
+        assert_eq!(id(5, 10).behind(last), id(5, 10));
+        assert_eq!(id(6, 1).behind(last), id(6, 1));
+        assert_eq!(id(4, 1).behind(last), id(4, 1), "the clock was set back");
+        for random in [9, 1, 0] {
+            let next = id(5, random).behind(last);
+            assert!(last < next && next < id(6, 0), "{next}");
+        }
     }
 
     #[test]

@@ -98,6 +98,18 @@ fn an_embassy_list_is_stored_and_answered_and_a_second_time_is_a_duplicate() {
     assert_eq!(fs::read_dir(&inbound).unwrap().count(), 1, "only test/ is left");
 }
 
+/// A batch of claims has one time, and the books ask the ids which of two messages is the newer.
+#[test]
+fn ids_sort_as_they_were_given() {
+    let root = tempfile::tempdir().unwrap();
+    let config = open::load(&installation(root.path()).main_file()).unwrap();
+    let lock = StateLock::take(&config.places.state_dir).unwrap();
+    let random = open::system_random().unwrap();
+    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let ids: Vec<_> = (0..1000).map(|_| house.next_submission()).collect();
+    assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+}
+
 #[test]
 fn a_rolled_back_audit_log_is_refused_before_anything_is_touched() {
     let root = tempfile::tempdir().unwrap();
