@@ -35,7 +35,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 27] = [
+    let checks: [(&str, Check); 28] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -56,6 +56,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("annual submissions", reports::annual_submissions),
         ("persons known from earlier years", reports::persons_known_from_earlier_years),
         ("reports are forgotten with their content", reports::forgotten_with_their_content),
+        ("reports are forgotten year by year", reports::forgotten_year_by_year),
         ("exchanges with the police", police::exchanges),
         ("replies of the police", police::replies),
         ("dispatches", police::dispatches),
