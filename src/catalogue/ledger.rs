@@ -215,7 +215,8 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     ) -> Result<bool, CatalogueError>;
 
     /// Records that a registry has these persons in a service year, by pseudonyms of this key
-    /// epoch. They are forgotten when it holds no content of the submission any more.
+    /// epoch. They are forgotten when it holds no content of the submission any more, or none of the
+    /// documents about that year.
     fn add_persons(
         &mut self,
         registry: &RegistryId,

@@ -260,8 +260,9 @@ fn conclude(
     let addressed = addressed(house, &parts);
     let operating_year = outcome.operating_year;
     let mut stored = objects(house, &row, operating_year, parts, now, uploads)?;
-    superseded::within(house, ledger, &row, &mut stored, now)?;
     facts.erasures = receipts::erasures(house, &row, stored.iter().map(|(object, _)| object));
+    // Not a date of the receipt's: what is in force has none, and a note tells of what is not.
+    superseded::within(house, ledger, &row, &mut stored, now)?;
     row.notes = facts.into_map();
     row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
     ledger.submission_concluded(&row)?;

@@ -114,7 +114,7 @@ fn deadline(
     now: Timestamp,
 ) -> io::Result<Option<Deadline>> {
     let superseded = Some(now);
-    let events = EventTimes { received, processed, superseded, ..EventTimes::default() };
+    let events = EventTimes { processed, received, superseded, ..EventTimes::default() };
     let schedule = &house.registries.get(registry)?.schedule;
     schedule.erasure(Clock::Object, &events, &house.config.time_zone).map_err(io::Error::other)
 }

@@ -21,6 +21,7 @@ fn what_is_raised_is_what_is_explained() {
             "alarms::raise_for(",
             "alarm::raise(",
             "trail::raise(",
+            "trail::raise_again(",
             "keep_to(",
         ] {
             for (at, _) in text.match_indices(call) {

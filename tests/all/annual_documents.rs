@@ -90,6 +90,8 @@ fn of_two_files_of_an_archive_about_one_year_the_later_one_stands() {
     assert_eq!(replaced, 1, "not itself: {receipt}");
     assert_eq!(notes(&rehearsed), notes(&row), "a rehearsal says the same");
     assert!(notes(&row).contains("replaces-within"), "{}", notes(&row));
+    let erasures = row.notes.get("erasures").and_then(serde_json::Value::as_array);
+    assert!(erasures.is_none_or(Vec::is_empty), "what is in force has no date: {receipt}");
 
     // The archive is in force as it came.
     let receipt = oslo.send("twice-again.zip", &archive);

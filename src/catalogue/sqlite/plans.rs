@@ -148,6 +148,7 @@ const FIXED: &[&str] = &[
     reports::HELD_BY,
     reports::HELD,
     reports::FORGET_PERSONS,
+    reports::FORGET_YEARS,
 ];
 
 /// A search is; a walk is when it goes along an index that holds only what is asked for, over an

@@ -163,8 +163,8 @@ pub(super) fn linked(
     Ok(found.into_iter().filter(|found| *found).count() as u64)
 }
 
-/// Forgets the persons of a submission once a registry holds no more of its content, and its
-/// notifications once nobody does. Where the sequence stands is kept: it is about no person.
+/// Forgets the persons of a submission once a registry holds no more of its content, or of its documents
+/// about their year, and its notifications once nobody does. Where the sequence stands is kept: it is about no person.
 pub(super) fn forget(
     conn: &Connection,
     submission: SubmissionId,
@@ -174,9 +174,8 @@ pub(super) fn forget(
         let held = query::one(conn, sql, params![submission, registry], |row| row.get(0))?;
         Ok::<bool, CatalogueError>(held.unwrap_or(false))
     };
-    if !held(HELD_BY, registry)? {
-        query::change(conn, FORGET_PERSONS, params![submission, registry])?;
-    }
+    let sql = if held(HELD_BY, registry)? { FORGET_YEARS } else { FORGET_PERSONS };
+    query::change(conn, sql, params![submission, registry])?;
     let any = query::one(conn, HELD, params![submission], |row| row.get::<_, bool>(0))?;
     if any != Some(true) {
         notifications::forget(conn, submission)?;
@@ -281,6 +280,14 @@ pub(super) const HELD: &str = "SELECT EXISTS (SELECT 1 FROM objects \
 
 pub(super) const FORGET_PERSONS: &str =
     "DELETE FROM reported_persons WHERE submission = ?1 AND registry = ?2";
+
+// Of an archive some years may have been replaced and erased, and others not.
+pub(super) const FORGET_YEARS: &str = "DELETE FROM reported_persons \
+    WHERE submission = ?1 AND registry = ?2 \
+    AND year IN (SELECT year FROM annual_documents WHERE submission = ?1 AND registry = ?2) \
+    AND NOT EXISTS (SELECT 1 FROM annual_documents JOIN objects USING (submission, registry) \
+    WHERE submission = ?1 AND registry = ?2 AND annual_documents.year = reported_persons.year \
+    AND document IN (0, number) AND part <> 'report' AND header_erased_at IS NULL)";
 
 /// Persons of a list that are in memory while it is compared.
 const READ_AT_ONCE: usize = 1 << 13;

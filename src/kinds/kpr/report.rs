@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, io};
 
 use crate::{
     kinds::{
+        Sinks,
         judgement::Records,
         kpr::{
-            persons::Persons,
+            persons::{self, Persons},
             state::{Change, Linked, Quality, ReportBook, Reported},
             tally::Tally,
         },
@@ -33,24 +34,28 @@ pub fn per_rule(findings: &Findings) -> BTreeMap<String, u64> {
 }
 
 /// The report, and the changes that say who was reported to which registry in which year. `persons`:
-/// per registry, with the epoch of the key that they were told apart by.
+/// per registry, with the epoch of the key that they were told apart by. Somebody who is in several
+/// years of the message counts in the first of them.
 pub fn quality<'p>(
     tally: &Tally,
     persons: impl Iterator<Item = (RegistryId, u32, &'p mut Persons)>,
     book: &mut dyn ReportBook,
+    sinks: &mut dyn Sinks,
 ) -> io::Result<(Quality, Vec<Change>)> {
     let mut changes = Vec::new();
     let mut known: BTreeMap<RegistryId, Linked> = BTreeMap::new();
     for (registry, epoch, persons) in persons {
         let of_registry = known.entry(registry.clone()).or_default();
-        for (year, persons) in std::mem::take(persons).finish()? {
+        let years = std::mem::take(persons).finish()?;
+        let reported = |persons| Reported { registry: registry.clone(), epoch, persons };
+        for (year, persons) in persons::by_first_year(&years, sinks)? {
             let count = persons.count();
-            let persons = Reported { registry: registry.clone(), epoch, persons };
-            let linked = book.linked(&persons, year)?;
+            let linked = book.linked(&reported(persons), year)?;
             of_registry.linked += linked;
             of_registry.unlinked += count.saturating_sub(linked);
-            changes.push(Change::Persons { year, persons });
         }
+        let change = |(year, persons)| Change::Persons { year, persons: reported(persons) };
+        changes.extend(years.into_iter().map(change));
     }
     let quality = Quality {
         identifiers: tally.identifiers,

@@ -57,6 +57,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("annual submissions", reports::annual_submissions),
         ("persons known from earlier years", reports::persons_known_from_earlier_years),
         ("reports are forgotten with their content", reports::forgotten_with_their_content),
+        ("reports are forgotten year by year", reports::forgotten_year_by_year),
         ("exchanges with the police", police::exchanges),
         ("replies of the police", police::replies),
         ("dispatches", police::dispatches),

@@ -121,7 +121,7 @@ fn check_reports(view: &dyn View, version: u32) -> Result<(), CatalogueError> {
     assert_eq!(view.notification(&sender(), &Guid([1; 16]))?, Some(notification(1)));
     let gone = AnnualSubmission { superseded: Some((id(2), at(50))), ..annual(1, 2017) };
     // Before version 6 nobody kept which document it was; the objects of the first one tell.
-    let document = if version < 6 { 0 } else { 1 };
+    let document = u32::from(version >= 6);
     let second = AnnualSubmission { document, ..annual(2, 2017) };
     assert_eq!(view.annual_submissions(oslo(), 2017)?, [second, gone]);
     assert_eq!(view.linked_persons(&registry(), 1, &[ADA], 2017)?, 1);

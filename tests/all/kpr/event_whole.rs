@@ -192,3 +192,24 @@ fn counts_for_the_registers_quality_work() {
     let again = later.persons.values().next().unwrap();
     assert_eq!((again.linked, again.unlinked), (first.unlinked, 0));
 }
+
+/// Somebody with events in two years of one message is one person, and the register hears of one.
+#[test]
+fn a_person_counts_once_in_a_message_of_several_years() {
+    let mut all = message(&["--count", "40", "--day", "2021-02-01"]);
+    for n in 0..20 {
+        let first = user(&mut all, n).clone();
+        *user(&mut all, n + 20) = first;
+        event(&mut all, n + 20).set("hendelseDato", "2022-02-01");
+    }
+    let mut first_year = all.clone();
+    first_year.children.drain(20..40);
+    let persons = |message| {
+        let report = Bench::new().judge(message).judgement.unwrap().report.unwrap();
+        let known = report.quality().unwrap().persons.values().next().copied().unwrap();
+        (report.quality().unwrap().years.len(), known.linked, known.unlinked)
+    };
+    let (years, known, new) = persons(&first_year);
+    assert!(years == 1 && known == 0 && new > 5);
+    assert_eq!(persons(&all), (2, 0, new), "the second year adds nobody");
+}

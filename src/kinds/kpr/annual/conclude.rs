@@ -52,8 +52,12 @@ impl Reading for AnnualReading {
         persons_told.tell(&mut self.tally, &hints::PERSON_TWICE, "fid", sinks)?;
         self.tally.check_threshold(self.max_rejected_basis_points);
         let verdict = report::verdict(&self.tally);
-        let (report, persons) =
-            report::quality(&self.tally, self.endings.iter_mut().map(Ending::reported), book)?;
+        let (report, persons) = report::quality(
+            &self.tally,
+            self.endings.iter_mut().map(Ending::reported),
+            book,
+            sinks,
+        )?;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);
         if verdict == Verdict::Rejected {

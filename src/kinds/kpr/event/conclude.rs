@@ -116,8 +116,12 @@ impl Reading for EventReading {
         self.tally.check_threshold(self.max_rejected_basis_points);
         let verdict = report::verdict(&self.tally);
         let missing = self.sequence.missing();
-        let (mut report, persons) =
-            report::quality(&self.tally, self.endings.iter_mut().map(Ending::reported), book)?;
+        let (mut report, persons) = report::quality(
+            &self.tally,
+            self.endings.iter_mut().map(Ending::reported),
+            book,
+            sinks,
+        )?;
         report.missing = missing;
         let records = report.records;
         let findings = std::mem::take(&mut self.tally.findings);

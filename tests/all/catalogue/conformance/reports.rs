@@ -5,12 +5,17 @@ use filsluse::{
         Catalogue,
         error::CatalogueError,
         records::{
+            objects::Object,
             operations::History,
             reports::{AnnualSubmission, Notification, PersonList, ReportChain, TakePersons},
             submissions::Submission,
         },
     },
-    types::{guid::Guid, ids::Part, verdict::Verdict},
+    types::{
+        guid::Guid,
+        ids::{ObjectId, Part},
+        verdict::Verdict,
+    },
 };
 
 use super::{
@@ -151,6 +156,33 @@ impl PersonList for InTwo<'_> {
         take(first)?;
         take(second)
     }
+}
+
+/// Of an archive one year is erased and the other is not.
+pub(super) fn forgotten_year_by_year(catalogue: &mut dyn Catalogue) {
+    with_submissions(catalogue, 1..2);
+    let first = object(1, Part::Content);
+    let second = Object { id: ObjectId { number: 2, ..first.id.clone() }, ..first.clone() };
+    let (ada, bo) = (1, 2);
+    write(catalogue, |ledger| {
+        ledger.add_object(&first, &[7; 100])?;
+        ledger.add_object(&second, &[8; 100])?;
+        ledger.add_annual(&annual(1, 2016))?;
+        ledger.add_annual(&AnnualSubmission { document: 2, ..annual(1, 2017) })?;
+        ledger.add_persons(&registry(), 2016, id(1), 1, &vec![ada])?;
+        ledger.add_persons(&registry(), 2017, id(1), 1, &vec![bo])
+    });
+    let known = |catalogue: &mut dyn Catalogue| {
+        ask(catalogue, |view| {
+            let linked = |person| view.linked_persons(&registry(), 1, &[person], 2018);
+            Ok((linked(ada)?, linked(bo)?))
+        })
+    };
+    assert_eq!(known(catalogue), (1, 1));
+    write(catalogue, |ledger| ledger.erase_header(&first.id, at(60)));
+    assert_eq!(known(catalogue), (0, 1), "the other year is there still");
+    write(catalogue, |ledger| ledger.erase_header(&second.id, at(61)));
+    assert_eq!(known(catalogue), (0, 0));
 }
 
 pub(super) fn forgotten_with_their_content(catalogue: &mut dyn Catalogue) {
