@@ -61,13 +61,13 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
 }
 
 fn watch_clock(house: &House, eraser: &mut Eraser) {
-    if let Err(error) = eraser.watch_clock(house, house.now(), since_boot()) {
+    if let Err(error) = eraser.watch_clock(house, house.now(), passed(house)) {
         tracing::error!(error = %causes::chain(&error), "Cannot record that the clock has leapt; trying again.");
     }
 }
 
 fn round(house: &House, eraser: &Eraser) {
-    if let Err(error) = eraser.keep_checkpoint(house, house.now(), since_boot()) {
+    if let Err(error) = eraser.keep_checkpoint(house, house.now(), passed(house)) {
         tracing::error!(error = %causes::chain(&error), "Cannot keep the day's checkpoint.");
     }
     overdue(house);
@@ -151,7 +151,7 @@ fn due(house: &House) -> Option<BTreeSet<String>> {
 
 /// Erases what is due.
 fn sweep(house: &House, eraser: &mut Eraser) {
-    match eraser.run(house, house.now(), since_boot(), false) {
+    match eraser.run(house, house.now(), passed(house), false) {
         Ok(swept) if swept.is_empty() => {}
         Ok(swept) => tracing::info!(count = swept.len(), "Erased what was due."),
         Err(EraseError::Refused(reason)) => {
@@ -163,8 +163,13 @@ fn sweep(house: &House, eraser: &mut Eraser) {
     }
 }
 
-/// A clock that nobody sets and that counts while the machine sleeps.
-fn since_boot() -> Duration {
+/// The time that has passed since some fixed moment, by a clock that nobody sets and that counts
+/// while the machine sleeps.
+fn passed(house: &House) -> Duration {
+    if house.is_in_simulated_time() {
+        let since_1970 = house.now().as_duration();
+        return Duration::try_from(since_1970).unwrap_or_default();
+    }
     let time = clock_gettime(ClockId::Boottime);
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }

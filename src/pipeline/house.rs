@@ -39,6 +39,8 @@ pub struct House {
     pub inbound: Option<Arc<Identity>>,
     /// Now.
     pub clock: Now,
+    /// Whether the clock is moved by hand: what it shows is then all the time that passes.
+    is_simulated: bool,
     /// Randomness for ids and nonces.
     pub random: Random,
     routes: Routes,
@@ -97,6 +99,7 @@ impl House {
             names: Arc::new(names),
             inbound: inbound.map(Arc::new),
             clock,
+            is_simulated: false,
             random,
             readers: Arc::new(Pool { open: catalogue.readers(), idle: Mutex::default() }),
             catalogue: Arc::new(Mutex::new(catalogue)),
@@ -106,6 +109,18 @@ impl House {
             dispatching: Arc::default(),
             last_id: Arc::default(),
         })
+    }
+
+    /// The same house in simulated time: its clock is moved by hand, and that is no leap.
+    #[must_use]
+    pub fn in_simulated_time(mut self) -> Self {
+        self.is_simulated = true;
+        self
+    }
+
+    /// See [`Self::in_simulated_time`].
+    pub const fn is_in_simulated_time(&self) -> bool {
+        self.is_simulated
     }
 
     /// The same house under a new configuration: senders, registries and keys are read anew, the
@@ -126,6 +141,7 @@ impl House {
             names: Arc::clone(&self.names),
             inbound: inbound_identity(credentials)?.map(Arc::new),
             clock: Arc::clone(&self.clock),
+            is_simulated: self.is_simulated,
             random: Arc::clone(&self.random),
             catalogue: Arc::clone(&self.catalogue),
             readers: Arc::clone(&self.readers),

@@ -35,7 +35,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 28] = [
+    let checks: [(&str, Check); 29] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),

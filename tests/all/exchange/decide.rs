@@ -140,7 +140,7 @@ fn only_what_is_there_can_be_decided_on() {
 /// The clock of the running daemon leaps here, so that no sweep comes: the deadline holds without one.
 #[test]
 fn nothing_leaves_once_its_deadline_has_come_swept_or_not() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::new().with_leaps();
     let (_, id) = answered(&mut scene);
     let house = scene.house();
     // Received on 21 November: the last of the 90 days is 19 February.

@@ -51,6 +51,7 @@ pub(super) struct Scene {
     root: tempfile::TempDir,
     pub(super) layout: Layout,
     clock: Arc<Mutex<Timestamp>>,
+    leaps: bool,
     engine: Option<(Engine, StateLock)>,
     uploads: usize,
     known: RefCell<BTreeSet<SubmissionId>>,
@@ -102,8 +103,15 @@ impl Scene {
         let layout = crate::engine::installation(root.path());
         lay_out(&layout, root.path());
         let clock = Arc::new(Mutex::new(BEGIN.parse().unwrap()));
-        let mut scene =
-            Self { root, layout, clock, engine: None, uploads: 0, known: RefCell::default() };
+        let mut scene = Self {
+            root,
+            layout,
+            clock,
+            leaps: false,
+            engine: None,
+            uploads: 0,
+            known: RefCell::default(),
+        };
         scene.start();
         scene
     }
@@ -114,7 +122,16 @@ impl Scene {
         let clock = Arc::clone(&self.clock);
         let now: Now = Arc::new(move || *clock.lock().unwrap());
         let house = open::open_house(&lock, config, now, open::system_random().unwrap()).unwrap();
+        let house = if self.leaps { house } else { house.in_simulated_time() };
         self.engine = Some((Engine::start(house).unwrap(), lock));
+    }
+
+    /// From here on moving the clock is a leap, after which nothing is swept.
+    pub(super) fn with_leaps(mut self) -> Self {
+        self.stop();
+        self.leaps = true;
+        self.start();
+        self
     }
 
     /// Ends the daemon; verbs then work on the state directory.
