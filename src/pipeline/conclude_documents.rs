@@ -2,6 +2,7 @@
 //! of them.
 
 use std::{
+    collections::BTreeMap,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -26,7 +27,7 @@ use crate::{
         effects,
         house::House,
         pass::{Taken, TakenDocument},
-        quarantine, receipts,
+        quarantine, receipts, replaced,
         sinks::{SealedPart, WorkSinks},
         trail,
     },
@@ -140,7 +141,9 @@ pub fn conclude_dry(
             overlay.take(effects)?;
         }
     }
-    Ok(sum.outcome())
+    let mut outcome = sum.outcome();
+    replaced::tell(house, view, &mut outcome.notes)?;
+    Ok(outcome)
 }
 
 fn documents(
@@ -204,7 +207,8 @@ fn documents(
             );
         }
     }
-    let outcome = sum.outcome();
+    let mut outcome = sum.outcome();
+    replaced::tell(house, &*ledger, &mut outcome.notes)?;
     if let Some(report) = &outcome.report {
         parts.extend(write_reports(reports, report, &reached)?);
     }
@@ -238,7 +242,7 @@ struct Sum {
     taken: bool,
     lost: bool,
     held: u64,
-    dropped: Vec<String>,
+    dropped: BTreeMap<RegistryId, Vec<String>>,
     left_out: Vec<String>,
     missing: u64,
 }
@@ -248,7 +252,7 @@ impl Sum {
         let lost = refused.worst().is_some();
         let mut outcome = Outcome::plain(Verdict::Rejected, refused);
         outcome.records.rejected = refused_records;
-        let (dropped, left_out) = (Vec::new(), Vec::new());
+        let (dropped, left_out) = (BTreeMap::new(), Vec::new());
         Self { outcome, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
     }
 
@@ -266,10 +270,14 @@ impl Sum {
         self.outcome.findings.append(findings);
         for note in &notes {
             match note {
-                Note::Dropped(field) if !self.dropped.iter().any(|f| f == field) => {
-                    self.dropped.push((*field).to_owned());
+                Note::Dropped { registry, fields } => {
+                    let sum = self.dropped.entry(registry.clone()).or_default();
+                    for field in fields {
+                        if !sum.iter().any(|known| known == field) {
+                            sum.push((*field).to_owned());
+                        }
+                    }
                 }
-                Note::Dropped(_) => {}
                 Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
                 Note::Gap { missing } => self.missing += missing,
                 other => {
@@ -304,8 +312,9 @@ impl Sum {
             (true, true) => Verdict::Partly,
             (true, false) => Verdict::Accepted,
         };
-        if !dropped.is_empty() {
-            outcome.notes.push(receipt::Note::Dropped { fields: dropped });
+        for (registry, fields) in dropped {
+            let registry = Some(registry);
+            outcome.notes.push(receipt::Note::Dropped { registry, fields });
         }
         if !left_out.is_empty() {
             outcome.notes.push(receipt::Note::LeftOut { columns: left_out });

@@ -192,11 +192,12 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
         }
         judgement::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
         judgement::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
-        judgement::Note::BothDuties { complete: true } => Some(Note::BothDuties),
-        judgement::Note::BothDuties { complete: false } => Some(Note::BothDutiesSoFar),
-        judgement::Note::Dropped(_) | judgement::Note::Gap { .. } | judgement::Note::LeftOut(_) => {
-            None
-        }
+        judgement::Note::BothDuties { struck: true, .. } => Some(Note::BothDutiesButStruck),
+        judgement::Note::BothDuties { complete: true, .. } => Some(Note::BothDuties),
+        judgement::Note::BothDuties { complete: false, .. } => Some(Note::BothDutiesSoFar),
+        judgement::Note::Dropped { .. }
+        | judgement::Note::Gap { .. }
+        | judgement::Note::LeftOut(_) => None,
         judgement::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
         judgement::Note::EffectiveFromFor { day, persons } => {
             Some(Note::EffectiveFromFor { day: *day, persons: *persons })
@@ -211,7 +212,9 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
             withdrawn: tally.withdrawn,
             confirmed: tally.confirmed,
         }),
-        judgement::Note::Replaces(submission) => Some(Note::Replaces { submission: *submission }),
+        judgement::Note::Replaces(submission) => {
+            Some(Note::Replaces { submission: *submission, kept: Vec::new() })
+        }
         judgement::Note::SmallGroups { small, persons, floor, not_counted } => {
             let (small, persons, not_counted) = (*small, *persons, *not_counted);
             Some(Note::SmallGroups { small, persons, floor: *floor, not_counted })
