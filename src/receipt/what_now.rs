@@ -164,7 +164,7 @@ fn again_as_a_whole(receipt: &Receipt<'_>) -> String {
 fn says_itself(finding: &Finding) -> bool {
     let has_own_cure = finding.hint.as_ref().is_some_and(|hint| hint.cure.is_some());
     finding.severity == Severity::RejectFile
-        && (has_own_cure || NOT_TO_BE_SENT.iter().any(|rule| *rule == finding.rule))
+        && (has_own_cure || NOT_TO_BE_SENT.contains(&finding.rule))
 }
 
 /// Rules whose cure is not to send the file, or not before somebody else has done something.
