@@ -24,7 +24,20 @@ use crate::{
 /// that they do not name, from the registries' legal profiles.
 pub(super) fn check(page: &mut Page<'_>, raw: &RawMain, known: &Known<'_>, config: &mut Config) {
     for row in &raw.route {
-        config.routes.extend(route(page, row, known));
+        let Some(routing) = route(page, row, known) else { continue };
+        if let Some(other) = goes_elsewhere(&routing, &config.routes) {
+            let names: Vec<String> =
+                other.registries.iter().map(|id| format!("\"{id}\"")).collect();
+            let message = format!(
+                "a message of {kind} may hold events of several years, and goes to one set of \
+                 registries; write registries = [{names}] as in the row above, in every row of {kind}",
+                kind = routing.kind,
+                names = names.join(", "),
+            );
+            let place = row.registries.as_ref().map(At::place);
+            page.problem("route.registries", place, message);
+        }
+        config.routes.push(routing);
     }
     for row in &raw.reporting {
         let before = page.problem_count();
@@ -48,6 +61,8 @@ pub(super) struct Known<'a> {
     pub(super) senders: Vec<&'a Sender>,
     /// The attributes of municipal messages.
     pub(super) fields: &'a [&'a str],
+    /// Those among them that no message leaves without.
+    pub(super) indispensable: &'a [&'a str],
 }
 
 impl Known<'_> {
@@ -64,6 +79,21 @@ impl Known<'_> {
         }
         found.copied()
     }
+}
+
+/// An earlier row by which a message of several years would have to go to other registries as well: it
+/// would be refused whenever it came (KPR-03).
+fn goes_elsewhere<'a>(routing: &Routing, rows: &'a [Routing]) -> Option<&'a Routing> {
+    let set = |routing: &Routing| routing.registries.iter().cloned().collect::<BTreeSet<_>>();
+    let of_kind = |other: &&Routing| other.kind == routing.kind;
+    // A row whose registries are wrong is told of for that.
+    let differs = |other: &&Routing| {
+        !routing.registries.is_empty() && !other.registries.is_empty() && set(other) != set(routing)
+    };
+    if routing.kind.as_str() != OF_SEVERAL_YEARS {
+        return None;
+    }
+    rows.iter().filter(of_kind).find(differs)
 }
 
 fn route(page: &mut Page<'_>, raw: &RawRoute, known: &Known<'_>) -> Option<Routing> {
@@ -96,7 +126,13 @@ fn reporting(page: &mut Page<'_>, raw: &RawReporting, known: &Known<'_>) -> Opti
     let mut not_decided = BTreeSet::new();
     for field in raw.not_decided.as_ref().map_or(&[][..], |raw| raw.value()) {
         let name = field.value();
-        if known.fields.contains(&name.as_str()) {
+        if known.indispensable.contains(&name.as_str()) {
+            let message = format!(
+                "without \"{name}\" nothing is left of a message: it says what the message is, whose \
+                 it is or whom it is about; remove it"
+            );
+            page.problem("reporting.not-decided", Some(field.place()), message);
+        } else if known.fields.contains(&name.as_str()) {
             not_decided.insert(name.clone());
         } else {
             let meant = nearest(name, known.fields.iter().copied()).map_or_else(
@@ -173,3 +209,6 @@ fn defaults(known: &Known<'_>, config: &mut Config) {
         }
     }
 }
+
+/// The kind of which one message holds what happened in several service years.
+const OF_SEVERAL_YEARS: &str = "kpr-event";

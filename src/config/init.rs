@@ -119,7 +119,7 @@ pub fn write_installation(
     let kinds: Vec<&str> =
         LegalProfile::ALL.into_iter().flat_map(LegalProfile::kinds).copied().collect();
     // What it writes decides nothing on what is collected.
-    let build = Build { kinds: &kinds, fields: &[] };
+    let build = Build { kinds: &kinds, fields: &[], indispensable: &[] };
     let config = Config::check(&texts, &build).map_err(|error| {
         InitError::new("write a configuration that loads to", &layout.etc, error)
     })?;

@@ -104,6 +104,7 @@ impl Config {
                     registries: registries.iter().map(|(_, registry)| registry).collect(),
                     senders: senders.iter().map(|(_, sender)| sender).collect(),
                     fields: build.fields,
+                    indispensable: build.indispensable,
                 };
                 let mut page = Page::new(path, text, &mut problems);
                 check_reporting::check(&mut page, &raw, &known, &mut config);

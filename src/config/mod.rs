@@ -66,6 +66,8 @@ pub struct Build<'a> {
     pub kinds: &'a [&'a str],
     /// Attributes of municipal messages, by name.
     pub fields: &'a [&'a str],
+    /// Those among them that no message leaves without.
+    pub indispensable: &'a [&'a str],
 }
 
 /// A checked configuration: absolute directories, unique ids, a registry for every kind.

@@ -45,7 +45,8 @@ use crate::{
 pub fn load(file: &Path) -> Result<Config, ConfigError> {
     let kinds: Vec<&str> = kinds::all().iter().map(|kind| kind.name()).collect();
     let fields: Vec<&str> = kinds::report_fields().into_iter().collect();
-    Config::load(file, &Build { kinds: &kinds, fields: &fields })
+    let indispensable: Vec<&str> = kinds::indispensable_fields().into_iter().collect();
+    Config::load(file, &Build { kinds: &kinds, fields: &fields, indispensable: &indispensable })
 }
 
 /// What should be put right around the configuration.

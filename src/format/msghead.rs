@@ -311,7 +311,7 @@ const KNOWN: &[&str] = &[
 macro_rules! hints {
     ($($(#[$doc:meta])* $vis:vis $name:ident = $key:literal, $nb:literal, $en:literal;)+) => {
         $($(#[$doc])* $vis static $name: Hint =
-            Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: Some("T02") };)+
+            Hint { key: $key, text: Text { nb: $nb, en: $en }, apprec: Some("T02"), cure: None };)+
     };
 }
 

@@ -306,6 +306,7 @@ static EMPTY: Hint = Hint {
         en: "The file is empty. Send it again with its content.",
     },
     apprec: None,
+    cure: None,
 };
 static OPEN_DOCUMENT: Hint = Hint {
     key: "open-document",
@@ -314,14 +315,16 @@ static OPEN_DOCUMENT: Hint = Hint {
         en: "OpenDocument files are not taken. Save the table as .xlsx or CSV UTF-8.",
     },
     apprec: None,
+    cure: None,
 };
 static TEXT: Hint = Hint {
     key: "no-table",
     text: Text {
-        nb: "Filen er tekst, men ingen tabell: den første linjen må være overskriftene, med semikolon, komma eller tabulator mellom kolonnene. Lagre regnearket som .xlsx eller CSV UTF-8.",
-        en: "The file is text, but no table: its first line must be the headings, with semicolon, comma or tab between the columns. Save the spreadsheet as .xlsx or CSV UTF-8.",
+        nb: "Filen er tekst, men verken XML eller en tabell. XML begynner med <. En tabell begynner med overskriftene, med semikolon, komma eller tabulator mellom kolonnene: lagre regnearket som .xlsx eller CSV UTF-8.",
+        en: "The file is text, but neither XML nor a table. XML begins with <. A table begins with the headings, with semicolon, comma or tab between the columns: save the spreadsheet as .xlsx or CSV UTF-8.",
     },
     apprec: None,
+    cure: None,
 };
 static UNKNOWN: Hint = Hint {
     key: "unknown-content",
@@ -330,6 +333,7 @@ static UNKNOWN: Hint = Hint {
         en: "The content is neither XML, CSV, an Excel workbook nor an archive of such. Send the file in an agreed format.",
     },
     apprec: None,
+    cure: None,
 };
 
 #[cfg(test)]

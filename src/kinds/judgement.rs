@@ -51,9 +51,16 @@ pub enum Note {
     BothDuties {
         /// Whether the file says that it is complete; if not, as far as it goes.
         complete: bool,
+        /// Whether some of its records were struck: those are missing in both.
+        struck: bool,
     },
-    /// A field that was not decided to be collected was dropped (KPR-07).
-    Dropped(&'static str),
+    /// Fields that were not decided to be collected were dropped (KPR-07).
+    Dropped {
+        /// From what this registry gets.
+        registry: RegistryId,
+        /// By the format's own names.
+        fields: Vec<&'static str>,
+    },
     /// Enrolments of this list take effect on this day.
     EffectiveFrom(Date),
     /// So many of them take effect on this day, and others on another.
@@ -85,7 +92,7 @@ pub enum Note {
     },
     /// So many notifications are missing before or within this document.
     Gap {
-        /// How many, by the sequence numbers.
+        /// How many at most, by the sequence numbers, which need only rise.
         missing: u64,
     },
     /// What was told orally is recorded; nothing leaves (POL-06).

@@ -53,6 +53,23 @@ pub fn by_name(name: &str) -> Option<&'static dyn Kind> {
 /// Every attribute that a municipal message may have, by name: what a decision on what is collected may
 /// name.
 pub fn report_fields() -> BTreeSet<&'static str> {
+    all_report_fields()
+        .filter(|field| field.need != kpr::schema::Need::Prohibited)
+        .map(|field| field.name)
+        .collect()
+}
+
+/// Those of them without which nothing is left of a message: what it is, whose it is, whom it is about,
+/// and what a notification does to which other one. No decision may name them.
+pub fn indispensable_fields() -> BTreeSet<&'static str> {
+    let strikes = |field: &&kpr::schema::Field| {
+        field.need == kpr::schema::Need::Required && field.missing == kpr::schema::Cost::Message
+    };
+    let chain = kpr::event::schema::NOTIFIKASJON.fields;
+    all_report_fields().filter(strikes).chain(chain).map(|field| field.name).collect()
+}
+
+fn all_report_fields() -> impl Iterator<Item = &'static kpr::schema::Field> {
     let (annual, event) = (kpr::annual::schema::IPLOS_AAR.fields, kpr::event::schema::EVENTS);
     [
         annual,
@@ -69,9 +86,6 @@ pub fn report_fields() -> BTreeSet<&'static str> {
     .into_iter()
     .chain(event.iter().map(|event| event.fields))
     .flatten()
-    .filter(|field| field.need != kpr::schema::Need::Prohibited)
-    .map(|field| field.name)
-    .collect()
 }
 
 /// The kind that a document says it is (IN-02).

@@ -2,6 +2,7 @@
 //! of them.
 
 use std::{
+    collections::BTreeMap,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -30,7 +31,7 @@ use crate::{
         effects,
         house::House,
         pass::{Taken, TakenDocument},
-        quarantine, receipts,
+        quarantine, receipts, replaced,
         sinks::{SealedPart, WorkSinks},
         trail,
     },
@@ -151,7 +152,9 @@ pub fn conclude_dry(
             overlay.take(effects)?;
         }
     }
-    Ok(sum.outcome())
+    let mut outcome = sum.outcome();
+    replaced::tell(house, view, &mut outcome.notes)?;
+    Ok(outcome)
 }
 
 fn documents(
@@ -218,7 +221,8 @@ fn documents(
             );
         }
     }
-    let outcome = sum.outcome();
+    let mut outcome = sum.outcome();
+    replaced::tell(house, &*ledger, &mut outcome.notes)?;
     if let Some(report) = &outcome.report {
         parts.extend(write_reports(reports, report, &reached)?);
     }
@@ -254,7 +258,7 @@ struct Sum {
     taken: bool,
     lost: bool,
     held: u64,
-    dropped: Vec<String>,
+    dropped: BTreeMap<RegistryId, Vec<String>>,
     left_out: Vec<String>,
     missing: u64,
 }
@@ -264,7 +268,7 @@ impl Sum {
         let lost = refused.worst().is_some();
         let mut outcome = Outcome::plain(Verdict::Rejected, refused.clone());
         outcome.records.rejected = refused_records;
-        let (dropped, left_out) = (Vec::new(), Vec::new());
+        let (dropped, left_out) = (BTreeMap::new(), Vec::new());
         let refused = (refused_records, refused);
         Self { outcome, refused, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
     }
@@ -283,10 +287,14 @@ impl Sum {
         self.outcome.findings.append(findings);
         for note in &notes {
             match note {
-                Note::Dropped(field) if !self.dropped.iter().any(|f| f == field) => {
-                    self.dropped.push((*field).to_owned());
+                Note::Dropped { registry, fields } => {
+                    let sum = self.dropped.entry(registry.clone()).or_default();
+                    for field in fields {
+                        if !sum.iter().any(|known| known == field) {
+                            sum.push((*field).to_owned());
+                        }
+                    }
                 }
-                Note::Dropped(_) => {}
                 Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
                 Note::Gap { missing } => self.missing = self.missing.saturating_add(*missing),
                 other => {
@@ -325,8 +333,9 @@ impl Sum {
             (true, true) => Verdict::Partly,
             (true, false) => Verdict::Accepted,
         };
-        if !dropped.is_empty() {
-            outcome.notes.push(receipt::Note::Dropped { fields: dropped });
+        for (registry, fields) in dropped {
+            let registry = Some(registry);
+            outcome.notes.push(receipt::Note::Dropped { registry, fields });
         }
         if !left_out.is_empty() {
             outcome.notes.push(receipt::Note::LeftOut { columns: left_out });

@@ -12,20 +12,26 @@ hints! {
         "The file changed while we read it. Upload it again under a temporary name, and rename it when it is complete.";
     /// IN-01: a fault of ours.
     FAULT = "internal-fault", None,
-        "Filen kunne ikke behandles på grunn av en feil hos oss. Den er satt til side, kryptert, og driftsansvarlig er varslet. Ikke send den på nytt før du hører fra oss.",
-        "The file could not be processed because of a fault of ours. It was set aside, encrypted, and the operator was alerted. Do not send it again until you hear from us.";
+        "Filen kunne ikke behandles på grunn av en feil hos oss. Den er satt til side, kryptert, og driftsansvarlig er varslet.",
+        "The file could not be processed because of a fault of ours. It was set aside, encrypted, and the operator was alerted.",
+        cure: "Ikke send filen på nytt før du hører fra oss.",
+        "Do not send the file again until you hear from us.";
     /// IN-01: a fault of ours, and nobody whom the file could be kept for.
     FAULT_NOT_KEPT = "internal-fault-not-kept", None,
-        "Filen kunne ikke behandles på grunn av en feil hos oss. Den er ikke lagret, og driftsansvarlig er varslet. Behold filen, og send den på nytt når dere hører fra oss.",
-        "The file could not be processed because of a fault of ours. It was not kept, and the operator was alerted. Keep the file, and send it again when you hear from us.";
+        "Filen kunne ikke behandles på grunn av en feil hos oss. Den er ikke lagret, og driftsansvarlig er varslet.",
+        "The file could not be processed because of a fault of ours. It was not kept, and the operator was alerted.",
+        cure: "Behold filen, og send den på nytt når du hører fra oss.",
+        "Keep the file, and send it again when you hear from us.";
     /// POL-05: found out after the first receipt.
     CASE_NOT_THERE = "case-not-there", None,
         "Saksarkivet har ingen sak med dette nummeret. Forespørselen er ikke sendt til politiet, og er slettet her. Opprett saken eller rett nummeret, og send forespørselen på nytt med en ny request_id.",
         "The case archive has no case of this number. The request was not sent to the police, and is erased here. Make the case or correct the number, and send the request again with a new request_id.";
     /// IN-02.
     KIND_NOT_ALLOWED = "kind-not-allowed", None,
-        "Denne typen innsending er ikke avtalt for din konto. Ta kontakt om den skal være det.",
-        "This kind of submission is not agreed for your account. Get in touch if it should be.";
+        "Denne typen innsending er ikke avtalt for din konto.",
+        "This kind of submission is not agreed for your account.",
+        cure: "Kontroller at du sendte riktig fil. Skal du sende denne typen, ta kontakt med driften først.",
+        "Check that you sent the right file. If you are to send this kind, contact the operator first.";
     /// IN-01.
     MANIFEST_DIFFERS = "manifest-differs", None,
         "Filens SHA-256 er en annen enn den i .sha256-filen. Filen er avkortet eller byttet ut: last opp begge på nytt.",
@@ -36,8 +42,10 @@ hints! {
         "The archive holds no file. Put the file in the archive and send it again.";
     /// IN-02.
     NO_ROUTE = "no-route", None,
-        "Ingen mottaker er satt opp for denne typen innsending. Ta kontakt med oss.",
-        "No receiver is set up for this kind of submission. Get in touch with us.";
+        "Ingen mottaker er satt opp for denne typen innsending.",
+        "No receiver is set up for this kind of submission.",
+        cure: "Ta kontakt med driften før du sender filen på nytt.",
+        "Contact the operator before you send the file again.";
     /// IN-02.
     ONE_DOCUMENT = "one-document", None,
         "Arkivet inneholder flere filer. Send én liste per fil.",
@@ -56,8 +64,8 @@ hints! {
         "The root element's name and namespace belong to no submission that we know. Compare with the guide's example.";
     /// IN-02.
     UNKNOWN_FORMAT = "unknown-format", None,
-        "Innholdet er hverken XML, CSV eller et .xlsx-regneark. Send listen i et av disse formatene.",
-        "The content is neither XML, CSV nor an .xlsx spreadsheet. Send the list in one of these formats.";
+        "Innholdet er hverken XML, CSV eller et .xlsx-regneark. Send filen i det formatet som er avtalt.",
+        "The content is neither XML, CSV nor an .xlsx spreadsheet. Send the file in the format that was agreed.";
 }
 
 /// What to say of a document that no kind recognises.

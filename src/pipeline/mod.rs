@@ -29,6 +29,7 @@ pub mod quarantine;
 pub mod receipts;
 pub mod recover;
 pub mod registries;
+mod replaced;
 pub mod reported;
 pub mod restored;
 pub mod sent;

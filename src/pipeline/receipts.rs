@@ -192,11 +192,12 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
         }
         judgement::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
         judgement::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
-        judgement::Note::BothDuties { complete: true } => Some(Note::BothDuties),
-        judgement::Note::BothDuties { complete: false } => Some(Note::BothDutiesSoFar),
-        judgement::Note::Dropped(_) | judgement::Note::Gap { .. } | judgement::Note::LeftOut(_) => {
-            None
-        }
+        judgement::Note::BothDuties { struck: true, .. } => Some(Note::BothDutiesButStruck),
+        judgement::Note::BothDuties { complete: true, .. } => Some(Note::BothDuties),
+        judgement::Note::BothDuties { complete: false, .. } => Some(Note::BothDutiesSoFar),
+        judgement::Note::Dropped { .. }
+        | judgement::Note::Gap { .. }
+        | judgement::Note::LeftOut(_) => None,
         judgement::Note::EffectiveFrom(day) => Some(Note::EffectiveFrom(*day)),
         judgement::Note::EffectiveFromFor { day, persons } => {
             Some(Note::EffectiveFromFor { day: *day, persons: *persons })
@@ -212,7 +213,7 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
             confirmed: tally.confirmed,
         }),
         judgement::Note::Replaces(Former::Earlier(submission)) => {
-            Some(Note::Replaces { submission: *submission })
+            Some(Note::Replaces { submission: *submission, kept: Vec::new() })
         }
         judgement::Note::Replaces(Former::SameArchive) => Some(Note::ReplacesWithin),
         judgement::Note::SmallGroups { small, persons, floor, not_counted } => {

@@ -173,6 +173,9 @@ fn error(language: Language, finding: &Finding) -> Error {
         }
     };
     let _ = write!(text, ": {wrong}");
+    if let Some(cure) = hint.and_then(|hint| hint.cure.as_ref()) {
+        let _ = write!(text, " {}", cure.in_language(language));
+    }
     Error::new(code, text)
 }
 

@@ -1,5 +1,7 @@
 //! The findings of a receipt, grouped by rule: what is wrong, where, and what to do.
 
+use std::collections::BTreeSet;
+
 use crate::{
     receipt::{Receipt, places, plain::Page, words},
     types::{
@@ -63,11 +65,14 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
     let language = page.language;
     let rule = group.rule;
     let places = words::places(language, group.findings.len() as u64);
-    let consequence = page.words(consequence(group.severity));
+    let consequence = page.words(consequence(group));
     page.line(&format!("{}, {places}: {consequence}.", rule.code));
     page.row(2, RULE, page.words(rule.demand));
     let mut shown = 0;
-    for findings in by_hint(&group.findings) {
+    let faults = by_hint(&group.findings);
+    let own_cure = |fault: &[&Finding]| fault[0].hint.as_ref().and_then(|hint| hint.cure.clone());
+    let all_have_own = faults.iter().all(|fault| own_cure(fault).is_some());
+    for findings in faults {
         if shown == MOST_PLACES {
             break;
         }
@@ -76,9 +81,13 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
             (Some(hint), Language::Nb) => page.row(2, FAULT, &words::sentence(&hint.nb)),
             (None, _) => page.row(2, CAUSE, page.words(rule.cause)),
         }
+        let cure = own_cure(&findings);
         for finding in findings.into_iter().take(MOST_PLACES - shown) {
             page.item(4, &places::whole(language, finding));
             shown += 1;
+        }
+        if let Some(cure) = cure {
+            page.row(2, CURE, cure.in_language(language));
         }
     }
     if group.findings.len() > shown {
@@ -91,18 +100,32 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
             },
         );
     }
+    if all_have_own {
+        return;
+    }
     // The rule's own cure is for its breach, which a remark is not: nothing was struck for it.
     let is_remark = group.severity == Severity::Warning && rule.severity != Severity::Warning;
     page.row(2, CURE, page.words(if is_remark { CURE_OF_REMARK } else { rule.cure }));
 }
 
 /// What the breach does to its record. The verdict speaks for the rest of the file.
-const fn consequence(severity: Severity) -> Text {
-    match severity {
+fn consequence(group: &Group<'_>) -> Text {
+    // A file of an archive does not take the others with it.
+    let entries: BTreeSet<_> = group.findings.iter().map(|finding| finding.entry).collect();
+    let of_archive = !entries.contains(&None);
+    match group.severity {
         Severity::Warning => Text { nb: "en merknad", en: "a remark" },
         Severity::RejectRecord => {
             Text { nb: "oppføringen er ikke tatt imot", en: "the record is not taken" }
         }
+        Severity::RejectFile if of_archive && entries.len() == 1 => Text {
+            nb: "denne filen i arkivet er avvist",
+            en: "this file of the archive is refused",
+        },
+        Severity::RejectFile if of_archive => Text {
+            nb: "disse filene i arkivet er avvist",
+            en: "these files of the archive are refused",
+        },
         Severity::RejectFile => {
             Text { nb: "hele filen er avvist", en: "the whole file is refused" }
         }

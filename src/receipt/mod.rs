@@ -11,6 +11,8 @@ mod findings;
 mod notes;
 pub mod places;
 pub mod plain;
+mod report_notes;
+mod what_now;
 mod words;
 mod wrap;
 
@@ -126,6 +128,8 @@ pub enum Note {
     AssumedEncoding,
     /// The duties to report to both registries are fulfilled by this one file (service year 2017).
     BothDuties,
+    /// They are for what was taken of it: some of its records were struck.
+    BothDutiesButStruck,
     /// They are, as far as this file goes: it does not say that it is complete.
     BothDutiesSoFar,
     /// What is known of the file's wholeness is weak; how to prove it the next time.
@@ -146,6 +150,9 @@ pub enum Note {
     },
     /// Fields that were not decided to be collected were dropped (KPR-07).
     Dropped {
+        /// From what this registry gets; `None` in receipts of versions that named none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        registry: Option<RegistryId>,
         /// By the format's own names.
         fields: Vec<String>,
     },
@@ -167,7 +174,7 @@ pub enum Note {
     },
     /// Notifications are missing in the sequence.
     Gap {
-        /// How many.
+        /// How many at most: numbers need only rise, so no more than one is proved to be missing.
         missing: u64,
     },
     /// So many withdrawals wait for the operator's decision (EMB-13).
@@ -186,6 +193,9 @@ pub enum Note {
     Replaces {
         /// The earlier one.
         submission: SubmissionId,
+        /// How long each registry keeps it yet.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept: Vec<Kept>,
     },
     /// A file of the archive takes the place of one before it, for the same municipality and year,
     /// which is erased (KPR-09).
@@ -201,6 +211,17 @@ pub enum Note {
         /// Rows whose group there was no room to count.
         not_counted: u64,
     },
+}
+
+/// How long a registry keeps a submission whose place another one has taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Which registry.
+    pub registry: RegistryId,
+    /// So many months, years among them.
+    pub months: u32,
+    /// And so many days; at once where there are neither.
+    pub days: u32,
 }
 
 /// What becomes of a request to the police, or of their reply.
@@ -301,11 +322,12 @@ impl Receipt<'_> {
 mod tests {
     use jiff::{Timestamp, civil::date};
 
-    use super::{Decision, Erasure, Note};
+    use super::{Decision, Erasure, Kept, Note};
     use crate::types::ids::{RegistryId, SubmissionId};
 
     #[test]
     fn what_the_catalogue_keeps_reads_back() {
+        let kpr = RegistryId::parse("kpr").unwrap();
         let notes = vec![
             Note::AssumedEncoding,
             Note::CompletenessNotProved,
@@ -316,15 +338,30 @@ mod tests {
             Note::EffectiveFromLater { day: date(2027, 12, 1), persons: 1 },
             Note::HeldWithdrawals { count: 12 },
             Note::BothDuties,
+            Note::BothDutiesButStruck,
             Note::BothDutiesSoFar,
-            Note::Dropped { fields: vec!["bydel".to_owned()] },
+            Note::Dropped { registry: Some(kpr.clone()), fields: vec!["bydel".to_owned()] },
             Note::Gap { missing: 2 },
-            Note::Replaces { submission: SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]) },
+            Note::Replaces {
+                submission: SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]),
+                kept: vec![Kept { registry: kpr, months: 0, days: 1 }],
+            },
             Note::ReplacesWithin,
         ];
         let json = serde_json::to_string(&notes).unwrap();
         assert!(json.contains(r#"{"effective-from":"2026-12-01"}"#), "{json}");
         assert_eq!(serde_json::from_str::<Vec<Note>>(&json).unwrap(), notes);
+
+        // As they were kept before they named a registry.
+        let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [1; 10]);
+        let before = format!(
+            r#"[{{"dropped":{{"fields":["bydel"]}}}},{{"replaces":{{"submission":"{id}"}}}}]"#
+        );
+        let want = [
+            Note::Dropped { registry: None, fields: vec!["bydel".to_owned()] },
+            Note::Replaces { submission: id, kept: Vec::new() },
+        ];
+        assert_eq!(serde_json::from_str::<Vec<Note>>(&before).unwrap(), want);
 
         let registry = RegistryId::parse("fastlege").unwrap();
         let erasures = vec![

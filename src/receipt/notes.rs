@@ -1,7 +1,7 @@
 //! What happens next: one sentence for each note and each erasure.
 
 use crate::{
-    receipt::{Decision, Erasure, Note, PoliceNote, words},
+    receipt::{Decision, Erasure, Note, PoliceNote, report_notes, words},
     types::rule::Language,
 };
 
@@ -18,8 +18,11 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
              Windows-1252. Kontroller at æ, ø og å er riktige i din egen eksport, eller lagre den \
              som UTF-8."
             .to_owned(),
-        Note::BothDuties => both_duties(language, true, rehearsal).to_owned(),
-        Note::BothDutiesSoFar => both_duties(language, false, rehearsal).to_owned(),
+        Note::BothDuties => report_notes::both_duties(language, true, rehearsal).to_owned(),
+        Note::BothDutiesButStruck => {
+            report_notes::both_duties_but_struck(language, rehearsal).to_owned()
+        }
+        Note::BothDutiesSoFar => report_notes::both_duties(language, false, rehearsal).to_owned(),
         Note::CompletenessNotProved if en => "Compare the number of records above with your own. \
              To prove the next file complete, upload its SHA-256 beside it in a file of the same \
              name with .sha256 at the end."
@@ -44,19 +47,8 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
                 )
             }
         }
-        Note::Dropped { ref fields } => {
-            let fields = fields.join(", ");
-            if en {
-                format!(
-                    "Fields that were not decided to be collected for this service year were \
-                     dropped from what that registry gets: {fields} (KPR-07)."
-                )
-            } else {
-                format!(
-                    "Felt som ikke er besluttet innsamlet for dette tjenesteåret, er tatt ut av \
-                     det registeret får: {fields} (KPR-07)."
-                )
-            }
+        Note::Dropped { ref registry, ref fields } => {
+            report_notes::dropped(language, registry.as_ref(), fields)
         }
         Note::EffectiveFrom(date) => {
             let date = words::date(language, date);
@@ -88,20 +80,7 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
                 )
             }
         }
-        Note::Gap { missing } => {
-            let missing = words::number(language, missing);
-            if en {
-                format!(
-                    "The sequence of your notifications has a break: at least {missing} of them \
-                     seems not to have reached us. Find the delivery that is missing and send it."
-                )
-            } else {
-                format!(
-                    "Det er et brudd i rekkefølgen av notifikasjonene deres: minst {missing} av dem \
-                     ser ikke ut til å ha nådd oss. Finn leveransen som mangler, og send den."
-                )
-            }
-        }
+        Note::Gap { missing } => report_notes::gap(language, missing),
         Note::HeldWithdrawals { count } => {
             let persons = words::persons(language, count);
             if en {
@@ -134,66 +113,17 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
             small_groups(language, small, persons, floor, not_counted)
         }
         Note::Police(ref note) => police(language, note),
-        Note::Replaces { submission } if en => format!(
-            "This submission takes the place of an earlier one for the same municipality and year, \
-             {submission}. The registries keep what that one said of the year for some days yet, as \
-             a rule 30, and then erase it."
-        ),
-        Note::Replaces { submission } => format!(
-            "Denne innsendingen erstatter en tidligere for samme kommune og år, {submission}. \
-             Registrene beholder det den sa om året, noen dager til, som regel 30, og sletter det så."
-        ),
+        Note::Replaces { submission, ref kept } => {
+            report_notes::replaces(language, submission, kept)
+        }
         Note::ReplacesWithin if en => "A file of the archive takes the place of one before it, for \
-             the same municipality and year. The registries keep the former for some days yet, as a \
-             rule 30, and then erase it. Next time send one file for each municipality and year."
+             the same municipality and year. The former is erased when the registries' period for it \
+             has run out. Next time send one file for each municipality and year."
             .to_owned(),
         Note::ReplacesWithin => "En fil i arkivet erstatter en som står før den, for samme kommune \
-             og år. Registrene beholder den første noen dager til, som regel 30, og sletter den så. \
-             Send neste gang én fil for hver kommune og hvert år."
+             og år. Den første slettes når registrenes frist for den er ute. Send neste gang én fil \
+             for hver kommune og hvert år."
             .to_owned(),
-    }
-}
-
-/// What one file for two registries is good for: all of the duty, or as far as it goes; and nothing yet
-/// when it was a rehearsal.
-const fn both_duties(language: Language, complete: bool, rehearsal: bool) -> &'static str {
-    match (language, complete, rehearsal) {
-        (Language::En, true, false) => {
-            "This file fulfils the duty to report to both registries, IPLOS and KPR, for the \
-             service year 2017. Neither of them needs a file of its own."
-        }
-        (Language::En, true, true) => {
-            "Sent for real, this file fulfils the duty to report to both registries, IPLOS and KPR, \
-             for the service year 2017. Neither of them needs a file of its own."
-        }
-        (Language::En, false, false) => {
-            "As far as it goes, this file counts for both registries, IPLOS and KPR, for the \
-             service year 2017, and neither of them needs a file of its own. It does not say that \
-             it is complete: the duty is fulfilled by a file with komplett=\"true\"."
-        }
-        (Language::En, false, true) => {
-            "Sent for real, this file counts for both registries, IPLOS and KPR, for the service \
-             year 2017, as far as it goes. It does not say that it is complete: the duty is \
-             fulfilled by a file with komplett=\"true\"."
-        }
-        (Language::Nb, true, false) => {
-            "Denne filen oppfyller meldeplikten til begge registrene, IPLOS og KPR, for \
-             tjenesteåret 2017. Ingen av dem skal ha en egen fil."
-        }
-        (Language::Nb, true, true) => {
-            "Når den sendes på ordentlig, oppfyller denne filen meldeplikten til begge registrene, \
-             IPLOS og KPR, for tjenesteåret 2017. Ingen av dem skal ha en egen fil."
-        }
-        (Language::Nb, false, false) => {
-            "Så langt den rekker, teller denne filen for begge registrene, IPLOS og KPR, for \
-             tjenesteåret 2017, og ingen av dem skal ha en egen fil. Den sier ikke at den er \
-             komplett: meldeplikten er oppfylt med en fil som har komplett=\"true\"."
-        }
-        (Language::Nb, false, true) => {
-            "Når den sendes på ordentlig, teller denne filen for begge registrene, IPLOS og KPR, for \
-             tjenesteåret 2017, så langt den rekker. Den sier ikke at den er komplett: meldeplikten \
-             er oppfylt med en fil som har komplett=\"true\"."
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
 use crate::{
-    receipt::{Inclusion, Note, Receipt, findings, notes, words, wrap::paragraph},
+    receipt::{Inclusion, Note, Receipt, findings, notes, what_now, words, wrap::paragraph},
     types::{
         ids::{ObjectId, Part},
         rule::{Language, Text},
@@ -77,7 +77,7 @@ fn head(page: &mut Page, receipt: &Receipt<'_>) {
     let decided = receipt.notes.iter().find(|note| leads(receipt, note));
     page.line(&match decided {
         Some(decision) => notes::note(receipt.language, decision, receipt.rehearsal),
-        None => what_now(receipt),
+        None => what_now::sentences(receipt),
     });
 }
 
@@ -85,98 +85,6 @@ fn head(page: &mut Page, receipt: &Receipt<'_>) {
 /// once more, what became of the first is told further down.
 fn leads(receipt: &Receipt<'_>, note: &Note) -> bool {
     matches!(note, Note::Decision(_)) && receipt.verdict != Verdict::Duplicate
-}
-
-/// What came of it and what the sender does, in a sentence or two.
-fn what_now(receipt: &Receipt<'_>) -> String {
-    let language = receipt.language;
-    let en = matches!(language, Language::En);
-    let remarks = !receipt.findings.is_empty();
-    let accepted = words::records(language, receipt.records_accepted);
-    let rejected = words::records(language, receipt.records_rejected);
-    match (receipt.verdict, receipt.duplicate_of) {
-        (Verdict::Duplicate, Some(earlier)) => {
-            let when = words::moment(language, earlier.received_at, receipt.time_zone);
-            let verdict = words::verdict(earlier.verdict).in_language(language);
-            let id = earlier.submission;
-            if en {
-                format!(
-                    "This very file came on {when} as submission {id} and was {verdict}. That \
-                     answer stands; nothing was stored twice. If you meant to send something new, \
-                     check that you picked the new file."
-                )
-            } else {
-                format!(
-                    "Nøyaktig denne filen kom {when} som innsending {id} og ble {verdict}. Det \
-                     svaret gjelder; ingenting er lagret to ganger. Ville du sende noe nytt, \
-                     kontroller at du har valgt den nye filen."
-                )
-            }
-        }
-        (Verdict::Duplicate, None) if en => {
-            "This very file has come before. The first answer stands; nothing was stored twice."
-                .to_owned()
-        }
-        (Verdict::Duplicate, None) => "Nøyaktig denne filen har kommet før. Det første svaret \
-             gjelder; ingenting er lagret to ganger."
-            .to_owned(),
-        (Verdict::Accepted, _) if en => {
-            let now = if remarks {
-                "Read the remarks below before your next file."
-            } else {
-                "You need not do anything."
-            };
-            format!("Taken: {accepted}, which is all of them. {now}")
-        }
-        (Verdict::Accepted, _) => {
-            let now = if remarks {
-                "Les merknadene nedenfor før neste fil."
-            } else {
-                "Du trenger ikke gjøre noe."
-            };
-            format!("Tatt imot: {accepted}, det er alle. {now}")
-        }
-        (Verdict::Held, _) if receipt.rehearsal && en => format!(
-            "Right: {accepted}. Wrong: {rejected}. Sent for real, part of what follows from the \
-             file would wait for a decision, and a second receipt would come then. Nothing waits \
-             now, and no second receipt comes."
-        ),
-        (Verdict::Held, _) if receipt.rehearsal => format!(
-            "Riktig: {accepted}. Feil: {rejected}. Sendt på ordentlig ville en del av det som \
-             følger av filen, ventet på en avgjørelse, og det ville da komme en ny kvittering. Nå \
-             venter ingenting, og det kommer ingen ny kvittering."
-        ),
-        (Verdict::Held, _) if en => format!(
-            "Taken: {accepted}. Not taken: {rejected}. Part of what follows from the file waits \
-             for a decision. Do not send it again if it is right: a second receipt comes here \
-             when it is decided."
-        ),
-        (Verdict::Held, _) => format!(
-            "Tatt imot: {accepted}. Ikke tatt imot: {rejected}. En del av det som følger av \
-             filen, venter på en avgjørelse. Send den ikke om igjen hvis den er riktig: det \
-             kommer en ny kvittering her når det er avgjort."
-        ),
-        (Verdict::Partly, _) if receipt.records_rejected == 0 && en => {
-            "Part of the file was not carried out; see below.".to_owned()
-        }
-        (Verdict::Partly, _) if receipt.records_rejected == 0 => {
-            "En del av filen er ikke gjennomført; se nedenfor.".to_owned()
-        }
-        (Verdict::Partly, _) if en => format!(
-            "Taken: {accepted}. Not taken: {rejected}. Correct what is listed below in your own \
-             file and send it again."
-        ),
-        (Verdict::Partly, _) => format!(
-            "Tatt imot: {accepted}. Ikke tatt imot: {rejected}. Rett det som står nedenfor, i din \
-             egen fil og send den på nytt."
-        ),
-        (Verdict::Rejected, _) if en => "Nothing of the file was taken. Correct what is listed \
-             below and send the whole file again."
-            .to_owned(),
-        (Verdict::Rejected, _) => "Ingenting i filen er tatt imot. Rett det som står nedenfor, og \
-             send hele filen på nytt."
-            .to_owned(),
-    }
 }
 
 fn next(page: &mut Page, receipt: &Receipt<'_>) {

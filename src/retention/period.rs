@@ -33,6 +33,11 @@ impl Period {
         if self.months == 0 { Some(self.days) } else { None }
     }
 
+    /// Its months, years among them, and its days.
+    pub const fn parts(self) -> (u32, u32) {
+        (self.months, self.days)
+    }
+
     /// The day that lies this much later. Months first, and a day that its month does not have
     /// becomes the month's last; then days.
     ///

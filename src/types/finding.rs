@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::rule::{Hint, Rule, Severity};
+use crate::types::rule::{Hint, Language, Rule, Severity, Text};
 
 /// One breach of one rule at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,28 @@ pub struct HintText {
     /// Overrides the rule's `AppRec` code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apprec: Option<Cow<'static, str>>,
+    /// What to do, where the rule's own cure is for another fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cure: Option<CureText>,
+}
+
+/// A cure as it is kept with the finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CureText {
+    /// Norwegian bokmål.
+    pub nb: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+impl CureText {
+    /// The words in one language.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::En => &self.en,
+            Language::Nb => &self.nb,
+        }
+    }
 }
 
 impl From<&'static Hint> for HintText {
@@ -89,6 +111,9 @@ impl From<&'static Hint> for HintText {
             nb: Cow::Borrowed(hint.text.nb),
             en: Cow::Borrowed(hint.text.en),
             apprec: hint.apprec.map(Cow::Borrowed),
+            cure: hint
+                .cure
+                .map(|Text { nb, en }| CureText { nb: Cow::Borrowed(nb), en: Cow::Borrowed(en) }),
         }
     }
 }

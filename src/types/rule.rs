@@ -78,6 +78,8 @@ pub struct Hint {
     pub text: Text,
     /// Overrides the rule's `AppRec` code.
     pub apprec: Option<&'static str>,
+    /// What the sender does about it, where the rule's own cure is for another fault.
+    pub cure: Option<Text>,
 }
 
 /// Declares one hint: its name, key, and words in both languages.
@@ -88,17 +90,21 @@ macro_rules! hint {
             key: $key,
             text: $crate::types::rule::Text { nb: $nb, en: $en },
             apprec: None,
+            cure: None,
         };
     };
 }
 
-/// Declares a room's hints, each with the `AppRec` code that it overrides, and `ALL` of them.
+/// Declares a room's hints, each with the `AppRec` code that it overrides and the cure that it has of
+/// its own, if any, and `ALL` of them.
 macro_rules! hints {
-    ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal
+        $(, cure: $cure_nb:literal, $cure_en:literal)?;)+) => {
         $($(#[$doc])* pub static $name: $crate::types::rule::Hint = $crate::types::rule::Hint {
             key: $key,
             text: $crate::types::rule::Text { nb: $nb, en: $en },
             apprec: $apprec,
+            cure: $crate::types::rule::cure!($($cure_nb, $cure_en)?),
         };)+
 
         /// All of them, for the tests of the words.
@@ -106,7 +112,17 @@ macro_rules! hints {
     };
 }
 
-pub(crate) use {hint, hints};
+/// The cure of a hint that has one of its own, and of one that has none.
+macro_rules! cure {
+    () => {
+        None
+    };
+    ($nb:literal, $en:literal) => {
+        Some($crate::types::rule::Text { nb: $nb, en: $en })
+    };
+}
+
+pub(crate) use {cure, hint, hints};
 
 /// What a breach does to the submission (`docs/interface.md` section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -141,4 +141,5 @@ fn registry_key() -> String {
 pub(crate) static KINDS: LazyLock<Build<'static>> = LazyLock::new(|| Build {
     kinds: kinds::all().iter().map(|kind| kind.name()).collect::<Vec<_>>().leak(),
     fields: kinds::report_fields().into_iter().collect::<Vec<_>>().leak(),
+    indispensable: kinds::indispensable_fields().into_iter().collect::<Vec<_>>().leak(),
 });

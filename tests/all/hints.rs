@@ -22,6 +22,10 @@ fn every_hint_has_words_in_both_languages() {
             assert!(keys.insert(key), "{key} stands twice in its room");
             assert!(key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{key}");
             assert!(!nb.is_empty() && !en.is_empty() && nb != en, "{key}");
+            if let Some(cure) = &hint.cure {
+                assert!(cure.nb.ends_with('.') && cure.en.ends_with('.'), "{key}");
+                assert_ne!(cure.nb, cure.en, "{key}");
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod cases;
 mod docs;
+mod municipal;
 
 use std::{
     io::Write as _,
@@ -321,6 +322,7 @@ fn any_finding() -> impl Strategy<Value = Finding> {
                 nb: nb.into(),
                 en: en.into(),
                 apprec: apprec.map(Into::into),
+                cure: None,
             }),
         },
     )

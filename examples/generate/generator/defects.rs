@@ -156,9 +156,8 @@ impl Defect {
                 (Some(true), "KPR-06", Record, Some("notifikasjonRef"))
             }
             Self::Score => (Some(false), "KPR-06", Record, Some("skar")),
-            Self::SequenceGap | Self::SequenceRepeat => {
-                (Some(true), "KPR-06", Told, Some("notifikasjonLopeNr"))
-            }
+            Self::SequenceGap => (Some(true), "KPR-06", Told, Some("notifikasjonForrigeGUID")),
+            Self::SequenceRepeat => (Some(true), "KPR-06", Told, Some("notifikasjonLopeNr")),
             Self::Sex => (Some(false), "KPR-06", Record, Some("kjonn")),
             Self::StatusT => (Some(true), "KPR-06", Record, Some("statusNotifikasjon")),
             Self::TextLong => (None, "KPR-06", Told, Some("tjenesteID")),

@@ -135,8 +135,16 @@ impl Opened<'_> {
                 (None, source)
             }
             Layer::Archive(archive) => {
-                let Some(entry) = archive.next_entry()? else { return Ok(None) };
-                (Some(entry.number), archive.as_mut())
+                // What a desktop put there is nobody's document. It is passed over as folders are,
+                // inflated and counted: a bomb by that name is a bomb.
+                let number = loop {
+                    match archive.next_entry()? {
+                        Some(entry) if entry.is_clutter() => {}
+                        Some(entry) => break entry.number,
+                        None => return Ok(None),
+                    }
+                };
+                (Some(number), archive.as_mut())
             }
         };
         let mut capped = Capped { source: body, plain: &mut self.plain, limits: &self.limits };

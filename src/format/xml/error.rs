@@ -55,6 +55,7 @@ macro_rules! kinds {
                             key: $key,
                             text: Text { nb: $nb, en: $en },
                             apprec: Some($apprec),
+                            cure: None,
                         };
                         &HINT
                     })+

@@ -119,6 +119,18 @@ impl Entry {
         self.name.ends_with(b"/")
     }
 
+    /// Whether it is what a desktop leaves beside the files that somebody packed: the Finder's
+    /// resource forks and views, the Explorer's thumbnails and views.
+    pub fn is_clutter(&self) -> bool {
+        let mut parts = self.name.rsplit(|byte| *byte == b'/');
+        let file = parts.next().unwrap_or_default();
+        let is = |name: &[u8]| file.eq_ignore_ascii_case(name);
+        is(b".DS_Store")
+            || is(b"Thumbs.db")
+            || is(b"desktop.ini")
+            || parts.next_back().is_some_and(|folder| folder == b"__MACOSX")
+    }
+
     /// Bytes before compression, as the directory claims.
     pub fn claimed_size(&self) -> u64 {
         self.plain

@@ -1,12 +1,16 @@
 //! What exactly is wrong in a municipal report, in the words of a receipt. No value of any field.
 
-use crate::types::rule::hints;
+use crate::types::rule::{Hint, hints};
 
 hints! {
     /// KPR-05.
     ATTRIBUTE_MISSING = "attribute-missing", Some("T02"),
-        "Et påkrevd attributt mangler eller er tomt. Fyll det ut i fagsystemet og send på nytt.",
-        "A required attribute is missing or empty. Fill it in and send again.";
+        "Et påkrevd attributt mangler eller er tomt. Fyll det ut i fagsystemet.",
+        "A required attribute is missing or empty. Fill it in in your system.";
+    /// KPR-05. Where nothing is struck for it.
+    ATTRIBUTE_MISSING_SET = "attribute-missing-set", Some("T02"),
+        "Et påkrevd attributt mangler eller er tomt. Det er satt til -1.",
+        "A required attribute is missing or empty. It was set to -1.";
     /// KPR-05.
     ATTRIBUTE_PROHIBITED = "attribute-prohibited", Some("T02"),
         "Attributtet skal ikke være med i denne meldingen. Ta det ut av eksporten.",
@@ -24,9 +28,21 @@ hints! {
         "Kontrollsifrene stemmer ikke. Kontroller nummeret mot folkeregisteret: ofte er to sifre byttet om.",
         "The check digits do not fit. Compare the number with the population register: often two digits are swapped.";
     /// KPR-06.
-    CONTACT_MISSING = "contact-missing", None,
-        "En kontaktperson av en av typene 1, 15, 16 og 17 mangler. Legg den til før neste innsending.",
-        "A contact person of one of the types 1, 15, 16 and 17 is missing. Add it before the next delivery.";
+    CONTACT_1_MISSING = "contact-one-missing", None,
+        "En kontaktperson av type 1 mangler. Legg den til før neste innsending.",
+        "A contact person of type 1 is missing. Add it before the next delivery.";
+    /// KPR-06.
+    CONTACT_15_MISSING = "contact-fifteen-missing", None,
+        "En kontaktperson av type 15 mangler. Legg den til før neste innsending.",
+        "A contact person of type 15 is missing. Add it before the next delivery.";
+    /// KPR-06.
+    CONTACT_16_MISSING = "contact-sixteen-missing", None,
+        "En kontaktperson av type 16 mangler. Legg den til før neste innsending.",
+        "A contact person of type 16 is missing. Add it before the next delivery.";
+    /// KPR-06.
+    CONTACT_17_MISSING = "contact-seventeen-missing", None,
+        "En kontaktperson av type 17 mangler. Legg den til før neste innsending.",
+        "A contact person of type 17 is missing. Add it before the next delivery.";
     /// KPR-06.
     CONTACT_TYPE = "contact-type", None,
         "Typen kontaktperson finnes ikke i kodeverk 8471. Den er satt til -1.",
@@ -55,6 +71,10 @@ hints! {
     DISTRICT = "district", None,
         "Bydel er seks sifre, og de fire første er kommunenummeret. Oppføringen strykes ikke for dette; rett koden.",
         "A district is six digits, the first four of them the municipality. The record is not struck for this; correct the code.";
+    /// KPR-06.
+    DISTRICT_DROPPED = "district-dropped", None,
+        "Bydel er seks sifre, og de fire første er kommunenummeret. Verdien er tatt ut. Oppføringen strykes ikke for dette; rett koden.",
+        "A district is six digits, the first four of them the municipality. The value was taken out. The record is not struck for this; correct the code.";
     /// KPR-04.
     DUF_CHECK_DIGIT = "duf-check-digit", Some("E31"),
         "Kontrollsifrene i DUF-nummeret stemmer ikke. Skriv nummeret på nytt fra kilden: ofte er to sifre byttet om.",
@@ -145,9 +165,15 @@ hints! {
         "Feltet inneholder et fødselsnummer eller lignende, som bare hører hjemme i fid. Verdien er tatt ut.",
         "The field holds a national identity number or the like, which belongs in fid only. The value was taken out.";
     /// KPR-04.
+    IDENTITY_INSIDE_SET = "identity-inside-set", None,
+        "Feltet inneholder et fødselsnummer eller lignende, som bare hører hjemme i fid. Verdien er satt til -1.",
+        "The field holds a national identity number or the like, which belongs in fid only. The value was set to -1.";
+    /// KPR-04.
     IDENTITY_INSIDE_KEY = "identity-inside-key", None,
-        "En GUID eller nøkkel inneholder et fødselsnummer eller lignende. Lag den på nytt uten nummeret.",
-        "A GUID or key holds a national identity number or the like. Make it again without the number.";
+        "Denne GUID-en eller nøkkelen inneholder personens nummer eller et fødselsnummer.",
+        "This GUID or key holds the person's number or a national identity number.",
+        cure: "Lag en annen GUID eller nøkkel, uten nummeret. Send på nytt slik det står øverst i kvitteringen.",
+        "Make another GUID or key, without the number. Send again as the top of the receipt says.";
     /// KPR-04.
     LEADING_ZERO = "leading-zero", Some("E31"),
         "Nummeret har ti sifre og mangler nullen foran. Formater feltet som tekst.",
@@ -200,6 +226,10 @@ hints! {
     ORG_NUMBER = "org-number", None,
         "Organisasjonsnummeret er ni sifre og skal finnes i Brønnøysund. Kopier det derfra.",
         "An organisation number is nine digits and stands in the Brønnøysund register. Copy it from there.";
+    /// KPR-06.
+    ORG_NUMBER_DROPPED = "org-number-dropped", None,
+        "Organisasjonsnummeret er ni sifre og skal finnes i Brønnøysund. Verdien er tatt ut. Kopier nummeret derfra.",
+        "An organisation number is nine digits and stands in the Brønnøysund register. The value was taken out. Copy the number from there.";
     /// KPR-04.
     OTHER_ID_TYPE = "other-id-type", None,
         "Nummeret er gyldig, men av en annen type enn typeID sier. Oppføringen strykes ikke for dette; rett typeID.",
@@ -235,12 +265,16 @@ hints! {
         "notifikasjonRef is missing. M and C must name the notification that they replace or annul.";
     /// KPR-06.
     REFERENCE_UNKNOWN = "reference-unknown", None,
-        "notifikasjonRef viser ikke til en original (N) som denne avsenderen har sendt. Send originalen, og deretter denne på nytt i en ny fil.",
-        "notifikasjonRef does not name an original (N) that this sender has sent. Send the original, and then this one again in a new file.";
+        "notifikasjonRef viser ikke til en original (N) som er tatt imot fra denne avsenderen. Vis til selve originalen, ikke til en rettelse av den. Er originalen strøket, send den rettet som en ny N. Er den sendt fra et annet system, rett den derfra. Er den ikke sendt, send den først.",
+        "notifikasjonRef does not name an original (N) that was taken from this sender. Name the original itself, not a correction of it. If the original was struck, send it corrected as a new N. If it was sent by another system, correct it from there. If it was not sent, send it first.";
     /// KPR-06.
     REFERENCE_UNWANTED = "reference-unwanted", None,
         "En original (N) viser ikke til noen annen. Ta ut notifikasjonRef, eller bruk M eller C.",
         "An original (N) refers to no other. Take notifikasjonRef out, or use M or C.";
+    /// KPR-06.
+    REFERENCE_ZERO = "reference-zero", None,
+        "En original (N) viser ikke til noen annen. Nullene i notifikasjonRef er tatt ut.",
+        "An original (N) refers to no other. The zeros in notifikasjonRef were taken out.";
     /// KPR-06.
     SCORE = "score", None,
         "Skåren er en av 1, 2, 3, 4, 5 og 9.",
@@ -248,7 +282,9 @@ hints! {
     /// KPR-06.
     SEQUENCE_GAP = "sequence-gap", None,
         "Notifikasjonen før denne mangler. Kontroller om en leveranse ikke er sendt, og send den.",
-        "The notification before this one is missing. Check whether a delivery was not sent, and send it.";
+        "The notification before this one is missing. Check whether a delivery was not sent, and send it.",
+        cure: "Send leveransen som mangler, hvis den ikke er sendt. Ikke send på nytt det som er tatt imot.",
+        "Send the delivery that is missing, if it was not sent. Do not send again what was taken.";
     /// KPR-06.
     SEQUENCE_NUMBER = "sequence-number", None,
         "notifikasjonLopeNr er ikke noe tall, så rekkefølgen kan ikke følges.",
@@ -260,7 +296,9 @@ hints! {
     /// KPR-06.
     SEQUENCE_START = "sequence-start", None,
         "Dette er den første notifikasjonen vi har fått, men den viser til en tidligere. Kontroller om en leveranse mangler.",
-        "This is the first notification that we have had, but it names an earlier one. Check whether a delivery is missing.";
+        "This is the first notification that we have had, but it names an earlier one. Check whether a delivery is missing.",
+        cure: "Send leveransen som mangler, hvis den ikke er sendt. Ikke send på nytt det som er tatt imot.",
+        "Send the delivery that is missing, if it was not sent. Do not send again what was taken.";
     /// KPR-06.
     SERVICE_EXPIRED = "service-expired", None,
         "Tjenestetypen er utgått i kodeverk 9151. Bruk koden som har tatt over.",
@@ -287,12 +325,16 @@ hints! {
         "Text stands between the elements. All data must be in attributes.";
     /// KPR-06.
     TEXT_TOO_LONG = "text-too-long", None,
-        "Teksten er lengre enn 100 tegn. Den er tatt ut eller satt til -1.",
-        "The text is longer than 100 characters. It was taken out or set to -1.";
+        "Teksten er lengre enn 100 tegn. Den er tatt ut.",
+        "The text is longer than 100 characters. It was taken out.";
+    /// KPR-06.
+    TEXT_TOO_LONG_SET = "text-too-long-set", None,
+        "Teksten er lengre enn 100 tegn. Den er satt til -1.",
+        "The text is longer than 100 characters. It was set to -1.";
     /// KPR-08.
     THRESHOLD = "threshold", None,
-        "For mange oppføringer er avvist. Rett dem som er nevnt, og send hele filen på nytt.",
-        "Too many records were rejected. Correct those named, and send the whole file again.";
+        "Flere oppføringer er avvist enn driften tillater. Det kan være flere enn dem som er nevnt: rett årsaken i hele filen, og send hele filen på nytt.",
+        "More records were rejected than the operator allows. There may be more than those named: correct the cause in the whole file, and send the whole file again.";
     /// KPR-05.
     USER_MANY = "user-many", Some("T02"),
         "Hendelsen har mer enn én Bruker. Den skal ha nøyaktig én.",
@@ -319,23 +361,32 @@ hints! {
         "This is no year that can be right. Write four digits.";
     /// KPR-03.
     YEAR_NOT_ROUTED = "year-not-routed", None,
-        "Ingen av registrene som filen går til, tar imot dette tjenesteåret. Send det i en egen fil, eller rett datoen.",
-        "The registries that the file goes to do not take this service year. Send it in a file of its own, or correct the date.";
+        "Tjenesteåret tas ikke imot i denne typen innsending, eller har ikke begynt. Rett året eller datoen. Er det riktig, spør driften hvor det skal rapporteres.",
+        "The service year is not taken in this kind of submission, or has not begun. Correct the year or the date. If it is right, ask the operator where it is to be reported.";
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
+/// What to say of a wrong value that does not leave: what came of it, taken out or, where one is
+/// demanded, set to -1.
+pub fn of_lost(hint: &'static Hint, is_demanded: bool) -> &'static Hint {
+    [
+        (&DISTRICT, &DISTRICT_DROPPED, false),
+        (&IDENTITY_INSIDE, &IDENTITY_INSIDE_SET, true),
+        (&ORG_NUMBER, &ORG_NUMBER_DROPPED, false),
+        (&TEXT_TOO_LONG, &TEXT_TOO_LONG_SET, true),
+    ]
+    .into_iter()
+    .find_map(|(kept, lost, demanded)| {
+        (kept.key == hint.key && demanded == is_demanded).then_some(lost)
+    })
+    .unwrap_or(hint)
+}
 
-    #[test]
-    fn keys_are_unique_and_words_are_there() {
-        let mut keys = BTreeSet::new();
-        for hint in super::ALL {
-            assert!(keys.insert(hint.key), "{}", hint.key);
-            for words in [hint.text.nb, hint.text.en] {
-                assert!(words.len() > 15 && words.ends_with('.'), "{words}");
-            }
-            assert_ne!(hint.text.nb, hint.text.en, "{}", hint.key);
-        }
+/// The attribute that a fault of the sequence stands in.
+pub fn field_of_sequence(hint: &'static Hint) -> &'static str {
+    // A break is where the one before is not the one that came; the number may be right.
+    if [SEQUENCE_GAP.key, SEQUENCE_START.key].contains(&hint.key) {
+        "notifikasjonForrigeGUID"
+    } else {
+        "notifikasjonLopeNr"
     }
 }

@@ -254,6 +254,9 @@ impl<'a> Judge<'a> {
             if field.need == Need::Required && there & 1 << index == 0 {
                 let (rule, hint) = match field.form {
                     Form::Fid | Form::IdType => (&rules::KPR_04, &hints::ID_MISSING),
+                    _ if field.missing == Cost::Field => {
+                        (&rules::KPR_05, &hints::ATTRIBUTE_MISSING_SET)
+                    }
                     _ => (&rules::KPR_05, &hints::ATTRIBUTE_MISSING),
                 };
                 self.breach(field.missing, rule, hint, start.place(), Some(field.name))?;
@@ -271,11 +274,13 @@ impl<'a> Judge<'a> {
         field: &'static Field,
     ) -> Result<bool, Refused> {
         if let Err((rule, hint)) = field.form.judge(value) {
-            self.breach(field.wrong, rule, hint, attribute.place(), Some(field.name))?;
             // Version 56 lets a district have one to six digits; what is longer may be anything.
-            return Ok(
-                field.wrong != Cost::Field && (field.wrong != Cost::Told || value.len() <= 6)
-            );
+            let is_kept =
+                field.wrong != Cost::Field && (field.wrong != Cost::Told || value.len() <= 6);
+            let is_demanded = field.need == Need::Required;
+            let hint = if is_kept { hint } else { hints::of_lost(hint, is_demanded) };
+            self.breach(field.wrong, rule, hint, attribute.place(), Some(field.name))?;
+            return Ok(is_kept);
         }
         if field.form == Form::District && !self.is_own_district(value) {
             let (place, name) = (attribute.place(), Some(field.name));
@@ -320,8 +325,10 @@ impl<'a> Judge<'a> {
 
     /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too).
     pub fn check_repeated(&mut self, record: &Record) -> Result<(), Refused> {
-        let repeats = record.last_of(Form::Fid).is_some_and(|fid| record.repeats(fid));
-        if repeats { self.strike(&rules::KPR_04, &hints::IDENTITY_INSIDE_KEY) } else { Ok(()) }
+        let repeats = record.last_of(Form::Fid).and_then(|fid| record.repeats(fid));
+        let Some(field) = repeats else { return Ok(()) };
+        let (rule, hint, place) = (&rules::KPR_04, &hints::IDENTITY_INSIDE_KEY, self.place);
+        self.breach(Cost::Record, rule, hint, place, Some(field.name))
     }
 
     /// A service type that has its day: not expired on it, and expected in this phase.
@@ -381,7 +388,8 @@ impl<'a> Judge<'a> {
         Err(self.refuse(&rules::KPR_02, &hints::MUNICIPALITY_YEAR, place, Some("kommuneNr")))
     }
 
-    /// KPR-07: notes what the record holds that was not decided for its year, once for each field.
+    /// KPR-07: notes what the record holds that was not decided for its year, for each registry; a
+    /// finding says it once for each field.
     pub fn note_dropped(&mut self, record: &Record, year: i16) -> Result<(), Refused> {
         for target in self.context.targets {
             let Some(reporting) = target.reporting_for(year) else { continue };
@@ -392,7 +400,7 @@ impl<'a> Judge<'a> {
                 let field = value.field;
                 if value.is_there()
                     && reporting.not_decided.contains(field.name)
-                    && self.tally.dropped.insert(field.name)
+                    && self.tally.drop_field(target.registry, field.name)
                 {
                     let (place, name) = (self.place, Some(field.name));
                     let (rule, hint) = (&rules::KPR_07, &hints::NOT_DECIDED);

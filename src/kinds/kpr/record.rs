@@ -243,19 +243,21 @@ impl Record {
         self.text.len() + self.apart.len() + self.values.len() * size_of::<Value>()
     }
 
-    /// Whether a value that leaves as it came holds this identifier.
-    pub fn repeats(&self, identifier: &str) -> bool {
+    /// The field whose value leaves as it came and holds this identifier, if there is one.
+    pub fn repeats(&self, identifier: &str) -> Option<&'static Field> {
         if identifier.len() < SHORTEST_TELLING {
-            return false;
+            return None;
         }
         let holds = |text: &str| {
             let (text, identifier) = (text.as_bytes(), identifier.as_bytes());
             // Most texts do not even have its first character.
             memchr::memchr_iter(identifier[0], text).any(|at| text[at..].starts_with(identifier))
         };
-        self.roomy.iter().filter_map(|index| self.values.get(*index as usize)).any(|value| {
+        let mut values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
+        let found = values.find(|value| {
             value.quoted().len() >= identifier.len() && self.text_of(value).is_some_and(holds)
-        })
+        });
+        found.map(|value| value.field)
     }
 
     fn begin(&mut self, field: &Field) {
@@ -391,7 +393,7 @@ mod tests {
         assert_eq!(record.text(), text);
         assert_eq!(record.last("variabel"), None);
         assert_eq!(record.special().count(), 2);
-        assert!(!record.repeats("12345678"));
+        assert!(record.repeats("12345678").is_none());
         record.null_last("skar");
         assert_eq!(record.special().map(|value| value.field.name).next_back(), Some("skar"));
         assert_eq!(record.last("skar"), None);
@@ -413,7 +415,8 @@ mod tests {
             record.value(&BRUKER.fields[1], 1, identifier);
             record.open("Funksjon");
             record.value(variable, 0, value);
-            assert_eq!(record.repeats(identifier), repeats, "{identifier} {value}");
+            let found = record.repeats(identifier).map(|field| field.name);
+            assert_eq!(found, repeats.then_some("variabel"), "{identifier} {value}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a message's records came to: findings, counts, and whether too many were struck (KPR-08).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     kinds::{
@@ -9,6 +9,7 @@ use crate::{
     },
     types::{
         finding::{Finding, Findings, Place},
+        ids::RegistryId,
         rule::Severity,
         rules::kpr as rules,
     },
@@ -27,8 +28,8 @@ pub struct Tally {
     pub repeated: u64,
     /// Identifiers by type.
     pub identifiers: Identifiers,
-    /// Fields that were dropped (KPR-07).
-    pub dropped: BTreeSet<&'static str>,
+    /// Fields that were dropped, from what which registry gets (KPR-07).
+    pub dropped: BTreeMap<RegistryId, BTreeSet<&'static str>>,
     /// Service years of the records that were taken.
     pub years: BTreeSet<i16>,
 }
@@ -62,8 +63,23 @@ impl Tally {
             && (rejected == 0 || rejected < self.records)
     }
 
+    /// Notes that a field was dropped from what a registry gets; true when it is the first of all.
+    pub fn drop_field(&mut self, registry: &RegistryId, field: &'static str) -> bool {
+        // Asked of every record, so nothing is made that is there already.
+        if self.dropped.get(registry).is_some_and(|fields| fields.contains(field)) {
+            return false;
+        }
+        let is_first = !self.dropped.values().any(|fields| fields.contains(field));
+        self.dropped.entry(registry.clone()).or_default().insert(field);
+        is_first
+    }
+
     /// What the sender should know of dropped fields.
     pub fn notes(&self) -> Vec<Note> {
-        self.dropped.iter().map(|field| Note::Dropped(field)).collect()
+        let of_registry = |(registry, fields): (&RegistryId, &BTreeSet<&'static str>)| {
+            let registry = registry.clone();
+            Note::Dropped { registry, fields: fields.iter().copied().collect() }
+        };
+        self.dropped.iter().map(of_registry).collect()
     }
 }

@@ -49,16 +49,20 @@ pub static IN_02: Rule = Rule {
              kind is read from the content, never from the file name.",
     },
     cause: Text {
-        nb: "Overskriftsraden mangler eller er endret, listen ligger ikke på det første arket, \
-             eller filen er ment for en annen mottaker.",
-        en: "The header row is missing or was changed, the list is not on the first sheet, or the \
-             file was meant for another recipient.",
+        nb: "Filen er ment for en annen mottaker. XML: rotelementet eller navnerommet er et annet \
+             enn det avtalte. Regneark og CSV: overskriftsraden mangler eller er endret, eller \
+             listen ligger ikke på det første arket.",
+        en: "The file was meant for another recipient. XML: the root element or the namespace is \
+             another than was agreed. Spreadsheet and CSV: the header row is missing or was \
+             changed, or the list is not on the first sheet.",
     },
     cure: Text {
-        nb: "Ta utgangspunkt i malen for typen og behold overskriftsraden slik den er. Skal du \
-             sende en ny type, be driften åpne for den.",
-        en: "Start from the template for the kind and keep its header row as it is. To send a new \
-             kind, ask the operator to open for it.",
+        nb: "XML: eksporter filen fra fagsystemet i den versjonen som er avtalt. Regneark og CSV: ta \
+             utgangspunkt i malen for typen, og behold overskriftsraden slik den er. Skal du sende \
+             en ny type, be driften åpne for den.",
+        en: "XML: export the file from your system in the version that was agreed. Spreadsheet and \
+             CSV: start from the template for the kind, and keep its header row as it is. To send a \
+             new kind, ask the operator to open for it.",
     },
     source: OURS,
 };
@@ -109,10 +113,10 @@ pub static IN_04: Rule = Rule {
              was edited by hand.",
     },
     cure: Text {
-        nb: "Eksporter filen på nytt fra fagsystemet, eller lagre regnearket som .xlsx eller «CSV \
-             UTF-8», og send den igjen.",
-        en: "Export the file again from your system, or save the spreadsheet as .xlsx or \"CSV \
-             UTF-8\", and send it again.",
+        nb: "XML: eksporter filen på nytt fra fagsystemet, og ikke rediger den. Regneark: lagre det \
+             på nytt som .xlsx eller «CSV UTF-8». Send filen igjen.",
+        en: "XML: export the file again from your system, and do not edit it. Spreadsheet: save it \
+             again as .xlsx or \"CSV UTF-8\". Send the file again.",
     },
     source: OURS,
 };

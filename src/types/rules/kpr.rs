@@ -67,10 +67,12 @@ pub static KPR_03: Rule = Rule {
     severity: Severity::RejectFile,
     apprec: "X99",
     demand: Text {
-        nb: "Tjenesteåret har et register som tar imot: til og med 2016 IPLOS, 2017 både IPLOS og \
-             KPR av den samme filen, fra 2018 KPR.",
-        en: "The service year has a registry that takes it: up to 2016 IPLOS, 2017 both IPLOS and \
-             KPR from the same file, from 2018 KPR.",
+        nb: "Tjenesteåret har begynt, og har et register som tar det imot i denne typen innsending. \
+             Med mindre driften har satt opp noe annet, er det til og med 2016 IPLOS, for 2017 både \
+             IPLOS og KPR av den samme filen, og fra 2018 KPR; hendelser bare fra 2018.",
+        en: "The service year has begun, and has a registry that takes it in this kind of \
+             submission. Unless the operator has set it up otherwise, that is up to 2016 IPLOS, for \
+             2017 both IPLOS and KPR from the same file, and from 2018 KPR; events from 2018 only.",
     },
     cause: Text {
         nb: "Året er skrevet feil, eller en hendelse er datert i et år som ikke meldes med \
@@ -79,10 +81,10 @@ pub static KPR_03: Rule = Rule {
              messages.",
     },
     cure: Text {
-        nb: "Rett året eller datoen. Hendelser fra før 2018 rapporteres i den årlige filen for \
-             året.",
-        en: "Correct the year or the date. Events before 2018 are reported in the annual file for \
-             their year.",
+        nb: "Rett året eller datoen. Er det riktig, spør driften hvor året rapporteres: noen år \
+             rapporteres bare i den årlige filen.",
+        en: "Correct the year or the date. If it is right, ask the operator where the year is \
+             reported: some years are reported in the annual file only.",
     },
     source: "brev om rapportering av 2017-data til IPLOS og KPR",
 };
@@ -109,11 +111,12 @@ pub static KPR_04: Rule = Rule {
              the whole file is refused.",
     },
     cure: Text {
-        nb: "Slå opp personen i folkeregisteret, rett nummeret i fagsystemet, og send oppføringen \
-             på nytt. Er nummeret ukjent, bruk typeID 9 og fødselsdatoen som ddmmåå.",
-        en: "Look the person up in the population register, correct the number in your system, and \
-             send the record again. If the number is not known, use typeID 9 and the birth date as \
-             ddmmyy.",
+        nb: "Slå opp personen i folkeregisteret, og rett nummeret i fagsystemet. Er nummeret ukjent, \
+             bruk typeID 9 og fødselsdatoen som ddmmåå. Send på nytt slik det står øverst i \
+             kvitteringen.",
+        en: "Look the person up in the population register, and correct the number in your system. \
+             If the number is not known, use typeID 9 and the birth date as ddmmyy. Send again as \
+             the top of the receipt says.",
     },
     source: OURS,
 };
@@ -136,10 +139,10 @@ pub static KPR_05: Rule = Rule {
              short.",
     },
     cure: Text {
-        nb: "Be leverandøren av fagsystemet om riktig versjon av meldingen, og eksporter filen på \
-             nytt uten å endre den.",
-        en: "Ask the supplier of your system for the right version of the message, and export the \
-             file again without changing it.",
+        nb: "Be leverandøren av fagsystemet om riktig versjon av meldingen, og ikke endre filen \
+             etter eksporten. Send på nytt slik det står øverst i kvitteringen.",
+        en: "Ask the supplier of your system for the right version of the message, and do not \
+             change the file after the export. Send again as the top of the receipt says.",
     },
     source: OURS,
 };
@@ -165,10 +168,10 @@ pub static KPR_06: Rule = Rule {
              was sent twice.",
     },
     cure: Text {
-        nb: "Rett verdien i fagsystemet og send oppføringen på nytt. Mangler en leveranse, send \
-             den.",
-        en: "Correct the value in your system and send the record again. If a delivery is missing, \
-             send it.",
+        nb: "Rett verdien i fagsystemet, og send på nytt slik det står øverst i kvitteringen. \
+             Mangler en leveranse, send den.",
+        en: "Correct the value in your system, and send again as the top of the receipt says. If a \
+             delivery is missing, send it.",
     },
     source: "HIS 1135:2021",
 };
@@ -201,8 +204,10 @@ pub static KPR_08: Rule = Rule {
     severity: Severity::RejectFile,
     apprec: "X99",
     demand: Text {
-        nb: "Høyst 5 prosent av oppføringene er avvist (grensen settes av driften).",
-        en: "At most 5 per cent of the records are rejected (the operator sets the limit).",
+        nb: "Andelen avviste oppføringer er ikke over den grensen som driften har satt (5 prosent, \
+             om ikke noe annet er satt).",
+        en: "The share of rejected records is not above the limit that the operator has set (5 per \
+             cent, unless set otherwise).",
     },
     cause: Text {
         nb: "Den samme feilen går igjen i hele filen, ofte etter en endring i fagsystemet.",

@@ -135,6 +135,56 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
             "reporting.not-decided",
             "no message has an attribute of this name",
         ),
+        (
+            "main",
+            "[log]",
+            &table(
+                "[[reporting]]\nregistry = \"kpr\"\nyears = \"2018..\"\nreporters = \"all\"\n\
+                 not-decided = [\"fid\"]",
+            ),
+            "reporting.not-decided",
+            "without \"fid\" nothing is left",
+        ),
+        (
+            "main",
+            "[log]",
+            &table(
+                "[[reporting]]\nregistry = \"kpr\"\nyears = \"2018..\"\nreporters = \"all\"\n\
+                 not-decided = [\"typeID\"]",
+            ),
+            "reporting.not-decided",
+            "without \"typeID\" nothing is left",
+        ),
+        (
+            "main",
+            "[log]",
+            &table(
+                "[[reporting]]\nregistry = \"kpr\"\nyears = \"2018..\"\nreporters = \"all\"\n\
+                 not-decided = [\"notifikasjonGUID\"]",
+            ),
+            "reporting.not-decided",
+            "without \"notifikasjonGUID\" nothing is left",
+        ),
+        (
+            "main",
+            "[log]",
+            &table(
+                "[[reporting]]\nregistry = \"kpr\"\nyears = \"2018..\"\nreporters = \"all\"\n\
+                 not-decided = [\"versjon\"]",
+            ),
+            "reporting.not-decided",
+            "without \"versjon\" nothing is left",
+        ),
+        (
+            "main",
+            "[log]",
+            &table(
+                "[[reporting]]\nregistry = \"kpr\"\nyears = \"2018..\"\nreporters = \"all\"\n\
+                 not-decided = [\"kommuneNr\"]",
+            ),
+            "reporting.not-decided",
+            "without \"kommuneNr\" nothing is left",
+        ),
     ];
     for (file, from, to, key, cure) in cases {
         let mut sources = shipped_sources();
@@ -207,4 +257,38 @@ fn years_have_the_shipped_routes_and_reporters_unless_the_tables_say_otherwise()
     let [oslo, ud] = ["oslo", "ud"].map(|id| SenderId::parse(id).unwrap());
     let only = &config.reporting[0].reporters;
     assert!(only.holds(&oslo) && !only.holds(&ud));
+}
+
+/// A message holds events of several years: rows that send them to different registries would have every
+/// such message refused (KPR-03). Years that are routed nowhere harm nobody.
+#[test]
+fn all_rows_of_the_events_name_the_same_registries() {
+    let row = |kind: &str, years: &str, registries: &str| {
+        format!("[[route]]\nkind = \"{kind}\"\nyears = \"{years}\"\nregistries = [{registries}]\n")
+    };
+    let both = "\"kpr-ny\", \"kpr\"";
+    for (rows, is_refused) in [
+        ([("kpr-event", "2018..2019", "\"kpr\""), ("kpr-event", "2020..", both)], true),
+        ([("kpr-event", "2018..2019", "\"kpr\""), ("kpr-event", "2021..", "\"kpr\"")], false),
+        ([("kpr-event", "2018..", both), ("kpr-event", "2021..", "\"kpr\", \"kpr-ny\"")], false),
+        ([("iplos-annual", "2018..2019", "\"kpr\""), ("iplos-annual", "2020..", both)], false),
+    ] {
+        let mut sources = shipped_sources();
+        let mut second = sources.registries[3].clone();
+        second.text = second.text.replace("\"kpr\"", "\"kpr-ny\"").replace("pseudonym-kpr", "ny");
+        second.text = second.text.replace("legal-profile = \"kpr-ny\"", "legal-profile = \"kpr\"");
+        second.path.set_file_name("kpr-ny.toml");
+        sources.registries.push(second);
+        for (kind, years, registries) in rows {
+            sources.main.text += &row(kind, years, registries);
+        }
+        let checked = Config::check(&sources, &KINDS);
+        assert_eq!(checked.is_err(), is_refused, "{rows:?} {:?}", checked.err());
+        if let Err(error) = checked {
+            let [problem] = error.problems.as_slice() else { panic!("{error}") };
+            assert_eq!(problem.key, "route.registries", "{error}");
+            assert!(problem.line.is_some(), "{error}");
+            assert!(problem.message.contains("write registries = [\"kpr\"]"), "{error}");
+        }
+    }
 }

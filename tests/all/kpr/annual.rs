@@ -227,7 +227,7 @@ fn each_rule_holds_and_breaks() {
             |r| {
                 part(r, "Tjeneste").set("tjenesteOrgNr", "123");
             },
-            &["KPR-06 W org-number @3"],
+            &["KPR-06 W org-number-dropped @3"],
             Accepted,
         ),
         (
@@ -300,7 +300,7 @@ fn one_file_that_is_not_complete_serves_them_as_far_as_it_goes() {
         };
         let outcome = Bench::both().send(&root);
         let notes = &outcome.judgement.as_ref().unwrap().notes;
-        assert_eq!(*notes, [Note::BothDuties { complete: false }], "{komplett:?}");
+        assert_eq!(*notes, [Note::BothDuties { complete: false, struck: false }], "{komplett:?}");
     }
 }
 
@@ -308,7 +308,11 @@ fn one_file_that_is_not_complete_serves_them_as_far_as_it_goes() {
 fn one_file_serves_two_duties_in_2017() {
     let mut bench = Bench::both();
     let outcome = bench.send(&annual(2017, "0301"));
-    assert_eq!(outcome.judgement.as_ref().unwrap().notes, [Note::BothDuties { complete: true }]);
+    let duties = |struck| [Note::BothDuties { complete: true, struck }];
+    assert_eq!(outcome.judgement.as_ref().unwrap().notes, duties(false));
+    let mut partly = annual(2017, "0301");
+    partly.nth("Bruker", 2).set("kjonn", "M");
+    assert_eq!(bench.judge(&partly).judgement.unwrap().notes[..1], duties(true));
     let fids = |registry: &str| -> Vec<String> {
         let content = outcome.content(registry);
         content.all("Bruker").iter().map(|b| b.get("fid").unwrap().to_owned()).collect()
@@ -427,6 +431,23 @@ fn kpr_07_each_registry_gets_what_was_decided_for_it() {
     let kpr = outcome.text("kpr", Part::Content);
     assert!(!kpr.contains("timerPerUke") && !kpr.contains("kjonn"));
     assert_eq!(outcome.found(), ["KPR-07 W not-decided @1"; 2]);
+    // Each registry is told with its own fields, and a field that both drop is found once.
+    bench.registries[0].3[0].not_decided = ["bydel".to_owned(), "kjonn".to_owned()].into();
+    let mut root = annual(2017, "0301");
+    root.nth("Bruker", 0).set("bydel", "030101");
+    let outcome = bench.judge(&root);
+    assert_eq!(outcome.found(), ["KPR-07 W not-decided @1"; 3]);
+    let dropped: Vec<_> = outcome
+        .judgement
+        .unwrap()
+        .notes
+        .into_iter()
+        .filter_map(|note| match note {
+            Note::Dropped { registry, fields } => Some(format!("{registry} {}", fields.join(" "))),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(dropped, ["iplos bydel kjonn", "kpr kjonn timerPerUke"]);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn fields_are_nulled_or_told() {
             |r| {
                 r.set("leverandor", &"ø".repeat(101));
             },
-            &["KPR-06 W text-too-long"],
+            &["KPR-06 W text-too-long-set"],
             Accepted,
         ),
         (
@@ -42,7 +42,23 @@ fn fields_are_nulled_or_told() {
             |r| {
                 event(r, 0).set("tjenesteID", &"9".repeat(101));
             },
-            &["KPR-06 W text-too-long @1"],
+            &["KPR-06 W text-too-long-set @1"],
+            Accepted,
+        ),
+        (
+            "long local name",
+            |r| {
+                r.set("lokalident", &"ø".repeat(101));
+            },
+            &["KPR-06 W text-too-long"],
+            Accepted,
+        ),
+        (
+            "a contact without a name",
+            |r| {
+                contact(r, 0).unset("kontPerson");
+            },
+            &["KPR-05 W attribute-missing-set"],
             Accepted,
         ),
         (
@@ -50,7 +66,7 @@ fn fields_are_nulled_or_told() {
             |r| {
                 contact(r, 0).set("typeKontaktperson", "20");
             },
-            &["KPR-06 W contact-type", "KPR-06 W contact-missing"],
+            &["KPR-06 W contact-type", "KPR-06 W contact-one-missing"],
             Accepted,
         ),
         (
@@ -58,7 +74,7 @@ fn fields_are_nulled_or_told() {
             |r| {
                 r.children.remove(43);
             },
-            &["KPR-06 W contact-missing"],
+            &["KPR-06 W contact-seventeen-missing"],
             Accepted,
         ),
         (
@@ -67,6 +83,14 @@ fn fields_are_nulled_or_told() {
                 user(r, 0).set("bydel", "3");
             },
             &["KPR-06 W district @1"],
+            Accepted,
+        ),
+        (
+            "a long bydel",
+            |r| {
+                user(r, 0).set("bydel", "0301012");
+            },
+            &["KPR-06 W district-dropped @1"],
             Accepted,
         ),
         (
@@ -114,7 +138,7 @@ fn fields_are_nulled_or_told() {
             |r| {
                 notification(r, 0).set("notifikasjonRef", "00000000-0000-0000-0000-000000000000");
             },
-            &["KPR-06 W reference-unwanted @1"],
+            &["KPR-06 W reference-zero @1"],
             Accepted,
         ),
         (
@@ -138,7 +162,7 @@ fn fields_are_nulled_or_told() {
             |r| {
                 event(r, 0).set("tjenesteID", "se 038515 98730");
             },
-            &["KPR-04 W identity-inside @1"],
+            &["KPR-04 W identity-inside-set @1"],
             Accepted,
         ),
         (

@@ -120,6 +120,21 @@ fn kpr_07_holds_for_what_belongs_to_no_event_by_the_day_on_which_it_comes() {
     assert!(fields.iter().all(|field| text.contains(field)));
 }
 
+/// The sender is told in which key the number stands, and not to look in the population register.
+#[test]
+fn a_number_in_a_key_names_the_key() {
+    let mut root = message(&[]);
+    user(&mut root, 0).set("typeID", "4").set("fid", "X1234567");
+    event(&mut root, 0).set("tjenesteID", "T-X1234567-1");
+    event(&mut root, 1).set("hendelseGUID", "00000000-0000-0000-0000-a03851598730");
+    let outcome = Bench::new().judge(&root);
+    let found = outcome.findings().as_slice().iter().filter_map(|finding| {
+        let hint = finding.hint.as_ref().filter(|hint| hint.key == "identity-inside-key")?;
+        Some((finding.field.as_deref().unwrap(), hint.cure.is_some()))
+    });
+    assert_eq!(found.collect::<Vec<_>>(), [("tjenesteID", true), ("hendelseGUID", true)]);
+}
+
 #[test]
 fn kpr_07_what_was_not_decided_is_dropped() {
     let mut bench = Bench::new();
@@ -136,7 +151,8 @@ fn kpr_07_what_was_not_decided_is_dropped() {
     let text = outcome.text("kpr", filsluse::types::ids::Part::Content);
     assert!(!text.contains("bydel") && !text.contains("tjenesteOrgNr"));
     let notes = format!("{:?}", outcome.judgement.unwrap().notes);
-    assert_eq!(notes, "[Dropped(\"bydel\"), Dropped(\"tjenesteOrgNr\")]");
+    let want = "[Dropped { registry: RegistryId(kpr), fields: [\"bydel\", \"tjenesteOrgNr\"] }]";
+    assert_eq!(notes, want);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use filsluse::{
 };
 
 use super::{
-    bench::Bench,
+    bench::{Bench, Outcome},
     document::{Node, message},
 };
 
@@ -57,6 +57,12 @@ fn the_sequence_goes_on_under_another_number_of_the_municipality() {
     assert_eq!(bench.judge(&second).found(), ["KPR-06 W sequence-start @1"]);
 }
 
+/// The attribute of each finding.
+fn fields(outcome: &Outcome) -> Vec<String> {
+    let findings = outcome.findings().as_slice().iter();
+    findings.filter_map(|finding| finding.field.as_deref().map(str::to_owned)).collect()
+}
+
 #[test]
 fn a_missing_delivery_shows() {
     let (mut first, second) = halves();
@@ -65,6 +71,7 @@ fn a_missing_delivery_shows() {
     bench.send(&first);
     let outcome = bench.send(&second);
     assert_eq!(outcome.found(), ["KPR-06 W sequence-gap @1"]);
+    assert_eq!(fields(&outcome), ["notifikasjonForrigeGUID"]);
     let judgement = outcome.judgement.unwrap();
     assert_eq!(judgement.verdict, Verdict::Accepted);
     assert_eq!(judgement.notes, [Note::Gap { missing: 10 }]);
@@ -77,12 +84,16 @@ fn a_missing_delivery_shows() {
 fn a_gap_within_a_file_shows_and_the_first_file_of_all_starts_at_nothing() {
     let mut whole = message(&["--count", "80"]);
     whole.children.remove(20);
-    assert_eq!(Bench::new().judge(&whole).found(), ["KPR-06 W sequence-gap @21"]);
+    let gap = Bench::new().judge(&whole);
+    assert_eq!(gap.found(), ["KPR-06 W sequence-gap @21"]);
     let (_, second) = halves();
-    assert_eq!(Bench::new().judge(&second).found(), ["KPR-06 W sequence-start @1"]);
+    let start = Bench::new().judge(&second);
+    assert_eq!(start.found(), ["KPR-06 W sequence-start @1"]);
+    assert_eq!([&gap, &start].map(fields), [["notifikasjonForrigeGUID"]; 2]);
     let mut back = message(&["--count", "80"]);
     back.nth("Notifikasjon", 40).set("notifikasjonLopeNr", "3");
     assert_eq!(Bench::new().judge(&back).found()[0], "KPR-06 W sequence-repeat @41");
+    assert_eq!(fields(&Bench::new().judge(&back))[0], "notifikasjonLopeNr");
     back.nth("Notifikasjon", 40).set("notifikasjonLopeNr", "førti");
     assert_eq!(Bench::new().judge(&back).found()[0], "KPR-06 W sequence-number @41");
 }

@@ -1,6 +1,7 @@
 //! The receipts that the tests look at, each in both languages. Made up from end to end.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use super::municipal;
 use filsluse::{
     kinds::police::hints,
     receipt::{
@@ -28,6 +29,7 @@ pub(crate) fn each(mut see: impl FnMut(&str, Receipt<'_>)) {
             one_language(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
             days_and_duties(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
             police(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
+            municipal::each(&base, &mut |name, receipt| see(&format!("{name}.{tag}"), receipt));
         });
     }
 }
@@ -337,11 +339,13 @@ static CHECK_DIGIT: Hint = Hint {
         en: "The check digits do not agree: one or more of the eleven digits is wrong.",
     },
     apprec: Some("E31"),
+    cure: None,
 };
 static MISSING: Hint = Hint {
     key: "missing",
     text: Text { nb: "Feltet er tomt.", en: "The field is empty." },
     apprec: Some("E30"),
+    cure: None,
 };
 static NOT_WELL_FORMED: Hint = Hint {
     key: "not-well-formed",
@@ -350,6 +354,7 @@ static NOT_WELL_FORMED: Hint = Hint {
         en: "An element is not closed; the file may have been cut short.",
     },
     apprec: None,
+    cure: None,
 };
 static LINK: Hint = Hint {
     key: "link",
@@ -358,6 +363,7 @@ static LINK: Hint = Hint {
         en: "What lay in the directory was a link and not a file.",
     },
     apprec: None,
+    cure: None,
 };
 const CHECKPOINT: &str = "filsluse/eksempel\n1240\nZXhhbXBsZSByb290IGhhc2gsIG1hZGUgdXAsIDMyIGI=\n\n\
                           — filsluse/eksempel ZXhhbXBsZSBzaWduYXR1cmUsIG1hZGUgdXAsIG5vdCB2YWxpZA==\n";

@@ -74,6 +74,27 @@ fn documents_come_with_their_numbers_and_bytes() {
     assert!(opened.next_document().unwrap().is_none());
 }
 
+/// What the Finder and the Explorer leave in an archive is nobody's document, and counts all the same.
+#[test]
+fn what_a_desktop_leaves_in_an_archive_is_passed_over() {
+    let zip = zip_of(&[
+        (".DS_Store", b"\0\0\0\x01Bud1"),
+        ("a.xml", XML),
+        ("__MACOSX/._a.xml", b"\0\x05\x16\x07"),
+        ("folder/Thumbs.db", b"\xD0\xCF\x11\xE0"),
+        ("folder/Desktop.ini", b"[.ShellClassInfo]"),
+        ("folder/__MACOSX.xml", XML),
+    ]);
+    let documents = open_with(&zip, None, Limits::default()).unwrap();
+    assert_eq!(documents, [(Some(2), XML.to_vec()), (Some(6), XML.to_vec())]);
+    let few = Limits { entries: 5, ..Limits::default() };
+    assert_eq!(shown(&open_with(&zip, None, few)), "Zip TooLarge");
+    let bomb = zip_of(&[("a.xml", XML), ("__MACOSX/._a.xml", &vec![0; 4 << 20])]);
+    assert_eq!(shown(&open_with(&bomb, None, Limits::default())), "Zip TooLarge");
+    let clutter = zip_of(&[("__MACOSX/._a.xml", b"a"), (".DS_Store", b"a")]);
+    assert_eq!(shown(&open_with(&clutter, None, Limits::default())), "0 taken");
+}
+
 #[test]
 fn limits() {
     let identity = age::x25519::Identity::generate();

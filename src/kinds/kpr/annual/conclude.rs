@@ -74,7 +74,8 @@ impl Reading for AnnualReading {
         }
         let mut notes = self.tally.notes();
         if self.endings.len() > 1 {
-            notes.push(Note::BothDuties { complete: self.complete });
+            let struck = records.rejected > 0;
+            notes.push(Note::BothDuties { complete: self.complete, struck });
         }
         notes.extend(former.into_iter().rev().take(MOST_NAMED).map(Note::Replaces));
         let annual = Change::Annual {

@@ -17,7 +17,7 @@ use crate::{
         },
         refused::Refused,
     },
-    types::{finding::Place, municipality::MunicipalityNumber, rules::kpr as rules},
+    types::{finding::Place, municipality::MunicipalityNumber, rule::Hint, rules::kpr as rules},
 };
 
 /// The end of a message, as far as it has come.
@@ -117,15 +117,23 @@ impl Closing {
             judge.municipality_in_year(number, year, place)?;
         }
         judge.check_struck()?;
-        if WANTED_CONTACTS.iter().any(|wanted| !self.contacts.contains(wanted)) {
-            let (hint, field) = (&hints::CONTACT_MISSING, Some("typeKontaktperson"));
-            judge.breach(Cost::Told, &rules::KPR_06, hint, place, field)?;
+        for (wanted, hint) in WANTED_CONTACTS {
+            if !self.contacts.contains(&wanted) {
+                let field = Some("typeKontaktperson");
+                judge.breach(Cost::Told, &rules::KPR_06, hint, place, field)?;
+            }
         }
         Ok((number, std::mem::take(&mut self.tail)))
     }
 }
 
 /// Types of contact person that an IPLOS message must have: production, supplier, contact, sender.
-const WANTED_CONTACTS: [u16; 4] = [1, 15, 16, 17];
+/// Each with what is said where it is missing.
+static WANTED_CONTACTS: [(u16, &Hint); 4] = [
+    (1, &hints::CONTACT_1_MISSING),
+    (15, &hints::CONTACT_15_MISSING),
+    (16, &hints::CONTACT_16_MISSING),
+    (17, &hints::CONTACT_17_MISSING),
+];
 
 const MOST_CONTACTS: u32 = 100;

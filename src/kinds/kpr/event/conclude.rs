@@ -102,7 +102,7 @@ impl Reading for EventReading {
         };
         if let Some((hint, record, place)) = self.sequence.join(before) {
             let finding = Finding::new(&rules::KPR_06, place).record(record).hint(hint);
-            let finding = finding.severity(Severity::Warning).field("notifikasjonLopeNr");
+            let finding = finding.severity(Severity::Warning).field(hints::field_of_sequence(hint));
             self.tally.push(finding);
         }
         let struck = self.release(book, sinks)?;

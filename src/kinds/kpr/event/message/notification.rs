@@ -106,7 +106,7 @@ impl Message<'_> {
         let (record, place) = (self.judge.tally.records, self.judge.place);
         match self.sequence.step(link, record, place) {
             Some(hint) => {
-                let field = Some("notifikasjonLopeNr");
+                let field = Some(hints::field_of_sequence(hint));
                 self.judge.breach(Cost::Told, &rules::KPR_06, hint, place, field)
             }
             None => Ok(()),
@@ -123,7 +123,7 @@ impl Message<'_> {
             // All zeros refer to nothing, as in the first notification of a sequence.
             (Some(NotificationStatus::Original), Some(Guid::ZERO)) => {
                 self.record.null_last("notifikasjonRef");
-                (Cost::Field, &hints::REFERENCE_UNWANTED)
+                (Cost::Field, &hints::REFERENCE_ZERO)
             }
             // Whether it is an original or corrects another, only the sender knows.
             (Some(NotificationStatus::Original), Some(_)) => {
