@@ -196,7 +196,7 @@ pub fn check_configuration(
 
 /// Whether `one` ends no later than `other` from whatever day both run. Days and months have no
 /// fixed ratio, so it is tried on each day of the years around a leap year and around 2100.
-fn never_longer(one: Period, other: Period) -> bool {
+pub fn never_longer(one: Period, other: Period) -> bool {
     [jiff::civil::date(2023, 1, 1), jiff::civil::date(2095, 1, 1)].into_iter().all(|first| {
         let ends_in_time = |day: Date| match (one.after(day), other.after(day)) {
             (Ok(one), Ok(other)) => one <= other,
