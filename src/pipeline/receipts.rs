@@ -206,6 +206,9 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
         }
         judgement::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
         judgement::Note::Reconciled(tally) => Some(Note::Difference {
+        judgement::Note::OutsideYear { rows, operating_year } => {
+            Some(Note::OutsideYear { rows: *rows, operating_year: *operating_year })
+        }
             enrolled: tally.enrolled,
             changed: tally.changed,
             withdrawn: tally.withdrawn,

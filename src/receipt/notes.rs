@@ -133,6 +133,14 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
         Note::SmallGroups { small, persons, floor, not_counted } => {
             small_groups(language, small, persons, floor, not_counted)
         }
+        Note::OutsideYear { rows, operating_year } => {
+            let rows = words::number(language, rows);
+            if en {
+                format!("Rows with a utDato outside the operating year {operating_year}: {rows}.")
+            } else {
+                format!("Rader med utDato utenfor driftsåret {operating_year}: {rows}.")
+            }
+        }
         Note::Police(ref note) => police(language, note),
         Note::Replaces { submission } if en => format!(
             "This submission takes the place of an earlier one for the same municipality and year, \
