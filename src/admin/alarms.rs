@@ -47,6 +47,11 @@ const fn needs_acknowledgement(alarm: Known) -> Known {
 
 /// All of them, by code.
 pub const ALL: &[Known] = &[
+    needs_acknowledgement(calm(
+        "archive-no-entry",
+        "A notice or oral disclosure names a case that is not in the case archive. It reached the \
+         police; only its entry is missing. Let somebody make the entry by hand.",
+    )),
     needs_acknowledgement(grave(
         "archive-refused",
         "The case that a police request names is not in the case archive, so the request is not \

@@ -12,12 +12,13 @@ use jiff::{
 use crate::{
     admin::{
         Request,
-        police_shapes::{Exchange, Reply, ReplyDecided},
+        police_shapes::{Exchange, Reply, ReplyDecided, Standing},
     },
     catalogue::records::police::{ExchangeState, ReplyOutcome},
     cli::{
         args::police::{Disclose, InformedWord, Moment, PoliceVerb},
         error::CliError,
+        journal::standing_words,
         output::{BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second},
         police_open,
         station::Station,
@@ -134,7 +135,7 @@ fn on_the_wall(local: DateTime, zone: &TimeZone) -> Result<Timestamp, CliError> 
 }
 
 fn table(rows: &[Exchange], zone: &TimeZone) -> Table {
-    let headings = ["shared", "id", "form", "case", "basis", "district", "state", "due"];
+    let headings = ["when", "id", "form", "case", "basis", "district", "state", "due"];
     let mut table = Table::new(&headings);
     for row in rows {
         let (state, style) = state(row);
@@ -165,6 +166,9 @@ fn state(row: &Exchange) -> (String, Style) {
         (state, _) => (state.to_string(), GREEN),
     }
 }
+        (ExchangeState::Closed, _) if row.standing == Standing::NotSent => {
+            ("not sent".to_owned(), YELLOW)
+        }
 
 /// What it waits for: the day of the answer, or the erasure of a reply.
 fn due(row: &Exchange, zone: &TimeZone) -> String {
@@ -186,7 +190,8 @@ fn words(row: &Exchange, zone: &TimeZone) -> String {
     let (state, style) = state(row);
     say("form", row.form.clone());
     say("state", format!("{style}{state}{style:#}"));
-    say("shared", format!("{} (audit entry {})", second(row.at, zone), row.audit_seq));
+    let taken = if row.standing == Standing::Told { "told" } else { "received" };
+    say(taken, format!("{} (audit entry {})", second(row.at, zone), row.audit_seq));
     say("hospital", or_dash(row.hospital.as_ref().map(ToString::to_string)));
     say("police district", row.district.to_string());
     say("case", or_dash(row.case.as_ref().map(ToString::to_string)));
@@ -196,7 +201,8 @@ fn words(row: &Exchange, zone: &TimeZone) -> String {
     if let Some(by) = &row.recorded_by {
         say("recorded by", by.clone());
     } else {
-        say("sent", time(row.sent_at));
+        let standing = || standing_words(row.standing).to_owned();
+        say("sent", row.sent_at.map_or_else(standing, |at| second(at, zone)));
     }
     if let Some(day) = row.needed_by {
         say("answer needed by", day.to_string());

@@ -217,6 +217,9 @@ pub enum PoliceNote {
         district: String,
         /// By when an answer is needed.
         needed_by: Option<Date>,
+        /// Whether nothing is sent before the case archive has it (POL-05).
+        #[serde(default)]
+        waits: bool,
     },
     /// The case archive makes the case that none was given for (POL-05).
     AwaitsCase,
