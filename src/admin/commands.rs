@@ -198,6 +198,7 @@ fn decide_reply(
         delivered_to,
         file,
         erased: decided.erased,
+        held: decided.held,
     })
 }
 

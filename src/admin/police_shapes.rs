@@ -148,6 +148,9 @@ pub struct ReplyDecided {
     pub file: Option<String>,
     /// Whether nothing of it is left here.
     pub erased: bool,
+    /// Whether a hold keeps it here until it is released.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// The exchange with the police, in `status`.

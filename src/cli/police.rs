@@ -60,8 +60,12 @@ fn decide(
     let request = Request::PoliceDecide { id, relevant, by: Some(by.to_owned()) };
     let decided: ReplyDecided = station.ask(&request)?;
     out.result(&decided, |decided| {
-        let ReplyDecided { reply, delivered_to, file, erased, .. } = decided;
-        let here = if *erased { "nothing of it is left here" } else { "it is erased here next" };
+        let ReplyDecided { reply, delivered_to, file, erased, held, .. } = decided;
+        let here = match (*erased, *held) {
+            (true, _) => "nothing of it is left here",
+            (false, true) => "it is held, and is erased here when the hold is released",
+            (false, false) => "it is erased here next",
+        };
         match (delivered_to, file) {
             (Some(hospital), Some(file)) => format!(
                 "Reply {reply} is relevant: {file} lies in the outbound directory of {hospital}, \
