@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::retention::period::Period;
+use crate::{retention::period::Period, types::ids};
 
 /// What starts a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -262,7 +262,7 @@ pub static PROFILES: &[Profile] = &[
 /// What is set aside for the one who sent it, in no registry's store (POL-07). No law names it, so no
 /// registry can be configured to it.
 pub static QUARANTINE: Profile = Profile {
-    name: "quarantine",
+    name: ids::QUARANTINE,
     rules: &[erase(Subject::Object, Start::Received, Period::days(90), OURS)],
     limits: &[],
 };

@@ -44,6 +44,13 @@ fn what_answers_nothing_is_set_aside_for_its_sender() {
         let [object] = &scene.objects(row.id)[..] else { panic!("{case}") };
         assert_eq!(object.id.registry.as_str(), "quarantine", "{case}");
         let places = &scene.layout.places;
+        let receipts = std::fs::read_dir(places.outbound(&row.sender)).unwrap();
+        let mut texts = receipts.map(|file| file.unwrap().path());
+        let of_it = format!("{}.receipt.txt", row.id);
+        let receipt = texts.find(|path| path.to_string_lossy().ends_with(&of_it)).unwrap();
+        let receipt = std::fs::read_to_string(receipt).unwrap();
+        assert!(receipt.contains("bare dere"), "{case}: {receipt}");
+        assert!(!receipt.contains("registeret quarantine"), "{case}: {receipt}");
         let there = crate::child_daemon::files(&places.quarantine());
         let [payload] = there.as_slice() else { panic!("{case}: {there:?}") };
         let stored = crate::child_daemon::files(&places.store_root()).into_iter();
