@@ -177,8 +177,8 @@ hints! {
         "Point 1 of 8 is missing: the national id of whom the request is about. Write it in person.national_id.";
     /// POL-01, for notices.
     POINT_1_NUMBER = "missing-number", Some("E30"),
-        "Personnummeret mangler i punkt 1 av 8. Varselet er sendt likevel; gi politiet nummeret når det er kjent.",
-        "The national id is missing in point 1 of 8. The notice was sent all the same; give the police the number when it is known.";
+        "Personnummeret mangler i punkt 1 av 8. Et varsel stanses ikke av det; gi politiet nummeret når det er kjent.",
+        "The national id is missing in point 1 of 8. That stops no notice; give the police the number when it is known.";
     /// POL-01.
     POINT_2 = "missing-requester", None,
         "Punkt 2 av 8 mangler: hvem som ber om innsyn. Skriv navn, stilling og avdeling i requester.",
@@ -209,7 +209,7 @@ hints! {
         "Point 4 of 8: the code of the purpose is missing or unknown. Write in purpose_code one of: risikovurdering, farevilkaar, risikoreduserende-tiltak, vaapen, rusmidler, varslingsplikt, avverge-skade, bistand, tvungent-vern, rutine, etterforskning.";
     /// POL-01.
     OTHER_PURPOSE = "other-purpose", None,
-        "Koden for formålet er ukjent, og er ført som annet. Bruk en av kodene i veiledningen om en av dem passer.",
+        "Koden for formålet er ukjent, og føres som annet. Bruk en av kodene i veiledningen om en av dem passer.",
         "The code of the purpose is unknown, and is recorded as annet (other). Use one of the guide's codes where one fits.";
     /// POL-11.
     PURPOSE_UNTOLD = "purpose-untold", None,
