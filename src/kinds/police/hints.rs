@@ -157,8 +157,8 @@ hints! {
         "A notice on your own initiative can only build on avverge-skade or tungtveiende-interesser. Give the one that applies.";
     /// POL-13.
     NOTICE_THREAT = "notice-threat", None,
-        "Beskriv i basis_details hvem faren gjelder: konkrete personer, eller et miljø eller en bestemt gruppe.",
-        "Describe in basis_details whom the danger is to: concrete persons, or a milieu or a certain group.";
+        "Beskriv i basis_details hvem faren gjelder: konkrete personer, eller et miljø eller en bestemt gruppe. Skriv minst tre forskjellige ord, eller to som sier hva faren er og hvem den gjelder, som Truer naboen.",
+        "Describe in basis_details whom the danger is to: concrete persons, or a milieu or a certain group. Write at least three different words, or two that tell what the danger is and to whom, as Truer naboen (threatens the neighbour).";
     /// POL-01.
     PERIOD_DATE = "period-date", None,
         "Punkt 7 av 8: tidsrommet har noe som ikke er en dato. Skriv ÅÅÅÅ-MM-DD i period.from og period.to.",

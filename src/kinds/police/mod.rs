@@ -15,6 +15,7 @@ pub mod identity;
 pub mod points;
 pub mod reply;
 pub mod request;
+pub mod said;
 pub mod sent;
 pub mod state;
 pub mod walk;

@@ -184,11 +184,13 @@ fn pol_13_varsle_for_aa_avverge_alvorlig_skade() {
     }
     // "I tilfeller hvor en pasient vurderes å være til alvorlig fare for konkrete person(er)",
     // "eksempelvis mot et miljø eller en bestemt gruppe".
-    for text in ["", "-", "ja", "se journal"] {
+    for text in
+        ["", "-", "ja", "se journal", "naboen", "alvorlig fare", "Truer noen", "Fare! Fare!"]
+    {
         let found = bench.found(&notice().set("basis_details", text));
         assert_eq!(found, ["POL-13 notice-threat basis_details"], "{text}");
     }
-    for text in ["Truer sin søster", "Vil skade alle i et bestemt miljø"] {
+    for text in ["Truer naboen", "Truer sin søster", "Vil skade alle i et bestemt miljø"] {
         assert_eq!(bench.found(&notice().set("basis_details", text)), NOTHING, "{text}");
     }
 }
