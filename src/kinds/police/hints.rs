@@ -17,12 +17,12 @@ hints! {
         "The text holds an e-mail address. Remove it; your own belongs in contact.";
     /// POL-03.
     ANONYMOUS_NAME = "anonymous-name", None,
-        "Teksten inneholder navnet på personen. Fjern det, også fra feltet person.",
-        "The text holds the person's name. Remove it, from the field person too.";
+        "Teksten inneholder et navn. Fjern det: det som sendes anonymt, skal ikke si hvem pasienten er.",
+        "The text holds a name. Remove it: what is sent anonymously must not tell who the patient is.";
     /// POL-03.
     ANONYMOUS_NUMBER = "anonymous-number", None,
-        "Feltet inneholder et gyldig fødselsnummer eller lignende. Fjern det.",
-        "The field holds a valid national identity number or the like. Remove it.";
+        "Feltet inneholder et fødselsnummer, en del av et eller lignende. Fjern det.",
+        "The field holds a national identity number, a part of one or the like. Remove it.";
     /// POL-03.
     ANONYMOUS_PERSON = "anonymous-person", None,
         "Feltet person skal ikke være med når forespørselen er anonym. Ta det ut, eller oppgi et annet grunnlag.",

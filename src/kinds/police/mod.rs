@@ -18,6 +18,7 @@ pub mod request;
 pub mod said;
 pub mod sent;
 pub mod state;
+pub mod stated;
 pub mod walk;
 pub mod words;
 
