@@ -339,6 +339,8 @@ pub(super) const FIRST_TAKEN: &str = "SELECT id FROM submissions \
     WHERE sender = ?1 AND sha256 = ?2 AND rehearsal = 0 AND duplicate_of IS NULL \
     AND verdict IN ('accepted', 'held', 'partly') AND NOT EXISTS (SELECT 1 \
     FROM annual_submissions WHERE submission = submissions.id AND superseded_by IS NOT NULL) \
+    AND NOT EXISTS (SELECT 1 FROM objects WHERE submission = submissions.id \
+    AND due_rule GLOB 'task-done *') \
     ORDER BY received_at, id LIMIT 1";
 
 pub(super) const RECENT_BYTES: &str = concat!(
