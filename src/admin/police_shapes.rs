@@ -246,11 +246,11 @@ pub struct JournalEntry {
     pub patient_informed: String,
     /// When it lay in the other one's outbound directory.
     pub sent_at: Option<Timestamp>,
+    /// Whether the police have it; `null` for a reply.
+    pub standing: Option<Standing>,
     /// Who recorded it at the terminal.
     pub recorded_by: Option<String>,
     /// For a reply: `full`, `partial` or `refused`.
-    /// Whether the police have it; `null` for a reply.
-    pub standing: Option<Standing>,
     pub shared: Option<String>,
     /// For a reply: how many documents it held.
     pub documents: Option<u32>,
@@ -260,9 +260,6 @@ pub struct JournalEntry {
     pub audit_seq: u64,
 }
 
-/// Which way something went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 /// Whether the police have what was to be shared with them (POL-06).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -280,6 +277,9 @@ pub enum Standing {
     WaitsForArchive,
 }
 
+/// Which way something went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// The police answered.
     FromPolice,

@@ -166,13 +166,13 @@ fn state(row: &Exchange) -> (String, Style) {
     match (row.state, last) {
         (ExchangeState::Answered, Some(None)) => ("undecided".to_owned(), YELLOW),
         (ExchangeState::Closed, Some(Some(decision))) => (decision.outcome.to_string(), DIM),
+        (ExchangeState::Closed, _) if row.standing == Standing::NotSent => {
+            ("not sent".to_owned(), YELLOW)
+        }
         (ExchangeState::Closed, _) => ("closed".to_owned(), DIM),
         (state, _) => (state.to_string(), GREEN),
     }
 }
-        (ExchangeState::Closed, _) if row.standing == Standing::NotSent => {
-            ("not sent".to_owned(), YELLOW)
-        }
 
 /// What it waits for: the day of the answer, or the erasure of a reply.
 fn due(row: &Exchange, zone: &TimeZone) -> String {
