@@ -101,7 +101,10 @@ pub const ALL: &[Known] = &[
     ),
     grave(
         "erasure-failed",
-        "An object could not be erased. Look at the disk; it is tried again at every sweep.",
+        "An object could not be erased; it is tried again at every sweep. The word in brackets says \
+         why: store-failed: look at the disk (full, read-only, errors?); registry-unknown: put the \
+         registry's file back into registries.d; catalogue-busy, catalogue-failed: see `journalctl -u \
+         filsluse`.",
     ),
     grave(
         "erasure-overdue",

@@ -20,7 +20,7 @@ use crate::{
         police::{archive, dispatch, exchange_watch},
         trail,
     },
-    retention::plan,
+    retention::{plan, sweep::Outcome},
     types::causes,
 };
 
@@ -115,7 +115,16 @@ fn due(house: &House) -> Option<BTreeSet<String>> {
 fn sweep(house: &House, eraser: &mut Eraser) {
     match eraser.run(house, house.now(), since_boot(), false) {
         Ok(swept) if swept.is_empty() => {}
-        Ok(swept) => tracing::info!(count = swept.len(), "Erased what was due."),
+        Ok(swept) => {
+            let count = swept.iter().filter(|one| one.outcome == Outcome::Erased).count();
+            let failed = swept.len() - count;
+            if count > 0 {
+                tracing::info!(count, "Erased what was due.");
+            }
+            if failed > 0 {
+                tracing::error!(failed, "Could not erase all that is due; it is tried again.");
+            }
+        }
         Err(EraseError::Refused(reason)) => {
             tracing::warn!(%reason, "Nothing was erased; `filsluse retention run` confirms.");
         }

@@ -27,7 +27,7 @@ use crate::{
         Build, Config, environment,
         problem::{ConfigError, Problem},
     },
-    daemon::lock::StateLock,
+    daemon::{in_use, lock::StateLock},
     durable::{self, DurableError, PRIVATE_DIR},
     kinds,
     pipeline::{
@@ -50,7 +50,9 @@ pub fn load(file: &Path) -> Result<Config, ConfigError> {
 
 /// What should be put right around the configuration.
 pub fn environment(config: &Config) -> Vec<Problem> {
-    environment::check_environment(config, from_systemd().as_deref())
+    let mut problems = environment::check_environment(config, from_systemd().as_deref());
+    problems.extend(in_use::seen_from_outside(config));
+    problems
 }
 
 /// Makes the daemon's own directories that are missing, and refuses what it cannot run with. What
