@@ -18,6 +18,7 @@ use crate::{
         errands::{Errand, Errands},
         names::NameSeal,
         registries::{Registries, open_registries},
+        waiting::Board,
     },
     protect::keys::Credentials,
     retention::profile::ConfigurationError,
@@ -48,6 +49,8 @@ pub struct House {
     log: Option<Arc<Mutex<Log>>>,
     pub(super) debts: Arc<Mutex<Debts>>,
     dispatching: Arc<Mutex<()>>,
+    /// What waits in inbound directories.
+    pub waiting: Arc<Board>,
 }
 
 /// Readers of the catalogue that nobody uses at the moment.
@@ -102,6 +105,7 @@ impl House {
             log: log.map(|log| Arc::new(Mutex::new(log))),
             debts: Arc::default(),
             dispatching: Arc::default(),
+            waiting: Arc::default(),
         })
     }
 
@@ -130,6 +134,7 @@ impl House {
             log: self.log.clone(),
             debts: Arc::clone(&self.debts),
             dispatching: Arc::clone(&self.dispatching),
+            waiting: Arc::clone(&self.waiting),
         })
     }
 

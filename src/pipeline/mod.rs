@@ -37,3 +37,4 @@ pub mod strays;
 pub mod subject;
 pub mod superseded_withdrawals;
 pub mod trail;
+pub mod waiting;
