@@ -136,6 +136,12 @@ pub const ALL: &[Known] = &[
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
     ),
+    needs_acknowledgement(grave(
+        "payload-missing",
+        "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \
+         from a backup; if there is none, ask its sender to send it again, tell the registry, then \
+         acknowledge.",
+    )),
     calm(
         "police-overdue",
         "The police have not answered in the time that was asked for. Write to the district's \

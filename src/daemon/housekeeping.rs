@@ -17,6 +17,7 @@ use crate::{
         erase::{EraseError, Eraser},
         expected::Expected,
         house::House,
+        missing_payloads::Walk,
         police::{archive, dispatch, exchange_watch},
         trail,
     },
@@ -31,11 +32,16 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     let mut next_round = Instant::now();
     let mut left = BTreeSet::new();
     let mut next_look = Instant::now();
+    let mut payloads = Walk::default();
     while !shared.is_stopping() {
         let now = Instant::now();
         if now >= next_round {
             next_round = now + ROUND;
-            round(&shared.house());
+            let house = shared.house();
+            round(&house);
+            if let Err(error) = payloads.look(&house) {
+                tracing::error!(error = %causes::chain(&error), "Cannot see whether payloads are there.");
+            }
         }
         if now >= next_look {
             next_look = now + LOOK;

@@ -42,9 +42,11 @@ pub(super) fn routes(config: &Config) -> Routes {
 pub(super) fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
-    let period = |span: jiff::Span| match span.is_zero() {
-        true => Ok(Period::days(0)),
-        false => span.to_string().parse().map_err(|_| OpenError::Profile),
+    let period = |span: jiff::Span| {
+        if span.is_zero() {
+            return Ok(Period::days(0));
+        }
+        span.to_string().parse().map_err(|_| OpenError::Profile)
     };
     let from = configured.retention.from.start();
     let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];

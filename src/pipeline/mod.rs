@@ -20,6 +20,7 @@ pub mod expected;
 pub mod facts;
 pub mod hints;
 pub mod house;
+pub mod missing_payloads;
 pub mod names;
 pub mod part_sealer;
 pub mod pass;
