@@ -47,6 +47,11 @@ const fn needs_acknowledgement(alarm: Known) -> Known {
 
 /// All of them, by code.
 pub const ALL: &[Known] = &[
+    needs_acknowledgement(calm(
+        "archive-no-entry",
+        "A notice or oral disclosure names a case that is not in the case archive. It reached the \
+         police; only its entry is missing. Let somebody make the entry by hand.",
+    )),
     needs_acknowledgement(grave(
         "archive-refused",
         "The case that a police request names is not in the case archive, so the request is not \
@@ -96,7 +101,10 @@ pub const ALL: &[Known] = &[
     ),
     grave(
         "erasure-failed",
-        "An object could not be erased. Look at the disk; it is tried again at every sweep.",
+        "An object could not be erased; it is tried again at every sweep. The word in brackets says \
+         why: store-failed: look at the disk (full, read-only, errors?); registry-unknown: put the \
+         registry's file back into registries.d; catalogue-busy, catalogue-failed: see `journalctl -u \
+         filsluse`.",
     ),
     grave(
         "erasure-overdue",
@@ -128,6 +136,12 @@ pub const ALL: &[Known] = &[
         "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
     ),
+    needs_acknowledgement(grave(
+        "payload-missing",
+        "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \
+         from a backup; if there is none, ask its sender to send it again, tell the registry, then \
+         acknowledge.",
+    )),
     calm(
         "police-overdue",
         "The police have not answered in the time that was asked for. Write to the district's \

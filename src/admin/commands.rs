@@ -198,6 +198,7 @@ fn decide_reply(
         delivered_to,
         file,
         erased: decided.erased,
+        held: decided.held,
     })
 }
 
@@ -265,7 +266,8 @@ fn journal(house: &House, request: &Request) -> Result<serde_json::Value, Fault>
             trail::record(ledger, now, Event::JournalExported, |entry| entry).map(drop)
         }))
         .map_err(|error| Fault::because(&error))?;
-    let desk = Desk { config: &house.config, now, running: true };
+    let waiting = house.waiting.read();
+    let desk = Desk { config: &house.config, now, running: true, waiting };
     let answer = house.look(|view| Ok::<_, CatalogueError>(desk.answer(view, request)));
     trail::flush(house).map_err(|error| Fault::because(&error))?;
     answer.map_err(|error| Fault::because(&error))?

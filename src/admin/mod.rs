@@ -255,7 +255,8 @@ pub fn answer(house: &House, request: &Request, by: &str) -> Result<serde_json::
     if request.changes() {
         return commands::answer(house, request, by);
     }
-    let desk = queries::Desk { config: &house.config, now: house.now(), running: true };
+    let (now, waiting) = (house.now(), house.waiting.read());
+    let desk = queries::Desk { config: &house.config, now, running: true, waiting };
     house.look(|view| desk.answer(view, request))
 }
 

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     admin::police_shapes::{
-        Direction, Exchange, Journal, JournalEntry, Overdue, Party, Police, Reply, Undecided,
-        provision,
+        Direction, Exchange, Journal, JournalEntry, Overdue, Party, Police, Reply, Standing,
+        Undecided, provision,
     },
     catalogue::{
         error::CatalogueError,
@@ -16,6 +16,7 @@ use crate::{
         view::View,
     },
     config::Config,
+    kinds::police::state::Form,
     types::{
         case_number::CaseNumber,
         ids::{Part, SenderId, SubmissionId},
@@ -99,13 +100,18 @@ impl Inquiry<'_> {
         for row in self.view.exchanges(&filter)? {
             let replies = self.view.replies_to(&row.id)?;
             entries.extend(replies.into_iter().map(|reply| self.received(&row, reply)));
-            entries.push(self.shared(row));
+            let standing = self.standing(&row)?;
+            entries.push(JournalEntry { standing: Some(standing), ..self.shared(row) });
         }
         let within = |at: Timestamp| {
             excerpt.from.is_none_or(|from| at >= from)
                 && excerpt.before.is_none_or(|before| at < before)
         };
-        entries.retain(|entry| within(entry.at));
+        // What came in one month and waited into the next belongs to both.
+        let sent = |entry: &JournalEntry| {
+            entry.sent_at.filter(|_| entry.direction == Direction::ToPolice).is_some_and(within)
+        };
+        entries.retain(|entry| within(entry.at) || sent(entry));
         entries.sort_by_key(|entry| (entry.at, entry.audit_seq));
         Ok(Journal {
             exported_at: self.now,
@@ -121,7 +127,36 @@ impl Inquiry<'_> {
         let replies = self.view.replies_to(&row.id)?;
         let replies = replies.into_iter().map(|row| self.reply(row)).collect::<Result<_, _>>()?;
         let overdue_days = self.overdue_days(&row);
-        Ok(Exchange::new(row, overdue_days, replies))
+        let standing = self.standing(&row)?;
+        Ok(Exchange::new(row, standing, overdue_days, replies))
+    }
+
+    /// Whether the police have it. Only what lay in their directory was shared with them, and what
+    /// was told: all else was taken here and no more.
+    pub fn standing(&self, row: &police::Exchange) -> Result<Standing, CatalogueError> {
+        if row.form == Form::Oral.as_str() {
+            return Ok(Standing::Told);
+        }
+        if row.sent_at.is_some() {
+            return Ok(Standing::Sent);
+        }
+        let filter = ObjectFilter { submission: row.submission, ..ObjectFilter::default() };
+        let objects = if row.submission.is_some() { self.view.objects(&filter)? } else { vec![] };
+        for object in objects {
+            // What is erased here is not sent any more, whatever it waited for.
+            let there = object.header_erased_at.is_none();
+            let dispatch = self.view.dispatch(&object.id)?.filter(|_| there);
+            let Some(dispatch) = dispatch.filter(|dispatch| dispatch.removed_at.is_none()) else {
+                continue;
+            };
+            return Ok(match row.state {
+                ExchangeState::Waiting => Standing::WaitsForArchive,
+                // Refused by the archive, and erased next.
+                _ if dispatch.waits => Standing::NotSent,
+                _ => Standing::Pending,
+            });
+        }
+        Ok(Standing::NotSent)
     }
 
     fn reply(&self, row: PoliceReply) -> Result<Reply, CatalogueError> {
@@ -168,6 +203,7 @@ impl Inquiry<'_> {
             purpose_code: row.purpose_code,
             patient_informed: row.informed,
             sent_at: row.sent_at,
+            standing: None,
             recorded_by: row.recorded_by,
             shared: None,
             documents: None,

@@ -36,7 +36,7 @@ pub struct Exchange {
     pub purpose_code: String,
     /// `yes`, `later` or `no`.
     pub patient_informed: String,
-    /// When it was shared.
+    /// When it was told orally, or came here to be sent on.
     pub at: Timestamp,
     /// The last day for an answer.
     pub needed_by: Option<Date>,
@@ -44,11 +44,13 @@ pub struct Exchange {
     pub overdue_days: Option<u32>,
     /// When it lay in the district's outbound directory.
     pub sent_at: Option<Timestamp>,
+    /// Whether the police have it.
+    pub standing: Standing,
     /// When nothing more could come of it.
     pub closed_at: Option<Timestamp>,
     /// Who recorded it at the terminal.
     pub recorded_by: Option<String>,
-    /// The audit entry that says that it was shared.
+    /// The audit entry that says that it was taken or told.
     pub audit_seq: u64,
     /// What was answered.
     pub replies: Vec<Reply>,
@@ -56,8 +58,14 @@ pub struct Exchange {
 
 impl Exchange {
     /// The shape of a row and its replies. `overdue_days`: where it is overdue.
-    pub fn new(row: police::Exchange, overdue_days: Option<u32>, replies: Vec<Reply>) -> Self {
+    pub fn new(
+        row: police::Exchange,
+        standing: Standing,
+        overdue_days: Option<u32>,
+        replies: Vec<Reply>,
+    ) -> Self {
         Self {
+            standing,
             id: row.reference(),
             form: row.form,
             state: row.state,
@@ -140,6 +148,9 @@ pub struct ReplyDecided {
     pub file: Option<String>,
     /// Whether nothing of it is left here.
     pub erased: bool,
+    /// Whether a hold keeps it here until it is released.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// The exchange with the police, in `status`.
@@ -235,6 +246,8 @@ pub struct JournalEntry {
     pub patient_informed: String,
     /// When it lay in the other one's outbound directory.
     pub sent_at: Option<Timestamp>,
+    /// Whether the police have it; `null` for a reply.
+    pub standing: Option<Standing>,
     /// Who recorded it at the terminal.
     pub recorded_by: Option<String>,
     /// For a reply: `full`, `partial` or `refused`.
@@ -243,8 +256,25 @@ pub struct JournalEntry {
     pub documents: Option<u32>,
     /// For a reply: what became of it; `null` while it waits.
     pub decision: Option<Decision>,
-    /// The audit entry that says that it was shared.
+    /// The audit entry that says that it was taken, told or received.
     pub audit_seq: u64,
+}
+
+/// Whether the police have what was to be shared with them (POL-06).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It was never sent, and will not be: the case archive has no such case, or it was erased here
+    /// before it could be.
+    NotSent,
+    /// It is about to be laid into the district's outbound directory.
+    Pending,
+    /// It lay there.
+    Sent,
+    /// It was told orally.
+    Told,
+    /// It waits for the case archive, and is not sent before (POL-05).
+    WaitsForArchive,
 }
 
 /// Which way something went.

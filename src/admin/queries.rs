@@ -12,7 +12,7 @@ use crate::{
         enrolment_shapes::{Enrolment, Pending},
         head, police,
         shapes::{Event, Object, Submission, SubmissionWithEvents},
-        status_shapes::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status},
+        status_shapes::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status, Waiting},
     },
     audit::AuditError,
     catalogue::{
@@ -30,7 +30,7 @@ use crate::{
     },
     config::Config,
     pipeline::{
-        decide_withdrawals,
+        self, decide_withdrawals,
         expected::Expected,
         facts::{Facts, Form},
     },
@@ -46,6 +46,8 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     /// Whether this is the running daemon.
     pub running: bool,
+    /// What intake saw waiting; of a daemon that does not run, nothing.
+    pub waiting: BTreeMap<SenderId, pipeline::waiting::Waiting>,
 }
 
 impl Desk<'_> {
@@ -58,7 +60,8 @@ impl Desk<'_> {
         let (config, now, running) = (self.config, self.now, self.running);
         let audit = config.places.audit();
         let answer = || {
-            let asked = Asked { config, view, now, running };
+            let waiting = &self.waiting;
+            let asked = Asked { config, view, now, running, waiting };
             Ok(match request {
                 Request::AuditCheckpoint {} => json(&newest_checkpoint(&audit)?)?,
                 Request::AuditProve { submission } => json(&asked.proof(*submission)?)?,
@@ -117,6 +120,7 @@ struct Asked<'a> {
     view: &'a dyn View,
     now: Timestamp,
     running: bool,
+    waiting: &'a BTreeMap<SenderId, pipeline::waiting::Waiting>,
 }
 
 impl Asked<'_> {
@@ -273,6 +277,10 @@ impl Asked<'_> {
                 awaited: expected,
                 submissions: seen.map_or(0, |seen| seen.count),
                 contact: configured.contact.clone(),
+                waiting: self
+                    .waiting
+                    .get(id)
+                    .map(|known| Waiting { count: known.count, since: known.since }),
             });
         }
         senders.extend(seen.into_values().map(|gone| Sender {
@@ -284,6 +292,7 @@ impl Asked<'_> {
             awaited: Vec::new(),
             submissions: gone.count,
             contact: None,
+            waiting: None,
         }));
         Ok(senders)
     }

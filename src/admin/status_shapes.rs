@@ -85,6 +85,19 @@ pub struct Sender {
     /// Whom to write to when it is overdue.
     #[serde(default)]
     pub contact: Option<String>,
+    /// What lies in its inbound directory and is not taken yet, for more than a minute; `null` where
+    /// nothing does, or no daemon runs.
+    #[serde(default)]
+    pub waiting: Option<Waiting>,
+}
+
+/// Files that wait for their rename, for better evidence, or to be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// How many.
+    pub count: u64,
+    /// Since when the first of them has not changed; a restart of the daemon counts anew.
+    pub since: Timestamp,
 }
 
 /// One thing that is expected of a sender.

@@ -33,6 +33,21 @@ pub struct Problem {
     pub place: String,
 }
 
+impl Report {
+    /// Holds the log against what the catalogue of its own installation remembers: how many entries
+    /// it saw written, asked before the log was verified.
+    #[must_use]
+    pub fn against(mut self, written: u64, place: &str) -> Self {
+        if self.size < written {
+            let (code, seq) = (ProblemCode::RolledBack, Some(self.size));
+            self.problems.push(Problem { code, seq, place: place.to_owned() });
+            self.ok = false;
+            self.first_bad = self.first_bad.map_or(seq, |first| Some(first.min(self.size)));
+        }
+        self
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(seq) = self.seq {
@@ -47,6 +62,10 @@ impl fmt::Display for Problem {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProblemCode {
+    /// Entries lie beyond the checkpoint: an append that a crash cut off, a copy that was taken while
+    /// the log grew, or a checkpoint that was put back. The files alone do not tell which, so it stays
+    /// `ok`; whoever keeps a later checkpoint, or the catalogue, can tell.
+    BeyondCheckpoint,
     /// The checkpoint is forged, damaged or another log's.
     CheckpointInvalid,
     /// There is no checkpoint.
@@ -79,9 +98,19 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// Whether it is told and is no proof of a change.
+    pub const fn is_remark(self) -> bool {
+        matches!(self, Self::BeyondCheckpoint | Self::ClockWentBack)
+    }
+
     /// What it means, in a clause.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::BeyondCheckpoint => {
+                "from here on entries lie beyond the checkpoint: an append was cut off by a crash, the \
+                 copy was taken while the log grew, or an older checkpoint was put back; hold it \
+                 against a later one with --older"
+            }
             Self::CheckpointInvalid => "the checkpoint is forged, damaged or of another log",
             Self::CheckpointMissing => "there is no checkpoint",
             Self::ClockWentBack => "its time lies more than an hour before an earlier entry's",
@@ -93,7 +122,7 @@ impl ProblemCode {
             Self::OlderInvalid => "the older checkpoint is forged, damaged or of another log",
             Self::PartialDiffers => "the partial file is not the beginning of its tile",
             Self::Rewritten => "the entries do not lead to this signed checkpoint",
-            Self::RolledBack => "the log is shorter than this older checkpoint says",
+            Self::RolledBack => "the log is shorter than this says that it was",
             Self::SeqWrong => "the entry's number is not its place",
             Self::TrailingBytes => "the file goes on after its last entry or hash",
         }

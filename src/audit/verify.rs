@@ -2,7 +2,7 @@
 //!
 //! Recomputes every hash from the entries, compares it with the stored tiles, and holds the result
 //! against the signed checkpoint and every older one at hand. Changes nothing. What lies beyond the
-//! checkpoint was shown to nobody and is passed over.
+//! checkpoint was shown to nobody: that it is there is told, and it is not read.
 
 use std::{
     fs, io,
@@ -38,6 +38,7 @@ pub fn verify(dir: &Path, key: &str, older: Option<&str>) -> Result<Report, Audi
     if let Some(head) = &head {
         let anchors = check.anchors(&key, head, older)?;
         check.entries(head, &anchors)?;
+        check.beyond(&key, head)?;
     }
     let Found { problems, exact, confirmed, is_bad, .. } = check.found;
     let (size, root) = head.map_or((0, merkle::empty_root()), |head| (head.size, head.root));
@@ -67,7 +68,7 @@ struct Found {
 
 impl Found {
     fn add(&mut self, code: ProblemCode, seq: Option<u64>, place: impl Into<String>) {
-        if code != ProblemCode::ClockWentBack {
+        if !code.is_remark() {
             self.is_bad = true;
             if let Some(seq) = seq {
                 self.exact = Some(self.exact.map_or(seq, |before| before.min(seq)));
@@ -92,8 +93,7 @@ impl Found {
     /// Whether something wrong is known of an entry in `from..to`.
     fn explains(&self, from: u64, to: u64) -> bool {
         let within = |problem: &Problem| {
-            problem.code != ProblemCode::ClockWentBack
-                && problem.seq.is_some_and(|seq| (from..to).contains(&seq))
+            !problem.code.is_remark() && problem.seq.is_some_and(|seq| (from..to).contains(&seq))
         };
         self.problems.iter().any(within)
     }
@@ -180,6 +180,24 @@ impl Check<'_> {
         }
         if self.edge.root() == head.root {
             self.found.clear_entries();
+        }
+        Ok(())
+    }
+
+    /// Tells of entries beyond the checkpoint, unless the log has grown while it was verified.
+    fn beyond(&mut self, key: &VerifierKey, head: &Checkpoint) -> Result<(), AuditError> {
+        let bundle = Tile::entries(head.size / WIDTH);
+        let inside = usize::try_from(head.size % WIDTH).unwrap_or(0);
+        let partials = self.list(&bundle.partial_dir())?;
+        let wider = partials.iter().filter_map(|name| name.parse().ok());
+        let widest = wider.filter(|width| (inside + 1..TILE_WIDTH).contains(width)).max();
+        let full = self.dir.join(bundle.path(TILE_WIDTH)).is_file().then_some(TILE_WIDTH);
+        let Some(width) = full.or(widest) else { return Ok(()) };
+        let now = self.read(Path::new(CHECKPOINT))?;
+        let now = now.as_deref().and_then(|note| key.check(str::from_utf8(note).ok()?).ok());
+        if now.is_none_or(|now| now.size == head.size) {
+            let place = bundle.path(width).display().to_string();
+            self.found.add(ProblemCode::BeyondCheckpoint, Some(head.size), place);
         }
         Ok(())
     }

@@ -47,8 +47,9 @@ pub trait View: ArchiveView + PoliceView {
     fn events(&self, submission: SubmissionId) -> Result<Vec<Event>, CatalogueError>;
 
     /// The earliest submission of this sender with these bytes that was no rehearsal, no duplicate
-    /// itself, was accepted, partly accepted or held (IN-03), and that nothing has superseded
-    /// (KPR-09): what is no longer in force may be sent again.
+    /// itself, was accepted, partly accepted or held (IN-03), that nothing has superseded (KPR-09)
+    /// and that no task that is done has ended (NPR-05): what is no longer in force or no longer
+    /// here may be sent again.
     fn first_accepted_with(
         &self,
         sender: &SenderId,

@@ -19,12 +19,14 @@ use crate::{
         report::{Problem, Report},
         verify,
     },
+    catalogue::{read_with, sqlite::SqliteCatalogue},
     cli::{
         args::oversight::AuditVerb,
         error::{CliError, FINDINGS},
         output::{self, BOLD, DIM, GREEN, Output, RED, count},
         station::Station,
     },
+    daemon::open,
     receipt::plain,
     types::{digest::Sha256, ids::SubmissionId},
 };
@@ -32,11 +34,15 @@ use crate::{
 pub(super) fn run(file: &Path, out: Output, verb: &AuditVerb) -> Result<u8, CliError> {
     match verb {
         AuditVerb::Verify { from, key, older } => {
-            let dir = match from {
-                Some(dir) => dir.clone(),
-                None => Station::open(file)?.config.places.audit(),
+            let (key, older) = (key.as_deref(), older.as_deref());
+            let Some(dir) = from else {
+                let places = Station::open(file)?.config.places;
+                // Asked first: the log may grow meanwhile, and never shrinks.
+                let catalogue = places.catalogue();
+                let written = written(&catalogue).map(|written| (written, catalogue));
+                return verify_log(out, &places.audit(), key, older, written);
             };
-            verify_log(out, &dir, key.as_deref(), older.as_deref())
+            verify_log(out, dir, key, older, None)
         }
         AuditVerb::Checkpoint => {
             let found: Checkpoint = Station::open(file)?.ask(&Request::AuditCheckpoint {})?;
@@ -54,6 +60,7 @@ fn verify_log(
     dir: &Path,
     key: Option<&Path>,
     older: Option<&Path>,
+    written: Option<(u64, PathBuf)>,
 ) -> Result<u8, CliError> {
     let beside = dir.join(VERIFIER_KEY);
     if key.is_none() {
@@ -68,9 +75,22 @@ fn verify_log(
     let older = older.as_deref().map(checkpoint_in);
     let report = verify::verify(dir, key.trim_end(), older)
         .map_err(|error| CliError::doing(format!("verify {}", dir.display()), error))?;
+    let report = match written {
+        Some((written, place)) => report.against(written, &place.display().to_string()),
+        None => report,
+    };
     let exit = if report.ok { 0 } else { FINDINGS };
     out.result(&Verified::from(report), |verified| words(dir, verified))?;
     Ok(exit)
+}
+
+/// How many entries the catalogue beside the log saw written; `None` where there is none to read.
+fn written(catalogue: &Path) -> Option<u64> {
+    if !catalogue.is_file() {
+        return None;
+    }
+    let mut catalogue = SqliteCatalogue::open_read_only(catalogue).ok()?;
+    read_with(&mut catalogue, |view| open::audit_entries_written(view)).ok()
 }
 
 /// `audit verify --json`.

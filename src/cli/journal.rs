@@ -12,7 +12,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use crate::{
     admin::{
         Request,
-        police_shapes::{Direction, Journal},
+        police_shapes::{Direction, Journal, JournalEntry, Standing},
     },
     cli::{
         args::police::{JournalExport, JournalVerb, PageLanguage},
@@ -41,7 +41,7 @@ pub(super) fn run(file: &Path, out: Output, verb: &JournalVerb) -> Result<u8, Cl
         let json = serde_json::to_string_pretty(&journal);
         json.map_err(|error| CliError::Output(io::Error::other(error)))? + "\n"
     } else if journal.entries.is_empty() {
-        output::word("Nothing was shared with the police.");
+        output::word("Nothing was shared with the police, and nothing was to be.");
         return Ok(0);
     } else {
         table(&journal, zone).to_text()
@@ -76,7 +76,8 @@ fn request(asked: &JournalExport, zone: &TimeZone) -> Result<Request, CliError> 
 }
 
 fn table(journal: &Journal, zone: &TimeZone) -> Table {
-    let headings = ["when", "what", "case", "basis", "purpose", "district", "informed", "entry"];
+    let headings =
+        ["when", "what", "sent", "case", "basis", "purpose", "district", "informed", "entry"];
     let mut table = Table::new(&headings);
     for entry in &journal.entries {
         let way = match entry.direction {
@@ -86,6 +87,7 @@ fn table(journal: &Journal, zone: &TimeZone) -> Table {
         table.row(vec![
             minute(entry.at, zone).into(),
             format!("{} {way} police", entry.form).into(),
+            sent(entry, zone).into(),
             entry.case.as_ref().map_or("-".to_owned(), ToString::to_string).into(),
             entry.legal_basis.as_str().into(),
             entry.purpose_code.as_str().into(),
@@ -95,6 +97,26 @@ fn table(journal: &Journal, zone: &TimeZone) -> Table {
         ]);
     }
     table
+}
+
+/// When the police had it, or why they have not; of a reply there is nothing to say.
+fn sent(entry: &JournalEntry, zone: &TimeZone) -> String {
+    match (entry.standing, entry.sent_at) {
+        (Some(Standing::Sent), Some(at)) => minute(at, zone),
+        (Some(standing), _) => standing_words(standing).to_owned(),
+        (None, _) => "-".to_owned(),
+    }
+}
+
+/// Whether the police have something, in the words of the terminal.
+pub(super) const fn standing_words(standing: Standing) -> &'static str {
+    match standing {
+        Standing::NotSent => "NOT SENT",
+        Standing::Pending => "not yet",
+        Standing::Sent => "yes",
+        Standing::Told => "told orally",
+        Standing::WaitsForArchive => "waits for the case archive",
+    }
 }
 
 /// Writes a new file that nobody else can read.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    admin::police_shapes::{Decision, Direction, Journal, JournalEntry, Party},
+    admin::police_shapes::{Decision, Direction, Journal, JournalEntry, Party, Standing},
     catalogue::records::police::ReplyOutcome,
     cli::output::minute,
     types::rule::{Language, Text},
@@ -114,7 +114,24 @@ impl Page<'_> {
             Direction::ToPolice => &TO_POLICE,
             Direction::FromPolice => &FROM_POLICE,
         };
-        format!("{}<br>{}", self.word(&entry.form, &FORMS), self.say(way))
+        let what = format!("{}<br>{}", self.word(&entry.form, &FORMS), self.say(way));
+        match entry.standing {
+            Some(standing) => format!("{what}<br>{}", self.standing(standing, entry.sent_at)),
+            None => what,
+        }
+    }
+
+    /// Whether and when the police had it.
+    fn standing(&self, standing: Standing, sent_at: Option<Timestamp>) -> String {
+        let words = match standing {
+            Standing::NotSent => return format!("<strong>{}</strong>", self.say(&NOT_SENT)),
+            Standing::Pending => &PENDING,
+            Standing::Sent => &SENT,
+            Standing::Told => &TOLD,
+            Standing::WaitsForArchive => &WAITS_FOR_ARCHIVE,
+        };
+        let at = sent_at.map_or_else(String::new, |at| format!(" {}", self.minute(at)));
+        format!("{}{at}", self.say(words))
     }
 
     fn parties(&self, entry: &JournalEntry) -> String {
@@ -240,12 +257,15 @@ const TITLE: Text =
 const PURPOSE: Text = Text {
     nb: "Til pasientjournalen, helsepersonelloven §§ 39 og 40: hva som er delt med politiet, når, \
          med hvem og på hvilket rettslig grunnlag, og hva som er mottatt. Pasienten er bare \
-         angitt med saksnummer; innholdet står i journalen.",
+         angitt med saksnummer; innholdet står i journalen. Det som er merket «ikke sendt» eller \
+         «venter på saksarkivet», er ikke delt.",
     en: "For the patient journal, helsepersonelloven §§ 39 and 40: what was shared with the police, \
          when, with whom and on which legal basis, and what was received. The patient is referred \
-         to by case number alone; the content stands in the journal.",
+         to by case number alone; the content stands in the journal. What is marked \"not sent\" or \
+         \"waits for the case archive\" was not shared.",
 };
-const CAPTION: Text = Text { nb: "I den rekkefølgen det ble delt", en: "In the order of sharing" };
+const CAPTION: Text =
+    Text { nb: "I den rekkefølgen det kom", en: "In the order in which it came" };
 const INSTALLATION: Text = Text { nb: "Installasjon", en: "Installation" };
 const EXPORTED: Text = Text { nb: "Skrevet ut", en: "Exported" };
 const CASE: Text = Text { nb: "Sak", en: "Case" };
@@ -257,6 +277,12 @@ const NOTHING: Text =
     Text { nb: "Ingenting er delt med politiet.", en: "Nothing was shared with the police." };
 const TO_POLICE: Text = Text { nb: "til politiet", en: "to the police" };
 const FROM_POLICE: Text = Text { nb: "fra politiet", en: "from the police" };
+const NOT_SENT: Text = Text { nb: "ikke sendt", en: "not sent" };
+const PENDING: Text = Text { nb: "ikke sendt ennå", en: "not sent yet" };
+const SENT: Text = Text { nb: "sendt", en: "sent" };
+const TOLD: Text = Text { nb: "opplyst muntlig", en: "told orally" };
+const WAITS_FOR_ARCHIVE: Text =
+    Text { nb: "ikke sendt: venter på saksarkivet", en: "not sent: waits for the case archive" };
 const RECORDED_BY: Text = Text { nb: "registrert av", en: "recorded by" };
 const DOCUMENTS: Text = Text { nb: "dokument(er)", en: "document(s)" };
 const ANSWERS: Text = Text { nb: "svar på", en: "answers" };

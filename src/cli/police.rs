@@ -12,12 +12,13 @@ use jiff::{
 use crate::{
     admin::{
         Request,
-        police_shapes::{Exchange, Reply, ReplyDecided},
+        police_shapes::{Exchange, Reply, ReplyDecided, Standing},
     },
     catalogue::records::police::{ExchangeState, ReplyOutcome},
     cli::{
         args::police::{Disclose, InformedWord, Moment, PoliceVerb},
         error::CliError,
+        journal::standing_words,
         output::{BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second},
         police_open,
         station::Station,
@@ -59,8 +60,12 @@ fn decide(
     let request = Request::PoliceDecide { id, relevant, by: Some(by.to_owned()) };
     let decided: ReplyDecided = station.ask(&request)?;
     out.result(&decided, |decided| {
-        let ReplyDecided { reply, delivered_to, file, erased, .. } = decided;
-        let here = if *erased { "nothing of it is left here" } else { "it is erased here next" };
+        let ReplyDecided { reply, delivered_to, file, erased, held, .. } = decided;
+        let here = match (*erased, *held) {
+            (true, _) => "nothing of it is left here",
+            (false, true) => "it is held, and is erased here when the hold is released",
+            (false, false) => "it is erased here next",
+        };
         match (delivered_to, file) {
             (Some(hospital), Some(file)) => format!(
                 "Reply {reply} is relevant: {file} lies in the outbound directory of {hospital}, \
@@ -134,7 +139,7 @@ fn on_the_wall(local: DateTime, zone: &TimeZone) -> Result<Timestamp, CliError> 
 }
 
 fn table(rows: &[Exchange], zone: &TimeZone) -> Table {
-    let headings = ["shared", "id", "form", "case", "basis", "district", "state", "due"];
+    let headings = ["when", "id", "form", "case", "basis", "district", "state", "due"];
     let mut table = Table::new(&headings);
     for row in rows {
         let (state, style) = state(row);
@@ -161,6 +166,9 @@ fn state(row: &Exchange) -> (String, Style) {
     match (row.state, last) {
         (ExchangeState::Answered, Some(None)) => ("undecided".to_owned(), YELLOW),
         (ExchangeState::Closed, Some(Some(decision))) => (decision.outcome.to_string(), DIM),
+        (ExchangeState::Closed, _) if row.standing == Standing::NotSent => {
+            ("not sent".to_owned(), YELLOW)
+        }
         (ExchangeState::Closed, _) => ("closed".to_owned(), DIM),
         (state, _) => (state.to_string(), GREEN),
     }
@@ -186,7 +194,8 @@ fn words(row: &Exchange, zone: &TimeZone) -> String {
     let (state, style) = state(row);
     say("form", row.form.clone());
     say("state", format!("{style}{state}{style:#}"));
-    say("shared", format!("{} (audit entry {})", second(row.at, zone), row.audit_seq));
+    let taken = if row.standing == Standing::Told { "told" } else { "received" };
+    say(taken, format!("{} (audit entry {})", second(row.at, zone), row.audit_seq));
     say("hospital", or_dash(row.hospital.as_ref().map(ToString::to_string)));
     say("police district", row.district.to_string());
     say("case", or_dash(row.case.as_ref().map(ToString::to_string)));
@@ -196,7 +205,8 @@ fn words(row: &Exchange, zone: &TimeZone) -> String {
     if let Some(by) = &row.recorded_by {
         say("recorded by", by.clone());
     } else {
-        say("sent", time(row.sent_at));
+        let standing = || standing_words(row.standing).to_owned();
+        say("sent", row.sent_at.map_or_else(standing, |at| second(at, zone)));
     }
     if let Some(day) = row.needed_by {
         say("answer needed by", day.to_string());

@@ -1,6 +1,7 @@
 //! Where a verb gets its answers: from the running daemon, else from the state directory itself.
 
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader},
     path::Path,
 };
@@ -141,7 +142,8 @@ impl Station {
     fn look(&self, request: &Request) -> Result<serde_json::Value, CliError> {
         let (mut catalogue, _scratch) = self.catalogue()?;
         let now = open::system_clock()();
-        let desk = Desk { config: &self.config, now, running: false };
+        let waiting = BTreeMap::new();
+        let desk = Desk { config: &self.config, now, running: false, waiting };
         Ok(catalogue::read_with(&mut catalogue, |view| desk.answer(view, request))?)
     }
 

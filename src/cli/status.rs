@@ -121,11 +121,18 @@ fn senders(senders: &[Sender], zone: &TimeZone) -> Table {
     let mut table = Table::new(&["sender", "submissions", "last", "next by", "", "name"]);
     for sender in senders {
         let or_dash = |at: Option<_>| at.map_or_else(|| "-".to_owned(), |at| minute(at, zone));
-        let mark = match &sender.contact {
-            _ if !sender.overdue => Cell::styled("", DIM),
-            Some(contact) => Cell::styled(format!("overdue: {contact}"), RED),
-            None => Cell::styled("overdue", RED),
+        let late = match &sender.contact {
+            _ if !sender.overdue => None,
+            Some(contact) => Some(format!("overdue: {contact}")),
+            None => Some("overdue".to_owned()),
         };
+        let waiting = sender.waiting.map(|waiting| {
+            let files = count(waiting.count, "file waits", "files wait");
+            format!("{files} since {}", minute(waiting.since, zone))
+        });
+        let style = if sender.overdue { RED } else { YELLOW };
+        let marks: Vec<String> = [late, waiting].into_iter().flatten().collect();
+        let mark = Cell::styled(marks.join("; "), style);
         let name = sender.name.as_deref().unwrap_or("(not configured any more)");
         table.row(vec![
             sender.id.to_string().into(),

@@ -4,7 +4,7 @@ use jiff::Span;
 
 use crate::{
     config::{
-        check::{period, read, word},
+        check::{period, period_or_none, read, word},
         check_release,
         check_sender::recipient,
         legal_profile::LegalProfile,
@@ -17,7 +17,9 @@ use crate::{
     },
     retention::{
         period::Period,
-        profile::{self, ConfigurationError, Configured, Profile, check_configuration},
+        profile::{
+            self, ConfigurationError, Configured, Profile, check_configuration, never_longer,
+        },
     },
     types::ids::RegistryId,
 };
@@ -169,17 +171,44 @@ fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfi
     }
     let escalate = read(page, "registry.retention.escalate", raw.escalate.as_ref(), period);
     let lists = read(page, "registry.retention.lists", raw.lists.as_ref(), period);
-    let after = read(page, "registry.retention.after", raw.after.as_ref(), period);
+    // A task that is done and a reply that is decided on leave nothing to wait for.
+    let at_once = matches!(from, RetentionStart::TaskDone | RetentionStart::Decided);
+    let length = if at_once { period_or_none } else { period };
+    let after = read(page, "registry.retention.after", raw.after.as_ref(), length);
     if let (Some(raw), Some(after), true) = (&raw.after, after, is_known) {
         within_the_law(page, raw, law, from, after);
     }
-    let after = after.unwrap_or_else(|| law.retention_after());
+    let usual = || if at_once { Span::new() } else { law.retention_after() };
+    let after = after.unwrap_or_else(usual);
+    if let (Some(raw), Some(escalate), true) = (&raw.escalate, escalate, is_known && waits) {
+        // Where another clock is configured, what is not decided on goes when the law's own has run.
+        let undecided = if at_once { law.retention_after() } else { after };
+        escalates_in_time(page, raw, escalate, undecided);
+    }
     Retention {
         from,
         after,
         lists: has_lists.then(|| lists.unwrap_or_else(|| Span::new().days(90))),
         escalate: waits.then(|| escalate.unwrap_or_else(|| Span::new().days(30))),
     }
+}
+
+/// Somebody is told of a reply while there is something left to decide (POL-08).
+fn escalates_in_time(page: &mut Page<'_>, raw: &At<String>, escalate: Span, erased: Span) {
+    let (told, gone) = (as_period(escalate), as_period(erased));
+    let (Some(told), Some(gone)) = (told, gone) else { return };
+    if !never_longer(told, gone) || never_longer(gone, told) {
+        let message = format!(
+            "a reply is erased after {gone}, and nobody would be told before that it waits (POL-08); \
+             write a shorter period, \"P30D\""
+        );
+        page.problem("registry.retention.escalate", Some(raw.place()), message);
+    }
+}
+
+/// `None` is never: every period of the configuration is one of retention.
+fn as_period(span: Span) -> Option<Period> {
+    if span.is_zero() { Some(Period::days(0)) } else { span.to_string().parse().ok() }
 }
 
 fn within_the_law(
@@ -190,8 +219,7 @@ fn within_the_law(
     after: Span,
 ) {
     let profile = Profile::named(law.as_str());
-    let after: Option<Period> = after.to_string().parse().ok();
-    let (Some(profile), Some(after)) = (profile, after) else { return };
+    let (Some(profile), Some(after)) = (profile, as_period(after)) else { return };
     let configured = Configured { from: from.start(), after };
     // A start that the profile does not have was noted already.
     if let Err(error @ ConfigurationError::PassesLimit { .. }) =

@@ -184,7 +184,7 @@ fn raw_sender(sender: &Sender) -> RawSender {
         completeness: at(Completeness::of(sender.completeness)),
         expect: sender.expect.map(|expect| RawExpect {
             every: expect.periodic.and_then(|periodic| text(periodic.every)),
-            grace: expect.periodic.and_then(|periodic| text(periodic.grace)),
+            grace: expect.periodic.and_then(|periodic| text(period(periodic.grace))),
             yearly: expect.yearly.and_then(|yearly| text(yearly.deadline)),
             exception: expect.yearly.and_then(|yearly| yearly.exception).and_then(text),
         }),
@@ -192,6 +192,11 @@ fn raw_sender(sender: &Sender) -> RawSender {
         account,
         uid,
     }
+}
+
+/// A period as it may be written: no period at all is `P0D`.
+fn period(span: jiff::Span) -> String {
+    if span.is_zero() { "P0D".to_owned() } else { span.to_string() }
 }
 
 fn raw_registry(registry: &Registry) -> RawRegistry {
@@ -210,7 +215,7 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
         }),
         retention: RawRetention {
             from: at(registry.retention.from),
-            after: text(registry.retention.after),
+            after: text(period(registry.retention.after)),
             lists: registry.retention.lists.and_then(text),
             escalate: registry.retention.escalate.and_then(text),
         },

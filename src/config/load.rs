@@ -156,12 +156,21 @@ fn unique_senders(senders: &[Found<'_, Sender>], problems: &mut Vec<Problem>) {
         Missions::Own(code) => Some(code.clone()),
         Missions::Any | Missions::None => None,
     });
+    // What is for one district would go to another, and replies come from the wrong one (POL-07).
+    repeated(senders, problems, "sender.police-district", |sender| sender.police_district.clone());
 }
 
 fn unique_registries(registries: &[Found<'_, Registry>], problems: &mut Vec<Problem>) {
     repeated(registries, problems, "registry.id", |registry| Some(registry.id.clone()));
     // One key for two registries would let anybody link their pseudonyms.
     repeated(registries, problems, "registry.identity.key", |registry| Some(registry.key.clone()));
+    // Who is enrolled, and which reply waits, is known of one registry: a second would take over what
+    // the first one has.
+    repeated(registries, problems, "registry.legal-profile", |registry| {
+        let is_one_of_a_kind =
+            matches!(registry.legal_profile, LegalProfile::Fastlege | LegalProfile::Politisvar);
+        is_one_of_a_kind.then_some(registry.legal_profile)
+    });
 }
 
 fn repeated<T, V: PartialEq>(
@@ -174,7 +183,11 @@ fn repeated<T, V: PartialEq>(
         let Some(mine) = value(part) else { continue };
         let earlier = found[..n].iter().find(|(_, other)| value(other).as_ref() == Some(&mine));
         if let Some((earlier, _)) = earlier {
-            let message = format!("{} has the same; each needs its own", earlier.path.display());
+            let cure = match key {
+                "registry.legal-profile" => "there can be but one such registry; remove one",
+                _ => "each needs its own",
+            };
+            let message = format!("{} has the same; {cure}", earlier.path.display());
             problems.push(at_key(source, key, message));
         }
     }

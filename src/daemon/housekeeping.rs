@@ -19,10 +19,11 @@ use crate::{
         erase::{EraseError, Eraser},
         expected::Expected,
         house::House,
+        missing_payloads::Walk,
         police::{archive, dispatch, exchange_watch},
         trail,
     },
-    retention::plan,
+    retention::{plan, sweep::Outcome},
     types::causes,
 };
 
@@ -33,6 +34,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     let mut next_round = Instant::now();
     let mut left = BTreeSet::new();
     let mut next_look = Instant::now();
+    let mut payloads = Walk::default();
     while !shared.is_stopping() {
         let now = Instant::now();
         if now >= next_round {
@@ -40,6 +42,9 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
             let house = shared.house();
             hanging(shared, &house);
             round(&house, &eraser);
+            if let Err(error) = payloads.look(&house) {
+                tracing::error!(error = %causes::chain(&error), "Cannot see whether payloads are there.");
+            }
         }
         if now >= next_look {
             next_look = now + LOOK;
@@ -153,7 +158,16 @@ fn due(house: &House) -> Option<BTreeSet<String>> {
 fn sweep(house: &House, eraser: &mut Eraser) {
     match eraser.run(house, house.now(), passed(house), false) {
         Ok(swept) if swept.is_empty() => {}
-        Ok(swept) => tracing::info!(count = swept.len(), "Erased what was due."),
+        Ok(swept) => {
+            let count = swept.iter().filter(|one| one.outcome == Outcome::Erased).count();
+            let failed = swept.len() - count;
+            if count > 0 {
+                tracing::info!(count, "Erased what was due.");
+            }
+            if failed > 0 {
+                tracing::error!(failed, "Could not erase all that is due; it is tried again.");
+            }
+        }
         Err(EraseError::Refused(reason)) => {
             tracing::warn!(%reason, "Nothing was erased; `filsluse retention run` confirms.");
         }

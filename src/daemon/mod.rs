@@ -10,6 +10,7 @@ pub mod control;
 pub mod engine;
 pub mod fair_queue;
 pub mod housekeeping;
+pub mod in_use;
 pub mod lock;
 pub mod logging;
 pub mod low_disk;

@@ -21,13 +21,13 @@ use crate::{
     },
     catalogue::{
         self, Catalogue, error::CatalogueError, header_seal::SealFault,
-        records::operations::Installation, sqlite::SqliteCatalogue,
+        records::operations::Installation, sqlite::SqliteCatalogue, view::View,
     },
     config::{
         Build, Config, environment,
         problem::{ConfigError, Problem},
     },
-    daemon::lock::StateLock,
+    daemon::{in_use, lock::StateLock},
     durable::{self, DurableError, PRIVATE_DIR},
     kinds,
     pipeline::{
@@ -51,7 +51,9 @@ pub fn load(file: &Path) -> Result<Config, ConfigError> {
 
 /// What should be put right around the configuration.
 pub fn environment(config: &Config) -> Vec<Problem> {
-    environment::check_environment(config, from_systemd().as_deref())
+    let mut problems = environment::check_environment(config, from_systemd().as_deref());
+    problems.extend(in_use::seen_from_outside(config));
+    problems
 }
 
 /// Makes the daemon's own directories that are missing, and refuses what it cannot run with. What
@@ -186,11 +188,7 @@ fn hold_log_against_catalogue(
     catalogue: &mut dyn Catalogue,
     directory: &Path,
 ) -> Result<(), OpenError> {
-    let written = catalogue::read_with(catalogue, |view| {
-        let next = view.next_audit_seq()?;
-        let first_queued = view.outbox(1)?.first().map(|entry| entry.seq);
-        Ok::<u64, CatalogueError>(first_queued.unwrap_or(next))
-    })?;
+    let written = catalogue::read_with(catalogue, |view| audit_entries_written(view))?;
     let file = directory.join(CHECKPOINT);
     let note = match fs::read_to_string(&file) {
         Ok(note) => note,
@@ -200,6 +198,16 @@ fn hold_log_against_catalogue(
     // The second line of a checkpoint is the number of entries that it covers.
     let there = note.lines().nth(1).and_then(|line| line.parse().ok()).unwrap_or(0);
     if there < written { Err(OpenError::LogCut { there, written }) } else { Ok(()) }
+}
+
+/// How many audit entries the catalogue saw written into the log.
+///
+/// # Errors
+/// When the catalogue fails.
+pub fn audit_entries_written(view: &dyn View) -> Result<u64, CatalogueError> {
+    let next = view.next_audit_seq()?;
+    let first_queued = view.outbox(1)?.first().map(|entry| entry.seq);
+    Ok(first_queued.unwrap_or(next))
 }
 
 fn exists(path: &Path) -> Result<bool, OpenError> {

@@ -8,14 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::SignedDuration;
 use rustix::process::{Resource, getrlimit};
 
 use crate::{
     config::{Config, environment},
     daemon::{alarms, commit_order::LARGE, low_disk::LowDisk, shared::Shared},
     format::structure,
-    intake::{Intake, Looked, Ready, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch},
-    pipeline::{claiming, house::House, recover},
+    intake::{
+        self, Intake, Looked, Ready, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch,
+    },
+    pipeline::{claiming, house::House, recover, waiting::Waiting},
     seal::identity::Identity,
     types::{causes, ids::SenderId},
 };
@@ -52,6 +55,7 @@ pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
     let mut reception = Reception { intake, watch, house, refused: None };
     let mut rewatched = Instant::now();
     let mut disk = LowDisk::default();
+    let mut told_waiting = None;
     let most = most_in_flight();
     while !shared.is_stopping() {
         reception.follow(shared);
@@ -96,6 +100,10 @@ pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
             }
         }
         shared.beat_intake();
+        if told_waiting.is_none_or(|told: Instant| told.elapsed() >= WAITING_TOLD) {
+            told_waiting = Some(Instant::now());
+            tell_waiting(&house, &intake, start.elapsed());
+        }
         if found && left > 0 && room > 0 {
             continue;
         }
@@ -143,6 +151,20 @@ impl Reception {
         fresh.carry_over(&mut self.intake);
         *self = Self { intake: fresh, watch, house: current, refused: None };
     }
+}
+
+/// Shows what has lain untouched for so long that somebody may ask for it.
+fn tell_waiting(house: &House, looked_in: &Intake, now: Duration) {
+    let wall = house.now();
+    let since = |since: Duration| {
+        let ago = SignedDuration::try_from(now.saturating_sub(since)).unwrap_or_default();
+        wall.saturating_sub(ago).unwrap_or(wall)
+    };
+    let waiting = looked_in.waiting(WAITING_FOR).into_iter();
+    let shown = |(sender, known): (SenderId, intake::waiting::Waiting)| {
+        (sender, Waiting { count: known.count, since: since(known.since) })
+    };
+    house.waiting.put(waiting.map(shown).collect());
 }
 
 /// Leaves what a sender sent behind a large file where it lies until that is committed: it may refer
@@ -210,6 +232,10 @@ fn most_in_flight() -> usize {
     usize::try_from(room).unwrap_or(usize::MAX).clamp(1, MOST_IN_FLIGHT)
 }
 
+/// How long a file lies unchanged before it is shown as waiting: most are taken within seconds.
+const WAITING_FOR: Duration = Duration::from_mins(1);
+/// How often what waits is counted.
+const WAITING_TOLD: Duration = Duration::from_secs(5);
 /// Claims made in one transaction.
 const BATCH: usize = 256;
 /// Claimed and not yet answered, so that intents, readers, committer and answers each have a batch.

@@ -20,10 +20,12 @@ use crate::{
     daemon::{
         control,
         engine::{self, Engine},
+        in_use,
         lock::{LockError, StateLock},
         logging, memory, open,
         shared::Shared,
     },
+    pipeline::house::House,
     types::causes::chain,
 };
 
@@ -39,6 +41,7 @@ pub fn run(file: &Path) -> Result<(), RunError> {
     open::prepare(&config).map_err(RunError::Environment)?;
     let lock = StateLock::take(&config.places.state_dir)?;
     let house = open::open_house(&lock, config, open::system_clock(), open::system_random()?)?;
+    knows_what_is_stored(&house, &house.config)?;
     let engine = Engine::start(house).map_err(RunError::Start)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -126,11 +129,22 @@ fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
             return Err(RunError::Restart(fixed.join(", ")));
         }
         open::prepare(&config).map_err(RunError::Environment)?;
+        knows_what_is_stored(old, &config)?;
         let credentials = open::credentials(&config).map_err(open::OpenError::from)?;
         let house = old.refurnished(config, &credentials).map_err(open::OpenError::from)?;
         engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;
         Ok(house)
     })
+}
+
+/// Refuses a configuration without a registry that something is stored of: nothing could erase it.
+fn knows_what_is_stored(house: &House, config: &Config) -> Result<(), RunError> {
+    let problems = house.look(|view| in_use::missing(config, view));
+    let problems = problems.map_err(|error| RunError::Open(error.into()))?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(RunError::Environment(ConfigError { problems }))
 }
 
 /// Tells systemd, when it listens.

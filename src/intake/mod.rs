@@ -18,6 +18,7 @@ pub mod name;
 pub mod recover;
 pub mod refusal;
 pub mod scan;
+pub mod waiting;
 pub mod watch;
 
 use std::{

@@ -79,6 +79,13 @@ pub enum Note {
     },
     /// A column that the purpose does not need was left out (NPR-04).
     LeftOut(&'static str),
+    /// Rows of a release that were discharged in another year than it is about (NPR-06).
+    OutsideYear {
+        /// How many rows.
+        rows: u64,
+        /// The year that the release is about.
+        operating_year: i16,
+    },
     /// So many groups of persons are smaller than the floor.
     SmallGroups {
         /// Groups.

@@ -250,7 +250,7 @@ fn conclude(
             entry.submission(id).sender(row.sender.clone())
         })?;
     }
-    facts.notes = outcome.notes;
+    facts.notes = receipts::told_of_archive(house, outcome.notes);
     row.verdict = Some(outcome.verdict);
     row.records =
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };

@@ -6,6 +6,7 @@ use crate::{
     kinds,
     pipeline::house::OpenError,
     retention::{
+        period::Period,
         profile::{self, Configured as Clock, Start},
         schedule::Schedule,
     },
@@ -41,7 +42,12 @@ pub(super) fn routes(config: &Config) -> Routes {
 pub(super) fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
     let profile =
         profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
-    let period = |span: jiff::Span| span.to_string().parse().map_err(|_| OpenError::Profile);
+    let period = |span: jiff::Span| {
+        if span.is_zero() {
+            return Ok(Period::days(0));
+        }
+        span.to_string().parse().map_err(|_| OpenError::Profile)
+    };
     let from = configured.retention.from.start();
     let mut clocks = vec![Clock { from, after: period(configured.retention.after)? }];
     if let Some(lists) = configured.retention.lists {

@@ -89,7 +89,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         Err(refusal) => (Outcome::refused(refusal), None),
     };
     row.duplicate_of = first.as_ref().map(|first| first.id);
-    facts.notes = outcome.notes;
+    facts.notes = receipts::told_of_archive(house, outcome.notes);
     row.verdict = Some(outcome.verdict);
     row.records =
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };

@@ -18,6 +18,7 @@ use crate::{
         errands::{Errand, Errands},
         names::NameSeal,
         registries::{Registries, open_registries},
+        waiting::Board,
     },
     protect::keys::Credentials,
     retention::profile::ConfigurationError,
@@ -52,6 +53,8 @@ pub struct House {
     dispatching: Arc<Mutex<()>>,
     /// The id that was given last.
     last_id: Arc<Mutex<Option<SubmissionId>>>,
+    /// What waits in inbound directories.
+    pub waiting: Arc<Board>,
 }
 
 /// Readers of the catalogue that nobody uses at the moment.
@@ -108,6 +111,7 @@ impl House {
             debts: Arc::default(),
             dispatching: Arc::default(),
             last_id: Arc::default(),
+            waiting: Arc::default(),
         })
     }
 
@@ -150,6 +154,7 @@ impl House {
             debts: Arc::clone(&self.debts),
             dispatching: Arc::clone(&self.dispatching),
             last_id: Arc::clone(&self.last_id),
+            waiting: Arc::clone(&self.waiting),
         })
     }
 

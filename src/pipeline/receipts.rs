@@ -188,7 +188,8 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
     match note {
         judgement::Note::AskedPolice { district, needed_by } => {
             let (district, needed_by) = (district.clone(), *needed_by);
-            Some(Note::Police(PoliceNote::Asked { district, needed_by }))
+            // Whether it waits, the house knows: `told_of_archive`.
+            Some(Note::Police(PoliceNote::Asked { district, needed_by, waits: false }))
         }
         judgement::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
         judgement::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
@@ -206,6 +207,9 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
             Some(Note::EffectiveFromLater { day: *day, persons: *persons })
         }
         judgement::Note::OralRecorded => Some(Note::Police(PoliceNote::OralRecorded)),
+        judgement::Note::OutsideYear { rows, operating_year } => {
+            Some(Note::OutsideYear { rows: *rows, operating_year: *operating_year })
+        }
         judgement::Note::Reconciled(tally) => Some(Note::Difference {
             enrolled: tally.enrolled,
             changed: tally.changed,
@@ -224,6 +228,16 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
             Some(Note::Police(PoliceNote::Told { district: district.clone() }))
         }
     }
+}
+
+/// The notes of an outcome, where it matters to them whether requests wait for a case archive here.
+pub fn told_of_archive(house: &House, mut notes: Vec<Note>) -> Vec<Note> {
+    for note in &mut notes {
+        if let Note::Police(PoliceNote::Asked { waits, .. }) = note {
+            *waits = house.has_case_archive();
+        }
+    }
+    notes
 }
 
 /// What is erased when, of what was stored for a submission.

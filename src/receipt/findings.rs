@@ -73,32 +73,25 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
     let own_cure = |fault: &[&Finding]| fault[0].hint.as_ref().and_then(|hint| hint.cure.clone());
     let all_have_own = faults.iter().all(|fault| own_cure(fault).is_some());
     for findings in faults {
-        if shown == MOST_PLACES {
-            break;
-        }
         match (&findings[0].hint, language) {
             (Some(hint), Language::En) => page.row(2, FAULT, &words::sentence(&hint.en)),
             (Some(hint), Language::Nb) => page.row(2, FAULT, &words::sentence(&hint.nb)),
             (None, _) => page.row(2, CAUSE, page.words(rule.cause)),
         }
         let cure = own_cure(&findings);
-        for finding in findings.into_iter().take(MOST_PLACES - shown) {
+        // The first ones a line each, and then as many to a line as there is room for: whoever
+        // corrects the file needs every place.
+        let (apart, together) = findings.split_at(findings.len().min(MOST_LINES - shown));
+        for finding in apart {
             page.item(4, &places::whole(language, finding));
-            shown += 1;
+        }
+        shown += apart.len();
+        if !together.is_empty() {
+            page.item(4, &in_a_row(language, together));
         }
         if let Some(cure) = cure {
             page.row(2, CURE, cure.in_language(language));
         }
-    }
-    if group.findings.len() > shown {
-        let more = words::number(language, (group.findings.len() - shown) as u64);
-        page.item(
-            4,
-            &match language {
-                Language::En => format!("and {more} more"),
-                Language::Nb => format!("og {more} til"),
-            },
-        );
     }
     if all_have_own {
         return;
@@ -106,6 +99,12 @@ fn write_group(page: &mut Page, group: &Group<'_>) {
     // The rule's own cure is for its breach, which a remark is not: nothing was struck for it.
     let is_remark = group.severity == Severity::Warning && rule.severity != Severity::Warning;
     page.row(2, CURE, page.words(if is_remark { CURE_OF_REMARK } else { rule.cure }));
+}
+
+/// Places one after the other. None of them is broken between two lines.
+fn in_a_row(language: Language, findings: &[&Finding]) -> String {
+    let whole = |finding: &&Finding| places::whole(language, finding).replace(' ', "\u{a0}");
+    findings.iter().map(whole).collect::<Vec<_>>().join("; ")
 }
 
 /// What the breach does to its record. The verdict speaks for the rest of the file.
@@ -144,8 +143,8 @@ fn by_hint<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
     groups
 }
 
-/// Most places shown for one rule.
-const MOST_PLACES: usize = 20;
+/// Places of one rule that have a line of their own.
+const MOST_LINES: usize = 20;
 const WRONG: Text = Text { nb: "Hva som er galt", en: "What is wrong" };
 const REMARKS: Text = Text { nb: "Merknader", en: "Remarks" };
 const FOUND_THEN: Text = Text {

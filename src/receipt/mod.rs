@@ -187,6 +187,13 @@ pub enum Note {
         /// By the format's own names.
         columns: Vec<String>,
     },
+    /// Rows that were discharged in another year than the release is about (NPR-06).
+    OutsideYear {
+        /// How many.
+        rows: u64,
+        /// The year that the release is about.
+        operating_year: i16,
+    },
     /// What becomes of a request to the police, or of their reply.
     Police(PoliceNote),
     /// It takes the place of an earlier submission, which is erased (KPR-09).
@@ -234,6 +241,9 @@ pub enum PoliceNote {
         district: String,
         /// By when an answer is needed.
         needed_by: Option<Date>,
+        /// Whether nothing is sent before the case archive has it (POL-05).
+        #[serde(default)]
+        waits: bool,
     },
     /// The case archive makes the case that none was given for (POL-05).
     AwaitsCase,

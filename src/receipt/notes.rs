@@ -112,6 +112,14 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
         Note::SmallGroups { small, persons, floor, not_counted } => {
             small_groups(language, small, persons, floor, not_counted)
         }
+        Note::OutsideYear { rows, operating_year } => {
+            let rows = words::number(language, rows);
+            if en {
+                format!("Rows with a utDato outside the operating year {operating_year}: {rows}.")
+            } else {
+                format!("Rader med utDato utenfor driftsåret {operating_year}: {rows}.")
+            }
+        }
         Note::Police(ref note) => police(language, note),
         Note::Replaces { submission, ref kept } => {
             report_notes::replaces(language, submission, kept)
@@ -162,8 +170,11 @@ fn small_groups(
 fn police(language: Language, note: &PoliceNote) -> String {
     let en = matches!(language, Language::En);
     match note {
-        PoliceNote::Asked { district, needed_by } => {
+        PoliceNote::Asked { district, needed_by, waits } => {
             let by = needed_by.map(|day| words::date(language, day));
+            if *waits {
+                return awaits_archive(en, district, by);
+            }
             match (en, by) {
                 (true, Some(day)) => format!(
                     "The request goes to the police district {district}, encrypted to it alone. \
@@ -214,6 +225,29 @@ fn police(language: Language, note: &PoliceNote) -> String {
             "Varselet går straks til politidistriktet {district}, kryptert slik at bare de kan \
              lese det. Det ventes ikke noe svar. Haster det, ring dem også."
         ),
+    }
+}
+
+/// A request that is not sent before the case archive has it (POL-05): nothing is shared yet.
+fn awaits_archive(en: bool, district: &str, by: Option<String>) -> String {
+    let by = match by {
+        Some(day) if en => format!(" An answer is asked for by {day}."),
+        Some(day) => format!(" Det er bedt om svar innen {day}."),
+        None => String::new(),
+    };
+    if en {
+        format!(
+            "The request is not sent yet: it waits for the case archive, and then goes to the police \
+             district {district}, encrypted to it alone.{by} If the archive has no such case, the \
+             request is not sent, and a second receipt says so."
+        )
+    } else {
+        format!(
+            "Forespørselen er ikke sendt ennå: den venter på saksarkivet, og går deretter til \
+             politidistriktet {district}, kryptert slik at bare de kan lese den.{by} Har \
+             saksarkivet ikke saken, blir forespørselen ikke sendt, og det kommer en ny kvittering \
+             som sier det."
+        )
     }
 }
 

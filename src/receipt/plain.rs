@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use crate::{
     receipt::{Inclusion, Note, Receipt, findings, notes, what_now, words, wrap::paragraph},
     types::{
-        ids::{ObjectId, Part},
+        ids::{ObjectId, Part, QUARANTINE},
         rule::{Language, Text},
         verdict::Verdict,
     },
@@ -139,6 +139,8 @@ fn stored(page: &mut Page, receipt: &Receipt<'_>) {
         let reader = match object.part {
             Part::Request => Reader::District,
             Part::Identity => Reader::Identities,
+            // Set aside: sealed to whoever sent it, and for no registry.
+            Part::Whole if object.registry.as_str() == QUARANTINE => Reader::Sender,
             _ => Reader::Registry,
         };
         readers.entry((reader, &object.registry)).or_default().push(object);
@@ -154,6 +156,16 @@ fn stored(page: &mut Page, receipt: &Receipt<'_>) {
             ),
             (Language::En, Reader::District) => {
                 "Encrypted, so that only the police district can read it:".to_owned()
+            }
+            (Language::En, Reader::Sender) => {
+                "Set aside, so that it can be looked into. Encrypted to \
+                your own key, so that only you can read it:"
+                    .to_owned()
+            }
+            (Language::Nb, Reader::Sender) => {
+                "Lagt til side, slik at saken kan undersøkes. Kryptert \
+                til deres egen nøkkel, slik at bare dere kan lese det:"
+                    .to_owned()
             }
             (Language::Nb, Reader::Registry) => {
                 format!("Kryptert, slik at bare registeret {registry} kan lese det:")
@@ -182,6 +194,8 @@ enum Reader {
     Identities,
     /// The addressee's.
     District,
+    /// The sender's own.
+    Sender,
 }
 
 fn audit(page: &mut Page, receipt: &Receipt<'_>, inclusion: Inclusion<'_>) {

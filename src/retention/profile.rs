@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::retention::period::Period;
+use crate::{retention::period::Period, types::ids};
 
 /// What starts a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -196,7 +196,7 @@ pub fn check_configuration(
 
 /// Whether `one` ends no later than `other` from whatever day both run. Days and months have no
 /// fixed ratio, so it is tried on each day of the years around a leap year and around 2100.
-fn never_longer(one: Period, other: Period) -> bool {
+pub fn never_longer(one: Period, other: Period) -> bool {
     [jiff::civil::date(2023, 1, 1), jiff::civil::date(2095, 1, 1)].into_iter().all(|first| {
         let ends_in_time = |day: Date| match (one.after(day), other.after(day)) {
             (Ok(one), Ok(other)) => one <= other,
@@ -262,7 +262,7 @@ pub static PROFILES: &[Profile] = &[
 /// What is set aside for the one who sent it, in no registry's store (POL-07). No law names it, so no
 /// registry can be configured to it.
 pub static QUARANTINE: Profile = Profile {
-    name: "quarantine",
+    name: ids::QUARANTINE,
     rules: &[erase(Subject::Object, Start::Received, Period::days(90), OURS)],
     limits: &[],
 };

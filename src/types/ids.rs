@@ -241,6 +241,9 @@ fn is_short_name(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
+/// The place of what is set aside for whoever sent it; no registry is called so.
+pub const QUARANTINE: &str = "quarantine";
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;

@@ -218,6 +218,14 @@ fn a_roll_back_is_found_and_nothing_is_removed() {
 
     // Only the checkpoint set back: the later tiles are evidence, and must outlive an opening.
     fs::copy(copy.path().join("checkpoint"), dir.path().join("checkpoint")).unwrap();
+    let report = check(dir.path(), None);
+    assert!(report.ok, "the files cannot tell it from a crash: {report:?}");
+    let told: Vec<_> = report.problems.iter().map(|problem| (problem.code, problem.seq)).collect();
+    assert_eq!(told, [(ProblemCode::BeyondCheckpoint, Some(5))]);
+    assert_eq!(check(dir.path(), None).against(5, "catalogue.db"), report);
+    let report = report.against(10, "catalogue.db");
+    assert_eq!((report.ok, report.first_bad), (false, Some(5)), "who saw ten written can");
+    assert!(!check(dir.path(), Some(&known)).ok);
     let before = files(dir.path());
     let refused = Log::open(dir.path(), ORIGIN, &seed(1), Some(&known));
     assert!(matches!(refused, Err(AuditError::RolledBack)));

@@ -8,7 +8,9 @@ use std::{
 };
 
 use filsluse::{
-    daemon::{engine::Engine, lock::StateLock, open},
+    catalogue::records::objects::ObjectFilter,
+    daemon::{engine::Engine, in_use, lock::StateLock, open, service},
+    pipeline::missing_payloads::Walk,
     types::verdict::{State, Verdict},
 };
 
@@ -192,6 +194,79 @@ fn a_burst_of_one_sender_does_not_delay_another() {
     let answered = fs::read_dir(installation.outbound("embassy-xex")).unwrap().count() / 2;
     assert!(answered < burst, "the other sender was answered after all {burst}");
     drop(running);
+}
+
+/// Without its file nothing could erase what is stored of it when it must be gone.
+#[test]
+fn a_registry_that_something_is_stored_of_cannot_be_taken_out() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    let running = Running::start(&installation);
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    until("its receipts", || installation.receipts("embassy-xex").len() == 2);
+    let registry = installation.layout.registries().join("fastlege.toml");
+    let text = fs::read(&registry).unwrap();
+    fs::remove_file(&registry).unwrap();
+    for file in fs::read_dir(installation.layout.senders()).unwrap() {
+        let file = file.unwrap().path();
+        let sender = fs::read_to_string(&file).unwrap();
+        if sender.contains("embassy-list") || sender.contains("departures") {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    let problems = || {
+        let found = open::environment(&installation.config()).into_iter();
+        found.filter(|problem| problem.key == "registry.id").collect::<Vec<_>>()
+    };
+    let [problem] = &problems()[..] else { panic!("{:?}", problems()) };
+    assert!(problem.file.ends_with("registries.d/fastlege.toml"), "{problem}");
+    assert!(problem.message.contains("objects are still stored"), "{problem}");
+
+    let configured = |what: &str| {
+        let config = &running.engine().shared().house().config;
+        config.registries.keys().any(|id| id.as_str() == what)
+            && config.senders.keys().any(|id| id.as_str() == "embassy-xex")
+    };
+    let main = installation.layout.main_file();
+    service::reload(running.engine().shared(), &main);
+    assert!(configured("fastlege"), "the old configuration stays");
+    let house = running.engine().shared().house();
+    let told = house.look(|view| in_use::missing(&installation.config(), view)).unwrap();
+    assert_eq!(told, problems(), "a start asks the same");
+
+    fs::write(&registry, text).unwrap();
+    assert_eq!(problems(), []);
+    service::reload(running.engine().shared(), &main);
+    assert!(!configured("fastlege"), "now the senders are gone");
+}
+
+#[test]
+fn a_payload_that_is_gone_is_told_until_it_is_back() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    let running = Running::start(&installation);
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    until("its receipts", || installation.receipts("embassy-xex").len() == 2);
+    let house = running.engine().shared().house();
+    let objects = house.look(|view| view.objects(&ObjectFilter::default())).unwrap();
+    let mut walk = Walk::default();
+    walk.look(&house).unwrap();
+    let has_alarm = |id: &str| running.has_alarm("payload-missing", id);
+    assert!(!objects.iter().any(|object| has_alarm(&object.id.to_string())));
+
+    let stored = files(&installation.places().store_root().join("fastlege"));
+    assert_eq!(stored.len(), objects.len());
+    let (lost, beside) = (&stored[0], installation.path().join("lost"));
+    fs::rename(lost, &beside).unwrap();
+    // The second round looks for what is held; the third begins anew.
+    for _ in 0..3 {
+        walk.look(&house).unwrap();
+    }
+    let told: Vec<bool> = objects.iter().map(|object| has_alarm(&object.id.to_string())).collect();
+    assert_eq!(told.iter().filter(|told| **told).count(), 1, "{told:?}");
+    fs::rename(&beside, lost).unwrap();
+    walk.look(&house).unwrap();
+    assert!(!objects.iter().any(|object| has_alarm(&object.id.to_string())));
 }
 
 #[test]

@@ -263,6 +263,26 @@ fn temporary_names_wait_for_their_rename() {
     assert_eq!(names, cases.map(|(_, name)| named(name)).into());
 }
 
+/// An operator who is asked for a file sees it though nobody may take it yet.
+#[test]
+fn what_is_not_taken_yet_can_be_seen_to_wait() {
+    let minute = Duration::from_mins(1);
+    let mut sluice = Sluice::new(Evidence::Manifest);
+    sluice.put("a.part", b"<a/>");
+    sluice.look(Duration::ZERO);
+    assert!(sluice.intake.waiting(minute).is_empty());
+    sluice.look(minute);
+    sluice.put("b.xml", b"<a/>");
+    sluice.look(minute);
+    sluice.look(minute);
+    let [(_, waiting)] = &Vec::from_iter(sluice.intake.waiting(minute))[..] else { panic!() };
+    assert_eq!(waiting.count, 2, "a name that waits for its rename, and too little evidence");
+    rustix::fs::unlink(sluice.inbound("a.part")).unwrap();
+    rustix::fs::unlink(sluice.inbound("b.xml")).unwrap();
+    sluice.look(minute);
+    assert!(sluice.intake.waiting(minute).is_empty());
+}
+
 #[test]
 fn a_temporary_name_is_refused_after_a_day() {
     let mut sluice = Sluice::new(Evidence::Quiet);

@@ -100,11 +100,16 @@ fn lines_are_short_enough_for_any_window() {
 }
 
 #[test]
-fn twenty_places_are_shown_and_the_rest_counted() {
-    cases::with_many_findings(33, 7, |receipt| {
+fn every_place_that_is_kept_is_shown_the_first_twenty_on_lines_of_their_own() {
+    cases::with_many_findings(1000, 7, |receipt| {
         let text = String::from_utf8(receipt.write().txt).unwrap();
         assert_eq!(text.matches("    - cell ").count(), 20, "{text}");
-        assert!(text.contains("    - and 13 more\n"), "{text}");
+        for row in 2..=1001 {
+            let (line, among) = (format!("cell F{row},"), format!("cell\u{a0}F{row},"));
+            assert_eq!(text.contains(&line), row <= 21, "{row}");
+            assert_eq!(text.contains(&among), row > 21, "{row}");
+        }
+        assert!(text.lines().count() < 600, "several to a line: {}", text.lines().count());
         assert!(text.contains("There are 7 more findings"), "{text}");
     });
 }

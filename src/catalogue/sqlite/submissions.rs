@@ -348,6 +348,8 @@ pub(super) const FIRST_TAKEN: &str = "SELECT id FROM submissions \
     AND verdict IN ('accepted', 'held', 'partly') AND NOT EXISTS (SELECT 1 \
     FROM annual_documents WHERE submission = submissions.id \
     AND superseded_by IS NOT NULL AND superseded_by <> submission) \
+    AND NOT EXISTS (SELECT 1 FROM objects WHERE submission = submissions.id \
+    AND due_rule GLOB 'task-done *') \
     ORDER BY received_at, id LIMIT 1";
 
 pub(super) const RECENT_BYTES: &str = concat!(

@@ -76,6 +76,9 @@ pub enum Fault {
     /// A line that begins with `#` and is not as agreed.
     #[error("write `#key=value` before the header or `#rows=` at the end, or quote the field")]
     Preamble,
+    /// Two `#key=value` lines of one key.
+    #[error("write each `#key=value` line once")]
+    PreambleTwice,
     /// Something over the limits.
     #[error("shorten the field, record or header")]
     TooLarge,
@@ -116,6 +119,7 @@ impl CsvError {
                     Fault::LoneCarriageReturn => (&IN_04, &LONE_CARRIAGE_RETURN),
                     Fault::NoHeader => (&IN_04, &NO_HEADER),
                     Fault::Preamble => (&IN_04, &PREAMBLE),
+                    Fault::PreambleTwice => (&IN_04, &PREAMBLE_TWICE),
                     Fault::TooLarge => (&IN_04, &TOO_LARGE),
                     Fault::TrailerNotLast => (&IN_04, &TRAILER_NOT_LAST),
                 };
@@ -219,6 +223,12 @@ hint!(
     "csv-preamble",
     "Linjen begynner med # men er ikke på formen «#nøkkel=verdi» før overskriften eller «#rows=antall» på siste linje. Sett feltet i anførselstegn hvis # er en del av det.",
     "The line begins with # but is neither \"#key=value\" before the header nor \"#rows=number\" on the last line. Put the field in quotation marks if # is part of it."
+);
+hint!(
+    PREAMBLE_TWICE,
+    "csv-preamble-twice",
+    "Den samme nøkkelen står på to linjer over tabellen. Behold den ene linjen.",
+    "The same key stands on two lines above the table. Keep one of the lines."
 );
 hint!(
     TOO_LARGE,

@@ -1,7 +1,7 @@
 //! The gates that a release passes before its first row: purpose, legal basis, operating year (NPR-01,
 //! NPR-02, NPR-03, NPR-06, NPR-07), as the lines above the table say them.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use crate::{
     kinds::{
@@ -77,6 +77,15 @@ pub fn judge<'p>(
     })
 }
 
+/// Whether data of an operating year may still be kept, in every registry that they go to (NPR-05).
+pub fn may_be_kept(year: i16, context: &Context<'_>) -> bool {
+    context.targets.iter().all(|target| {
+        let agreed = context.npr.registries.get(target.registry).cloned().unwrap_or_default();
+        let end = Date::new(year, 12, 31).and_then(|end| end.checked_add(agreed.kept_for));
+        end.is_ok_and(|last| context.today <= last)
+    })
+}
+
 /// A year as the file writes it.
 pub fn year(text: &str) -> Option<i16> {
     forms::four_digits(text.trim().as_bytes()).filter(|year| *year > 0)
@@ -148,11 +157,7 @@ impl Lines<'_> {
             findings.push(breach(&hints::YEAR_FUTURE));
             return None;
         }
-        let kept = context.targets.iter().all(|target| {
-            let agreed = context.npr.registries.get(target.registry).cloned().unwrap_or_default();
-            let last = date(year, 12, 31).checked_add(agreed.kept_for);
-            last.is_ok_and(|last| context.today <= last)
-        });
+        let kept = may_be_kept(year, context);
         if !kept {
             findings.push(breach(&hints::YEAR_PAST));
         }

@@ -130,6 +130,14 @@ hints! {
     YEAR_MISSING = "year-missing", None,
         "Linjen #operating_year mangler over tabellen, eller er ikke fire sifre. Skriv for eksempel #operating_year=2025.",
         "The line #operating_year is missing above the table, or is not four digits. Write #operating_year=2025, say.";
+    /// NPR-06, for a remark.
+    YEAR_OF_ROWS = "year-of-rows", None,
+        "Noen rader har en utDato utenfor driftsåret; kvitteringen sier hvor mange. Kontroller at #operating_year er riktig: fristen for sletting regnes fra det.",
+        "Some rows have a utDato outside the operating year; the receipt says how many. Check that #operating_year is right: the time limit for erasure counts from it.";
+    /// NPR-06.
+    YEAR_OF_ROWS_PAST = "year-of-rows-past", None,
+        "Den nyeste utDato i uttrekket er fra et år som det ikke lenger kan oppbevares opplysninger fra. Kontroller #operating_year og uttrekket.",
+        "The newest utDato of the extract is of a year of which data may no longer be kept. Check #operating_year and the extract.";
     /// NPR-06.
     YEAR_PAST = "year-past", None,
         "Fristen for å oppbevare opplysninger fra dette driftsåret er ute.",

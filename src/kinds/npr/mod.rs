@@ -16,6 +16,7 @@ pub mod plan;
 pub mod reading;
 pub mod rows;
 pub mod state;
+pub mod years;
 
 use crate::{
     kinds::{Body, Kind, Reading, Sinks, context::Context, refused::Refused, says::Says},

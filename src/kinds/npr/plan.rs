@@ -41,6 +41,10 @@ pub struct Roles {
     pub id_type: Option<usize>,
     /// `institusjonID`.
     pub institution: Option<usize>,
+    /// `innDato`.
+    pub admitted: Option<usize>,
+    /// `utDato`.
+    pub discharged: Option<usize>,
 }
 
 /// One column of what leaves, behind the pseudonym.
@@ -123,6 +127,8 @@ pub fn plan<'t>(
                     "fid" => plan.roles.fid = Some(at),
                     "typeID" => plan.roles.id_type = Some(at),
                     "institusjonID" => plan.roles.institution = Some(at),
+                    "innDato" => plan.roles.admitted = Some(at),
+                    "utDato" => plan.roles.discharged = Some(at),
                     "fodselsdato" => birth_date = Some(at),
                     "fodselsar" => birth_year = Some(at),
                     _ => {}

@@ -30,6 +30,8 @@ pub struct NprReading {
     pub purpose: Purpose,
     /// The year that it is about.
     pub operating_year: i16,
+    /// Rows that say that they are about another year.
+    pub outside: u64,
     /// What each registry is to get.
     pub ended: Vec<Ended>,
     /// What small groups cost, registry by registry.
@@ -53,6 +55,10 @@ impl Reading for NprReading {
             }
         }
         let mut notes = Vec::new();
+        if self.outside > 0 {
+            let (rows, operating_year) = (self.outside, self.operating_year);
+            notes.push(Note::OutsideYear { rows, operating_year });
+        }
         let not_shown = |(ended, _): &(&Ended, &SmallGroups)| !ended.groups.all_large();
         let mut small = self.ended.iter().zip(&self.on_small).filter(not_shown).peekable();
         if let Some((ended, _)) = small.peek() {

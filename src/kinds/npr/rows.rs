@@ -18,6 +18,7 @@ use crate::{
             people::{Nobody, People, Said},
             plan::{self, Check, Plan},
             reading::NprReading,
+            years::Years,
         },
         refused::{Refusal, Refused},
     },
@@ -81,11 +82,15 @@ pub fn read(
         rows: 0,
         rejected: 0,
     };
+    let (admitted, discharged) = (judge.roles.admitted, judge.roles.discharged);
+    let mut years = Years::default();
     while let Some(record) = reader.next_record().map_err(refused)? {
         judge.rows += 1;
         match judge.row(record)? {
             None => judge.rejected += 1,
             Some(people) => {
+                let day = |at: Option<usize>| at.map_or("", |at| value(&record, at));
+                years.add(head.operating_year, day(admitted), day(discharged));
                 for (output, person) in outputs.iter_mut().zip(people) {
                     output.row(&record, person);
                 }
@@ -99,7 +104,14 @@ pub fn read(
     for output in outputs {
         ended.push(output.end(sinks).map_err(|stopped| stop(stopped, judge.rows))?);
     }
-    let Judge { findings, rows, rejected, .. } = judge;
+    let Judge { mut findings, rows, rejected, .. } = judge;
+    if years.newest().is_some_and(|newest| !gates::may_be_kept(newest, context)) {
+        let finding = Finding::new(&rules::NPR_06, Place::File {}).field("utDato");
+        findings.push(finding.hint(&hints::YEAR_OF_ROWS_PAST));
+    } else if years.outside > 0 {
+        let finding = Finding::new(&rules::NPR_06, Place::File {}).field("utDato");
+        findings.push(finding.severity(Severity::Warning).hint(&hints::YEAR_OF_ROWS));
+    }
     let Head { purpose, operating_year, .. } = head;
     let refuse_small = terms.iter().map(|terms| terms.on_small_groups).collect();
     Ok(NprReading {
@@ -108,6 +120,7 @@ pub fn read(
         rejected,
         purpose,
         operating_year,
+        outside: years.outside,
         ended,
         on_small: refuse_small,
     })

@@ -6,6 +6,7 @@ use crate::{
         gates::Judge,
         hints,
         identity::{holds_address, holds_duf, holds_email, holds_name, holds_number},
+        stated::{holds_stated_name, holds_stated_number},
     },
     types::{finding::Finding, rule::Hint, rules::police as rules},
 };
@@ -35,13 +36,13 @@ pub fn pol_03_identifies_nobody(judge: &mut Judge<'_>) {
         };
         // How soon an answer is needed leaves in the words that were written.
         let is_free_text = field.is_free_text() || field == Field::NeededBy;
-        if holds_number(text) || is_free_text && holds_duf(text) {
+        if holds_number(text) || is_free_text && (holds_duf(text) || holds_stated_number(text)) {
             finds(&hints::ANONYMOUS_NUMBER);
         }
         if !is_free_text {
             continue;
         }
-        if holds_name(text, name) {
+        if holds_name(text, name) || holds_stated_name(text) {
             finds(&hints::ANONYMOUS_NAME);
         }
         if holds_email(text) {

@@ -15,6 +15,7 @@ use crate::{
             fields::Field,
             filled::Filled,
             hints, points,
+            said::{describes_a_threat, says_an_assessment},
             state::{Exchange, Form, Informed},
             words::{INFORMED, Purpose, TYPES, Type, YES_NO, plain},
         },
@@ -241,7 +242,7 @@ fn pol_02_interests_are_assessed(judge: &mut Judge<'_>) {
     if judge.basis != Some(LegalBasis::WeightyInterests) {
         return;
     }
-    if different_words(judge.filled.text(Field::BasisDetails)) < WORDS_OF_AN_ASSESSMENT {
+    if !says_an_assessment(judge.filled.text(Field::BasisDetails)) {
         judge.breach(&rules::POL_02, Field::BasisDetails, &hints::ASSESSMENT);
     }
     if judge.purpose.is_some_and(Purpose::is_routine) {
@@ -309,7 +310,7 @@ fn pol_13_notice_may_be_given(judge: &mut Judge<'_>) {
     }
     match judge.basis {
         Some(LegalBasis::AvertHarm) => {
-            if different_words(judge.filled.text(Field::BasisDetails)) < WORDS_OF_A_THREAT {
+            if !describes_a_threat(judge.filled.text(Field::BasisDetails)) {
                 judge.breach(&rules::POL_13, Field::BasisDetails, &hints::NOTICE_THREAT);
             }
         }
@@ -317,17 +318,3 @@ fn pol_13_notice_may_be_given(judge: &mut Judge<'_>) {
         Some(_) => judge.breach(&rules::POL_13, Field::LegalBasis, &hints::NOTICE_BASIS),
     }
 }
-
-/// Different words of two letters or more.
-fn different_words(text: &str) -> usize {
-    let words = text.split(|c: char| !c.is_alphabetic());
-    let words = words.filter(|word| word.chars().nth(1).is_some()).map(str::to_lowercase);
-    words.collect::<std::collections::BTreeSet<_>>().len()
-}
-
-/// Fewer say nothing of a case: "tungtveiende offentlige interesser foreligger" is the law's own
-/// wording and no assessment.
-const WORDS_OF_AN_ASSESSMENT: usize = 8;
-
-/// "ja", "se journal" and a dash describe no threat.
-const WORDS_OF_A_THREAT: usize = 3;

@@ -84,8 +84,8 @@ const fn needs(basis: LegalBasis) -> Text {
             en: "nothing that tells who the patient is, in any field (POL-03)",
         },
         LegalBasis::AvertHarm => Text {
-            nb: "som varsel: faren beskrevet i `basis_details` (POL-13); aldri etterforskning (POL-04)",
-            en: "as a notice: the danger described in `basis_details` (POL-13); never investigation (POL-04)",
+            nb: "som varsel: faren, og hvem den gjelder, beskrevet i `basis_details`, minst tre forskjellige ord, eller to som sier begge deler, som «Truer naboen» (POL-13); aldri etterforskning (POL-04)",
+            en: "as a notice: the danger, and to whom, described in `basis_details`, at least three different words, or two that say both, as \"Truer naboen\" (POL-13); never investigation (POL-04)",
         },
         LegalBasis::Assistance => Text {
             nb: "at det er behov for å bruke makt utenfor institusjon",

@@ -17,12 +17,12 @@ hints! {
         "The text holds an e-mail address. Remove it; your own belongs in contact.";
     /// POL-03.
     ANONYMOUS_NAME = "anonymous-name", None,
-        "Teksten inneholder navnet på personen. Fjern det, også fra feltet person.",
-        "The text holds the person's name. Remove it, from the field person too.";
+        "Teksten inneholder et navn. Fjern det: det som sendes anonymt, skal ikke si hvem pasienten er.",
+        "The text holds a name. Remove it: what is sent anonymously must not tell who the patient is.";
     /// POL-03.
     ANONYMOUS_NUMBER = "anonymous-number", None,
-        "Feltet inneholder et gyldig fødselsnummer eller lignende. Fjern det.",
-        "The field holds a valid national identity number or the like. Remove it.";
+        "Feltet inneholder et fødselsnummer, en del av et eller lignende. Fjern det.",
+        "The field holds a national identity number, a part of one or the like. Remove it.";
     /// POL-03.
     ANONYMOUS_PERSON = "anonymous-person", None,
         "Feltet person skal ikke være med når forespørselen er anonym. Ta det ut, eller oppgi et annet grunnlag.",
@@ -157,8 +157,8 @@ hints! {
         "A notice on your own initiative can only build on avverge-skade or tungtveiende-interesser. Give the one that applies.";
     /// POL-13.
     NOTICE_THREAT = "notice-threat", None,
-        "Beskriv i basis_details hvem faren gjelder: konkrete personer, eller et miljø eller en bestemt gruppe.",
-        "Describe in basis_details whom the danger is to: concrete persons, or a milieu or a certain group.";
+        "Beskriv i basis_details hvem faren gjelder: konkrete personer, eller et miljø eller en bestemt gruppe. Skriv minst tre forskjellige ord, eller to som sier hva faren er og hvem den gjelder, som Truer naboen.",
+        "Describe in basis_details whom the danger is to: concrete persons, or a milieu or a certain group. Write at least three different words, or two that tell what the danger is and to whom, as Truer naboen (threatens the neighbour).";
     /// POL-01.
     PERIOD_DATE = "period-date", None,
         "Punkt 7 av 8: tidsrommet har noe som ikke er en dato. Skriv ÅÅÅÅ-MM-DD i period.from og period.to.",
@@ -177,8 +177,8 @@ hints! {
         "Point 1 of 8 is missing: the national id of whom the request is about. Write it in person.national_id.";
     /// POL-01, for notices.
     POINT_1_NUMBER = "missing-number", Some("E30"),
-        "Personnummeret mangler i punkt 1 av 8. Varselet er sendt likevel; gi politiet nummeret når det er kjent.",
-        "The national id is missing in point 1 of 8. The notice was sent all the same; give the police the number when it is known.";
+        "Personnummeret mangler i punkt 1 av 8. Et varsel stanses ikke av det; gi politiet nummeret når det er kjent.",
+        "The national id is missing in point 1 of 8. That stops no notice; give the police the number when it is known.";
     /// POL-01.
     POINT_2 = "missing-requester", None,
         "Punkt 2 av 8 mangler: hvem som ber om innsyn. Skriv navn, stilling og avdeling i requester.",
@@ -209,7 +209,7 @@ hints! {
         "Point 4 of 8: the code of the purpose is missing or unknown. Write in purpose_code one of: risikovurdering, farevilkaar, risikoreduserende-tiltak, vaapen, rusmidler, varslingsplikt, avverge-skade, bistand, tvungent-vern, rutine, etterforskning.";
     /// POL-01.
     OTHER_PURPOSE = "other-purpose", None,
-        "Koden for formålet er ukjent, og er ført som annet. Bruk en av kodene i veiledningen om en av dem passer.",
+        "Koden for formålet er ukjent, og føres som annet. Bruk en av kodene i veiledningen om en av dem passer.",
         "The code of the purpose is unknown, and is recorded as annet (other). Use one of the guide's codes where one fits.";
     /// POL-11.
     PURPOSE_UNTOLD = "purpose-untold", None,

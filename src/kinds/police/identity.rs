@@ -47,7 +47,7 @@ pub fn holds_address(text: &str) -> bool {
     (0..tokens.len()).any(|at| is_street(&tokens, at) || is_postal_code(&tokens, at))
 }
 
-/// `Storgata 5`, `Karl Johans gate 12 B`: a street's name and a house number after it.
+/// `Storgata 5`, `Karl Johans gate 12 B`, `Storgt. 12`: a street's name and a house number after it.
 fn is_street(tokens: &[&str], at: usize) -> bool {
     let street = bare(tokens[at]);
     let lower = street.to_lowercase();
@@ -62,7 +62,8 @@ fn is_street(tokens: &[&str], at: usize) -> bool {
         let is_named = STREETS.iter().find(of);
         is_named.is_some_and(|ending| is_capital(street) || DEFINITE.contains(ending))
     };
-    if !named || tokens[at].ends_with(['.', ';', ':', '!', '?']) {
+    let is_short = is_short_street(tokens, at);
+    if !is_short && (!named || tokens[at].ends_with(['.', ';', ':', '!', '?'])) {
         return false;
     }
     let Some(number) = tokens.get(at + 1) else { return false };
@@ -77,6 +78,22 @@ fn is_street(tokens: &[&str], at: usize) -> bool {
     let is_quantity =
         letter == 0 && !ends && unit.is_some_and(|unit| UNITS.contains(&unit.as_str()));
     is_number && !is_quantity
+}
+
+/// `Storgt. 12`, `i Kirkevn 5`. Without its full stop it stands behind a word that leads to a place:
+/// "Vedlagt 12 sider" and "Solgt 3" are none.
+fn is_short_street(tokens: &[&str], at: usize) -> bool {
+    let street = tokens[at].strip_suffix('.').unwrap_or(tokens[at]);
+    let lower = bare(street).to_lowercase();
+    let stem = SHORT_STREETS.iter().find_map(|ending| lower.strip_suffix(ending));
+    let is_named = stem.is_some_and(|stem| stem.chars().count() >= 3) && is_capital(street);
+    let led = || {
+        at.checked_sub(1).is_some_and(|before| {
+            LEADS_TO_A_PLACE.contains(&bare(tokens[before]).to_lowercase().as_str())
+        })
+    };
+    let is_bare = street.ends_with(char::is_alphanumeric);
+    is_named && is_bare && (street.len() < tokens[at].len() || led())
 }
 
 /// `0253 Oslo`: four digits and a word with a capital. A year, a time or a paragraph before a name
@@ -123,6 +140,11 @@ const STREETS: &[&str] = &[
     "alleen", "plass", "plassen", "torg", "torget", "bakke", "bakken", "sti", "stien", "svingen",
     "tunet", "kroken", "brygge", "haugen", "terrasse",
 ];
+
+/// How street names are cut short.
+const SHORT_STREETS: &[&str] = &["gt", "gtn", "vn"];
+
+const LEADS_TO_A_PLACE: &[&str] = &["i", "på", "ved", "til", "fra", "adresse", "adressen", "er"];
 
 const DEFINITE: &[&str] = &["gata", "gaten", "veien", "vegen", "alléen", "alleen", "torget"];
 
@@ -187,6 +209,9 @@ mod tests {
             "hos en venn i 7030 Trondheim",
             "postnr 1900 Fetsund",
             "Bakketunet 14",
+            "Bor i Storgt. 12",
+            "adresse: Storgt. 12 B, Oslo",
+            "Bor i Kirkevn 5",
         ] {
             assert!(holds_address(text), "{text}");
         }
@@ -205,6 +230,10 @@ mod tests {
             "Det gjelder perioden 2024 Januar",
             "en ny vei. 3 personer var der",
             "På Veien.",
+            "Vedlagt 12 sider",
+            "Solgt 3",
+            "Storgt. 3 ganger",
+            "Pasienten er innlagt. 12 timer senere kom politiet",
             "",
         ] {
             assert!(!holds_address(text), "{text}");

@@ -15,8 +15,10 @@ pub mod identity;
 pub mod points;
 pub mod reply;
 pub mod request;
+pub mod said;
 pub mod sent;
 pub mod state;
+pub mod stated;
 pub mod walk;
 pub mod words;
 

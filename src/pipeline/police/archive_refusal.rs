@@ -8,14 +8,14 @@ use std::{collections::BTreeSet, io};
 use jiff::Timestamp;
 
 use crate::{
-    audit::entry::Event,
+    audit::entry::{Entry, Event},
     catalogue::{
         self,
         error::CatalogueError,
         ledger::Ledger,
         records::{
             archive::{ArchiveJob, JobState},
-            objects::ObjectFilter,
+            objects::{ObjectFilter, ObjectState},
             page::Page,
             police::{Exchange, ExchangeState},
             submissions::{Event as Happened, RecordCounts, Submission},
@@ -35,6 +35,12 @@ use crate::{
 /// The alarm about a request whose case is not in the archive; subject is the request.
 pub const ARCHIVE_REFUSED: &str = "archive-refused";
 
+/// The same about what is out already, a notice or what was told orally: only its entry is missing.
+pub const ARCHIVE_NO_ENTRY: &str = "archive-no-entry";
+
+/// The rule that erases a request whose case the archive does not have.
+pub const RULE: &str = "archive-refused + P0D";
+
 /// Records the refusal, in the transaction that learns of it: the request waits no more.
 ///
 /// # Errors
@@ -51,16 +57,16 @@ pub fn record(
     trail::record(ledger, now, Event::ArchiveRefused, |entry| {
         entry.submission(reference).rule(POL_05.code)
     })?;
-    trail::raise(ledger, now, ARCHIVE_REFUSED, &reference.to_string(), None, |entry| {
-        entry.submission(reference)
-    })?;
     let exchange = ledger.exchange(&job.exchange)?;
     let waiting = exchange.filter(|exchange| exchange.state == ExchangeState::Waiting);
+    let (subject, about) = (reference.to_string(), |entry: Entry| entry.submission(reference));
     let Some(exchange) = waiting else {
+        trail::raise(ledger, now, ARCHIVE_NO_ENTRY, &subject, None, about)?;
         // It is out already: there is nobody to tell that it is not.
         job.told_at = Some(now);
         return Ok(());
     };
+    trail::raise(ledger, now, ARCHIVE_REFUSED, &subject, None, about)?;
     let state = ExchangeState::Closed;
     ledger.put_exchange(&Exchange { state, closed_at: Some(now), ..exchange })
 }
@@ -136,8 +142,14 @@ fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
                 row = judge_anew(ledger, row, now)?;
             }
             let filter = ObjectFilter { submission: Some(id), ..ObjectFilter::default() };
-            let objects = ledger.objects(&filter)?.into_iter().map(|object| object.id);
-            Ok(Some((row, objects.collect::<Vec<ObjectId>>())))
+            let objects = ledger.objects(&filter)?.into_iter();
+            let there = objects.filter(|object| object.state != ObjectState::Erased);
+            let ids: Vec<ObjectId> = there.map(|object| object.id).collect();
+            for id in &ids {
+                // The archive's answer ends it, and not the deadline that it would have had.
+                ledger.set_due(id, Some(now), RULE)?;
+            }
+            Ok(Some((row, ids)))
         })
         .map_err(|error: CatalogueError| io::Error::other(error))?
     };

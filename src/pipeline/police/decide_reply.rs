@@ -31,7 +31,7 @@ use crate::{
     },
     types::{
         causes::chain,
-        ids::{Part, SenderId, SubmissionId},
+        ids::{ObjectId, Part, SenderId, SubmissionId},
     },
 };
 
@@ -48,6 +48,8 @@ pub struct ReplyDecided {
     pub delivered: Option<(SenderId, String)>,
     /// Whether nothing of it is left here.
     pub erased: bool,
+    /// Whether a hold keeps it here.
+    pub held: bool,
 }
 
 /// Why a decision was not taken.
@@ -70,6 +72,12 @@ pub enum DecideReplyError {
         "the reply is erased or about to be, since nobody decided in time; ask the police again"
     )]
     Erased,
+    /// It is held, so that it could not be erased.
+    #[error(
+        "the reply is held, so it would not be erased, and could still be read; end the hold first \
+         (`filsluse retention release {0}`), then decide again"
+    )]
+    Held(ObjectId),
     /// Disk, store or catalogue failed; nothing was decided.
     #[error("the decision could not be recorded; nothing was changed")]
     Failed(#[source] io::Error),
@@ -161,6 +169,11 @@ fn record(
     let object = objects.into_iter().find(|object| object.id.part == Part::Whole);
     let object = object.filter(|object| object.header_erased_at.is_none() && !object.is_past(now));
     let object = object.ok_or(DecideReplyError::Erased)?;
+    if !relevant && object.state == ObjectState::Held {
+        // What is not relevant is erased (POL-08), and a hold says that it must not be: whoever set
+        // it ends it. A decision on record that nothing follows from would be worse than none.
+        return Err(DecideReplyError::Held(object.id));
+    }
     let exchange = ledger.exchange(&reply.exchange)?.ok_or(DecideReplyError::NoSuchReply)?;
     let audit_seq = trail::record(ledger, now, Event::Decided, |entry| {
         let entry = entry.submission(submission).registry(object.id.registry.clone());
@@ -217,6 +230,7 @@ fn outcome(
             exchange: exchange.reference(),
             relevant,
             delivered: dispatch.map(|sent| (sent.addressee, sent.file)),
+            held: object.as_ref().is_some_and(|object| object.state == ObjectState::Held),
             erased: object.is_none_or(|object| object.state == ObjectState::Erased),
         })
     })

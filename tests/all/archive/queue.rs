@@ -195,7 +195,7 @@ fn pol_13_a_notice_is_entered_too_and_waits_for_nothing() {
     let job = world.next().unwrap();
     let came = Attempt::NoSuchCase {};
     archive::report(world.house(), reference(1), job.attempts, &came).unwrap();
-    assert_eq!(world.alarms().pop().unwrap().code, "archive-refused");
+    assert_eq!(world.alarms().pop().unwrap().code, "archive-no-entry", "it reached the police");
     assert!(
         world.read(|view| view.archive_to_tell(Page::first(9))).is_empty(),
         "it is out already"

@@ -265,6 +265,33 @@ fn keys_are_made_listed_and_rotated_and_never_shown() {
     assert!(words(&lost).contains("restore the key from its backup"), "{}", words(&lost));
 }
 
+/// The catalogue beside it remembers how many entries were written.
+#[test]
+fn a_checkpoint_that_was_put_back_is_told_where_the_installation_is() {
+    let installation = Installation::new();
+    let audit = installation.path("state/audit");
+    let rotate = || drop(installation.json(&["keys", "rotate", "--registry", "fastlege"]));
+    rotate();
+    let kept = fs::read(audit.join("checkpoint")).unwrap();
+    rotate();
+    assert_eq!(installation.json(&["audit", "verify"])["problems"], serde_json::json!([]));
+    fs::write(audit.join("checkpoint"), kept).unwrap();
+    let told = installation.run(&["audit", "verify", "--json"]);
+    assert_eq!(told.status.code(), Some(1), "{}", words(&told));
+    let json: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let codes: Vec<_> = json["problems"].as_array().unwrap().iter().map(|p| &p["code"]).collect();
+    assert_eq!(codes, ["beyond-checkpoint", "rolled-back"], "{json}");
+    assert_eq!((&json["ok"], &json["first_bad"]), (&false.into(), &1.into()));
+    // Of a copy there is no more to say than that something lies beyond.
+    let copy = ["audit", "verify", "--from", audit.to_str().unwrap(), "--json"];
+    let told = installation.run(&copy);
+    let json: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(
+        (&json["ok"], &json["problems"][0]["code"]),
+        (&true.into(), &"beyond-checkpoint".into())
+    );
+}
+
 #[test]
 fn an_edited_log_is_told_with_its_first_bad_entry() {
     let installation = Installation::new();

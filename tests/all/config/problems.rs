@@ -180,6 +180,58 @@ fn each_problem_names_file_line_key_and_cure() {
     }
 }
 
+/// What is erased at once may be written so, and nobody is told of a reply that is gone (POL-08).
+#[test]
+fn retention_says_at_once_and_escalates_in_time() {
+    let politisvar = 4;
+    let hdir = 1;
+    let check = |registry: usize, changes: &[(&str, &str)]| {
+        let mut sources = shipped_sources();
+        for (from, to) in changes {
+            let text = &mut sources.registries[registry].text;
+            assert!(text.contains(from), "{from}");
+            *text = text.replacen(from, to, 1);
+        }
+        Config::check(&sources, &KINDS)
+    };
+    let done = ("from = \"operating-year-end\"", "from = \"task-done\"");
+    let at_once = check(hdir, &[done, ("after = \"P5Y\"", "after = \"P0D\"")]).unwrap();
+    assert!(at_once.to_toml().contains("after = \"P0D\""), "{}", at_once.to_toml());
+    check(hdir, &[done, ("after = \"P5Y\"", "")]).unwrap();
+    for (registry, changes, key) in [
+        (hdir, &[done, ("after = \"P5Y\"", "after = \"P1D\"")][..], "registry.retention.after"),
+        (hdir, &[("after = \"P5Y\"", "after = \"P0D\"")], "registry.retention.after"),
+        (
+            politisvar,
+            &[("escalate = \"P30D\"", "escalate = \"P100D\"")],
+            "registry.retention.escalate",
+        ),
+        (
+            politisvar,
+            &[("escalate = \"P30D\"", "escalate = \"P90D\"")],
+            "registry.retention.escalate",
+        ),
+    ] {
+        let error = check(registry, changes).expect_err(key);
+        let [problem] = error.problems.as_slice() else { panic!("{error}") };
+        assert_eq!(problem.key, key, "{error}");
+    }
+    check(politisvar, &[("escalate = \"P30D\"", "escalate = \"P89D\"")]).unwrap();
+}
+
+/// The two would be one to whoever is asked and to whoever answers (POL-07).
+#[test]
+fn no_two_senders_are_the_same_police_district() {
+    let mut sources = shipped_sources();
+    for source in &mut sources.senders[..2] {
+        source.text.push_str("\npolice-district = \"oslo\"\n");
+    }
+    let error = Config::check(&sources, &KINDS).unwrap_err();
+    let [problem] = error.problems.as_slice() else { panic!("{error}") };
+    assert_eq!(problem.key, "sender.police-district");
+    assert!(problem.message.contains("each needs its own"), "{error}");
+}
+
 /// Of a law that nobody knows, nothing can be said but that.
 #[test]
 fn an_unknown_legal_profile_is_one_problem() {
@@ -243,8 +295,9 @@ fn ids_and_keys_are_unique_and_a_kind_never_lacks_a_registry() {
     second.text = second.text.replacen("id = \"fastlege\"", "id = \"other\"", 1);
     sources.registries.push(second);
     let error = Config::check(&sources, &KINDS).unwrap_err();
-    assert_eq!(error.problems.len(), 1, "{error}");
-    assert_eq!(error.problems[0].key, "registry.identity.key");
+    let keys: Vec<&str> = error.problems.iter().map(|problem| problem.key.as_str()).collect();
+    assert_eq!(keys, ["registry.legal-profile", "registry.identity.key"], "{error}");
+    assert!(error.problems[0].message.contains("remove one"), "{error}");
 
     let mut sources = shipped_sources();
     sources.senders[3].text = sources.senders[0].text.clone();

@@ -3,6 +3,7 @@
 use std::fs;
 
 use filsluse::{
+    admin::police_shapes::{Journal, Standing},
     catalogue::records::{
         archive::{Attempt, JobState},
         police::ExchangeState,
@@ -135,6 +136,73 @@ fn a_hospital_that_cannot_be_told_keeps_no_other_waiting() {
     archive::round(&scene.house()).unwrap();
     assert_eq!(receipts(closed), 4);
     assert!(!scene.alarms().contains(&owed), "{:?}", scene.alarms());
+}
+
+/// Of a request that was not sent, nothing was shared: no journal may say so (POL-06).
+#[test]
+fn pol_06_the_journal_tells_what_was_sent_from_what_was_not() {
+    let mut scene = scene(false);
+    let request = scene.send(HOSPITAL, inquiry(1));
+    let told = scene.send(HOSPITAL, notice(3));
+    let receipt = receipt(&scene, request.id, "1");
+    assert!(receipt.contains("venter på saksarkivet"), "{receipt}");
+    assert!(!receipt.contains("er registrert for"), "nothing is shared yet: {receipt}");
+    let standing = |scene: &mut Scene| {
+        scene.stop();
+        let said = scene.run(&["journal", "export", "--json"], "");
+        let journal: Journal = serde_json::from_slice(&said.stdout).unwrap();
+        let pages = ["nb", "en"].map(|language| {
+            let page = ["journal", "export", "--html", "--language", language];
+            String::from_utf8(scene.run(&page, "").stdout).unwrap()
+        });
+        let text = String::from_utf8(scene.run(&["journal", "export"], "").stdout).unwrap();
+        let shown = scene.run(&["police", "show", &request.id.to_string()], "").stdout;
+        let shown = String::from_utf8(shown).unwrap();
+        scene.start();
+        assert!(!shown.contains("  shared"), "{shown}");
+        let [first, second] = &journal.entries[..] else { panic!("{journal:?}") };
+        assert_eq!(second.id, told.id);
+        assert_eq!(second.standing, Some(Standing::Sent));
+        (first.standing.unwrap(), [&text, &shown].map(Clone::clone), pages)
+    };
+    let (waits, terminal, pages) = standing(&mut scene);
+    assert_eq!(waits, Standing::WaitsForArchive);
+    assert!(
+        terminal.iter().all(|text| text.contains("waits for the case archive")),
+        "{terminal:?}"
+    );
+    assert!(
+        pages[0].contains("ikke sendt: venter på saksarkivet")
+            && pages[1].contains("not sent: waits")
+    );
+
+    report(&scene, request.id, &Attempt::NoSuchCase {});
+    let (refused, terminal, pages) = standing(&mut scene);
+    assert_eq!(refused, Standing::NotSent);
+    assert!(terminal.iter().all(|text| text.contains("NOT SENT")), "{terminal:?}");
+    assert!(
+        pages[0].contains("<strong>ikke sendt</strong>")
+            && pages[1].contains("<strong>not sent</strong>")
+    );
+    let [one, two] = &scene.objects(request.id)[..] else { panic!("whole and request") };
+    for object in [one, two] {
+        let told = (object.due_rule.as_str(), object.due_at);
+        assert_eq!(told, ("archive-refused + P0D", object.erased_at), "the archive ended it");
+    }
+    assert!(scene.log().contains("\"archive-refused + P0D\""));
+
+    report(&scene, told.id, &Attempt::NoSuchCase {});
+    let about_notice = ("archive-no-entry".to_owned(), told.id.to_string());
+    assert!(scene.alarms().contains(&about_notice), "{:?}", scene.alarms());
+}
+
+fn receipt(scene: &Scene, id: SubmissionId, number: &str) -> String {
+    let files = fs::read_dir(scene.outbound_directory(HOSPITAL)).unwrap();
+    let mut names = files.map(|file| file.unwrap().path());
+    let (second, id) = (format!("{id}.{number}.receipt.txt"), format!("{id}.receipt.txt"));
+    let wanted = if number == "1" { id } else { second };
+    let found = names.find(|name| name.to_string_lossy().ends_with(&wanted)).unwrap();
+    fs::read_to_string(found).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -61,8 +61,14 @@ fn what_is_relevant_goes_to_the_hospital_and_is_erased_here() {
     let decided = decide_reply::decide(&house, id, true, "Overlege Ås").unwrap();
     let file = format!("{id}.reply.age");
     let delivered = Some((SenderId::parse(HOSPITAL).unwrap(), file.clone()));
-    let want =
-        ReplyDecided { reply: id, exchange: request, relevant: true, delivered, erased: true };
+    let want = ReplyDecided {
+        reply: id,
+        exchange: request,
+        relevant: true,
+        delivered,
+        erased: true,
+        held: false,
+    };
     assert_eq!(decided, want);
     let files = scene.outbound(HOSPITAL);
     assert_eq!(files.len(), 1);
@@ -202,8 +208,13 @@ fn what_an_operator_holds_is_delivered_and_stays_until_it_is_released() {
     held(&|ledger| {
         hold::hold(ledger, &object, "asked for by the court", now).unwrap();
     });
+    // Not relevant is erased, which the hold forbids: nothing is recorded that does not come true.
+    let refused = decide_reply::decide(&house, id, false, "Kari").unwrap_err();
+    assert!(matches!(&refused, DecideReplyError::Held(held) if *held == object), "{refused}");
+    assert!(refused.to_string().contains(&format!("retention release {object}")), "{refused}");
+    assert_eq!(scene.look(|view| view.reply_of(id)).unwrap().decision, None);
     let decided = decide_reply::decide(&house, id, true, "Kari").unwrap();
-    assert!(decided.delivered.is_some() && !decided.erased, "{decided:?}");
+    assert!(decided.delivered.is_some() && !decided.erased && decided.held, "{decided:?}");
     assert!(scene.alarms().is_empty(), "{:?}", scene.alarms());
     held(&|ledger| {
         hold::release(ledger, &object, now).unwrap();

@@ -6,7 +6,9 @@ use filsluse::{
     types::verdict::{State, Verdict},
 };
 
-use super::scene::{HOSPITAL, OSLO, Scene, VEST, inquiry, notice, reply, stock_age_bytes};
+use super::scene::{
+    HOSPITAL, OSLO, Scene, VEST, inquiry, notice, reply, stock_age, stock_age_bytes,
+};
 
 /// What it is, who sends, what happens before, and the reply.
 type Case = (&'static str, &'static str, fn(&mut Scene), String);
@@ -44,6 +46,14 @@ fn what_answers_nothing_is_set_aside_for_its_sender() {
         let [object] = &scene.objects(row.id)[..] else { panic!("{case}") };
         assert_eq!(object.id.registry.as_str(), "quarantine", "{case}");
         let places = &scene.layout.places;
+        let receipts = std::fs::read_dir(places.outbound(&row.sender)).unwrap();
+        let mut texts = receipts.map(|file| file.unwrap().path());
+        let of_it = format!("{}.receipt.txt.age", row.id);
+        let receipt = texts.find(|path| path.to_string_lossy().ends_with(&of_it)).unwrap();
+        let receipt = stock_age(&receipt, &scene.identity(sender)).expect("for its sender");
+        let receipt = String::from_utf8(receipt).unwrap();
+        assert!(receipt.contains("bare dere"), "{case}: {receipt}");
+        assert!(!receipt.contains("registeret quarantine"), "{case}: {receipt}");
         let there = crate::child_daemon::files(&places.quarantine());
         let [payload] = there.as_slice() else { panic!("{case}: {there:?}") };
         let stored = crate::child_daemon::files(&places.store_root()).into_iter();

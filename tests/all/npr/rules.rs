@@ -1,9 +1,12 @@
 //! Each rule with what holds and what breaks it.
 
-use filsluse::types::{
-    national_id::{IdPolicy, Profile},
-    npr_release::terms::SmallGroups,
-    verdict::Verdict,
+use filsluse::{
+    kinds::judgement::Note,
+    types::{
+        national_id::{IdPolicy, Profile},
+        npr_release::terms::SmallGroups,
+        verdict::Verdict,
+    },
 };
 use jiff::civil::date;
 
@@ -88,6 +91,31 @@ fn npr_04_every_column_is_on_the_list() {
     });
     assert_eq!(outcome.verdict(), Verdict::Accepted);
     assert!(!outcome.text().contains("bydel") && !outcome.text().contains("030103"));
+}
+
+/// The five years count from the year that the rows are about, whatever the line above them says.
+#[test]
+fn npr_06_rows_of_a_year_whose_time_is_over_do_not_pass_under_another() {
+    let old = judge(|table| {
+        table.add_column("utDato", "2019-12-31");
+    });
+    assert_eq!(old.found(), ["NPR-06 R year-of-rows-past utDato"]);
+    assert_eq!((old.verdict(), old.records()), (Verdict::Rejected, (0, 3)));
+    let some = judge(|table| {
+        table.add_column("utDato", "2025-06-01").set(0, "utDato", "20191231").set(1, "utDato", "");
+    });
+    assert_eq!(some.found(), ["NPR-06 W year-of-rows utDato"]);
+    assert_eq!(some.verdict(), Verdict::Accepted);
+    let note = Note::OutsideYear { rows: 1, operating_year: 2025 };
+    assert!(some.judgement.as_ref().unwrap().notes.contains(&note));
+    let right = judge(|table| {
+        table.add_column("utDato", "20250601");
+    });
+    assert_eq!((right.verdict(), right.found()), (Verdict::Accepted, vec![]));
+    let inside = judge(|table| {
+        table.add_column("utDato", "");
+    });
+    assert_eq!((inside.verdict(), inside.found()), (Verdict::Accepted, vec![]));
 }
 
 #[test]

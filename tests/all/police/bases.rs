@@ -92,6 +92,10 @@ fn pol_03_helsepersonellet_maa_soerge_for_tilstrekkelig_anonymisering() {
         ("person.name", "Rigmor Prøvesen", "POL-03 anonymous-person person.name"),
         ("consent.given_by", "Rigmor", "POL-03 anonymous-consent consent.given_by"),
         ("purpose", "Bor i Storgata 5", "POL-03 anonymous-address purpose"),
+        ("purpose", "Bor i Storgt. 12", "POL-03 anonymous-address purpose"),
+        ("purpose", "Pasienten heter Kari Prøvesen", "POL-03 anonymous-name purpose"),
+        ("purpose", "navn: Kari Prøvesen", "POL-03 anonymous-name purpose"),
+        ("purpose", "Født 03.85.2015, personnr 98730", "POL-03 anonymous-number purpose"),
         ("purpose", "Bor hos venner, 7030 Trondheim", "POL-03 anonymous-address purpose"),
         ("register", "spør a.b@example.org", "POL-03 anonymous-email register"),
         ("purpose", &format!("Gjelder {NUMBER}."), "POL-03 anonymous-number purpose"),
@@ -184,11 +188,13 @@ fn pol_13_varsle_for_aa_avverge_alvorlig_skade() {
     }
     // "I tilfeller hvor en pasient vurderes å være til alvorlig fare for konkrete person(er)",
     // "eksempelvis mot et miljø eller en bestemt gruppe".
-    for text in ["", "-", "ja", "se journal"] {
+    for text in
+        ["", "-", "ja", "se journal", "naboen", "alvorlig fare", "Truer noen", "Fare! Fare!"]
+    {
         let found = bench.found(&notice().set("basis_details", text));
         assert_eq!(found, ["POL-13 notice-threat basis_details"], "{text}");
     }
-    for text in ["Truer sin søster", "Vil skade alle i et bestemt miljø"] {
+    for text in ["Truer naboen", "Truer sin søster", "Vil skade alle i et bestemt miljø"] {
         assert_eq!(bench.found(&notice().set("basis_details", text)), NOTHING, "{text}");
     }
 }

@@ -288,11 +288,14 @@ fn police(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     let (sent, kept) = ([object(Part::Whole), object(Part::Request)], [object(Part::Whole)]);
     let (district, needed_by) = ("oslo".to_owned(), Some(date(2026, 11, 28)));
     let notes = [
-        Note::Police(PoliceNote::Asked { district: district.clone(), needed_by }),
+        Note::Police(PoliceNote::Asked { district: district.clone(), needed_by, waits: false }),
         Note::Police(PoliceNote::AwaitsCase),
     ];
+    let asked_later =
+        [Note::Police(PoliceNote::Asked { district: district.clone(), needed_by, waits: true })];
     let asked = Receipt { objects: &sent, notes: &notes, erasures: &erasures, ..base };
     see("police-asked", asked);
+    see("police-asked-later", Receipt { notes: &asked_later, ..asked });
     let told = [Note::Police(PoliceNote::Told { district })];
     see("police-told", Receipt { notes: &told, ..asked });
     let oral = [Note::Police(PoliceNote::OralRecorded)];

@@ -56,8 +56,10 @@ impl<R: Read> Reader<R> {
                 .map_err(|_| fault(Fault::Encoding, self.line, 0))?;
             let (key, value) = line.split_once('=').ok_or_else(bad)?;
             let (key, value) = (key.trim(), value.trim());
-            let known = self.preamble.iter().any(|(other, _)| other == key);
-            if !is_key(key) || known || value.chars().any(is_forbidden) || value.contains('\r') {
+            if self.preamble.iter().any(|(other, _)| other.eq_ignore_ascii_case(key)) {
+                return Err(fault(Fault::PreambleTwice, self.line, 0));
+            }
+            if !is_key(key) || value.chars().any(is_forbidden) || value.contains('\r') {
                 return Err(bad());
             }
             if self.preamble.len() == MOST_PREAMBLE_LINES {

@@ -5,13 +5,17 @@ use filsluse::{
         Catalogue,
         records::objects::{Object, TaskDone},
     },
-    types::ids::Part,
+    types::ids::{ObjectId, Part},
 };
 
 use super::{
-    super::sample::{at, object, registry},
+    super::sample::{answered, at, object, registry, sender},
     ask, with_submissions, write,
 };
+
+fn sent_object() -> ObjectId {
+    object(9, Part::Content).id
+}
 
 pub(super) fn tasks_and_what_goes_with_them(catalogue: &mut dyn Catalogue) {
     with_submissions(catalogue, 1..5);
@@ -28,6 +32,27 @@ pub(super) fn tasks_and_what_goes_with_them(catalogue: &mut dyn Catalogue) {
         of(3, Some(2025), 900, 900),
         of(4, None, 900, 900),
     ];
+    // What a task that is done has ended is here no more, and its bytes may come again (IN-03).
+    let sent = answered(9);
+    let bytes = sent.sha256.expect("a digest");
+    write(catalogue, |ledger| {
+        ledger.add_submission(&sent)?;
+        ledger.add_object(&of(9, Some(2023), 900, 900), b"header")?;
+        assert_eq!(ledger.first_accepted_with(&sender(), bytes)?, Some(sent.id));
+        let ended = TaskDone {
+            registry: registry(),
+            operating_year: 2023,
+            done_at: at(80),
+            done_by: "root".to_owned(),
+        };
+        assert_eq!(ledger.end_task(&ended, at(80), "task-done + P0D")?, 1);
+        assert_eq!(ledger.first_accepted_with(&sender(), bytes)?, None);
+        assert!(ledger.erase_header(&sent_object(), at(81))?);
+        assert!(ledger.object_erased(&sent_object(), at(81))?);
+        assert!(ledger.reopen_task(&registry(), 2023)?);
+        assert_eq!(ledger.first_accepted_with(&sender(), bytes)?, None);
+        Ok(())
+    });
     let task = TaskDone {
         registry: registry(),
         operating_year: 2024,

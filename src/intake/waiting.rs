@@ -1,0 +1,47 @@
+//! What lies in inbound directories and is not taken yet: a temporary name that waits for its rename, a
+//! file whose evidence is too weak, a digest without its file. It may be so for a day before it is
+//! refused, and an operator who is asked for a file must be able to see it.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    intake::{Intake, name::NameVerdict},
+    types::ids::SenderId,
+};
+
+/// What waits of one sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many files.
+    pub count: u64,
+    /// Since when the first of them has not changed, on the clock of [`Intake::look`].
+    pub since: Duration,
+}
+
+impl Intake {
+    /// What has lain there unchanged for so long. A digest beside its file counts with it.
+    pub fn waiting(&self, longer_than: Duration) -> BTreeMap<SenderId, Waiting> {
+        let mut waiting = BTreeMap::new();
+        for desk in &self.desks {
+            let known = desk.inbounds.iter().flat_map(|inbound| {
+                let of = |name| inbound.candidates.get(name).is_some();
+                inbound.candidates.iter().filter(move |(_, candidate)| {
+                    let beside =
+                        matches!(&candidate.verdict, NameVerdict::Manifest(file) if of(file));
+                    !candidate.told && !beside && candidate.quiet_for() >= longer_than
+                })
+            });
+            for (_, candidate) in known {
+                let since = candidate.since;
+                waiting
+                    .entry(desk.id.clone())
+                    .and_modify(|known: &mut Waiting| {
+                        known.count += 1;
+                        known.since = known.since.min(since);
+                    })
+                    .or_insert(Waiting { count: 1, since });
+            }
+        }
+        waiting
+    }
+}

@@ -1,0 +1,135 @@
+//! Looks whether the payloads of stored objects are still in their stores. One that somebody removed,
+//! or a disk lost, would else be missed by the first who needs it.
+//!
+//! A page of objects at a time, and only whether each can be opened: what it holds is not read. A
+//! store of a million objects is gone through in some days.
+
+use std::{collections::BTreeSet, io};
+
+use crate::{
+    catalogue::{
+        self,
+        error::CatalogueError,
+        ledger::Ledger,
+        records::objects::{Object, ObjectFilter, ObjectState},
+        view::View,
+    },
+    pipeline::{house::House, trail},
+    store::StoreError,
+    types::ids::ObjectId,
+};
+
+/// The alarm about an object whose payload is gone; subject is the object.
+pub const PAYLOAD_MISSING: &str = "payload-missing";
+
+/// Where the walk through all objects has come to.
+#[derive(Debug, Default)]
+pub struct Walk {
+    held: bool,
+    after: Option<ObjectId>,
+    /// Told by this process: what an operator has acknowledged is not told again.
+    told: BTreeSet<ObjectId>,
+}
+
+impl Walk {
+    /// Looks at the next page, raises the alarm for what is missing, and ends it for what is back or
+    /// erased since.
+    ///
+    /// # Errors
+    /// When the catalogue fails.
+    pub fn look(&mut self, house: &House) -> io::Result<()> {
+        let (page, standing) = house.look(|view| self.page(view)).map_err(failed)?;
+        let full = page.len() == PAGE as usize;
+        let last = page.last().map(|object| object.id.clone());
+        let suspects: Vec<ObjectId> =
+            page.into_iter().filter(|object| is_gone(house, &object.id)).map(|o| o.id).collect();
+        let back: Vec<ObjectId> =
+            standing.into_iter().filter(|object| !is_gone(house, object)).collect();
+        self.settle(house, &suspects, &back)?;
+        self.after = last.filter(|_| full);
+        if !full {
+            self.held = !self.held;
+        }
+        Ok(())
+    }
+
+    /// Objects that should be there, and those about which the alarm stands.
+    fn page(&self, view: &dyn View) -> Result<(Vec<Object>, Vec<ObjectId>), CatalogueError> {
+        let state = if self.held { ObjectState::Held } else { ObjectState::Stored };
+        let page = view.objects(&ObjectFilter {
+            state: Some(state),
+            after: self.after.clone(),
+            limit: Some(PAGE),
+            ..ObjectFilter::default()
+        })?;
+        let alarms = view.alarms()?.into_iter().filter(|alarm| alarm.code == PAYLOAD_MISSING);
+        Ok((page, alarms.filter_map(|alarm| ObjectId::parse(&alarm.subject).ok()).collect()))
+    }
+
+    fn settle(
+        &mut self,
+        house: &House,
+        suspects: &[ObjectId],
+        back: &[ObjectId],
+    ) -> io::Result<()> {
+        let fresh: Vec<&ObjectId> =
+            suspects.iter().filter(|id| !self.told.contains(*id)).take(MOST_TOLD).collect();
+        if fresh.is_empty() && back.is_empty() {
+            return Ok(());
+        }
+        let now = house.now();
+        let mut catalogue = house.catalogue();
+        let told = catalogue::transact_with(&mut **catalogue, |ledger| {
+            let mut told = Vec::new();
+            for id in fresh {
+                // Erased since it was listed, as it should be.
+                if is_to_be_there(ledger, id)? {
+                    let subject = id.to_string();
+                    trail::raise(ledger, now, PAYLOAD_MISSING, &subject, None, |entry| {
+                        entry.object(id.clone())
+                    })?;
+                    told.push(id.clone());
+                }
+            }
+            for id in back {
+                trail::clear(ledger, now, PAYLOAD_MISSING, &id.to_string(), |entry| {
+                    entry.object(id.clone())
+                })?;
+            }
+            Ok(told)
+        })
+        .map_err(failed)?;
+        self.told.extend(told);
+        self.told.retain(|id| !back.contains(id));
+        Ok(())
+    }
+}
+
+fn is_to_be_there(ledger: &dyn Ledger, id: &ObjectId) -> Result<bool, CatalogueError> {
+    let found = ledger.object(id)?;
+    Ok(found.is_some_and(|it| it.header_erased_at.is_none() && it.state != ObjectState::Erased))
+}
+
+/// Whether the catalogue says that it is there and its store says that it is not. A store that cannot
+/// be asked has alarms of its own.
+fn is_gone(house: &House, id: &ObjectId) -> bool {
+    let Ok(store) = house.store(&id.registry) else { return false };
+    let absent = matches!(store.open(id), Err(StoreError::Absent { .. }));
+    let wanted = |view: &dyn View| {
+        let found = view.object(id)?;
+        Ok::<_, CatalogueError>(
+            found
+                .is_some_and(|it| it.header_erased_at.is_none() && it.state != ObjectState::Erased),
+        )
+    };
+    absent && house.look(wanted).unwrap_or(false)
+}
+
+fn failed(error: CatalogueError) -> io::Error {
+    io::Error::other(error)
+}
+
+/// Objects looked at in one round.
+const PAGE: u32 = 200;
+/// Alarms raised in one round: with more of them a store is gone, which nobody reads off so many lines.
+const MOST_TOLD: usize = 20;
