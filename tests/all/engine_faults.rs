@@ -257,14 +257,14 @@ fn a_payload_that_is_gone_is_told_until_it_is_back() {
     let stored = files(&installation.places().store_root().join("fastlege"));
     assert_eq!(stored.len(), objects.len());
     let (lost, beside) = (&stored[0], installation.path().join("lost"));
-    fs::rename(lost, &beside).unwrap();
+    rustix::fs::rename(lost, &beside).unwrap();
     // The second round looks for what is held; the third begins anew.
     for _ in 0..3 {
         walk.look(&house).unwrap();
     }
     let told: Vec<bool> = objects.iter().map(|object| has_alarm(&object.id.to_string())).collect();
     assert_eq!(told.iter().filter(|told| **told).count(), 1, "{told:?}");
-    fs::rename(&beside, lost).unwrap();
+    rustix::fs::rename(&beside, lost).unwrap();
     walk.look(&house).unwrap();
     assert!(!objects.iter().any(|object| has_alarm(&object.id.to_string())));
 }
