@@ -135,8 +135,7 @@ impl Asked<'_> {
         held.into_iter()
             .map(|held| {
                 let enrolled = self.view.enrolled_count(&held.registry, &held.mission)?;
-                let withdrawals =
-                    decide_withdrawals::still_concerned(self.view, &held)?.len() as u64;
+                let withdrawals = decide_withdrawals::count(self.view, &held)?;
                 Ok(Pending {
                     submission: held.submission,
                     registry: held.registry,

@@ -10,7 +10,6 @@ use crate::{
     catalogue::{
         self,
         error::CatalogueError,
-        keys::PersonKey,
         ledger::Ledger,
         records::{
             enrolments::{Decision, DecisionOutcome, EnrolmentState, HeldWithdrawal},
@@ -205,11 +204,7 @@ fn withdraw(
     held: &HeldWithdrawal,
     now: Timestamp,
 ) -> Result<(u64, Vec<ObjectId>), DecideError> {
-    let mut persons = Vec::new();
-    for person in still_concerned(&*ledger, held)? {
-        persons.push(pseudonym(&person)?);
-    }
-    let hold = Hold { mission: held.mission.as_str().to_owned(), persons };
+    let hold = still_held(&*ledger, held)?;
     let mut sinks = WorkSinks::sealing(
         row.id,
         2,
@@ -243,25 +238,33 @@ fn withdraw(
     Ok((changes.len() as u64, ids))
 }
 
-/// Those of a held list whom an approval would withdraw as things are now: enrolled still, and
-/// confirmed by no newer list.
+/// How many an approval of a held list would withdraw as things are now, their households included.
 ///
 /// # Errors
 /// When the catalogue cannot be read.
-pub fn still_concerned(
-    view: &dyn View,
-    held: &HeldWithdrawal,
-) -> Result<Vec<PersonKey>, CatalogueError> {
+pub fn count(view: &dyn View, held: &HeldWithdrawal) -> Result<u64, CatalogueError> {
+    let Some(row) = view.submission(held.submission)? else { return Ok(0) };
+    let book = CatalogueBooks::new(view, &row.sender, &held.registry);
+    let concerned = still_held(view, held).and_then(|hold| decision::concerned(&hold, &book));
+    let failed = |error: io::Error| {
+        let unreadable = CatalogueError::Unreadable { what: "held withdrawal" };
+        error.downcast::<CatalogueError>().unwrap_or(unreadable)
+    };
+    Ok(concerned.map_err(failed)?.len() as u64)
+}
+
+/// Those of a held list who are enrolled still, and whom no newer list has confirmed.
+fn still_held(view: &dyn View, held: &HeldWithdrawal) -> io::Result<Hold> {
     let mut persons = Vec::new();
     for person in &held.persons {
-        let enrolment = view.enrolment(&held.registry, &held.mission, person)?;
-        if enrolment.is_some_and(|row| {
+        let enrolment = view.enrolment(&held.registry, &held.mission, person);
+        if enrolment.map_err(io::Error::other)?.is_some_and(|row| {
             row.state == EnrolmentState::Enrolled && row.confirmed_at <= held.created_at
         }) {
-            persons.push(person.clone());
+            persons.push(pseudonym(person)?);
         }
     }
-    Ok(persons)
+    Ok(Hold { mission: held.mission.as_str().to_owned(), persons })
 }
 
 /// The second receipt. Comes after the decision is on record; a crash in between is made good by

@@ -61,7 +61,7 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
     let confirmed = match &change.what {
         What::Change(enrolled) => Some(Some(particulars(enrolled))),
         What::Confirm => Some(None),
-        What::Enrol { .. } | What::Withdraw { .. } => None,
+        What::Enrol { .. } | What::Review | What::Withdraw { .. } => None,
     };
     if let Some(particulars) = confirmed {
         let confirmation = Confirmation { at: on.now, submission: on.submission, particulars };
@@ -104,8 +104,11 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
             submission: on.submission,
             ..row
         },
+        (What::Review, Some(row)) => Enrolment { review: true, ..row },
         // As above; the others are done there.
-        (What::Change(_) | What::Confirm | What::Withdraw { .. }, _) => return Ok(()),
+        (What::Change(_) | What::Confirm | What::Review | What::Withdraw { .. }, _) => {
+            return Ok(());
+        }
     };
     if row.review {
         to_be_reviewed(ledger, &row.mission, on)?;

@@ -11,6 +11,7 @@ mod departures;
 mod docs;
 mod document;
 mod examples;
+mod households;
 mod properties;
 mod reconcile;
 mod rules;

@@ -11,6 +11,7 @@ pub mod departure_notice;
 pub mod difference;
 pub mod guide;
 pub mod hints;
+pub mod household;
 pub mod list;
 pub mod person;
 pub mod reconcile;

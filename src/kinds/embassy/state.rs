@@ -30,6 +30,9 @@ pub trait EnrolmentBook {
         Ok(all)
     }
 
+    /// Every mission that ever sent a list that was taken.
+    fn missions(&self) -> io::Result<Vec<String>>;
+
     /// Which missions have this person enrolled now.
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>>;
 }
@@ -70,6 +73,9 @@ pub enum What {
         /// Both missions' cases are to be looked at.
         review: bool,
     },
+    /// Nothing changes, and somebody is to look: the person's principal went to another mission
+    /// (EMB-11).
+    Review,
     /// The enrolment ends.
     Withdraw {
         /// The last day.

@@ -176,6 +176,12 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         rows.iter().map(enrolled).collect()
     }
 
+    fn missions(&self) -> io::Result<Vec<String>> {
+        let rows = self.view.missions().map_err(io::Error::other)?;
+        let ours = rows.into_iter().filter(|row| row.registry == *self.registry);
+        Ok(ours.map(|row| row.mission.as_str().to_owned()).collect())
+    }
+
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
         let person = PersonKey::of(person);
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;

@@ -267,6 +267,10 @@ impl Book {
                 What::Confirm => {
                     self.0.insert(key, before.expect("confirmed though not enrolled"));
                 }
+                // Somebody who moves too may be gone by then.
+                What::Review => {
+                    before.map(|before| self.0.insert(key, before));
+                }
                 What::Withdraw { .. } => assert!(before.is_some(), "withdrawn though not enrolled"),
             }
         }
@@ -295,6 +299,11 @@ impl EnrolmentBook for Book {
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let of = self.0.iter().filter(|((code, _), _)| code == mission);
         Ok(of.map(|((_, person), enrolled)| (*person, enrolled.clone())).collect())
+    }
+
+    fn missions(&self) -> io::Result<Vec<String>> {
+        let missions: BTreeSet<_> = self.0.keys().map(|(mission, _)| mission.clone()).collect();
+        Ok(missions.into_iter().collect())
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {

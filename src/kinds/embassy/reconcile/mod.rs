@@ -11,7 +11,7 @@ use jiff::{ToSpan, civil::Date};
 use crate::{
     kinds::embassy::{
         columns::{Action, Column, ListType},
-        hints,
+        hints, household,
         person::Entry,
         state::{Change, Enrolled, EnrolmentBook, Hold, Reason, Settings, Tally, What},
     },
@@ -74,8 +74,8 @@ pub fn reconcile<'a>(
         ListType::Changes => concerned(list, book)?,
         ListType::Complete => book.of_mission(&list.mission)?,
     };
-    let mut round =
-        Round { list, book, today, enrolled, withdrawn: BTreeMap::new(), out: Outcome::default() };
+    let (withdrawn, kept, out) = (BTreeMap::new(), BTreeSet::new(), Outcome::default());
+    let mut round = Round { list, book, today, enrolled, withdrawn, kept, out };
     round.withdraw_stated();
     round.withdraw_missing();
     round.withdraw_households();
@@ -83,6 +83,8 @@ pub fn reconcile<'a>(
     for entry in entries {
         round.enrol(entry)?;
     }
+    // Once more: whom a row has given another principal stays, and so does who hangs on them.
+    round.withdraw_households();
     let newest = book.newest_complete(&list.mission)?;
     round.settle_withdrawals(settings, newest.is_some_and(|day| list.stands_on(today) < day));
     Ok(round.out)
@@ -103,14 +105,7 @@ fn concerned(list: &List, book: &dyn EnrolmentBook) -> io::Result<BTreeMap<Pseud
             withdrawn.extend(entry.person.iter().copied());
         }
     }
-    let mut seen = BTreeSet::new();
-    while let Some(principal) = withdrawn.pop() {
-        if seen.insert(principal) {
-            let household = book.household(&list.mission, &principal)?;
-            withdrawn.extend(household.keys().copied());
-            found.extend(household);
-        }
-    }
+    found.extend(household::of_book(book, &list.mission, &withdrawn)?);
     Ok(found)
 }
 
@@ -138,6 +133,8 @@ struct Round<'a, 'b> {
     today: Date,
     enrolled: BTreeMap<Pseudonym, Enrolled>,
     withdrawn: BTreeMap<Pseudonym, (Reason, Option<&'a Entry>)>,
+    /// Whom a row keeps enrolled.
+    kept: BTreeSet<Pseudonym>,
     out: Outcome<'a>,
 }
 
@@ -175,13 +172,15 @@ impl<'a> Round<'a, '_> {
         }
     }
 
-    /// A household's right hangs on the posting.
+    /// A household's right hangs on the posting. Whoever a row keeps stays with their own household.
     fn withdraw_households(&mut self) {
-        for (person, enrolled) in &self.enrolled {
-            let gone = enrolled.principal.as_ref().is_some_and(|p| self.withdrawn.contains_key(p));
-            if gone && !self.withdrawn.contains_key(person) {
-                self.withdrawn.insert(*person, (Reason::Household, None));
-            }
+        self.withdrawn.retain(|_, (reason, _)| *reason != Reason::Household);
+        let mut gone: BTreeSet<Pseudonym> = self.withdrawn.keys().copied().collect();
+        // The household may hang on the same person under an older key.
+        let entries = self.withdrawn.values().filter_map(|(_, entry)| *entry);
+        gone.extend(entries.flat_map(|entry| entry.person.iter().copied()));
+        for person in household::hanging_on(&self.enrolled, &gone, &self.kept) {
+            self.withdrawn.insert(person, (Reason::Household, None));
         }
     }
 
@@ -263,7 +262,7 @@ impl<'a> Round<'a, '_> {
         };
         let (person, what) = if let Some(person) = self.known(&entry.person) {
             // A row that enrols outweighs a household's withdrawal: it names another principal.
-            self.withdrawn.remove(&person);
+            self.kept.insert(person);
             let before = &self.enrolled[&person];
             if before.content == entry.content && before.principal == enrolled.principal {
                 self.out.tally.confirmed += 1;
@@ -290,6 +289,7 @@ impl<'a> Round<'a, '_> {
         for pseudonym in &entry.person {
             for mission in self.book.missions_of(pseudonym)? {
                 let what = What::Withdraw { on: self.today, reason: Reason::OtherMission };
+                self.review_household(&mission, &entry.person)?;
                 let change = Change { mission, person: *pseudonym, what };
                 self.out.changes.push((change, None));
                 review = true;
@@ -305,6 +305,16 @@ impl<'a> Round<'a, '_> {
         }
         // Every entry has at least one pseudonym: its D-number was read.
         Ok((entry.person[0], review))
+    }
+
+    /// What hangs there on somebody who comes from another mission: without a principal there, no list
+    /// of that mission can confirm them.
+    fn review_household(&mut self, mission: &str, person: &[Pseudonym]) -> io::Result<()> {
+        for (person, _) in household::of_book(self.book, mission, person)? {
+            let change = Change { mission: mission.to_owned(), person, what: What::Review };
+            self.out.changes.push((change, None));
+        }
+        Ok(())
     }
 
     /// EMB-13, and the withdrawals that it does not hold.
