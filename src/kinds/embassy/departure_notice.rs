@@ -120,7 +120,7 @@ impl Notice {
         let left = row.cell(Column::DepartureDate).and_then(cells::date);
         let left = left.ok_or(&hints::DATE).and_then(|day| self.in_reach(day));
         if let Err(hint) = left {
-            let place = row.cell(Column::DepartureDate).map_or(row.place, |cell| cell.place);
+            let (place, hint) = row.fault(Column::DepartureDate, hint);
             let finding = Finding::new(&intake::IN_02, place).severity(Severity::RejectRecord);
             findings
                 .push(finding.record(row.number).field(Column::DepartureDate.name()).hint(hint));
