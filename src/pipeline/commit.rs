@@ -251,6 +251,7 @@ fn conclude(
         })?;
     }
     facts.notes = outcome.notes;
+    (facts.list_date, facts.held_for) = (outcome.list_date, outcome.held_for);
     row.verdict = Some(outcome.verdict);
     row.records =
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };

@@ -12,6 +12,7 @@ mod docs;
 mod document;
 mod examples;
 mod households;
+mod newness;
 mod properties;
 mod reconcile;
 mod rules;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, io};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::types::pseudonym::Pseudonym;
 
@@ -35,6 +36,33 @@ pub trait EnrolmentBook {
 
     /// Which missions have this person enrolled now.
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>>;
+
+    /// What each mission's record says of this person, as far as records are kept: that of somebody
+    /// withdrawn is erased some time after.
+    fn told_of(&self, person: &Pseudonym) -> io::Result<Vec<Told>>;
+}
+
+/// The last that one mission's record says of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The mission's code.
+    pub mission: String,
+    /// What it says.
+    pub last: Last,
+    /// The day that the list describes which said so, or that of the departure; none where that was
+    /// not kept.
+    pub on: Option<Date>,
+}
+
+/// What a record says last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Last {
+    /// The Ministry of Foreign Affairs said that the person, or the person's principal, has left.
+    Departed,
+    /// Enrolled.
+    Enrolled,
+    /// Withdrawn by a list.
+    Withdrawn,
 }
 
 /// One enrolment that is in force.
@@ -120,6 +148,31 @@ pub struct Hold {
     pub mission: String,
     /// Who would be withdrawn.
     pub persons: Vec<Pseudonym>,
+    /// Why they are not withdrawn at once.
+    pub why: WhyHeld,
+}
+
+/// Why withdrawals wait for an operator (EMB-13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyHeld {
+    /// The list is dated before the mission's newest complete one.
+    OlderList,
+    /// They are unusually many.
+    TooMany,
+    /// Rows without a readable D-number may be the persons who are missing.
+    UnreadableRows,
+}
+
+impl WhyHeld {
+    /// The word that an operator reads beside the alarm and in `enrolment pending`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OlderList => "older-list",
+            Self::TooMany => "too-many",
+            Self::UnreadableRows => "unreadable-rows",
+        }
+    }
 }
 
 /// How many of each a list brought.

@@ -80,7 +80,8 @@ fn an_approval_takes_who_hangs_on_the_held_by_then() {
     });
     let came = bench.send(&list("changes", &[spouse(1, &rows[0])]).xml());
     assert_eq!(came.judgement.verdict, Verdict::Accepted);
-    let concerned = decision::concerned(&hold.expect("a hold"), &bench.book).unwrap();
+    let hold = hold.expect("a hold");
+    let concerned = decision::concerned(&hold.mission, &hold.persons, &bench.book).unwrap();
     assert_eq!(concerned.len(), 5);
     let wife = bench.person(spouse(1, &rows[0]).d_number());
     assert_eq!(concerned[&wife], Reason::Household);
@@ -114,4 +115,49 @@ fn whoever_gets_another_principal_stays_with_the_own_household() {
     assert_eq!(bench.send(&list("complete", &rows).xml()).records(), (4, 0));
     bench.send(&list("changes", &[withdrawal(&a), of(&b)]).xml());
     assert_eq!(bench.enrolled("XEX").len(), 3);
+}
+
+/// EMB-08: whose withdrawal waits is enrolled by the mission still.
+#[test]
+fn a_household_may_hang_on_somebody_whose_withdrawal_waits() {
+    let rows: Vec<_> = (1..=6).map(diplomat).collect();
+    let wife = spouse(1, &rows[0]);
+    let mut bench = Bench::new();
+    bench.send(&list("complete", &[&rows[..], from_ref(&wife)].concat()).xml());
+    let left = [rows[5].clone(), wife.clone(), spouse(2, &rows[1])];
+    let outcome = bench.send(&list("complete", &left).set("list_id", "2").xml());
+    assert_eq!(outcome.found(), ["EMB-13 too-many-withdrawals"]);
+    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Held, (3, 0)));
+    let hold = outcome.judgement.effects.into_iter().find_map(|effect| match effect {
+        Effect::Hold(hold) => Some(hold),
+        _ => None,
+    });
+    let hold = hold.expect("a hold");
+    assert!(hold.persons.contains(&bench.person(wife.d_number())), "she goes with him");
+    let concerned = decision::concerned(&hold.mission, &hold.persons, &bench.book).unwrap();
+    assert_eq!((hold.persons.len(), concerned.len()), (6, 7));
+}
+
+#[test]
+fn a_principal_who_is_enrolled_as_a_member_is_told_apart() {
+    let [a, wife, _] = family();
+    let mut bench = Bench::new();
+    bench.send(&list("complete", &[a, wife.clone()]).xml());
+    let hers = list("changes", &[child(date(2019, 5, 17), &wife), diplomat(4)]);
+    let outcome = bench.judge(&hers.xml());
+    assert_eq!(outcome.found(), ["EMB-08 principal-enrolled-as-member @1"]);
+}
+
+/// In any other doubt than too many, what a row states goes; the household does not stay behind.
+#[test]
+fn a_stated_withdrawal_takes_the_household_past_a_hold_for_doubt() {
+    let [a, wife, _] = family();
+    let mut bench = Bench::new();
+    bench.send(&list("complete", &[a.clone(), wife, diplomat(2), diplomat(3)]).xml());
+    let unreadable = diplomat(4).set("d_number", "123");
+    let rows = [withdrawal(&a), diplomat(2), unreadable];
+    let outcome = bench.send(&list("complete", &rows).set("list_id", "2").xml());
+    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    let left: Vec<_> = bench.enrolled("XEX").into_values().collect();
+    assert!(left.len() == 2 && left.iter().all(|of| of.principal.is_none()), "{left:?}");
 }

@@ -1,6 +1,10 @@
 //! Holds a list against what the mission had enrolled before: what is new, changed, confirmed,
 //! withdrawn, and what waits for an operator. EMB-08 and EMB-10 to EMB-13. Pure.
 
+mod holding;
+mod newness;
+mod principals;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
@@ -13,10 +17,10 @@ use crate::{
         columns::{Action, Column, ListType},
         hints, household,
         person::Entry,
-        state::{Change, Enrolled, EnrolmentBook, Hold, Reason, Settings, Tally, What},
+        state::{Change, Enrolled, EnrolmentBook, Hold, Reason, Settings, Tally, What, WhyHeld},
     },
     types::{
-        finding::{Finding, Findings, Place},
+        finding::{Finding, Findings},
         pseudonym::Pseudonym,
         rule::{Hint, Rule, Severity},
         rules::embassy as rules,
@@ -74,19 +78,32 @@ pub fn reconcile<'a>(
         ListType::Changes => concerned(list, book)?,
         ListType::Complete => book.of_mission(&list.mission)?,
     };
-    let (withdrawn, kept, out) = (BTreeMap::new(), BTreeSet::new(), Outcome::default());
-    let mut round = Round { list, book, today, enrolled, withdrawn, kept, out };
+    let newest = book.newest_complete(&list.mission)?;
+    let mut round = Round {
+        list,
+        book,
+        today,
+        is_older: newest.is_some_and(|day| list.stands_on(today) < day),
+        enrolled,
+        outdated: BTreeSet::new(),
+        returned: BTreeSet::new(),
+        withdrawn: BTreeMap::new(),
+        kept: BTreeSet::new(),
+        why_held: None,
+        out: Outcome::default(),
+    };
+    round.put_aside_what_is_outdated()?;
     round.withdraw_stated();
     round.withdraw_missing();
     round.withdraw_households();
-    let entries = round.entries_with_known_principal();
-    for entry in entries {
+    // Before EMB-08: whose withdrawal waits is enrolled still, and a household may hang on them.
+    round.why_held = round.why_held(settings);
+    for entry in round.entries_with_known_principal() {
         round.enrol(entry)?;
     }
     // Once more: whom a row has given another principal stays, and so does who hangs on them.
     round.withdraw_households();
-    let newest = book.newest_complete(&list.mission)?;
-    round.settle_withdrawals(settings, newest.is_some_and(|day| list.stands_on(today) < day));
+    round.settle_withdrawals();
     Ok(round.out)
 }
 
@@ -131,10 +148,18 @@ struct Round<'a, 'b> {
     list: &'a List,
     book: &'b dyn EnrolmentBook,
     today: Date,
+    /// Whether a newer snapshot of the mission came before it.
+    is_older: bool,
     enrolled: BTreeMap<Pseudonym, Enrolled>,
+    /// Numbers of rows against which something newer stands. They are not taken.
+    outdated: BTreeSet<u64>,
+    /// Numbers of rows that enrol somebody of whom the Ministry had said that they left.
+    returned: BTreeSet<u64>,
     withdrawn: BTreeMap<Pseudonym, (Reason, Option<&'a Entry>)>,
     /// Whom a row keeps enrolled.
     kept: BTreeSet<Pseudonym>,
+    /// Why withdrawals wait, if they do.
+    why_held: Option<WhyHeld>,
     out: Outcome<'a>,
 }
 
@@ -144,11 +169,29 @@ impl<'a> Round<'a, '_> {
         person.iter().find(|p| self.enrolled.contains_key(p)).copied()
     }
 
+    /// The rows that enrol, without those that are outdated.
+    fn enrolling(&self) -> Vec<&'a Entry> {
+        let list = self.list;
+        let enrols = |e: &&Entry| e.action == Action::Enrol && !self.outdated.contains(&e.number);
+        list.entries.iter().filter(enrols).collect()
+    }
+
     fn reject(&mut self, entry: &Entry, rule: &'static Rule, column: Column, hint: &'static Hint) {
         self.out.rejected += 1 + entry.repeats;
-        self.out.findings.push(
-            Finding::new(rule, entry.place).record(entry.number).field(column.name()).hint(hint),
-        );
+        let severity = Severity::RejectRecord;
+        self.remark(entry, rule, column, hint, severity);
+    }
+
+    fn remark(
+        &mut self,
+        entry: &Entry,
+        rule: &'static Rule,
+        column: Column,
+        hint: &'static Hint,
+        severity: Severity,
+    ) {
+        let finding = Finding::new(rule, entry.place).record(entry.number).field(column.name());
+        self.out.findings.push(finding.hint(hint).severity(severity));
     }
 
     fn withdraw_stated(&mut self) {
@@ -175,80 +218,9 @@ impl<'a> Round<'a, '_> {
     /// A household's right hangs on the posting. Whoever a row keeps stays with their own household.
     fn withdraw_households(&mut self) {
         self.withdrawn.retain(|_, (reason, _)| *reason != Reason::Household);
-        let mut gone: BTreeSet<Pseudonym> = self.withdrawn.keys().copied().collect();
-        // The household may hang on the same person under an older key.
-        let entries = self.withdrawn.values().filter_map(|(_, entry)| *entry);
-        gone.extend(entries.flat_map(|entry| entry.person.iter().copied()));
+        let gone = self.names_of(&self.withdrawn.keys().copied().collect());
         for person in household::hanging_on(&self.enrolled, &gone, &self.kept) {
             self.withdrawn.insert(person, (Reason::Household, None));
-        }
-    }
-
-    /// EMB-08. A principal counts who is on this list, or enrolled and neither withdrawn by it nor
-    /// somebody's household.
-    fn entries_with_known_principal(&mut self) -> Vec<&'a Entry> {
-        let list = self.list;
-        let standing = self.standing();
-        let mut taken = Vec::new();
-        for entry in list.entries.iter().filter(|e| e.action == Action::Enrol) {
-            let named = |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
-            if entry.principal.is_empty() || named(&standing.posted) {
-                taken.push(entry);
-            } else if named(&standing.families) {
-                let hint = &hints::HOUSEHOLD_OF_HOUSEHOLD;
-                self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint);
-            } else if !named(&standing.others) && self.counts(entry) {
-                taken.push(entry);
-            } else {
-                let hint = &hints::PRINCIPAL_UNKNOWN;
-                self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint);
-            }
-        }
-        taken
-    }
-
-    /// Whether the principal of an entry was enrolled before, and stays so.
-    fn counts(&self, entry: &Entry) -> bool {
-        self.known(&entry.principal).is_some_and(|p| {
-            !self.withdrawn.contains_key(&p)
-                && self.enrolled.get(&p).is_some_and(|e| e.principal.is_none())
-        })
-    }
-
-    /// Who of this list can carry a household. A private servant whose own principal is unknown
-    /// carries nobody, so the circle is widened from those who hang on nobody.
-    fn standing(&self) -> Standing {
-        let mut standing = Standing::default();
-        let mut open = Vec::new();
-        for entry in self.list.entries.iter().filter(|e| e.action == Action::Enrol) {
-            let household = entry.particulars.as_ref().is_some_and(|p| p.category.is_household());
-            if household {
-                standing.families.extend(entry.person.iter().copied());
-            } else if entry.principal.is_empty() {
-                standing.posted.extend(entry.person.iter().copied());
-            } else {
-                standing.others.extend(entry.person.iter().copied());
-                open.push(entry);
-            }
-        }
-        loop {
-            let before = open.len();
-            open.retain(|entry| {
-                let named =
-                    |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
-                // What the list says of a principal outweighs what the book said before.
-                let stands = named(&standing.posted)
-                    || (!named(&standing.others)
-                        && !named(&standing.families)
-                        && self.counts(entry));
-                if stands {
-                    standing.posted.extend(entry.person.iter().copied());
-                }
-                !stands
-            });
-            if open.len() == before {
-                return standing;
-            }
         }
     }
 
@@ -262,10 +234,21 @@ impl<'a> Round<'a, '_> {
         };
         let (person, what) = if let Some(person) = self.known(&entry.person) {
             // A row that enrols outweighs a household's withdrawal: it names another principal.
-            self.kept.insert(person);
+            // Not where that one's own withdrawal waits: both go when it is approved.
+            let waits = |p: Pseudonym| {
+                let reason = self.withdrawn.get(&p).map(|(reason, _)| *reason);
+                matches!(reason, Some(Reason::Missing | Reason::Stated))
+            };
+            if !principal.is_some_and(waits) {
+                self.kept.insert(person);
+            }
             let before = &self.enrolled[&person];
             if before.content == entry.content && before.principal == enrolled.principal {
                 self.out.tally.confirmed += 1;
+                if self.is_older {
+                    // It must not count as word against what a newer list holds.
+                    return Ok(());
+                }
                 (person, What::Confirm)
             } else {
                 self.out.tally.changed += 1;
@@ -281,96 +264,6 @@ impl<'a> Round<'a, '_> {
         self.out.changes.push((change, Some(entry)));
         Ok(())
     }
-
-    /// EMB-11: the newer list wins over another mission's enrolment, and both are marked. Enrols
-    /// under the newest key, as the household does that names this person.
-    fn take_over(&mut self, entry: &'a Entry) -> io::Result<(Pseudonym, bool)> {
-        let mut review = false;
-        for pseudonym in &entry.person {
-            for mission in self.book.missions_of(pseudonym)? {
-                let what = What::Withdraw { on: self.today, reason: Reason::OtherMission };
-                self.review_household(&mission, &entry.person)?;
-                let change = Change { mission, person: *pseudonym, what };
-                self.out.changes.push((change, None));
-                review = true;
-            }
-        }
-        if review {
-            self.out.findings.push(
-                Finding::new(&rules::EMB_11, entry.place)
-                    .record(entry.number)
-                    .field(Column::DNumber.name())
-                    .hint(&hints::OTHER_MISSION),
-            );
-        }
-        // Every entry has at least one pseudonym: its D-number was read.
-        Ok((entry.person[0], review))
-    }
-
-    /// What hangs there on somebody who comes from another mission: without a principal there, no list
-    /// of that mission can confirm them.
-    fn review_household(&mut self, mission: &str, person: &[Pseudonym]) -> io::Result<()> {
-        for (person, _) in household::of_book(self.book, mission, person)? {
-            let change = Change { mission: mission.to_owned(), person, what: What::Review };
-            self.out.changes.push((change, None));
-        }
-        Ok(())
-    }
-
-    /// EMB-13, and the withdrawals that it does not hold.
-    fn settle_withdrawals(&mut self, settings: &Settings, is_older: bool) {
-        let mut withdrawn = std::mem::take(&mut self.withdrawn);
-        let complete = self.list.list_type == ListType::Complete;
-        let missing = withdrawn.values().any(|(reason, _)| *reason == Reason::Missing);
-        let why = if complete && self.too_many(withdrawn.len(), settings) {
-            Some(&hints::TOO_MANY)
-        } else if is_older && missing {
-            Some(&hints::OLDER_LIST)
-        } else if self.list.unreadable > 0 && missing {
-            Some(&hints::UNREADABLE_ROWS)
-        } else {
-            None
-        };
-        if let Some(hint) = why {
-            // Too many are too many, whoever said so. In any other doubt, what a row states goes.
-            let stated = if hint == &hints::TOO_MANY {
-                BTreeMap::new()
-            } else {
-                let stated =
-                    |_: &Pseudonym, (reason, _): &mut (Reason, _)| *reason == Reason::Stated;
-                withdrawn.extract_if(.., stated).collect()
-            };
-            let held = std::mem::replace(&mut withdrawn, stated);
-            self.out.tally.held = held.len() as u64;
-            let persons = held.into_keys().collect();
-            self.out.hold = Some(Hold { mission: self.list.mission.clone(), persons });
-            let finding = Finding::new(&rules::EMB_13, Place::File {}).hint(hint);
-            self.out.findings.push(finding.severity(Severity::Warning));
-        }
-        self.out.tally.withdrawn = withdrawn.len() as u64;
-        let withdrawals = withdrawn.into_iter().map(|(person, (reason, entry))| {
-            let what = What::Withdraw { on: self.today, reason };
-            (Change { mission: self.list.mission.clone(), person, what }, entry)
-        });
-        self.out.changes.splice(0..0, withdrawals.collect::<Vec<_>>());
-    }
-
-    fn too_many(&self, withdrawals: usize, settings: &Settings) -> bool {
-        let (withdrawals, enrolled) = (withdrawals as u64, self.enrolled.len() as u64);
-        withdrawals > settings.hold_above_count
-            && withdrawals * 10_000 > enrolled * settings.hold_above_basis_points
-    }
-}
-
-/// The persons of a list who are to be enrolled, by what hangs on them.
-#[derive(Default)]
-struct Standing {
-    /// Household members, who carry nobody.
-    families: BTreeSet<Pseudonym>,
-    /// Those in service with somebody, whether that is known or not.
-    others: BTreeSet<Pseudonym>,
-    /// Who can carry a household.
-    posted: BTreeSet<Pseudonym>,
 }
 
 #[cfg(test)]
