@@ -88,12 +88,14 @@ pub const ALL: &[Known] = &[
     ),
     calm(
         "enrolment-held",
-        "A list would withdraw unusually many. See `filsluse enrolment pending`, ask the mission, \
-         then approve or refuse.",
+        "What a complete list would withdraw waits for your decision; the words in brackets say why. \
+         See `filsluse enrolment pending`, ask the mission, then approve or refuse.",
     ),
     needs_acknowledgement(calm(
         "enrolment-review",
-        "Two missions have enrolled a person. Let Helfo look at both.",
+        "A person's case is to be looked at: two missions have enrolled the person, a household was \
+         left behind, or somebody who had left is on a list again. `filsluse enrolment list` marks \
+         them; let Helfo look.",
     )),
     calm(
         "enrolment-stale",

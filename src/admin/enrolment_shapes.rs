@@ -8,6 +8,7 @@ use crate::{
         keys::{MissionCode, PersonKey},
         records::enrolments::{self, EnrolmentState},
     },
+    kinds::embassy::state::WhyHeld,
     types::ids::{ObjectId, RegistryId, SubmissionId},
 };
 
@@ -71,10 +72,13 @@ pub struct Pending {
     /// Since when it waits.
     pub held_at: Timestamp,
     /// How many persons an approval would withdraw now: those who are enrolled still and whom no
-    /// list has confirmed since.
+    /// newer list has confirmed, and who hangs on them.
     pub withdrawals: u64,
     /// How many persons the mission has enrolled now.
     pub enrolled: u64,
+    /// Why it waits; `null` for lists from before this was kept.
+    #[serde(default)]
+    pub reason: Option<WhyHeld>,
 }
 
 /// What a decision came to.

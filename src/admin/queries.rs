@@ -145,8 +145,8 @@ impl Asked<'_> {
         held.into_iter()
             .map(|held| {
                 let enrolled = self.view.enrolled_count(&held.registry, &held.mission)?;
-                let withdrawals =
-                    decide_withdrawals::still_concerned(self.view, &held)?.len() as u64;
+                let withdrawals = decide_withdrawals::count(self.view, &held)?;
+                let row = self.view.submission(held.submission)?;
                 Ok(Pending {
                     submission: held.submission,
                     registry: held.registry,
@@ -154,6 +154,7 @@ impl Asked<'_> {
                     held_at: held.created_at,
                     withdrawals,
                     enrolled,
+                    reason: row.and_then(|row| Facts::of(&row).held_for),
                 })
             })
             .collect()

@@ -16,6 +16,7 @@ use crate::{
         station::Station,
         table::{Cell, Table},
     },
+    kinds::embassy::state::WhyHeld,
     types::ids::SubmissionId,
 };
 
@@ -84,7 +85,8 @@ fn list(rows: &[Enrolment], zone: &TimeZone) -> Table {
 }
 
 fn pending(rows: &[Pending], zone: &TimeZone) -> Table {
-    let headings = ["waits since", "submission", "registry", "mission", "withdraws", "enrolled"];
+    let headings =
+        ["waits since", "submission", "registry", "mission", "withdraws", "enrolled", "why"];
     let mut table = Table::new(&headings);
     for row in rows {
         table.row(vec![
@@ -94,6 +96,7 @@ fn pending(rows: &[Pending], zone: &TimeZone) -> Table {
             row.mission.to_string().into(),
             Cell::number(row.withdrawals),
             Cell::number(row.enrolled),
+            row.reason.map_or("-", WhyHeld::as_str).into(),
         ]);
     }
     table

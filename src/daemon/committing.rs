@@ -92,7 +92,9 @@ fn take_back(
     waiting: impl Iterator<Item = Ready>,
     ready: &Receiver<Ready>,
 ) -> usize {
-    members.iter_mut().for_each(|(_, tries)| *tries += 1);
+    for (_, tries) in &mut members {
+        *tries += 1;
+    }
     members.extend(waiting.map(|behind| (behind.subject, behind.tries)));
     shared.take_back(|| {
         members.extend(ready.try_iter().map(|behind| (behind.subject, behind.tries)));

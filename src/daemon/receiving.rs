@@ -102,7 +102,7 @@ pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
         shared.beat_intake();
         if told_waiting.is_none_or(|told: Instant| told.elapsed() >= WAITING_TOLD) {
             told_waiting = Some(Instant::now());
-            tell_waiting(&house, &intake, start.elapsed());
+            tell_waiting(house, intake, start.elapsed());
         }
         if found && left > 0 && room > 0 {
             continue;

@@ -122,12 +122,14 @@ pub enum Effect {
     Enrolment(embassy::state::Change),
     /// Withdrawals wait for an operator (EMB-13).
     Hold(embassy::state::Hold),
-    /// A list of this mission was taken; what waited from an earlier one is superseded.
+    /// A list of this mission was taken.
     ListSeen {
         /// The mission's code.
         mission: String,
-        /// The day that it describes, where it was a snapshot.
-        complete: Option<Date>,
+        /// The day that it describes.
+        date: Date,
+        /// Whether it was a snapshot: what waited from an earlier one is superseded.
+        complete: bool,
     },
     /// In the exchange with the police.
     Police(police::state::Change),

@@ -3,7 +3,10 @@
 use std::io;
 
 use crate::{
-    format::xml::error::{XmlError, XmlErrorKind},
+    format::{
+        msghead::ShellError,
+        xml::error::{XmlError, XmlErrorKind},
+    },
     types::finding::{Finding, Findings},
 };
 
@@ -47,6 +50,14 @@ impl Refused {
                 Self::Io(source)
             }
             error => Self::because(error.finding()),
+        }
+    }
+
+    /// What the letter around a message says: its finding, or the failed read below it.
+    pub fn from_shell(error: ShellError) -> Self {
+        match error {
+            ShellError::Shell(finding) => Self::because(*finding),
+            ShellError::Xml(error) => Self::from_xml(error),
         }
     }
 

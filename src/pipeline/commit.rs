@@ -228,10 +228,7 @@ fn conclude(
             concluded.outcome
         }
     };
-    if facts.quarantined {
-        let subject = id.to_string();
-        trail::raise(ledger, now, quarantine::ALARM, &subject, None, |entry| entry.submission(id))?;
-    }
+    raise_alarms(ledger, &row, facts.quarantined, &outcome.findings, now)?;
     if let Subject::File(file) = subject
         && !row.rehearsal
         && quarantine::is_unmatched(&outcome.findings)
@@ -240,17 +237,8 @@ fn conclude(
         parts = quarantine::set_aside(house, file)?;
         quarantine::tell(ledger, &row, now)?;
     }
-    if npr::tells_of_identity(&outcome.findings) {
-        trail::raise(ledger, now, IDENTITY_LEAK, &id.to_string(), None, |entry| {
-            entry.submission(id)
-        })?;
-    }
-    if is_swapped(&outcome.findings) {
-        trail::raise(ledger, now, "swapped-inode", row.sender.as_str(), None, |entry| {
-            entry.submission(id).sender(row.sender.clone())
-        })?;
-    }
     facts.notes = receipts::told_of_archive(house, outcome.notes);
+    (facts.list_date, facts.held_for) = (outcome.list_date, outcome.held_for);
     row.verdict = Some(outcome.verdict);
     row.records =
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
@@ -285,6 +273,31 @@ fn conclude(
     // Newest first, as the catalogue lists them.
     objects.reverse();
     Ok(row.duplicate_of.is_none().then_some(Full { row, objects, first: None }))
+}
+
+/// What somebody must know of a submission whatever becomes of it.
+fn raise_alarms(
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    is_quarantined: bool,
+    findings: &Findings,
+    now: Timestamp,
+) -> Result<(), CatalogueError> {
+    let (id, sender) = (row.id, &row.sender);
+    if is_quarantined {
+        let subject = id.to_string();
+        trail::raise(ledger, now, quarantine::ALARM, &subject, None, |entry| entry.submission(id))?;
+    }
+    if npr::tells_of_identity(findings) {
+        let subject = id.to_string();
+        trail::raise(ledger, now, IDENTITY_LEAK, &subject, None, |entry| entry.submission(id))?;
+    }
+    if is_swapped(findings) {
+        trail::raise(ledger, now, "swapped-inode", sender.as_str(), None, |entry| {
+            entry.submission(id).sender(sender.clone())
+        })?;
+    }
+    Ok(())
 }
 
 /// The parts that go to another sender. What is set aside goes nowhere.

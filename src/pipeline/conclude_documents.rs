@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{
@@ -18,6 +18,7 @@ use crate::{
     intake::claim::ClaimedFile,
     kinds::{
         Sinks,
+        embassy::state::WhyHeld,
         judgement::{Effect, Judgement, Note, Records, Report},
         leak::{IDENTITY_LEAK, IdentityLeak},
         refused::Refusal,
@@ -67,6 +68,10 @@ pub struct Outcome {
     pub report: Option<Report>,
     /// The operating year that it is about, for releases.
     pub operating_year: Option<i16>,
+    /// The day that it describes, for embassy lists.
+    pub list_date: Option<Date>,
+    /// Why what it would withdraw waits for an operator.
+    pub held_for: Option<WhyHeld>,
 }
 
 impl Outcome {
@@ -79,7 +84,8 @@ impl Outcome {
     /// An outcome without records.
     pub fn plain(verdict: Verdict, findings: Findings) -> Self {
         let (records, notes) = (Records::default(), Vec::new());
-        Self { verdict, records, findings, notes, report: None, operating_year: None }
+        let (report, operating_year, list_date, held_for) = (None, None, None, None);
+        Self { verdict, records, findings, notes, report, operating_year, list_date, held_for }
     }
 }
 
@@ -305,7 +311,13 @@ impl Sum {
         }
         for effect in &effects {
             match effect {
-                Effect::Hold(hold) => self.held += hold.persons.len() as u64,
+                Effect::Hold(hold) => {
+                    self.held += hold.persons.len() as u64;
+                    self.outcome.held_for = Some(hold.why);
+                }
+                Effect::ListSeen { date, .. } => {
+                    self.outcome.list_date = self.outcome.list_date.max(Some(*date));
+                }
                 Effect::Released { operating_year } => {
                     self.outcome.operating_year = Some(*operating_year);
                 }

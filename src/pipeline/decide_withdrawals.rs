@@ -10,20 +10,16 @@ use crate::{
     catalogue::{
         self,
         error::CatalogueError,
-        keys::PersonKey,
         ledger::Ledger,
         records::{
             enrolments::{Decision, DecisionOutcome, EnrolmentState, HeldWithdrawal},
-            objects::ObjectFilter,
+            objects::{Object, ObjectFilter},
             submissions::{Event as Happened, Submission, SubmissionFilter},
         },
         view::View,
     },
     durable,
-    kinds::{
-        Sinks,
-        embassy::{decision, state::Hold},
-    },
+    kinds::{Sinks, embassy::decision},
     pipeline::{
         answer,
         books::{catalogued::CatalogueBooks, pseudonym},
@@ -32,15 +28,16 @@ use crate::{
         effects,
         facts::Facts,
         house::House,
-        receipts::Full,
+        receipts::{self, Full},
         restored,
         sinks::WorkSinks,
         strays, trail,
     },
-    receipt::{self, Note},
+    receipt::{self, Erasure, Note},
     types::{
         causes,
         ids::{ObjectId, Part, SubmissionId},
+        pseudonym::Pseudonym,
         rules::embassy::EMB_13,
         verdict::{State, Verdict},
     },
@@ -150,6 +147,7 @@ fn record(
     let outcome = if approve { DecisionOutcome::Approved } else { DecisionOutcome::Refused };
     let (withdrawn, objects) =
         if approve { withdraw(house, ledger, &row, &held, now)? } else { (0, Vec::new()) };
+    let erasures = erasures(house, &row, &objects, now);
     let decision = Decision { outcome, by: by.to_owned(), at: now };
     ledger.decide_withdrawals(submission, &held.registry, &held.mission, &decision)?;
     trail::clear(ledger, now, "enrolment-held", &submission.to_string(), |entry| {
@@ -168,6 +166,7 @@ fn record(
     let whole = approve && row.records.rejected == 0;
     let verdict = if whole { Verdict::Accepted } else { Verdict::Partly };
     second_answer(&mut row, notes, verdict, now, seq);
+    row.notes = Facts { erasures, ..Facts::of(&row) }.into_map();
     ledger.save_submission(&row)?;
     let event = outcome.as_str().to_owned();
     ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
@@ -176,8 +175,20 @@ fn record(
         mission: held.mission.as_str().to_owned(),
         approved: approve,
         withdrawn,
-        objects,
+        objects: objects.into_iter().map(|object| object.id).collect(),
     })
+}
+
+/// What the second receipt says of erasure: the days of what it names. Where it names nothing, what the
+/// first one said, as far as it lies ahead still.
+fn erasures(house: &House, row: &Submission, objects: &[Object], now: Timestamp) -> Vec<Erasure> {
+    if !objects.is_empty() {
+        return receipts::erasures(house, row, objects.iter());
+    }
+    let mut first = Facts::of(row).erasures;
+    let today = house.day(now);
+    first.retain(|erasure| !matches!(erasure, Erasure::Objects { on, .. } if *on < today));
+    first
 }
 
 /// Lets a submission be answered a second time. What was refused stays a finding of it; what was
@@ -205,12 +216,8 @@ fn withdraw(
     row: &Submission,
     held: &HeldWithdrawal,
     now: Timestamp,
-) -> Result<(u64, Vec<ObjectId>), DecideError> {
-    let mut persons = Vec::new();
-    for person in still_concerned(&*ledger, held)? {
-        persons.push(pseudonym(&person)?);
-    }
-    let hold = Hold { mission: held.mission.as_str().to_owned(), persons };
+) -> Result<(u64, Vec<Object>), DecideError> {
+    let persons = still_held(&*ledger, held)?;
     let mut sinks = WorkSinks::sealing(
         row.id,
         2,
@@ -219,9 +226,14 @@ fn withdraw(
     );
     let changes = {
         let book = CatalogueBooks::new(&*ledger, &row.sender, &held.registry);
-        decision::approve(&hold, &book, &held.registry, house.day(now), || {
-            sinks.sink(&held.registry, Part::Difference)
-        })?
+        decision::approve(
+            held.mission.as_str(),
+            &persons,
+            &book,
+            &held.registry,
+            house.day(now),
+            || sinks.sink(&held.registry, Part::Difference),
+        )?
     };
     let occasion = commit::occasion(house, row, &held.registry, now)?;
     for change in &changes {
@@ -232,34 +244,53 @@ fn withdraw(
     for (registry, uploads) in uploads {
         house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
     }
-    let mut ids = Vec::new();
+    let mut stored = Vec::new();
     for (object, header) in objects {
         ledger.add_object(&object, &header)?;
         let id = object.id.clone();
         trail::record(ledger, now, Event::ObjectStored, |entry| {
             entry.object(id.clone()).count("bytes", object.payload_bytes)
         })?;
-        ids.push(object.id);
+        stored.push(object);
     }
-    Ok((changes.len() as u64, ids))
+    Ok((changes.len() as u64, stored))
 }
 
-/// Those of a held list whom an approval would withdraw as things are now: enrolled still, and
-/// confirmed by no newer list.
+/// How many an approval of a held list would withdraw as things are now, their households included.
 ///
 /// # Errors
 /// When the catalogue cannot be read.
-pub fn still_concerned(
-    view: &dyn View,
-    held: &HeldWithdrawal,
-) -> Result<Vec<PersonKey>, CatalogueError> {
+pub fn count(view: &dyn View, held: &HeldWithdrawal) -> Result<u64, CatalogueError> {
+    let Some(row) = view.submission(held.submission)? else { return Ok(0) };
+    let book = CatalogueBooks::new(view, &row.sender, &held.registry);
+    let concerned = still_held(view, held)
+        .and_then(|persons| decision::concerned(held.mission.as_str(), &persons, &book));
+    let failed = |error: io::Error| {
+        let unreadable = CatalogueError::Unreadable { what: "held withdrawal" };
+        error.downcast::<CatalogueError>().unwrap_or(unreadable)
+    };
+    Ok(concerned.map_err(failed)?.len() as u64)
+}
+
+/// Those of a held list who are enrolled still, and whom no newer list has confirmed.
+fn still_held(view: &dyn View, held: &HeldWithdrawal) -> io::Result<Vec<Pseudonym>> {
+    let list_date = |submission| {
+        let row = view.submission(submission).map_err(io::Error::other)?;
+        Ok::<_, io::Error>(row.and_then(|row| Facts::list_date_of(&row)))
+    };
     let mut persons = Vec::new();
     for person in &held.persons {
-        let enrolment = view.enrolment(&held.registry, &held.mission, person)?;
-        if enrolment.is_some_and(|row| {
-            row.state == EnrolmentState::Enrolled && row.confirmed_at <= held.created_at
-        }) {
-            persons.push(person.clone());
+        let row = view.enrolment(&held.registry, &held.mission, person);
+        let row = row.map_err(io::Error::other)?;
+        let Some(row) = row.filter(|row| row.state == EnrolmentState::Enrolled) else { continue };
+        // A list that came later and describes an earlier day confirms nobody against this one.
+        let is_held = row.confirmed_at <= held.created_at
+            || match (list_date(row.submission)?, list_date(held.submission)?) {
+                (Some(confirmed), Some(held)) => confirmed < held,
+                _ => false,
+            };
+        if is_held {
+            persons.push(pseudonym(person)?);
         }
     }
     Ok(persons)

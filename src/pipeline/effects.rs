@@ -17,7 +17,9 @@ use crate::{
         embassy::state::{Change, Enrolled, Hold, What},
         judgement::Effect,
     },
-    pipeline::{books::mission_code, house::House, police::exchanged, reported, trail},
+    pipeline::{
+        books::mission_code, facts::Facts, house::House, police::exchanged, reported, trail,
+    },
     types::ids::{RegistryId, SenderId, SubmissionId},
 };
 
@@ -53,7 +55,9 @@ pub fn apply(
         Effect::Police(change) => exchanged::apply(house, ledger, change, on),
         Effect::Enrolment(change) => enrolment(ledger, change, on),
         Effect::Hold(hold) => hold_back(ledger, hold, on),
-        Effect::ListSeen { mission, complete } => list_seen(ledger, mission, *complete, on),
+        Effect::ListSeen { mission, date, complete } => {
+            list_seen(ledger, mission, *date, *complete, on)
+        }
     }
 }
 
@@ -63,7 +67,7 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
     let confirmed = match &change.what {
         What::Change(enrolled) => Some(Some(particulars(enrolled))),
         What::Confirm => Some(None),
-        What::Enrol { .. } | What::Withdraw { .. } => None,
+        What::Enrol { .. } | What::Review | What::Withdraw { .. } => None,
     };
     if let Some(particulars) = confirmed {
         let confirmation = Confirmation { at: on.now, submission: on.submission, particulars };
@@ -106,8 +110,11 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
             submission: on.submission,
             ..row
         },
+        (What::Review, Some(row)) => Enrolment { review: true, ..row },
         // As above; the others are done there.
-        (What::Change(_) | What::Confirm | What::Withdraw { .. }, _) => return Ok(()),
+        (What::Change(_) | What::Confirm | What::Review | What::Withdraw { .. }, _) => {
+            return Ok(());
+        }
     };
     if row.review {
         to_be_reviewed(ledger, &row.mission, on)?;
@@ -146,7 +153,8 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
     };
     ledger.hold_withdrawals(&held).map_err(io::Error::other)?;
     let subject = on.submission.to_string();
-    trail::raise(ledger, on.now, "enrolment-held", &subject, None, |entry| {
+    let why = Some(hold.why.as_str());
+    trail::raise(ledger, on.now, "enrolment-held", &subject, why, |entry| {
         entry.submission(on.submission).registry(on.registry.clone())
     })
     .map_err(io::Error::other)?;
@@ -156,12 +164,13 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
 fn list_seen(
     ledger: &mut dyn Ledger,
     mission: &str,
-    complete: Option<Date>,
+    date: Date,
+    complete: bool,
     on: &Occasion<'_>,
 ) -> io::Result<()> {
     let mission = mission_code(mission)?;
-    if complete.is_some() {
-        supersede(ledger, &mission, on)?;
+    if complete {
+        supersede(ledger, &mission, date, on)?;
     }
     let before = ledger.mission(on.registry, &mission).map_err(io::Error::other)?;
     let before = before.and_then(|row| row.last_list_date);
@@ -169,17 +178,27 @@ fn list_seen(
         registry: on.registry.clone(),
         mission,
         last_list_at: on.now,
-        last_list_date: complete.max(before),
+        last_list_date: complete.then_some(date).max(before),
         last_list: on.submission,
     };
     ledger.put_mission(&seen).map_err(io::Error::other)
 }
 
-/// A newer snapshot says itself who is missing.
-fn supersede(ledger: &mut dyn Ledger, mission: &MissionCode, on: &Occasion<'_>) -> io::Result<()> {
+/// A newer snapshot says itself who is missing. One that describes an earlier day does not: what the
+/// newer one holds waits on.
+fn supersede(
+    ledger: &mut dyn Ledger,
+    mission: &MissionCode,
+    date: Date,
+    on: &Occasion<'_>,
+) -> io::Result<()> {
     let pending = ledger.pending_withdrawals().map_err(io::Error::other)?;
     for held in pending.into_iter().filter(|h| h.mission == *mission && &h.registry == on.registry)
     {
+        let row = ledger.submission(held.submission).map_err(io::Error::other)?;
+        if row.and_then(|row| Facts::list_date_of(&row)).is_some_and(|of_held| date < of_held) {
+            continue;
+        }
         let decision = Decision {
             outcome: DecisionOutcome::Superseded,
             by: on.submission.to_string(),

@@ -1,9 +1,11 @@
 //! What a receipt says that has no column of its own, kept as JSON with its submission.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::records::submissions::Submission,
+    kinds::embassy::state::WhyHeld,
     receipt::{Erasure, Note},
 };
 
@@ -35,6 +37,12 @@ pub struct Facts {
     /// Why intake refused it, for a restart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
+    /// The day that its list describes, to tell a newer list of a mission from an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_date: Option<Date>,
+    /// Why what its list would withdraw waits for an operator, or waited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_for: Option<WhyHeld>,
     /// Number of the answer: 2 after an operator's decision.
     #[serde(default = "first")]
     pub answer: u32,
@@ -74,6 +82,11 @@ impl Facts {
         row.notes.get("quarantined").and_then(serde_json::Value::as_bool).unwrap_or_default()
     }
 
+    /// [`Self::list_date`] alone.
+    pub fn list_date_of(row: &Submission) -> Option<Date> {
+        row.notes.get("list_date").and_then(serde_json::Value::as_str)?.parse().ok()
+    }
+
     /// [`Self::answer`] alone.
     pub fn answer_of(row: &Submission) -> u32 {
         let number = row.notes.get("answer").and_then(serde_json::Value::as_u64);
@@ -83,7 +96,7 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
+    use jiff::{Timestamp, civil::date};
 
     use super::Facts;
     use crate::{
@@ -101,6 +114,7 @@ mod tests {
         for (notes, answer, quarantined) in [
             (serde_json::Map::new(), 1, false),
             (kept(Facts::default()), 0, false),
+            (kept(Facts { list_date: Some(date(2026, 11, 2)), ..Facts::default() }), 0, false),
             (kept(Facts { answer: 2, quarantined: true, ..Facts::default() }), 2, true),
         ] {
             row.notes = notes;
@@ -108,6 +122,7 @@ mod tests {
             assert_eq!((all.answer, all.quarantined), (answer, quarantined));
             assert_eq!(Facts::answer_of(&row), answer);
             assert_eq!(Facts::quarantined_of(&row), quarantined);
+            assert_eq!(Facts::list_date_of(&row), all.list_date);
         }
     }
 }

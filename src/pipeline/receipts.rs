@@ -14,7 +14,7 @@ use crate::{
     durable::group::{Group, IfExists},
     intake::name::SenderFileName,
     kinds::{self, judgement, kpr::state::Former},
-    pipeline::{facts::Facts, house::House},
+    pipeline::{facts::Facts, house::House, superseded_withdrawals},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
         names,
@@ -55,7 +55,10 @@ pub fn rows(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result
                 let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
                 let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
                 let first = match row.duplicate_of {
-                    Some(first) => view.submission(first)?,
+                    Some(first) => view
+                        .submission(first)?
+                        .map(|row| superseded_withdrawals::settled(view, row))
+                        .transpose()?,
                     None => None,
                 };
                 rows.push(Full { row, objects, first });

@@ -22,6 +22,7 @@ use crate::{
     receipt::{Decision, Note},
     types::{
         ids::{RegistryId, SubmissionId},
+        rules::embassy::EMB_13,
         verdict::{State, Verdict},
     },
 };
@@ -58,6 +59,23 @@ pub fn conclude(house: &House) -> io::Result<()> {
         }
     }
     failed
+}
+
+/// A list as it stands by what is on record, also while its second answer is not out yet: the sender of
+/// the same file once more is told what was decided last.
+///
+/// # Errors
+/// When the catalogue cannot be read.
+pub fn settled(view: &dyn View, mut row: Submission) -> Result<Submission, CatalogueError> {
+    if row.verdict == Some(Verdict::Held)
+        && let Some((_, by)) = successor(view, row.id)?
+    {
+        let notes = vec![Note::Decision(Decision::Superseded { by })];
+        row.verdict = Some(verdict(&row));
+        row.findings.retain(|finding| finding.rule.code != EMB_13.code);
+        row.notes = Facts { notes, ..Facts::of(&row) }.into_map();
+    }
+    Ok(row)
 }
 
 /// The list that took the place of all that one holds, and in which registry.

@@ -169,12 +169,11 @@ impl Findings {
             return;
         }
         self.beyond += 1;
-        let lesser = [Severity::Warning, Severity::RejectRecord]
+        let mut lesser = [Severity::Warning, Severity::RejectRecord]
             .into_iter()
             .take_while(|severity| *severity < finding.severity);
-        let last = lesser
-            .filter_map(|severity| self.kept.iter().rposition(|kept| kept.severity == severity))
-            .next();
+        let last_of = |severity| self.kept.iter().rposition(|kept| kept.severity == severity);
+        let last = lesser.find_map(last_of);
         if let Some(last) = last {
             self.kept.remove(last);
             self.kept.push(finding);

@@ -11,6 +11,8 @@ mod departures;
 mod docs;
 mod document;
 mod examples;
+mod households;
+mod newness;
 mod properties;
 mod reconcile;
 mod rules;

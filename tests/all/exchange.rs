@@ -13,6 +13,7 @@ mod dispatch;
 mod open;
 mod quarantine;
 mod scene;
+mod second_receipt;
 mod secrecy;
 mod verbs;
 mod watch;

@@ -1,5 +1,6 @@
 //! Departure notices: the Ministry of Foreign Affairs tells who has left (5.2.1). Each named person
-//! is withdrawn from whichever mission had them, and the household with them.
+//! is withdrawn from whichever mission has them, and the household with them, wherever it hangs: the
+//! principal may have gone to another mission since, and the household not.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,10 +16,10 @@ use crate::{
         embassy::{
             cells,
             columns::Column,
-            difference, hints, person,
+            difference, hints, household, person,
             reconcile::next_change,
             rows::{self, Row, Shape},
-            state::{Change, EnrolmentBook, Reason, Tally, What},
+            state::{Change, Enrolled, Reason, Tally, What},
             verdict,
         },
         judgement::{Effect, Judgement, Note, Records},
@@ -107,6 +108,9 @@ struct Notice {
     rejected: u64,
 }
 
+/// Whom one mission has enrolled.
+type Everybody = BTreeMap<Pseudonym, Enrolled>;
+
 /// Places of the departures in the notice, by person.
 type Seen = BTreeMap<Pseudonym, usize>;
 
@@ -116,7 +120,7 @@ impl Notice {
         let left = row.cell(Column::DepartureDate).and_then(cells::date);
         let left = left.ok_or(&hints::DATE).and_then(|day| self.in_reach(day));
         if let Err(hint) = left {
-            let place = row.cell(Column::DepartureDate).map_or(row.place, |cell| cell.place);
+            let (place, hint) = row.fault(Column::DepartureDate, hint);
             let finding = Finding::new(&intake::IN_02, place).severity(Severity::RejectRecord);
             findings
                 .push(finding.record(row.number).field(Column::DepartureDate.name()).hint(hint));
@@ -160,25 +164,24 @@ impl Notice {
         }
     }
 
-    /// Who goes with one departure: the person at each mission, and the household there.
-    fn withdrawals(departure: &Departure, book: &dyn EnrolmentBook) -> io::Result<Vec<Change>> {
+    /// Who goes with one departure: the person, and the household, at each mission.
+    fn withdrawals(departure: &Departure, missions: &[(String, Everybody)]) -> Vec<Change> {
+        // Under every key, because the household may hang on an older one.
+        let person: BTreeSet<Pseudonym> = departure.person.iter().copied().collect();
         let mut changes = Vec::new();
-        for person in &departure.person {
-            for mission in book.missions_of(person)? {
-                let mut gone = vec![(*person, Reason::Departed)];
-                for (member, enrolled) in book.of_mission(&mission)? {
-                    if enrolled.principal.as_ref() == Some(person) {
-                        gone.push((member, Reason::Household));
-                    }
-                }
-                changes.extend(gone.into_iter().map(|(person, reason)| Change {
-                    mission: mission.clone(),
-                    person,
-                    what: What::Withdraw { on: departure.left, reason },
-                }));
-            }
+        for (mission, enrolled) in missions {
+            let left = person.iter().filter(|person| enrolled.contains_key(person));
+            let household = household::hanging_on(enrolled, &person, &BTreeSet::new());
+            let gone = left
+                .map(|person| (*person, Reason::Departed))
+                .chain(household.into_iter().map(|person| (person, Reason::Household)));
+            changes.extend(gone.map(|(person, reason)| Change {
+                mission: mission.clone(),
+                person,
+                what: What::Withdraw { on: departure.left, reason },
+            }));
         }
-        Ok(changes)
+        changes
     }
 
     fn not_enrolled(departure: &Departure, hint: &'static Hint) -> Finding {
@@ -196,11 +199,16 @@ impl Reading for Notice {
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         let book = books.enrolments();
+        let mut missions = Vec::new();
+        for mission in book.missions()? {
+            let enrolled = book.of_mission(&mission)?;
+            missions.push((mission, enrolled));
+        }
         let mut gone = BTreeSet::new();
         let mut changes = Vec::new();
         let mut accepted = 0;
         for departure in std::mem::take(&mut self.departures) {
-            let withdrawals = Self::withdrawals(&departure, book)?;
+            let withdrawals = Self::withdrawals(&departure, &missions);
             if withdrawals.is_empty() {
                 self.rejected += departure.rows;
                 self.findings.push(Self::not_enrolled(&departure, &hints::NOT_ENROLLED_ANYWHERE));

@@ -46,7 +46,7 @@ pub fn write<'w>(
     changes: &[(Change, Option<&Entry>)],
     open: impl FnOnce() -> io::Result<&'w mut dyn Write>,
 ) -> io::Result<()> {
-    if changes.iter().all(|(change, _)| change.what == What::Confirm) {
+    if changes.iter().all(|(change, _)| matches!(change.what, What::Confirm | What::Review)) {
         return Ok(());
     }
     let mut gathered = Gathered { to: open()?, bytes: Zeroizing::default() };
@@ -60,7 +60,7 @@ pub fn write<'w>(
     xml.attr("date", &about.date.to_string())?;
     for (change, entry) in changes {
         match &change.what {
-            What::Confirm => {}
+            What::Confirm | What::Review => {}
             What::Withdraw { on, reason } => withdraw(&mut xml, change, *entry, *on, *reason)?,
             What::Enrol { enrolled, review } => {
                 begin(&mut xml, "Enrol", change)?;

@@ -59,6 +59,14 @@ hints! {
     D_NUMBER_MISSING = "missing", Some("E30"),
         "D-nummeret mangler. Uten det kan personen ikke stå på en fastleges liste.",
         "The D-number is missing. Without it a person cannot stand on a GP's list.";
+    /// EMB-12.
+    DEPARTED_BEFORE = "departed-before", None,
+        "Utenriksdepartementet har meldt at personen, eller hovedpersonen, reiste før listens dato. Personen er meldt inn, og saken blir sett på. Har personen reist, send en ny liste som melder personen ut.",
+        "The Ministry of Foreign Affairs has told that the person, or the principal, left before the list's date. The person was enrolled, and the case will be looked at. If the person has left, send a new list that withdraws them.";
+    /// EMB-12.
+    DEPARTED_SINCE = "departed-since", None,
+        "Utenriksdepartementet har meldt at personen, eller hovedpersonen, reiste på listens dato eller senere. Raden er derfor ikke tatt med. Er personen hos dere nå, send en ny liste med dagens dato.",
+        "The Ministry of Foreign Affairs has told that the person, or the principal, left on the list's date or later, so the row was not taken. If the person is with you now, send a new list with today's date.";
     /// IN-02.
     DEPARTURE_AHEAD = "departure-ahead", None,
         "Utreisen ligger lenger fram enn den 1. i neste måned, da fastlegelistene skifter. Personen er fortsatt innmeldt. Kontroller datoen, og send utreisen på nytt i måneden før.",
@@ -107,6 +115,10 @@ hints! {
     HEAD_DATE_AHEAD = "list-date-ahead", None,
         "Listens dato ligger mer enn et halvt år fram. Alder og akkreditering er regnet etter den. Kontroller året i list_date.",
         "The list's date lies more than half a year ahead. Age and accreditation were reckoned by it. Check the year in list_date.";
+    /// IN-02.
+    HEAD_DATE_LONG_AGO = "list-date-long-ago", None,
+        "Listens dato ligger mer enn tre måneder tilbake. Alder, akkreditering og kommunenummer er regnet etter den. Kontroller list_date, og send en ny liste med dagens dato hvis noe er endret siden.",
+        "The list's date lies more than three months back. Age, accreditation and municipality number were reckoned by it. Check list_date, and send a new list with today's date if anything has changed since.";
     /// IN-02.
     HEAD_ID = "list-id", Some("T02"),
         "Listens nummer mangler. Gi hver liste et eget nummer i list_id.",
@@ -171,6 +183,10 @@ hints! {
     NOTICE_ID = "notice-id", Some("T02"),
         "Meldingens nummer mangler. Gi hver melding et eget nummer i notice_id.",
         "The notice's number is missing. Give each notice a number of its own in notice_id.";
+    /// EMB-12.
+    NEWER_ELSEWHERE = "newer-elsewhere", None,
+        "En annen stasjon har personen innmeldt med en nyere liste, og den gjelder. Raden er ikke tatt med. Er personen hos dere nå, send en ny liste med dagens dato.",
+        "Another mission has enrolled the person by a newer list, and that one counts. The row was not taken. If the person is with you now, send a new list with today's date.";
     /// EMB-02.
     NO_SUCH_DAY = "no-such-day", Some("E31"),
         "De seks første sifrene er ingen dag. I et D-nummer er dagen økt med 40.",
@@ -212,6 +228,10 @@ hints! {
         "Postnummeret har fire sifre. Excel fjerner nuller foran: formater kolonnen som tekst.",
         "A postal code has four digits. Excel drops leading zeroes: format the column as text.";
     /// EMB-08.
+    PRINCIPAL_ENROLLED_AS_MEMBER = "principal-enrolled-as-member", None,
+        "Hovedpersonen er selv innmeldt under en annen hovedperson. Oppgi D-nummeret til den som er utsendt.",
+        "The principal is enrolled under another principal. Give the D-number of the one who is posted.";
+    /// EMB-08.
     PRINCIPAL_MISSING = "principal-missing", None,
         "Et husstandsmedlem må ha hovedpersonens D-nummer i principal_d_number.",
         "A household member must name the principal's D-number in principal_d_number.";
@@ -219,6 +239,10 @@ hints! {
     PRINCIPAL_UNKNOWN = "principal-unknown", None,
         "Hovedpersonen står ikke på listen og er ikke innmeldt av stasjonen. Ta med hovedpersonen, eller rett D-nummeret.",
         "The principal is not on the list and not enrolled by the mission. Include the principal, or correct the D-number.";
+    /// EMB-08.
+    PRINCIPAL_WITHDRAWN = "principal-withdrawn", None,
+        "Hovedpersonen meldes ut med denne listen, og da husstanden også. Ta med hovedpersonen, eller rett D-nummeret.",
+        "The principal is withdrawn by this list, and the household too. Include the principal, or correct the D-number.";
     /// EMB-02.
     REAL_IN_TEST = "real-in-test", Some("E31"),
         "Dette er et testmiljø: her brukes bare syntetiske numre (måned + 80).",
@@ -233,8 +257,8 @@ hints! {
         "This is a synthetic test number. Test persons must not be enrolled.";
     /// EMB-13.
     TOO_MANY = "too-many-withdrawals", None,
-        "Listen ville melde ut uvanlig mange. Innmeldinger og endringer er tatt imot; utmeldingene venter på at saksbehandler godkjenner dem. Mangler noen ved en feil, send en ny fullstendig liste.",
-        "The list would withdraw unusually many. Enrolments and changes were taken; the withdrawals wait for a case handler. If somebody is missing by mistake, send a new complete list.";
+        "Listen ville melde ut uvanlig mange. Innmeldinger og endringer er tatt imot; utmeldingene venter på at saksbehandler godkjenner dem. Stemmer listen, trenger dere ikke gjøre noe. Mangler noen ved en feil, send en ny fullstendig liste.",
+        "The list would withdraw unusually many. Enrolments and changes were taken; the withdrawals wait for a case handler. If the list is right, you need not do anything. If somebody is missing by mistake, send a new complete list.";
     /// IN-02.
     UNKNOWN_COLUMN = "unknown-column", None,
         "Kolonnen er ikke en av listens kolonner og er ikke lest.",
@@ -259,4 +283,8 @@ hints! {
     YES_NO = "yes-no", None,
         "Skriv yes eller no (ja eller nei).",
         "Write yes or no.";
+    /// EMB-12.
+    WITHDRAWN_SINCE = "withdrawn-since", None,
+        "En nyere liste for stasjonen har meldt personen ut, så denne eldre listen melder ikke personen inn igjen. Er personen hos dere nå, send en ny liste med dagens dato.",
+        "A newer list for the mission has withdrawn the person, so this older one does not enrol them again. If the person is with you now, send a new list with today's date.";
 }

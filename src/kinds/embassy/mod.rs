@@ -11,6 +11,7 @@ pub mod departure_notice;
 pub mod difference;
 pub mod guide;
 pub mod hints;
+pub mod household;
 pub mod list;
 pub mod person;
 pub mod reconcile;
@@ -131,8 +132,8 @@ impl Reading for ListReading {
         notes.extend(days_of_effect(&outcome));
         let mut effects = vec![Effect::ListSeen {
             mission: list.mission.clone(),
-            complete: (list.list_type == columns::ListType::Complete)
-                .then(|| list.stands_on(today)),
+            date: list.stands_on(today),
+            complete: list.list_type == columns::ListType::Complete,
         }];
         effects.extend(outcome.changes.into_iter().map(|(change, _)| Effect::Enrolment(change)));
         effects.extend(outcome.hold.map(Effect::Hold));

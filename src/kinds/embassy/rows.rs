@@ -5,8 +5,13 @@
 use crate::{
     format::{
         csv::{self, error::CsvError},
+        msghead::{self, Shell},
         xlsx::{Sort, Workbook, error::XlsxError},
-        xml::{self, event::Event, limits::Limits},
+        xml::{
+            self,
+            event::{Event, Name},
+            limits::Limits,
+        },
         zip_guard,
     },
     kinds::{
@@ -60,11 +65,13 @@ pub struct Row {
     /// Where it begins.
     pub place: Place,
     cells: [Option<Cell>; COUNT],
+    /// Where formulas stand that gave nothing.
+    blank_formulas: [Option<Place>; COUNT],
 }
 
 impl Row {
     fn new(number: u64, place: Place) -> Self {
-        Self { number, place, cells: [const { None }; COUNT] }
+        Self { number, place, cells: [const { None }; COUNT], blank_formulas: [None; COUNT] }
     }
 
     /// A cell that is not blank. One that a spreadsheet could not compute is not blank.
@@ -75,6 +82,16 @@ impl Row {
     /// All cells that are not blank, in the order of the columns.
     pub fn cells(&self) -> impl Iterator<Item = (Column, &Cell)> {
         self.cells.iter().flatten().map(|cell| (cell.column, cell))
+    }
+
+    /// Where the fault of a column stands, and what it is: where something is missing because the
+    /// formula there gave nothing, the formula is what to put right.
+    pub fn fault(&self, column: Column, hint: &'static Hint) -> (Place, &'static Hint) {
+        match (self.cell(column), self.blank_formulas[column as usize]) {
+            (Some(cell), _) => (cell.place, hint),
+            (None, Some(place)) => (place, &hints::FORMULA),
+            (None, None) => (self.place, hint),
+        }
     }
 
     fn put(&mut self, cell: Cell) {
@@ -145,12 +162,16 @@ fn xml_rows(
 ) -> Result<(Row, Findings), Refused> {
     let mut reader = xml::Reader::new(input, Limits::default()).map_err(Refused::from_xml)?;
     let mut head: Option<Row> = None;
-    let mut declared = None;
+    let (mut declared, mut shell) = (None, None);
     let mut inside = 0_u32;
     let mut number = 0;
     loop {
         let place = reader.position();
         match reader.next_event().map_err(Refused::from_xml)? {
+            Event::Start(start) if head.is_none() && shell.is_none() && is_head(start.name()) => {
+                // The list begins with the next element.
+                shell = Some(Shell::enter(&mut reader).map_err(Refused::from_shell)?);
+            }
             Event::Start(start) => {
                 let name = start.name();
                 let wanted = if head.is_none() { shape.root } else { shape.record };
@@ -184,7 +205,15 @@ fn xml_rows(
                     Some(head) => visit(head, &row)?,
                 }
             }
-            Event::End(_) => inside -= 1,
+            Event::End(_) => {
+                inside -= 1;
+                if inside == 0
+                    && let Some(shell) = shell.take()
+                {
+                    shell.leave(&mut reader).map_err(Refused::from_shell)?;
+                    break;
+                }
+            }
             Event::Text(text) if text.chars().all(char::is_whitespace) => {}
             Event::Text(_) => return Err(refused(place, &hints::UNKNOWN_PART)),
             Event::Eof => break,
@@ -197,6 +226,10 @@ fn xml_rows(
     }
     // The reader accepts no document without a root.
     Ok((head.unwrap_or_else(|| Row::new(0, Place::File {})), Findings::default()))
+}
+
+fn is_head(name: Name<'_>) -> bool {
+    msghead::is_head(name.namespace, name.local)
 }
 
 fn csv_rows(
@@ -242,8 +275,11 @@ fn sheet_rows(bytes: &[u8], shape: &Shape, visit: Visit<'_>) -> Result<(Row, Fin
             if let Some(column) = column {
                 let mut taken = Cell::of_text(*column, cell.place, cell.text);
                 taken.was_number = cell.sort == Sort::Number;
-                // A formula that gives nothing is an empty cell of a template.
+                // A formula that gives nothing may be an empty cell of a template.
                 taken.is_formula |= cell.is_formula && !cell.text.is_empty();
+                if cell.is_formula && cell.text.is_empty() {
+                    row.blank_formulas[*column as usize] = Some(cell.place);
+                }
                 taken.is_formula |= cell.sort == Sort::Error;
                 row.put(taken);
             }
@@ -293,6 +329,9 @@ impl<'a> Table<'a> {
     /// A blank head cell means "as above"; another value than above means two lists in one file.
     fn visit(&mut self, mut row: Row, visit: Visit<'_>) -> Result<(), Refused> {
         for column in self.shape.head {
+            let blank = row.blank_formulas[*column as usize].take();
+            let of_head = &mut self.head.blank_formulas[*column as usize];
+            *of_head = of_head.or(blank);
             let Some(cell) = row.cells[*column as usize].take() else { continue };
             match self.head.cell(*column) {
                 None => self.head.put(cell),

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, io};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::types::pseudonym::Pseudonym;
 
@@ -30,8 +31,38 @@ pub trait EnrolmentBook {
         Ok(all)
     }
 
+    /// Every mission that ever sent a list that was taken.
+    fn missions(&self) -> io::Result<Vec<String>>;
+
     /// Which missions have this person enrolled now.
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>>;
+
+    /// What each mission's record says of this person, as far as records are kept: that of somebody
+    /// withdrawn is erased some time after.
+    fn told_of(&self, person: &Pseudonym) -> io::Result<Vec<Told>>;
+}
+
+/// The last that one mission's record says of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The mission's code.
+    pub mission: String,
+    /// What it says.
+    pub last: Last,
+    /// The day that the list describes which said so, or that of the departure; none where that was
+    /// not kept.
+    pub on: Option<Date>,
+}
+
+/// What a record says last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Last {
+    /// The Ministry of Foreign Affairs said that the person, or the person's principal, has left.
+    Departed,
+    /// Enrolled.
+    Enrolled,
+    /// Withdrawn by a list.
+    Withdrawn,
 }
 
 /// One enrolment that is in force.
@@ -70,6 +101,9 @@ pub enum What {
         /// Both missions' cases are to be looked at.
         review: bool,
     },
+    /// Nothing changes, and somebody is to look: the person's principal went to another mission
+    /// (EMB-11).
+    Review,
     /// The enrolment ends.
     Withdraw {
         /// The last day.
@@ -114,6 +148,31 @@ pub struct Hold {
     pub mission: String,
     /// Who would be withdrawn.
     pub persons: Vec<Pseudonym>,
+    /// Why they are not withdrawn at once.
+    pub why: WhyHeld,
+}
+
+/// Why withdrawals wait for an operator (EMB-13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyHeld {
+    /// The list is dated before the mission's newest complete one.
+    OlderList,
+    /// They are unusually many.
+    TooMany,
+    /// Rows without a readable D-number may be the persons who are missing.
+    UnreadableRows,
+}
+
+impl WhyHeld {
+    /// The word that an operator reads beside the alarm and in `enrolment pending`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OlderList => "older-list",
+            Self::TooMany => "too-many",
+            Self::UnreadableRows => "unreadable-rows",
+        }
+    }
 }
 
 /// How many of each a list brought.

@@ -2,7 +2,7 @@
 
 use crate::{
     format::{
-        msghead::{self, Shell, ShellError},
+        msghead::{self, Shell},
         xml::{
             Reader,
             event::{Event, Name, Start},
@@ -74,7 +74,7 @@ pub fn walk(
         };
         match next {
             Next::Nothing => {}
-            Next::Head => shell = Some(Shell::enter(&mut reader).map_err(shell_refused)?),
+            Next::Head => shell = Some(Shell::enter(&mut reader).map_err(Refused::from_shell)?),
             Next::Text => return Err(walker.refuse(reader.position(), &hints::TEXT_UNEXPECTED)),
             Next::End => {
                 reader.pass_end();
@@ -88,7 +88,7 @@ pub fn walk(
         }
     }
     match shell {
-        Some(shell) => shell.leave(&mut reader).map_err(shell_refused)?,
+        Some(shell) => shell.leave(&mut reader).map_err(Refused::from_shell)?,
         // The document may still turn out not to be well-formed behind its root.
         None => while !matches!(reader.next_event().map_err(Refused::from_xml)?, Event::Eof) {},
     }
@@ -112,11 +112,4 @@ fn is_blank(text: &str) -> bool {
 
 fn is_head(name: Name<'_>) -> bool {
     msghead::is_head(name.namespace, name.local)
-}
-
-fn shell_refused(error: ShellError) -> Refused {
-    match error {
-        ShellError::Shell(finding) => Refused::because(*finding),
-        ShellError::Xml(error) => Refused::from_xml(error),
-    }
 }

@@ -7,10 +7,13 @@
 use std::io::Read;
 
 use crate::{
-    format::xml::{
-        self,
-        event::{Event, Name},
-        limits::Limits,
+    format::{
+        msghead::{self, Shell},
+        xml::{
+            self,
+            event::{Event, Name},
+            limits::Limits,
+        },
     },
     kinds::{
         police::{hints, words::plain},
@@ -62,9 +65,16 @@ pub fn walk(
 ) -> Result<(), Refused> {
     let mut reader = xml::Reader::new(input, limits).map_err(Refused::from_xml)?;
     let mut way = Way { namespace, path: String::new(), open: Vec::new() };
+    let mut shell = None;
     loop {
         let place = reader.position();
         match reader.next_event().map_err(Refused::from_xml)? {
+            Event::Start(start)
+                if way.open.is_empty() && shell.is_none() && is_head(start.name()) =>
+            {
+                // The message begins with the next element.
+                shell = Some(Shell::enter(&mut reader).map_err(Refused::from_shell)?);
+            }
             Event::Start(start) => {
                 let (name, place) = (start.name(), start.place());
                 if way.open.is_empty() && name.namespace != namespace {
@@ -79,11 +89,22 @@ pub fn walk(
                     }
                 }
             }
-            Event::End(_) => way.leave(taker),
+            Event::End(_) => {
+                way.leave(taker);
+                if way.open.is_empty()
+                    && let Some(shell) = shell.take()
+                {
+                    return shell.leave(&mut reader).map_err(Refused::from_shell);
+                }
+            }
             Event::Text(text) => way.text(text, place, taker),
             Event::Eof => return Ok(()),
         }
     }
+}
+
+fn is_head(name: Name<'_>) -> bool {
+    msghead::is_head(name.namespace, name.local)
 }
 
 /// A breach of the document's shape.

@@ -16,8 +16,11 @@ use crate::{
         view::View,
     },
     kinds::{
-        Books,
-        embassy::state::{Enrolled, EnrolmentBook},
+        Books, Kind,
+        embassy::{
+            Departures,
+            state::{Enrolled, EnrolmentBook, Last, Told},
+        },
         judgement::Effect,
         kpr::state::{Chain, Change, Former, Known, ReportBook, Reported},
         npr::state::ReleaseBook,
@@ -26,7 +29,7 @@ use crate::{
             state::{ExchangeBook, Form},
         },
     },
-    pipeline::sent::Sent,
+    pipeline::{facts::Facts, sent::Sent},
     types::{
         guid::Guid,
         ids::{RegistryId, SenderId, SubmissionId},
@@ -202,11 +205,35 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         rows.iter().map(enrolled).collect()
     }
 
+    fn missions(&self) -> io::Result<Vec<String>> {
+        let rows = self.view.missions().map_err(io::Error::other)?;
+        let ours = rows.into_iter().filter(|row| row.registry == *self.registry);
+        Ok(ours.map(|row| row.mission.as_str().to_owned()).collect())
+    }
+
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
         let person = PersonKey::of(person);
         let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
         let now = rows.into_iter().filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(now.map(|row| row.mission.as_str().to_owned()).collect())
+    }
+
+    fn told_of(&self, person: &Pseudonym) -> io::Result<Vec<Told>> {
+        let person = PersonKey::of(person);
+        let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
+        let told = |row: Enrolment| {
+            let by = self.view.submission(row.submission).map_err(io::Error::other)?;
+            let is_notice = by.as_ref().and_then(|by| by.kind.as_ref());
+            let is_notice = is_notice.is_some_and(|kind| kind.as_str() == Departures.name());
+            let list_date = by.as_ref().and_then(Facts::list_date_of);
+            let (last, on) = match row.state {
+                EnrolmentState::Enrolled => (Last::Enrolled, list_date),
+                EnrolmentState::Withdrawn if is_notice => (Last::Departed, row.withdrawn_on),
+                EnrolmentState::Withdrawn => (Last::Withdrawn, list_date),
+            };
+            Ok(Told { mission: row.mission.as_str().to_owned(), last, on })
+        };
+        rows.into_iter().map(told).collect()
     }
 }
 

@@ -303,20 +303,27 @@ pub static EMB_12: Rule = Rule {
     severity: Severity::RejectRecord,
     apprec: "X99",
     demand: Text {
-        nb: "Bare en person som denne ambassaden har meldt inn, kan meldes ut av den.",
-        en: "Only a person whom this mission has enrolled can be withdrawn by it.",
+        nb: "Bare en person som denne ambassaden har meldt inn, kan meldes ut av den. Ingen \
+             meldes inn av en liste som er eldre enn utmeldingen, utreisen eller en annen \
+             ambassades innmelding av personen.",
+        en: "Only a person whom this mission has enrolled can be withdrawn by it. Nobody is \
+             enrolled by a list that is older than the withdrawal, the departure or another \
+             mission's enrolment of the person.",
     },
     cause: Text {
-        nb: "Personen er alt meldt ut, ble meldt inn av en annen ambassade, eller d-nummeret er \
-             feilskrevet.",
-        en: "The person has been withdrawn already, was enrolled by another mission, or the \
-             D-number is mistyped.",
+        nb: "Personen er alt meldt ut, ble meldt inn av en annen ambassade, d-nummeret er \
+             feilskrevet, eller listen er eldre enn det som sist er sagt om personen.",
+        en: "The person has been withdrawn already, was enrolled by another mission, the \
+             D-number is mistyped, or the list is older than what was said of the person \
+             last.",
     },
     cure: Text {
         nb: "Sammenlign d-nummeret med listen som personen ble meldt inn med. Er personen alt \
-             meldt ut, slett raden.",
-        en: "Compare the D-number with the list that enrolled the person. If the person has been \
-             withdrawn already, delete the row.",
+             meldt ut, slett raden. Skal personen være innmeldt, send en ny liste med dagens \
+             dato.",
+        en: "Compare the D-number with the list that enrolled the person. If the person has \
+             been withdrawn already, delete the row. If the person is to be enrolled, send a \
+             new list with today's date.",
     },
     source: OURS,
 };
@@ -327,24 +334,26 @@ pub static EMB_13: Rule = Rule {
     severity: Severity::Warning,
     apprec: "X99",
     demand: Text {
-        nb: "En fullstendig liste melder ikke ut en uvanlig stor del av dem som ambassaden har \
-             innmeldt.",
-        en: "A complete list does not withdraw an unusually large part of those whom the mission \
-             has enrolled.",
+        nb: "En fullstendig liste er ikke eldre enn den forrige, har lesbart d-nummer i hver \
+             rad og melder ikke ut en uvanlig stor del av dem som ambassaden har innmeldt.",
+        en: "A complete list is not older than the one before it, has a D-number that can be \
+             read in every row, and does not withdraw an unusually large part of those whom \
+             the mission has enrolled.",
     },
     cause: Text {
-        nb: "Listen er bare en del av den fullstendige listen, eller en liste med endringer er \
-             merket complete.",
-        en: "The list is only a part of the complete one, or a list of changes is marked \
-             complete.",
+        nb: "Listen er bare en del av den fullstendige listen, en liste med endringer er \
+             merket complete, en gammel liste er sendt, eller et d-nummer mangler eller er \
+             feilskrevet.",
+        en: "The list is only a part of the complete one, a list of changes is marked \
+             complete, an old list was sent, or a D-number is missing or mistyped.",
     },
     cure: Text {
-        nb: "Utmeldingene venter på en saksbehandlers godkjenning. Stemmer listen, trenger du \
-             ikke gjøre noe. Mangler noen, send den fullstendige listen på nytt, og skriv changes i \
-             list_type når en fil bare inneholder endringer.",
-        en: "The withdrawals wait for a case handler's approval. If the list is right, you need \
-             not do anything. If somebody is missing, send the complete list again, and write changes in \
-             list_type when a file holds changes only.",
+        nb: "Utmeldingene venter på en saksbehandlers godkjenning. Er noe i listen galt eller \
+             gammelt, send en ny fullstendig liste med dagens dato; den trer i stedet for \
+             denne. Skriv changes i list_type når en fil bare inneholder endringer.",
+        en: "The withdrawals wait for a case handler's approval. If something in the list is \
+             wrong or old, send a new complete list with today's date; it takes the place of \
+             this one. Write changes in list_type when a file holds changes only.",
     },
     source: OURS,
 };

@@ -12,7 +12,7 @@ use filsluse::{
         context::{Context, Mode, Sender, Target},
         embassy::{
             EmbassyList,
-            state::{Enrolled, EnrolmentBook, Settings, What},
+            state::{Enrolled, EnrolmentBook, Last, Settings, Told, What},
         },
         judgement::{Effect, Judgement},
         kpr,
@@ -242,18 +242,39 @@ pub(super) fn keys(epochs: &[u32]) -> KeyRing {
 
 /// Enrolments in memory, by mission and person.
 #[derive(Default, Clone, PartialEq, Eq, Debug)]
-pub(super) struct Book(BTreeMap<(String, Pseudonym), Enrolled>, BTreeMap<String, Date>);
+pub(super) struct Book(
+    BTreeMap<(String, Pseudonym), Enrolled>,
+    BTreeMap<String, Date>,
+    BTreeMap<(String, Pseudonym), (Last, Option<Date>)>,
+);
 
 impl Book {
     /// Does what a conclusion asks for; a change of somebody who is not enrolled is a fault.
     pub(super) fn apply(&mut self, effects: &[Effect]) {
+        let list_date = effects.iter().find_map(|effect| match effect {
+            Effect::ListSeen { date, .. } => Some(*date),
+            _ => None,
+        });
         for effect in effects {
-            if let Effect::ListSeen { mission, complete: Some(date) } = effect {
+            if let Effect::ListSeen { mission, date, complete: true } = effect {
                 let newest = self.1.entry(mission.clone()).or_insert(*date);
                 *newest = (*newest).max(*date);
             }
             let Effect::Enrolment(change) = effect else { continue };
             let key = (change.mission.clone(), change.person);
+            let told = match &change.what {
+                What::Review => None,
+                What::Enrol { .. } | What::Change(_) | What::Confirm => {
+                    Some((Last::Enrolled, list_date))
+                }
+                What::Withdraw { on, .. } if list_date.is_none() => {
+                    Some((Last::Departed, Some(*on)))
+                }
+                What::Withdraw { .. } => Some((Last::Withdrawn, list_date)),
+            };
+            if let Some(told) = told {
+                self.2.insert(key.clone(), told);
+            }
             let before = self.0.remove(&key);
             match &change.what {
                 What::Enrol { enrolled, .. } => {
@@ -266,6 +287,10 @@ impl Book {
                 }
                 What::Confirm => {
                     self.0.insert(key, before.expect("confirmed though not enrolled"));
+                }
+                // Somebody who moves too may be gone by then.
+                What::Review => {
+                    before.map(|before| self.0.insert(key, before));
                 }
                 What::Withdraw { .. } => assert!(before.is_some(), "withdrawn though not enrolled"),
             }
@@ -297,9 +322,24 @@ impl EnrolmentBook for Book {
         Ok(of.map(|((_, person), enrolled)| (*person, enrolled.clone())).collect())
     }
 
+    fn missions(&self) -> io::Result<Vec<String>> {
+        let missions: BTreeSet<_> = self.0.keys().map(|(mission, _)| mission.clone()).collect();
+        Ok(missions.into_iter().collect())
+    }
+
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
         let of = self.0.keys().filter(|(_, other)| other == person);
         Ok(of.map(|(mission, _)| mission.clone()).collect())
+    }
+
+    fn told_of(&self, person: &Pseudonym) -> io::Result<Vec<Told>> {
+        let of = self.2.iter().filter(|((_, other), _)| other == person);
+        let told = |((mission, _), (last, on)): (&(String, _), &(Last, _))| Told {
+            mission: mission.clone(),
+            last: *last,
+            on: *on,
+        };
+        Ok(of.map(told).collect())
     }
 
     fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>> {

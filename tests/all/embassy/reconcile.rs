@@ -154,8 +154,8 @@ fn a_household_goes_with_its_principal() {
 
     // The snapshot still names the household: their rows are refused, and they go as well.
     let left = bench.judge(&list("complete", &everybody[1..]).xml());
-    let unknown = ["EMB-08 principal-unknown @1", "EMB-08 principal-unknown @2"];
-    assert_eq!(left.found(), unknown);
+    let withdrawn = ["EMB-08 principal-withdrawn @1", "EMB-08 principal-withdrawn @2"];
+    assert_eq!(left.found(), withdrawn);
     assert_eq!(
         left.changes(),
         want.iter().map(|l| l.replace("stated", "missing")).collect::<Vec<_>>()
@@ -265,10 +265,12 @@ fn a_held_list_enrols_and_its_withdrawals_leave_when_approved() {
     // One of them has gone by another way since.
     bench.send(&list("changes", &[withdrawal(&diplomat(1))]).xml());
     let registry = RegistryId::parse("fastlege").unwrap();
-    let mut bytes = Vec::new();
+    let (mut bytes, day) = (Vec::new(), date(2026, 11, 25));
     let changes =
-        decision::approve(&hold, &bench.book, &registry, date(2026, 11, 25), || Ok(&mut bytes))
-            .unwrap();
+        decision::approve(&hold.mission, &hold.persons, &bench.book, &registry, day, || {
+            Ok(&mut bytes)
+        })
+        .unwrap();
     assert_eq!(changes.len(), 3);
     let text = String::from_utf8(bytes).unwrap();
     assert_eq!(text.matches("<Withdraw ").count(), 3);

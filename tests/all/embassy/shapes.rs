@@ -1,7 +1,7 @@
 //! One list in three clothes: the same rows are judged the same, and what breaks the shape is
 //! refused or remarked upon.
 
-use filsluse::types::verdict::Verdict;
+use filsluse::types::{finding::Place, verdict::Verdict};
 use jiff::civil::date;
 
 use super::{
@@ -294,4 +294,56 @@ fn a_list_is_read_once_for_all_its_faults() {
     for rule in ["EMB-02", "EMB-04", "EMB-05", "EMB-06", "EMB-07"] {
         assert!(found.iter().any(|line| line.starts_with(rule)), "{rule}: {found:?}");
     }
+}
+
+/// A spreadsheet that was never computed keeps a formula without a value.
+#[test]
+fn a_formula_without_a_value_is_told_like_one_with() {
+    for (column, want) in [
+        ("d_number", Some("EMB-02 formula @1")),
+        ("family_name", Some("EMB-07 formula @1")),
+        ("accreditation_number", Some("EMB-06 formula @1")),
+        ("consent_date", Some("EMB-05 formula @1")),
+        ("eea_mission", None),
+        ("note", None),
+    ] {
+        let list = list("complete", &[diplomat(1).set("note", "x")]);
+        let cells = list.table().remove(0).into_iter().zip(list.columns());
+        let at = list.columns().iter().position(|name| *name == column).unwrap();
+        let cells = cells.map(|(text, name)| match name == column {
+            true => Cell::Formula(String::new()),
+            false => Cell::Text(text),
+        });
+        let headings = list.columns().into_iter().map(|name| Cell::Text(name.to_owned()));
+        let document = Document::Sheet(sheet(&[headings.collect(), cells.collect()]));
+        let outcome = Bench::new().judge(&document);
+        assert_eq!(outcome.found(), want.into_iter().collect::<Vec<_>>(), "{column}");
+        if want.is_some() {
+            let place = outcome.judgement.findings.as_slice()[0].place;
+            let cell = Place::Cell { sheet: 1, row: 2, column: u32::try_from(at + 1).unwrap() };
+            assert_eq!(place, cell, "{column}");
+        }
+    }
+}
+
+/// What stands around the list in a letter says nothing to us.
+#[test]
+fn a_list_in_a_letter_is_the_same_list() {
+    let whole = list("complete", &household()).xml();
+    let Document::Xml(text) = &whole else { panic!("XML") };
+    let (_, root) = text.split_once("?>").unwrap();
+    let letter = |content: &str| {
+        Document::Xml(format!(
+            "<MsgHead xmlns=\"http://www.kith.no/xmlstds/msghead/2006-05-24\"><MsgInfo><Type V=\"X\"/>\
+             <MIGversion>v1.2 2006-05-24</MIGversion><GenDate>2026-11-20T00:00:00</GenDate>\
+             <MsgId>0b5c7e0e-8a6f-4a55-9c7d-a03851598731</MsgId></MsgInfo><Document><RefDoc>\
+             <MsgType V=\"XML\"/><Content>{content}</Content></RefDoc></Document></MsgHead>"
+        ))
+    };
+    let (want, got) = (Bench::new().judge(&whole), Bench::new().judge(&letter(root)));
+    assert_eq!(got.found(), want.found());
+    assert_eq!(got.judgement.effects, want.judgement.effects);
+    assert_eq!(got.difference, want.difference);
+    let two = format!("{root}{root}");
+    assert_eq!(Bench::new().refused(&letter(&two)).len(), 1, "one list in one letter");
 }

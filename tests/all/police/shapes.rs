@@ -121,3 +121,20 @@ fn the_district_that_is_asked() {
     bench.settings.districts.clear();
     assert_eq!(bench.found(&unsaid), ["IN-02 district-none police_district"]);
 }
+
+/// What stands around the request in a letter says nothing to us.
+#[test]
+fn a_request_in_a_letter_is_the_same_request() {
+    let bench = Bench::new();
+    let whole = inquiry().xml();
+    let root = whole.split_once("?>").map_or(&*whole, |(_, root)| root);
+    let letter = format!(
+        "<MsgHead xmlns=\"http://www.kith.no/xmlstds/msghead/2006-05-24\"><MsgInfo><Type V=\"X\"/>\
+         <MIGversion>v1.2 2006-05-24</MIGversion><GenDate>2026-11-20T00:00:00</GenDate>\
+         <MsgId>0b5c7e0e-8a6f-4a55-9c7d-a03851598731</MsgId></MsgInfo><Document><RefDoc>\
+         <MsgType V=\"XML\"/><Content>{root}</Content></RefDoc></Document></MsgHead>"
+    );
+    let (want, got) = (bench.judge(&whole), bench.judge(&letter));
+    assert_eq!(got.found(), NOTHING);
+    assert_eq!(got.sent("politi-oslo"), want.sent("politi-oslo"));
+}

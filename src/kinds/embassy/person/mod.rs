@@ -197,7 +197,7 @@ impl Judge<'_> {
     }
 
     fn found(&mut self, rule: &'static Rule, column: Column, hint: &'static Hint) {
-        let place = self.row.cell(column).map_or(self.row.place, |cell| cell.place);
+        let (place, hint) = self.row.fault(column, hint);
         self.findings.push(
             Finding::new(rule, place).record(self.row.number).field(column.name()).hint(hint),
         );

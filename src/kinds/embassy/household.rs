@@ -1,0 +1,58 @@
+//! Who hangs on whom. A household's right is its principal's posting, so it goes with the principal,
+//! and whoever hangs on one of the household goes too: a private servant's spouse, to the end.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use crate::{
+    kinds::embassy::state::{Enrolled, EnrolmentBook},
+    types::pseudonym::Pseudonym,
+};
+
+/// Those of `enrolled` who hang on one of `persons`, to the end, without `persons` themselves. Whoever
+/// is to `stay` carries their own household with them.
+pub fn hanging_on(
+    enrolled: &BTreeMap<Pseudonym, Enrolled>,
+    persons: &BTreeSet<Pseudonym>,
+    stay: &BTreeSet<Pseudonym>,
+) -> BTreeSet<Pseudonym> {
+    let mut found = BTreeSet::new();
+    loop {
+        let is_gone = |p: &Pseudonym| persons.contains(p) || found.contains(p);
+        let more: Vec<Pseudonym> = enrolled
+            .iter()
+            .filter(|(person, of)| {
+                !is_gone(person)
+                    && !stay.contains(person)
+                    && of.principal.as_ref().is_some_and(is_gone)
+            })
+            .map(|(person, _)| *person)
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// The same at one mission, asking the book only for those who are concerned.
+pub fn of_book(
+    book: &dyn EnrolmentBook,
+    mission: &str,
+    persons: &[Pseudonym],
+) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+    let mut found = BTreeMap::new();
+    let mut seen: BTreeSet<Pseudonym> = persons.iter().copied().collect();
+    let mut open = persons.to_vec();
+    while let Some(principal) = open.pop() {
+        for (member, enrolled) in book.household(mission, &principal)? {
+            if seen.insert(member) {
+                open.push(member);
+                found.insert(member, enrolled);
+            }
+        }
+    }
+    Ok(found)
+}
