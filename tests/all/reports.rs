@@ -165,8 +165,9 @@ fn what_refers_to_a_large_file_waits_for_it() {
     // The large one takes longer to be read than the small one, and came before it.
     fs::write(oslo.inbound.join(".large"), large).unwrap();
     fs::write(oslo.inbound.join(".small"), second.write()).unwrap();
-    fs::rename(oslo.inbound.join(".large"), oslo.inbound.join("a.xml")).unwrap();
-    fs::rename(oslo.inbound.join(".small"), oslo.inbound.join("b.xml")).unwrap();
+    for (from, to) in [(".large", "a.xml"), (".small", "b.xml")] {
+        rustix::fs::rename(oslo.inbound.join(from), oslo.inbound.join(to)).unwrap();
+    }
     oslo.answered += 4;
     wait_for(&oslo.outbound, oslo.answered);
     let rows = oslo.ask(|view| view.submissions(&SubmissionFilter::default()).unwrap());
