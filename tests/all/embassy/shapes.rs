@@ -310,10 +310,12 @@ fn a_formula_without_a_value_is_told_like_one_with() {
         let list = list("complete", &[diplomat(1).set("note", "x")]);
         let cells = list.table().remove(0).into_iter().zip(list.columns());
         let at = list.columns().iter().position(|name| *name == column).unwrap();
-        let cells = cells.map(|(text, name)| match name == column {
-            true => Cell::Formula(String::new()),
-            false => Cell::Text(text),
-        });
+        let cells =
+            cells.map(
+                |(text, name)| {
+                    if name == column { Cell::Formula(String::new()) } else { Cell::Text(text) }
+                },
+            );
         let headings = list.columns().into_iter().map(|name| Cell::Text(name.to_owned()));
         let document = Document::Sheet(sheet(&[headings.collect(), cells.collect()]));
         let outcome = Bench::new().judge(&document);
