@@ -181,7 +181,12 @@ fn record(
 
 /// What the second receipt says of erasure: the days of what it names. Where it names nothing, what the
 /// first one said, as far as it lies ahead still.
-fn erasures(house: &House, row: &Submission, objects: &[Object], now: Timestamp) -> Vec<Erasure> {
+pub(super) fn erasures(
+    house: &House,
+    row: &Submission,
+    objects: &[Object],
+    now: Timestamp,
+) -> Vec<Erasure> {
     if !objects.is_empty() {
         return receipts::erasures(house, row, objects.iter());
     }

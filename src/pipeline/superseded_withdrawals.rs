@@ -110,7 +110,9 @@ fn record(
     })?;
     let decision = Decision::Superseded { by };
     let verdict = verdict(&row);
+    let erasures = decide_withdrawals::erasures(house, &row, &[], now);
     decide_withdrawals::second_answer(&mut row, vec![Note::Decision(decision)], verdict, now, seq);
+    row.notes = Facts { erasures, ..Facts::of(&row) }.into_map();
     ledger.save_submission(&row)?;
     let event = DecisionOutcome::Superseded.as_str().to_owned();
     ledger.add_event(&Happened { submission: id, at: now, event, audit_seq: Some(seq) })?;

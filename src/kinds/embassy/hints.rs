@@ -65,8 +65,8 @@ hints! {
         "The Ministry of Foreign Affairs has told that the person, or the principal, left before the list's date. The person was enrolled, and the case will be looked at. If the person has left, send a new list that withdraws them.";
     /// EMB-12.
     DEPARTED_SINCE = "departed-since", None,
-        "Utenriksdepartementet har meldt at personen, eller hovedpersonen, reiste på listens dato eller senere. Raden er derfor ikke tatt med. Er personen hos dere nå, send en ny liste med dagens dato.",
-        "The Ministry of Foreign Affairs has told that the person, or the principal, left on the list's date or later, so the row was not taken. If the person is with you now, send a new list with today's date.";
+        "Utenriksdepartementet har meldt at personen, eller hovedpersonen, reiser eller reiste på listens dato eller senere. Raden er derfor ikke tatt med. Er personen hos dere også etter utreisedagen, send en ny liste med senere dato.",
+        "The Ministry of Foreign Affairs has told that the person, or the principal, leaves or left on the list's date or later, so the row was not taken. If the person is with you after the day of departure too, send a new list with a later date.";
     /// IN-02.
     DEPARTURE_AHEAD = "departure-ahead", None,
         "Utreisen ligger lenger fram enn den 1. i neste måned, da fastlegelistene skifter. Personen er fortsatt innmeldt. Kontroller datoen, og send utreisen på nytt i måneden før.",
