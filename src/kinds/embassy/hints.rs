@@ -116,10 +116,6 @@ hints! {
         "Listens dato ligger mer enn et halvt år fram. Alder og akkreditering er regnet etter den. Kontroller året i list_date.",
         "The list's date lies more than half a year ahead. Age and accreditation were reckoned by it. Check the year in list_date.";
     /// IN-02.
-    HEAD_DATE_LONG_AGO = "list-date-long-ago", None,
-        "Listens dato ligger mer enn tre måneder tilbake. Alder, akkreditering og kommunenummer er regnet etter den. Kontroller list_date, og send en ny liste med dagens dato hvis noe er endret siden.",
-        "The list's date lies more than three months back. Age, accreditation and municipality number were reckoned by it. Check list_date, and send a new list with today's date if anything has changed since.";
-    /// IN-02.
     HEAD_ID = "list-id", Some("T02"),
         "Listens nummer mangler. Gi hver liste et eget nummer i list_id.",
         "The list's number is missing. Give each list a number of its own in list_id.";

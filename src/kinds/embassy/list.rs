@@ -37,21 +37,8 @@ pub const SHAPE: Shape = Shape {
     is_of_record: |column| (Column::Action..=Column::Note).contains(&column),
 };
 
-/// What is strange about a list's date: cards and ages are judged by it.
-fn far_off(date: Date, today: Date) -> Option<&'static Hint> {
-    if date > today.saturating_add(FURTHEST_AHEAD.months()) {
-        Some(&hints::HEAD_DATE_AHEAD)
-    } else if date < today.saturating_sub(LONGEST_AGO.months()) {
-        Some(&hints::HEAD_DATE_LONG_AGO)
-    } else {
-        None
-    }
-}
-
 /// Months. A list may be written ahead of a posting; one from further ahead has a year that is a slip.
 const FURTHEST_AHEAD: i8 = 6;
-/// Months. A list may lie for a quarter; in one from longer ago cards may have expired since.
-const LONGEST_AGO: i8 = 3;
 
 /// A list that was read and judged row by row, before it is held against the books.
 pub struct ReadList {
@@ -121,10 +108,10 @@ impl Pass<'_> {
         let mission = self.mission(head, list_type)?;
         self.head = Some((list_type, date));
         let mut findings = Findings::default();
-        if let Some(hint) = far_off(date, self.context.today) {
+        if date > self.context.today.saturating_add(FURTHEST_AHEAD.months()) {
             let place = head.cell(Column::ListDate).map_or(head.place, |cell| cell.place);
             let finding = Finding::new(&intake::IN_02, place).severity(Severity::Warning);
-            findings.push(finding.field(Column::ListDate.name()).hint(hint));
+            findings.push(finding.field(Column::ListDate.name()).hint(&hints::HEAD_DATE_AHEAD));
         }
         self.read = Some(ReadList {
             registry: self.context.targets[0].registry.clone(),
@@ -244,6 +231,6 @@ pub fn mission_code(text: &str) -> Option<String> {
 }
 
 fn head_refused(head: &Row, column: Column, rule: &'static Rule, hint: &'static Hint) -> Refused {
-    let (place, hint) = head.fault(column, hint);
+    let place = head.cell(column).map_or(head.place, |cell| cell.place);
     Refused::because(Finding::new(rule, place).field(column.name()).hint(hint))
 }

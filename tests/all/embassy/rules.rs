@@ -108,9 +108,7 @@ fn emb_02_the_rule_of_2032_is_a_dated_switch() {
         bench.today = today;
         bench.ids = IdPolicy::on(Profile::Test, today, NEW_RULE_FROM);
         let outcome = bench.judge(&list("complete", std::slice::from_ref(&row)).xml());
-        let mut found = outcome.found();
-        found.retain(|line| !line.starts_with("IN-02"));
-        assert_eq!(found, want, "{today}");
+        assert_eq!(outcome.found(), want, "{today}");
     }
 }
 
@@ -302,7 +300,7 @@ fn emb_07_name_address_and_municipality() {
     let then = super::document::List { rows: vec![row], ..then };
     assert_eq!(
         Bench::new().judge(&then.xml()).found(),
-        ["IN-02 list-date-long-ago"],
+        Vec::<String>::new(),
         "valid on its list's date"
     );
 }
