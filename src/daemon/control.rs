@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn a_panic_is_told_and_the_next_request_is_answered() {
         let fault = block_on(apart(|| -> Result<(), _> { panic!("of a test") })).unwrap_err();
-        assert_eq!((fault.code.as_str(), fault.exit), ("fault", 70));
+        assert_eq!((fault.code.as_str(), fault.exit), ("fault", 2));
         assert!(!fault.message.contains("of a test"), "{fault:?}");
         assert_eq!(block_on(apart(|| Ok(7))), Ok(7));
     }

@@ -45,8 +45,8 @@ pub fn apply(
         Change::Annual { municipality, year, registries, complete } => {
             let reporter = Reporter::of(house, on.sender);
             let former = match complete {
-                true => reporter.in_force(ledger, *municipality, *year).map_err(failed)?,
-                false => Vec::new(),
+                Some(true) => reporter.in_force(ledger, *municipality, *year).map_err(failed)?,
+                Some(false) | None => Vec::new(),
             };
             for registry in registries {
                 let annual = AnnualSubmission {

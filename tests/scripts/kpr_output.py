@@ -55,7 +55,9 @@ class Output:
     def person(self, fid, kind, number):
         if kind in ("1", "2", "10") or kind in ("3", "12") and is_national(fid):
             return self.pseudonym("pseudonym", "v1", self.registry, fid)
-        return self.re_key(f"fid-{kind}", f"0301:{number}:{fid}" if kind == "9" else fid)
+        # What one municipality calls somebody by may be another's word for somebody else.
+        own = {"3": f"0301:{fid}", "9": f"0301:{number}:{fid}"}
+        return self.re_key(f"fid-{kind}", own.get(kind, fid))
 
     def start(self, name, attributes):
         name = name.rpartition(":")[2]

@@ -57,8 +57,8 @@ pub struct AnnualSubmission {
     /// The municipality that the sender reported for then: its own number, where `municipality` may
     /// be one that it had before a merger.
     pub reporter: MunicipalityNumber,
-    /// Whether it says that it is complete.
-    pub complete: bool,
+    /// Whether it says that it is complete, if it says anything.
+    pub complete: Option<bool>,
     /// What took its place (KPR-09), and when.
     pub superseded: Option<(SubmissionId, Timestamp)>,
 }

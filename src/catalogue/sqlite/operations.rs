@@ -165,7 +165,8 @@ pub(super) fn history(
     }))
 }
 
-/// The first year that is not complete, of some in order.
+/// The first year of which nothing has come but what says of itself that it is not complete, of some
+/// in order.
 fn first_open(years: &[(i16, bool)]) -> Option<i16> {
     let (first, _) = years.first()?;
     let closed = (*first..).zip(years).take_while(|(year, found)| **found == (*year, true));
@@ -209,7 +210,7 @@ const AWAIT: &str = "INSERT INTO senders_seen (sender, last_received_at, count, 
     VALUES (?1, ?2, 0, ?2) ON CONFLICT (sender) DO UPDATE SET \
     awaited_since = COALESCE(awaited_since, excluded.awaited_since)";
 
-pub(super) const YEARS: &str = "SELECT year, MAX(complete) FROM annual_documents \
+pub(super) const YEARS: &str = "SELECT year, MAX(COALESCE(complete, 1)) FROM annual_documents \
     WHERE sender = ?1 GROUP BY year ORDER BY year";
 
 const NEXT_SEQ: &str = "SELECT next_audit_seq FROM meta";

@@ -238,6 +238,12 @@ hints! {
     OUTSIDE_YEAR = "outside-year", None,
         "Datoen ligger utenfor rapporteringsåret. Ta ut oppføringen, eller rett datoen.",
         "The date is outside the service year. Take the record out, or correct the date.";
+    /// KPR-04.
+    PATIENT_GUID_ELSEWHERE = "patient-guid-elsewhere", None,
+        "Denne GUID-en er den samme som pasientGUID, som ikke skal forlate kommunen slik den er.",
+        "This GUID is the same as pasientGUID, which must not leave the municipality as it is.",
+        cure: "Lag en annen GUID. Send på nytt slik det står øverst i kvitteringen.",
+        "Make another GUID. Send again as the top of the receipt says.";
     /// KPR-06. A warning: each of the records may hold services that the other does not, and all of
     /// them leave under one pseudonym, by which the register can put them together.
     PERSON_TWICE = "person-twice", None,

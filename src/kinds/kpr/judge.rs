@@ -323,12 +323,17 @@ impl<'a> Judge<'a> {
         Ok(identity)
     }
 
-    /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too).
+    /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too), and
+    /// what is re-keyed in `pasientGUID` in no other GUID.
     pub fn check_repeated(&mut self, record: &Record) -> Result<(), Refused> {
-        let repeats = record.last_of(Form::Fid).and_then(|fid| record.repeats(fid));
-        let Some(field) = repeats else { return Ok(()) };
-        let (rule, hint, place) = (&rules::KPR_04, &hints::IDENTITY_INSIDE_KEY, self.place);
-        self.breach(Cost::Record, rule, hint, place, Some(field.name))
+        let fid = record.last_of(Form::Fid).and_then(|fid| record.repeats(fid));
+        let guid = || record.last_of(Form::PatientGuid).and_then(|guid| record.says_again(guid));
+        let found = match fid {
+            Some(field) => Some((field, &hints::IDENTITY_INSIDE_KEY)),
+            None => guid().map(|field| (field, &hints::PATIENT_GUID_ELSEWHERE)),
+        };
+        let Some((field, hint)) = found else { return Ok(()) };
+        self.breach(Cost::Record, &rules::KPR_04, hint, self.place, Some(field.name))
     }
 
     /// A service type that has its day: not expired on it, and expected in this phase.

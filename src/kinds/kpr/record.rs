@@ -260,6 +260,16 @@ impl Record {
         found.map(|value| value.field)
     }
 
+    /// The first value that leaves as it came and is this one, in either case of its letters.
+    pub fn says_again(&self, text: &str) -> Option<&'static Field> {
+        let mut values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
+        let found = values.find(|value| {
+            value.quoted().len() == text.len()
+                && self.text_of(value).is_some_and(|other| other.eq_ignore_ascii_case(text))
+        });
+        found.map(|value| value.field)
+    }
+
     fn begin(&mut self, field: &Field) {
         self.text.push_str(BEFORE);
         self.text.push_str(field.name);

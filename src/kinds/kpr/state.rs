@@ -127,8 +127,9 @@ pub enum Change {
         year: i16,
         /// Where it went.
         registries: Vec<RegistryId>,
-        /// Whether it takes the place of earlier ones (KPR-09).
-        complete: bool,
+        /// What it says of itself (`komplett`), if anything. A complete one takes the place of earlier
+        /// ones (KPR-09).
+        complete: Option<bool>,
     },
     /// A municipality's sequence stands here now.
     Chain {

@@ -121,7 +121,7 @@ impl Overlay {
                     })?;
                 }
                 Effect::Report(Change::Annual { municipality, year, complete, .. }) => {
-                    *self.annual.entry((municipality, year)).or_default() |= complete;
+                    *self.annual.entry((municipality, year)).or_default() |= complete == Some(true);
                 }
                 // These are not read again within one submission.
                 Effect::Report(Change::Gap { .. } | Change::Persons { .. })

@@ -203,7 +203,7 @@ pub(super) fn annual(number: u32, year: i16) -> AnnualSubmission {
         submission: id(number),
         document: 1,
         reporter: oslo(),
-        complete: true,
+        complete: Some(true),
         superseded: None,
     }
 }

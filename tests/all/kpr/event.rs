@@ -438,6 +438,15 @@ fn rows_are_struck() {
             Partly,
         ),
         (
+            "the GUID that stands for the person in another place",
+            |r| {
+                let own = user(r, 0).get("pasientGUID").unwrap().to_uppercase();
+                event(r, 0).set("hendelseGUID", &own);
+            },
+            &["KPR-04 r patient-guid-elsewhere @1"],
+            Partly,
+        ),
+        (
             "the person's own number as a service's key",
             |r| {
                 let own = user(r, 0)

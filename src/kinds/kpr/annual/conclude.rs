@@ -31,8 +31,8 @@ pub struct AnnualReading {
     pub municipality: MunicipalityNumber,
     /// The service year.
     pub year: i16,
-    /// Whether it is all of the year.
-    pub complete: bool,
+    /// Whether it says that it is all of the year, if it says anything.
+    pub complete: Option<bool>,
     /// KPR-08.
     pub max_rejected_basis_points: u64,
 }
@@ -67,15 +67,18 @@ impl Reading for AnnualReading {
             return Ok(Judgement { verdict, records, findings, notes, effects, report });
         }
         let report = Some(Report::Quality(report));
-        let former =
-            if self.complete { book.annual(self.municipality, self.year)? } else { Vec::new() };
+        let former = if self.is_complete() {
+            book.annual(self.municipality, self.year)?
+        } else {
+            Vec::new()
+        };
         for ending in &mut self.endings {
             ending.end(IPLOS_AAR.name, sinks)?;
         }
         let mut notes = self.tally.notes();
         if self.endings.len() > 1 {
             let struck = records.rejected > 0;
-            notes.push(Note::BothDuties { complete: self.complete, struck });
+            notes.push(Note::BothDuties { complete: self.is_complete(), struck });
         }
         notes.extend(former.into_iter().rev().take(MOST_NAMED).map(Note::Replaces));
         let annual = Change::Annual {
@@ -86,6 +89,12 @@ impl Reading for AnnualReading {
         };
         let effects = std::iter::once(annual).chain(persons).map(Effect::Report).collect();
         Ok(Judgement { verdict, records, findings, notes, effects, report })
+    }
+}
+
+impl AnnualReading {
+    fn is_complete(&self) -> bool {
+        self.complete == Some(true)
     }
 }
 

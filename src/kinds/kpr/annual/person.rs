@@ -48,7 +48,7 @@ pub struct Submission<'a> {
 struct Head {
     municipality: MunicipalityNumber,
     year: i16,
-    complete: bool,
+    complete: Option<bool>,
     /// How many persons there are to be.
     count: Option<u64>,
     place: Place,
@@ -110,7 +110,7 @@ impl<'a> Submission<'a> {
         self.record.close();
         let text = |name| self.record.last(name);
         let year = text("rapporteringsAar").and_then(forms::year).unwrap_or(0);
-        let complete = matches!(text("komplett"), Some("true" | "1"));
+        let complete = text("komplett").map(|said| matches!(said, "true" | "1"));
         let count = text("antallBrukere").and_then(|count| count.parse().ok());
         let number = text("kommuneNr").unwrap_or_default();
         let municipality = self.judge.municipality(number, place)?;
