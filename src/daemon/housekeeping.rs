@@ -34,7 +34,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     let mut next_round = Instant::now();
     let mut left = BTreeSet::new();
     let mut next_look = Instant::now();
-    let mut payloads = Walk::default();
+    let (mut payloads, mut next_payloads) = (Walk::default(), Instant::now() + ROUND);
     while !shared.is_stopping() {
         let now = Instant::now();
         if now >= next_round {
@@ -42,9 +42,6 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
             let house = shared.house();
             hanging(shared, &house);
             round(&house, &eraser);
-            if let Err(error) = payloads.look(&house) {
-                tracing::error!(error = %causes::chain(&error), "Cannot see whether payloads are there.");
-            }
         }
         if now >= next_look {
             next_look = now + LOOK;
@@ -56,6 +53,13 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
                 next_sweep = now + house.config.retention.sweep_every;
                 sweep(&house, &mut eraser);
                 left = due(&house).unwrap_or_default();
+            }
+        }
+        // Behind the first sweep: after a restore it erases again what had been erased.
+        if now >= next_payloads {
+            next_payloads = now + ROUND;
+            if let Err(error) = payloads.look(&shared.house()) {
+                tracing::error!(error = %causes::chain(&error), "Cannot see whether payloads are there.");
             }
         }
         shared.beat_keeper();

@@ -35,7 +35,7 @@ pub fn missing(config: &Config, view: &dyn View) -> Result<Vec<Problem>, Catalog
         line: None,
         key: "registry.id".to_owned(),
         message: format!(
-            "no file configures the registry {id}, of which {objects} objects are still stored: \
+            "no file configures the registry {id}, of which objects are still stored ({objects}): \
              without it they cannot be erased when they must be; put its file back, and take it \
              out when `filsluse object list --registry {id}` shows nothing but erased ones"
         ),

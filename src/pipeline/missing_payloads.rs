@@ -6,11 +6,12 @@
 
 use std::{collections::BTreeSet, io};
 
+use jiff::Timestamp;
+
 use crate::{
     catalogue::{
         self,
         error::CatalogueError,
-        ledger::Ledger,
         records::objects::{Object, ObjectFilter, ObjectState},
         view::View,
     },
@@ -83,7 +84,7 @@ impl Walk {
             let mut told = Vec::new();
             for id in fresh {
                 // Erased since it was listed, as it should be.
-                if is_to_be_there(ledger, id)? {
+                if is_to_be_there(&*ledger, id, now)? {
                     let subject = id.to_string();
                     trail::raise(ledger, now, PAYLOAD_MISSING, &subject, None, |entry| {
                         entry.object(id.clone())
@@ -105,9 +106,10 @@ impl Walk {
     }
 }
 
-fn is_to_be_there(ledger: &dyn Ledger, id: &ObjectId) -> Result<bool, CatalogueError> {
-    let found = ledger.object(id)?;
-    Ok(found.is_some_and(|it| it.header_erased_at.is_none() && it.state != ObjectState::Erased))
+/// Whether the catalogue says that it is there. What must be gone by now is the sweep's.
+fn is_to_be_there(view: &dyn View, id: &ObjectId, now: Timestamp) -> Result<bool, CatalogueError> {
+    let found = view.object(id)?.filter(|object| object.header_erased_at.is_none());
+    Ok(found.is_some_and(|object| object.state != ObjectState::Erased && !object.is_past(now)))
 }
 
 /// Whether the catalogue says that it is there and its store says that it is not. A store that cannot
@@ -115,14 +117,7 @@ fn is_to_be_there(ledger: &dyn Ledger, id: &ObjectId) -> Result<bool, CatalogueE
 fn is_gone(house: &House, id: &ObjectId) -> bool {
     let Ok(store) = house.store(&id.registry) else { return false };
     let absent = matches!(store.open(id), Err(StoreError::Absent { .. }));
-    let wanted = |view: &dyn View| {
-        let found = view.object(id)?;
-        Ok::<_, CatalogueError>(
-            found
-                .is_some_and(|it| it.header_erased_at.is_none() && it.state != ObjectState::Erased),
-        )
-    };
-    absent && house.look(wanted).unwrap_or(false)
+    absent && house.look(|view| is_to_be_there(view, id, house.now())).unwrap_or(false)
 }
 
 fn failed(error: CatalogueError) -> io::Error {

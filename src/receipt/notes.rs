@@ -2,7 +2,7 @@
 
 use crate::{
     receipt::{Decision, Erasure, Note, PoliceNote, report_notes, words},
-    types::rule::Language,
+    types::{ids::QUARANTINE, rule::Language},
 };
 
 /// The sentence of a note, for a file that came for real or as a rehearsal.
@@ -259,6 +259,14 @@ pub(super) fn erasure(language: Language, erasure: &Erasure) -> String {
         ),
         (Erasure::EnrolmentAfterWithdrawal { days }, Language::Nb) => {
             format!("En persons innmelding slettes {days} dager etter at utmeldingen er levert.")
+        }
+        (Erasure::Objects { registry, on }, Language::En) if registry.as_str() == QUARANTINE => {
+            let on = words::date(language, *on);
+            format!("What is set aside of this file is erased by the end of {on}.")
+        }
+        (Erasure::Objects { registry, on }, Language::Nb) if registry.as_str() == QUARANTINE => {
+            let on = words::date(language, *on);
+            format!("Det som er lagt til side av denne filen, slettes senest ved utløpet av {on}.")
         }
         (Erasure::Objects { registry, on }, Language::En) => format!(
             "What the registry {registry} holds of this file is erased by the end of {}.",

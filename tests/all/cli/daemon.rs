@@ -126,7 +126,11 @@ fn an_alarm_whose_cause_went_away_while_the_daemon_was_down_ends() {
     daemon.until(|daemon| codes(daemon.installation) == ["unlistable-inbox"]);
     let status = installation.run(&["status"]);
     assert_eq!(status.status.code(), Some(1));
-    assert!(text(&status).contains("Run add-sender again"), "{}", text(&status));
+    assert!(
+        text(&status).contains("Run /usr/share/filsluse/add-sender again"),
+        "{}",
+        text(&status)
+    );
     daemon.process.kill().unwrap();
     daemon.process.wait().unwrap();
     assert_eq!(codes(&installation), ["unlistable-inbox"]);

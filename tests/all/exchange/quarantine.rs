@@ -52,6 +52,7 @@ fn what_answers_nothing_is_set_aside_for_its_sender() {
         let receipt = texts.find(|path| path.to_string_lossy().ends_with(&of_it)).unwrap();
         let receipt = stock_age(&receipt, &scene.identity(sender)).expect("for its sender");
         let receipt = String::from_utf8(receipt).unwrap();
+        let receipt = receipt.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(receipt.contains("bare dere"), "{case}: {receipt}");
         assert!(!receipt.contains("registeret quarantine"), "{case}: {receipt}");
         let there = crate::child_daemon::files(&places.quarantine());
