@@ -39,8 +39,8 @@ def person(registry: str, user) -> str:
     fid, kind, number = user.get("fid"), user.get("typeID"), user.get("brukerNr")
     if kind in ("1", "2", "10"):
         return half(f"filsluse:pseudonym:v1:{registry}:{fid}".encode())
-    text = f"0301:{number}:{fid}" if kind == "9" else fid
-    return half(f"filsluse:rekey:v1:{registry}:fid-{kind}:{text}".encode())
+    own = {"3": f"0301:{fid}", "9": f"0301:{number}:{fid}"}
+    return half(f"filsluse:rekey:v1:{registry}:fid-{kind}:{own.get(kind, fid)}".encode())
 
 
 def recompute(registry: str, epoch: str) -> None:

@@ -40,19 +40,24 @@ fn users(content: &Node) -> Vec<String> {
 }
 
 #[test]
-fn whom_nobody_can_identify_is_told_apart_by_municipality() {
-    let users_of = |number: &str| {
+fn whom_only_one_municipality_can_tell_is_told_apart_by_municipality() {
+    let users_of = |number: &str, id_type: &str, fid: &str| {
         let mut root = message(&["--count", "1", "--municipality", number, "--day", "2024-01-02"]);
         let user = root.nth("Notifikasjon", 0).children[0].nth("Bruker", 0);
-        user.set("typeID", "9").set("fid", "050350").set("brukerNr", "X1");
+        user.set("typeID", id_type).set("fid", fid).set("brukerNr", "X1");
         let mut bench = Bench::new();
         bench.sender.municipality = MunicipalityNumber::parse(number).ok();
         let outcome = bench.judge(&root);
         assert!(outcome.written.contains_key(&("kpr".to_owned(), Part::Content)));
         outcome.content("kpr").all("Bruker")[0].get("fid").unwrap().to_owned()
     };
-    assert_eq!(users_of("4204"), users_of("4204"));
-    assert_ne!(users_of("4204"), users_of("5001"));
+    // A birth date, and a help number that one institution gave; a passport is somebody's anywhere.
+    for (id_type, fid, differs) in
+        [("9", "050350", true), ("3", "N-17", true), ("4", "N123", false)]
+    {
+        assert_eq!(users_of("4204", id_type, fid), users_of("4204", id_type, fid));
+        assert_eq!(users_of("4204", id_type, fid) != users_of("5001", id_type, fid), differs);
+    }
 }
 
 #[test]
