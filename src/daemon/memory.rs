@@ -1,4 +1,5 @@
-//! Lets the allocator give large pieces of memory back to the system as soon as they are free.
+//! Gives memory back to the system: large pieces as soon as they are free, and what the start alone has
+//! needed of the program itself.
 //!
 //! Left to itself, glibc raises the size from which it does so with the first large piece that is
 //! freed; what large documents need then stays with the process, in holes that the next one's does
@@ -21,6 +22,52 @@ pub fn tidy() {
     let _ = unsafe { libc::malloc_trim(0) };
 }
 
+/// Gives back the pages of the program's own code: half of them were needed to read the configuration
+/// and to open the catalogue, and never again. What is needed is mapped again from the system's cache.
+pub fn leave_start_up() {
+    #[cfg(target_os = "linux")]
+    for (start, length) in own_code() {
+        let start = std::ptr::with_exposed_provenance_mut(start);
+        // SAFETY: what is mapped for execution from the program's file was never written to, so the
+        // kernel finds it in the file as it was. One that refuses leaves everything as it was.
+        let _ = unsafe { libc::madvise(start, length, libc::MADV_DONTNEED) };
+    }
+}
+
+/// Where the program's own code is mapped: addresses and lengths in bytes. Nothing where the system does
+/// not say.
+#[cfg(target_os = "linux")]
+fn own_code() -> Vec<(usize, usize)> {
+    let (Ok(program), Ok(maps)) =
+        (std::fs::read_link("/proc/self/exe"), std::fs::read_to_string("/proc/self/maps"))
+    else {
+        return Vec::new();
+    };
+    let code = maps.lines().filter_map(|line| {
+        let (range, rest) = line.split_once(' ')?;
+        let is_own = rest.starts_with("r-xp ") && line.ends_with(program.to_str()?);
+        let (start, end) = range.split_once('-').filter(|_| is_own)?;
+        let address = |text| usize::from_str_radix(text, 16).ok();
+        let start = address(start)?;
+        Some((start, address(end)?.checked_sub(start)?))
+    });
+    code.collect()
+}
+
 /// Bytes of a large piece: more than any buffer of a small file.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const LARGE: libc::c_int = 256 << 10;
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::{leave_start_up, own_code};
+
+    #[test]
+    fn the_program_goes_on_without_the_pages_of_its_start() {
+        let [(start, length)] = own_code()[..] else { panic!("one piece of code") };
+        let here = own_code as *const () as usize;
+        assert!((start..start + length).contains(&here));
+        leave_start_up();
+        assert_eq!(own_code(), [(start, length)]);
+    }
+}

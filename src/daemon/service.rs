@@ -48,6 +48,7 @@ pub fn run(file: &Path) -> Result<(), RunError> {
         .enable_all()
         .build()
         .map_err(RunError::Start)?;
+    memory::leave_start_up();
     let ended = runtime.block_on(serve(&engine, file));
     tell(&[NotifyState::Stopping]);
     engine.drain();

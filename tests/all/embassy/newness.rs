@@ -111,17 +111,3 @@ fn between_missions_the_newer_list_wins_whichever_came_first() {
     assert_eq!(newer.found(), ["EMB-11 other-mission @1"]);
     assert_eq!((bench.enrolled("XEX").len(), bench.enrolled("XEY").len()), (0, 2));
 }
-
-#[test]
-fn a_date_from_long_ago_is_remarked_upon() {
-    for (day, want) in
-        [("2026-08-20", "IN-02 list-date-long-ago"), ("2016-01-01", "IN-02 list-date-long-ago")]
-    {
-        let row = diplomat(1).set("consent_date", "2015-12-01");
-        let row = row.set("municipality_number", "0301");
-        let outcome = Bench::new().judge(&on(day, &[row]));
-        assert_eq!((outcome.found(), outcome.records()), (vec![want.to_owned()], (1, 0)));
-    }
-    let row = diplomat(1).set("consent_date", "2026-08-01");
-    assert_eq!(Bench::new().judge(&on("2026-08-21", &[row])).found(), NOTHING);
-}
