@@ -58,18 +58,20 @@ fn two_changes_at_once_are_both_taken() {
     };
     let before = shared.house().config.name.clone();
     let (begin, is_begun) = mpsc::channel();
+    let (come, has_come) = mpsc::channel();
     let first = thread::spawn({
         let shared = Arc::clone(&shared);
         move || {
             shared.refurnish(|old| {
                 begin.send(()).unwrap();
-                // As long as it takes to open stores and read keys.
-                thread::sleep(Duration::from_millis(200));
+                // The other one comes while stores are opened and keys are read.
+                has_come.recv().unwrap();
                 again(old, " one")
             })
         }
     });
     is_begun.recv().unwrap();
+    come.send(()).unwrap();
     shared.refurnish(|old| again(old, " two")).unwrap();
     first.join().unwrap().unwrap();
     assert_eq!(shared.house().config.name, before + " one two");
