@@ -13,9 +13,9 @@ use crate::{
         station::Station,
         table::{Cell, Table},
     },
+    config::layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
     config::registry::Registry,
     daemon::open,
-    pipeline::house::{AUDIT_KEY, INBOUND_IDENTITY},
     protect::keys,
     types::ids::RegistryId,
 };
@@ -35,15 +35,15 @@ pub(super) fn run(file: &Path, out: Output, verb: &KeysVerb) -> Result<u8, CliEr
 fn generate(station: &Station, out: Output) -> Result<(), CliError> {
     let credentials = open::credentials(&station.config).map_err(open::OpenError::from)?;
     let mut missing = Vec::new();
-    if !credentials.has(AUDIT_KEY) {
+    if !credentials.has(AUDIT_SIGNING_KEY) {
         if station.config.places.audit().join(crate::audit::log::CHECKPOINT).exists() {
             let told = format!(
-                "the audit log exists and its key {AUDIT_KEY} does not: restore the key from its \
+                "the audit log exists and its key {AUDIT_SIGNING_KEY} does not: restore the key from its \
                  backup, since a new one cannot go on with this log"
             );
             return Err(CliError::Usage(told));
         }
-        missing.push(AUDIT_KEY.to_owned());
+        missing.push(AUDIT_SIGNING_KEY.to_owned());
     }
     for registry in station.config.registries.values() {
         let epochs = credentials.epochs(registry.key.as_str()).map_err(open::OpenError::from)?;
@@ -128,7 +128,7 @@ fn list(station: &Station, out: Output) -> Result<(), CliError> {
         Key { name, purpose, registry, epoch, current, present: meta.is_some(), age_days }
     };
     let mut found = vec![
-        key(AUDIT_KEY.to_owned(), "signs the audit log", None, None, true),
+        key(AUDIT_SIGNING_KEY.to_owned(), "signs the audit log", None, None, true),
         key(INBOUND_IDENTITY.to_owned(), "opens what senders encrypt", None, None, true),
     ];
     for registry in station.config.registries.values() {

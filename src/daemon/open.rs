@@ -25,13 +25,14 @@ use crate::{
     },
     config::{
         Build, Config, environment,
+        layout::AUDIT_SIGNING_KEY,
         problem::{ConfigError, Problem},
     },
     daemon::{in_use, lock::StateLock},
     durable::{self, DurableError, PRIVATE_DIR},
     kinds,
     pipeline::{
-        house::{AUDIT_KEY, Furnishing, House, Now, OpenError as HouseError, Random},
+        house::{Furnishing, House, Now, OpenError as HouseError, Random},
         restored,
     },
     protect::keys::{CredentialError, Credentials, Origin},
@@ -109,7 +110,7 @@ pub fn open_house(
     for directory in own {
         durable::create_dir_all(&directory, PRIVATE_DIR)?;
     }
-    let seed = credentials.secret32(AUDIT_KEY)?;
+    let seed = credentials.secret32(AUDIT_SIGNING_KEY)?;
     let vault = Vault::open(&places.header_keys(), config.time_zone.clone(), Arc::clone(&random))?;
     let mut catalogue = SqliteCatalogue::open(&places.catalogue())?.sealing(Arc::new(vault));
     recognise(&mut catalogue, &config, clock())?;

@@ -11,7 +11,11 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     audit::log::Log,
     catalogue::{self, Catalogue, Readers, error::CatalogueError, view::View},
-    config::{Config, sender::Sender},
+    config::{
+        Config,
+        layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
+        sender::Sender,
+    },
     pipeline::{
         configured,
         debts::Debts,
@@ -66,8 +70,7 @@ struct Pool {
 /// Tells the time. The daemon's asks the system; tests and the demonstration move it.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Fills a buffer with randomness.
-pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+pub use crate::vault::Random;
 
 /// What the house is opened with, beyond the configuration.
 pub struct Furnishing {
@@ -92,7 +95,7 @@ impl House {
         furnishing: Furnishing,
     ) -> Result<Self, OpenError> {
         let registries = open_registries(&config, credentials)?;
-        let names = NameSeal::new(&credentials.secret32(AUDIT_KEY)?);
+        let names = NameSeal::new(&credentials.secret32(AUDIT_SIGNING_KEY)?);
         let inbound = inbound_identity(credentials)?;
         let Furnishing { catalogue, log, clock, random } = furnishing;
         Ok(Self {
@@ -312,8 +315,3 @@ pub enum OpenError {
 /// Readers that are kept open: one for the answers, one for whoever asks, one for each of two files
 /// being read.
 const IDLE_READERS: usize = 4;
-
-/// The Ed25519 seed that signs the audit log's checkpoints.
-pub const AUDIT_KEY: &str = "audit-signing.key";
-/// The age identity that senders encrypt to.
-pub const INBOUND_IDENTITY: &str = "inbound.identity";

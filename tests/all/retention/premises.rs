@@ -36,7 +36,7 @@ use filsluse::{
         layout::Layout,
         words::Profile,
     },
-    pipeline::house::{AUDIT_KEY, Furnishing, House},
+    pipeline::house::{Furnishing, House},
     protect::keys::{Credentials, Origin},
     retention::{profile::Subject, schedule::EventTimes},
     seal::{Recipients, Sealer, identity::Identity, identity::open},
@@ -106,7 +106,7 @@ pub(super) fn open_house(layout: &Layout, catalogue: Box<dyn Catalogue>) -> Hous
     let config = Config::load(&layout.main_file(), &crate::config::KINDS).expect("valid");
     let credentials =
         Credentials::open(&layout.credentials, Origin::KeyDirectory).expect("credentials");
-    let seed = credentials.secret32(AUDIT_KEY).expect("a seed");
+    let seed = credentials.secret32(filsluse::config::layout::AUDIT_SIGNING_KEY).expect("a seed");
     let log = Log::open(&layout.places.audit(), &config.audit_origin(), &seed, None).expect("log");
     let furnishing = Furnishing {
         catalogue,
