@@ -5,7 +5,7 @@
 //! that cannot be committed keeps nobody else's back.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender},
@@ -16,12 +16,13 @@ use std::{
 
 use crate::{
     daemon::{shared::Shared, working::postponed},
+    intake::claim::ClaimedFile,
     pipeline::{
         commit::{self, Committed, Ready, Undone},
         recover,
         subject::Subject,
     },
-    types::causes,
+    types::{causes, ids::SenderId},
 };
 
 /// Runs until every sender of the channel is gone. What is committed goes on to be answered, while
@@ -57,7 +58,7 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
                 tracing::error!(error = %causes::chain(&cause), "Cannot commit a batch; each of it is read again and committed by itself.");
                 shared.store_fails(&house);
                 let members = subjects.into_iter().zip(tries).collect();
-                let back = take_back(shared, members, waiting.drain(..), ready);
+                let back = take_back(shared, members, &mut waiting, ready);
                 shared.leave_flight(back);
                 shared.bell.ring();
             }
@@ -84,25 +85,29 @@ fn next_batch(waiting: &mut VecDeque<Ready>, ready: &Receiver<Ready>) -> Vec<Rea
     batch
 }
 
-/// Lets the files of an undone batch be read again, and with them what was ready behind it: that
-/// must not be committed before them. Says how many there were.
+/// Lets the files of an undone batch be read again, and with them what their senders have ready behind
+/// it: that must not be committed before them. What others have ready stays. Says how many went back.
 fn take_back(
     shared: &Shared,
     mut members: Vec<(Subject, u32)>,
-    waiting: impl Iterator<Item = Ready>,
+    waiting: &mut VecDeque<Ready>,
     ready: &Receiver<Ready>,
 ) -> usize {
+    let senders: BTreeSet<SenderId> =
+        members.iter().filter_map(|(subject, _)| Some(file_of(subject)?.sender.clone())).collect();
     for (_, tries) in &mut members {
         *tries += 1;
     }
-    members.extend(waiting.map(|behind| (behind.subject, behind.tries)));
     shared.take_back(|| {
-        members.extend(ready.try_iter().map(|behind| (behind.subject, behind.tries)));
-        let files = members.iter().filter_map(|(subject, _)| match subject {
-            Subject::File(file) => Some((file.sender.clone(), file.id, file.size)),
-            Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
-        });
-        files.collect()
+        for behind in waiting.drain(..).chain(ready.try_iter()).collect::<Vec<_>>() {
+            if file_of(&behind.subject).is_some_and(|file| senders.contains(&file.sender)) {
+                members.push((behind.subject, behind.tries));
+            } else {
+                waiting.push_back(behind);
+            }
+        }
+        let files = members.iter().filter_map(|(subject, _)| file_of(subject));
+        files.map(|file| (file.sender.clone(), file.id, file.size)).collect()
     });
     let count = members.len();
     let mut refused = Vec::new();
@@ -121,6 +126,13 @@ fn take_back(
         shared.hand_to_committer(recover::refusal(aside));
     }
     count
+}
+
+fn file_of(subject: &Subject) -> Option<&ClaimedFile> {
+    match subject {
+        Subject::File(file) => Some(file),
+        Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
+    }
 }
 
 const BATCH: usize = 256;
