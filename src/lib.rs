@@ -20,6 +20,7 @@ pub mod store;
 pub mod receipt;
 
 pub mod audit;
+pub mod audited;
 pub mod catalogue;
 pub mod retention;
 pub mod vault;

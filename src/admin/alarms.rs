@@ -1,13 +1,13 @@
-//! Every alarm that the house can raise: its code, how grave it is, and what to do first.
+//! How grave each alarm is, and what to do first.
 //!
-//! The long form for three in the morning stands in `docs/operator.md`; a test holds the two to
-//! the same codes.
+//! The long form for three in the morning stands in `docs/operator.md`; a test holds it to the same
+//! codes.
 
-/// One alarm.
+use crate::types::alarm::AlarmCode;
+
+/// What an operator is told of an alarm.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
-    /// Its stable code.
-    pub code: &'static str,
     /// Whether the installation is unhealthy while it stands: data, the law or the log is at stake,
     /// or nothing is taken any more. The others wait for office hours.
     pub grave: bool,
@@ -18,202 +18,173 @@ pub struct Known {
     pub advice: &'static str,
 }
 
-/// The alarm of a code.
-pub fn known(code: &str) -> Option<&'static Known> {
-    ALL.iter().find(|alarm| alarm.code == code)
-}
-
 /// Whether an alarm makes the installation unhealthy. One that this version does not know does.
 pub fn is_grave(code: &str) -> bool {
-    known(code).is_none_or(|alarm| alarm.grave)
+    AlarmCode::parse(code).is_none_or(|code| known(code).grave)
+}
+
+/// Whether an alarm stands until somebody acknowledges it.
+pub fn needs_acknowledgement(code: &str) -> bool {
+    AlarmCode::parse(code).is_some_and(|code| known(code).needs_acknowledgement)
 }
 
 /// What to do first about an alarm.
 pub fn advice(code: &str) -> &'static str {
-    known(code).map_or("see the journal: journalctl -u filsluse", |alarm| alarm.advice)
+    AlarmCode::parse(code)
+        .map_or("see the journal: journalctl -u filsluse", |code| known(code).advice)
 }
 
-const fn grave(code: &'static str, advice: &'static str) -> Known {
-    Known { code, grave: true, needs_acknowledgement: false, advice }
-}
-
-const fn calm(code: &'static str, advice: &'static str) -> Known {
-    Known { code, grave: false, needs_acknowledgement: false, advice }
-}
-
-const fn needs_acknowledgement(alarm: Known) -> Known {
-    Known { needs_acknowledgement: true, ..alarm }
-}
-
-/// All of them, by code.
-pub const ALL: &[Known] = &[
-    needs_acknowledgement(calm(
-        "archive-no-entry",
-        "A notice or oral disclosure names a case that is not in the case archive. It reached the \
+/// What an operator is told of an alarm.
+pub const fn known(code: AlarmCode) -> Known {
+    match code {
+        AlarmCode::ArchiveNoEntry => acknowledged(calm(
+            "A notice or oral disclosure names a case that is not in the case archive. It reached the \
          police; only its entry is missing. Let somebody make the entry by hand.",
-    )),
-    needs_acknowledgement(grave(
-        "archive-refused",
-        "The case that a police request names is not in the case archive, so the request is not \
+        )),
+        AlarmCode::ArchiveRefused => acknowledged(grave(
+            "The case that a police request names is not in the case archive, so the request is not \
          sent (POL-05). Ask the hospital to send it again with the right case number.",
-    )),
-    grave(
-        "archive-unreachable",
-        "Police requests wait for the case archive. See `archive` in `filsluse status` for why, and \
+        )),
+        AlarmCode::ArchiveUnreachable => grave(
+            "Police requests wait for the case archive. See `archive` in `filsluse status` for why, and \
          `systemctl status filsluse-deliver`; they are tried again by themselves.",
-    ),
-    needs_acknowledgement(grave(
-        "audit-broken",
-        "The audit log does not fit itself or the catalogue. Stop the daemon, copy the audit \
+        ),
+        AlarmCode::AuditBroken => acknowledged(grave(
+            "The audit log does not fit itself or the catalogue. Stop the daemon, copy the audit \
          directory as it is, and run `filsluse audit verify`.",
-    )),
-    needs_acknowledgement(grave(
-        "catalogue-restored",
-        "The catalogue is older than the audit log: it was restored. Ask the senders that are named \
+        )),
+        AlarmCode::CatalogueRestored => acknowledged(grave(
+            "The catalogue is older than the audit log: it was restored. Ask the senders that are named \
          for what is missing; what had been erased is erased again.",
-    )),
-    needs_acknowledgement(calm(
-        "claimed-orphan",
-        "A claimed file belongs to no submission. Leave it; see whether its sender got a receipt.",
-    )),
-    grave(
-        "clock-jump",
-        "The clock jumped and erasing has stopped. Check `timedatectl`; when the clock is right, \
+        )),
+        AlarmCode::ClaimedOrphan => acknowledged(calm(
+            "A claimed file belongs to no submission. Leave it; see whether its sender got a receipt.",
+        )),
+        AlarmCode::ClockJump => grave(
+            "The clock jumped and erasing has stopped. Check `timedatectl`; when the clock is right, \
          `filsluse retention run` confirms it.",
-    ),
-    grave(
-        "dispatch-owed",
-        "What is for a sender cannot be put into its outbound directory, or not be removed from it. \
+        ),
+        AlarmCode::DispatchOwed => grave(
+            "What is for a sender cannot be put into its outbound directory, or not be removed from it. \
          Run /usr/share/filsluse/add-sender again to set owner and mode right; it is tried again.",
-    ),
-    calm(
-        "enrolment-held",
-        "What a complete list would withdraw waits for your decision; the words in brackets say why. \
+        ),
+        AlarmCode::EnrolmentHeld => calm(
+            "What a complete list would withdraw waits for your decision; the words in brackets say why. \
          See `filsluse enrolment pending`, ask the mission, then approve or refuse.",
-    ),
-    needs_acknowledgement(calm(
-        "enrolment-review",
-        "A person's case is to be looked at: two missions have enrolled the person, a household was \
+        ),
+        AlarmCode::EnrolmentReview => acknowledged(calm(
+            "A person's case is to be looked at: two missions have enrolled the person, a household was \
          left behind, or somebody who had left is on a list again. `filsluse enrolment list` marks \
          them; let Helfo look.",
-    )),
-    calm(
-        "enrolment-stale",
-        "No list has confirmed an enrolment for long. Ask for a complete list.",
-    ),
-    grave(
-        "erasure-failed",
-        "An object could not be erased; it is tried again at every sweep. The word in brackets says \
+        )),
+        AlarmCode::EnrolmentStale => {
+            calm("No list has confirmed an enrolment for long. Ask for a complete list.")
+        }
+        AlarmCode::ErasureFailed => grave(
+            "An object could not be erased; it is tried again at every sweep. The word in brackets says \
          why: store-failed: look at the disk (full, read-only, errors?); registry-unknown: put the \
          registry's file back into registries.d; catalogue-busy, catalogue-failed: see `journalctl -u \
          filsluse`.",
-    ),
-    grave(
-        "erasure-overdue",
-        "Something is past its deadline: a breach of law. Remove the cause, then run \
+        ),
+        AlarmCode::ErasureOverdue => grave(
+            "Something is past its deadline: a breach of law. Remove the cause, then run \
          `filsluse retention run`, and tell the data protection officer.",
-    ),
-    grave(
-        "exdev",
-        "A sender's inbound is on another file system than .claimed, so nothing of it is taken. \
+        ),
+        AlarmCode::Exdev => grave(
+            "A sender's inbound is on another file system than .claimed, so nothing of it is taken. \
          Unmount what was mounted there.",
-    ),
-    grave(
-        "header-key-kept",
-        "The key of what was erased could not be destroyed, so an older copy of the catalogue opens \
+        ),
+        AlarmCode::HeaderKeyKept => grave(
+            "The key of what was erased could not be destroyed, so an older copy of the catalogue opens \
          it still. Look at header-keys in the state directory; it is tried again at every sweep.",
-    ),
-    grave(
-        "header-key-missing",
-        "Objects of a registry cannot be opened: their header keys are gone. Stop the daemon and \
+        ),
+        AlarmCode::HeaderKeyMissing => grave(
+            "Objects of a registry cannot be opened: their header keys are gone. Stop the daemon and \
          restore header-keys and the catalogue from the same hour.",
-    ),
-    needs_acknowledgement(grave(
-        "identity-leak",
-        "An identity was about to leave for a registry that takes none. Nothing was stored. Report \
+        ),
+        AlarmCode::IdentityLeak => acknowledged(grave(
+            "An identity was about to leave for a registry that takes none. Nothing was stored. Report \
          the submission's id; until it is understood, send nothing of its kind.",
-    )),
-    grave(
-        "low-disk",
-        "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
+        )),
+        AlarmCode::LowDisk => grave(
+            "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
-    ),
-    needs_acknowledgement(grave(
-        "payload-missing",
-        "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \
+        ),
+        AlarmCode::PayloadMissing => acknowledged(grave(
+            "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \
          from a backup; if there is none, ask its sender to send it again, tell the registry, then \
          acknowledge.",
-    )),
-    calm(
-        "police-overdue",
-        "The police have not answered in the time that was asked for. Write to the district's \
+        )),
+        AlarmCode::PoliceOverdue => calm(
+            "The police have not answered in the time that was asked for. Write to the district's \
          contact; `filsluse police show` has the request.",
-    ),
-    needs_acknowledgement(calm(
-        "police-reply-unmatched",
-        "A reply of the police answers no open request, and was set aside for its district alone. \
+        ),
+        AlarmCode::PoliceReplyUnmatched => acknowledged(calm(
+            "A reply of the police answers no open request, and was set aside for its district alone. \
          Write to the district; the reply's id stands in its receipt.",
-    )),
-    calm(
-        "police-undecided",
-        "Nobody has decided on a reply of the police. Ask the hospital's clinician, then \
+        )),
+        AlarmCode::PoliceUndecided => calm(
+            "Nobody has decided on a reply of the police. Ask the hospital's clinician, then \
          `filsluse police decide`; undecided it is erased.",
-    ),
-    needs_acknowledgement(grave(
-        "quarantined",
-        "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
-    )),
-    grave(
-        "reader-stuck",
-        "A file has been read for so long that its reader must hang; its sender has no answer. Look at \
+        ),
+        AlarmCode::Quarantined => acknowledged(grave(
+            "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
+        )),
+        AlarmCode::ReaderStuck => grave(
+            "A file has been read for so long that its reader must hang; its sender has no answer. Look at \
          the disk, then restart the daemon: it reads the file again.",
-    ),
-    grave(
-        "receipt-owed",
-        "A sender's outbound directory takes no receipts. Run /usr/share/filsluse/add-sender again to set owner and mode \
+        ),
+        AlarmCode::ReceiptOwed => grave(
+            "A sender's outbound directory takes no receipts. Run /usr/share/filsluse/add-sender again to set owner and mode \
          right; they are tried again.",
-    ),
-    calm(
-        "sender-overdue",
-        "What stands in brackets has not come in time. Write to the sender's contact.",
-    ),
-    needs_acknowledgement(calm(
-        "sequence-gap",
-        "The sequence of a municipality's notifications has a break: a delivery seems to be missing. \
+        ),
+        AlarmCode::SenderOverdue => {
+            calm("What stands in brackets has not come in time. Write to the sender's contact.")
+        }
+        AlarmCode::SequenceGap => acknowledged(calm(
+            "The sequence of a municipality's notifications has a break: a delivery seems to be missing. \
          Write to the sender's contact, who has the place in the receipt.",
-    )),
-    grave(
-        "store-down",
-        "A registry's store, the audit log or the catalogue cannot be written. Look at the file \
+        )),
+        AlarmCode::StoreDown => grave(
+            "A registry's store, the audit log or the catalogue cannot be written. Look at the file \
          system; submissions wait.",
-    ),
-    needs_acknowledgement(grave(
-        "swapped-inode",
-        "A file was swapped while it was claimed. Once: a clumsy client. Again: remove the \
+        ),
+        AlarmCode::SwappedInode => acknowledged(grave(
+            "A file was swapped while it was claimed. Once: a clumsy client. Again: remove the \
          sender's key.",
-    )),
-    calm(
-        "sweep-too-large",
-        "More is due at once than retention.max-share, so only what is past a statutory limit was \
+        )),
+        AlarmCode::SweepTooLarge => calm(
+            "More is due at once than retention.max-share, so only what is past a statutory limit was \
          erased. Look at `filsluse retention plan`; when it is right, `filsluse retention run` \
          confirms it.",
-    ),
-    grave(
-        "unclaimable-inbox",
-        "A sender's files cannot be moved out of its inbound. Run /usr/share/filsluse/add-sender again to set owner and \
+        ),
+        AlarmCode::UnclaimableInbox => grave(
+            "A sender's files cannot be moved out of its inbound. Run /usr/share/filsluse/add-sender again to set owner and \
          mode right.",
-    ),
-    grave(
-        "unlistable-inbox",
-        "A sender's inbound cannot be read. Run /usr/share/filsluse/add-sender again to set owner and mode right.",
-    ),
-];
+        ),
+        AlarmCode::UnlistableInbox => grave(
+            "A sender's inbound cannot be read. Run /usr/share/filsluse/add-sender again to set owner and mode right.",
+        ),
+    }
+}
+
+const fn grave(advice: &'static str) -> Known {
+    Known { grave: true, needs_acknowledgement: false, advice }
+}
+
+const fn calm(advice: &'static str) -> Known {
+    Known { grave: false, needs_acknowledgement: false, advice }
+}
+
+const fn acknowledged(alarm: Known) -> Known {
+    Known { needs_acknowledgement: true, ..alarm }
+}
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{ALL, is_grave};
+    use super::{AlarmCode, is_grave};
 
     #[test]
     fn the_operators_guide_has_the_same_codes() {
@@ -223,9 +194,8 @@ mod tests {
             .lines()
             .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
             .collect();
-        let known: BTreeSet<&str> = ALL.iter().map(|alarm| alarm.code).collect();
+        let known: BTreeSet<&str> = AlarmCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(known, told);
-        assert!(ALL.is_sorted_by_key(|alarm| alarm.code));
     }
 
     #[test]

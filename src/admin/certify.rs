@@ -3,7 +3,7 @@
 use crate::{
     admin::{Fault, head, retention_shapes::Certificate},
     audit::entry::Entry,
-    pipeline::{house::House, trail},
+    pipeline::{audit_queue, house::House},
     retention::{
         certificate::{self, Facts, Scope, tally::Tally},
         profile::Profile,
@@ -17,7 +17,7 @@ use crate::{
 /// When the log cannot be read, or is not what was signed.
 pub fn certificate(house: &House, scope: &Scope, language: Language) -> Result<Certificate, Fault> {
     // What has happened belongs into it, also what is not in the log yet.
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     let dir = house.config.places.audit();
     let zone = &house.config.time_zone;
     let mut tally = Tally::new(scope, zone);

@@ -17,6 +17,7 @@ use crate::{
         status_shapes::Acknowledged,
     },
     audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -33,6 +34,7 @@ use crate::{
         words::{PURPOSES, Purpose},
     },
     pipeline::{
+        audit_queue,
         decide_withdrawals::{self, DecideError},
         erase,
         house::House,
@@ -41,14 +43,16 @@ use crate::{
             decide_reply::{self, DecideReplyError},
             disclose::{self, DiscloseError, Disclosure},
         },
-        trail,
     },
     retention::{
         hold::{self, HoldError},
         plan::Target,
         task::{self, TaskError},
     },
-    types::ids::{RegistryId, SenderId, SubmissionId},
+    types::{
+        alarm::AlarmCode,
+        ids::{RegistryId, SubmissionId},
+    },
 };
 
 /// Answers a request that changes something. `account`: who asks.
@@ -113,10 +117,10 @@ fn acknowledge(
     code: &str,
     subject: Option<&str>,
 ) -> Result<Vec<Acknowledged>, Fault> {
-    let known = alarms::known(code).ok_or_else(|| {
+    let code = AlarmCode::parse(code).ok_or_else(|| {
         Fault::cannot("no-such-alarm", "there is no such alarm; `filsluse alarm list` shows them")
     })?;
-    if !known.needs_acknowledgement {
+    if !alarms::known(code).needs_acknowledgement {
         let message =
             "this alarm ends by itself when its cause is gone; `filsluse status` says what to do";
         return Err(Fault::cannot("not-yours-to-end", message));
@@ -127,16 +131,10 @@ fn acknowledge(
         catalogue::transact_with(&mut **catalogue, |ledger| {
             let mut ended = Vec::new();
             for alarm in ledger.alarms()? {
-                if alarm.code != code || subject.is_some_and(|subject| subject != alarm.subject) {
+                if !alarm.is(code) || subject.is_some_and(|subject| subject != alarm.subject) {
                     continue;
                 }
-                trail::clear(ledger, now, known.code, &alarm.subject, |entry| {
-                    match (SubmissionId::parse(&alarm.subject), SenderId::parse(&alarm.subject)) {
-                        (Ok(id), _) => entry.submission(id),
-                        (_, Ok(sender)) => entry.sender(sender),
-                        _ => entry,
-                    }
-                })?;
+                audited::clear(ledger, now, code, &alarm.subject)?;
                 ended.push(Acknowledged { code: alarm.code, subject: alarm.subject });
             }
             Ok::<_, CatalogueError>(ended)
@@ -147,7 +145,7 @@ fn acknowledge(
         let message = "no such alarm stands; `filsluse alarm list` shows those that do";
         return Err(Fault::cannot("no-such-alarm", message));
     }
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(ended)
 }
 
@@ -263,13 +261,13 @@ fn journal(house: &House, request: &Request) -> Result<serde_json::Value, Fault>
     let now = house.now();
     house
         .record(Box::new(move |ledger: &mut dyn Ledger| {
-            trail::record(ledger, now, Event::JournalExported, |entry| entry).map(drop)
+            audited::record(ledger, now, Event::JournalExported, |entry| entry).map(drop)
         }))
         .map_err(|error| Fault::because(&error))?;
     let waiting = house.waiting.read();
     let desk = Desk { config: &house.config, now, running: true, waiting };
     let answer = house.look(|view| Ok::<_, CatalogueError>(desk.answer(view, request)));
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     answer.map_err(|error| Fault::because(&error))?
 }
 
@@ -282,13 +280,13 @@ fn key_made(house: &House, registry: &RegistryId, epoch: u32) -> Result<KeyMade,
     {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
-            trail::record(ledger, now, event, |entry| {
+            audited::record(ledger, now, event, |entry| {
                 entry.registry(registry.clone()).count("epoch", u64::from(epoch))
             })
         })
         .map_err(|error: CatalogueError| Fault::because(&error))?;
     }
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(KeyMade { registry: registry.clone(), epoch, in_use })
 }
 
@@ -315,7 +313,7 @@ fn task_done(
         })
     }
     .map_err(task_fault)?;
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     let mut erased = Vec::new();
     let ended = erase::run_with(house, house.now(), &mut |one| {
         if let Target::Object(id) = &one.planned.object
@@ -354,7 +352,7 @@ fn task_reopen(
         })
     }
     .map_err(task_fault)?;
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(TaskRow { registry: registry.clone(), operating_year, done_at: now, done_by: by })
 }
 
@@ -378,7 +376,7 @@ fn change_hold(
         HoldError::Catalogue(_) => Fault::because(&error),
         told => Fault::cannot("no-hold", told.to_string()),
     })?;
-    trail::flush(house).map_err(|error| Fault::because(&error))?;
+    audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(until)
 }
 

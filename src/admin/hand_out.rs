@@ -8,11 +8,11 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     admin::Fault,
     audit::entry::Event,
+    audited,
     catalogue::{self, error::CatalogueError, records::objects::Object, view::View},
-    pipeline::{house::House, trail},
-    retention::alarm::{CLOCK_JUMP, SWEEP_TOO_LARGE},
+    pipeline::{audit_queue, house::House},
     seal,
-    types::{digest::Hasher, ids::ObjectId},
+    types::{alarm::AlarmCode, digest::Hasher, ids::ObjectId},
 };
 
 /// Hands out an object; the reading, or that it was refused, is audited first.
@@ -30,7 +30,7 @@ pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, 
             };
             let past = object.gone_by().filter(|gone_by| *gone_by <= now);
             let event = if past.is_some() { Event::ObjectWithheld } else { Event::ObjectRead };
-            trail::record(ledger, now, event, |entry| {
+            audited::record(ledger, now, event, |entry| {
                 let entry = entry.object(id.clone());
                 past.map_or(entry.clone(), |gone_by| entry.due(gone_by))
             })?;
@@ -44,7 +44,7 @@ pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, 
         .map_err(|error| Fault::because(&error))?
     };
     if !matches!(asked, Asked::Nothing) {
-        trail::flush(house).map_err(|error| Fault::because(&error))?;
+        audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     }
     let header = match asked {
         Asked::There { header } => header,
@@ -103,8 +103,8 @@ enum Asked {
 
 /// Whether the sweep that should take it waits for an operator.
 fn waits(view: &dyn View) -> Result<bool, CatalogueError> {
-    let waits_for = [CLOCK_JUMP, SWEEP_TOO_LARGE];
-    Ok(view.alarms()?.iter().any(|alarm| waits_for.contains(&&*alarm.code)))
+    let waits_for = [AlarmCode::ClockJump, AlarmCode::SweepTooLarge];
+    Ok(view.alarms()?.iter().any(|alarm| waits_for.iter().any(|code| alarm.is(*code))))
 }
 
 fn withheld(object: &Object, gone_by: Timestamp, waits: bool, zone: &TimeZone) -> Fault {

@@ -35,7 +35,10 @@ use crate::{
         facts::{Facts, Form},
     },
     retention::{self, plan},
-    types::ids::{SenderId, SubmissionId},
+    types::{
+        alarm::AlarmCode,
+        ids::{SenderId, SubmissionId},
+    },
 };
 
 /// Where read-only questions are answered.
@@ -204,14 +207,16 @@ impl Asked<'_> {
     /// What should have been erased and was not, as it is at this moment. A sweep raises the same
     /// alarm on record; but whoever asks why nothing is swept must not be told that all is well.
     fn missed(&self, known: &[Alarm]) -> Result<Vec<Alarm>, Failed> {
-        let code = retention::alarm::ERASURE_OVERDUE;
-        let missed = retention::alarm::missed(self.view, self.now)?.into_iter();
+        let code = AlarmCode::ErasureOverdue;
+        let missed = retention::alarms::missed(self.view, self.now)?.into_iter();
         let new = missed.filter(|(registry, _)| {
-            !known.iter().any(|alarm| alarm.code == code && alarm.subject == registry.as_str())
+            !known
+                .iter()
+                .any(|alarm| alarm.code == code.as_str() && alarm.subject == registry.as_str())
         });
         Ok(new
             .map(|(registry, since)| Alarm {
-                code: code.to_owned(),
+                code: code.as_str().to_owned(),
                 since,
                 subject: registry.to_string(),
                 grave: true,
@@ -231,7 +236,7 @@ impl Asked<'_> {
     fn alarm(&self, row: catalogue::records::operations::Alarm) -> Alarm {
         let grave = alarms::is_grave(&row.code);
         let sender = row.subject.split('/').next().and_then(|id| SenderId::parse(id).ok());
-        let sender = sender.filter(|_| ASKED_OF_THE_SENDER.contains(&&*row.code));
+        let sender = sender.filter(|_| ASKED_OF_THE_SENDER.iter().any(|code| row.is(*code)));
         let configured = sender.and_then(|id| self.config.senders.get(&id));
         Alarm {
             code: row.code,
@@ -400,6 +405,6 @@ impl From<Fault> for Failed {
 }
 
 /// Alarms whose advice is to write to the sender.
-const ASKED_OF_THE_SENDER: [&str; 2] = ["sender-overdue", "sequence-gap"];
+const ASKED_OF_THE_SENDER: [AlarmCode; 2] = [AlarmCode::SenderOverdue, AlarmCode::SequenceGap];
 /// How far ahead `status` looks.
 const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -83,7 +83,7 @@ pub(super) fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
             text,
             "{style}{code}{style:#} {subject}, since {since}{why}{whom}\n    {advice}"
         );
-        if alarms::known(code).is_some_and(|known| known.needs_acknowledgement) {
+        if alarms::needs_acknowledgement(code) {
             let _ = writeln!(text, "    Seen to: filsluse alarm acknowledge {code} {subject}");
         }
     }

@@ -9,11 +9,12 @@ use std::{
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{self, error::CatalogueError},
     daemon::{
         answering, committing, fair_queue::SMALL, housekeeping, receiving, shared::Shared, working,
     },
-    pipeline::{erase, house::House, recover, trail},
+    pipeline::{audit_queue, erase, house::House, recover},
 };
 
 /// The running threads.
@@ -126,9 +127,9 @@ pub fn note(house: &House, event: Event) -> io::Result<()> {
     {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
-            trail::record(ledger, now, event, |entry| entry)
+            audited::record(ledger, now, event, |entry| entry)
         })
         .map_err(|error: CatalogueError| io::Error::other(error))?;
     }
-    trail::flush(house)
+    audit_queue::flush(house)
 }

@@ -16,15 +16,15 @@ use crate::{
     catalogue::{self, error::CatalogueError},
     daemon::{alarms, shared::Shared},
     pipeline::{
+        audit_queue,
         erase::{EraseError, Eraser},
         expected::Expected,
         house::House,
         missing_payloads::Walk,
         police::{archive, dispatch, exchange_watch},
-        trail,
     },
     retention::{plan, sweep::Outcome},
-    types::causes,
+    types::{alarm::AlarmCode, causes},
 };
 
 /// Runs until the engine stops. `before`: when a daemon was at work here for the last time.
@@ -84,15 +84,15 @@ fn round(house: &House, eraser: &Eraser) {
         tracing::error!(error = %causes::chain(&error), "Cannot look after the case archive's queue.");
     }
     exchange(house);
-    match trail::flush(house) {
-        Ok(()) => alarms::clear(house, "store-down", AUDIT),
+    match audit_queue::flush(house) {
+        Ok(()) => alarms::clear(house, AlarmCode::StoreDown, AUDIT),
         Err(error) => {
             tracing::error!(error = %causes::chain(&error), "Cannot write the audit log.");
             // A full disk must not send somebody looking for a forger.
             if is_broken(&error) {
-                alarms::raise(house, "audit-broken", AUDIT);
+                alarms::raise(house, AlarmCode::AuditBroken, AUDIT);
             } else {
-                alarms::raise(house, "store-down", AUDIT);
+                alarms::raise(house, AlarmCode::StoreDown, AUDIT);
             }
         }
     }
@@ -118,16 +118,16 @@ fn hanging(shared: &Shared, house: &House) {
     let mut standing: BTreeSet<String> = standing
         .into_iter()
         .flatten()
-        .filter(|alarm| alarm.code == READER_STUCK)
+        .filter(|alarm| alarm.is(AlarmCode::ReaderStuck))
         .map(|alarm| alarm.subject)
         .collect();
     for subject in &hang {
         if !standing.remove(subject) {
-            alarms::raise(house, READER_STUCK, subject);
+            alarms::raise(house, AlarmCode::ReaderStuck, subject);
         }
     }
     for subject in &standing {
-        alarms::clear(house, READER_STUCK, subject);
+        alarms::clear(house, AlarmCode::ReaderStuck, subject);
     }
 }
 
@@ -202,9 +202,9 @@ fn overdue(house: &House) {
     match standing {
         Ok(alarms) => {
             // Nobody waits for a sender that is not configured any more.
-            for alarm in alarms.into_iter().filter(|alarm| alarm.code == SENDER_OVERDUE) {
+            for alarm in alarms.into_iter().filter(|alarm| alarm.is(AlarmCode::SenderOverdue)) {
                 if !house.config.senders.keys().any(|id| id.as_str() == alarm.subject) {
-                    alarms::clear(house, SENDER_OVERDUE, &alarm.subject);
+                    alarms::clear(house, AlarmCode::SenderOverdue, &alarm.subject);
                 }
             }
         }
@@ -216,7 +216,7 @@ fn overdue(house: &House) {
     }
     for sender in house.config.senders.values() {
         let Some(expectation) = &sender.expect else {
-            alarms::clear(house, SENDER_OVERDUE, sender.id.as_str());
+            alarms::clear(house, AlarmCode::SenderOverdue, sender.id.as_str());
             continue;
         };
         let history = {
@@ -244,18 +244,16 @@ fn overdue(house: &House) {
         let overdue = expected.into_iter().flatten().filter(|expected| expected.is_overdue(now));
         let overdue: Vec<_> = overdue.map(|expected| expected.what.to_string()).collect();
         if overdue.is_empty() {
-            alarms::clear(house, SENDER_OVERDUE, sender.id.as_str());
+            alarms::clear(house, AlarmCode::SenderOverdue, sender.id.as_str());
         } else {
             let what = overdue.join(", ");
-            alarms::raise_for(house, SENDER_OVERDUE, sender.id.as_str(), Some(&what));
+            alarms::raise_for(house, AlarmCode::SenderOverdue, sender.id.as_str(), Some(&what));
         }
     }
 }
 
 /// What the alarms about the audit log are about.
 const AUDIT: &str = "audit";
-const READER_STUCK: &str = "reader-stuck";
-const SENDER_OVERDUE: &str = "sender-overdue";
 const DUE_LOOKED_AT: u32 = 1000;
 const ROUND: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(1);

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use rustix::fs::statvfs;
 
-use crate::{config::quantity::Share, daemon::alarms, pipeline::house::House};
+use crate::{
+    config::quantity::Share, daemon::alarms, pipeline::house::House, types::alarm::AlarmCode,
+};
 
 /// What is known of the disks.
 #[derive(Debug, Default)]
@@ -26,9 +28,9 @@ impl LowDisk {
         }
         (self.is_low, self.known) = (low, true);
         if low {
-            alarms::raise(house, LOW_DISK, "disk");
+            alarms::raise(house, AlarmCode::LowDisk, "disk");
         } else {
-            alarms::clear(house, LOW_DISK, "disk");
+            alarms::clear(house, AlarmCode::LowDisk, "disk");
         }
     }
 
@@ -44,5 +46,3 @@ fn is_low(dir: &Path, least: Share) -> bool {
         free < u128::from(stat.f_blocks) * u128::from(least.basis_points())
     })
 }
-
-const LOW_DISK: &str = "low-disk";

@@ -20,7 +20,7 @@ use crate::{
     },
     pipeline::{claiming, house::House, recover, waiting::Waiting},
     seal::identity::Identity,
-    types::{causes, ids::SenderId},
+    types::{alarm::AlarmCode, causes, ids::SenderId},
 };
 
 /// Intake as the configuration describes it.
@@ -213,13 +213,13 @@ fn watch(config: &Config, shared: &Arc<Shared>) -> Option<Watch> {
 /// Raises what keeps files from being taken, and clears what does not any more.
 fn heed(shared: &Shared, house: &House, standing: &[crate::intake::Alarm]) {
     let mut known = shared.intake_alarms();
-    let now: BTreeSet<(SenderId, &'static str)> =
+    let now: BTreeSet<(SenderId, AlarmCode)> =
         standing.iter().map(|alarm| (alarm.sender.clone(), alarm.what.code())).collect();
     for (sender, code) in now.difference(&known) {
-        alarms::raise(house, code, sender.as_str());
+        alarms::raise(house, *code, sender.as_str());
     }
     for (sender, code) in known.difference(&now) {
-        alarms::clear(house, code, sender.as_str());
+        alarms::clear(house, *code, sender.as_str());
     }
     *known = now;
 }

@@ -23,7 +23,10 @@ use crate::{
     durable,
     intake::{AlarmKind, claim::ClaimedFile},
     pipeline::{commit::Ready, house::House, subject::Subject},
-    types::ids::{SenderId, SubmissionId},
+    types::{
+        alarm::AlarmCode,
+        ids::{SenderId, SubmissionId},
+    },
 };
 
 /// What the threads share.
@@ -39,7 +42,7 @@ pub struct Shared {
     to_commit: AtomicUsize,
     stopping: AtomicBool,
     store_down: AtomicBool,
-    intake_alarms: Mutex<BTreeSet<(SenderId, &'static str)>>,
+    intake_alarms: Mutex<BTreeSet<(SenderId, AlarmCode)>>,
     started: Instant,
     intake_beat: AtomicU64,
     commit_beat: AtomicU64,
@@ -181,18 +184,18 @@ impl Shared {
     /// Raises the alarm for a disk or store that fails.
     pub fn store_fails(&self, house: &House) {
         self.store_down.store(true, Ordering::Relaxed);
-        alarms::raise(house, STORE_DOWN, "state");
+        alarms::raise(house, AlarmCode::StoreDown, "state");
     }
 
     /// Clears it when a batch was committed and no file waits for another try.
     pub fn store_works(&self, house: &House) {
         if !self.queue.has_postponed() && self.store_down.swap(false, Ordering::Relaxed) {
-            alarms::clear(house, STORE_DOWN, "state");
+            alarms::clear(house, AlarmCode::StoreDown, "state");
         }
     }
 
     /// What intake has complained about.
-    pub fn intake_alarms(&self) -> MutexGuard<'_, BTreeSet<(SenderId, &'static str)>> {
+    pub fn intake_alarms(&self) -> MutexGuard<'_, BTreeSet<(SenderId, AlarmCode)>> {
         self.intake_alarms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -242,12 +245,12 @@ impl Shared {
 
 /// What intake complained about before the start: it may be put right since, and somebody must end
 /// it then.
-fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, &'static str)>> {
+fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, AlarmCode)>> {
     let mut catalogue = house.catalogue();
     let alarms = catalogue::read_with(&mut **catalogue, |view| view.alarms())
         .map_err(|error: CatalogueError| io::Error::other(error))?;
     let of_intake = alarms.into_iter().filter_map(|alarm| {
-        let code = AlarmKind::CODES.into_iter().find(|code| *code == alarm.code)?;
+        let code = AlarmKind::CODES.into_iter().find(|code| alarm.is(*code))?;
         Some((SenderId::parse(&alarm.subject).ok()?, code))
     });
     Ok(of_intake.collect())
@@ -255,7 +258,6 @@ fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, &'static str)>> {
 
 /// After so many tries, half a minute, a file is not waited for any more.
 const TRIES_WAITED_FOR: u32 = 4;
-const STORE_DOWN: &str = "store-down";
 /// A thread that has not gone round for so long is stuck.
 const STUCK: Duration = Duration::from_mins(5);
 /// The same for housekeeping, which erases a whole registry's year in one go.

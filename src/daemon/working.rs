@@ -11,7 +11,7 @@ use crate::{
     daemon::{alarms, fair_queue::Job, memory, shared::Shared},
     durable,
     intake::{claim::ClaimedFile, refusal::RefusalReason},
-    kinds::leak::{IDENTITY_LEAK, IdentityLeak},
+    kinds::leak::IdentityLeak,
     pipeline::{
         commit::Ready,
         hints,
@@ -21,6 +21,7 @@ use crate::{
         subject::Subject,
     },
     types::{
+        alarm::AlarmCode,
         finding::{Finding, Place},
         rules::intake,
     },
@@ -79,7 +80,7 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         match passed {
             Err(error) if IdentityLeak::of(&error).is_some() => {
                 // Read again it would leak again: it ends here, and nothing of it is stored.
-                alarms::raise(house, IDENTITY_LEAK, &file.id.to_string());
+                alarms::raise(house, AlarmCode::IdentityLeak, &file.id.to_string());
                 return Ok(Passed::refused(quarantine::finding(false)));
             }
             passed => passed?,

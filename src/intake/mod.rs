@@ -43,6 +43,7 @@ use crate::{
         watch::Hints,
     },
     types::{
+        alarm::AlarmCode,
         digest::Sha256,
         ids::{SenderId, SubmissionId},
         verdict::Evidence,
@@ -146,14 +147,15 @@ pub enum AlarmKind {
 
 impl AlarmKind {
     /// The codes of all of them.
-    pub const CODES: [&str; 3] = ["exdev", "unclaimable-inbox", "unlistable-inbox"];
+    pub const CODES: [AlarmCode; 3] =
+        [AlarmCode::Exdev, AlarmCode::UnclaimableInbox, AlarmCode::UnlistableInbox];
 
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
+    /// What the operator is told.
+    pub const fn code(self) -> AlarmCode {
         match self {
-            Self::CannotClaim(_) => "unclaimable-inbox",
-            Self::CannotList(_) => "unlistable-inbox",
-            Self::CrossDevice => "exdev",
+            Self::CannotClaim(_) => AlarmCode::UnclaimableInbox,
+            Self::CannotList(_) => AlarmCode::UnlistableInbox,
+            Self::CrossDevice => AlarmCode::Exdev,
         }
     }
 }

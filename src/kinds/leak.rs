@@ -3,9 +3,6 @@
 
 use std::io;
 
-/// The code of the alarm, with the submission as its subject.
-pub const IDENTITY_LEAK: &str = "identity-leak";
-
 /// A direct identifier was about to leave for a registry that takes none. A fault of this program:
 /// the submission stops, and nothing of it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -8,16 +8,18 @@ use std::{
 
 use crate::{
     audit::{log::append::Appending, proof::InclusionProof},
+    audited,
     catalogue::{error::CatalogueError, ledger::Ledger, records::submissions::Submission},
     durable::{self, file_system::Unsynced, group::Group},
     pipeline::{
+        audit_queue,
         close::{Closing, Unrecorded},
         house::House,
         receipts::{self, Full},
         subject::Subject,
-        trail,
     },
     types::{
+        alarm::AlarmCode,
         causes::chain,
         ids::{SenderId, SubmissionId},
         verdict::{State, Verdict},
@@ -78,7 +80,7 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
     let of_others = others.iter().filter(|full| full.row.state == State::Answered);
     let mut closing: Vec<Closing> = of_others.map(|full| Closing::of(&full.row, now)).collect();
     if waiting.is_empty() {
-        trail::flush(house)?;
+        audit_queue::flush(house)?;
         return Ok(Answered { owed: BTreeSet::new(), closing, unsynced: Unsynced::default() });
     }
     let (closed, unsynced) = put(house, &waiting)?;
@@ -109,7 +111,7 @@ pub fn publish_second(house: &House, waiting: Vec<Full>) -> io::Result<Vec<Submi
 fn put(house: &House, waiting: &[&Full]) -> io::Result<(BTreeSet<SenderId>, Unsynced)> {
     let (closed, unsynced) = {
         let mut log = house.log()?;
-        let (appending, last) = trail::begin(house, &mut log)?;
+        let (appending, last) = audit_queue::begin(house, &mut log)?;
         let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
         let proofs = appending.prove_many(&seqs).map_err(io::Error::other)?;
         let receipts = Receipts { house, waiting, proofs: &proofs };
@@ -132,7 +134,9 @@ fn see_to_alarms(
         .look(|view| view.alarms())
         .map_err(|error: CatalogueError| io::Error::other(error))?;
     let stands = |sender: &SenderId| {
-        alarms.iter().any(|alarm| alarm.code == RECEIPT_OWED && alarm.subject == sender.as_str())
+        alarms
+            .iter()
+            .any(|alarm| alarm.is(AlarmCode::ReceiptOwed) && alarm.subject == sender.as_str())
     };
     let open: BTreeSet<SenderId> =
         open.iter().filter(|sender| stands(sender)).map(|sender| (*sender).clone()).collect();
@@ -144,14 +148,10 @@ fn see_to_alarms(
     let now = house.now();
     let work = move |ledger: &mut dyn Ledger| {
         for sender in &open {
-            trail::clear(ledger, now, RECEIPT_OWED, sender.as_str(), |entry| {
-                entry.sender(sender.clone())
-            })?;
+            audited::clear(ledger, now, AlarmCode::ReceiptOwed, sender.as_str())?;
         }
         for sender in &closed {
-            trail::raise(ledger, now, RECEIPT_OWED, sender.as_str(), None, |entry| {
-                entry.sender(sender.clone())
-            })?;
+            audited::raise(ledger, now, AlarmCode::ReceiptOwed, sender.as_str(), None)?;
         }
         Ok(())
     };
@@ -237,6 +237,3 @@ impl Receipts<'_> {
         }
     }
 }
-
-/// The alarm for an outbound directory that takes no receipts.
-pub const RECEIPT_OWED: &str = "receipt-owed";

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -22,7 +23,7 @@ use crate::{
     },
     durable::{self, file_system::Unsynced},
     intake::refusal::RefusalReason,
-    kinds::{leak::IDENTITY_LEAK, npr},
+    kinds::npr,
     pipeline::{
         close::Unrecorded,
         conclude_documents::{self, Outcome},
@@ -37,11 +38,12 @@ use crate::{
         sinks::SealedPart,
         strays,
         subject::Subject,
-        superseded, trail,
+        superseded,
     },
     retention::{profile::Subject as Clock, schedule::EventTimes},
     store::{Mark, Upload},
     types::{
+        alarm::AlarmCode,
         causes,
         finding::Findings,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
@@ -258,7 +260,7 @@ fn conclude(
     for (object, header) in stored {
         ledger.add_object(&object, &header)?;
         let of = object.id.clone();
-        trail::record(ledger, now, Event::ObjectStored, move |entry| {
+        audited::record(ledger, now, Event::ObjectStored, move |entry| {
             entry.object(of.clone()).count("bytes", object.payload_bytes)
         })?;
         if let Some(addressee) = addressed.get(&object.id) {
@@ -286,16 +288,21 @@ fn raise_alarms(
     let (id, sender) = (row.id, &row.sender);
     if is_quarantined {
         let subject = id.to_string();
-        trail::raise(ledger, now, quarantine::ALARM, &subject, None, |entry| entry.submission(id))?;
+        audited::raise(ledger, now, AlarmCode::Quarantined, &subject, None)?;
     }
     if npr::tells_of_identity(findings) {
         let subject = id.to_string();
-        trail::raise(ledger, now, IDENTITY_LEAK, &subject, None, |entry| entry.submission(id))?;
+        audited::raise(ledger, now, AlarmCode::IdentityLeak, &subject, None)?;
     }
     if is_swapped(findings) {
-        trail::raise(ledger, now, "swapped-inode", sender.as_str(), None, |entry| {
-            entry.submission(id).sender(sender.clone())
-        })?;
+        audited::raise_about(
+            ledger,
+            now,
+            AlarmCode::SwappedInode,
+            sender.as_str(),
+            None,
+            |entry| entry.submission(id).sender(sender.clone()),
+        )?;
     }
     Ok(())
 }
@@ -387,7 +394,7 @@ fn verdict_entry(
         Some(Verdict::Partly) => Event::PartlyAccepted,
         Some(Verdict::Rejected) | None => Event::Refused,
     };
-    trail::record(ledger, now, event, |entry| {
+    audited::record(ledger, now, event, |entry| {
         let mut entry = entry
             .submission(row.id)
             .sender(row.sender.clone())

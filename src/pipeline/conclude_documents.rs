@@ -11,6 +11,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
+    audited,
     catalogue::{
         self, error::CatalogueError, ledger::Ledger, records::submissions::Submission, view::View,
     },
@@ -20,7 +21,7 @@ use crate::{
         Sinks,
         embassy::state::WhyHeld,
         judgement::{Effect, Judgement, Note, Records, Report},
-        leak::{IDENTITY_LEAK, IdentityLeak},
+        leak::IdentityLeak,
         refused::Refusal,
     },
     pipeline::{
@@ -34,10 +35,10 @@ use crate::{
         pass::{Taken, TakenDocument},
         quarantine, receipts, replaced,
         sinks::{SealedPart, WorkSinks},
-        trail,
     },
     receipt,
     types::{
+        alarm::AlarmCode,
         finding::Findings,
         ids::{Part, RegistryId, SenderId},
         verdict::Verdict,
@@ -110,9 +111,7 @@ pub fn conclude(
         Ok(concluded) => Ok(concluded),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Leak) => {
-            trail::raise(ledger, now, IDENTITY_LEAK, &row.id.to_string(), None, |entry| {
-                entry.submission(row.id)
-            })?;
+            audited::raise(ledger, now, AlarmCode::IdentityLeak, &row.id.to_string(), None)?;
             let mut findings = Findings::default();
             findings.push(quarantine::finding(false));
             let outcome = Outcome::plain(Verdict::Rejected, findings);

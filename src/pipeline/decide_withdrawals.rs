@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -31,10 +32,11 @@ use crate::{
         receipts::{self, Full},
         restored,
         sinks::WorkSinks,
-        strays, trail,
+        strays,
     },
     receipt::{self, Erasure, Note},
     types::{
+        alarm::AlarmCode,
         causes,
         ids::{ObjectId, Part, SubmissionId},
         pseudonym::Pseudonym,
@@ -150,11 +152,9 @@ fn record(
     let erasures = erasures(house, &row, &objects, now);
     let decision = Decision { outcome, by: by.to_owned(), at: now };
     ledger.decide_withdrawals(submission, &held.registry, &held.mission, &decision)?;
-    trail::clear(ledger, now, "enrolment-held", &submission.to_string(), |entry| {
-        entry.submission(submission)
-    })?;
+    audited::clear(ledger, now, AlarmCode::EnrolmentHeld, &submission.to_string())?;
     let registry = held.registry.clone();
-    let seq = trail::record(ledger, now, Event::Decided, |entry| {
+    let seq = audited::record(ledger, now, Event::Decided, |entry| {
         let entry = entry.submission(submission).registry(registry.clone()).rule("EMB-13");
         entry.count("approved", u64::from(approve)).count("withdrawn", withdrawn)
     })?;
@@ -253,7 +253,7 @@ fn withdraw(
     for (object, header) in objects {
         ledger.add_object(&object, &header)?;
         let id = object.id.clone();
-        trail::record(ledger, now, Event::ObjectStored, |entry| {
+        audited::record(ledger, now, Event::ObjectStored, |entry| {
             entry.object(id.clone()).count("bytes", object.payload_bytes)
         })?;
         stored.push(object);

@@ -5,6 +5,7 @@ use std::io;
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
+    audited,
     catalogue::{
         keys::{MissionCode, PersonKey},
         ledger::Ledger,
@@ -17,10 +18,11 @@ use crate::{
         embassy::state::{Change, Enrolled, Hold, What},
         judgement::Effect,
     },
-    pipeline::{
-        books::mission_code, facts::Facts, house::House, police::exchanged, reported, trail,
+    pipeline::{books::mission_code, facts::Facts, house::House, police::exchanged, reported},
+    types::{
+        alarm::AlarmCode,
+        ids::{RegistryId, SenderId, SubmissionId},
     },
-    types::ids::{RegistryId, SenderId, SubmissionId},
 };
 
 /// What the effects of one conclusion have in common.
@@ -127,9 +129,14 @@ fn to_be_reviewed(
     mission: &MissionCode,
     on: &Occasion<'_>,
 ) -> io::Result<()> {
-    trail::raise(ledger, on.now, "enrolment-review", mission.as_str(), None, |entry| {
-        entry.submission(on.submission).registry(on.registry.clone())
-    })
+    audited::raise_about(
+        ledger,
+        on.now,
+        AlarmCode::EnrolmentReview,
+        mission.as_str(),
+        None,
+        |entry| entry.submission(on.submission).registry(on.registry.clone()),
+    )
     .map(drop)
     .map_err(io::Error::other)
 }
@@ -154,7 +161,7 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
     ledger.hold_withdrawals(&held).map_err(io::Error::other)?;
     let subject = on.submission.to_string();
     let why = Some(hold.why.as_str());
-    trail::raise(ledger, on.now, "enrolment-held", &subject, why, |entry| {
+    audited::raise_about(ledger, on.now, AlarmCode::EnrolmentHeld, &subject, why, |entry| {
         entry.submission(on.submission).registry(on.registry.clone())
     })
     .map_err(io::Error::other)?;
@@ -208,10 +215,8 @@ fn supersede(
             .decide_withdrawals(held.submission, &held.registry, mission, &decision)
             .map_err(io::Error::other)?;
         let subject = held.submission.to_string();
-        trail::clear(ledger, on.now, "enrolment-held", &subject, |entry| {
-            entry.submission(held.submission).registry(on.registry.clone())
-        })
-        .map_err(io::Error::other)?;
+        audited::clear(ledger, on.now, AlarmCode::EnrolmentHeld, &subject)
+            .map_err(io::Error::other)?;
     }
     Ok(())
 }

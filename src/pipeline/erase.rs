@@ -7,16 +7,20 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     audit::{AuditError, log::KEPT_DIR},
+    audited,
     catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
-    pipeline::{compaction::Compaction, house::House, police::dispatch, trail},
+    pipeline::{audit_queue, compaction::Compaction, house::House, police::dispatch},
     retention::{
-        alarm::{CLOCK_JUMP, SWEEP},
+        alarms::SWEEP,
         guard::{self, ClockWatch, MostAtOnce, Refusal},
         period::PeriodError,
         sweep::{self, Order, SweepError, Swept},
     },
     store::Store,
-    types::ids::{ObjectId, RegistryId},
+    types::{
+        alarm::AlarmCode,
+        ids::{ObjectId, RegistryId},
+    },
 };
 
 /// Erases once, at `now`: for one-off calls and tests. A process that sweeps again and again keeps
@@ -54,7 +58,7 @@ pub fn at_once(house: &House, objects: &[ObjectId]) -> Result<(), EraseError> {
         let now = house.now();
         sweep::erase_at_once(&mut Lent(house), now, &stores, objects, &mut |_| {})?;
     }
-    trail::flush(house).map_err(EraseError::Trail)
+    audit_queue::flush(house).map_err(EraseError::Trail)
 }
 
 /// Remembers between two sweeps what the clock showed, and when the catalogue was compacted.
@@ -117,11 +121,11 @@ fn doubt_clock(house: &House, now: Timestamp) -> io::Result<()> {
     {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
-            trail::raise(ledger, now, CLOCK_JUMP, SWEEP, None, |entry| entry)
+            audited::raise(ledger, now, AlarmCode::ClockJump, SWEEP, None)
         })
         .map_err(|error: CatalogueError| io::Error::other(error))?;
     }
-    trail::flush(house)
+    audit_queue::flush(house)
 }
 
 impl Eraser {
@@ -162,7 +166,7 @@ impl Eraser {
         report: &mut dyn FnMut(Swept),
     ) -> Result<(), EraseError> {
         // What an earlier run has queued may tell the time.
-        trail::flush(house).map_err(EraseError::Trail)?;
+        audit_queue::flush(house).map_err(EraseError::Trail)?;
         let newest = {
             let log = house.log().map_err(EraseError::Trail)?;
             self.compaction.look(&log)?;
@@ -186,7 +190,7 @@ impl Eraser {
         let mut catalogue = Lent(house);
         let ended = sweep::sweep(&mut catalogue, &order, report);
         // Whatever came of it, what is on record belongs into the log.
-        trail::flush(house).map_err(EraseError::Trail)?;
+        audit_queue::flush(house).map_err(EraseError::Trail)?;
         self.doubts = matches!(ended, Err(SweepError::Refused(Refusal::ClockJump)));
         if !self.doubts {
             self.clock.trust(now, monotonic);
@@ -243,7 +247,7 @@ fn clock_alarm_stands(house: &House) -> Result<bool, EraseError> {
     let mut catalogue = house.catalogue();
     let alarms = catalogue::read_with(&mut **catalogue, |view| view.alarms());
     let alarms = alarms.map_err(SweepError::Catalogue)?;
-    Ok(alarms.iter().any(|alarm| alarm.code == CLOCK_JUMP))
+    Ok(alarms.iter().any(|alarm| alarm.is(AlarmCode::ClockJump)))
 }
 
 /// The house's catalogue, locked for one transaction at a time: nobody waits while payloads go.

@@ -9,19 +9,17 @@ use std::{collections::BTreeSet, io};
 use jiff::Timestamp;
 
 use crate::{
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
         records::objects::{Object, ObjectFilter, ObjectState},
         view::View,
     },
-    pipeline::{house::House, trail},
+    pipeline::house::House,
     store::StoreError,
-    types::ids::ObjectId,
+    types::{alarm::AlarmCode, ids::ObjectId},
 };
-
-/// The alarm about an object whose payload is gone; subject is the object.
-pub const PAYLOAD_MISSING: &str = "payload-missing";
 
 /// Where the walk through all objects has come to.
 #[derive(Debug, Default)]
@@ -63,7 +61,7 @@ impl Walk {
             limit: Some(PAGE),
             ..ObjectFilter::default()
         })?;
-        let alarms = view.alarms()?.into_iter().filter(|alarm| alarm.code == PAYLOAD_MISSING);
+        let alarms = view.alarms()?.into_iter().filter(|alarm| alarm.is(AlarmCode::PayloadMissing));
         Ok((page, alarms.filter_map(|alarm| ObjectId::parse(&alarm.subject).ok()).collect()))
     }
 
@@ -86,16 +84,12 @@ impl Walk {
                 // Erased since it was listed, as it should be.
                 if is_to_be_there(&*ledger, id, now)? {
                     let subject = id.to_string();
-                    trail::raise(ledger, now, PAYLOAD_MISSING, &subject, None, |entry| {
-                        entry.object(id.clone())
-                    })?;
+                    audited::raise(ledger, now, AlarmCode::PayloadMissing, &subject, None)?;
                     told.push(id.clone());
                 }
             }
             for id in back {
-                trail::clear(ledger, now, PAYLOAD_MISSING, &id.to_string(), |entry| {
-                    entry.object(id.clone())
-                })?;
+                audited::clear(ledger, now, AlarmCode::PayloadMissing, &id.to_string())?;
             }
             Ok(told)
         })

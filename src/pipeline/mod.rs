@@ -4,6 +4,7 @@
 //! catalogue, audit queue) → `answer` (audit log, receipts). Every step can be done again.
 
 pub mod answer;
+pub mod audit_queue;
 pub mod books;
 pub mod claiming;
 pub mod close;
@@ -40,5 +41,4 @@ pub mod strays;
 pub mod subject;
 pub mod superseded;
 pub mod superseded_withdrawals;
-pub mod trail;
 pub mod waiting;

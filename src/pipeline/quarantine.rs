@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{error::CatalogueError, ledger::Ledger, records::submissions::Submission},
     intake::claim::ClaimedFile,
     kinds::Sinks,
@@ -15,21 +16,15 @@ use crate::{
         house::House,
         pass::Passed,
         sinks::{SealedPart, WorkSinks},
-        trail,
     },
     types::{
+        alarm::AlarmCode,
         finding::{Finding, Findings, Place},
         ids::{Part, RegistryId},
         rule::Severity,
         rules::{intake, police::POL_07},
     },
 };
-
-/// The code of the alarm, with the submission as its subject.
-pub const ALARM: &str = "quarantined";
-
-/// The code of the alarm for a reply of the police that answers nothing; subject is its submission.
-pub const POLICE_REPLY_UNMATCHED: &str = "police-reply-unmatched";
 
 /// What the sender is told.
 pub fn finding(kept: bool) -> Finding {
@@ -102,10 +97,8 @@ pub fn tell(
 ) -> Result<(), CatalogueError> {
     let subject = row.id.to_string();
     let sender = Some(row.sender.as_str());
-    trail::raise(ledger, now, POLICE_REPLY_UNMATCHED, &subject, sender, |entry| {
-        entry.submission(row.id)
-    })?;
-    trail::record(ledger, now, Event::Quarantined, |entry| {
+    audited::raise(ledger, now, AlarmCode::PoliceReplyUnmatched, &subject, sender)?;
+    audited::record(ledger, now, Event::Quarantined, |entry| {
         entry.submission(row.id).sender(row.sender.clone()).rule(POL_07.code)
     })
     .map(drop)

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::{
+    audited,
     catalogue::{self, error::CatalogueError},
     durable,
     intake::{
@@ -11,10 +12,10 @@ use crate::{
         recover::Orphan,
     },
     pipeline::{
-        answer, claiming, close, commit::Ready, house::House, pass::Passed, restored, strays,
-        subject::Subject, trail,
+        answer, audit_queue, claiming, close, commit::Ready, house::House, pass::Passed, restored,
+        strays, subject::Subject,
     },
-    types::{causes, ids::SubmissionId, verdict::State},
+    types::{alarm::AlarmCode, causes, ids::SubmissionId, verdict::State},
 };
 
 /// What is to be done again.
@@ -32,7 +33,7 @@ pub struct Recovered {
 /// When the disk or the catalogue fails; starting again is safe.
 pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     clear(house)?;
-    trail::flush(house)?;
+    audit_queue::flush(house)?;
     let (intents, states): (Vec<_>, Vec<_>) = claiming::unfinished(house)?.into_iter().unzip();
     let ids: Vec<_> = intents.iter().map(|intent| intent.id).collect();
     let recovery = intake.recover(intents).map_err(io::Error::other)?;
@@ -121,9 +122,7 @@ fn sort(house: &House, orphan: Orphan) -> io::Result<()> {
             let mut catalogue = house.catalogue();
             catalogue::transact_with(&mut **catalogue, |ledger| {
                 let subject = orphan.sender.to_string();
-                trail::raise(ledger, now, "claimed-orphan", &subject, None, |entry| {
-                    entry.sender(orphan.sender.clone())
-                })
+                audited::raise(ledger, now, AlarmCode::ClaimedOrphan, &subject, None)
             })
             .map(drop)
             .map_err(io::Error::other)

@@ -4,6 +4,7 @@
 use std::io;
 
 use crate::{
+    audited,
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
@@ -21,14 +22,10 @@ use crate::{
         books::{self, reporter::Reporter},
         effects::Occasion,
         house::House,
-        superseded, trail,
+        superseded,
     },
-    types::municipality::MunicipalityNumber,
+    types::{alarm::AlarmCode, municipality::MunicipalityNumber},
 };
-
-/// The code of the alarm for notifications that are missing; its subject is sender and
-/// municipality. An operator clears it when the delivery has been found.
-pub const SEQUENCE_GAP: &str = "sequence-gap";
 
 /// Applies one change.
 ///
@@ -102,7 +99,7 @@ fn gap(
 ) -> Result<(), CatalogueError> {
     let subject = format!("{}/{municipality}", on.sender);
     let standing = ledger.alarms()?.into_iter().find(|alarm| {
-        alarm.code == SEQUENCE_GAP && alarm.subject == subject && alarm.detail.is_some()
+        alarm.is(AlarmCode::SequenceGap) && alarm.subject == subject && alarm.detail.is_some()
     });
     let here = format!("{missing}, before {}", on.submission);
     let detail = match standing.and_then(|alarm| alarm.detail) {
@@ -113,7 +110,7 @@ fn gap(
         Some(told) if told.ends_with(MORE) => told,
         Some(told) => format!("{told}{MORE}"),
     };
-    trail::raise_again(ledger, on.now, SEQUENCE_GAP, &subject, &detail, |entry| {
+    audited::raise_again(ledger, on.now, AlarmCode::SequenceGap, &subject, &detail, |entry| {
         entry.submission(on.submission).sender(on.sender.clone()).count("missing", missing)
     })
 }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::{Entry, Event},
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -23,21 +24,14 @@ use crate::{
         },
         view::View,
     },
-    pipeline::{house::House, trail},
-    retention::{
-        alarm::{CLOCK_JUMP, SWEEP},
-        profile::Subject,
-        schedule::EventTimes,
-    },
+    pipeline::{audit_queue, house::House},
+    retention::{alarms::SWEEP, profile::Subject, schedule::EventTimes},
     types::{
+        alarm::AlarmCode,
         ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
         verdict::State,
     },
 };
-
-/// The catalogue was restored and is older than the log; subject is the log, or a sender of whom
-/// something is missing.
-pub const CATALOGUE_RESTORED: &str = "catalogue-restored";
 
 /// Takes the log's end for the catalogue's where the log is longer. Nothing else may have been
 /// written to either before.
@@ -51,7 +45,7 @@ pub fn adopt(house: &House) -> io::Result<()> {
         return Ok(());
     }
     // What the catalogue has queued must be in the log as it is here: the same history.
-    trail::flush(house)?;
+    audit_queue::flush(house)?;
     let mut unknown = Unknown::default();
     let mut at = first;
     while at < size {
@@ -75,7 +69,7 @@ pub fn adopt(house: &House) -> io::Result<()> {
 
 /// Whether nobody has seen to a restore yet: until then nothing in a store is taken for a stray.
 pub fn stands(view: &dyn View) -> Result<bool, CatalogueError> {
-    Ok(view.alarms()?.iter().any(|alarm| alarm.code == CATALOGUE_RESTORED))
+    Ok(view.alarms()?.iter().any(|alarm| alarm.is(AlarmCode::CatalogueRestored)))
 }
 
 /// What the log tells and the catalogue does not know, as far as anybody can act on it.
@@ -121,10 +115,12 @@ impl Unknown {
                 }
                 self.acts.push(entry);
             }
-            Event::AlarmRaised if entry.rule.as_deref() == Some(CLOCK_JUMP) => {
+            Event::AlarmRaised if entry.rule.as_deref() == Some(AlarmCode::ClockJump.as_str()) => {
                 self.doubts = Some(entry.time);
             }
-            Event::AlarmCleared if entry.rule.as_deref() == Some(CLOCK_JUMP) => self.doubts = None,
+            Event::AlarmCleared if entry.rule.as_deref() == Some(AlarmCode::ClockJump.as_str()) => {
+                self.doubts = None
+            }
             Event::HoldReleased
             | Event::HoldSet
             | Event::ObjectErased
@@ -191,13 +187,13 @@ impl Unknown {
         again: u64,
     ) -> Result<(), CatalogueError> {
         if let Some(since) = self.doubts {
-            trail::raise(ledger, since, CLOCK_JUMP, SWEEP, None, |entry| entry)?;
+            audited::raise(ledger, since, AlarmCode::ClockJump, SWEEP, None)?;
         }
         let detail = format!(
             "entries {first} to {last} of the audit log are not in the catalogue; {again} erasures \
              are done again"
         );
-        trail::raise(ledger, now, CATALOGUE_RESTORED, LOG, Some(&detail), |entry| entry)?;
+        audited::raise(ledger, now, AlarmCode::CatalogueRestored, LOG, Some(&detail))?;
         for (sender, missing) in self.missing {
             let mut lost = 0;
             for id in &missing.taken {
@@ -217,9 +213,7 @@ impl Unknown {
             }
             if !told.is_empty() {
                 let (subject, detail) = (sender.as_str(), told.join("; "));
-                trail::raise(ledger, now, CATALOGUE_RESTORED, subject, Some(&detail), |entry| {
-                    entry.sender(sender.clone())
-                })?;
+                audited::raise(ledger, now, AlarmCode::CatalogueRestored, subject, Some(&detail))?;
             }
         }
         Ok(())

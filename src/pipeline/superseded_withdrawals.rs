@@ -8,6 +8,7 @@ use std::io;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -18,7 +19,7 @@ use crate::{
         },
         view::View,
     },
-    pipeline::{decide_withdrawals, facts::Facts, house::House, trail},
+    pipeline::{decide_withdrawals, facts::Facts, house::House},
     receipt::{Decision, Note},
     types::{
         ids::{RegistryId, SubmissionId},
@@ -104,7 +105,7 @@ fn record(
         return Ok(false);
     }
     let now = house.now();
-    let seq = trail::record(ledger, now, Event::Decided, |entry| {
+    let seq = audited::record(ledger, now, Event::Decided, |entry| {
         let entry = entry.submission(id).registry(registry.clone()).rule("EMB-13");
         entry.count("superseded", 1).count("withdrawn", 0)
     })?;

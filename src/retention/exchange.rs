@@ -5,13 +5,14 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::{Entry, Event},
+    audited,
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
         records::police::{Exchange, ExchangeState, ReplyDecision, ReplyOutcome},
     },
-    retention::alarm::{self, POLICE_OVERDUE, POLICE_UNDECIDED},
     types::{
+        alarm::AlarmCode,
         guid::Guid,
         ids::{ObjectId, Part},
     },
@@ -48,7 +49,7 @@ fn expired(
     let outcome = ReplyOutcome::Expired;
     reply.decision = Some(ReplyDecision { outcome, by: None, at: now, audit_seq });
     ledger.put_reply(&reply)?;
-    alarm::clear(ledger, now, POLICE_UNDECIDED, &submission.to_string())?;
+    audited::clear(ledger, now, AlarmCode::PoliceUndecided, &submission.to_string())?;
     close(ledger, now, &reply.exchange)
 }
 
@@ -64,10 +65,10 @@ fn unanswered(
         return Ok(());
     }
     let (submission, district) = (object.submission, exchange.district.clone());
-    alarm::note(ledger, now, Event::ExchangeClosed, |entry| {
+    audited::record(ledger, now, Event::ExchangeClosed, |entry| {
         entry.submission(submission).addressee(district.clone()).rule("POL-09")
     })?;
-    alarm::clear(ledger, now, POLICE_OVERDUE, &submission.to_string())?;
+    audited::clear(ledger, now, AlarmCode::PoliceOverdue, &submission.to_string())?;
     close(ledger, now, &exchange.id)
 }
 

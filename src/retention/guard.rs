@@ -14,11 +14,13 @@ use crate::{
         entry::{Entry, Event},
         log::Log,
     },
+    audited,
     catalogue::{
         Catalogue, error::CatalogueError, ledger::Ledger, records::objects::ObjectState,
         transact_with, view::View,
     },
-    retention::alarm::{self, CLOCK_JUMP, SWEEP, SWEEP_TOO_LARGE},
+    retention::alarms::SWEEP,
+    types::alarm::AlarmCode,
 };
 
 /// What the wall clock showed at the last sweep of this process, and when that was by a clock that
@@ -73,7 +75,9 @@ pub fn newest_time(log: &Log) -> Result<Option<Timestamp>, AuditError> {
         // An entry of a later version is none that this one can judge by.
         let Some(entry) = Entry::parse(bytes) else { continue };
         newest = newest.max(Some(entry.time));
-        if entry.event == Event::Decided && entry.rule.as_deref() == Some(CLOCK_JUMP) {
+        if entry.event == Event::Decided
+            && entry.rule.as_deref() == Some(AlarmCode::ClockJump.as_str())
+        {
             break;
         }
     }
@@ -138,18 +142,18 @@ pub(super) fn admit(
 ) -> Result<Option<Refusal>, CatalogueError> {
     transact_with(catalogue, |ledger| {
         let alarms = ledger.alarms()?;
-        let stands = alarms.iter().any(|alarm| alarm.code == CLOCK_JUMP);
+        let stands = alarms.iter().any(|alarm| alarm.is(AlarmCode::ClockJump));
         if clock_jumped || stands {
             if !confirmed {
-                alarm::raise(ledger, now, CLOCK_JUMP, SWEEP, None)?;
+                audited::raise(ledger, now, AlarmCode::ClockJump, SWEEP, None)?;
                 return Ok(Some(Refusal::ClockJump));
             }
             trust_clock(ledger, now)?;
         }
         let refusal = if confirmed { None } else { too_large(&*ledger, now, most)? };
         match refusal {
-            Some(_) => alarm::raise(ledger, now, SWEEP_TOO_LARGE, SWEEP, None)?,
-            None => alarm::clear(ledger, now, SWEEP_TOO_LARGE, SWEEP)?,
+            Some(_) => audited::raise(ledger, now, AlarmCode::SweepTooLarge, SWEEP, None)?,
+            None => audited::clear(ledger, now, AlarmCode::SweepTooLarge, SWEEP)?,
         }
         Ok(refusal)
     })
@@ -157,8 +161,9 @@ pub(super) fn admit(
 
 /// Puts the operator's word on record: from here on the clock is held against this entry.
 fn trust_clock(ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), CatalogueError> {
-    alarm::clear(ledger, now, CLOCK_JUMP, SWEEP)?;
-    alarm::note(ledger, now, Event::Decided, |entry| entry.rule(CLOCK_JUMP))
+    audited::clear(ledger, now, AlarmCode::ClockJump, SWEEP)?;
+    audited::record(ledger, now, Event::Decided, |entry| entry.rule(AlarmCode::ClockJump.as_str()))
+        .map(drop)
 }
 
 fn too_large(

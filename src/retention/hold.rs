@@ -5,12 +5,12 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
         records::objects::{Object, ObjectState},
     },
-    retention::alarm,
     types::ids::ObjectId,
 };
 
@@ -30,7 +30,7 @@ pub fn hold(
     if !ledger.hold_object(id, why)? {
         return Err(HoldError::Erased);
     }
-    alarm::note(ledger, now, Event::HoldSet, |entry| entry.object(id.clone()))?;
+    audited::record(ledger, now, Event::HoldSet, |entry| entry.object(id.clone()))?;
     Ok(object.statutory_limit)
 }
 
@@ -44,7 +44,7 @@ pub fn release(
     if !ledger.release_object(id)? {
         return Err(HoldError::NotHeld);
     }
-    alarm::note(ledger, now, Event::HoldReleased, |entry| entry.object(id.clone()))?;
+    audited::record(ledger, now, Event::HoldReleased, |entry| entry.object(id.clone()))?;
     Ok(object.due_at)
 }
 

@@ -12,6 +12,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         Catalogue,
         error::CatalogueError,
@@ -20,8 +21,7 @@ use crate::{
         read_with, transact_with,
     },
     durable,
-    retention::alarm::{self, HEADER_KEY_KEPT, HEADER_KEY_MISSING},
-    types::{header_key::HeaderKey, ids::RegistryId},
+    types::{alarm::AlarmCode, header_key::HeaderKey, ids::RegistryId},
 };
 
 /// Destroys every key that is spent, and tells of keys that are missing.
@@ -52,8 +52,8 @@ pub(super) fn retire(catalogue: &mut dyn Catalogue, now: Timestamp) -> Result<()
     }
     transact_with(catalogue, |ledger| {
         let missing = missing(&*ledger)?;
-        alarm::keep_to(ledger, now, HEADER_KEY_KEPT, &kept)?;
-        alarm::keep_to(ledger, now, HEADER_KEY_MISSING, &missing)
+        audited::keep_to(ledger, now, AlarmCode::HeaderKeyKept, &kept)?;
+        audited::keep_to(ledger, now, AlarmCode::HeaderKeyMissing, &missing)
     })
 }
 
@@ -102,7 +102,7 @@ fn replace(
     }
     transact_with(catalogue, |ledger| {
         let digest = ledger.destroy_header_key(registry, key)?;
-        alarm::note(ledger, now, Event::MonthKeyDestroyed, |entry| {
+        audited::record(ledger, now, Event::MonthKeyDestroyed, |entry| {
             let entry = entry.registry(registry.clone()).header_key(key).count("moved", moved);
             match digest {
                 Some(digest) => entry.detail(digest),

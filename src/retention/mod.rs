@@ -1,6 +1,6 @@
 //! When each thing must be gone, and seeing to it.
 
-pub mod alarm;
+pub mod alarms;
 pub mod certificate;
 mod exchange;
 pub mod guard;

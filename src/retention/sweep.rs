@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         Catalogue,
         error::CatalogueError,
@@ -26,7 +27,7 @@ use crate::{
     },
     durable,
     retention::{
-        alarm::{self, ERASURE_FAILED},
+        alarms,
         certificate::tally::OPERATING_YEAR,
         exchange,
         guard::{self, MostAtOnce, Refusal},
@@ -36,6 +37,7 @@ use crate::{
     },
     store::Store,
     types::{
+        alarm::AlarmCode,
         causes::chain,
         ids::{ObjectId, RegistryId},
     },
@@ -96,7 +98,7 @@ pub fn sweep(
     let Order { now, confirmed, clock_jumped, most, stale_after, zone, .. } = *order;
     let refusal = guard::admit(catalogue, now, clock_jumped, confirmed, most)?;
     if refusal == Some(Refusal::ClockJump) {
-        alarm::settle_in_doubt(catalogue, now)?;
+        alarms::settle_in_doubt(catalogue, now)?;
         return Err(SweepError::Refused(Refusal::ClockJump));
     }
     if let Some(refusal) = refusal {
@@ -104,7 +106,7 @@ pub fn sweep(
         let past = |ledger: &dyn Ledger, limit| ledger.due_by_limit(now, limit);
         erase_objects(catalogue, (now, order.stores), &past, report)?;
         keys::retire(catalogue, now)?;
-        alarm::settle(catalogue, now, stale_after, zone)?;
+        alarms::settle(catalogue, now, stale_after, zone)?;
         return Err(SweepError::Refused(refusal));
     }
     let due = |ledger: &dyn Ledger, limit| ledger.due_objects(now, limit);
@@ -112,7 +114,7 @@ pub fn sweep(
     keys::retire(catalogue, now)?;
     keys::tidy(catalogue, now, zone)?;
     let enrolments = erase_enrolments(catalogue, now, report)?;
-    alarm::settle(catalogue, now, stale_after, zone)?;
+    alarms::settle(catalogue, now, stale_after, zone)?;
     Ok(enrolments)
 }
 
@@ -302,7 +304,13 @@ fn record(
             if let Some(failure) = &doomed.failure {
                 if alarms < MOST_ALARMS {
                     let subject = doomed.id.to_string();
-                    alarm::raise(ledger, now, ERASURE_FAILED, &subject, Some(failure.code))?;
+                    audited::raise(
+                        ledger,
+                        now,
+                        AlarmCode::ErasureFailed,
+                        &subject,
+                        Some(failure.code),
+                    )?;
                 }
                 alarms += 1;
             }
@@ -317,7 +325,7 @@ fn erased(ledger: &mut dyn Ledger, now: Timestamp, gone: &Doomed) -> Result<(), 
         return Ok(());
     }
     let kind = ledger.submission(gone.id.submission)?.and_then(|row| row.kind);
-    alarm::note(ledger, now, Event::ObjectErased, |entry| {
+    audited::record(ledger, now, Event::ObjectErased, |entry| {
         let mut entry =
             entry.object(gone.id.clone()).due(gone.planned.due_at).count("bytes", gone.bytes);
         entry.rule = Some(Cow::Owned(gone.planned.rule.clone()));
@@ -329,7 +337,7 @@ fn erased(ledger: &mut dyn Ledger, now: Timestamp, gone: &Doomed) -> Result<(), 
         }
     })?;
     exchange::gone(ledger, now, &gone.id)?;
-    alarm::clear(ledger, now, ERASURE_FAILED, &gone.id.to_string())
+    audited::clear(ledger, now, AlarmCode::ErasureFailed, &gone.id.to_string())
 }
 
 /// Enrolment records have neither header nor payload: the row is all. Audited by number, because
@@ -353,7 +361,7 @@ fn erase_enrolments(
                 *counts.entry((row.registry.clone(), at)).or_default() += 1;
             }
             for ((registry, at), count) in counts {
-                alarm::note(ledger, now, Event::EnrolmentErased, |entry| {
+                audited::record(ledger, now, Event::EnrolmentErased, |entry| {
                     let entry = entry.registry(registry.clone()).due(at);
                     entry.rule(ENROLMENT_RULE.as_str()).count("enrolments", count)
                 })?;

@@ -5,9 +5,9 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{error::CatalogueError, ledger::Ledger, records::objects::TaskDone},
     retention::{
-        alarm,
         period::PeriodError,
         profile::Subject,
         schedule::{EventTimes, Schedule},
@@ -34,7 +34,7 @@ pub fn done(
     let deadline = schedule.erasure(Subject::Object, &events, zone)?.ok_or(TaskError::NoTask)?;
     let rule = deadline.rule.to_string();
     let objects = ledger.end_task(task, deadline.at, &rule)?;
-    alarm::note(ledger, now, Event::TaskDone, |entry| {
+    audited::record(ledger, now, Event::TaskDone, |entry| {
         let entry = entry.registry(task.registry.clone()).rule(NPR_05).due(deadline.at);
         entry.count("operating_year", year(task.operating_year)).count("objects", objects)
     })?;
@@ -54,7 +54,7 @@ pub fn reopen(
     if !ledger.reopen_task(registry, operating_year)? {
         return Err(TaskError::NotDone);
     }
-    alarm::note(ledger, now, Event::TaskReopened, |entry| {
+    audited::record(ledger, now, Event::TaskReopened, |entry| {
         let entry = entry.registry(registry.clone()).rule(NPR_05);
         entry.count("operating_year", year(operating_year))
     })?;

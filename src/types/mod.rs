@@ -3,6 +3,7 @@
 //! Names nothing of ours. Types that hold personal data have a redacting `Debug`, and neither
 //! `Display` nor `Serialize`.
 
+pub mod alarm;
 pub mod case_number;
 pub mod causes;
 pub mod crockford;

@@ -24,8 +24,9 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("catalogue", &["types"]),
     ("vault", &["types", "durable", "catalogue"]),
     ("audit", &["types", "durable"]),
+    ("audited", &["types", "catalogue", "audit"]),
     // `durable` for its fail points alone.
-    ("retention", &["types", "durable", "catalogue", "store", "audit"]),
+    ("retention", &["types", "durable", "catalogue", "store", "audit", "audited"]),
     // The legal profiles' outer limits, so that a configuration that breaks one is refused.
     ("config", &["types", "retention"]),
     ("pipeline", HOUSE),
@@ -49,6 +50,7 @@ const HOUSE: &[&str] = &[
     "catalogue",
     "vault",
     "audit",
+    "audited",
     "retention",
     "config",
 ];

@@ -4,12 +4,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::types::ids::SenderId;
+use crate::types::{alarm::AlarmCode, ids::SenderId};
 
 /// Something an operator must know until it is cleared. Code and subject together are its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alarm {
-    /// Stable code, such as `overdue-object`.
+    /// Stable code, such as `low-disk`: an [`AlarmCode`], or one of a newer version.
     pub code: String,
     /// What it is about: a sender, a registry, a submission or an object, by its printable id.
     pub subject: String,
@@ -17,6 +17,13 @@ pub struct Alarm {
     pub since: Timestamp,
     /// Key of the words that explain it. Never a value.
     pub detail: Option<String>,
+}
+
+impl Alarm {
+    /// Whether it is one of these.
+    pub fn is(&self, code: AlarmCode) -> bool {
+        self.code == code.as_str()
+    }
 }
 
 /// When a sender was heard of last.

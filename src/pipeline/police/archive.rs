@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -21,12 +22,12 @@ use crate::{
     config::archive::Archive,
     durable,
     pipeline::{
+        audit_queue,
         commit::Failed,
         house::House,
         police::{archive_refusal, exchanged},
-        trail,
     },
-    types::{case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
+    types::{alarm::AlarmCode, case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
 };
 
 /// Queues the entry of an exchange, in the transaction that records it. A case that it names must be
@@ -95,7 +96,7 @@ pub fn report(
         JobState::Refused => archive_refusal::tell(house)?,
         JobState::Waiting => {}
     }
-    trail::flush(house)?;
+    audit_queue::flush(house)?;
     Ok(state)
 }
 
@@ -111,7 +112,7 @@ pub fn round(house: &House) -> io::Result<()> {
         let mut catalogue = house.catalogue();
         let judged = catalogue::read_with(&mut **catalogue, |view| {
             let waiting = view.archive_waiting()?;
-            let stands = view.alarms()?.iter().any(|alarm| alarm.code == UNREACHABLE);
+            let stands = view.alarms()?.iter().any(|alarm| alarm.is(AlarmCode::ArchiveUnreachable));
             Ok::<_, CatalogueError>(waiting.count > 0 || stands)
         });
         if judged.map_err(io::Error::other)? {
@@ -177,7 +178,7 @@ fn entered(
     job.case_number = Some(case.clone());
     job.document_number = Some(document.to_owned());
     let (reference, attempts) = (job.reference, job.attempts);
-    trail::record(ledger, now, Event::ArchiveEntered, |entry| {
+    audited::record(ledger, now, Event::ArchiveEntered, |entry| {
         entry.submission(reference).rule(POL_05.code).count("attempts", u64::from(attempts))
     })
     .map_err(io::Error::other)?;
@@ -196,9 +197,9 @@ fn settle(
     if late || waiting.needs_somebody.is_some() {
         let why = waiting.needs_somebody.or(waiting.last_error);
         let detail = why.map_or("nobody-asks", |trouble| trouble.as_str());
-        trail::raise(ledger, now, UNREACHABLE, SUBJECT, Some(detail), |entry| entry)?;
+        audited::raise(ledger, now, AlarmCode::ArchiveUnreachable, SUBJECT, Some(detail))?;
     } else {
-        trail::clear(ledger, now, UNREACHABLE, SUBJECT, |entry| entry)?;
+        audited::clear(ledger, now, AlarmCode::ArchiveUnreachable, SUBJECT)?;
     }
     Ok(())
 }
@@ -212,7 +213,6 @@ fn later(at: Timestamp, by: Duration) -> Timestamp {
 const CALLS_AND_MARGIN: u32 = 6;
 /// Longest pause between two attempts.
 const LONGEST: Duration = Duration::from_hours(1);
-const UNREACHABLE: &str = "archive-unreachable";
 /// There is one archive.
 const SUBJECT: &str = "archive";
 

@@ -8,7 +8,8 @@ use std::{collections::BTreeSet, io};
 use jiff::Timestamp;
 
 use crate::{
-    audit::entry::{Entry, Event},
+    audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -22,8 +23,9 @@ use crate::{
         },
     },
     durable,
-    pipeline::{answer, erase, facts::Facts, hints, house::House, receipts::Full, trail},
+    pipeline::{answer, erase, facts::Facts, hints, house::House, receipts::Full},
     types::{
+        alarm::AlarmCode,
         causes::chain,
         finding::{Finding, Place},
         ids::{ObjectId, SubmissionId},
@@ -31,12 +33,6 @@ use crate::{
         verdict::{State, Verdict},
     },
 };
-
-/// The alarm about a request whose case is not in the archive; subject is the request.
-pub const ARCHIVE_REFUSED: &str = "archive-refused";
-
-/// The same about what is out already, a notice or what was told orally: only its entry is missing.
-pub const ARCHIVE_NO_ENTRY: &str = "archive-no-entry";
 
 /// The rule that erases a request whose case the archive does not have.
 pub const RULE: &str = "archive-refused + P0D";
@@ -54,19 +50,19 @@ pub fn record(
     job.state = JobState::Refused;
     job.done_at = Some(now);
     job.last_error = None;
-    trail::record(ledger, now, Event::ArchiveRefused, |entry| {
+    audited::record(ledger, now, Event::ArchiveRefused, |entry| {
         entry.submission(reference).rule(POL_05.code)
     })?;
     let exchange = ledger.exchange(&job.exchange)?;
     let waiting = exchange.filter(|exchange| exchange.state == ExchangeState::Waiting);
-    let (subject, about) = (reference.to_string(), |entry: Entry| entry.submission(reference));
+    let subject = reference.to_string();
     let Some(exchange) = waiting else {
-        trail::raise(ledger, now, ARCHIVE_NO_ENTRY, &subject, None, about)?;
+        audited::raise(ledger, now, AlarmCode::ArchiveNoEntry, &subject, None)?;
         // It is out already: there is nobody to tell that it is not.
         job.told_at = Some(now);
         return Ok(());
     };
-    trail::raise(ledger, now, ARCHIVE_REFUSED, &subject, None, about)?;
+    audited::raise(ledger, now, AlarmCode::ArchiveRefused, &subject, None)?;
     let state = ExchangeState::Closed;
     ledger.put_exchange(&Exchange { state, closed_at: Some(now), ..exchange })
 }
@@ -164,7 +160,7 @@ fn judge_anew(
     now: Timestamp,
 ) -> Result<Submission, CatalogueError> {
     let submission = row.id;
-    let seq = trail::record(ledger, now, Event::Refused, |entry| {
+    let seq = audited::record(ledger, now, Event::Refused, |entry| {
         entry.submission(submission).rule(POL_05.code)
     })?;
     let mut facts = Facts::of(&row);

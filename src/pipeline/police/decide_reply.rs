@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -19,17 +20,16 @@ use crate::{
     },
     durable,
     pipeline::{
-        erase,
+        audit_queue, erase,
         house::House,
         police::{dispatch, exchanged},
-        trail,
     },
     retention::{
-        alarm::POLICE_UNDECIDED,
         profile::DELIVERED,
         schedule::{self, EventTimes},
     },
     types::{
+        alarm::AlarmCode,
         causes::chain,
         ids::{ObjectId, Part, SenderId, SubmissionId},
     },
@@ -127,7 +127,7 @@ pub fn decide(
     } else if at_once {
         erase::at_once(house, std::slice::from_ref(&object.id)).map_err(io::Error::other)
     } else {
-        trail::flush(house)
+        audit_queue::flush(house)
     };
     if let Err(error) = ended {
         // The decision stands; the next round and the next sweep do the rest.
@@ -175,7 +175,7 @@ fn record(
         return Err(DecideReplyError::Held(object.id));
     }
     let exchange = ledger.exchange(&reply.exchange)?.ok_or(DecideReplyError::NoSuchReply)?;
-    let audit_seq = trail::record(ledger, now, Event::Decided, |entry| {
+    let audit_seq = audited::record(ledger, now, Event::Decided, |entry| {
         let entry = entry.submission(submission).registry(object.id.registry.clone());
         entry.rule("POL-08").count("relevant", u64::from(relevant))
     })?;
@@ -183,9 +183,7 @@ fn record(
     let decision = ReplyDecision { outcome, by: Some(by.to_owned()), at: now, audit_seq };
     reply.decision = Some(decision);
     ledger.put_reply(&reply)?;
-    trail::clear(ledger, now, POLICE_UNDECIDED, &submission.to_string(), |entry| {
-        entry.submission(submission)
-    })?;
+    audited::clear(ledger, now, AlarmCode::PoliceUndecided, &submission.to_string())?;
     let event = outcome.as_str().to_owned();
     ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(audit_seq) })?;
     let hospital = exchange.hospital.clone();

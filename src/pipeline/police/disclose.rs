@@ -7,6 +7,7 @@ use std::io;
 use jiff::Timestamp;
 
 use crate::{
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -18,9 +19,9 @@ use crate::{
         words::Purpose,
     },
     pipeline::{
+        audit_queue,
         house::House,
         police::{archive, exchanged::event_of},
-        trail,
     },
     types::{
         case_number::CaseNumber,
@@ -107,7 +108,7 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
     {
         let mut catalogue = house.catalogue();
         catalogue::transact_with(&mut **catalogue, |ledger| {
-            let audit_seq = trail::record(ledger, now, event_of(Form::Oral), |mut entry| {
+            let audit_seq = audited::record(ledger, now, event_of(Form::Oral), |mut entry| {
                 entry.sender.clone_from(&told.hospital);
                 let entry = entry.submission(reference).addressee(told.district.clone());
                 entry.rule(told.basis.code())
@@ -135,7 +136,7 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
         })
         .map_err(|error: CatalogueError| DiscloseError::from(error))?;
     }
-    trail::flush(house).map_err(DiscloseError::Failed)?;
+    audit_queue::flush(house).map_err(DiscloseError::Failed)?;
     Ok(reference)
 }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -20,18 +21,15 @@ use crate::{
         },
     },
     durable::{self, group::Group, group::IfExists},
-    pipeline::{commit::Failed, erase, house::House, trail},
+    pipeline::{audit_queue, commit::Failed, erase, house::House},
     retention::{profile::Subject as Clock, schedule::EventTimes},
     seal,
     types::{
+        alarm::AlarmCode,
         causes::chain,
         ids::{ObjectId, Part, SenderId},
     },
 };
-
-/// The alarm for an outbound directory into which nothing for its sender can be laid, or from which
-/// nothing can be removed; subject is the sender.
-pub const DISPATCH_OWED: &str = "dispatch-owed";
 
 /// Publishes what is to be published and removes what must be gone. What one sender's directory
 /// refuses keeps nobody else waiting: an alarm stands, and the next round tries again.
@@ -49,7 +47,7 @@ pub fn round(house: &House) -> io::Result<()> {
     };
     // A reply that its hospital has is not kept here (POL-08).
     erase::at_once(house, &delivered).map_err(io::Error::other)?;
-    trail::flush(house)
+    audit_queue::flush(house)
 }
 
 /// Lays out what waits for nothing; gives the objects that have come to their end with it.
@@ -156,7 +154,7 @@ fn record(
 ) -> io::Result<bool> {
     let failed = io::Error::other;
     let object = &dispatch.object;
-    trail::record(ledger, now, Event::DispatchPublished, |entry| {
+    audited::record(ledger, now, Event::DispatchPublished, |entry| {
         entry.object(object.clone()).addressee(dispatch.addressee.clone())
     })
     .map_err(failed)?;
@@ -237,7 +235,7 @@ fn remove_one(house: &House, dispatch: &Dispatch, now: Timestamp) -> io::Result<
     let mut catalogue = house.catalogue();
     catalogue::transact_with(&mut **catalogue, |ledger| {
         if dispatch.published_at.is_some() {
-            trail::record(ledger, now, Event::DispatchRemoved, |entry| {
+            audited::record(ledger, now, Event::DispatchRemoved, |entry| {
                 let entry = entry.object(dispatch.object.clone());
                 entry.addressee(dispatch.addressee.clone())
             })?;
@@ -254,7 +252,7 @@ fn settle(house: &House, refused: &BTreeSet<SenderId>) -> io::Result<()> {
     let mut catalogue = house.catalogue();
     let standing: BTreeSet<String> = catalogue::read_with(&mut **catalogue, |view| {
         let alarms = view.alarms()?.into_iter();
-        let of_ours = alarms.filter(|alarm| alarm.code == DISPATCH_OWED);
+        let of_ours = alarms.filter(|alarm| alarm.is(AlarmCode::DispatchOwed));
         Ok::<_, CatalogueError>(of_ours.map(|alarm| alarm.subject).collect())
     })
     .map_err(io::Error::other)?;
@@ -264,10 +262,10 @@ fn settle(house: &House, refused: &BTreeSet<SenderId>) -> io::Result<()> {
     }
     catalogue::transact_with(&mut **catalogue, |ledger| {
         for subject in &wanted {
-            trail::raise(ledger, now, DISPATCH_OWED, subject, None, |entry| entry)?;
+            audited::raise(ledger, now, AlarmCode::DispatchOwed, subject, None)?;
         }
         for subject in standing.difference(&wanted) {
-            trail::clear(ledger, now, DISPATCH_OWED, subject, |entry| entry)?;
+            audited::clear(ledger, now, AlarmCode::DispatchOwed, subject)?;
         }
         Ok(())
     })

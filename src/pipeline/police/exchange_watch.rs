@@ -6,7 +6,8 @@ use std::{collections::BTreeMap, io};
 use jiff::Timestamp;
 
 use crate::{
-    audit::entry::{Entry, Event},
+    audit::entry::Event,
+    audited,
     catalogue::{
         self,
         error::CatalogueError,
@@ -14,13 +15,12 @@ use crate::{
         records::{objects::ObjectFilter, police::PoliceReply},
         view::View,
     },
-    pipeline::{commit::Failed, house::House, trail},
-    retention::{
-        alarm::{POLICE_OVERDUE, POLICE_UNDECIDED},
-        profile::Subject as Clock,
-        schedule::EventTimes,
+    pipeline::{commit::Failed, house::House},
+    retention::{profile::Subject as Clock, schedule::EventTimes},
+    types::{
+        alarm::AlarmCode,
+        ids::{Part, SenderId},
     },
-    types::ids::{Part, SenderId, SubmissionId},
 };
 
 /// Raises the alarms that the state of the exchange calls for, and clears those it does not.
@@ -45,7 +45,7 @@ struct Seen {
     overdue: BTreeMap<String, String>,
     undecided: BTreeMap<String, String>,
     to_escalate: Vec<PoliceReply>,
-    standing: Vec<(String, String)>,
+    standing: Vec<(AlarmCode, String)>,
 }
 
 fn look(house: &House, view: &dyn View, now: Timestamp) -> io::Result<Seen> {
@@ -68,9 +68,12 @@ fn look(house: &House, view: &dyn View, now: Timestamp) -> io::Result<Seen> {
             seen.to_escalate.push(reply);
         }
     }
-    let alarms = view.alarms().map_err(failed)?.into_iter();
-    let of_ours = alarms.filter(|alarm| [POLICE_OVERDUE, POLICE_UNDECIDED].contains(&&*alarm.code));
-    seen.standing = of_ours.map(|alarm| (alarm.code, alarm.subject)).collect();
+    for alarm in view.alarms().map_err(failed)? {
+        let of_ours = [AlarmCode::PoliceOverdue, AlarmCode::PoliceUndecided];
+        if let Some(code) = of_ours.into_iter().find(|code| alarm.is(*code)) {
+            seen.standing.push((code, alarm.subject));
+        }
+    }
     Ok(seen)
 }
 
@@ -104,47 +107,36 @@ impl Seen {
         let wanted = self.overdue.len() + self.undecided.len();
         self.to_escalate.is_empty()
             && self.standing.len() == wanted
-            && self.standing.iter().all(|(code, subject)| self.wants(code, subject))
+            && self.standing.iter().all(|(code, subject)| self.wants(*code, subject))
     }
 
-    fn wants(&self, code: &str, subject: &str) -> bool {
-        let of_code = if code == POLICE_OVERDUE { &self.overdue } else { &self.undecided };
+    fn wants(&self, code: AlarmCode, subject: &str) -> bool {
+        let of_code = match code {
+            AlarmCode::PoliceOverdue => &self.overdue,
+            _ => &self.undecided,
+        };
         of_code.contains_key(subject)
     }
 
     fn settle(self, ledger: &mut dyn Ledger, now: Timestamp) -> Result<(), CatalogueError> {
         for (code, subject) in &self.standing {
-            if self.wants(code, subject) {
-                continue;
+            if !self.wants(*code, subject) {
+                audited::clear(ledger, now, *code, subject)?;
             }
-            let about = |entry| about(entry, subject);
-            match code.as_str() {
-                POLICE_OVERDUE => trail::clear(ledger, now, POLICE_OVERDUE, subject, about)?,
-                _ => trail::clear(ledger, now, POLICE_UNDECIDED, subject, about)?,
-            };
         }
         for (subject, words) in &self.overdue {
-            let (words, about) = (Some(words.as_str()), |entry| about(entry, subject));
-            trail::raise(ledger, now, POLICE_OVERDUE, subject, words, about)?;
+            audited::raise(ledger, now, AlarmCode::PoliceOverdue, subject, Some(words))?;
         }
         for (subject, words) in &self.undecided {
-            let (words, about) = (Some(words.as_str()), |entry| about(entry, subject));
-            trail::raise(ledger, now, POLICE_UNDECIDED, subject, words, about)?;
+            audited::raise(ledger, now, AlarmCode::PoliceUndecided, subject, Some(words))?;
         }
         for reply in self.to_escalate {
-            trail::record(ledger, now, Event::Escalated, |entry| {
+            audited::record(ledger, now, Event::Escalated, |entry| {
                 entry.submission(reply.submission).rule("POL-08")
             })?;
             ledger.put_reply(&PoliceReply { escalated_at: Some(now), ..reply })?;
         }
         Ok(())
-    }
-}
-
-fn about(entry: Entry, subject: &str) -> Entry {
-    match SubmissionId::parse(subject) {
-        Ok(id) => entry.submission(id),
-        Err(_) => entry,
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
+    audited,
     catalogue::{
         ledger::Ledger,
         records::{
@@ -16,9 +17,9 @@ use crate::{
         },
     },
     kinds::police::state::{self, Change, Form},
-    pipeline::{effects::Occasion, house::House, police::archive, trail},
-    retention::alarm::POLICE_OVERDUE,
+    pipeline::{effects::Occasion, house::House, police::archive},
     types::{
+        alarm::AlarmCode,
         case_number::CaseNumber,
         guid::Guid,
         ids::{ObjectId, SenderId},
@@ -58,7 +59,7 @@ fn shared(
         Form::Notice | Form::Oral => ExchangeState::Closed,
     };
     let event = event_of(exchange.form);
-    let audit_seq = trail::record(ledger, on.now, event, |entry| {
+    let audit_seq = audited::record(ledger, on.now, event, |entry| {
         let entry = entry.submission(on.submission).sender(on.sender.clone());
         entry.addressee(exchange.district.clone()).rule(exchange.basis.code())
     })
@@ -96,7 +97,7 @@ fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) ->
     if ledger.reply(&reply.id).map_err(failed)?.is_some() {
         return Err(io::Error::other("a reply with this id is on record; it was concluded twice"));
     }
-    let audit_seq = trail::record(ledger, on.now, Event::ReplyReceived, |entry| {
+    let audit_seq = audited::record(ledger, on.now, Event::ReplyReceived, |entry| {
         let entry = entry.submission(on.submission).sender(reply.district.clone());
         entry.rule("POL-08").count("documents", u64::from(reply.documents))
     })
@@ -116,10 +117,8 @@ fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) ->
     };
     ledger.put_reply(&row).map_err(failed)?;
     let reference = exchange.reference();
-    trail::clear(ledger, on.now, POLICE_OVERDUE, &reference.to_string(), |entry| {
-        entry.submission(reference)
-    })
-    .map_err(failed)?;
+    audited::clear(ledger, on.now, AlarmCode::PoliceOverdue, &reference.to_string())
+        .map_err(failed)?;
     let row = Exchange { state: ExchangeState::Answered, ..exchange };
     ledger.put_exchange(&row).map_err(failed)
 }

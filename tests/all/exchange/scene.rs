@@ -28,8 +28,8 @@ use filsluse::{
     config::layout::Layout,
     daemon::{engine::Engine, lock::StateLock, open},
     pipeline::{
+        audit_queue,
         house::{House, Now},
-        trail,
     },
     types::ids::{SenderId, SubmissionId},
 };
@@ -291,7 +291,7 @@ impl Scene {
     /// Every event of the audit log, a line each.
     pub(super) fn log(&self) -> String {
         let house = self.house();
-        trail::flush(&house).unwrap();
+        audit_queue::flush(&house).unwrap();
         let log = house.log().unwrap();
         let lines = log.entries(0, usize::try_from(log.size()).unwrap()).unwrap().into_iter();
         lines.map(|line| String::from_utf8(line).unwrap() + "\n").collect()

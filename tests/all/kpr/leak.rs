@@ -10,7 +10,6 @@ use filsluse::{
         Books, Reading, Sinks,
         judgement::{Judgement, Records},
         kpr::stream::Stream,
-        leak::IDENTITY_LEAK,
     },
     pipeline::{
         commit::{self, Ready},
@@ -20,6 +19,7 @@ use filsluse::{
     },
     protect::scan::{ScanPolicy, scanner::Scanner},
     types::{
+        alarm::AlarmCode,
         digest::Sha256,
         finding::Findings,
         ids::{KindId, Part, RegistryId, SenderId},
@@ -123,7 +123,7 @@ fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
         .unwrap();
         let raised = alarms
             .iter()
-            .any(|alarm| alarm.code == IDENTITY_LEAK && alarm.subject == id.to_string());
+            .any(|alarm| alarm.is(AlarmCode::IdentityLeak) && alarm.subject == id.to_string());
         assert_eq!(row.state, State::Stored, "{case}");
         if case == "harmless" {
             assert_eq!((row.verdict, objects.len()), (Some(Verdict::Accepted), 2));

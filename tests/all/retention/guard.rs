@@ -5,7 +5,7 @@ use std::time::Duration;
 use filsluse::{
     audit::entry::Event,
     pipeline::erase::{self, EraseError, Eraser},
-    retention::{alarm, guard::Refusal},
+    retention::{alarms, guard::Refusal},
 };
 use jiff::{SignedDuration, civil::date};
 
@@ -146,7 +146,7 @@ fn what_is_past_a_statutory_limit_is_told_of_under_a_doubted_clock_too() {
     let codes = || -> Vec<String> { it.alarms().into_iter().map(|(code, _)| code).collect() };
     assert_eq!(codes(), both);
     // Whoever asks between two sweeps is told the same.
-    let missed = it.read(|view| alarm::missed(view, after));
+    let missed = it.read(|view| alarms::missed(view, after));
     assert_eq!(missed.into_iter().collect::<Vec<_>>(), [(registry(), at(DUE))]);
     assert!(it.opens(&by_law, 1) && it.opens(&by_configuration, 2), "nothing goes unasked");
     // A doubted clock that goes back takes nothing back.
@@ -166,7 +166,7 @@ fn what_only_configuration_ends_is_not_told_of_under_a_doubted_clock() {
     let wrong = at("2099-01-01T12:00Z");
     assert!(eraser.run(&it.house, wrong, Duration::ZERO, false).is_err());
     assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
-    assert!(it.read(|view| alarm::missed(view, wrong)).is_empty());
+    assert!(it.read(|view| alarms::missed(view, wrong)).is_empty());
 }
 
 /// A checkpoint of a day that has not come would pass for the last day of work until then, and no

@@ -3,7 +3,7 @@
 use filsluse::{
     audit::entry::Event,
     catalogue::records::objects::ObjectState,
-    pipeline::{erase, trail},
+    pipeline::{audit_queue, erase},
     retention::hold::{HoldError, hold, release},
 };
 use jiff::SignedDuration;
@@ -66,7 +66,7 @@ fn what_cannot_be_held_is_told() {
     let unknown = object(9, at(DUE), None).id;
     let freed = it.transact(|ledger| Ok(release(ledger, &unknown, at(now))));
     assert!(matches!(freed, Err(HoldError::Unknown)));
-    trail::flush(&it.house).expect("flushed");
+    audit_queue::flush(&it.house).expect("flushed");
     assert!(it.audit().is_empty(), "what was refused is not on record");
 }
 

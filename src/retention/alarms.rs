@@ -8,75 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
-    audit::entry::{Entry, Event},
-    catalogue::{Catalogue, error::CatalogueError, ledger::Ledger, transact_with, view::View},
+    audited,
+    catalogue::{Catalogue, error::CatalogueError, transact_with, view::View},
     retention::{
         period::Period,
         profile::{Outcome, Rule, Start, Subject},
         schedule::{EventTimes, due},
     },
-    types::ids::{ObjectId, RegistryId, SubmissionId},
+    types::{alarm::AlarmCode, ids::RegistryId},
 };
 
-/// The clock has jumped; nothing is erased until an operator confirms.
-pub const CLOCK_JUMP: &str = "clock-jump";
-/// An enrolment has not been confirmed for longer than anybody is posted; subject is the mission.
-pub const ENROLMENT_STALE: &str = "enrolment-stale";
-/// An object could not be erased; subject is the object.
-pub const ERASURE_FAILED: &str = "erasure-failed";
-/// Something is still there a day after its deadline, or past a statutory limit; subject is the
-/// registry. The daemon is unhealthy while it stands.
-pub const ERASURE_OVERDUE: &str = "erasure-overdue";
-/// A key that headers have left could not be destroyed; subject is registry and key.
-pub const HEADER_KEY_KEPT: &str = "header-key-kept";
-/// Headers lie under keys that are not there, so that nobody can open them; subject is the
-/// registry.
-pub const HEADER_KEY_MISSING: &str = "header-key-missing";
-/// No reply of the police in the time that the request asked for (POL-09); subject is the request.
-pub const POLICE_OVERDUE: &str = "police-overdue";
-/// Nobody has decided on a reply of the police in time (POL-08); subject is the reply.
-pub const POLICE_UNDECIDED: &str = "police-undecided";
-/// A sweep would erase more at once than is configured; an operator must confirm.
-pub const SWEEP_TOO_LARGE: &str = "sweep-too-large";
 /// Subject of alarms that are about the sweep as a whole.
 pub const SWEEP: &str = "sweep";
-
-/// Queues an audit entry in the running transaction.
-pub(super) fn note(
-    ledger: &mut dyn Ledger,
-    now: Timestamp,
-    event: Event,
-    fill: impl Fn(Entry) -> Entry,
-) -> Result<(), CatalogueError> {
-    ledger.queue_audit(&mut |seq| fill(Entry::new(seq, now, event)).to_bytes()).map(drop)
-}
-
-/// Raises an alarm; audited when it did not stand before.
-pub(super) fn raise(
-    ledger: &mut dyn Ledger,
-    now: Timestamp,
-    code: &'static str,
-    subject: &str,
-    detail: Option<&str>,
-) -> Result<(), CatalogueError> {
-    if ledger.raise_alarm(code, subject, now, detail)? {
-        note(ledger, now, Event::AlarmRaised, |entry| about(entry.rule(code), subject))?;
-    }
-    Ok(())
-}
-
-/// Clears an alarm; audited when it stood.
-pub(super) fn clear(
-    ledger: &mut dyn Ledger,
-    now: Timestamp,
-    code: &'static str,
-    subject: &str,
-) -> Result<(), CatalogueError> {
-    if ledger.clear_alarm(code, subject)? {
-        note(ledger, now, Event::AlarmCleared, |entry| about(entry.rule(code), subject))?;
-    }
-    Ok(())
-}
 
 /// Raises the alarms that the state of things at `now` calls for, and clears those it does not:
 /// what is overdue, and which missions have enrolments that nobody has confirmed for so long.
@@ -88,9 +31,9 @@ pub(super) fn settle(
 ) -> Result<(), CatalogueError> {
     transact_with(catalogue, |ledger| {
         let late = overdue(&*ledger, now)?;
-        keep_to(ledger, now, ERASURE_OVERDUE, &late)?;
+        audited::keep_to(ledger, now, AlarmCode::ErasureOverdue, &late)?;
         let unconfirmed = stale(&*ledger, now, stale_after, zone)?;
-        keep_to(ledger, now, ENROLMENT_STALE, &unconfirmed)
+        audited::keep_to(ledger, now, AlarmCode::EnrolmentStale, &unconfirmed)
     })
 }
 
@@ -103,8 +46,9 @@ pub(super) fn settle_in_doubt(
 ) -> Result<(), CatalogueError> {
     transact_with(catalogue, |ledger| {
         let late = past_limit(&*ledger, now)?;
-        late.keys()
-            .try_for_each(|registry| raise(ledger, now, ERASURE_OVERDUE, registry.as_str(), None))
+        late.keys().try_for_each(|registry| {
+            audited::raise(ledger, now, AlarmCode::ErasureOverdue, registry.as_str(), None)
+        })
     })
 }
 
@@ -146,15 +90,15 @@ pub fn missed(
     now: Timestamp,
 ) -> Result<BTreeMap<RegistryId, Timestamp>, CatalogueError> {
     let alarms = view.alarms()?;
-    let stands = |code| alarms.iter().any(|alarm| alarm.code == code);
+    let stands = |code| alarms.iter().any(|alarm| alarm.is(code));
     let by = now.checked_sub(SWEPT_WITHIN).unwrap_or(now);
     let mut missed = past_limit(view, by)?;
-    if stands(CLOCK_JUMP) {
+    if stands(AlarmCode::ClockJump) {
         // See `settle_in_doubt`.
         return Ok(missed);
     }
     let asked_since = now.checked_sub(PATIENCE).unwrap_or(now);
-    let asked = stands(SWEEP_TOO_LARGE);
+    let asked = stands(AlarmCode::SweepTooLarge);
     let mut note = |registry: RegistryId, at: Timestamp| {
         missed.entry(registry).and_modify(|since| *since = at.min(*since)).or_insert(at);
     };
@@ -198,30 +142,6 @@ fn stale(
         };
     }
     Ok(missions)
-}
-
-/// Lets the alarms of one code stand for these subjects and no others.
-pub(super) fn keep_to(
-    ledger: &mut dyn Ledger,
-    now: Timestamp,
-    code: &'static str,
-    subjects: &BTreeSet<String>,
-) -> Result<(), CatalogueError> {
-    for alarm in ledger.alarms()? {
-        if alarm.code == code && !subjects.contains(&alarm.subject) {
-            clear(ledger, now, code, &alarm.subject)?;
-        }
-    }
-    subjects.iter().try_for_each(|subject| raise(ledger, now, code, subject, None))
-}
-
-/// An entry has no room for free text; what is no object is told by the alarm itself.
-fn about(entry: Entry, subject: &str) -> Entry {
-    match (ObjectId::parse(subject), SubmissionId::parse(subject)) {
-        (Ok(id), _) => entry.object(id),
-        (_, Ok(id)) => entry.submission(id),
-        _ => entry,
-    }
 }
 
 /// How long something may be due before it is overdue: several sweeps.
