@@ -35,6 +35,7 @@ pub fn advice(code: &str) -> &'static str {
 }
 
 /// What an operator is told of an alarm.
+#[expect(clippy::too_many_lines, reason = "a table with a row for each alarm")]
 pub const fn known(code: AlarmCode) -> Known {
     match code {
         AlarmCode::ArchiveNoEntry => acknowledged(calm(

@@ -19,7 +19,6 @@ use crate::{
     audit::entry::Event,
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         ledger::Ledger,
         records::{
@@ -126,9 +125,8 @@ fn acknowledge(
         return Err(Fault::cannot("not-yours-to-end", message));
     }
     let now = house.now();
-    let ended = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+    let ended = house
+        .transact(|ledger| {
             let mut ended = Vec::new();
             for alarm in ledger.alarms()? {
                 if !alarm.is(code) || subject.is_some_and(|subject| subject != alarm.subject) {
@@ -139,8 +137,7 @@ fn acknowledge(
             }
             Ok::<_, CatalogueError>(ended)
         })
-        .map_err(|error| Fault::because(&error))?
-    };
+        .map_err(|error| Fault::because(&error))?;
     if ended.is_empty() {
         let message = "no such alarm stands; `filsluse alarm list` shows those that do";
         return Err(Fault::cannot("no-such-alarm", message));
@@ -248,10 +245,8 @@ fn disclose(house: &House, request: &Request, account: &str) -> Result<Exchange,
         }
         told => usage(&told.to_string()),
     })?;
-    let mut catalogue = house.catalogue();
-    let found = catalogue::read_with(&mut **catalogue, |view| {
-        Inquiry { config: &house.config, view, now: house.now() }.one(reference)
-    });
+    let found =
+        house.look(|view| Inquiry { config: &house.config, view, now: house.now() }.one(reference));
     let found = found.map_err(|error: CatalogueError| Fault::because(&error))?;
     found.ok_or_else(|| Fault::cannot("failed", "the disclosure was recorded and is gone again"))
 }
@@ -277,15 +272,13 @@ fn key_made(house: &House, registry: &RegistryId, epoch: u32) -> Result<KeyMade,
     let in_use = known.keys.current().epoch() == epoch;
     let event = if epoch == 1 { Event::KeyGenerated } else { Event::KeyRotated };
     let now = house.now();
-    {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+    house
+        .transact(|ledger| {
             audited::record(ledger, now, event, |entry| {
                 entry.registry(registry.clone()).count("epoch", u64::from(epoch))
             })
         })
         .map_err(|error: CatalogueError| Fault::because(&error))?;
-    }
     audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(KeyMade { registry: registry.clone(), epoch, in_use })
 }
@@ -302,17 +295,15 @@ fn task_done(
     let task =
         TaskRow { registry: registry.clone(), operating_year, done_at: house.now(), done_by: by };
     let of_year = ObjectFilter { registry: Some(registry.clone()), ..ObjectFilter::default() };
-    let (objects, concerned) = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+    let (objects, concerned) = house
+        .transact(|ledger| {
             let objects = task::done(ledger, schedule, zone, &task)?;
             let concerned = ledger.objects(&of_year)?.into_iter().filter(|object| {
                 object.operating_year == Some(operating_year) && object.state != ObjectState::Erased
             });
             Ok((objects, concerned.map(|object| object.id).collect::<Vec<_>>()))
         })
-    }
-    .map_err(task_fault)?;
+        .map_err(task_fault)?;
     audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     let mut erased = Vec::new();
     let ended = erase::run_with(house, house.now(), &mut |one| {
@@ -323,9 +314,8 @@ fn task_done(
         }
     });
     let stopped = ended.err().map(|error| crate::types::causes::chain(&error));
-    let waiting = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| {
+    let waiting = house
+        .look(|view| {
             let mut waiting = 0;
             for id in &concerned {
                 let there = view.object(id)?.is_some_and(|o| o.state != ObjectState::Erased);
@@ -333,8 +323,7 @@ fn task_done(
             }
             Ok::<_, CatalogueError>(waiting)
         })
-        .map_err(|error| Fault::because(&error))?
-    };
+        .map_err(|error| Fault::because(&error))?;
     Ok(TaskEnded { task, objects, erased, waiting, stopped })
 }
 
@@ -345,13 +334,9 @@ fn task_reopen(
     by: String,
 ) -> Result<TaskRow, Fault> {
     let now = house.now();
-    {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            task::reopen(ledger, registry, operating_year, now)
-        })
-    }
-    .map_err(task_fault)?;
+    house
+        .transact(|ledger| task::reopen(ledger, registry, operating_year, now))
+        .map_err(task_fault)?;
     audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     Ok(TaskRow { registry: registry.clone(), operating_year, done_at: now, done_by: by })
 }
@@ -368,10 +353,7 @@ fn change_hold(
     change: impl FnOnce(&mut dyn Ledger, Timestamp) -> Result<Option<Timestamp>, HoldError>,
 ) -> Result<Option<Timestamp>, Fault> {
     let now = house.now();
-    let until = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| change(ledger, now))
-    };
+    let until = house.transact(|ledger| change(ledger, now));
     let until = until.map_err(|error| match error {
         HoldError::Catalogue(_) => Fault::because(&error),
         told => Fault::cannot("no-hold", told.to_string()),

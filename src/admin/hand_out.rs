@@ -9,7 +9,7 @@ use crate::{
     admin::Fault,
     audit::entry::Event,
     audited,
-    catalogue::{self, error::CatalogueError, records::objects::Object, view::View},
+    catalogue::{error::CatalogueError, records::objects::Object, view::View},
     pipeline::{audit_queue, house::House},
     seal,
     types::{alarm::AlarmCode, digest::Hasher, ids::ObjectId},
@@ -22,9 +22,8 @@ use crate::{
 pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, Fault> {
     let now = house.now();
     check(house, id)?;
-    let asked = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+    let asked = house
+        .transact(|ledger| {
             let (Some(object), Some(header)) = (ledger.object(id)?, ledger.header(id)?) else {
                 return Ok(Asked::Nothing);
             };
@@ -41,8 +40,7 @@ pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, 
                 None => Asked::There { header },
             })
         })
-        .map_err(|error| Fault::because(&error))?
-    };
+        .map_err(|error| Fault::because(&error))?;
     if !matches!(asked, Asked::Nothing) {
         audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     }

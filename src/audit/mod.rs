@@ -66,6 +66,13 @@ pub enum AuditError {
     RolledBack,
 }
 
+/// Kept whole within it: [`io::Error::get_ref`] gives it back.
+impl From<AuditError> for io::Error {
+    fn from(error: AuditError) -> Self {
+        Self::other(error)
+    }
+}
+
 impl AuditError {
     fn io(doing: &'static str, source: io::Error) -> Self {
         Self::Io { doing, source }

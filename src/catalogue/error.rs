@@ -1,6 +1,6 @@
 //! What can go wrong with the catalogue. Never shows a value that is kept in it.
 
-use std::error::Error;
+use std::{error::Error, io};
 
 use crate::{catalogue::header_seal::SealFault, types::verdict::State};
 
@@ -98,6 +98,13 @@ pub enum CatalogueError {
         /// What kind of value.
         what: &'static str,
     },
+}
+
+/// Kept whole within it: [`io::Error::get_ref`] gives it back.
+impl From<CatalogueError> for io::Error {
+    fn from(error: CatalogueError) -> Self {
+        Self::other(error)
+    }
 }
 
 impl CatalogueError {

@@ -35,6 +35,5 @@ fn change(
     act: impl FnOnce(&mut dyn catalogue::ledger::Ledger, jiff::Timestamp) -> Result<(), CatalogueError>,
 ) -> io::Result<()> {
     let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| act(ledger, now)).map_err(io::Error::other)
+    house.transact(|ledger| act(ledger, now)).map_err(io::Error::other)
 }

@@ -60,7 +60,7 @@ impl Client {
     /// # Errors
     /// When the connection breaks; the daemon's own refusal is the inner result.
     pub fn ask(mut self, request: &Request) -> io::Result<Result<serde_json::Value, Fault>> {
-        let body = serde_json::to_vec(request).map_err(io::Error::other)?;
+        let body = serde_json::to_vec(request)?;
         let response = self.send(Method::POST, "/v1/request", body)?;
         self.reply(response)
     }
@@ -78,7 +78,7 @@ impl Client {
     /// # Errors
     /// As [`Self::ask`].
     pub fn rows(self, request: &Request) -> io::Result<Result<Stream, Fault>> {
-        let body = serde_json::to_vec(request).map_err(io::Error::other)?;
+        let body = serde_json::to_vec(request)?;
         self.stream(Method::POST, "/v1/rows", body)
     }
 
@@ -119,7 +119,7 @@ impl Client {
             .block_on(response.into_body().collect())
             .map_err(io::Error::other)?
             .to_bytes();
-        let reply: Reply = serde_json::from_slice(&body).map_err(io::Error::other)?;
+        let reply: Reply = serde_json::from_slice(&body)?;
         Ok(match (reply.result, reply.error) {
             (Some(result), None) => Ok(result),
             (_, Some(fault)) => Err(fault),

@@ -10,7 +10,6 @@ use std::{
 use crate::{
     audit::entry::Event,
     audited,
-    catalogue::{self, error::CatalogueError},
     daemon::{
         answering, committing, fair_queue::SMALL, housekeeping, receiving, shared::Shared, working,
     },
@@ -124,12 +123,6 @@ fn join(thread: Option<JoinHandle<()>>) {
 /// When the catalogue or the log fails.
 pub fn note(house: &House, event: Event) -> io::Result<()> {
     let now = house.now();
-    {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            audited::record(ledger, now, event, |entry| entry)
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
-    }
+    house.transact(|ledger| audited::record(ledger, now, event, |entry| entry))?;
     audit_queue::flush(house)
 }

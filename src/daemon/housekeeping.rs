@@ -195,10 +195,7 @@ fn passed(house: &House) -> Duration {
 /// Raises an alarm for each sender whose next submission is late, and clears it when it has come.
 fn overdue(house: &House) {
     let now = house.now();
-    let standing = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| view.alarms())
-    };
+    let standing = house.look(|view| view.alarms());
     match standing {
         Ok(alarms) => {
             // Nobody waits for a sender that is not configured any more.

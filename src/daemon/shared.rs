@@ -13,7 +13,6 @@ use std::{
 };
 
 use crate::{
-    catalogue::{self, error::CatalogueError},
     daemon::{
         alarms,
         bell::Bell,
@@ -246,9 +245,7 @@ impl Shared {
 /// What intake complained about before the start: it may be put right since, and somebody must end
 /// it then.
 fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, AlarmCode)>> {
-    let mut catalogue = house.catalogue();
-    let alarms = catalogue::read_with(&mut **catalogue, |view| view.alarms())
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let alarms = house.look(|view| view.alarms())?;
     let of_intake = alarms.into_iter().filter_map(|alarm| {
         let code = AlarmKind::CODES.into_iter().find(|code| alarm.is(*code))?;
         Some((SenderId::parse(&alarm.subject).ok()?, code))

@@ -13,7 +13,6 @@ use std::{
 
 use crate::{
     catalogue::{
-        self,
         error::CatalogueError,
         records::{
             objects::{Object, ObjectFilter},
@@ -121,8 +120,7 @@ impl Stage {
         &self,
         ask: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
     ) -> Result<T, CatalogueError> {
-        let mut catalogue = self.house.catalogue();
-        catalogue::read_with(&mut **catalogue, ask)
+        self.house.look(ask)
     }
 }
 

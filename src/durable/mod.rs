@@ -168,6 +168,13 @@ pub enum DurableError {
     },
 }
 
+/// Kept whole within it: [`io::Error::get_ref`] gives it back.
+impl From<DurableError> for io::Error {
+    fn from(error: DurableError) -> Self {
+        Self::other(error)
+    }
+}
+
 impl DurableError {
     /// Whether the disk or the quota is full, so that waiting may help.
     pub fn is_full(&self) -> bool {

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     audit::{log::append::Appending, proof::InclusionProof},
     audited,
-    catalogue::{error::CatalogueError, ledger::Ledger, records::submissions::Submission},
+    catalogue::{ledger::Ledger, records::submissions::Submission},
     durable::{self, file_system::Unsynced, group::Group},
     pipeline::{
         audit_queue,
@@ -101,7 +101,7 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result<
 /// When the log, the disk or the catalogue fails: all of it can be done again.
 pub fn publish_second(house: &House, waiting: Vec<Full>) -> io::Result<Vec<Submission>> {
     let (closed, unsynced) = put(house, &waiting.iter().collect::<Vec<_>>())?;
-    unsynced.sync().map_err(io::Error::other)?;
+    unsynced.sync()?;
     let rows = waiting.into_iter().map(|full| full.row);
     Ok(rows.filter(|row| !closed.contains(&row.sender)).collect())
 }
@@ -113,7 +113,7 @@ fn put(house: &House, waiting: &[&Full]) -> io::Result<(BTreeSet<SenderId>, Unsy
         let mut log = house.log()?;
         let (appending, last) = audit_queue::begin(house, &mut log)?;
         let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
-        let proofs = appending.prove_many(&seqs).map_err(io::Error::other)?;
+        let proofs = appending.prove_many(&seqs)?;
         let receipts = Receipts { house, waiting, proofs: &proofs };
         receipts.deliver(appending, last)?
     };
@@ -130,9 +130,7 @@ fn see_to_alarms(
     open: &BTreeSet<&SenderId>,
     closed: &BTreeSet<SenderId>,
 ) -> io::Result<()> {
-    let alarms = house
-        .look(|view| view.alarms())
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let alarms = house.look(|view| view.alarms())?;
     let stands = |sender: &SenderId| {
         alarms
             .iter()
@@ -188,8 +186,8 @@ impl Receipts<'_> {
         let checkpoint = appending.checkpoint_text().to_owned();
         let mut receipts = Group::new();
         self.stage(None, &checkpoint, &mut receipts, &mut closed);
-        Group::sync_together(&mut [appending.group(), &mut receipts]).map_err(io::Error::other)?;
-        appending.finish().map_err(io::Error::other)?;
+        Group::sync_together(&mut [appending.group(), &mut receipts])?;
+        appending.finish()?;
         durable::fail_point("audited");
         if let Some(last) = last {
             self.house.logged(last);

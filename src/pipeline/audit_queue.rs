@@ -5,7 +5,6 @@ use std::io;
 
 use crate::{
     audit::log::{Log, append::Appending},
-    catalogue::error::CatalogueError,
     durable,
     pipeline::house::House,
 };
@@ -14,7 +13,7 @@ use crate::{
 /// is compared and left alone.
 pub fn flush(house: &House) -> io::Result<()> {
     while let Some(Queued { first, last, entries }) = queued(house, BATCH)? {
-        house.log()?.append_at(first, &entries).map_err(io::Error::other)?;
+        house.log()?.append_at(first, &entries)?;
         durable::fail_point("audited");
         forget(house, last)?;
     }
@@ -28,7 +27,7 @@ pub fn begin<'a>(house: &House, log: &'a mut Log) -> io::Result<(Appending<'a>, 
         Some(Queued { first, last, entries }) => (first, Some(last), entries),
         None => (log.size(), None, Vec::new()),
     };
-    Ok((log.begin(first, &entries).map_err(io::Error::other)?, last))
+    Ok((log.begin(first, &entries)?, last))
 }
 
 /// What waits for the log.
@@ -40,7 +39,7 @@ struct Queued {
 
 /// None that the log is known to have durably.
 fn queued(house: &House, limit: u32) -> io::Result<Option<Queued>> {
-    let mut queued = house.look(|view| view.outbox(limit)).map_err(failed)?;
+    let mut queued = house.look(|view| view.outbox(limit))?;
     if let Some(logged) = house.last_logged() {
         queued.retain(|entry| entry.seq > logged);
     }
@@ -51,11 +50,7 @@ fn queued(house: &House, limit: u32) -> io::Result<Option<Queued>> {
 }
 
 fn forget(house: &House, last: u64) -> io::Result<()> {
-    house.record(Box::new(move |ledger| ledger.outbox_written(last))).map_err(failed)
-}
-
-fn failed(error: CatalogueError) -> io::Error {
-    io::Error::other(error)
+    house.record(Box::new(move |ledger| ledger.outbox_written(last))).map_err(io::Error::from)
 }
 
 /// Entries appended at once by [`flush`].

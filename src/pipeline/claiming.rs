@@ -10,7 +10,6 @@ use jiff::Timestamp;
 
 use crate::{
     catalogue::{
-        error::CatalogueError,
         ledger::Ledger,
         records::submissions::{Event, Inode, SealedName, Submission, SubmissionFilter},
     },
@@ -65,7 +64,7 @@ pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
         }
         Ok(())
     };
-    house.record(Box::new(work)).map_err(io::Error::other)?;
+    house.record(Box::new(work))?;
     durable::fail_point("intents-written");
     Ok(())
 }
@@ -91,9 +90,7 @@ pub fn unanswered(house: &House, refused: &[Refusal]) -> io::Result<Vec<bool>> {
             inodes: Some(own().map(Refusal::inode).collect()),
             ..SubmissionFilter::default()
         };
-        let rows = house
-            .look(|view| view.submissions(&filter))
-            .map_err(|error: CatalogueError| io::Error::other(error))?;
+        let rows = house.look(|view| view.submissions(&filter))?;
         answers.insert(sender, rows);
     }
     let has_answer = |one: &Refusal| {
@@ -132,9 +129,7 @@ pub fn void(house: &House, ids: &[SubmissionId]) -> io::Result<()> {
 /// # Errors
 /// When the catalogue cannot be read.
 pub fn unfinished(house: &House) -> io::Result<Vec<(Intent, State)>> {
-    let rows = house
-        .look(|view| view.unfinished())
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let rows = house.look(|view| view.unfinished())?;
     Ok(rows.into_iter().map(|row| (intent(house, &row), row.state)).collect())
 }
 

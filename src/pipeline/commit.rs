@@ -123,7 +123,7 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
             // What was answered meanwhile, and what other threads want recorded, comes along.
             is_recorded = record_answers(ledger, &unrecorded);
             taken = house.errands().take_along(ledger);
-            Ok::<_, Failed>(known)
+            Ok::<_, io::Error>(known)
         });
         taken.tell(done.is_ok());
         let mut left = Vec::new();
@@ -137,7 +137,7 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
     let ids: Vec<SubmissionId> = subjects.iter().map(Subject::id).collect();
     let (known, left) = match done {
         Ok(done) => done,
-        Err(Failed(cause)) => {
+        Err(cause) => {
             house.expect_again(ids);
             return Err(Undone { cause, subjects });
         }
@@ -179,7 +179,7 @@ fn conclude(
     passed: Passed,
     now: Timestamp,
     uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
-) -> Result<Option<Full>, Failed> {
+) -> io::Result<Option<Full>> {
     let id = subject.id();
     let mut row =
         ledger.submission(id)?.ok_or_else(|| io::Error::other("a claim without a row"))?;
@@ -406,19 +406,4 @@ fn verdict_entry(
         entry.detail_sha256 = row.sha256;
         entry
     })
-}
-
-/// Any failure of the house's own.
-pub struct Failed(pub io::Error);
-
-impl From<io::Error> for Failed {
-    fn from(error: io::Error) -> Self {
-        Self(error)
-    }
-}
-
-impl From<CatalogueError> for Failed {
-    fn from(error: CatalogueError) -> Self {
-        Self(io::Error::other(error))
-    }
 }

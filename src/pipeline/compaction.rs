@@ -88,7 +88,7 @@ fn was_cut_off_lately(places: &Places, now: Timestamp) -> io::Result<bool> {
 
 /// On record before it starts.
 fn begin(places: &Places, now: Timestamp) -> io::Result<()> {
-    durable::remove_temporary_files(&places.state_dir).map_err(io::Error::other)?;
+    durable::remove_temporary_files(&places.state_dir)?;
     let text = format!("{now}\n");
     durable::replace(&places.state_dir, Places::COMPACTING, text.as_bytes(), 0o600)
         .map_err(io::Error::other)

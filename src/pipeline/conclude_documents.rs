@@ -29,8 +29,7 @@ use crate::{
             catalogued::{CatalogueBooks, Overlay},
             reporter::Reporter,
         },
-        commit::{self, Failed},
-        effects,
+        commit, effects,
         house::House,
         pass::{Taken, TakenDocument},
         quarantine, receipts, replaced,
@@ -99,7 +98,7 @@ pub fn conclude(
     taken: Taken,
     file: Option<&ClaimedFile>,
     now: Timestamp,
-) -> Result<Concluded, Failed> {
+) -> io::Result<Concluded> {
     let several = taken.documents.len() > 1;
     let concluded = if several {
         // A fault in a later document takes back what an earlier one has changed.
@@ -363,28 +362,22 @@ impl Sum {
 
 /// Why hearing did not come to its end.
 enum Stopped {
-    Failed(Failed),
+    Failed(io::Error),
     /// The kind panicked; what was kept of the file, if it is kept already.
     Fault(Vec<SealedPart>),
     /// An identifier was about to leave for a registry that takes none.
     Leak,
 }
 
-impl From<Failed> for Stopped {
-    fn from(failed: Failed) -> Self {
-        Self::Failed(failed)
-    }
-}
-
 impl From<io::Error> for Stopped {
     fn from(error: io::Error) -> Self {
-        Self::Failed(Failed(error))
+        Self::Failed(error)
     }
 }
 
 impl From<CatalogueError> for Stopped {
     fn from(error: CatalogueError) -> Self {
-        Self::Failed(Failed::from(error))
+        Self::Failed(error.into())
     }
 }
 

@@ -9,7 +9,6 @@ use crate::{
     audit::entry::Event,
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         ledger::Ledger,
         records::{
@@ -24,9 +23,7 @@ use crate::{
     pipeline::{
         answer,
         books::{catalogued::CatalogueBooks, pseudonym},
-        close,
-        commit::{self, Failed},
-        effects,
+        close, commit, effects,
         facts::Facts,
         house::House,
         receipts::{self, Full},
@@ -75,12 +72,6 @@ pub enum DecideError {
     Unanswered,
 }
 
-impl From<Failed> for DecideError {
-    fn from(failed: Failed) -> Self {
-        Self::Failed(failed.0)
-    }
-}
-
 impl From<CatalogueError> for DecideError {
     fn from(error: CatalogueError) -> Self {
         Self::Failed(io::Error::other(error))
@@ -106,12 +97,7 @@ pub fn decide(
     // Its first receipt may be out, and this not on record yet.
     close::close(house)?;
     let now = house.now();
-    let decided = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            record(house, ledger, submission, approve, by, now)
-        })?
-    };
+    let decided = house.transact(|ledger| record(house, ledger, submission, approve, by, now))?;
     durable::fail_point("decided");
     // An approval that failed may have left a payload, and the next word was no.
     if let Err(error) = remove_stray(house, submission) {
@@ -127,7 +113,7 @@ pub fn decide(
 
 /// After a restore it is no stray: an approval that the catalogue has forgotten may have stored it.
 fn remove_stray(house: &House, submission: SubmissionId) -> io::Result<()> {
-    let restored = house.look(|view| restored::stands(view)).map_err(io::Error::other)?;
+    let restored = house.look(|view| restored::stands(view))?;
     if restored { Ok(()) } else { strays::remove(house, &[submission]) }
 }
 
@@ -280,13 +266,13 @@ pub fn count(view: &dyn View, held: &HeldWithdrawal) -> Result<u64, CatalogueErr
 /// Those of a held list who are enrolled still, and whom no newer list has confirmed.
 fn still_held(view: &dyn View, held: &HeldWithdrawal) -> io::Result<Vec<Pseudonym>> {
     let list_date = |submission| {
-        let row = view.submission(submission).map_err(io::Error::other)?;
+        let row = view.submission(submission)?;
         Ok::<_, io::Error>(row.and_then(|row| Facts::list_date_of(&row)))
     };
     let mut persons = Vec::new();
     for person in &held.persons {
         let row = view.enrolment(&held.registry, &held.mission, person);
-        let row = row.map_err(io::Error::other)?;
+        let row = row?;
         let Some(row) = row.filter(|row| row.state == EnrolmentState::Enrolled) else { continue };
         // A list that came later and describes an earlier day confirms nobody against this one.
         let is_held = row.confirmed_at <= held.created_at
@@ -304,39 +290,37 @@ fn still_held(view: &dyn View, held: &HeldWithdrawal) -> io::Result<Vec<Pseudony
 /// The second receipts. Come after the decisions are on record; a crash in between is made good by
 /// [`answer_decided`] at the next start, and so is a directory that does not take one.
 fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
-    let waiting = house
-        .look(|view| {
-            let mut waiting = Vec::new();
-            for id in submissions {
-                let Some(row) = view.submission(*id)? else { continue };
-                let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
-                let objects = view.objects(&filter)?.into_iter().map(|object| object.id);
-                // The first receipt named those of the first conclusion.
-                let objects = objects.filter(|id| id.number > 1).collect();
-                waiting.push(Full { row, objects, first: None });
-            }
-            Ok(waiting)
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let waiting = house.look(|view| {
+        let mut waiting = Vec::new();
+        for id in submissions {
+            let Some(row) = view.submission(*id)? else { continue };
+            let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
+            let objects = view.objects(&filter)?.into_iter().map(|object| object.id);
+            // The first receipt named those of the first conclusion.
+            let objects = objects.filter(|id| id.number > 1).collect();
+            waiting.push(Full { row, objects, first: None });
+        }
+        Ok::<_, CatalogueError>(waiting)
+    })?;
     let count = waiting.len();
     let told = answer::publish_second(house, waiting)?;
     if told.len() < count {
         house.owe_decisions();
     }
     let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        for mut row in told {
-            row.receipt.published_at = Some(now);
-            row.sealed_name = None;
-            row.state = State::Done;
-            row.timings.done_at = Some(now);
-            row.finished_at = Some(now);
-            ledger.save_submission(&row)?;
-        }
-        Ok(())
-    })
-    .map_err(|error: CatalogueError| io::Error::other(error))
+    house
+        .transact(|ledger| {
+            for mut row in told {
+                row.receipt.published_at = Some(now);
+                row.sealed_name = None;
+                row.state = State::Done;
+                row.timings.done_at = Some(now);
+                row.finished_at = Some(now);
+                ledger.save_submission(&row)?;
+            }
+            Ok(())
+        })
+        .map_err(|error: CatalogueError| io::Error::from(error))
 }
 
 /// Answers decisions whose second receipt a crash or a closed directory prevented: what is decided and
@@ -347,9 +331,7 @@ fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
 /// remembered as owed, and keeps nobody else waiting.
 pub fn answer_decided(house: &House) -> io::Result<()> {
     let filter = SubmissionFilter { state: Some(State::Held), ..SubmissionFilter::default() };
-    let held = house
-        .look(|view| view.submissions(&filter))
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+    let held = house.look(|view| view.submissions(&filter))?;
     let decided = held.iter().filter(|row| Facts::of(row).answer > 1).map(|row| row.id);
     let decided: Vec<SubmissionId> = decided.collect();
     if decided.is_empty() { Ok(()) } else { answer(house, &decided) }

@@ -10,7 +10,6 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalogue::{
-        self,
         error::CatalogueError,
         records::submissions::{Inode, RecordCounts, Submission},
         view::View,
@@ -71,21 +70,13 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     let mut facts =
         Facts { read: content.is_some(), assumed_encoding, letter, answer: 1, ..Facts::default() };
     let (outcome, first) = match outcome {
-        Ok(taken) => {
-            let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| {
-                if let Some(first) = first_with(view, sender, row.sha256)? {
-                    let outcome = Outcome::plain(Verdict::Duplicate, Findings::default());
-                    return Ok((outcome, Some(first)));
-                }
-                Ok((
-                    conclude_documents::conclude_dry(house, view, sender, taken)
-                        .map_err(Unread::Io)?,
-                    None,
-                ))
-            })
-            .map_err(Unread::into_io)?
-        }
+        Ok(taken) => house.look(|view| {
+            if let Some(first) = first_with(view, sender, row.sha256)? {
+                let outcome = Outcome::plain(Verdict::Duplicate, Findings::default());
+                return Ok::<_, io::Error>((outcome, Some(first)));
+            }
+            Ok((conclude_documents::conclude_dry(house, view, sender, taken)?, None))
+        })?,
         Err(refusal) => (Outcome::refused(refusal), None),
     };
     row.duplicate_of = first.as_ref().map(|first| first.id);
@@ -95,7 +86,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
     row.findings = outcome.findings.as_slice().to_vec();
     row.findings_beyond = outcome.findings.beyond();
-    row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
+    row.report = outcome.report.map(serde_json::to_value).transpose()?;
     row.notes = facts.into_map();
     let full = Full { row, objects: Vec::new(), first };
     let receipt = receipts::write(house, &full, None);
@@ -130,24 +121,4 @@ fn first_with(
 pub fn start_of(house: &House, day: Date) -> io::Result<Timestamp> {
     let zoned = day.to_zoned(house.config.time_zone.clone()).map_err(io::Error::other)?;
     Ok(zoned.timestamp())
-}
-
-enum Unread {
-    Catalogue(CatalogueError),
-    Io(io::Error),
-}
-
-impl Unread {
-    fn into_io(self) -> io::Error {
-        match self {
-            Self::Catalogue(error) => io::Error::other(error),
-            Self::Io(error) => error,
-        }
-    }
-}
-
-impl From<CatalogueError> for Unread {
-    fn from(error: CatalogueError) -> Self {
-        Self::Catalogue(error)
-    }
 }

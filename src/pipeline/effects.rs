@@ -75,12 +75,12 @@ pub fn enrolment(ledger: &mut dyn Ledger, change: &Change, on: &Occasion<'_>) ->
         let confirmation = Confirmation { at: on.now, submission: on.submission, particulars };
         let key = (on.registry, &mission, &person);
         // Decided against a row that is gone since: there is nothing left to change.
-        return match ledger.confirm_enrolment(key, &confirmation).map_err(io::Error::other)? {
+        return match ledger.confirm_enrolment(key, &confirmation)? {
             Some(true) => to_be_reviewed(ledger, &mission, on),
             Some(false) | None => Ok(()),
         };
     }
-    let before = ledger.enrolment(on.registry, &mission, &person).map_err(io::Error::other)?;
+    let before = ledger.enrolment(on.registry, &mission, &person)?;
     let row = match (&change.what, before) {
         (What::Enrol { enrolled, review }, before) => {
             let review = *review || before.is_some_and(|row| row.review);
@@ -158,13 +158,12 @@ fn hold_back(ledger: &mut dyn Ledger, hold: &Hold, on: &Occasion<'_>) -> io::Res
         persons: hold.persons.iter().map(PersonKey::of).collect(),
         decision: None,
     };
-    ledger.hold_withdrawals(&held).map_err(io::Error::other)?;
+    ledger.hold_withdrawals(&held)?;
     let subject = on.submission.to_string();
     let why = Some(hold.why.as_str());
     audited::raise_about(ledger, on.now, AlarmCode::EnrolmentHeld, &subject, why, |entry| {
         entry.submission(on.submission).registry(on.registry.clone())
-    })
-    .map_err(io::Error::other)?;
+    })?;
     Ok(())
 }
 
@@ -179,7 +178,7 @@ fn list_seen(
     if complete {
         supersede(ledger, &mission, date, on)?;
     }
-    let before = ledger.mission(on.registry, &mission).map_err(io::Error::other)?;
+    let before = ledger.mission(on.registry, &mission)?;
     let before = before.and_then(|row| row.last_list_date);
     let seen = Mission {
         registry: on.registry.clone(),
@@ -199,10 +198,10 @@ fn supersede(
     date: Date,
     on: &Occasion<'_>,
 ) -> io::Result<()> {
-    let pending = ledger.pending_withdrawals().map_err(io::Error::other)?;
+    let pending = ledger.pending_withdrawals()?;
     for held in pending.into_iter().filter(|h| h.mission == *mission && &h.registry == on.registry)
     {
-        let row = ledger.submission(held.submission).map_err(io::Error::other)?;
+        let row = ledger.submission(held.submission)?;
         if row.and_then(|row| Facts::list_date_of(&row)).is_some_and(|of_held| date < of_held) {
             continue;
         }
@@ -211,12 +210,9 @@ fn supersede(
             by: on.submission.to_string(),
             at: on.now,
         };
-        ledger
-            .decide_withdrawals(held.submission, &held.registry, mission, &decision)
-            .map_err(io::Error::other)?;
+        ledger.decide_withdrawals(held.submission, &held.registry, mission, &decision)?;
         let subject = held.submission.to_string();
-        audited::clear(ledger, on.now, AlarmCode::EnrolmentHeld, &subject)
-            .map_err(io::Error::other)?;
+        audited::clear(ledger, on.now, AlarmCode::EnrolmentHeld, &subject)?;
     }
     Ok(())
 }

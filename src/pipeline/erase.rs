@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     audit::{AuditError, log::KEPT_DIR},
     audited,
-    catalogue::{self, Catalogue, LedgerWork, ViewWork, error::CatalogueError},
+    catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
     pipeline::{audit_queue, compaction::Compaction, house::House, police::dispatch},
     retention::{
         alarms::SWEEP,
@@ -77,7 +77,7 @@ pub struct Eraser {
 /// # Errors
 /// When the audit log cannot be read.
 pub fn last_at_work(house: &House) -> io::Result<Option<Timestamp>> {
-    let newest = guard::newest_time(&*house.log()?).map_err(io::Error::other)?;
+    let newest = guard::newest_time(&*house.log()?)?;
     let kept = match fs::read_dir(house.config.places.audit().join(KEPT_DIR)) {
         Ok(kept) => kept,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(newest),
@@ -107,7 +107,7 @@ pub fn last_at_work(house: &House) -> io::Result<Option<Timestamp>> {
 /// When the audit log or the catalogue fails.
 pub fn hold_clock(house: &House) -> io::Result<(Option<Timestamp>, bool)> {
     let before = last_at_work(house)?;
-    let newest = guard::newest_time(&*house.log()?).map_err(io::Error::other)?;
+    let newest = guard::newest_time(&*house.log()?)?;
     let now = house.now();
     if !ClockWatch::after(before).has_jumped(now, Duration::ZERO, newest) {
         return Ok((before, false));
@@ -118,13 +118,7 @@ pub fn hold_clock(house: &House) -> io::Result<(Option<Timestamp>, bool)> {
 
 /// Lets the alarm stand that keeps everything from being erased.
 fn doubt_clock(house: &House, now: Timestamp) -> io::Result<()> {
-    {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            audited::raise(ledger, now, AlarmCode::ClockJump, SWEEP, None)
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
-    }
+    house.transact(|ledger| audited::raise(ledger, now, AlarmCode::ClockJump, SWEEP, None))?;
     audit_queue::flush(house)
 }
 
@@ -244,8 +238,7 @@ impl Eraser {
 }
 
 fn clock_alarm_stands(house: &House) -> Result<bool, EraseError> {
-    let mut catalogue = house.catalogue();
-    let alarms = catalogue::read_with(&mut **catalogue, |view| view.alarms());
+    let alarms = house.look(|view| view.alarms());
     let alarms = alarms.map_err(SweepError::Catalogue)?;
     Ok(alarms.iter().any(|alarm| alarm.is(AlarmCode::ClockJump)))
 }

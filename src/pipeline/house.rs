@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     audit::log::Log,
-    catalogue::{self, Catalogue, Readers, error::CatalogueError, view::View},
+    catalogue::{self, Catalogue, Readers, error::CatalogueError, ledger::Ledger, view::View},
     config::{
         Config,
         layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
@@ -185,6 +185,17 @@ impl House {
         found
     }
 
+    /// Changes the catalogue, in one transaction that others wait for.
+    ///
+    /// # Errors
+    /// The work's own, or the catalogue's: nothing of it has happened then.
+    pub fn transact<T, E: From<CatalogueError>>(
+        &self,
+        work: impl FnOnce(&mut dyn Ledger) -> Result<T, E>,
+    ) -> Result<T, E> {
+        catalogue::transact_with(&mut **self.catalogue(), work)
+    }
+
     /// Makes a change durable, in a transaction of its own or along with others in one.
     ///
     /// # Errors
@@ -198,7 +209,7 @@ impl House {
         &self.errands
     }
 
-    /// The catalogue, for one transaction or snapshot.
+    /// The catalogue, for whoever holds it over more than one transaction or snapshot.
     pub fn catalogue(&self) -> MutexGuard<'_, Box<dyn Catalogue>> {
         // A panic elsewhere rolled its transaction back: what is behind the lock is whole.
         self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)

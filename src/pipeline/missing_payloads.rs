@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use crate::{
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         records::objects::{Object, ObjectFilter, ObjectState},
         view::View,
@@ -37,7 +36,7 @@ impl Walk {
     /// # Errors
     /// When the catalogue fails.
     pub fn look(&mut self, house: &House) -> io::Result<()> {
-        let (page, standing) = house.look(|view| self.page(view)).map_err(failed)?;
+        let (page, standing) = house.look(|view| self.page(view))?;
         let full = page.len() == PAGE as usize;
         let last = page.last().map(|object| object.id.clone());
         let suspects: Vec<ObjectId> =
@@ -77,8 +76,7 @@ impl Walk {
             return Ok(());
         }
         let now = house.now();
-        let mut catalogue = house.catalogue();
-        let told = catalogue::transact_with(&mut **catalogue, |ledger| {
+        let told = house.transact(|ledger| {
             let mut told = Vec::new();
             for id in fresh {
                 // Erased since it was listed, as it should be.
@@ -91,9 +89,8 @@ impl Walk {
             for id in back {
                 audited::clear(ledger, now, AlarmCode::PayloadMissing, &id.to_string())?;
             }
-            Ok(told)
-        })
-        .map_err(failed)?;
+            Ok::<_, CatalogueError>(told)
+        })?;
         self.told.extend(told);
         self.told.retain(|id| !back.contains(id));
         Ok(())
@@ -112,10 +109,6 @@ fn is_gone(house: &House, id: &ObjectId) -> bool {
     let Ok(store) = house.store(&id.registry) else { return false };
     let absent = matches!(store.open(id), Err(StoreError::Absent { .. }));
     absent && house.look(|view| is_to_be_there(view, id, house.now())).unwrap_or(false)
-}
-
-fn failed(error: CatalogueError) -> io::Error {
-    io::Error::other(error)
 }
 
 /// Objects looked at in one round.

@@ -65,7 +65,7 @@ pub fn rows(house: &House, ids: &[SubmissionId], known: Vec<Full>) -> io::Result
             }
             Ok(rows)
         })
-        .map_err(|error: CatalogueError| io::Error::other(error))
+        .map_err(|error: CatalogueError| io::Error::from(error))
 }
 
 /// Writes both forms of one receipt beside their place in the sender's outbound directory.
@@ -94,9 +94,7 @@ pub fn stage(
             // Whoever wrote it may have been killed before the directory was synced.
             group.sync_dir_too(&dir);
         } else {
-            group
-                .stage(&dir, &name, &bytes, RECEIPT_MODE, IfExists::Same)
-                .map_err(io::Error::other)?;
+            group.stage(&dir, &name, &bytes, RECEIPT_MODE, IfExists::Same)?;
         }
     }
     Ok(())
@@ -104,10 +102,10 @@ pub fn stage(
 
 fn encrypt(recipient: &str, bytes: &[u8]) -> io::Result<Vec<u8>> {
     use std::io::Write;
-    let recipients = crate::seal::Recipients::parse([recipient]).map_err(io::Error::other)?;
-    let mut sealer = Sealer::new(&recipients, Vec::new()).map_err(io::Error::other)?;
+    let recipients = crate::seal::Recipients::parse([recipient])?;
+    let mut sealer = Sealer::new(&recipients, Vec::new())?;
     sealer.write_all(bytes)?;
-    let sealed = sealer.finish().map_err(io::Error::other)?;
+    let sealed = sealer.finish()?;
     Ok([sealed.header, sealed.out].concat())
 }
 

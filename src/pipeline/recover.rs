@@ -3,9 +3,7 @@
 use std::io;
 
 use crate::{
-    audited,
-    catalogue::{self, error::CatalogueError},
-    durable,
+    audited, durable,
     intake::{
         Intake,
         claim::{ClaimedFile, Outcome, SetAside},
@@ -69,11 +67,9 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
 /// Submissions that wait for an operator's decision, of which a stray may lie in a store. None after
 /// a restore: somebody may have decided after the copy was made.
 fn undecided(house: &House) -> io::Result<Vec<SubmissionId>> {
-    let mut catalogue = house.catalogue();
-    let pending = catalogue::read_with(&mut **catalogue, |view| {
+    let pending = house.look(|view| {
         if restored::stands(view)? { Ok(Vec::new()) } else { view.pending_withdrawals() }
-    })
-    .map_err(|error: CatalogueError| io::Error::other(error))?;
+    })?;
     Ok(pending.into_iter().map(|held| held.submission).collect())
 }
 
@@ -87,7 +83,7 @@ pub fn refusal(aside: SetAside) -> Ready {
 fn clear(house: &House) -> io::Result<()> {
     let places = &house.config.places;
     let work = places.work();
-    durable::create_dir_all(&work, 0o700).map_err(io::Error::other)?;
+    durable::create_dir_all(&work, 0o700)?;
     for entry in std::fs::read_dir(&work)? {
         std::fs::remove_file(entry?.path())?;
     }
@@ -109,23 +105,19 @@ fn clear(house: &House) -> io::Result<()> {
 fn sort(house: &House, orphan: Orphan) -> io::Result<()> {
     let row = match orphan.id {
         None => None,
-        Some(id) => {
-            let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| view.submission(id))
-                .map_err(|error: CatalogueError| io::Error::other(error))?
-        }
+        Some(id) => house.look(|view| view.submission(id))?,
     };
     match row {
         Some(row) if row.state.is_final() => orphan.remove(),
         _ => {
             let now = house.now();
-            let mut catalogue = house.catalogue();
-            catalogue::transact_with(&mut **catalogue, |ledger| {
-                let subject = orphan.sender.to_string();
-                audited::raise(ledger, now, AlarmCode::ClaimedOrphan, &subject, None)
-            })
-            .map(drop)
-            .map_err(io::Error::other)
+            house
+                .transact(|ledger| {
+                    let subject = orphan.sender.to_string();
+                    audited::raise(ledger, now, AlarmCode::ClaimedOrphan, &subject, None)
+                })
+                .map(drop)
+                .map_err(io::Error::other)
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn tell(house: &House, view: &dyn View, notes: &mut [Note]) -> io::Re
 
 fn of(house: &House, view: &dyn View, submission: SubmissionId) -> io::Result<Vec<Kept>> {
     let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
-    let objects = view.objects(&filter).map_err(io::Error::other)?;
+    let objects = view.objects(&filter)?;
     let holders: BTreeSet<RegistryId> =
         objects.into_iter().map(|object| object.id.registry).collect();
     let mut kept = Vec::new();

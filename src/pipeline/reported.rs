@@ -37,12 +37,11 @@ pub fn apply(
     change: &Change,
     on: &Occasion<'_>,
 ) -> io::Result<()> {
-    let failed = io::Error::other;
     match change {
         Change::Annual { municipality, year, registries, complete } => {
             let reporter = Reporter::of(house, on.sender);
             let former = match complete {
-                Some(true) => reporter.in_force(ledger, *municipality, *year).map_err(failed)?,
+                Some(true) => reporter.in_force(ledger, *municipality, *year)?,
                 Some(false) | None => Vec::new(),
             };
             for registry in registries {
@@ -57,10 +56,10 @@ pub fn apply(
                     complete: *complete,
                     superseded: None,
                 };
-                ledger.add_annual(&annual).map_err(failed)?;
+                ledger.add_annual(&annual)?;
                 // Of the same municipality (KPR-09), through whichever of its senders it came.
                 for earlier in former.iter().filter(|earlier| earlier.registry == *registry) {
-                    if ledger.supersede(earlier, on.submission, on.now).map_err(failed)? {
+                    if ledger.supersede(earlier, on.submission, on.now)? {
                         superseded::due(house, ledger, earlier, on.now)?;
                     }
                 }
@@ -68,7 +67,7 @@ pub fn apply(
             Ok(())
         }
         Change::Gap { municipality, missing } => {
-            gap(ledger, *municipality, *missing, on).map_err(failed)
+            gap(ledger, *municipality, *missing, on).map_err(io::Error::from)
         }
         Change::Chain { municipality, chain } => {
             let row = ReportChain {
@@ -78,14 +77,16 @@ pub fn apply(
                 last_guid: chain.last_guid,
                 submission: on.submission,
             };
-            ledger.put_report_chain(&row).map_err(failed)
+            ledger.put_report_chain(&row).map_err(io::Error::from)
         }
-        Change::Notifications(taken) => {
-            ledger.add_notifications(on.sender, on.submission, &Sent(taken)).map_err(failed)
-        }
+        Change::Notifications(taken) => ledger
+            .add_notifications(on.sender, on.submission, &Sent(taken))
+            .map_err(io::Error::from),
         Change::Persons { year, persons: Reported { registry, epoch, persons } } => {
             let list = List(persons);
-            ledger.add_persons(registry, *year, on.submission, *epoch, &list).map_err(failed)
+            ledger
+                .add_persons(registry, *year, on.submission, *epoch, &list)
+                .map_err(io::Error::from)
         }
     }
 }

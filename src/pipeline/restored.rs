@@ -15,7 +15,6 @@ use crate::{
     audit::entry::{Entry, Event},
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         ledger::Ledger,
         records::{
@@ -39,7 +38,7 @@ use crate::{
 /// # Errors
 /// When the two have different histories, or the disk fails; doing it again is safe.
 pub fn adopt(house: &House) -> io::Result<()> {
-    let first = house.look(|view| view.next_audit_seq()).map_err(failed)?;
+    let first = house.look(|view| view.next_audit_seq())?;
     let size = house.log()?.size();
     if size <= first {
         return Ok(());
@@ -49,7 +48,7 @@ pub fn adopt(house: &House) -> io::Result<()> {
     let mut unknown = Unknown::default();
     let mut at = first;
     while at < size {
-        let entries = house.log()?.entries(at, PIECE).map_err(io::Error::other)?;
+        let entries = house.log()?.entries(at, PIECE)?;
         if entries.is_empty() {
             break;
         }
@@ -58,13 +57,13 @@ pub fn adopt(house: &House) -> io::Result<()> {
         entries.iter().filter_map(|bytes| Entry::parse(bytes)).for_each(|entry| unknown.add(entry));
     }
     let now = house.now();
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
-        ledger.resume_audit(size)?;
-        let again = unknown.do_again(house, ledger, now)?;
-        unknown.tell(ledger, now, (first, size - 1), again)
-    })
-    .map_err(failed)
+    house
+        .transact(|ledger| {
+            ledger.resume_audit(size)?;
+            let again = unknown.do_again(house, ledger, now)?;
+            unknown.tell(ledger, now, (first, size - 1), again)
+        })
+        .map_err(io::Error::from)
 }
 
 /// Whether nobody has seen to a restore yet: until then nothing in a store is taken for a stray.
@@ -119,7 +118,7 @@ impl Unknown {
                 self.doubts = Some(entry.time);
             }
             Event::AlarmCleared if entry.rule.as_deref() == Some(AlarmCode::ClockJump.as_str()) => {
-                self.doubts = None
+                self.doubts = None;
             }
             Event::HoldReleased
             | Event::HoldSet
@@ -261,10 +260,6 @@ fn end_task(
 
 fn operating_year(entry: &Entry) -> Option<i16> {
     entry.counts.get("operating_year").and_then(|year| i16::try_from(*year).ok())
-}
-
-fn failed(error: CatalogueError) -> io::Error {
-    io::Error::other(error)
 }
 
 /// Subject of the alarm about the log as a whole.

@@ -141,7 +141,7 @@ impl WorkSinks {
         let object = ObjectId { submission: self.submission, registry, part, number: self.number };
         let path = work.join(object.to_string());
         let file = Steady::new(create(&path)?);
-        let mut sealer = Sealer::new(recipients, file).map_err(io::Error::other)?;
+        let mut sealer = Sealer::new(recipients, file)?;
         if part == Part::Whole {
             // What is kept whole is held against the digest that the receipt names.
             sealer = sealer.digesting();
@@ -224,7 +224,7 @@ impl Sinks for WorkSinks {
         self.scratches += 1;
         let name = format!("{}.{}.scratch-{}", self.submission, self.number, self.scratches);
         let path = directory.join(name);
-        let file = durable::create_to_read(&path).map_err(io::Error::other)?;
+        let file = durable::create_to_read(&path)?;
         std::fs::remove_file(&path)?;
         Ok(Box::new(Beside { file, end: 0 }))
     }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, io};
 
 use crate::{
-    catalogue::{self, error::CatalogueError, records::objects::ObjectFilter},
+    catalogue::{error::CatalogueError, records::objects::ObjectFilter},
     pipeline::house::House,
     types::ids::SubmissionId,
 };
@@ -21,22 +21,23 @@ pub fn remove(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
     let known = named(house, submissions)?;
     let submissions: BTreeSet<SubmissionId> = submissions.iter().copied().collect();
     for (_, store) in house.registries.places() {
-        let mut strays = store.of_submissions(&submissions).map_err(io::Error::other)?;
+        let mut strays = store.of_submissions(&submissions)?;
         strays.retain(|object| !known.contains(&object.to_string()));
-        store.erase_many(&strays).map_err(io::Error::other)?;
+        store.erase_many(&strays)?;
     }
     Ok(())
 }
 
 fn named(house: &House, submissions: &[SubmissionId]) -> io::Result<BTreeSet<String>> {
-    let mut catalogue = house.catalogue();
-    catalogue::read_with(&mut **catalogue, |view| {
-        let mut known = BTreeSet::new();
-        for id in submissions {
-            let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
-            known.extend(view.objects(&filter)?.into_iter().map(|object| object.id.to_string()));
-        }
-        Ok::<_, CatalogueError>(known)
-    })
-    .map_err(io::Error::other)
+    house
+        .look(|view| {
+            let mut known = BTreeSet::new();
+            for id in submissions {
+                let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
+                known
+                    .extend(view.objects(&filter)?.into_iter().map(|object| object.id.to_string()));
+            }
+            Ok::<_, CatalogueError>(known)
+        })
+        .map_err(io::Error::other)
 }

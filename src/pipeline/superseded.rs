@@ -35,7 +35,7 @@ pub fn due(
     now: Timestamp,
 ) -> io::Result<()> {
     let submission = earlier.submission;
-    let row = ledger.submission(submission).map_err(io::Error::other)?;
+    let row = ledger.submission(submission)?;
     let (received, stored) = match &row {
         Some(row) => (Some(row.received_at), row.timings.stored_at),
         None => (None, None),
@@ -43,16 +43,16 @@ pub fn due(
     let Some(deadline) = deadline(house, &earlier.registry, received, stored, now)? else {
         return Ok(());
     };
-    let rows = ledger.annual_documents(submission).map_err(io::Error::other)?;
+    let rows = ledger.annual_documents(submission)?;
     let any_in_force =
         rows.iter().any(|row| row.registry == earlier.registry && row.superseded.is_none());
     let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
-    for object in ledger.objects(&filter).map_err(io::Error::other)? {
+    for object in ledger.objects(&filter)? {
         let concerned =
             is_of(&object.id, earlier) || (is_within(&object.id, earlier) && !any_in_force);
         if concerned && object.state != ObjectState::Erased && is_sooner(&deadline, &object) {
             let rule = deadline.rule.to_string();
-            ledger.set_due(&object.id, Some(deadline.at), &rule).map_err(io::Error::other)?;
+            ledger.set_due(&object.id, Some(deadline.at), &rule)?;
         }
     }
     Ok(())
@@ -74,7 +74,7 @@ pub fn within(
     if objects.iter().all(|(object, _)| object.id.number == 1) {
         return Ok(());
     }
-    let rows = ledger.annual_documents(row.id).map_err(io::Error::other)?;
+    let rows = ledger.annual_documents(row.id)?;
     for gone in rows.iter().filter(|row| row.superseded.is_some()) {
         let (received, stored) = (Some(row.received_at), Some(now));
         let Some(deadline) = deadline(house, &gone.registry, received, stored, now)? else {

@@ -10,7 +10,6 @@ use crate::{
     audit::entry::Event,
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         ledger::Ledger,
         records::{
@@ -41,14 +40,11 @@ pub fn conclude(house: &House) -> io::Result<()> {
                 moot.push(row.id);
             }
         }
-        Ok(moot)
+        Ok::<_, io::Error>(moot)
     });
     let mut failed = Ok(());
-    for id in moot.map_err(|error: CatalogueError| io::Error::other(error))? {
-        let recorded = {
-            let mut catalogue = house.catalogue();
-            catalogue::transact_with(&mut **catalogue, |ledger| record(house, ledger, id))
-        };
+    for id in moot? {
+        let recorded = house.transact(|ledger| record(house, ledger, id));
         match recorded {
             // From here on it is a decision on record like any other.
             Ok(true) => house.owe_decisions(),

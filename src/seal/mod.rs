@@ -224,6 +224,13 @@ pub enum SealError {
     Open(#[source] DecryptError),
 }
 
+/// Kept whole within it: [`io::Error::get_ref`] gives it back.
+impl From<SealError> for io::Error {
+    fn from(error: SealError) -> Self {
+        Self::other(error)
+    }
+}
+
 impl SealError {
     fn io(doing: &'static str, source: io::Error) -> Self {
         Self::Io { doing, source }

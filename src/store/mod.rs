@@ -151,6 +151,13 @@ pub enum StoreError {
     },
 }
 
+/// Kept whole within it: [`io::Error::get_ref`] gives it back.
+impl From<StoreError> for io::Error {
+    fn from(error: StoreError) -> Self {
+        Self::other(error)
+    }
+}
+
 impl StoreError {
     /// What the caller does about it.
     pub fn class(&self) -> ErrorClass {

@@ -156,19 +156,19 @@ impl Books for CatalogueBooks<'_> {
 
 impl ReleaseBook for CatalogueBooks<'_> {
     fn task_done(&self, registry: &RegistryId, operating_year: i16) -> io::Result<bool> {
-        let done = self.view.task_done(registry, operating_year).map_err(io::Error::other)?;
+        let done = self.view.task_done(registry, operating_year)?;
         Ok(done.is_some())
     }
 }
 
 impl ExchangeBook for CatalogueBooks<'_> {
     fn exchange(&self, id: &Guid) -> io::Result<Option<police::state::Known>> {
-        let row = self.view.exchange(id).map_err(io::Error::other)?;
+        let row = self.view.exchange(id)?;
         row.map(exchanged).transpose()
     }
 
     fn reply(&self, id: &Guid) -> io::Result<Option<SubmissionId>> {
-        let row = self.view.reply(id).map_err(io::Error::other)?;
+        let row = self.view.reply(id)?;
         Ok(row.map(|row| row.submission))
     }
 }
@@ -176,20 +176,19 @@ impl ExchangeBook for CatalogueBooks<'_> {
 impl EnrolmentBook for CatalogueBooks<'_> {
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let mission = mission_code(mission)?;
-        let rows = self.view.enrolled(self.registry, &mission).map_err(io::Error::other)?;
+        let rows = self.view.enrolled(self.registry, &mission)?;
         rows.iter().map(enrolled).collect()
     }
 
     fn newest_complete(&self, mission: &str) -> io::Result<Option<Date>> {
         let mission = mission_code(mission)?;
-        let row = self.view.mission(self.registry, &mission).map_err(io::Error::other)?;
+        let row = self.view.mission(self.registry, &mission)?;
         Ok(row.and_then(|row| row.last_list_date))
     }
 
     fn enrolled(&self, mission: &str, person: &Pseudonym) -> io::Result<Option<Enrolled>> {
         let (mission, person) = (mission_code(mission)?, PersonKey::of(person));
-        let row =
-            self.view.enrolment(self.registry, &mission, &person).map_err(io::Error::other)?;
+        let row = self.view.enrolment(self.registry, &mission, &person)?;
         let in_force = row.filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(in_force.as_ref().map(enrolled).transpose()?.map(|(_, enrolled)| enrolled))
     }
@@ -200,29 +199,28 @@ impl EnrolmentBook for CatalogueBooks<'_> {
         principal: &Pseudonym,
     ) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let (mission, principal) = (mission_code(mission)?, PersonKey::of(principal));
-        let rows =
-            self.view.household(self.registry, &mission, &principal).map_err(io::Error::other)?;
+        let rows = self.view.household(self.registry, &mission, &principal)?;
         rows.iter().map(enrolled).collect()
     }
 
     fn missions(&self) -> io::Result<Vec<String>> {
-        let rows = self.view.missions().map_err(io::Error::other)?;
+        let rows = self.view.missions()?;
         let ours = rows.into_iter().filter(|row| row.registry == *self.registry);
         Ok(ours.map(|row| row.mission.as_str().to_owned()).collect())
     }
 
     fn missions_of(&self, person: &Pseudonym) -> io::Result<Vec<String>> {
         let person = PersonKey::of(person);
-        let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
+        let rows = self.view.enrolments_of(self.registry, &person)?;
         let now = rows.into_iter().filter(|row| row.state == EnrolmentState::Enrolled);
         Ok(now.map(|row| row.mission.as_str().to_owned()).collect())
     }
 
     fn told_of(&self, person: &Pseudonym) -> io::Result<Vec<Told>> {
         let person = PersonKey::of(person);
-        let rows = self.view.enrolments_of(self.registry, &person).map_err(io::Error::other)?;
+        let rows = self.view.enrolments_of(self.registry, &person)?;
         let told = |row: Enrolment| {
-            let by = self.view.submission(row.submission).map_err(io::Error::other)?;
+            let by = self.view.submission(row.submission)?;
             let is_notice = by.as_ref().and_then(|by| by.kind.as_ref());
             let is_notice = is_notice.is_some_and(|kind| kind.as_str() == Departures.name());
             let list_date = by.as_ref().and_then(Facts::list_date_of);
@@ -242,12 +240,12 @@ impl ReportBook for CatalogueBooks<'_> {
         if let Some(chain) = self.overlay.and_then(|overlay| overlay.chains.get(&municipality)) {
             return Ok(Some(*chain));
         }
-        let row = self.view.report_chain(self.sender(), municipality).map_err(io::Error::other)?;
+        let row = self.view.report_chain(self.sender(), municipality)?;
         Ok(row.as_ref().map(super::chain))
     }
 
     fn concluded(&self) -> io::Result<u64> {
-        let concluded = self.view.concluded_count(self.sender()).map_err(io::Error::other)?;
+        let concluded = self.view.concluded_count(self.sender())?;
         Ok(concluded + self.before)
     }
 
@@ -261,7 +259,7 @@ impl ReportBook for CatalogueBooks<'_> {
         if !self.sent.may_hold(guid, walk)? {
             return Ok(None);
         }
-        let row = self.view.notification(self.sender(), guid).map_err(io::Error::other)?;
+        let row = self.view.notification(self.sender(), guid)?;
         row.map(known).transpose()
     }
 
@@ -270,7 +268,7 @@ impl ReportBook for CatalogueBooks<'_> {
         let mut formers = Vec::new();
         if over != Some(&true) {
             let rows = self.reporter.in_force(self.view, municipality, year);
-            formers = super::formers(&rows.map_err(io::Error::other)?, self.own);
+            formers = super::formers(&rows?, self.own);
         }
         formers.extend(over.map(|_| Former::SameArchive));
         Ok(formers)

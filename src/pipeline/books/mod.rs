@@ -56,7 +56,7 @@ fn linked(view: &dyn View, persons: &Reported, before: i16) -> io::Result<u64> {
     let Reported { registry, epoch, persons } = persons;
     let mut count = 0;
     in_pieces(persons, &mut |piece| {
-        count += view.linked_persons(registry, *epoch, piece, before).map_err(io::Error::other)?;
+        count += view.linked_persons(registry, *epoch, piece, before)?;
         Ok(())
     })?;
     Ok(count)

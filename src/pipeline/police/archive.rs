@@ -23,7 +23,6 @@ use crate::{
     durable,
     pipeline::{
         audit_queue,
-        commit::Failed,
         house::House,
         police::{archive_refusal, exchanged},
     },
@@ -83,13 +82,7 @@ pub fn report(
     attempt: u32,
     came: &Attempt,
 ) -> io::Result<JobState> {
-    let state = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            Ok(record(house, ledger, reference, attempt, came)?)
-        })
-    };
-    let state = state.map_err(|Failed(error)| error)?;
+    let state = house.transact(|ledger| record(house, ledger, reference, attempt, came))?;
     durable::fail_point("archive-recorded");
     match state {
         JobState::Done => house.owe_dispatches(),
@@ -115,9 +108,8 @@ pub fn round(house: &House) -> io::Result<()> {
             let stands = view.alarms()?.iter().any(|alarm| alarm.is(AlarmCode::ArchiveUnreachable));
             Ok::<_, CatalogueError>(waiting.count > 0 || stands)
         });
-        if judged.map_err(io::Error::other)? {
-            catalogue::transact_with(&mut **catalogue, |ledger| settle(ledger, archive, now))
-                .map_err(|error: CatalogueError| io::Error::other(error))?;
+        if judged? {
+            catalogue::transact_with(&mut **catalogue, |ledger| settle(ledger, archive, now))?;
         }
     }
     archive_refusal::tell(house)
@@ -138,11 +130,10 @@ fn record(
     attempt: u32,
     came: &Attempt,
 ) -> io::Result<JobState> {
-    let failed = io::Error::other::<CatalogueError>;
-    let missing = |what| failed(CatalogueError::NotFound { what });
+    let missing = |what| io::Error::from(CatalogueError::NotFound { what });
     let archive = house.config.archive.as_ref();
     let archive = archive.ok_or_else(|| missing("case archive's configuration"))?;
-    let job = ledger.archive_job_called(reference).map_err(failed)?;
+    let job = ledger.archive_job_called(reference)?;
     let mut job = job.ok_or_else(|| missing("entry for the archive"))?;
     if job.state != JobState::Waiting {
         return Ok(job.state);
@@ -150,7 +141,7 @@ fn record(
     let now = house.now();
     match came {
         Attempt::Entered { case, document } => entered(ledger, &mut job, case, document, now)?,
-        Attempt::NoSuchCase {} => archive_refusal::record(ledger, &mut job, now).map_err(failed)?,
+        Attempt::NoSuchCase {} => archive_refusal::record(ledger, &mut job, now)?,
         Attempt::Failed { trouble } if attempt == job.attempts => {
             let mut random = [0];
             (house.random)(&mut random);
@@ -160,8 +151,8 @@ fn record(
         // The lease of this attempt had run out, and another is under way.
         Attempt::Failed { .. } => return Ok(job.state),
     }
-    ledger.save_archive_job(&job).map_err(failed)?;
-    settle(ledger, archive, now).map_err(failed)?;
+    ledger.save_archive_job(&job)?;
+    settle(ledger, archive, now)?;
     Ok(job.state)
 }
 
@@ -180,8 +171,7 @@ fn entered(
     let (reference, attempts) = (job.reference, job.attempts);
     audited::record(ledger, now, Event::ArchiveEntered, |entry| {
         entry.submission(reference).rule(POL_05.code).count("attempts", u64::from(attempts))
-    })
-    .map_err(io::Error::other)?;
+    })?;
     exchanged::released_by_archive(ledger, &job.exchange, Some(case))?;
     Ok(())
 }

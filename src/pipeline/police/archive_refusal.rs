@@ -11,7 +11,6 @@ use crate::{
     audit::entry::Event,
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         ledger::Ledger,
         records::{
@@ -75,9 +74,7 @@ pub fn record(
 pub fn tell(house: &House) -> io::Result<()> {
     let mut page = Page::first(AT_ONCE);
     loop {
-        let waiting = house
-            .look(|view| view.archive_to_tell(page))
-            .map_err(|error: CatalogueError| io::Error::other(error))?;
+        let waiting = house.look(|view| view.archive_to_tell(page))?;
         let count = waiting.len();
         if count == 0 {
             return Ok(());
@@ -116,12 +113,10 @@ fn tell_some(house: &House, waiting: Vec<ArchiveJob>) -> io::Result<usize> {
     let count = done.len();
     if count > 0 {
         let told_at = Some(house.now());
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+        house.transact(|ledger| {
             done.into_iter()
                 .try_for_each(|job| ledger.save_archive_job(&ArchiveJob { told_at, ..job }))
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?;
+        })?;
     }
     Ok(count)
 }
@@ -129,26 +124,22 @@ fn tell_some(house: &House, waiting: Vec<ArchiveJob>) -> io::Result<usize> {
 /// Judges the submission anew and erases what it left; nothing while its first receipt is not out.
 fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
     let now = house.now();
-    let rejected = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            let row = ledger.submission(id)?;
-            let Some(mut row) = row.filter(|row| row.state == State::Done) else { return Ok(None) };
-            if row.verdict != Some(Verdict::Rejected) {
-                row = judge_anew(ledger, row, now)?;
-            }
-            let filter = ObjectFilter { submission: Some(id), ..ObjectFilter::default() };
-            let objects = ledger.objects(&filter)?.into_iter();
-            let there = objects.filter(|object| object.state != ObjectState::Erased);
-            let ids: Vec<ObjectId> = there.map(|object| object.id).collect();
-            for id in &ids {
-                // The archive's answer ends it, and not the deadline that it would have had.
-                ledger.set_due(id, Some(now), RULE)?;
-            }
-            Ok(Some((row, ids)))
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
+    let rejected = house.transact(|ledger| {
+        let row = ledger.submission(id)?;
+        let Some(mut row) = row.filter(|row| row.state == State::Done) else { return Ok(None) };
+        if row.verdict != Some(Verdict::Rejected) {
+            row = judge_anew(ledger, row, now)?;
+        }
+        let filter = ObjectFilter { submission: Some(id), ..ObjectFilter::default() };
+        let objects = ledger.objects(&filter)?.into_iter();
+        let there = objects.filter(|object| object.state != ObjectState::Erased);
+        let ids: Vec<ObjectId> = there.map(|object| object.id).collect();
+        for id in &ids {
+            // The archive's answer ends it, and not the deadline that it would have had.
+            ledger.set_due(id, Some(now), RULE)?;
+        }
+        Ok::<_, CatalogueError>(Some((row, ids)))
+    })?;
     let Some((row, objects)) = rejected else { return Ok(None) };
     erase::at_once(house, &objects).map_err(io::Error::other)?;
     Ok(Some(row))

@@ -9,7 +9,6 @@ use crate::{
     audit::entry::Event,
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         ledger::Ledger,
         records::{
@@ -114,13 +113,10 @@ pub fn decide(
     by: &str,
 ) -> Result<ReplyDecided, DecideReplyError> {
     let now = house.now();
-    let (reply, object, at_once) = {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
-            let reply = find(ledger, id)?;
-            record(house, ledger, reply, relevant, by, now)
-        })?
-    };
+    let (reply, object, at_once) = house.transact(|ledger| {
+        let reply = find(ledger, id)?;
+        record(house, ledger, reply, relevant, by, now)
+    })?;
     durable::fail_point("reply-decided");
     let ended = if relevant {
         dispatch::round(house)
@@ -218,8 +214,7 @@ fn outcome(
     object: &Object,
     relevant: bool,
 ) -> Result<ReplyDecided, DecideReplyError> {
-    let mut catalogue = house.catalogue();
-    catalogue::read_with(&mut **catalogue, |view| {
+    house.look(|view| {
         let exchange = view.exchange(&reply.exchange)?.ok_or(DecideReplyError::NoSuchReply)?;
         let dispatch = view.dispatch(&object.id)?.filter(|sent| sent.published_at.is_some());
         let object = view.object(&object.id)?;

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use crate::{
     audited,
     catalogue::{
-        self,
         error::CatalogueError,
         records::police::{Exchange, ExchangeState},
     },
@@ -105,9 +104,8 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
         return Err(DiscloseError::Hospital);
     }
     let reference = house.next_submission();
-    {
-        let mut catalogue = house.catalogue();
-        catalogue::transact_with(&mut **catalogue, |ledger| {
+    house
+        .transact(|ledger| {
             let audit_seq = audited::record(ledger, now, event_of(Form::Oral), |mut entry| {
                 entry.sender.clone_from(&told.hospital);
                 let entry = entry.submission(reference).addressee(told.district.clone());
@@ -135,7 +133,6 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
             archive::enqueue(house, ledger, &row)
         })
         .map_err(|error: CatalogueError| DiscloseError::from(error))?;
-    }
     audit_queue::flush(house).map_err(DiscloseError::Failed)?;
     Ok(reference)
 }

@@ -21,7 +21,7 @@ use crate::{
         },
     },
     durable::{self, group::Group, group::IfExists},
-    pipeline::{audit_queue, commit::Failed, erase, house::House},
+    pipeline::{audit_queue, erase, house::House},
     retention::{profile::Subject as Clock, schedule::EventTimes},
     seal,
     types::{
@@ -55,11 +55,7 @@ fn publish(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<Vec<Ob
     let mut delivered = Vec::new();
     let mut page = Page::first(AT_ONCE);
     loop {
-        let waiting = {
-            let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_do(page))
-                .map_err(|error: CatalogueError| io::Error::other(error))?
-        };
+        let waiting = house.look(|view| view.dispatches_to_do(page))?;
         let is_last = waiting.len() < AT_ONCE as usize;
         for dispatch in waiting {
             match publish_one(house, &dispatch, refused)? {
@@ -104,13 +100,7 @@ fn publish_one(
     }
     durable::fail_point("dispatch-published");
     let now = house.now();
-    let due = {
-        let mut catalogue = house.catalogue();
-        let recorded = catalogue::transact_with(&mut **catalogue, |ledger| {
-            Ok(record(house, ledger, dispatch, now)?)
-        });
-        recorded.map_err(|Failed(error)| error)?
-    };
+    let due = house.transact(|ledger| record(house, ledger, dispatch, now))?;
     durable::fail_point("dispatch-recorded");
     Ok(if due { Published::Delivered } else { Published::LaidOut })
 }
@@ -119,29 +109,23 @@ fn publish_one(
 /// to be by now.
 fn lay_out(house: &House, dispatch: &Dispatch) -> io::Result<bool> {
     let now = house.now();
-    let header = {
-        let mut catalogue = house.catalogue();
-        catalogue::read_with(&mut **catalogue, |view| {
-            let object = view.object(&dispatch.object)?;
-            if object.is_some_and(|object| object.is_past(now)) {
-                return Ok(None);
-            }
-            view.header(&dispatch.object)
-        })
-        .map_err(|error: CatalogueError| io::Error::other(error))?
-    };
+    let header = house.look(|view| {
+        let object = view.object(&dispatch.object)?;
+        if object.is_some_and(|object| object.is_past(now)) {
+            return Ok(None);
+        }
+        view.header(&dispatch.object)
+    })?;
     let Some(header) = header else { return Ok(false) };
     let payload = house.store(&dispatch.object.registry)?;
-    let payload = payload.open(&dispatch.object).map_err(io::Error::other)?;
+    let payload = payload.open(&dispatch.object)?;
     let outbound = house.config.places.outbound(&dispatch.addressee);
     let mut group = Group::new();
     let mut file = seal::join(header, payload);
-    group
-        .stage_from(&outbound, &dispatch.file, &mut file, MODE, IfExists::Same)
-        .map_err(io::Error::other)?;
+    group.stage_from(&outbound, &dispatch.file, &mut file, MODE, IfExists::Same)?;
     // A crash may have left it there unsynced.
     group.sync_dir_too(&outbound);
-    group.commit().map_err(io::Error::other)?;
+    group.commit()?;
     Ok(true)
 }
 
@@ -152,26 +136,24 @@ fn record(
     dispatch: &Dispatch,
     now: Timestamp,
 ) -> io::Result<bool> {
-    let failed = io::Error::other;
     let object = &dispatch.object;
     audited::record(ledger, now, Event::DispatchPublished, |entry| {
         entry.object(object.clone()).addressee(dispatch.addressee.clone())
-    })
-    .map_err(failed)?;
+    })?;
     let row = Dispatch { published_at: Some(now), ..dispatch.clone() };
-    ledger.put_dispatch(&row).map_err(failed)?;
+    ledger.put_dispatch(&row)?;
     if object.part == Part::Request {
-        if let Some(exchange) = ledger.exchange_called(object.submission).map_err(failed)? {
+        if let Some(exchange) = ledger.exchange_called(object.submission)? {
             let row = Exchange { sent_at: exchange.sent_at.or(Some(now)), ..exchange };
-            ledger.put_exchange(&row).map_err(failed)?;
+            ledger.put_exchange(&row)?;
         }
         return Ok(false);
     }
-    let Some(reply) = ledger.reply_of(object.submission).map_err(failed)? else { return Ok(false) };
+    let Some(reply) = ledger.reply_of(object.submission)? else { return Ok(false) };
     let decided = reply.decision.as_ref().map(|decision| decision.at);
     let row = PoliceReply { delivered_at: reply.delivered_at.or(Some(now)), ..reply };
-    ledger.put_reply(&row).map_err(failed)?;
-    let Some(found) = ledger.object(object).map_err(failed)? else { return Ok(false) };
+    ledger.put_reply(&row)?;
+    let Some(found) = ledger.object(object)? else { return Ok(false) };
     due_since(house, ledger, &found, decided.unwrap_or(now), now)
 }
 
@@ -186,8 +168,7 @@ pub fn due_since(
     decided: Timestamp,
     now: Timestamp,
 ) -> io::Result<bool> {
-    let failed = io::Error::other;
-    let row = ledger.submission(object.id.submission).map_err(failed)?;
+    let row = ledger.submission(object.id.submission)?;
     let received = row.as_ref().map(|row| row.received_at);
     let events = EventTimes { received, decided: Some(decided), ..EventTimes::default() };
     let schedule = house.registries.schedule(&object.id.registry)?;
@@ -195,7 +176,7 @@ pub fn due_since(
     let deadline = schedule.erasure(Clock::Object, &events, zone).map_err(io::Error::other)?;
     let Some(deadline) = deadline else { return Ok(false) };
     let rule = deadline.rule.to_string();
-    ledger.set_due(&object.id, Some(deadline.at), &rule).map_err(failed)?;
+    ledger.set_due(&object.id, Some(deadline.at), &rule)?;
     Ok(deadline.at <= now)
 }
 
@@ -204,11 +185,7 @@ fn remove(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<()> {
     let now = house.now();
     let mut page = Page::first(AT_ONCE);
     loop {
-        let gone = {
-            let mut catalogue = house.catalogue();
-            catalogue::read_with(&mut **catalogue, |view| view.dispatches_to_remove(now, page))
-                .map_err(|error: CatalogueError| io::Error::other(error))?
-        };
+        let gone = house.look(|view| view.dispatches_to_remove(now, page))?;
         let is_last = gone.len() < AT_ONCE as usize;
         for dispatch in gone {
             if !remove_one(house, &dispatch, now)? {
@@ -232,8 +209,7 @@ fn remove_one(house: &House, dispatch: &Dispatch, now: Timestamp) -> io::Result<
         return Ok(false);
     }
     durable::fail_point("dispatch-removed");
-    let mut catalogue = house.catalogue();
-    catalogue::transact_with(&mut **catalogue, |ledger| {
+    house.transact(|ledger| {
         if dispatch.published_at.is_some() {
             audited::record(ledger, now, Event::DispatchRemoved, |entry| {
                 let entry = entry.object(dispatch.object.clone());
@@ -241,8 +217,7 @@ fn remove_one(house: &House, dispatch: &Dispatch, now: Timestamp) -> io::Result<
             })?;
         }
         ledger.put_dispatch(&Dispatch { removed_at: Some(now), ..dispatch.clone() })
-    })
-    .map_err(|error: CatalogueError| io::Error::other(error))?;
+    })?;
     Ok(true)
 }
 
@@ -254,8 +229,7 @@ fn settle(house: &House, refused: &BTreeSet<SenderId>) -> io::Result<()> {
         let alarms = view.alarms()?.into_iter();
         let of_ours = alarms.filter(|alarm| alarm.is(AlarmCode::DispatchOwed));
         Ok::<_, CatalogueError>(of_ours.map(|alarm| alarm.subject).collect())
-    })
-    .map_err(io::Error::other)?;
+    })?;
     let wanted: BTreeSet<String> = refused.iter().map(ToString::to_string).collect();
     if standing == wanted {
         return Ok(());
@@ -269,7 +243,7 @@ fn settle(house: &House, refused: &BTreeSet<SenderId>) -> io::Result<()> {
         }
         Ok(())
     })
-    .map_err(|error: CatalogueError| io::Error::other(error))
+    .map_err(|error: CatalogueError| io::Error::from(error))
 }
 
 fn tell(dispatch: &Dispatch, what: &str, error: &io::Error) {

@@ -15,7 +15,7 @@ use crate::{
         records::{objects::ObjectFilter, police::PoliceReply},
         view::View,
     },
-    pipeline::{commit::Failed, house::House},
+    pipeline::house::House,
     retention::{profile::Subject as Clock, schedule::EventTimes},
     types::{
         alarm::AlarmCode,
@@ -30,13 +30,11 @@ use crate::{
 pub fn watch(house: &House) -> io::Result<()> {
     let now = house.now();
     let mut catalogue = house.catalogue();
-    let seen = catalogue::read_with(&mut **catalogue, |view| Ok(look(house, view, now)?));
-    let seen = seen.map_err(|Failed(error)| error)?;
+    let seen = catalogue::read_with(&mut **catalogue, |view| look(house, view, now))?;
     if seen.is_nothing_new() {
         return Ok(());
     }
-    catalogue::transact_with(&mut **catalogue, |ledger| seen.settle(ledger, now))
-        .map_err(|error: CatalogueError| io::Error::other(error))
+    Ok(catalogue::transact_with(&mut **catalogue, |ledger| seen.settle(ledger, now))?)
 }
 
 /// What is so, and what is on record of it. By subject, with the words for the operator.
@@ -49,18 +47,17 @@ struct Seen {
 }
 
 fn look(house: &House, view: &dyn View, now: Timestamp) -> io::Result<Seen> {
-    let failed = io::Error::other;
     let mut seen = Seen::default();
-    for exchange in view.overdue_exchanges(house.day(now), SEEN_AT_ONCE).map_err(failed)? {
+    for exchange in view.overdue_exchanges(house.day(now), SEEN_AT_ONCE)? {
         let words = whom_to_ask(house, &exchange.district);
         seen.overdue.insert(exchange.reference().to_string(), words);
     }
-    for reply in view.undecided_replies(SEEN_AT_ONCE).map_err(failed)? {
+    for reply in view.undecided_replies(SEEN_AT_ONCE)? {
         if escalates_at(house, view, &reply)?.is_none_or(|at| at > now) {
             // Oldest first, but another registry may have another period.
             continue;
         }
-        let exchange = view.exchange(&reply.exchange).map_err(failed)?;
+        let exchange = view.exchange(&reply.exchange)?;
         let hospital = exchange.and_then(|exchange| exchange.hospital);
         let words = hospital.map_or_else(String::new, |id| whom_to_ask(house, &id));
         seen.undecided.insert(reply.submission.to_string(), words);
@@ -68,7 +65,7 @@ fn look(house: &House, view: &dyn View, now: Timestamp) -> io::Result<Seen> {
             seen.to_escalate.push(reply);
         }
     }
-    for alarm in view.alarms().map_err(failed)? {
+    for alarm in view.alarms()? {
         let of_ours = [AlarmCode::PoliceOverdue, AlarmCode::PoliceUndecided];
         if let Some(code) = of_ours.into_iter().find(|code| alarm.is(*code)) {
             seen.standing.push((code, alarm.subject));
@@ -85,7 +82,7 @@ fn escalates_at(
 ) -> io::Result<Option<Timestamp>> {
     let submission = Some(reply.submission);
     let filter = ObjectFilter { submission, ..ObjectFilter::default() };
-    let objects = view.objects(&filter).map_err(io::Error::other)?;
+    let objects = view.objects(&filter)?;
     let Some(object) = objects.into_iter().find(|object| object.id.part == Part::Whole) else {
         return Ok(None);
     };

@@ -48,7 +48,7 @@ fn shared(
     exchange: &state::Exchange,
     on: &Occasion<'_>,
 ) -> io::Result<()> {
-    if ledger.exchange(&exchange.id).map_err(io::Error::other)?.is_some() {
+    if ledger.exchange(&exchange.id)?.is_some() {
         return Err(io::Error::other(
             "a request with this id is on record; it was concluded twice",
         ));
@@ -62,8 +62,7 @@ fn shared(
     let audit_seq = audited::record(ledger, on.now, event, |entry| {
         let entry = entry.submission(on.submission).sender(on.sender.clone());
         entry.addressee(exchange.district.clone()).rule(exchange.basis.code())
-    })
-    .map_err(io::Error::other)?;
+    })?;
     let row = Exchange {
         id: exchange.id,
         form: exchange.form.as_str().to_owned(),
@@ -82,26 +81,24 @@ fn shared(
         closed_at: (state == ExchangeState::Closed).then_some(on.now),
         audit_seq,
     };
-    ledger.put_exchange(&row).map_err(io::Error::other)?;
+    ledger.put_exchange(&row)?;
     // A notice and a disclosure are entered too, and wait for nothing (POL-13).
     archive::enqueue(house, ledger, &row).map_err(io::Error::other)
 }
 
 fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) -> io::Result<()> {
-    let failed = io::Error::other;
-    let found = ledger.exchange(&reply.exchange).map_err(failed)?;
+    let found = ledger.exchange(&reply.exchange)?;
     let open = found.filter(|exchange| exchange.state == ExchangeState::Open);
     let exchange = open.ok_or_else(|| {
         io::Error::other("a reply was let through whose request is not open (POL-07)")
     })?;
-    if ledger.reply(&reply.id).map_err(failed)?.is_some() {
+    if ledger.reply(&reply.id)?.is_some() {
         return Err(io::Error::other("a reply with this id is on record; it was concluded twice"));
     }
     let audit_seq = audited::record(ledger, on.now, Event::ReplyReceived, |entry| {
         let entry = entry.submission(on.submission).sender(reply.district.clone());
         entry.rule("POL-08").count("documents", u64::from(reply.documents))
-    })
-    .map_err(failed)?;
+    })?;
     let row = PoliceReply {
         id: reply.id,
         exchange: reply.exchange,
@@ -115,12 +112,11 @@ fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) ->
         decision: None,
         delivered_at: None,
     };
-    ledger.put_reply(&row).map_err(failed)?;
+    ledger.put_reply(&row)?;
     let reference = exchange.reference();
-    audited::clear(ledger, on.now, AlarmCode::PoliceOverdue, &reference.to_string())
-        .map_err(failed)?;
+    audited::clear(ledger, on.now, AlarmCode::PoliceOverdue, &reference.to_string())?;
     let row = Exchange { state: ExchangeState::Answered, ..exchange };
-    ledger.put_exchange(&row).map_err(failed)
+    Ok(ledger.put_exchange(&row)?)
 }
 
 /// Queues an object that is for another sender. A request waits where its exchange waits for the
@@ -135,7 +131,7 @@ pub fn queue(
     addressee: &SenderId,
     now: Timestamp,
 ) -> io::Result<()> {
-    let exchange = ledger.exchange_called(object.submission).map_err(io::Error::other)?;
+    let exchange = ledger.exchange_called(object.submission)?;
     let waits = exchange.is_some_and(|exchange| exchange.state == ExchangeState::Waiting);
     let dispatch = Dispatch {
         object: object.clone(),
@@ -169,8 +165,7 @@ pub fn released_by_archive(
     exchange: &Guid,
     case: Option<&CaseNumber>,
 ) -> io::Result<bool> {
-    let failed = io::Error::other;
-    let found = ledger.exchange(exchange).map_err(failed)?;
+    let found = ledger.exchange(exchange)?;
     let mut exchange = found.ok_or_else(|| io::Error::other("there is no such exchange"))?;
     if let Some(case) = case.filter(|_| exchange.case.is_none()) {
         exchange.case = Some(case.clone());
@@ -179,13 +174,13 @@ pub fn released_by_archive(
     if waited {
         exchange.state = ExchangeState::Open;
     }
-    ledger.put_exchange(&exchange).map_err(failed)?;
+    ledger.put_exchange(&exchange)?;
     let filter = ObjectFilter { submission: exchange.submission, ..ObjectFilter::default() };
-    let objects = if waited { ledger.objects(&filter).map_err(failed)? } else { Vec::new() };
+    let objects = if waited { ledger.objects(&filter)? } else { Vec::new() };
     for object in objects {
-        let dispatch = ledger.dispatch(&object.id).map_err(failed)?;
+        let dispatch = ledger.dispatch(&object.id)?;
         if let Some(dispatch) = dispatch.filter(|dispatch| dispatch.waits) {
-            ledger.put_dispatch(&Dispatch { waits: false, ..dispatch }).map_err(failed)?;
+            ledger.put_dispatch(&Dispatch { waits: false, ..dispatch })?;
         }
     }
     Ok(waited)
