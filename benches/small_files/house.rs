@@ -18,7 +18,7 @@ use filsluse::{
         layout::{Layout, Places},
         words::Profile,
     },
-    daemon::{bell::Bell, engine::Engine, lock::StateLock, open},
+    daemon::{engine::Engine, lock::StateLock, open, wakeup::Wakeup},
     intake::watch::Watch,
     types::ids::SenderId,
 };
@@ -183,20 +183,20 @@ impl Bench {
 }
 
 /// How long from a sender's close to the intake thread being awake, with the daemon's own watch
-/// and bell.
+/// and what wakes.
 pub(crate) fn close_to_handler(root: &Path, times: usize) -> Vec<Duration> {
     let sender = SenderId::parse("watched").unwrap();
     let inbound = root.join("watch").join(sender.as_str()).join("inbound");
     fs::create_dir_all(&inbound).unwrap();
-    let bell = Arc::new(Bell::default());
-    let rung = Arc::clone(&bell);
-    let watch = Watch::new(&root.join("watch"), &[sender], move || rung.ring()).unwrap();
+    let wakeup = Arc::new(Wakeup::default());
+    let woken = Arc::clone(&wakeup);
+    let watch = Watch::new(&root.join("watch"), &[sender], move || woken.wake()).unwrap();
     let watch = Arc::new(Mutex::new(watch));
     let (awake, woken) = mpsc::channel();
     let heard = Arc::clone(&watch);
     thread::spawn(move || {
         loop {
-            bell.wait(Duration::from_secs(1));
+            wakeup.wait(Duration::from_secs(1));
             let now = Instant::now();
             let hints = heard.lock().unwrap().take();
             if hints.closed.values().any(|closed| *closed) && awake.send(now).is_err() {

@@ -8,14 +8,14 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Kind, Sinks,
+        Body, History, Kind, Sinks,
         context::{Context, Mode, Sender, Target},
-        embassy::state::{EnrolmentBook, Settings as EmbassySettings},
-        kpr::state::{ReportBook, Settings as KprSettings},
-        npr::state::{ReleaseBook, Settings as NprSettings},
+        embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
+        kpr::state::{ReportHistory, Settings as KprSettings},
+        npr::state::{ReleaseHistory, Settings as NprSettings},
         police::{
             PoliceReply, PoliceRequest,
-            state::{ExchangeBook, Form, Known, Settings},
+            state::{ExchangeHistory, Form, Known, Settings},
         },
         refused::Refused,
         says::Says,
@@ -122,25 +122,25 @@ fn judge(kind: &dyn Kind, mut data: &[u8], context: &Context<'_>, district: &Sen
 /// A book in which an id that ends in `fe` is an open inquiry, and nothing else is known.
 struct Asked(SenderId);
 
-impl Books for Asked {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+impl History for Asked {
+    fn enrolments(&mut self) -> &mut dyn EnrolmentHistory {
         unreachable!("the police know nothing of the GP scheme")
     }
 
-    fn reports(&mut self) -> &mut dyn ReportBook {
+    fn reports(&mut self) -> &mut dyn ReportHistory {
         unreachable!("the police know nothing of municipalities")
     }
 
-    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+    fn exchanges(&mut self) -> &mut dyn ExchangeHistory {
         self
     }
 
-    fn releases(&mut self) -> &mut dyn ReleaseBook {
+    fn releases(&mut self) -> &mut dyn ReleaseHistory {
         unreachable!("the police know nothing of releases")
     }
 }
 
-impl ExchangeBook for Asked {
+impl ExchangeHistory for Asked {
     fn exchange(&self, id: &Guid) -> io::Result<Option<Known>> {
         let known = Known { form: Form::Inquiry, district: self.0.clone(), open: true };
         Ok((id.0[15] == 0xFE).then_some(known))

@@ -9,12 +9,12 @@ use crate::types::{case_number::CaseNumber, ids::SubmissionId};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArchiveNext {
     /// The entry.
-    pub errand: Option<Errand>,
+    pub entry: Option<ArchiveEntry>,
 }
 
 /// One entry for the case archive. All that leaves for it stands here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Errand {
+pub struct ArchiveEntry {
     /// What it is called: its `ExternalId` there.
     pub reference: SubmissionId,
     /// Which attempt this is; goes back with what came of it.

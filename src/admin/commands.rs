@@ -6,12 +6,12 @@ use serde::Serialize;
 use crate::{
     admin::{
         Fault, Request, alarms,
-        archive_shapes::{ArchiveNext, Errand},
+        archive_shapes::{ArchiveEntry, ArchiveNext},
         certify,
         enrolment_shapes::Decided,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
-        queries::Desk,
+        queries::Queries,
         retention_shapes::{Hold, TaskEnded, TaskRow},
         shapes::KeyMade,
         status_shapes::Acknowledged,
@@ -34,14 +34,14 @@ use crate::{
     },
     pipeline::{
         audit_queue,
-        decide_withdrawals::{self, DecideError},
-        erase,
         house::House,
         police::{
             archive,
             decide_reply::{self, DecideReplyError},
             disclose::{self, DiscloseError, Disclosure},
         },
+        upkeep::erase,
+        withdrawals::decide::{self, DecideError},
     },
     retention::{
         hold::{self, HoldError},
@@ -65,7 +65,7 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         }
         Request::ArchiveNext {} => {
             let job = archive::next(house).map_err(|error| Fault::because(&error))?;
-            json(&ArchiveNext { errand: job.map(|job| errand(house, job)) })
+            json(&ArchiveNext { entry: job.map(|job| entry(house, job)) })
         }
         Request::ArchiveReport { reference, attempt, came } => {
             let state = archive::report(house, *reference, *attempt, came);
@@ -147,9 +147,9 @@ fn acknowledge(
 }
 
 /// What the archive is told: nothing that the request says.
-fn errand(house: &House, job: ArchiveJob) -> Errand {
+fn entry(house: &House, job: ArchiveJob) -> ArchiveEntry {
     let district = house.sender(&job.district).map(|sender| sender.name.clone());
-    Errand {
+    ArchiveEntry {
         reference: job.reference,
         attempt: job.attempts,
         case: job.asked_case,
@@ -164,14 +164,11 @@ fn decide(
     approve: bool,
     by: &str,
 ) -> Result<Decided, Fault> {
-    let decided =
-        decide_withdrawals::decide(house, submission, approve, by).map_err(
-            |error| match error {
-                DecideError::NothingPending => Fault::cannot("nothing-pending", error.to_string()),
-                other => Fault::because(&other),
-            },
-        )?;
-    let decide_withdrawals::Decided { submission, approved, withdrawn, objects, .. } = decided;
+    let decided = decide::decide(house, submission, approve, by).map_err(|error| match error {
+        DecideError::NothingPending => Fault::cannot("nothing-pending", error.to_string()),
+        other => Fault::because(&other),
+    })?;
+    let decide::Decided { submission, approved, withdrawn, objects, .. } = decided;
     Ok(Decided { submission, approved, withdrawn, objects })
 }
 
@@ -260,7 +257,7 @@ fn journal(house: &House, request: &Request) -> Result<serde_json::Value, Fault>
         }))
         .map_err(|error| Fault::because(&error))?;
     let waiting = house.waiting.read();
-    let desk = Desk { config: &house.config, now, running: true, waiting };
+    let desk = Queries { config: &house.config, now, running: true, waiting };
     let answer = house.look(|view| Ok::<_, CatalogueError>(desk.answer(view, request)));
     audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     answer.map_err(|error| Fault::because(&error))?

@@ -256,7 +256,7 @@ pub fn answer(house: &House, request: &Request, by: &str) -> Result<serde_json::
         return commands::answer(house, request, by);
     }
     let (now, waiting) = (house.now(), house.waiting.read());
-    let desk = queries::Desk { config: &house.config, now, running: true, waiting };
+    let desk = queries::Queries { config: &house.config, now, running: true, waiting };
     house.look(|view| desk.answer(view, request))
 }
 

@@ -30,9 +30,10 @@ use crate::{
     },
     config::Config,
     pipeline::{
-        self, decide_withdrawals,
-        expected::Expected,
-        facts::{Facts, Form},
+        self,
+        answer::facts::{Facts, Form},
+        upkeep::expected::Expected,
+        withdrawals::decide,
     },
     retention::{self, plan},
     types::{
@@ -42,7 +43,7 @@ use crate::{
 };
 
 /// Where read-only questions are answered.
-pub struct Desk<'a> {
+pub struct Queries<'a> {
     /// The configuration.
     pub config: &'a Config,
     /// Now.
@@ -50,10 +51,10 @@ pub struct Desk<'a> {
     /// Whether this is the running daemon.
     pub running: bool,
     /// What intake saw waiting; of a daemon that does not run, nothing.
-    pub waiting: BTreeMap<SenderId, pipeline::waiting::Waiting>,
+    pub waiting: BTreeMap<SenderId, pipeline::house::waiting_files::Waiting>,
 }
 
-impl Desk<'_> {
+impl Queries<'_> {
     /// Answers a request that changes nothing. `view`: of the daemon's catalogue, or of one opened for
     /// reading only.
     ///
@@ -123,7 +124,7 @@ struct Asked<'a> {
     view: &'a dyn View,
     now: Timestamp,
     running: bool,
-    waiting: &'a BTreeMap<SenderId, pipeline::waiting::Waiting>,
+    waiting: &'a BTreeMap<SenderId, pipeline::house::waiting_files::Waiting>,
 }
 
 impl Asked<'_> {
@@ -148,7 +149,7 @@ impl Asked<'_> {
         held.into_iter()
             .map(|held| {
                 let enrolled = self.view.enrolled_count(&held.registry, &held.mission)?;
-                let withdrawals = decide_withdrawals::count(self.view, &held)?;
+                let withdrawals = decide::count(self.view, &held)?;
                 let row = self.view.submission(held.submission)?;
                 Ok(Pending {
                     submission: held.submission,

@@ -56,7 +56,7 @@ pub(super) fn run(file: &Path, out: Output, asked: &PoliceOpen) -> Result<u8, Cl
     let owner = owner(&config, &hospital)?;
     let clock = open::system_clock();
     let house = open::open_house_to_look(config, scratch.path(), clock, random.clone())?;
-    let desk = Desk { house: &house, hospital: &hospital };
+    let desk = Queries { house: &house, hospital: &hospital };
     let mut form = match &asked.from {
         Some(from) => written(from)?,
         None if io::stdin().is_terminal() => desk.ask()?,
@@ -164,12 +164,12 @@ fn owner(config: &Config, hospital: &Sender) -> Result<Option<u32>, CliError> {
     Ok((me != uid).then_some(uid))
 }
 
-struct Desk<'a> {
+struct Queries<'a> {
     house: &'a House,
     hospital: &'a Sender,
 }
 
-impl Desk<'_> {
+impl Queries<'_> {
     /// Asks from the legal basis on, and only what it needs.
     fn ask(&self) -> Result<Form, CliError> {
         let mut form = Form::default();

@@ -9,7 +9,7 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    admin::{self, Fault, Request, paging::Pages, queries::Desk},
+    admin::{self, Fault, Request, paging::Pages, queries::Queries},
     catalogue::{self, sqlite::SqliteCatalogue},
     cli::{error::CliError, output, scratch::Scratch},
     config::Config,
@@ -18,7 +18,7 @@ use crate::{
         lock::{LockError, StateLock},
         open, socket,
     },
-    pipeline::{erase, house::House},
+    pipeline::{house::House, upkeep::erase},
 };
 
 /// An installation as the command line sees it.
@@ -143,7 +143,7 @@ impl Station {
         let (mut catalogue, _scratch) = self.catalogue()?;
         let now = open::system_clock()();
         let waiting = BTreeMap::new();
-        let desk = Desk { config: &self.config, now, running: false, waiting };
+        let desk = Queries { config: &self.config, now, running: false, waiting };
         Ok(catalogue::read_with(&mut catalogue, |view| desk.answer(view, request))?)
     }
 

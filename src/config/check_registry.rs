@@ -18,7 +18,7 @@ use crate::{
     retention::{
         period::Period,
         profile::{
-            self, ConfigurationError, Configured, Profile, check_configuration, never_longer,
+            self, ConfigurationError, ConfiguredPeriod, Profile, check_configuration, never_longer,
         },
     },
     types::ids::RegistryId,
@@ -220,7 +220,7 @@ fn within_the_law(
 ) {
     let profile = Profile::named(law.as_str());
     let (Some(profile), Some(after)) = (profile, as_period(after)) else { return };
-    let configured = Configured { from: from.start(), after };
+    let configured = ConfiguredPeriod { from: from.start(), after };
     // A start that the profile does not have was noted already.
     if let Err(error @ ConfigurationError::PassesLimit { .. }) =
         check_configuration(profile, &configured)

@@ -16,8 +16,12 @@ use crate::{
         shared::Shared,
     },
     pipeline::{
-        answer, close, commit::Committed, decide_withdrawals, house::House, police::dispatch,
-        subject::Subject, superseded_withdrawals,
+        answer::{self, close},
+        claim::claimed::Claimed,
+        commit::Committed,
+        house::House,
+        police::dispatch,
+        withdrawals::{decide, superseded},
     },
     types::{causes, ids::SubmissionId},
 };
@@ -60,7 +64,7 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
             close(&house);
         }
         shared.beat_answer();
-        shared.bell.ring();
+        shared.wakeup.wake();
     }
 }
 
@@ -86,9 +90,9 @@ impl Paying {
     /// does, and cost nothing while it does not.
     fn receipts(&mut self, shared: &Shared, house: &House) {
         let now = Instant::now();
-        let mut due: BTreeMap<Creditor, Vec<Subject>> = BTreeMap::new();
+        let mut due: BTreeMap<Creditor, Vec<Claimed>> = BTreeMap::new();
         let mut later = Vec::new();
-        for subject in house.take_owed() {
+        for subject in house.take_unanswered() {
             let whom = Creditor::of(&subject);
             if self.patience.is_due(&whom, now) {
                 due.entry(whom).or_default().push(subject);
@@ -96,21 +100,21 @@ impl Paying {
                 later.push(subject);
             }
         }
-        house.owe(later);
-        let probes: Vec<Subject> = due.values_mut().filter_map(Vec::pop).collect();
+        house.add_unanswered(later);
+        let probes: Vec<Claimed> = due.values_mut().filter_map(Vec::pop).collect();
         if probes.is_empty() {
             return;
         }
-        let probed: Vec<SubmissionId> = probes.iter().map(Subject::id).collect();
+        let probed: Vec<SubmissionId> = probes.iter().map(Claimed::id).collect();
         let Some(refused) = answer::answer(house, probes, Vec::new()) else {
             // It was no sender's fault, and nothing is known of any directory.
-            return house.owe(due.into_values().flatten().collect());
+            return house.add_unanswered(due.into_values().flatten().collect());
         };
         let mut open = Vec::new();
         for ((whom, subjects), probe) in due.into_iter().zip(probed) {
             if refused.contains(&probe) {
                 self.patience.refused(whom, now);
-                house.owe(subjects);
+                house.add_unanswered(subjects);
             } else {
                 self.patience.took(&whom);
                 open.extend(subjects);
@@ -128,24 +132,24 @@ impl Paying {
 
 /// The second receipts of decisions, and of what is decided without anybody.
 fn second_receipts(house: &House) {
-    if let Err(error) = superseded_withdrawals::conclude(house) {
+    if let Err(error) = superseded::conclude(house) {
         tracing::error!(error = %causes::chain(&error), "Cannot conclude a list that a newer one replaced; it is tried again.");
     }
-    if house.take_owed_decisions()
-        && let Err(error) = decide_withdrawals::answer_decided(house)
+    if house.take_decisions_pending()
+        && let Err(error) = decide::answer_decided(house)
     {
         tracing::error!(error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
-        house.owe_decisions();
+        house.mark_decisions_pending();
     }
 }
 
 /// Lays out what is for another sender.
 fn dispatch(house: &House) {
-    if house.take_owed_dispatches()
+    if house.take_dispatches_pending()
         && let Err(error) = dispatch::round(house)
     {
         tracing::error!(error = %causes::chain(&error), "Cannot lay out files for other senders; trying again.");
-        house.owe_dispatches();
+        house.mark_dispatches_pending();
     }
 }
 

@@ -18,9 +18,9 @@ use crate::{
     daemon::{shared::Shared, working::postponed},
     intake::claim::ClaimedFile,
     pipeline::{
+        claim::claimed::Claimed,
         commit::{self, Committed, Ready, Undone},
         recover,
-        subject::Subject,
     },
     types::{causes, ids::SenderId},
 };
@@ -60,7 +60,7 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
                 let members = subjects.into_iter().zip(tries).collect();
                 let back = take_back(shared, members, &mut waiting, ready);
                 shared.leave_flight(back);
-                shared.bell.ring();
+                shared.wakeup.wake();
             }
         }
         shared.beat_commit();
@@ -89,7 +89,7 @@ fn next_batch(waiting: &mut VecDeque<Ready>, ready: &Receiver<Ready>) -> Vec<Rea
 /// it: that must not be committed before them. What others have ready stays. Says how many went back.
 fn take_back(
     shared: &Shared,
-    mut members: Vec<(Subject, u32)>,
+    mut members: Vec<(Claimed, u32)>,
     waiting: &mut VecDeque<Ready>,
     ready: &Receiver<Ready>,
 ) -> usize {
@@ -113,10 +113,10 @@ fn take_back(
     let mut refused = Vec::new();
     for (subject, tries) in members {
         match subject {
-            Subject::File(file) => shared.enqueue_again(postponed(file, tries)),
-            Subject::Aside(aside) => refused.push(aside),
+            Claimed::File(file) => shared.enqueue_again(postponed(file, tries)),
+            Claimed::Aside(aside) => refused.push(aside),
             // Answered before: never part of a batch.
-            Subject::Gone(_) | Subject::Left(..) => {}
+            Claimed::Gone(_) | Claimed::Left(..) => {}
         }
     }
     if !refused.is_empty() {
@@ -128,10 +128,10 @@ fn take_back(
     count
 }
 
-fn file_of(subject: &Subject) -> Option<&ClaimedFile> {
+fn file_of(subject: &Claimed) -> Option<&ClaimedFile> {
     match subject {
-        Subject::File(file) => Some(file),
-        Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
+        Claimed::File(file) => Some(file),
+        Claimed::Aside(_) | Claimed::Gone(_) | Claimed::Left(..) => None,
     }
 }
 

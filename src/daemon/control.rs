@@ -196,11 +196,11 @@ fn pump(
 
 /// Reads the key directory anew, with the configuration as it is.
 fn take_keys(shared: &Shared) -> Result<(), Fault> {
-    shared.refurnish(|house| {
+    shared.reconfigure(|house| {
         let credentials =
             open::credentials(&house.config).map_err(|error| Fault::because(&error))?;
         house
-            .refurnished(house.config.clone(), &credentials)
+            .reconfigured(house.config.clone(), &credentials)
             .map_err(|error| Fault::because(&error))
     })
 }

@@ -13,7 +13,7 @@ use crate::{
     daemon::{
         answering, committing, fair_queue::SMALL, housekeeping, receiving, shared::Shared, working,
     },
-    pipeline::{audit_queue, erase, house::House, recover},
+    pipeline::{audit_queue, house::House, recover, upkeep::erase},
 };
 
 /// The running threads.
@@ -40,8 +40,8 @@ impl Engine {
         let (before, _) = erase::hold_clock(&house)?;
         let recovered = recover::recover(&house, &intake)?;
         // Answered by the committer: one sender's directory does not keep the house from opening.
-        house.owe_decisions();
-        house.owe_dispatches();
+        house.mark_decisions_pending();
+        house.mark_dispatches_pending();
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
         let (committed, to_answer) = mpsc::channel();

@@ -17,11 +17,13 @@ use crate::{
     daemon::{alarms, shared::Shared},
     pipeline::{
         audit_queue,
-        erase::{EraseError, Eraser},
-        expected::Expected,
         house::House,
-        missing_payloads::Walk,
         police::{archive, dispatch, exchange_watch},
+        upkeep::{
+            erase::{EraseError, Eraser},
+            expected::Expected,
+            missing_payloads::Walk,
+        },
     },
     retention::{plan, sweep::Outcome},
     types::{alarm::AlarmCode, causes},

@@ -2,7 +2,6 @@
 
 pub mod alarms;
 pub mod answering;
-pub mod bell;
 pub mod client;
 pub mod commit_order;
 pub mod committing;
@@ -21,4 +20,5 @@ pub mod receiving;
 pub mod service;
 pub mod shared;
 pub mod socket;
+pub mod wakeup;
 pub mod working;

@@ -32,8 +32,8 @@ use crate::{
     durable::{self, DurableError, PRIVATE_DIR},
     kinds,
     pipeline::{
-        house::{Furnishing, House, Now, OpenError as HouseError, Random},
-        restored,
+        house::{House, HouseParts, Now, OpenError as HouseError, Random},
+        recover::restored,
     },
     protect::keys::{CredentialError, Credentials, Origin},
     vault::Vault,
@@ -116,7 +116,7 @@ pub fn open_house(
     recognise(&mut catalogue, &config, clock())?;
     hold_log_against_catalogue(&mut catalogue, &places.audit())?;
     let log = Log::open(&places.audit(), &config.audit_origin(), &seed, None)?;
-    let furnishing = Furnishing { catalogue: Box::new(catalogue), log: Some(log), clock, random };
+    let furnishing = HouseParts { catalogue: Box::new(catalogue), log: Some(log), clock, random };
     let house = House::open(config, &credentials, furnishing)?;
     restored::adopt(&house).map_err(OpenError::Restored)?;
     Ok(house)
@@ -143,7 +143,7 @@ pub fn open_house_to_look(
         SqliteCatalogue::open(&scratch.join("catalogue.db"))?
     };
     scratch.clone_into(&mut config.places.state_dir);
-    let furnishing = Furnishing { catalogue: Box::new(catalogue), log: None, clock, random };
+    let furnishing = HouseParts { catalogue: Box::new(catalogue), log: None, clock, random };
     Ok(House::open(config, &credentials, furnishing)?)
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    pipeline::subject::Subject,
+    pipeline::claim::claimed::Claimed,
     types::ids::{SenderId, SubmissionId},
 };
 
@@ -22,11 +22,11 @@ pub enum Creditor {
 
 impl Creditor {
     /// Whom the answer to this is owed.
-    pub fn of(subject: &Subject) -> Self {
+    pub fn of(subject: &Claimed) -> Self {
         match subject {
-            Subject::Aside(aside) => Self::Sender(aside.sender.clone()),
-            Subject::File(file) => Self::Sender(file.sender.clone()),
-            Subject::Gone(id) | Subject::Left(id, _) => Self::OfSubmission(*id),
+            Claimed::Aside(aside) => Self::Sender(aside.sender.clone()),
+            Claimed::File(file) => Self::Sender(file.sender.clone()),
+            Claimed::Gone(id) | Claimed::Left(id, _) => Self::OfSubmission(*id),
         }
     }
 }

@@ -18,7 +18,11 @@ use crate::{
     intake::{
         self, Intake, Looked, Ready, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch,
     },
-    pipeline::{claiming, house::House, recover, waiting::Waiting},
+    pipeline::{
+        claim,
+        house::{House, waiting_files::Waiting},
+        recover,
+    },
     seal::identity::Identity,
     types::{alarm::AlarmCode, causes, ids::SenderId},
 };
@@ -76,7 +80,7 @@ pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
         let Looked { mut ready, mut refused, alarms: standing, left, next_look } = looked;
         let held_back = hold_back(&mut ready, |sender| shared.is_held_back(sender));
         // Where the catalogue cannot say, it is told again: better twice than never.
-        if let Ok(unanswered) = claiming::unanswered(house, &refused) {
+        if let Ok(unanswered) = claim::unanswered(house, &refused) {
             let mut unanswered = unanswered.into_iter();
             refused.retain(|refusal| {
                 let is_new = unanswered.next().unwrap_or(true);
@@ -90,12 +94,12 @@ pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
         let found = !ready.is_empty() || !refused.is_empty();
         if found {
             let mut next = || house.next_submission();
-            let mut write = |intents: &[_]| claiming::write_intents(house, intents);
+            let mut write = |intents: &[_]| claim::write_intents(house, intents);
             match intake.claim(start.elapsed(), ready, refused, &mut next, &mut write) {
                 Ok(outcomes) => hand_on(shared, house, outcomes),
                 Err(error) => {
                     tracing::error!(error = %causes::chain(&error), "Cannot claim; trying again.");
-                    shared.bell.wait(Duration::from_secs(1));
+                    shared.wakeup.wait(Duration::from_secs(1));
                 }
             }
         }
@@ -109,7 +113,7 @@ pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
         }
         let pause = next_look.saturating_sub(start.elapsed());
         let shortest = if held_back { HELD_BACK } else { Duration::from_millis(1) };
-        shared.bell.wait(pause.clamp(shortest, LONGEST_PAUSE));
+        shared.wakeup.wait(pause.clamp(shortest, LONGEST_PAUSE));
     }
 }
 
@@ -194,15 +198,15 @@ pub fn hand_on(shared: &Shared, house: &House, outcomes: Vec<Outcome>) {
             Outcome::Void { id, .. } => void.push(id),
         }
     }
-    if let Err(error) = claiming::void(house, &void) {
+    if let Err(error) = claim::void(house, &void) {
         tracing::error!(%error, "Cannot drop claims that came to nothing; the next start does.");
     }
 }
 
 fn watch(config: &Config, shared: &Arc<Shared>) -> Option<Watch> {
     let senders: Vec<SenderId> = config.senders.keys().cloned().collect();
-    let bell = Arc::clone(&shared.bell);
-    let watch = Watch::new(&config.places.drop_root, &senders, move || bell.ring());
+    let wakeup = Arc::clone(&shared.wakeup);
+    let watch = Watch::new(&config.places.drop_root, &senders, move || wakeup.wake());
     watch
         .inspect_err(
             |error| tracing::warn!(%error, "Cannot watch; the scans find everything later."),
@@ -246,5 +250,5 @@ const DESCRIPTORS: u64 = 8;
 /// Descriptors of everything else.
 const OTHERS: u64 = 128;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How long what is held back is not looked at, unless the bell is rung.
+/// How long what is held back is not looked at, unless the wakeup is woken.
 const HELD_BACK: Duration = Duration::from_millis(50);

@@ -123,7 +123,7 @@ pub fn reload(shared: &Shared, file: &Path) {
 }
 
 fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
-    shared.refurnish(|old| {
+    shared.reconfigure(|old| {
         let config: Config = open::load(file)?;
         let fixed = old.config.needs_restart_for(&config);
         if !fixed.is_empty() {
@@ -132,7 +132,7 @@ fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
         open::prepare(&config).map_err(RunError::Environment)?;
         knows_what_is_stored(old, &config)?;
         let credentials = open::credentials(&config).map_err(open::OpenError::from)?;
-        let house = old.refurnished(config, &credentials).map_err(open::OpenError::from)?;
+        let house = old.reconfigured(config, &credentials).map_err(open::OpenError::from)?;
         engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;
         Ok(house)
     })

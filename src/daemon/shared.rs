@@ -15,13 +15,13 @@ use std::{
 use crate::{
     daemon::{
         alarms,
-        bell::Bell,
         commit_order::{CommitOrder, LARGE},
         fair_queue::{FairQueue, Job},
+        wakeup::Wakeup,
     },
     durable,
     intake::{AlarmKind, claim::ClaimedFile},
-    pipeline::{commit::Ready, house::House, subject::Subject},
+    pipeline::{claim::claimed::Claimed, commit::Ready, house::House},
     types::{
         alarm::AlarmCode,
         ids::{SenderId, SubmissionId},
@@ -35,7 +35,7 @@ pub struct Shared {
     /// Files to be read.
     pub queue: FairQueue,
     /// Wakes the intake thread.
-    pub bell: Arc<Bell>,
+    pub wakeup: Arc<Wakeup>,
     turns: CommitOrder<Ready>,
     ready: Mutex<Option<Sender<Ready>>>,
     to_commit: AtomicUsize,
@@ -60,7 +60,7 @@ impl Shared {
             house: RwLock::new(house),
             refurnishing: Mutex::default(),
             queue: FairQueue::default(),
-            bell: Arc::default(),
+            wakeup: Arc::default(),
             turns: CommitOrder::default(),
             ready: Mutex::new(Some(ready)),
             to_commit: AtomicUsize::new(0),
@@ -87,11 +87,11 @@ impl Shared {
     ///
     /// # Errors
     /// Those of `make`: the old house stays.
-    pub fn refurnish<E>(&self, make: impl FnOnce(&House) -> Result<House, E>) -> Result<(), E> {
+    pub fn reconfigure<E>(&self, make: impl FnOnce(&House) -> Result<House, E>) -> Result<(), E> {
         let _alone = self.refurnishing.lock().unwrap_or_else(PoisonError::into_inner);
         let house = Arc::new(make(&self.house())?);
         *self.house.write().unwrap_or_else(PoisonError::into_inner) = house;
-        self.bell.ring();
+        self.wakeup.wake();
         Ok(())
     }
 
@@ -126,15 +126,15 @@ impl Shared {
     pub fn hand_to_committer(&self, ready: Ready) {
         self.to_commit.fetch_add(1, Ordering::Relaxed);
         let turn = match &ready.subject {
-            Subject::File(file) => Some((file.sender.clone(), file.id, file.size)),
-            Subject::Aside(_) | Subject::Gone(_) | Subject::Left(..) => None,
+            Claimed::File(file) => Some((file.sender.clone(), file.id, file.size)),
+            Claimed::Aside(_) | Claimed::Gone(_) | Claimed::Left(..) => None,
         };
         match turn {
             Some((sender, id, size)) => {
                 self.turns.arrive(&sender, id, ready, &mut |ready| self.send(ready));
                 if size > LARGE {
                     // What its sender sent behind it may be claimed now.
-                    self.bell.ring();
+                    self.wakeup.wake();
                 }
             }
             None => self.send(ready),
@@ -162,7 +162,7 @@ impl Shared {
     /// Tells the threads to end.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
-        self.bell.ring();
+        self.wakeup.wake();
     }
 
     /// Ends the way to the committer: it commits what it has and ends.

@@ -13,12 +13,10 @@ use crate::{
     intake::{claim::ClaimedFile, refusal::RefusalReason},
     kinds::leak::IdentityLeak,
     pipeline::{
-        commit::Ready,
-        hints,
+        claim::claimed::Claimed,
+        commit::{Ready, quarantine},
         house::House,
-        pass::{self, Order, Passed},
-        quarantine,
-        subject::Subject,
+        pass::{self, Order, Passed, hints},
     },
     types::{
         alarm::AlarmCode,
@@ -40,7 +38,7 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
         match read(&house, &file) {
             Ok(passed) => {
                 durable::fail_point("passed");
-                shared.hand_to_committer(Ready { subject: Subject::File(file), passed, tries });
+                shared.hand_to_committer(Ready { subject: Claimed::File(file), passed, tries });
             }
             Err(error) => {
                 tracing::error!(error = %crate::types::causes::chain(&error), tries, "Cannot read or seal; trying again.");

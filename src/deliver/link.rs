@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     admin::{
         Request,
-        archive_shapes::{ArchiveNext, Errand},
+        archive_shapes::{ArchiveEntry, ArchiveNext},
     },
     catalogue::records::archive::{Attempt, JobState},
     daemon::client::Client,
@@ -17,16 +17,16 @@ use crate::{
 ///
 /// # Errors
 /// When the daemon does not answer or may not be asked.
-pub fn next(socket: &Path) -> Result<Option<Errand>, LinkError> {
-    Ok(ask::<ArchiveNext>(socket, &Request::ArchiveNext {})?.errand)
+pub fn next(socket: &Path) -> Result<Option<ArchiveEntry>, LinkError> {
+    Ok(ask::<ArchiveNext>(socket, &Request::ArchiveNext {})?.entry)
 }
 
 /// Tells what came of an entry.
 ///
 /// # Errors
 /// As [`next`].
-pub fn report(socket: &Path, errand: &Errand, came: &Attempt) -> Result<JobState, LinkError> {
-    let Errand { reference, attempt, .. } = errand;
+pub fn report(socket: &Path, entry: &ArchiveEntry, came: &Attempt) -> Result<JobState, LinkError> {
+    let ArchiveEntry { reference, attempt, .. } = entry;
     let request =
         Request::ArchiveReport { reference: *reference, attempt: *attempt, came: came.clone() };
     ask(socket, &request)

@@ -150,9 +150,9 @@ impl Courier {
     /// One entry from asking to telling; `None` when none is due.
     fn step(&mut self) -> Result<Option<Attempt>, LinkError> {
         let socket = &self.config.control_socket;
-        let Some(errand) = link::next(socket)? else { return Ok(None) };
-        let (reference, attempt) = (errand.reference, errand.attempt);
-        let came = sif::enter(&mut *self.rpc, &self.archive.form, &errand);
+        let Some(entry) = link::next(socket)? else { return Ok(None) };
+        let (reference, attempt) = (entry.reference, entry.attempt);
+        let came = sif::enter(&mut *self.rpc, &self.archive.form, &entry);
         match &came {
             Attempt::Entered { .. } => {
                 tracing::info!(%reference, attempt, "Entered in the case archive.");
@@ -165,7 +165,7 @@ impl Courier {
             }
         }
         // Where the daemon has gone meanwhile, the next attempt finds what this one has made.
-        link::report(socket, &errand, &came)?;
+        link::report(socket, &entry, &came)?;
         Ok(Some(came))
     }
 }

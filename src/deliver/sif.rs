@@ -9,7 +9,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    admin::archive_shapes::Errand,
+    admin::archive_shapes::ArchiveEntry,
     catalogue::records::archive::{Attempt, Trouble},
     config::archive::ArchiveForm,
     types::case_number::CaseNumber,
@@ -25,8 +25,8 @@ pub trait Rpc {
 }
 
 /// Brings one entry about, however far an earlier attempt had come.
-pub fn enter(rpc: &mut dyn Rpc, form: &ArchiveForm, errand: &Errand) -> Attempt {
-    match (Entry { rpc, form, errand }).enter() {
+pub fn enter(rpc: &mut dyn Rpc, form: &ArchiveForm, entry: &ArchiveEntry) -> Attempt {
+    match (Entry { rpc, form, wanted: entry }).enter() {
         Ok(came) => came,
         Err(trouble) => Attempt::Failed { trouble },
     }
@@ -35,12 +35,12 @@ pub fn enter(rpc: &mut dyn Rpc, form: &ArchiveForm, errand: &Errand) -> Attempt 
 struct Entry<'a> {
     rpc: &'a mut dyn Rpc,
     form: &'a ArchiveForm,
-    errand: &'a Errand,
+    wanted: &'a ArchiveEntry,
 }
 
 impl Entry<'_> {
     fn enter(&mut self) -> Result<Attempt, Trouble> {
-        let case = match &self.errand.case {
+        let case = match &self.wanted.case {
             Some(asked) => match self.case_numbered(asked)? {
                 Some(case) => case,
                 None => return Ok(Attempt::NoSuchCase {}),
@@ -73,7 +73,7 @@ impl Entry<'_> {
     fn case_of_ours(&mut self) -> Result<Option<CaseNumber>, Trouble> {
         let parameter = json!({ "ExternalId": self.external_id(), "MaxReturnedCases": PAGE });
         let cases = self.list("CaseService/GetCases", parameter, "Cases")?;
-        let id = self.errand.reference.to_string();
+        let id = self.wanted.reference.to_string();
         match oldest(cases.iter().filter(|case| case["ExternalId"]["Id"] == id.as_str())) {
             Some(case) => number(&case["CaseNumber"]).map(Some).ok_or(Trouble::StrangeAnswer),
             None if cases.is_empty() => Ok(None),
@@ -98,7 +98,7 @@ impl Entry<'_> {
             "IncludeFileData": false,
         });
         let documents = self.list("DocumentService/GetDocuments", parameter, "Documents")?;
-        let id = self.errand.reference.to_string();
+        let id = self.wanted.reference.to_string();
         let ours = |document: &&Value| {
             document["ExternalId"]["Id"] == id.as_str()
                 || ["Title", "OfficialTitle"].iter().any(|key| document[key] == title.as_str())
@@ -120,7 +120,7 @@ impl Entry<'_> {
         set(&mut parameter, "DocumentDate", Some(self.date()));
         let recipient = json!([{
             "Role": self.form.recipient_role,
-            "ContactName": self.errand.district,
+            "ContactName": self.wanted.district,
         }]);
         parameter.insert("UnregisteredContacts".to_owned(), recipient);
         let made = self.ask("DocumentService/CreateDocument", Value::Object(parameter))?;
@@ -144,15 +144,15 @@ impl Entry<'_> {
     }
 
     fn external_id(&self) -> Value {
-        json!({ "Id": self.errand.reference.to_string(), "Type": EXTERNAL_ID_TYPE })
+        json!({ "Id": self.wanted.reference.to_string(), "Type": EXTERNAL_ID_TYPE })
     }
 
     fn document_title(&self) -> String {
-        format!("{}, ref. {}", self.form.title, self.errand.reference)
+        format!("{}, ref. {}", self.form.title, self.wanted.reference)
     }
 
     fn date(&self) -> String {
-        self.errand.date.to_string()
+        self.wanted.date.to_string()
     }
 
     fn list(&mut self, method: &str, parameter: Value, of: &str) -> Result<Vec<Value>, Trouble> {

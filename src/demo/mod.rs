@@ -34,7 +34,7 @@ use crate::{
         page::{Page, Style},
         stage::Stage,
     },
-    pipeline::{decide_withdrawals::DecideError, erase::EraseError},
+    pipeline::{upkeep::erase::EraseError, withdrawals::decide::DecideError},
     seal::SealError,
 };
 

@@ -17,7 +17,7 @@ use crate::{
         scenes,
         stage::{Answered, Stage},
     },
-    pipeline::erase,
+    pipeline::upkeep::erase,
     retention::{
         plan::Target,
         sweep::{Outcome, Swept},

@@ -19,8 +19,8 @@ use crate::{
         upload::{Sent, upload},
     },
     pipeline::{
-        decide_withdrawals::{self, Decided},
-        facts::Facts,
+        answer::facts::Facts,
+        withdrawals::decide::{self, Decided},
     },
     types::{finding::Place, ids::ObjectId, rule::Language, verdict::Verdict},
 };
@@ -113,7 +113,7 @@ fn play(
 fn approve(page: &mut Page<'_>, stage: &Stage, held: &Submission) -> Result<(), DemoError> {
     let begun = Instant::now();
     let Decided { withdrawn, objects, .. } =
-        decide_withdrawals::decide(stage.house(), held.id, true, "demo operator")?;
+        decide::decide(stage.house(), held.id, true, "demo operator")?;
     let took = begun.elapsed();
     let row = stage.wait_for_end(held.id)?;
     let verdict = row.as_ref().and_then(|row| row.verdict);

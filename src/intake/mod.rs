@@ -8,7 +8,6 @@
 
 pub mod candidate;
 pub mod claim;
-mod desk;
 pub mod directory;
 pub mod drop_root;
 pub mod evidence;
@@ -18,6 +17,7 @@ pub mod name;
 pub mod recover;
 pub mod refusal;
 pub mod scan;
+mod sender_intake;
 pub mod waiting;
 pub mod watch;
 
@@ -33,13 +33,13 @@ use crate::{
     intake::{
         candidate::Timing,
         claim::{Fate, Intent, Outcome, Taking, VoidReason, carry_out, still_as_seen},
-        desk::Desk,
         directory::{EntryKind, Seen},
         drop_root::{DropRoot, Problem},
         inbound::{Inbound, Peek},
         name::{NameVerdict, SenderFileName},
         recover::Recovery,
         refusal::RefusalReason,
+        sender_intake::SenderIntake,
         watch::Hints,
     },
     types::{
@@ -185,9 +185,9 @@ pub enum IntakeError {
 /// All inbound directories and what is known of them. One thread owns it.
 #[derive(Debug)]
 pub struct Intake {
-    house: DropRoot,
+    drop_root: DropRoot,
     timing: Timing,
-    desks: Vec<Desk>,
+    inboxes: Vec<SenderIntake>,
     /// Whose turn it is to be first.
     turn: usize,
 }
@@ -203,35 +203,35 @@ impl Intake {
         senders: Vec<SenderInbox>,
         timing: Timing,
     ) -> Result<Self, IntakeError> {
-        let house = DropRoot::open(drop_root).map_err(IntakeError::Root)?;
-        let desks = senders.into_iter().map(Desk::new).collect();
-        Ok(Self { house, timing, desks, turn: 0 })
+        let drop_root = DropRoot::open(drop_root).map_err(IntakeError::Root)?;
+        let inboxes = senders.into_iter().map(SenderIntake::new).collect();
+        Ok(Self { drop_root, timing, inboxes, turn: 0 })
     }
 
     /// Takes over what `before` has seen of the files of senders that stay: since when each has not
     /// changed is the same under a new configuration. What follows from it is weighed anew.
     pub fn carry_over(&mut self, before: &mut Self) {
-        for desk in &mut self.desks {
-            if let Some(known) = before.desks.iter_mut().find(|known| known.id == desk.id) {
-                desk.carry_over(known);
+        for inbox in &mut self.inboxes {
+            if let Some(known) = before.inboxes.iter_mut().find(|known| known.id == inbox.id) {
+                inbox.carry_over(known);
             }
         }
     }
 
     /// The directories, for removals to be made durable.
-    pub fn house(&self) -> &DropRoot {
-        &self.house
+    pub fn drop_root(&self) -> &DropRoot {
+        &self.drop_root
     }
 
     /// Everything about the directories that would stop or endanger files.
     pub fn check_directories(&self) -> Vec<Problem> {
-        self.desks.iter().flat_map(|desk| self.house.check(&desk.id)).collect()
+        self.inboxes.iter().flat_map(|inbox| self.drop_root.check(&inbox.id)).collect()
     }
 
     /// Takes in what the watcher heard.
     pub fn hear(&mut self, hints: Hints) {
         if hints.everywhere {
-            self.desks.iter_mut().flat_map(|desk| &mut desk.inbounds).for_each(|inbound| {
+            self.inboxes.iter_mut().flat_map(|inbox| &mut inbox.inbounds).for_each(|inbound| {
                 inbound.candidates.unhear();
                 inbound.hint();
             });
@@ -257,16 +257,16 @@ impl Intake {
     /// turn. What is handed out and not claimed is handed out again, unless it is
     /// [dismissed](Self::dismiss).
     pub fn look(&mut self, now: Duration, budget: usize, peek: Peek<'_>) -> Looked {
-        let Self { house, timing, desks, turn } = self;
-        for desk in desks.iter_mut() {
-            desk.list(now, house, timing);
+        let Self { drop_root, timing, inboxes, turn } = self;
+        for inbox in inboxes.iter_mut() {
+            inbox.list(now, drop_root, timing);
         }
         let mut queues = Vec::new();
-        let senders = desks.len().max(1);
+        let senders = inboxes.len().max(1);
         *turn = (*turn + 1) % senders;
-        for at in (0..desks.len()).map(|n| (n + *turn) % senders) {
-            for side in Desk::SIDES {
-                queues.push((at, side, desks[at].worth_weighing(now, side, timing)));
+        for at in (0..inboxes.len()).map(|n| (n + *turn) % senders) {
+            for side in SenderIntake::SIDES {
+                queues.push((at, side, inboxes[at].worth_weighing(now, side, timing)));
             }
         }
         let mut looked = Looked {
@@ -286,12 +286,12 @@ impl Intake {
                     continue;
                 }
                 weighings -= 1;
-                desks[*at].weigh(now, *side, name, timing, peek, &mut looked);
+                inboxes[*at].weigh(now, *side, name, timing, peek, &mut looked);
             }
         }
-        for desk in desks.iter() {
-            looked.alarms.extend(desk.alarms());
-            let due = desk.inbounds.iter().map(|inbound| inbound.due(timing)).min();
+        for inbox in inboxes.iter() {
+            looked.alarms.extend(inbox.alarms());
+            let due = inbox.inbounds.iter().map(|inbound| inbound.due(timing)).min();
             looked.next_look = looked.next_look.min(due.unwrap_or(looked.next_look)).max(now);
         }
         looked
@@ -345,8 +345,8 @@ impl Intake {
     /// # Errors
     /// When a claimed directory cannot be listed.
     pub fn recover(&self, intents: Vec<Intent>) -> Result<Recovery, IntakeError> {
-        let senders = self.desks.iter().map(|desk| desk.id.clone()).collect();
-        recover::recover(&self.house, senders, intents)
+        let senders = self.inboxes.iter().map(|inbox| inbox.id.clone()).collect();
+        recover::recover(&self.drop_root, senders, intents)
     }
 
     fn prepare(
@@ -357,9 +357,9 @@ impl Intake {
         next_id: &mut dyn FnMut() -> SubmissionId,
     ) -> Option<Taking> {
         let Thing { sender, rehearsal, name, seen, fate } = thing;
-        let house = self.house.clone();
-        let desk = self.desks.iter_mut().find(|desk| desk.id == sender)?;
-        let inbound = &mut desk.inbounds[usize::from(rehearsal)];
+        let drop_root = self.drop_root.clone();
+        let inbox = self.inboxes.iter_mut().find(|inbox| inbox.id == sender)?;
+        let inbound = &mut inbox.inbounds[usize::from(rehearsal)];
         let from = Arc::clone(inbound.directory()?);
         let same = match fate {
             Fate::Take { .. } => still_as_seen(&from, &name, &seen),
@@ -375,13 +375,13 @@ impl Intake {
         let to = if let Some((_, dir)) = known {
             Arc::clone(dir)
         } else {
-            match house.claimed(&sender).map(Arc::new) {
+            match drop_root.claimed(&sender).map(Arc::new) {
                 Ok(dir) => {
                     claimed_dirs.push((sender.clone(), Arc::clone(&dir)));
                     dir
                 }
                 Err(err) => {
-                    desk.stop(AlarmKind::CannotClaim(err.kind()), now, &self.timing);
+                    inbox.stop(AlarmKind::CannotClaim(err.kind()), now, &self.timing);
                     return None;
                 }
             }
@@ -398,19 +398,19 @@ impl Intake {
     /// Brings the memory of candidates up to date with what was done.
     fn settle_account(&mut self, now: Duration, intent: &Intent, outcome: &Outcome) {
         let timing = self.timing;
-        let Some(desk) = self.desks.iter_mut().find(|desk| desk.id == intent.sender) else {
+        let Some(inbox) = self.inboxes.iter_mut().find(|inbox| inbox.id == intent.sender) else {
             return;
         };
         if let Outcome::Void { why, .. } = outcome {
             match why {
-                VoidReason::CrossDevice => desk.stop(AlarmKind::CrossDevice, now, &timing),
+                VoidReason::CrossDevice => inbox.stop(AlarmKind::CrossDevice, now, &timing),
                 VoidReason::Failed(kind) => {
-                    desk.stop(AlarmKind::CannotClaim(*kind), now, &timing);
+                    inbox.stop(AlarmKind::CannotClaim(*kind), now, &timing);
                 }
                 VoidReason::Changed | VoidReason::Stopped | VoidReason::Vanished => {}
             }
         }
-        let inbound = &mut desk.inbounds[usize::from(intent.rehearsal)];
+        let inbound = &mut inbox.inbounds[usize::from(intent.rehearsal)];
         match outcome {
             // It stays where it is, and is not told again.
             Outcome::Refused(aside) if aside.kind == EntryKind::Directory => {
@@ -430,8 +430,8 @@ impl Intake {
     }
 
     fn inbound_mut(&mut self, sender: &SenderId, rehearsal: bool) -> Option<&mut Inbound> {
-        let desk = self.desks.iter_mut().find(|desk| desk.id == *sender)?;
-        Some(&mut desk.inbounds[usize::from(rehearsal)])
+        let inbox = self.inboxes.iter_mut().find(|inbox| inbox.id == *sender)?;
+        Some(&mut inbox.inbounds[usize::from(rehearsal)])
     }
 }
 

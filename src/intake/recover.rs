@@ -57,14 +57,14 @@ impl Orphan {
 /// carried out; one whose file is not was never renamed, since both are on one file system and the
 /// intent was durable first.
 pub(crate) fn recover(
-    house: &DropRoot,
+    drop_root: &DropRoot,
     mut senders: BTreeSet<SenderId>,
     intents: Vec<Intent>,
 ) -> Result<Recovery, IntakeError> {
     senders.extend(intents.iter().map(|intent| intent.sender.clone()));
     let mut rooms = BTreeMap::new();
     for sender in senders {
-        let room = Room::list(house, &sender)
+        let room = Room::list(drop_root, &sender)
             .map_err(|source| IntakeError::Recover { sender: sender.clone(), source })?;
         rooms.insert(sender, room);
     }
@@ -101,8 +101,8 @@ struct Room {
 }
 
 impl Room {
-    fn list(house: &DropRoot, sender: &SenderId) -> io::Result<Self> {
-        let dir = Arc::new(house.claimed(sender)?);
+    fn list(drop_root: &DropRoot, sender: &SenderId) -> io::Result<Self> {
+        let dir = Arc::new(drop_root.claimed(sender)?);
         let dev = Seen::of_file(dir.as_fd())?.dev;
         let mut listing = Listing::begin(Arc::clone(&dir))?;
         let page = listing.next_page(usize::MAX)?;

@@ -22,8 +22,8 @@ impl Intake {
     /// What has lain there unchanged for so long. A digest beside its file counts with it.
     pub fn waiting(&self, longer_than: Duration) -> BTreeMap<SenderId, Waiting> {
         let mut waiting = BTreeMap::new();
-        for desk in &self.desks {
-            let known = desk.inbounds.iter().flat_map(|inbound| {
+        for inbox in &self.inboxes {
+            let known = inbox.inbounds.iter().flat_map(|inbound| {
                 let of = |name| inbound.candidates.get(name).is_some();
                 inbound.candidates.iter().filter(move |(_, candidate)| {
                     let beside =
@@ -34,7 +34,7 @@ impl Intake {
             for (_, candidate) in known {
                 let since = candidate.since;
                 waiting
-                    .entry(desk.id.clone())
+                    .entry(inbox.id.clone())
                     .and_modify(|known: &mut Waiting| {
                         known.count += 1;
                         known.since = known.since.min(since);

@@ -37,8 +37,8 @@ pub struct Context<'a> {
     /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
     pub routed: &'a dyn Fn(i16) -> bool,
     /// What this sender had reported when reading began; none where nobody can look. What matters
-    /// is held against the books again at the conclusion.
-    pub past: Option<&'a dyn kpr::state::ReportBook>,
+    /// is held against the history again at the conclusion.
+    pub past: Option<&'a dyn kpr::state::ReportHistory>,
     /// What the document says it is.
     pub says: &'a Says,
 }

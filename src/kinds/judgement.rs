@@ -1,4 +1,4 @@
-//! What came of a document: the verdict, what the sender should know, and what changes in the books.
+//! What came of a document: the verdict, what the sender should know, and what changes in the history.
 
 use jiff::civil::Date;
 
@@ -18,7 +18,7 @@ pub struct Judgement {
     pub findings: Findings,
     /// What the sender should know beyond the findings.
     pub notes: Vec<Note>,
-    /// What changes in the books. Empty when the verdict is `Rejected`.
+    /// What changes in the history. Empty when the verdict is `Rejected`.
     pub effects: Vec<Effect>,
     /// What the document was worth, in numbers, for the register.
     pub report: Option<Report>,
@@ -115,7 +115,7 @@ pub enum Note {
     },
 }
 
-/// A change in the books.
+/// A change in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// In the GP scheme.

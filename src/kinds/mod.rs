@@ -144,16 +144,16 @@ pub trait Reading: Send {
         Vec::new()
     }
 
-    /// The notifications that it will have taken whatever the books say, for the documents behind it in
+    /// The notifications that it will have taken whatever the history say, for the documents behind it in
     /// the same archive.
-    fn notifications(&self) -> Option<kpr::notifications::Taken> {
+    fn notifications(&self) -> Option<kpr::notifications::KeptNotifications> {
         None
     }
 
     /// Decides, given what earlier submissions left, and writes what follows from it to the sinks.
     fn conclude(
         self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error>;
 }
@@ -191,17 +191,17 @@ pub trait Sinks {
     }
 }
 
-/// What earlier submissions left, one book per world.
-pub trait Books {
+/// What earlier submissions left, a part for each world.
+pub trait History {
     /// The GP scheme: who is enrolled by which mission.
-    fn enrolments(&mut self) -> &mut dyn embassy::state::EnrolmentBook;
+    fn enrolments(&mut self) -> &mut dyn embassy::state::EnrolmentHistory;
 
     /// What this sender has reported: notifications, annual submissions, persons.
-    fn reports(&mut self) -> &mut dyn kpr::state::ReportBook;
+    fn reports(&mut self) -> &mut dyn kpr::state::ReportHistory;
 
     /// What was shared with the police, and what they answered.
-    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeBook;
+    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeHistory;
 
     /// Which operating years' tasks are done.
-    fn releases(&mut self) -> &mut dyn npr::state::ReleaseBook;
+    fn releases(&mut self) -> &mut dyn npr::state::ReleaseHistory;
 }

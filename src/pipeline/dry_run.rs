@@ -16,11 +16,13 @@ use crate::{
     },
     format::structure::structure,
     pipeline::{
-        conclude_documents::{self, Outcome},
-        facts::Facts,
+        answer::{
+            facts::Facts,
+            receipts::{self, ReceiptInput},
+        },
+        commit::conclude_documents::{self, Outcome},
         house::House,
         pass::{self, Order, Passed},
-        receipts::{self, Full},
     },
     receipt::Written,
     seal::identity::Identity,
@@ -88,7 +90,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.findings_beyond = outcome.findings.beyond();
     row.report = outcome.report.map(serde_json::to_value).transpose()?;
     row.notes = facts.into_map();
-    let full = Full { row, objects: Vec::new(), first };
+    let full = ReceiptInput { row, objects: Vec::new(), first };
     let receipt = receipts::write(house, &full, None);
     Ok(DryRun { row: full.row, receipt })
 }

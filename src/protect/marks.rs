@@ -38,7 +38,7 @@ impl<'a> Marks<'a> {
     }
 
     /// Whether a mark is this content's. It may have been made under an older key; and before marks
-    /// there were the first halves of digests, which are still in the books.
+    /// there were the first halves of digests, which are still in the history.
     pub fn is_of(&mut self, content: &[u8], mark: [u8; 8]) -> bool {
         let Self { keys, label, current, older } = self;
         std::iter::once(current).chain(older).any(|marks| marks.of(content) == mark)

@@ -12,13 +12,13 @@ use crate::{
     catalogue::{Catalogue, error::CatalogueError, transact_with, view::View},
     retention::{
         period::Period,
-        profile::{Outcome, Rule, Start, Subject},
+        profile::{Erasable, Outcome, Rule, Start},
         schedule::{EventTimes, due},
     },
     types::{alarm::AlarmCode, ids::RegistryId},
 };
 
-/// Subject of alarms that are about the sweep as a whole.
+/// Erasable of alarms that are about the sweep as a whole.
 pub const SWEEP: &str = "sweep";
 
 /// Raises the alarms that the state of things at `now` calls for, and clears those it does not:
@@ -125,7 +125,7 @@ fn stale(
     zone: &TimeZone,
 ) -> Result<BTreeSet<String>, CatalogueError> {
     let rule = Rule {
-        subject: Subject::Enrolment,
+        subject: Erasable::Enrolment,
         outcome: Outcome::Escalate,
         from: Start::Confirmed,
         after,

@@ -56,7 +56,7 @@ impl fmt::Display for Start {
 
 /// What a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
+pub enum Erasable {
     /// A person's enrolment record in the catalogue.
     Enrolment,
     /// An object in the registry's store.
@@ -76,7 +76,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// What it is about.
-    pub subject: Subject,
+    pub subject: Erasable,
     /// What happens then.
     pub outcome: Outcome,
     /// What starts the clock.
@@ -136,7 +136,7 @@ impl Profile {
 /// the same event: `from = "superseded"`, `after = "P30D"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Configured {
+pub struct ConfiguredPeriod {
     /// What starts the clock.
     pub from: Start,
     /// How long it runs.
@@ -177,7 +177,7 @@ pub enum ConfigurationError {
 /// Names the provision that the period would pass.
 pub fn check_configuration(
     profile: &Profile,
-    configured: &Configured,
+    configured: &ConfiguredPeriod,
 ) -> Result<(), ConfigurationError> {
     let erasures = || profile.rules.iter().filter(|rule| rule.outcome == Outcome::Erase);
     if !erasures().any(|rule| rule.from == configured.from) {
@@ -208,11 +208,11 @@ pub fn never_longer(one: Period, other: Period) -> bool {
     })
 }
 
-const fn erase(subject: Subject, from: Start, after: Period, source: &'static str) -> Rule {
+const fn erase(subject: Erasable, from: Start, after: Period, source: &'static str) -> Rule {
     Rule { subject, outcome: Outcome::Erase, from, after, source }
 }
 
-const fn escalate(subject: Subject, from: Start, after: Period, source: &'static str) -> Rule {
+const fn escalate(subject: Erasable, from: Start, after: Period, source: &'static str) -> Rule {
     Rule { subject, outcome: Outcome::Escalate, from, after, source }
 }
 
@@ -221,17 +221,17 @@ pub static PROFILES: &[Profile] = &[
     Profile {
         name: "fastlege",
         rules: &[
-            erase(Subject::Enrolment, Start::WithdrawalDelivered, Period::days(30), OURS),
-            erase(Subject::Object, Start::Processed, Period::days(90), OURS),
-            escalate(Subject::Enrolment, Start::Confirmed, Period::years(5), OURS),
+            erase(Erasable::Enrolment, Start::WithdrawalDelivered, Period::days(30), OURS),
+            erase(Erasable::Object, Start::Processed, Period::days(90), OURS),
+            escalate(Erasable::Enrolment, Start::Confirmed, Period::years(5), OURS),
         ],
         limits: &[],
     },
     Profile {
         name: "hdir-finansiering",
         rules: &[
-            erase(Subject::Object, Start::TaskDone, Period::days(0), NPR_3_3),
-            erase(Subject::Object, Start::OperatingYearEnd, Period::years(5), NPR_3_3),
+            erase(Erasable::Object, Start::TaskDone, Period::days(0), NPR_3_3),
+            erase(Erasable::Object, Start::OperatingYearEnd, Period::years(5), NPR_3_3),
         ],
         limits: &[
             Limit { from: Start::TaskDone, after: Period::days(0), paragraph: NPR_3_3 },
@@ -240,20 +240,20 @@ pub static PROFILES: &[Profile] = &[
     },
     Profile {
         name: "iplos",
-        rules: &[erase(Subject::Object, Start::Superseded, Period::days(30), OURS)],
+        rules: &[erase(Erasable::Object, Start::Superseded, Period::days(30), OURS)],
         limits: &[],
     },
     Profile {
         name: "kpr",
-        rules: &[erase(Subject::Object, Start::Superseded, Period::days(30), OURS)],
+        rules: &[erase(Erasable::Object, Start::Superseded, Period::days(30), OURS)],
         limits: &[],
     },
     Profile {
         name: "politisvar",
         rules: &[
-            erase(Subject::Object, Start::Decided, Period::days(0), OURS),
-            erase(Subject::Object, Start::Received, Period::days(90), OURS),
-            escalate(Subject::Object, Start::Received, Period::days(30), OURS),
+            erase(Erasable::Object, Start::Decided, Period::days(0), OURS),
+            erase(Erasable::Object, Start::Received, Period::days(90), OURS),
+            escalate(Erasable::Object, Start::Received, Period::days(30), OURS),
         ],
         limits: &[],
     },
@@ -263,12 +263,12 @@ pub static PROFILES: &[Profile] = &[
 /// registry can be configured to it.
 pub static QUARANTINE: Profile = Profile {
     name: ids::QUARANTINE,
-    rules: &[erase(Subject::Object, Start::Received, Period::days(90), OURS)],
+    rules: &[erase(Erasable::Object, Start::Received, Period::days(90), OURS)],
     limits: &[],
 };
 
 /// How long a reply that was delivered lies in the hospital's outbound directory.
-pub const DELIVERED: Rule = erase(Subject::Object, Start::Decided, Period::days(30), OURS);
+pub const DELIVERED: Rule = erase(Erasable::Object, Start::Decided, Period::days(30), OURS);
 
 const OURS: &str = "filsluse, docs/rules.en.md";
 
@@ -276,7 +276,9 @@ const NPR_3_3: &str = "Norsk pasientregisterforskriften § 3-3 second paragraph"
 
 #[cfg(test)]
 mod tests {
-    use super::{ConfigurationError, Configured, PROFILES, Profile, Start, check_configuration};
+    use super::{
+        ConfigurationError, ConfiguredPeriod, PROFILES, Profile, Start, check_configuration,
+    };
 
     #[test]
     fn a_statutory_limit_cannot_be_configured_away() {
@@ -301,7 +303,7 @@ mod tests {
         ];
         for (name, from, after, want) in cases {
             let profile = Profile::named(name).unwrap();
-            let configured = Configured { from, after: after.parse().unwrap() };
+            let configured = ConfiguredPeriod { from, after: after.parse().unwrap() };
             let got = match check_configuration(profile, &configured) {
                 Ok(()) => "ok",
                 Err(ConfigurationError::PassesLimit { paragraph, .. }) => {
@@ -322,7 +324,7 @@ mod tests {
                     |other: &&super::Rule| (other.outcome, other.from) == (rule.outcome, rule.from);
                 assert_eq!(profile.rules.iter().position(|other| same(&other)), Some(index));
                 if rule.outcome == super::Outcome::Erase {
-                    let shipped = Configured { from: rule.from, after: rule.after };
+                    let shipped = ConfiguredPeriod { from: rule.from, after: rule.after };
                     assert_eq!(check_configuration(profile, &shipped), Ok(()), "{}", profile.name);
                 }
             }

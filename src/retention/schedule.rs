@@ -16,7 +16,8 @@ use jiff::{
 use crate::retention::{
     period::{Period, PeriodError},
     profile::{
-        ConfigurationError, Configured, Outcome, Profile, Rule, Start, Subject, check_configuration,
+        ConfigurationError, ConfiguredPeriod, Erasable, Outcome, Profile, Rule, Start,
+        check_configuration,
     },
 };
 
@@ -65,7 +66,7 @@ impl Schedule {
     /// does not know.
     pub fn new(
         profile: &'static Profile,
-        configured: &[Configured],
+        configured: &[ConfiguredPeriod],
     ) -> Result<Self, ConfigurationError> {
         let mut rules = profile.rules.to_vec();
         for change in configured {
@@ -82,8 +83,9 @@ impl Schedule {
     /// The same, with another period after which an operator is told of an object.
     #[must_use]
     pub fn escalating(mut self, after: Period) -> Self {
-        let told =
-            |rule: &&mut Rule| rule.outcome == Outcome::Escalate && rule.subject == Subject::Object;
+        let told = |rule: &&mut Rule| {
+            rule.outcome == Outcome::Escalate && rule.subject == Erasable::Object
+        };
         self.rules.iter_mut().filter(told).for_each(|rule| rule.after = after);
         self
     }
@@ -104,7 +106,7 @@ impl Schedule {
     /// [`PeriodError::Range`] past the year 9999.
     pub fn erasure(
         &self,
-        subject: Subject,
+        subject: Erasable,
         events: &EventTimes,
         zone: &TimeZone,
     ) -> Result<Option<Deadline>, PeriodError> {
@@ -117,7 +119,7 @@ impl Schedule {
     /// As [`Self::erasure`].
     pub fn escalation(
         &self,
-        subject: Subject,
+        subject: Erasable,
         events: &EventTimes,
         zone: &TimeZone,
     ) -> Result<Option<Deadline>, PeriodError> {
@@ -139,7 +141,7 @@ impl Schedule {
 
     fn earliest(
         &self,
-        subject: Subject,
+        subject: Erasable,
         outcome: Outcome,
         events: &EventTimes,
         zone: &TimeZone,

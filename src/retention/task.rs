@@ -9,7 +9,7 @@ use crate::{
     catalogue::{error::CatalogueError, ledger::Ledger, records::objects::TaskDone},
     retention::{
         period::PeriodError,
-        profile::Subject,
+        profile::Erasable,
         schedule::{EventTimes, Schedule},
     },
     types::ids::RegistryId,
@@ -31,7 +31,7 @@ pub fn done(
         return Err(TaskError::Year);
     }
     let events = EventTimes { task_done: Some(now), ..EventTimes::default() };
-    let deadline = schedule.erasure(Subject::Object, &events, zone)?.ok_or(TaskError::NoTask)?;
+    let deadline = schedule.erasure(Erasable::Object, &events, zone)?.ok_or(TaskError::NoTask)?;
     let rule = deadline.rule.to_string();
     let objects = ledger.end_task(task, deadline.at, &rule)?;
     audited::record(ledger, now, Event::TaskDone, |entry| {

@@ -10,7 +10,7 @@ use std::{
 use filsluse::{
     catalogue::records::objects::ObjectFilter,
     daemon::{engine::Engine, in_use, lock::StateLock, open, service},
-    pipeline::missing_payloads::Walk,
+    pipeline::upkeep::missing_payloads::Walk,
     types::verdict::{State, Verdict},
 };
 
@@ -308,7 +308,7 @@ fn a_manifest_that_names_another_digest_refuses_its_file() {
 
 /// Claims what lies there and goes no further: the intake without readers and committer.
 fn claim_only(installation: &Installation) {
-    use filsluse::pipeline::claiming;
+    use filsluse::pipeline::claim;
     let running = house(installation);
     let (_lock, house) = &running;
     let mut intake = filsluse::daemon::receiving::open_intake(&house.config).unwrap();
@@ -317,7 +317,7 @@ fn claim_only(installation: &Installation) {
     until("the claim", || {
         let looked = intake.look(start.elapsed(), 512, &peek);
         let mut next = || house.next_submission();
-        let mut write = |intents: &[_]| claiming::write_intents(house, intents);
+        let mut write = |intents: &[_]| claim::write_intents(house, intents);
         let claimed = intake
             .claim(start.elapsed(), looked.ready, looked.refused, &mut next, &mut write)
             .unwrap();
@@ -362,7 +362,7 @@ impl Running {
         let shared = self.engine().shared();
         let config = installation.config();
         let credentials = open::credentials(&config).unwrap();
-        shared.refurnish(|old| old.refurnished(config, &credentials)).unwrap();
+        shared.reconfigure(|old| old.reconfigured(config, &credentials)).unwrap();
     }
 }
 

@@ -11,7 +11,7 @@ use filsluse::{
     catalogue::{
         Catalogue, error::CatalogueError, read_with, sqlite::SqliteCatalogue, transact_with,
     },
-    pipeline::errands::{Errand, Errands, Taken},
+    pipeline::house::group_commit::{Applied, ChangeQueue, QueuedChange},
 };
 use jiff::Timestamp;
 
@@ -22,7 +22,7 @@ fn catalogue(dir: &tempfile::TempDir) -> Shared {
 }
 
 /// A change that shows, and that may fail after it was made.
-fn mark(name: &str, fails: bool) -> Errand {
+fn mark(name: &str, fails: bool) -> QueuedChange {
     let name = name.to_owned();
     Box::new(move |ledger| {
         ledger.raise_alarm(&name, "test", Timestamp::UNIX_EPOCH, None)?;
@@ -39,9 +39,9 @@ fn marks(catalogue: &Shared) -> Vec<String> {
 #[test]
 fn a_change_that_comes_alone_has_a_transaction_of_its_own() {
     let dir = tempfile::tempdir().unwrap();
-    let (catalogue, errands) = (catalogue(&dir), Errands::default());
-    errands.run(&catalogue, mark("one", false)).unwrap();
-    let failed = errands.run(&catalogue, mark("two", true));
+    let (catalogue, changes) = (catalogue(&dir), ChangeQueue::default());
+    changes.run(&catalogue, mark("one", false)).unwrap();
+    let failed = changes.run(&catalogue, mark("two", true));
     assert!(matches!(failed, Err(CatalogueError::Held)), "{failed:?}");
     assert_eq!(marks(&catalogue), ["one"]);
 }
@@ -52,27 +52,27 @@ fn a_change_that_comes_alone_has_a_transaction_of_its_own() {
 fn whoever_commits_takes_along_what_waits() {
     for commits in [true, false] {
         let dir = tempfile::tempdir().unwrap();
-        let (catalogue, errands) = (catalogue(&dir), Errands::default());
+        let (catalogue, changes) = (catalogue(&dir), ChangeQueue::default());
         let names = ["a", "b", "c", "d"];
         let ended = thread::scope(|scope| {
             let mut held = catalogue.lock().unwrap();
-            let (errands, catalogue) = (&errands, &catalogue);
+            let (changes, catalogue) = (&changes, &catalogue);
             let waiting: Vec<_> = names
                 .iter()
-                .map(|name| scope.spawn(move || errands.run(catalogue, mark(name, *name == "b"))))
+                .map(|name| scope.spawn(move || changes.run(catalogue, mark(name, *name == "b"))))
                 .collect();
             let limit = Instant::now() + Duration::from_secs(30);
-            while !format!("{errands:?}").contains("waiting: 4") {
-                assert!(Instant::now() < limit, "{errands:?}");
+            while !format!("{changes:?}").contains("waiting: 4") {
+                assert!(Instant::now() < limit, "{changes:?}");
                 thread::yield_now();
             }
-            let mut taken = Taken::default();
+            let mut applied = Applied::default();
             let done = transact_with(&mut **held, |ledger| {
                 ledger.raise_alarm("own", "test", Timestamp::UNIX_EPOCH, None)?;
-                taken = errands.take_along(ledger);
+                applied = changes.apply_all(ledger);
                 if commits { Ok(()) } else { Err(CatalogueError::ReadOnly) }
             });
-            taken.tell(done.is_ok());
+            applied.notify(done.is_ok());
             drop(held);
             waiting.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
         });

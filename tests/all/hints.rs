@@ -14,7 +14,7 @@ fn every_hint_has_words_in_both_languages() {
         kpr::hints::ALL,
         npr::hints::ALL,
         police::hints::ALL,
-        pipeline::hints::ALL,
+        pipeline::pass::hints::ALL,
     ] {
         let mut keys = BTreeSet::new();
         for hint in hints {

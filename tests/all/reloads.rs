@@ -38,7 +38,7 @@ fn a_reload_that_intake_cannot_follow_is_followed_when_it_can() {
     let away = root.with_extension("away");
     fs::rename(&root, &away).unwrap();
     running.reload(&installation);
-    // The bell has been rung, so that intake tries at once.
+    // It has been woken, so that intake tries at once.
     thread::park_timeout(Duration::from_millis(500));
     fs::rename(&away, &root).unwrap();
     sends(&installation);
@@ -54,7 +54,7 @@ fn two_changes_at_once_are_both_taken() {
         let mut config = old.config.clone();
         config.name += name;
         let credentials = open::credentials(&config).unwrap();
-        Ok::<_, Infallible>(old.refurnished(config, &credentials).unwrap())
+        Ok::<_, Infallible>(old.reconfigured(config, &credentials).unwrap())
     };
     let before = shared.house().config.name.clone();
     let (begin, is_begun) = mpsc::channel();
@@ -62,7 +62,7 @@ fn two_changes_at_once_are_both_taken() {
     let first = thread::spawn({
         let shared = Arc::clone(&shared);
         move || {
-            shared.refurnish(|old| {
+            shared.reconfigure(|old| {
                 begin.send(()).unwrap();
                 // The other one comes while stores are opened and keys are read.
                 has_come.recv().unwrap();
@@ -72,7 +72,7 @@ fn two_changes_at_once_are_both_taken() {
     });
     is_begun.recv().unwrap();
     come.send(()).unwrap();
-    shared.refurnish(|old| again(old, " two")).unwrap();
+    shared.reconfigure(|old| again(old, " two")).unwrap();
     first.join().unwrap().unwrap();
     assert_eq!(shared.house().config.name, before + " one two");
 }

@@ -3,7 +3,7 @@
 
 use filsluse::retention::{
     period::Period,
-    profile::{ConfigurationError, Configured, Profile, Start, Subject},
+    profile::{ConfigurationError, ConfiguredPeriod, Erasable, Profile, Start},
     schedule::{EventTimes, Schedule},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -28,7 +28,7 @@ fn deadlines_end_with_the_local_day() {
     let superseded: Set = |t| EventTimes { superseded: Some(t), ..EventTimes::default() };
     let received: Set = |t| EventTimes { received: Some(t), ..EventTimes::default() };
     let decided: Set = |t| EventTimes { decided: Some(t), ..EventTimes::default() };
-    let (enrolment, object) = (Subject::Enrolment, Subject::Object);
+    let (enrolment, object) = (Erasable::Enrolment, Erasable::Object);
     let cases = [
         // 10 January + 30 days = 9 February, gone when it has ended: winter time is UTC+1.
         ("30 days", "fastlege", enrolment, withdrawn, "2026-01-10T08:00Z", "2026-02-09T23:00Z"),
@@ -133,7 +133,7 @@ fn released_data_go_with_the_task_or_five_years_after_the_operating_year() {
         ("nothing known", of_year(None), None, ""),
     ];
     for (name, events, want, rule) in cases {
-        let deadline = schedule.erasure(Subject::Object, &events, &oslo()).expect("near");
+        let deadline = schedule.erasure(Erasable::Object, &events, &oslo()).expect("near");
         assert_eq!(deadline.map(|due| due.at), want, "case: {name}");
         assert_eq!(deadline.map_or(String::new(), |due| due.rule.to_string()), rule, "{name}");
         assert_eq!(schedule.statutory_limit(&events, &oslo()), Ok(want), "case: {name}");
@@ -180,7 +180,7 @@ fn as_soon_as_the_task_is_done_and_never_past_the_five_years() {
             task_done: Some(at(done)),
             ..EventTimes::default()
         };
-        let deadline = schedule.erasure(Subject::Object, &events, &oslo()).expect("near");
+        let deadline = schedule.erasure(Erasable::Object, &events, &oslo()).expect("near");
         assert_eq!(deadline.map(|due| due.at), Some(at(want)), "{done}");
         let outer = schedule.statutory_limit(&events, &oslo()).expect("near");
         assert_eq!(outer, Some(at(want).min(limit)), "{done}");
@@ -213,26 +213,30 @@ fn operators_are_told_before_things_go_stale() {
         let deadline = shipped(profile).escalation(subject, &events, &oslo()).expect("near");
         deadline.map(|due| due.at)
     };
-    assert_eq!(told("fastlege", Subject::Enrolment), Some(at("2031-01-10T23:00Z")));
-    assert_eq!(told("politisvar", Subject::Object), Some(at("2026-02-09T23:00Z")));
-    assert_eq!(told("kpr", Subject::Object), None);
+    assert_eq!(told("fastlege", Erasable::Enrolment), Some(at("2031-01-10T23:00Z")));
+    assert_eq!(told("politisvar", Erasable::Object), Some(at("2026-02-09T23:00Z")));
+    assert_eq!(told("kpr", Erasable::Object), None);
 }
 
 #[test]
 fn a_configured_period_takes_the_place_of_the_shipped_one() {
     let fastlege = Profile::named("fastlege").expect("a profile");
-    let configured = Configured { from: Start::Processed, after: Period::days(10) };
+    let configured = ConfiguredPeriod { from: Start::Processed, after: Period::days(10) };
     let schedule = Schedule::new(fastlege, &[configured]).expect("lawful");
     let event = Some(at("2026-01-10T08:00Z"));
     let events =
         EventTimes { processed: event, withdrawal_delivered: event, ..EventTimes::default() };
     let due = |subject| schedule.erasure(subject, &events, &oslo()).expect("near").expect("runs");
-    assert_eq!(due(Subject::Object).at, at("2026-01-20T23:00Z"));
-    assert_eq!(due(Subject::Object).rule.to_string(), "processed + P10D");
-    assert_eq!(due(Subject::Enrolment).at, at("2026-02-09T23:00Z"), "the other clock is untouched");
+    assert_eq!(due(Erasable::Object).at, at("2026-01-20T23:00Z"));
+    assert_eq!(due(Erasable::Object).rule.to_string(), "processed + P10D");
+    assert_eq!(
+        due(Erasable::Enrolment).at,
+        at("2026-02-09T23:00Z"),
+        "the other clock is untouched"
+    );
 
     let npr = Profile::named("hdir-finansiering").expect("a profile");
-    let late = Configured { from: Start::OperatingYearEnd, after: Period::years(6) };
+    let late = ConfiguredPeriod { from: Start::OperatingYearEnd, after: Period::years(6) };
     let refused = Schedule::new(npr, &[late]).expect_err("unlawful");
     assert!(matches!(refused, ConfigurationError::PassesLimit { .. }), "{refused}");
     assert!(refused.to_string().contains("§ 3-3"), "{refused}");
@@ -243,11 +247,11 @@ proptest::proptest! {
     #[test]
     fn a_deadline_is_a_later_local_midnight(second in 0_i64..4_000_000_000, days in 1_u32..4000) {
         let event = Timestamp::from_second(second).expect("in range");
-        let rule = Configured { from: Start::Processed, after: Period::days(days) };
+        let rule = ConfiguredPeriod { from: Start::Processed, after: Period::days(days) };
         let profile = Profile::named("fastlege").expect("a profile");
         let events = EventTimes { processed: Some(event), ..EventTimes::default() };
         let due = Schedule::new(profile, &[rule]).expect("lawful")
-            .erasure(Subject::Object, &events, &oslo()).expect("near").expect("runs").at;
+            .erasure(Erasable::Object, &events, &oslo()).expect("near").expect("runs").at;
         let local = due.to_zoned(oslo());
         proptest::prop_assert_eq!(local.time(), jiff::civil::time(0, 0, 0, 0));
         let passed = event.to_zoned(oslo()).date().until(local.date()).expect("in range");

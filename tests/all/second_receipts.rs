@@ -6,7 +6,7 @@
 use std::{fs, path::PathBuf};
 
 use filsluse::{
-    pipeline::{decide_withdrawals, house::House},
+    pipeline::{house::House, withdrawals::decide},
     types::{ids::SubmissionId, verdict::State},
 };
 
@@ -28,7 +28,7 @@ fn a_mission_whose_directory_is_closed_keeps_no_other_from_its_second_receipt() 
     let gone = ["embassy-new", "embassy-xex"].map(|sender| Closed::new(&installation, sender));
     let house = running.engine().shared().house();
     for id in [other, closed] {
-        decide_withdrawals::decide(&house, id, false, "the test").unwrap();
+        decide::decide(&house, id, false, "the test").unwrap();
     }
     let [of_other, of_closed] = gone;
     until("an alarm", || running.has_alarm("receipt-owed", "embassy-xex"));

@@ -3,7 +3,7 @@
 use std::fs;
 
 use filsluse::{
-    pipeline::strays,
+    pipeline::recover::orphaned_payloads,
     store::{Mark, Upload},
     types::{
         digest::Sha256,
@@ -41,8 +41,8 @@ fn all_of_a_submissions_go_and_nobody_elses() {
         let upload = Upload { object: object.clone(), work, payload_bytes: 6, mark };
         store.publish(&[upload]).unwrap();
     }
-    strays::remove(&house, &[mine]).unwrap();
+    orphaned_payloads::remove(&house, &[mine]).unwrap();
     let left: Vec<ObjectId> = store.list().unwrap().map(|stored| stored.unwrap().object).collect();
     assert_eq!(left, [kept]);
-    strays::remove(&house, &[mine]).unwrap();
+    orphaned_payloads::remove(&house, &[mine]).unwrap();
 }

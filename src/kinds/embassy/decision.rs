@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::{
     kinds::embassy::{
         difference, household,
-        state::{Change, EnrolmentBook, Reason, What},
+        state::{Change, EnrolmentHistory, Reason, What},
     },
     types::{ids::RegistryId, pseudonym::Pseudonym},
 };
@@ -21,9 +21,9 @@ use crate::{
 pub fn concerned(
     mission: &str,
     held: &[Pseudonym],
-    book: &dyn EnrolmentBook,
+    history: &dyn EnrolmentHistory,
 ) -> io::Result<BTreeMap<Pseudonym, Reason>> {
-    let enrolled = book.of_mission(mission)?;
+    let enrolled = history.of_mission(mission)?;
     let held = held.iter().filter(|person| enrolled.contains_key(person));
     let held: BTreeSet<Pseudonym> = held.copied().collect();
     let household = household::hanging_on(&enrolled, &held, &BTreeSet::new());
@@ -37,12 +37,12 @@ pub fn concerned(
 pub fn approve<'w>(
     mission: &str,
     held: &[Pseudonym],
-    book: &dyn EnrolmentBook,
+    history: &dyn EnrolmentHistory,
     registry: &RegistryId,
     today: Date,
     open: impl FnOnce() -> io::Result<&'w mut dyn Write>,
 ) -> io::Result<Vec<Change>> {
-    let changes: Vec<_> = concerned(mission, held, book)?
+    let changes: Vec<_> = concerned(mission, held, history)?
         .into_iter()
         .map(|(person, reason)| {
             let what = What::Withdraw { on: today, reason };

@@ -11,7 +11,7 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::{
     kinds::{
-        Body, Books, Reading, Sinks,
+        Body, History, Reading, Sinks,
         context::Context,
         embassy::{
             cells,
@@ -195,13 +195,13 @@ impl Notice {
 impl Reading for Notice {
     fn conclude(
         mut self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
-        let book = books.enrolments();
+        let history = history.enrolments();
         let mut missions = Vec::new();
-        for mission in book.missions()? {
-            let enrolled = book.of_mission(&mission)?;
+        for mission in history.missions()? {
+            let enrolled = history.of_mission(&mission)?;
             missions.push((mission, enrolled));
         }
         let mut gone = BTreeSet::new();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    kinds::embassy::state::{Enrolled, EnrolmentBook},
+    kinds::embassy::state::{Enrolled, EnrolmentHistory},
     types::pseudonym::Pseudonym,
 };
 
@@ -37,9 +37,9 @@ pub fn hanging_on(
     }
 }
 
-/// The same at one mission, asking the book only for those who are concerned.
-pub fn of_book(
-    book: &dyn EnrolmentBook,
+/// The same at one mission, asking the history only for those who are concerned.
+pub fn of_mission_history(
+    history: &dyn EnrolmentHistory,
     mission: &str,
     persons: &[Pseudonym],
 ) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
@@ -47,7 +47,7 @@ pub fn of_book(
     let mut seen: BTreeSet<Pseudonym> = persons.iter().copied().collect();
     let mut open = persons.to_vec();
     while let Some(principal) = open.pop() {
-        for (member, enrolled) in book.household(mission, &principal)? {
+        for (member, enrolled) in history.household(mission, &principal)? {
             if seen.insert(member) {
                 open.push(member);
                 found.insert(member, enrolled);

@@ -40,7 +40,7 @@ pub const SHAPE: Shape = Shape {
 /// Months. A list may be written ahead of a posting; one from further ahead has a year that is a slip.
 const FURTHEST_AHEAD: i8 = 6;
 
-/// A list that was read and judged row by row, before it is held against the books.
+/// A list that was read and judged row by row, before it is held against the history.
 pub struct ReadList {
     /// The registry that it goes to.
     pub registry: RegistryId,

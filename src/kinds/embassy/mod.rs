@@ -22,7 +22,7 @@ use std::{collections::BTreeMap, io};
 
 use crate::{
     kinds::{
-        Body, Books, Kind, Reading, Sinks,
+        Body, History, Kind, Reading, Sinks,
         context::Context,
         embassy::columns::Column,
         judgement::{Effect, Judgement, Note, Records},
@@ -112,11 +112,11 @@ impl Reading for ListReading {
 
     fn conclude(
         self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         let list::ReadList { registry, today, list, mut findings, rejected, rows, .. } = self.read;
-        let mut outcome = reconcile::reconcile(&list, books.enrolments(), today, &self.settings)?;
+        let mut outcome = reconcile::reconcile(&list, history.enrolments(), today, &self.settings)?;
         findings.append(std::mem::take(&mut outcome.findings));
         let rejected = rejected + outcome.rejected;
         let records = Records { accepted: rows.saturating_sub(rejected), rejected };

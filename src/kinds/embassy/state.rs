@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::types::pseudonym::Pseudonym;
 
 /// Looks up enrolments of the registry that a list goes to.
-pub trait EnrolmentBook {
+pub trait EnrolmentHistory {
     /// Everybody that this mission has enrolled now.
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>>;
 

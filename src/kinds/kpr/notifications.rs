@@ -97,7 +97,7 @@ impl Notifications {
     ///
     /// # Errors
     /// When the scratch fails.
-    pub fn finish(mut self, sinks: &mut dyn Sinks) -> io::Result<Taken> {
+    pub fn finish(mut self, sinks: &mut dyn Sinks) -> io::Result<KeptNotifications> {
         // It is as large as all the rest together.
         self.places = None;
         let mut sorter = Sorter::default();
@@ -106,7 +106,7 @@ impl Notifications {
             sorter.ease(sinks)
         })?;
         sorter.rest(sinks)?;
-        Ok(Taken { all: sorter.finish()?, struck: Vec::new() })
+        Ok(KeptNotifications { all: sorter.finish()?, struck: Vec::new() })
     }
 
     /// Each, in the order in which they came.
@@ -142,13 +142,13 @@ impl Notifications {
 
 /// The notifications that a document brought, in order of their GUIDs. A handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
+pub struct KeptNotifications {
     all: Sorted<LENGTH>,
     /// Those among them that were not taken after all.
     struck: Vec<Guid>,
 }
 
-impl Taken {
+impl KeptNotifications {
     /// The same but for these, each of which is among them.
     #[must_use]
     pub fn without(self, mut struck: Vec<Guid>) -> Self {
@@ -227,7 +227,7 @@ const _: () = assert!(MOST_HELD.is_multiple_of(BLOCK), "a block would be torn");
 mod tests {
     use std::io::{self, Write};
 
-    use super::{Full, Notifications, Taken};
+    use super::{Full, KeptNotifications, Notifications};
     use crate::{
         kinds::{
             Sinks,
@@ -272,7 +272,7 @@ mod tests {
         store
     }
 
-    fn all(taken: &Taken) -> Vec<(Guid, Known)> {
+    fn all(taken: &KeptNotifications) -> Vec<(Guid, Known)> {
         let mut found = Vec::new();
         let mut take = |guid, known| {
             found.push((guid, known));

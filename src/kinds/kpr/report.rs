@@ -8,7 +8,7 @@ use crate::{
         judgement::Records,
         kpr::{
             persons::{self, Persons},
-            state::{Change, Linked, Quality, ReportBook, Reported},
+            state::{Change, Linked, Quality, ReportHistory, Reported},
             tally::Tally,
         },
     },
@@ -39,7 +39,7 @@ pub fn per_rule(findings: &Findings) -> BTreeMap<String, u64> {
 pub fn quality<'p>(
     tally: &Tally,
     persons: impl Iterator<Item = (RegistryId, u32, &'p mut Persons)>,
-    book: &mut dyn ReportBook,
+    history: &mut dyn ReportHistory,
     sinks: &mut dyn Sinks,
 ) -> io::Result<(Quality, Vec<Change>)> {
     let mut changes = Vec::new();
@@ -50,7 +50,7 @@ pub fn quality<'p>(
         let reported = |persons| Reported { registry: registry.clone(), epoch, persons };
         for (year, persons) in persons::by_first_year(&years, sinks)? {
             let count = persons.count();
-            let linked = book.linked(&reported(persons), year)?;
+            let linked = history.linked(&reported(persons), year)?;
             of_registry.linked += linked;
             of_registry.unlinked += count.saturating_sub(linked);
         }

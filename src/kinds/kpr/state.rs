@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     kinds::{
         judgement::Records,
-        kpr::{notifications::Taken, sorter::Sorted},
+        kpr::{notifications::KeptNotifications, sorter::Sorted},
     },
     types::{
         guid::Guid,
@@ -32,7 +32,7 @@ pub struct Settings {
 }
 
 /// What earlier submissions of the same sender left.
-pub trait ReportBook {
+pub trait ReportHistory {
     /// Where the sequence of a municipality's notifications stands; `None` before the first.
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>>;
 
@@ -147,7 +147,7 @@ pub enum Change {
         missing: u64,
     },
     /// These notifications were taken.
-    Notifications(Taken),
+    Notifications(KeptNotifications),
     /// A registry has these persons in a service year.
     Persons {
         /// The service year.

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Reading, Sinks,
+        History, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Records, Report},
         npr::{hints, output::Ended, state::ReleaseReport},
     },
@@ -41,15 +41,15 @@ pub struct NprReading {
 impl Reading for NprReading {
     fn conclude(
         mut self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         _sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
-        let book = books.releases();
+        let history = history.releases();
         let whole_file = |rule, hint| {
             Finding::new(rule, Place::File {}).severity(Severity::RejectFile).hint(hint)
         };
         for ended in &self.ended {
-            if book.task_done(&ended.registry, self.operating_year)? {
+            if history.task_done(&ended.registry, self.operating_year)? {
                 self.findings.push(whole_file(&rules::NPR_05, &hints::TASK_DONE));
                 break;
             }

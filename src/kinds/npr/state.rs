@@ -34,7 +34,7 @@ impl Default for Agreed {
 }
 
 /// What went before.
-pub trait ReleaseBook {
+pub trait ReleaseHistory {
     /// Whether the task of an operating year is done (NPR-05).
     fn task_done(&self, registry: &RegistryId, operating_year: i16) -> io::Result<bool>;
 }

@@ -9,13 +9,13 @@ use std::io;
 use crate::{
     format::{base64::Base64, xml::limits::Limits},
     kinds::{
-        Body, Books, Reading, Sinks,
+        Body, History, Reading, Sinks,
         context::Context,
         judgement::{Effect, Judgement, Note, Records},
         police::{
             hints,
             request::rejected,
-            state::{Change, ExchangeBook, Form, Reply, Shared},
+            state::{Change, ExchangeHistory, Form, Reply, Shared},
             walk::{self, Sort, Taker, shape},
             words::{SHARED, word},
         },
@@ -75,19 +75,19 @@ struct Read {
 impl Reading for Read {
     fn conclude(
         self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         _: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         let Self { reply, mut findings, places: [answers, own] } = *self;
         let Some(reply) = reply else { return Ok(rejected(findings)) };
-        let book = books.exchanges();
+        let history = history.exchanges();
         let mut breach = |place, field: Value, hint| {
             findings.push(Finding::new(&rules::POL_07, place).field(field.name()).hint(hint));
         };
-        if let Some(hint) = pol_07_finds_its_request(&reply, book)? {
+        if let Some(hint) = pol_07_finds_its_request(&reply, history)? {
             breach(answers, Value::InReplyTo, hint);
         }
-        if book.reply(&reply.id)?.is_some() {
+        if history.reply(&reply.id)?.is_some() {
             breach(own, Value::ReplyId, &hints::REPLY_TWICE);
         }
         if findings.worst() == Some(Severity::RejectFile) {
@@ -108,9 +108,9 @@ impl Reading for Read {
 /// another district was asked is nothing that this one learns.
 fn pol_07_finds_its_request(
     reply: &Reply,
-    book: &dyn ExchangeBook,
+    history: &dyn ExchangeHistory,
 ) -> io::Result<Option<&'static Hint>> {
-    let known = book.exchange(&reply.exchange)?.filter(|known| known.district == reply.district);
+    let known = history.exchange(&reply.exchange)?.filter(|known| known.district == reply.district);
     Ok(match known {
         None => Some(&hints::REPLY_UNKNOWN),
         Some(known) if known.form != Form::Inquiry => Some(&hints::REPLY_NOT_ASKED),

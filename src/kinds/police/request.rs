@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     kinds::{
-        Body, Books, Reading, Sinks,
+        Body, History, Reading, Sinks,
         context::Context,
         judgement::{Effect, Judgement, Note, Records},
         police::{
@@ -44,17 +44,17 @@ pub fn read(body: Body<'_>, context: &Context<'_>) -> Result<Box<dyn Reading>, R
     Ok(Box::new(Request { taken, findings, registry, place }))
 }
 
-fn taken(filled: &Filled, passed: Passed) -> io::Result<Taken> {
+fn taken(filled: &Filled, passed: Passed) -> io::Result<Collected> {
     let leaves = match passed.exchange.form {
         // It was told already.
         Form::Oral => None,
         Form::Inquiry | Form::Notice => Some(sent::write(filled, &passed)?),
     };
-    Ok(Taken { exchange: passed.exchange, district: passed.district, leaves })
+    Ok(Collected { exchange: passed.exchange, district: passed.district, leaves })
 }
 
 /// A request that passed the gates.
-struct Taken {
+struct Collected {
     exchange: Exchange,
     district: String,
     /// What is written to the district, if anything.
@@ -62,7 +62,7 @@ struct Taken {
 }
 
 struct Request {
-    taken: Option<Taken>,
+    taken: Option<Collected>,
     findings: Findings,
     registry: RegistryId,
     /// Where its id stands.
@@ -72,14 +72,14 @@ struct Request {
 impl Reading for Request {
     fn conclude(
         self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         let Self { taken, mut findings, registry, place } = *self;
-        let Some(Taken { exchange, district, leaves }) = taken else {
+        let Some(Collected { exchange, district, leaves }) = taken else {
             return Ok(rejected(findings));
         };
-        if books.exchanges().exchange(&exchange.id)?.is_some() {
+        if history.exchanges().exchange(&exchange.id)?.is_some() {
             let finding = Finding::new(&rules::POL_06, place).field(Field::RequestId.shown());
             findings.push(finding.hint(&hints::REQUEST_ID_USED));
             return Ok(rejected(findings));

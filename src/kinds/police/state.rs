@@ -25,7 +25,7 @@ pub struct Settings {
 }
 
 /// What went before.
-pub trait ExchangeBook {
+pub trait ExchangeHistory {
     /// What was sent, or told, under this id by this installation.
     fn exchange(&self, id: &Guid) -> io::Result<Option<Known>>;
 

@@ -20,19 +20,23 @@ use crate::{
         refused::Refused,
         says::Says,
     },
-    pipeline::{books::past::Past, hints, registries::Registry, settings, sinks::WorkSinks},
+    pipeline::{
+        history::past::Past,
+        house::{kind_settings, registries::Registry},
+        pass::{hints, sinks::WorkSinks},
+    },
     protect::scan::{ScanPolicy, scanner::Scanner},
     types::{ids::RegistryId, rules::intake, verdict::Evidence},
 };
 
-use super::{Pass, TakenDocument, because, tee::Tee};
+use super::{Pass, ReadDocument, because, tee::Tee};
 
 impl Pass<'_> {
     pub(super) fn document(
         &mut self,
         document: Document<'_>,
         number: u32,
-    ) -> Result<TakenDocument, Refused> {
+    ) -> Result<ReadDocument, Refused> {
         match &document.recognised {
             Recognised::Xml { namespace, root, attributes } => {
                 let namespace = namespace.clone().unwrap_or_default();
@@ -73,7 +77,7 @@ impl Pass<'_> {
         }
     }
 
-    fn workbook(&mut self, document: Document<'_>, number: u32) -> Result<TakenDocument, Refused> {
+    fn workbook(&mut self, document: Document<'_>, number: u32) -> Result<ReadDocument, Refused> {
         let bytes = document.into_memory().map_err(Refused::from_envelope)?.into_inner();
         let says = Says::Table { headings: headings(&bytes)?, preamble: Vec::new() };
         let admitted = self.admit(&says, number)?;
@@ -124,7 +128,7 @@ impl Pass<'_> {
             &mut Tee<'_, R>,
             &mut dyn FnMut(Body<'_>) -> Result<Box<dyn Reading>, Refused>,
         ) -> Result<Box<dyn Reading>, Refused>,
-    ) -> Result<TakenDocument, Refused> {
+    ) -> Result<ReadDocument, Refused> {
         let Some(sender) = self.house.sender(self.order.sender) else {
             return Err(because(&intake::IN_02, &hints::KIND_NOT_ALLOWED));
         };
@@ -143,7 +147,7 @@ impl Pass<'_> {
         };
         let today = self.house.day(self.order.received_at);
         let past = Past::new(self.house, self.order.sender, &self.beside);
-        let sender = settings::sender_for_kinds(sender);
+        let sender = kind_settings::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,
             today,
@@ -168,7 +172,7 @@ impl Pass<'_> {
         for (registry, part) in later {
             sinks.prepare(&registry, part)?;
         }
-        Ok(TakenDocument { entry: None, number, registries, reading, whole, sinks })
+        Ok(ReadDocument { entry: None, number, registries, reading, whole, sinks })
     }
 
     fn sinks(&self, number: u32) -> WorkSinks {

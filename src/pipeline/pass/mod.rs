@@ -2,6 +2,10 @@
 //! past, so that many run side by side; what it read waits for [`crate::pipeline::commit`].
 
 mod document;
+pub mod hints;
+pub mod part_sealer;
+pub mod sent;
+pub mod sinks;
 mod tee;
 
 use std::{
@@ -19,7 +23,9 @@ use crate::{
         refused::{Refusal, Refused},
     },
     pipeline::{
-        books::past::Beside, hints, house::House, pass::tee::is_over_its_kind, sinks::WorkSinks,
+        history::past::Beside,
+        house::House,
+        pass::{sinks::WorkSinks, tee::is_over_its_kind},
     },
     types::{
         digest::Sha256,
@@ -90,7 +96,7 @@ impl Passed {
 /// What was read: one document, or those of an archive that were not refused.
 pub struct Taken {
     /// At least one, in the order of the archive.
-    pub documents: Vec<TakenDocument>,
+    pub documents: Vec<ReadDocument>,
     /// What was found in documents of the archive that were refused as a whole.
     pub refused: Findings,
     /// Records of those, as far as they were counted.
@@ -98,14 +104,14 @@ pub struct Taken {
 }
 
 /// One document that was read, and its sealed parts so far.
-pub struct TakenDocument {
+pub struct ReadDocument {
     /// Its number, where the archive holds several.
     pub entry: Option<u32>,
     /// The number that its objects have.
     pub number: u32,
     /// Where it goes; never empty.
     pub registries: Vec<RegistryId>,
-    /// Waits to be held against the books.
+    /// Waits to be held against the history.
     pub reading: Box<dyn Reading>,
     /// The document as it came, for registries that keep it.
     pub whole: WorkSinks,

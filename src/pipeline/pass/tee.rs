@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use crate::{
     durable,
     kinds::Sinks,
-    pipeline::sinks::WorkSinks,
+    pipeline::pass::sinks::WorkSinks,
     types::ids::{Part, RegistryId},
 };
 

@@ -85,7 +85,7 @@ pub fn report(
     let state = house.transact(|ledger| record(house, ledger, reference, attempt, came))?;
     durable::fail_point("archive-recorded");
     match state {
-        JobState::Done => house.owe_dispatches(),
+        JobState::Done => house.mark_dispatches_pending(),
         JobState::Refused => archive_refusal::tell(house)?,
         JobState::Waiting => {}
     }

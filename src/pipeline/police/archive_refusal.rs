@@ -22,7 +22,12 @@ use crate::{
         },
     },
     durable,
-    pipeline::{answer, erase, facts::Facts, hints, house::House, receipts::Full},
+    pipeline::{
+        answer::{self, facts::Facts, receipts::ReceiptInput},
+        house::House,
+        pass::hints,
+        upkeep::erase,
+    },
     types::{
         alarm::AlarmCode,
         causes::chain,
@@ -93,7 +98,11 @@ fn tell_some(house: &House, waiting: Vec<ArchiveJob>) -> io::Result<usize> {
     for submission in waiting.iter().filter_map(|job| job.submission) {
         match reject(house, submission) {
             Ok(row) => {
-                rejected.extend(row.map(|row| Full { row, objects: Vec::new(), first: None }));
+                rejected.extend(row.map(|row| ReceiptInput {
+                    row,
+                    objects: Vec::new(),
+                    first: None,
+                }));
             }
             Err(error) if durable::is_void() => return Err(error),
             Err(error) => {

@@ -19,9 +19,10 @@ use crate::{
     },
     durable,
     pipeline::{
-        audit_queue, erase,
+        audit_queue,
         house::House,
         police::{dispatch, exchanged},
+        upkeep::erase,
     },
     retention::{
         profile::DELIVERED,
@@ -129,7 +130,7 @@ pub fn decide(
         // The decision stands; the next round and the next sweep do the rest.
         let submission = reply.submission;
         tracing::error!(%submission, error = %chain(&error), "Cannot end a decision; it is tried again.");
-        house.owe_dispatches();
+        house.mark_dispatches_pending();
     }
     outcome(house, &reply, &object, relevant)
 }

@@ -20,9 +20,12 @@ use crate::{
             police::{Dispatch, Exchange, PoliceReply},
         },
     },
-    durable::{self, group::Group, group::IfExists},
-    pipeline::{audit_queue, erase, house::House},
-    retention::{profile::Subject as Clock, schedule::EventTimes},
+    durable::{
+        self,
+        group::{Group, IfExists},
+    },
+    pipeline::{audit_queue, house::House, upkeep::erase},
+    retention::{profile::Erasable, schedule::EventTimes},
     seal,
     types::{
         alarm::AlarmCode,
@@ -173,7 +176,7 @@ pub fn due_since(
     let events = EventTimes { received, decided: Some(decided), ..EventTimes::default() };
     let schedule = house.registries.schedule(&object.id.registry)?;
     let zone = &house.config.time_zone;
-    let deadline = schedule.erasure(Clock::Object, &events, zone).map_err(io::Error::other)?;
+    let deadline = schedule.erasure(Erasable::Object, &events, zone).map_err(io::Error::other)?;
     let Some(deadline) = deadline else { return Ok(false) };
     let rule = deadline.rule.to_string();
     ledger.set_due(&object.id, Some(deadline.at), &rule)?;

@@ -16,7 +16,7 @@ use crate::{
         view::View,
     },
     pipeline::house::House,
-    retention::{profile::Subject as Clock, schedule::EventTimes},
+    retention::{profile::Erasable, schedule::EventTimes},
     types::{
         alarm::AlarmCode,
         ids::{Part, SenderId},
@@ -89,7 +89,7 @@ fn escalates_at(
     let events = EventTimes { received: Some(reply.received_at), ..EventTimes::default() };
     let schedule = house.registries.schedule(&object.id.registry)?;
     let zone = &house.config.time_zone;
-    let due = schedule.escalation(Clock::Object, &events, zone).map_err(io::Error::other)?;
+    let due = schedule.escalation(Erasable::Object, &events, zone).map_err(io::Error::other)?;
     Ok(due.map(|due| due.at))
 }
 

@@ -17,7 +17,7 @@ use crate::{
         },
     },
     kinds::police::state::{self, Change, Form},
-    pipeline::{effects::Occasion, house::House, police::archive},
+    pipeline::{commit::effects::EffectContext, house::House, police::archive},
     types::{
         alarm::AlarmCode,
         case_number::CaseNumber,
@@ -29,12 +29,12 @@ use crate::{
 /// Applies one change.
 ///
 /// # Errors
-/// When the catalogue fails, or the books say otherwise than when the change was concluded.
+/// When the catalogue fails, or the history say otherwise than when the change was concluded.
 pub fn apply(
     house: &House,
     ledger: &mut dyn Ledger,
     change: &Change,
-    on: &Occasion<'_>,
+    on: &EffectContext<'_>,
 ) -> io::Result<()> {
     match change {
         Change::Shared(exchange) => shared(house, ledger, exchange, on),
@@ -46,7 +46,7 @@ fn shared(
     house: &House,
     ledger: &mut dyn Ledger,
     exchange: &state::Exchange,
-    on: &Occasion<'_>,
+    on: &EffectContext<'_>,
 ) -> io::Result<()> {
     if ledger.exchange(&exchange.id)?.is_some() {
         return Err(io::Error::other(
@@ -86,7 +86,11 @@ fn shared(
     archive::enqueue(house, ledger, &row).map_err(io::Error::other)
 }
 
-fn answered(ledger: &mut dyn Ledger, reply: &state::Reply, on: &Occasion<'_>) -> io::Result<()> {
+fn answered(
+    ledger: &mut dyn Ledger,
+    reply: &state::Reply,
+    on: &EffectContext<'_>,
+) -> io::Result<()> {
     let found = ledger.exchange(&reply.exchange)?;
     let open = found.filter(|exchange| exchange.state == ExchangeState::Open);
     let exchange = open.ok_or_else(|| {
@@ -143,7 +147,7 @@ pub fn queue(
         remove_at: None,
         removed_at: None,
     };
-    house.owe_dispatches();
+    house.mark_dispatches_pending();
     ledger.put_dispatch(&dispatch).map_err(io::Error::other)
 }
 
@@ -154,7 +158,7 @@ pub fn file_name(object: &ObjectId, what: &str) -> String {
 }
 
 /// Lets a request go that waited for the case archive: it is entered there, under this case where
-/// the archive made one. The caller has the house lay it out ([`House::owe_dispatches`]).
+/// the archive made one. The caller has the house lay it out ([`House::mark_dispatches_pending`]).
 ///
 /// Says whether it waited; doing it again changes nothing.
 ///

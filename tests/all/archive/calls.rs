@@ -6,18 +6,18 @@ use std::time::Duration;
 use filsluse::catalogue::records::archive::{Attempt, Trouble};
 use serde_json::{Value, json};
 
-use super::peer::{AUTH_KEY, Certificates, Desk, Sif, errand, errand_for};
+use super::peer::{AUTH_KEY, Certificates, Sif, StubDaemon, entry, errand_for};
 
 #[test]
 fn a_request_is_entered_once_and_nothing_of_it_leaves() {
     let certificates = Certificates::make();
     let sif = Sif::start(&certificates);
-    let desk = Desk::new(&certificates, sif.port);
-    let errand = errand(1);
-    let reference = errand.reference.to_string();
-    let first = desk.enter(&errand);
+    let desk = StubDaemon::new(&certificates, sif.port);
+    let entry = entry(1);
+    let reference = entry.reference.to_string();
+    let first = desk.enter(&entry);
     assert_eq!(first, entered("26/00001", "26/00001-1"));
-    assert_eq!(desk.enter(&errand), first, "looked for before it is made");
+    assert_eq!(desk.enter(&entry), first, "looked for before it is made");
     assert_eq!(sif.counts(), (1, 1));
 
     let title = format!("Henvendelse til politiet, ref. {reference}");
@@ -59,7 +59,7 @@ fn a_request_is_entered_once_and_nothing_of_it_leaves() {
 fn whatever_goes_wrong_the_next_attempt_leaves_exactly_one() {
     let certificates = Certificates::make();
     let sif = Sif::start(&certificates);
-    let mut desk = Desk::new(&certificates, sif.port);
+    let mut desk = StubDaemon::new(&certificates, sif.port);
     let all = [
         "CaseService/GetCases",
         "CaseService/CreateCase",
@@ -85,9 +85,9 @@ fn whatever_goes_wrong_the_next_attempt_leaves_exactly_one() {
         for (mode, want) in modes {
             number += 1;
             sif.modes(&json!({ of: [mode] }));
-            let errand = errand(number);
-            assert_eq!(desk.enter(&errand), failed(want), "{of} {mode}");
-            let again = desk.enter(&errand);
+            let entry = entry(number);
+            assert_eq!(desk.enter(&entry), failed(want), "{of} {mode}");
+            let again = desk.enter(&entry);
             assert!(matches!(again, Attempt::Entered { .. }), "{of} {mode}: {again:?}");
             let made = usize::from(number);
             assert_eq!(sif.counts(), (made, made), "{of} {mode}");
@@ -101,9 +101,9 @@ fn whatever_goes_wrong_the_next_attempt_leaves_exactly_one() {
         for mode in ["hang", "half", "trickle"] {
             number += 1;
             sif.modes(&json!({ of: [mode] }));
-            let errand = errand(number);
-            assert_eq!(desk.enter(&errand), failed(Trouble::Timeout), "{of} {mode}");
-            let again = desk.enter(&errand);
+            let entry = entry(number);
+            assert_eq!(desk.enter(&entry), failed(Trouble::Timeout), "{of} {mode}");
+            let again = desk.enter(&entry);
             assert!(matches!(again, Attempt::Entered { .. }), "{of} {mode}: {again:?}");
             let made = usize::from(number);
             assert_eq!(sif.counts(), (made, made), "{of} {mode}");
@@ -116,7 +116,7 @@ fn pol_05_a_case_in_the_case_archive_exists_for_the_request() {
     let certificates = Certificates::make();
     let mut sif = Sif::start(&certificates);
     sif.add_case(&certificates, "24/00123");
-    let desk = Desk::new(&certificates, sif.port);
+    let desk = StubDaemon::new(&certificates, sif.port);
     assert_eq!(desk.enter(&errand_for(1, "24/00123")), entered("24/00123", "24/00123-1"));
     assert_eq!(desk.enter(&errand_for(2, "24/00123")), entered("24/00123", "24/00123-2"));
     assert_eq!(desk.enter(&errand_for(1, "24/00123")), entered("24/00123", "24/00123-1"));
@@ -128,7 +128,7 @@ fn pol_05_no_case_in_the_case_archive_exists_for_the_request() {
     let certificates = Certificates::make();
     let mut sif = Sif::start(&certificates);
     sif.add_case(&certificates, "24/00123");
-    let desk = Desk::new(&certificates, sif.port);
+    let desk = StubDaemon::new(&certificates, sif.port);
     assert_eq!(desk.enter(&errand_for(1, "24/00124")), Attempt::NoSuchCase {});
     sif.modes(&json!({ "CaseService/GetCases": ["empty-lists-null"] }));
     assert_eq!(desk.enter(&errand_for(1, "24/00124")), Attempt::NoSuchCase {});
@@ -146,11 +146,11 @@ fn an_archive_that_ignores_what_is_asked_for_gets_nothing() {
     let certificates = Certificates::make();
     let mut sif = Sif::start(&certificates);
     sif.add_case(&certificates, "24/00123");
-    let desk = Desk::new(&certificates, sif.port);
+    let desk = StubDaemon::new(&certificates, sif.port);
     sif.modes(&json!({ "CaseService/GetCases": ["ignore-filter"] }));
-    assert_eq!(desk.enter(&errand(1)), failed(Trouble::StrangeAnswer));
+    assert_eq!(desk.enter(&entry(1)), failed(Trouble::StrangeAnswer));
     assert_eq!(sif.counts(), (1, 0), "it may have ours on another page");
-    assert!(matches!(desk.enter(&errand(1)), Attempt::Entered { .. }));
+    assert!(matches!(desk.enter(&entry(1)), Attempt::Entered { .. }));
     assert_eq!(sif.counts(), (2, 1));
 }
 

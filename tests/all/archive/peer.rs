@@ -10,7 +10,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::archive_shapes::Errand,
+    admin::archive_shapes::ArchiveEntry,
     catalogue::records::archive::Attempt,
     config::{
         archive::{Archive, ArchiveForm, ArchiveUrl},
@@ -144,12 +144,12 @@ fn spawn(dir: &Path, certificates: &Certificates, name: &str, options: &[&str]) 
 }
 
 /// How entries are made in a test.
-pub(super) struct Desk {
+pub(super) struct StubDaemon {
     pub(super) archive: Archive,
     keys: TempDir,
 }
 
-impl Desk {
+impl StubDaemon {
     /// For a server, trusting the example authority.
     pub(super) fn new(certificates: &Certificates, port: u16) -> Self {
         let keys = tempfile::tempdir().unwrap();
@@ -167,12 +167,12 @@ impl Desk {
     }
 
     /// Makes one attempt.
-    pub(super) fn enter(&self, errand: &Errand) -> Attempt {
+    pub(super) fn enter(&self, entry: &ArchiveEntry) -> Attempt {
         let credentials = Credentials::open(self.keys.path(), Origin::KeyDirectory).unwrap();
         let tls = tls::client_config(&self.archive, &credentials).unwrap();
         let key = zeroize::Zeroizing::new(AUTH_KEY.to_owned());
         let rpc = HttpsRpc::new(&self.archive.url, tls, &key, self.archive.timeout);
-        sif::enter(&mut rpc.unwrap(), &self.archive.form, errand)
+        sif::enter(&mut rpc.unwrap(), &self.archive.form, entry)
     }
 }
 
@@ -205,8 +205,8 @@ fn archive(certificates: &Certificates, port: u16) -> Archive {
 }
 
 /// An entry without a case of its own.
-pub(super) fn errand(number: u8) -> Errand {
-    Errand {
+pub(super) fn entry(number: u8) -> ArchiveEntry {
+    ArchiveEntry {
         reference: SubmissionId::from_bytes([number; 16]),
         attempt: 1,
         case: None,
@@ -216,8 +216,8 @@ pub(super) fn errand(number: u8) -> Errand {
 }
 
 /// The same for a case that must exist.
-pub(super) fn errand_for(number: u8, case: &str) -> Errand {
-    Errand { case: Some(CaseNumber::parse(case).unwrap()), ..errand(number) }
+pub(super) fn errand_for(number: u8, case: &str) -> ArchiveEntry {
+    ArchiveEntry { case: Some(CaseNumber::parse(case).unwrap()), ..entry(number) }
 }
 
 /// Waits until something is so.

@@ -95,7 +95,7 @@ fn an_entered_request_may_be_sent_and_knows_its_case() {
     let exchange = world.exchange(1);
     assert_eq!(exchange.state, ExchangeState::Open);
     assert_eq!(exchange.case.unwrap().as_str(), "26/00007");
-    assert!(world.house().take_owed_dispatches(), "it is laid out at once");
+    assert!(world.house().take_dispatches_pending(), "it is laid out at once");
     let job = world.job(1);
     assert_eq!(job.case_number.unwrap().as_str(), "26/00007");
     assert_eq!(job.document_number.as_deref(), Some("26/00007-1"));

@@ -5,7 +5,7 @@ use std::{net::TcpListener, time::Duration};
 
 use filsluse::catalogue::records::archive::{Attempt, Trouble};
 
-use super::peer::{Certificates, Desk, Sif, errand};
+use super::peer::{Certificates, Sif, StubDaemon, entry};
 
 #[test]
 fn whom_it_cannot_trust_gets_nothing_and_the_entry_waits() {
@@ -19,9 +19,9 @@ fn whom_it_cannot_trust_gets_nothing_and_the_entry_waits() {
         ("client", &[]),
     ] {
         let sif = Sif::start_with(&certificates, name, options);
-        let mut desk = Desk::new(&certificates, sif.port);
+        let mut desk = StubDaemon::new(&certificates, sif.port);
         desk.archive.crl = Some(certificates.file("crl.pem"));
-        assert_eq!(desk.enter(&errand(1)), refused(), "{name} {options:?}");
+        assert_eq!(desk.enter(&entry(1)), refused(), "{name} {options:?}");
         assert_eq!(sif.calls().len(), 0, "{name}: nothing is said before the peer is known");
     }
 }
@@ -30,15 +30,15 @@ fn whom_it_cannot_trust_gets_nothing_and_the_entry_waits() {
 fn another_authority_and_an_expired_list_refuse_too() {
     let certificates = Certificates::make();
     let sif = Sif::start(&certificates);
-    let mut desk = Desk::new(&certificates, sif.port);
+    let mut desk = StubDaemon::new(&certificates, sif.port);
     desk.archive.ca = certificates.file("other-ca.pem");
-    assert_eq!(desk.enter(&errand(1)), refused());
+    assert_eq!(desk.enter(&entry(1)), refused());
     desk.archive.ca = certificates.file("ca.pem");
     desk.archive.crl = Some(certificates.file("crl-expired.pem"));
-    assert_eq!(desk.enter(&errand(1)), refused());
+    assert_eq!(desk.enter(&entry(1)), refused());
     assert_eq!(sif.calls().len(), 0);
     desk.archive.crl = Some(certificates.file("crl.pem"));
-    assert!(matches!(desk.enter(&errand(1)), Attempt::Entered { .. }));
+    assert!(matches!(desk.enter(&entry(1)), Attempt::Entered { .. }));
 }
 
 #[test]
@@ -48,14 +48,14 @@ fn a_client_certificate_where_the_archive_wants_one() {
     let crl = certificates.file("crl.pem");
     let options = ["--client-ca", ca.to_str().unwrap(), "--client-crl", crl.to_str().unwrap()];
     let sif = Sif::start_with(&certificates, "server", &options);
-    let mut desk = Desk::new(&certificates, sif.port);
+    let mut desk = StubDaemon::new(&certificates, sif.port);
     let key = filsluse::config::names::KeyName::parse("archive-client-key").unwrap();
     for name in ["", "client-revoked", "client-expired"] {
         if !name.is_empty() {
             desk.put_key("archive-client-key", &certificates.file(&format!("{name}.key")));
             desk.archive.client = Some((certificates.file(&format!("{name}.pem")), key.clone()));
         }
-        let came = desk.enter(&errand(1));
+        let came = desk.enter(&entry(1));
         // Its alert may be overtaken by the end of the connection.
         let unreachable = Attempt::Failed { trouble: Trouble::Unreachable };
         assert!(came == refused() || came == unreachable, "{name}: {came:?}");
@@ -63,7 +63,7 @@ fn a_client_certificate_where_the_archive_wants_one() {
     }
     desk.put_key("archive-client-key", &certificates.file("client.key"));
     desk.archive.client = Some((certificates.file("client.pem"), key));
-    assert!(matches!(desk.enter(&errand(1)), Attempt::Entered { .. }));
+    assert!(matches!(desk.enter(&entry(1)), Attempt::Entered { .. }));
     assert!(sif.calls().iter().all(|call| call["client"] == true));
 }
 
@@ -71,11 +71,11 @@ fn a_client_certificate_where_the_archive_wants_one() {
 fn nobody_there_and_somebody_who_never_shakes_hands() {
     let certificates = Certificates::make();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut desk = Desk::new(&certificates, silent.local_addr().unwrap().port());
+    let mut desk = StubDaemon::new(&certificates, silent.local_addr().unwrap().port());
     desk.archive.timeout = Duration::from_millis(300);
-    assert_eq!(desk.enter(&errand(1)), Attempt::Failed { trouble: Trouble::Timeout });
+    assert_eq!(desk.enter(&entry(1)), Attempt::Failed { trouble: Trouble::Timeout });
     drop(silent);
-    assert_eq!(desk.enter(&errand(1)), Attempt::Failed { trouble: Trouble::Unreachable });
+    assert_eq!(desk.enter(&entry(1)), Attempt::Failed { trouble: Trouble::Unreachable });
 }
 
 fn refused() -> Attempt {

@@ -21,8 +21,8 @@ use filsluse::{
     },
     daemon::{engine, lock::StateLock, open},
     pipeline::{
-        erase,
         house::{House, Now},
+        upkeep::erase,
     },
     seal::Sealer,
     store::{Mark, Upload},

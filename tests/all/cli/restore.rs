@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use filsluse::{
     audit::entry::Event,
     daemon::{engine, open},
-    pipeline::erase,
+    pipeline::upkeep::erase,
 };
 
 use super::{

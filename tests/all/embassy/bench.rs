@@ -8,11 +8,11 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Kind, Reading, Sinks,
+        Body, History, Kind, Reading, Sinks,
         context::{Context, Mode, Sender, Target},
         embassy::{
             EmbassyList,
-            state::{Enrolled, EnrolmentBook, Last, Settings, Told, What},
+            state::{Enrolled, EnrolmentHistory, Last, Settings, Told, What},
         },
         judgement::{Effect, Judgement},
         kpr,
@@ -298,25 +298,25 @@ impl Book {
     }
 }
 
-impl Books for Book {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+impl History for Book {
+    fn enrolments(&mut self) -> &mut dyn EnrolmentHistory {
         self
     }
 
-    fn reports(&mut self) -> &mut dyn kpr::state::ReportBook {
+    fn reports(&mut self) -> &mut dyn kpr::state::ReportHistory {
         unreachable!("embassy lists know nothing of what municipalities report")
     }
 
-    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
+    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeHistory {
         unreachable!("embassy lists know nothing of the police")
     }
 
-    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseHistory {
         unreachable!("only releases ask for operating years")
     }
 }
 
-impl EnrolmentBook for Book {
+impl EnrolmentHistory for Book {
     fn of_mission(&self, mission: &str) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
         let of = self.0.iter().filter(|((code, _), _)| code == mission);
         Ok(of.map(|((_, person), enrolled)| (*person, enrolled.clone())).collect())

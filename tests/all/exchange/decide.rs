@@ -8,11 +8,11 @@ use filsluse::{
         police::{ExchangeState, ReplyOutcome},
     },
     pipeline::{
-        erase,
         police::{
             decide_reply::{self, DecideReplyError, ReplyDecided},
             dispatch,
         },
+        upkeep::erase,
     },
     retention::hold,
     types::{

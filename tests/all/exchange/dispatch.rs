@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use filsluse::{
     catalogue::records::{objects::ObjectState, police::ExchangeState},
-    pipeline::{erase, police::dispatch},
+    pipeline::{police::dispatch, upkeep::erase},
     types::{ids::Part, verdict::Verdict},
 };
 

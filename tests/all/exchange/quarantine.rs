@@ -2,7 +2,7 @@
 
 use filsluse::{
     catalogue::records::objects::ObjectState,
-    pipeline::{erase, police::decide_reply},
+    pipeline::{police::decide_reply, upkeep::erase},
     types::verdict::{State, Verdict},
 };
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use filsluse::{pipeline::decide_withdrawals, types::verdict::Verdict};
+use filsluse::{pipeline::withdrawals::decide, types::verdict::Verdict};
 
 use super::scene::Scene;
 use crate::uploads::{PERSONS, complete};
@@ -31,7 +31,7 @@ fn what_is_approved_late_has_a_deadline_of_its_own() {
     assert_eq!(held.verdict, Some(Verdict::Held));
     scene.at("2027-02-15T11:00:00Z");
     let house = scene.house();
-    decide_withdrawals::decide(&house, held.id, true, "somebody").unwrap();
+    decide::decide(&house, held.id, true, "somebody").unwrap();
     let due = scene.objects(held.id).into_iter().find(|object| object.id.number == 2).unwrap();
     let due = house.day(due.due_at.unwrap() - jiff::SignedDuration::from_nanos(1));
     assert!(due > jiff::civil::date(2027, 5, 1), "{due}");

@@ -6,11 +6,11 @@ use filsluse::{
         police::{ExchangeState, ReplyOutcome},
     },
     pipeline::{
-        erase,
         police::{
             decide_reply::{self, DecideReplyError},
             exchange_watch,
         },
+        upkeep::erase,
     },
 };
 

@@ -19,7 +19,7 @@ use filsluse::{
         sqlite::SqliteCatalogue,
         transact_with,
     },
-    pipeline::{erase, police::decide_reply},
+    pipeline::{police::decide_reply, upkeep::erase},
     retention::{certificate::Scope, hold, sweep::Outcome},
     seal::identity::{Identity, open},
     types::{

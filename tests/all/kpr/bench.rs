@@ -8,14 +8,14 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Kind, Sinks,
+        Body, History, Kind, Sinks,
         context::{Context, Mode, Reporting, Sender, Target},
-        embassy::state::{EnrolmentBook, Settings as EmbassySettings},
+        embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
         judgement::{Effect, Judgement},
         kpr::{
             annual::IplosAnnual,
             event::KprEvent,
-            state::{Chain, Change, Former, Known, ReportBook, Reported, Settings},
+            state::{Chain, Change, Former, Known, ReportHistory, Reported, Settings},
         },
         refused::Refused,
         says::Says,
@@ -216,7 +216,7 @@ impl Sinks for Kept {
     }
 }
 
-/// Books in memory.
+/// History in memory.
 #[derive(Default, Clone)]
 pub struct Book {
     pub concluded: u64,
@@ -258,7 +258,7 @@ impl Book {
     }
 }
 
-impl ReportBook for Book {
+impl ReportHistory for Book {
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
         Ok(self.chains.get(&municipality).copied())
     }
@@ -300,20 +300,20 @@ fn listed(persons: &Reported) -> Vec<u64> {
     list
 }
 
-impl Books for Book {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+impl History for Book {
+    fn enrolments(&mut self) -> &mut dyn EnrolmentHistory {
         unreachable!("no municipal kind asks for enrolments")
     }
 
-    fn reports(&mut self) -> &mut dyn ReportBook {
+    fn reports(&mut self) -> &mut dyn ReportHistory {
         self
     }
 
-    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeBook {
+    fn exchanges(&mut self) -> &mut dyn filsluse::kinds::police::state::ExchangeHistory {
         unreachable!("municipal reports know nothing of the police")
     }
 
-    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseHistory {
         unreachable!("only releases ask for operating years")
     }
 }

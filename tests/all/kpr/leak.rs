@@ -7,15 +7,14 @@ use filsluse::{
     catalogue::{self, error::CatalogueError, records::submissions},
     daemon::{lock::StateLock, open},
     kinds::{
-        Books, Reading, Sinks,
+        History, Reading, Sinks,
         judgement::{Judgement, Records},
         kpr::stream::Stream,
     },
     pipeline::{
+        claim::claimed::Claimed,
         commit::{self, Ready},
-        pass::{Passed, Taken, TakenDocument},
-        sinks::WorkSinks,
-        subject::Subject,
+        pass::{Passed, ReadDocument, Taken, sinks::WorkSinks},
     },
     protect::scan::{ScanPolicy, scanner::Scanner},
     types::{
@@ -38,7 +37,7 @@ struct Careless {
 impl Reading for Careless {
     fn conclude(
         self: Box<Self>,
-        _: &mut dyn Books,
+        _: &mut dyn History,
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         for registry in &self.registries {
@@ -87,7 +86,7 @@ fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
             let work = city.installation.places().work();
             WorkSinks::sealing(id, 1, work, std::sync::Arc::clone(&house.registries))
         };
-        let document = TakenDocument {
+        let document = ReadDocument {
             number: 1,
             entry: None,
             registries: registries.clone(),
@@ -109,7 +108,7 @@ fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
             }),
             kept: None,
         };
-        let ready = Ready { subject: Subject::Gone(id), passed, tries: 0 };
+        let ready = Ready { subject: Claimed::Gone(id), passed, tries: 0 };
         assert!(commit::commit(&house, vec![ready]).is_ok(), "{case}");
 
         let (row, alarms, objects) = catalogue::read_with(&mut **house.catalogue(), |view| {

@@ -6,7 +6,7 @@ use std::{fs, sync::Arc};
 use filsluse::{
     daemon::{lock::StateLock, open},
     kinds::Sinks,
-    pipeline::sinks::WorkSinks,
+    pipeline::pass::sinks::WorkSinks,
 };
 
 use super::{super::child_daemon::files, city::City};

@@ -10,7 +10,7 @@ use filsluse::{
     },
     daemon::{engine::Engine, lock::StateLock, open},
     demo::clock::StoryClock,
-    pipeline::erase,
+    pipeline::upkeep::erase,
     types::{ids::Part, verdict::Verdict},
 };
 

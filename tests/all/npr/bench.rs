@@ -9,14 +9,14 @@ use std::{
 use filsluse::{
     format::recognise::{Recognised, recognise},
     kinds::{
-        self, Body, Books, Kind, Sinks,
+        self, Body, History, Kind, Sinks,
         context::{Context, Mode, Sender, Target},
-        embassy::state::{EnrolmentBook, Settings as EmbassySettings},
+        embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
         judgement::{Effect, Judgement, Report},
         kpr,
         npr::{
             NprRelease,
-            state::{Agreed, ReleaseBook, ReleaseReport, Settings},
+            state::{Agreed, ReleaseHistory, ReleaseReport, Settings},
         },
         police,
         refused::Refused,
@@ -302,26 +302,26 @@ impl Sinks for Kept {
 #[derive(Default, Clone)]
 pub struct Book(pub BTreeSet<i16>);
 
-impl ReleaseBook for Book {
+impl ReleaseHistory for Book {
     fn task_done(&self, _: &RegistryId, operating_year: i16) -> io::Result<bool> {
         Ok(self.0.contains(&operating_year))
     }
 }
 
-impl Books for Book {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+impl History for Book {
+    fn enrolments(&mut self) -> &mut dyn EnrolmentHistory {
         unreachable!("no release asks for enrolments")
     }
 
-    fn reports(&mut self) -> &mut dyn kpr::state::ReportBook {
+    fn reports(&mut self) -> &mut dyn kpr::state::ReportHistory {
         unreachable!("no release asks for municipal reports")
     }
 
-    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeBook {
+    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeHistory {
         unreachable!("no release asks for the police")
     }
 
-    fn releases(&mut self) -> &mut dyn ReleaseBook {
+    fn releases(&mut self) -> &mut dyn ReleaseHistory {
         self
     }
 }

@@ -24,7 +24,7 @@ use filsluse::{
     },
     config::layout::Places,
     daemon::{engine::Engine, lock::StateLock, open},
-    pipeline::{erase, house::House},
+    pipeline::{house::House, upkeep::erase},
     retention::hold,
     types::{
         ids::{Part, RegistryId, SenderId},

@@ -8,14 +8,14 @@ use std::{
 
 use filsluse::{
     kinds::{
-        Body, Books, Kind, Reading, Sinks,
+        Body, History, Kind, Reading, Sinks,
         context::{Context, Mode, Sender, Target},
-        embassy::state::{EnrolmentBook, Settings as EmbassySettings},
+        embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
         judgement::{Effect, Judgement},
         kpr,
         police::{
             PoliceReply, PoliceRequest,
-            state::{Change, Exchange, ExchangeBook, Known, Reply, Settings},
+            state::{Change, Exchange, ExchangeHistory, Known, Reply, Settings},
         },
         refused::Refused,
         says::Says,
@@ -246,25 +246,25 @@ impl Book {
     }
 }
 
-impl Books for Book {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentBook {
+impl History for Book {
+    fn enrolments(&mut self) -> &mut dyn EnrolmentHistory {
         unreachable!("the police know nothing of the GP scheme")
     }
 
-    fn reports(&mut self) -> &mut dyn kpr::state::ReportBook {
+    fn reports(&mut self) -> &mut dyn kpr::state::ReportHistory {
         unreachable!("the police know nothing of what municipalities report")
     }
 
-    fn exchanges(&mut self) -> &mut dyn ExchangeBook {
+    fn exchanges(&mut self) -> &mut dyn ExchangeHistory {
         self
     }
 
-    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseBook {
+    fn releases(&mut self) -> &mut dyn filsluse::kinds::npr::state::ReleaseHistory {
         unreachable!("only releases ask for operating years")
     }
 }
 
-impl ExchangeBook for Book {
+impl ExchangeHistory for Book {
     fn exchange(&self, id: &Guid) -> io::Result<Option<Known>> {
         Ok(self.exchanges.get(id).cloned())
     }

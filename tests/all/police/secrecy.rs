@@ -30,7 +30,7 @@ fn shown(outcome: &Outcome) -> String {
     let mut notes: Vec<ReceiptNote> = Vec::new();
     if let Some(judgement) = &outcome.judgement {
         let _ = write!(shown, "{judgement:?}");
-        notes.extend(judgement.notes.iter().filter_map(filsluse::pipeline::receipts::note));
+        notes.extend(judgement.notes.iter().filter_map(filsluse::pipeline::answer::receipts::note));
     }
     for language in [Language::En, Language::Nb] {
         let receipt = Receipt {

@@ -82,7 +82,7 @@ pub(super) fn each(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
         [Finding::new(&IN_04, line(2)).entry(2), Finding::new(&IN_02, Place::File {}).entry(3)];
     let archive = Receipt { kind, records_rejected: 0, findings: &unread, notes: &[], ..partly };
     see("archive-partly", archive);
-    let fault = [Finding::new(&IN_01, Place::File {}).hint(&pipeline::hints::FAULT)];
+    let fault = [Finding::new(&IN_01, Place::File {}).hint(&pipeline::pass::hints::FAULT)];
     let refused =
         Receipt { verdict: Verdict::Rejected, records_accepted: 0, findings: &fault, ..archive };
     see("rejected-fault", refused);
@@ -128,9 +128,9 @@ fn the_worst_finding_decides_whether_a_file_comes_again() {
     let again = "send the whole file again";
     for (finding, sends) in [
         (file(&IN_01), true),
-        (file(&IN_01).hint(&pipeline::hints::FAULT), false),
-        (file(&IN_01).hint(&pipeline::hints::FAULT_NOT_KEPT), false),
-        (file(&IN_02).hint(&pipeline::hints::KIND_NOT_ALLOWED), false),
+        (file(&IN_01).hint(&pipeline::pass::hints::FAULT), false),
+        (file(&IN_01).hint(&pipeline::pass::hints::FAULT_NOT_KEPT), false),
+        (file(&IN_02).hint(&pipeline::pass::hints::KIND_NOT_ALLOWED), false),
         (file(&NPR_02), false),
         (file(&POL_04), false),
     ] {
@@ -143,7 +143,7 @@ fn the_worst_finding_decides_whether_a_file_comes_again() {
         });
     }
     // A fault of ours has one cure: not that of the rule.
-    let findings = [file(&IN_01).hint(&pipeline::hints::FAULT)];
+    let findings = [file(&IN_01).hint(&pipeline::pass::hints::FAULT)];
     cases::base(Language::Nb, |base| {
         let receipt = Receipt { verdict: Verdict::Rejected, findings: &findings, ..base };
         let text = words(&receipt);

@@ -11,7 +11,7 @@ use filsluse::{
     audit::entry::Event,
     catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
     durable::file_system::Unsynced,
-    pipeline::erase,
+    pipeline::upkeep::erase,
     retention::{
         guard::MostAtOnce,
         period::Period,

@@ -7,7 +7,7 @@ use filsluse::{
     catalogue::{
         Catalogue, LedgerWork, ViewWork, error::CatalogueError, records::objects::ObjectState,
     },
-    pipeline::erase,
+    pipeline::upkeep::erase,
     retention::{
         guard::MostAtOnce,
         period::Period,

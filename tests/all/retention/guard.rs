@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use filsluse::{
     audit::entry::Event,
-    pipeline::erase::{self, EraseError, Eraser},
+    pipeline::upkeep::erase::{self, EraseError, Eraser},
     retention::{alarms, guard::Refusal},
 };
 use jiff::{SignedDuration, civil::date};

@@ -3,7 +3,7 @@
 use filsluse::{
     audit::entry::Event,
     catalogue::records::objects::ObjectState,
-    pipeline::{audit_queue, erase},
+    pipeline::{audit_queue, upkeep::erase},
     retention::hold::{HoldError, hold, release},
 };
 use jiff::SignedDuration;

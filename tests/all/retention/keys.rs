@@ -16,7 +16,7 @@ use filsluse::{
         Catalogue, error::CatalogueError, header_seal::SealFault, read_with,
         sqlite::SqliteCatalogue,
     },
-    pipeline::erase::{self, EraseError},
+    pipeline::upkeep::erase::{self, EraseError},
     retention::hold,
     types::{header_key::HeaderKey, ids::ObjectId},
 };

@@ -15,7 +15,7 @@ use std::{
 use filsluse::{
     audit::entry::Event,
     config::layout::Layout,
-    pipeline::erase::{self, Eraser},
+    pipeline::upkeep::erase::{self, Eraser},
 };
 use jiff::SignedDuration;
 

@@ -36,10 +36,13 @@ use filsluse::{
         layout::Layout,
         words::Profile,
     },
-    pipeline::house::{Furnishing, House},
+    pipeline::house::{House, HouseParts},
     protect::keys::{Credentials, Origin},
-    retention::{profile::Subject, schedule::EventTimes},
-    seal::{Recipients, Sealer, identity::Identity, identity::open},
+    retention::{profile::Erasable, schedule::EventTimes},
+    seal::{
+        Recipients, Sealer,
+        identity::{Identity, open},
+    },
     store::{Mark, Upload},
     types::{
         crockford,
@@ -108,7 +111,7 @@ pub(super) fn open_house(layout: &Layout, catalogue: Box<dyn Catalogue>) -> Hous
         Credentials::open(&layout.credentials, Origin::KeyDirectory).expect("credentials");
     let seed = credentials.secret32(filsluse::config::layout::AUDIT_SIGNING_KEY).expect("a seed");
     let log = Log::open(&layout.places.audit(), &config.audit_origin(), &seed, None).expect("log");
-    let furnishing = Furnishing {
+    let furnishing = HouseParts {
         catalogue,
         log: Some(log),
         clock: Arc::new(|| at("2026-01-01T00:00Z")),
@@ -375,7 +378,7 @@ pub(super) fn at(text: &str) -> Timestamp {
 }
 
 /// When something of the registry is due by its own schedule.
-pub(super) fn due(house: &House, subject: Subject, events: &EventTimes) -> Timestamp {
+pub(super) fn due(house: &House, subject: Erasable, events: &EventTimes) -> Timestamp {
     let zone = oslo();
     let schedule = &house.registries.get(&registry()).expect("the registry").schedule;
     schedule.erasure(subject, events, &zone).expect("in range").expect("a deadline").at

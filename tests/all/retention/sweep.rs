@@ -3,10 +3,10 @@
 use filsluse::{
     audit::entry::Event,
     catalogue::records::objects::ObjectFilter,
-    pipeline::erase,
+    pipeline::upkeep::erase,
     retention::{
         plan::{self, Planned},
-        profile::Subject,
+        profile::Erasable,
         schedule::EventTimes,
         sweep::Outcome,
     },
@@ -101,19 +101,19 @@ fn nothing_goes_before_its_time_and_everything_at_it() {
         |t: &str| EventTimes { withdrawal_delivered: Some(at(t)), ..EventTimes::default() };
     // (what, local day that ends with the deadline's own offset)
     let cases = [
-        (Subject::Object, processed("2026-01-10T12:00Z"), "2026-04-10T22:00Z"),
-        (Subject::Object, processed("2026-08-10T12:00Z"), "2026-11-08T23:00Z"),
-        (Subject::Enrolment, withdrawn("2026-02-27T12:00Z"), "2026-03-29T22:00Z"),
-        (Subject::Enrolment, withdrawn("2026-09-25T12:00Z"), "2026-10-25T23:00Z"),
-        (Subject::Enrolment, withdrawn("2026-01-10T08:00Z"), "2026-02-09T23:00Z"),
+        (Erasable::Object, processed("2026-01-10T12:00Z"), "2026-04-10T22:00Z"),
+        (Erasable::Object, processed("2026-08-10T12:00Z"), "2026-11-08T23:00Z"),
+        (Erasable::Enrolment, withdrawn("2026-02-27T12:00Z"), "2026-03-29T22:00Z"),
+        (Erasable::Enrolment, withdrawn("2026-09-25T12:00Z"), "2026-10-25T23:00Z"),
+        (Erasable::Enrolment, withdrawn("2026-01-10T08:00Z"), "2026-02-09T23:00Z"),
     ];
     let it = premises();
     for (number, (subject, events, want)) in (0..).zip(cases) {
         let due = due(&it.house, subject, &events);
         assert_eq!(due, at(want), "case {number}");
         match subject {
-            Subject::Object => drop(it.lay(number, due)),
-            Subject::Enrolment => drop(it.withdraw(number, due)),
+            Erasable::Object => drop(it.lay(number, due)),
+            Erasable::Enrolment => drop(it.withdraw(number, due)),
         }
     }
     let mut deadlines: Vec<Timestamp> = cases.map(|(.., want)| at(want)).to_vec();
@@ -178,7 +178,7 @@ fn a_withdrawn_persons_record_is_gone_from_every_file() {
     let it = premises();
     let delivered =
         EventTimes { withdrawal_delivered: Some(at("2026-01-10T12:00Z")), ..EventTimes::default() };
-    let due = due(&it.house, Subject::Enrolment, &delivered);
+    let due = due(&it.house, Erasable::Enrolment, &delivered);
     let gone = it.withdraw(1, due);
     let later = it.withdraw(2, due + SignedDuration::from_hours(24));
     let stays = enrolled(3, "UT");

@@ -17,7 +17,7 @@ use crate::{
         columns::{Action, Column, ListType},
         hints, household,
         person::Entry,
-        state::{Change, Enrolled, EnrolmentBook, Hold, Reason, Settings, Tally, What, WhyHeld},
+        state::{Change, Enrolled, EnrolmentHistory, Hold, Reason, Settings, Tally, What, WhyHeld},
     },
     types::{
         finding::{Finding, Findings},
@@ -67,21 +67,21 @@ pub struct Outcome<'a> {
     pub tally: Tally,
 }
 
-/// Holds a list against the book.
+/// Holds a list against the history.
 pub fn reconcile<'a>(
     list: &'a List,
-    book: &dyn EnrolmentBook,
+    history: &dyn EnrolmentHistory,
     today: Date,
     settings: &Settings,
 ) -> io::Result<Outcome<'a>> {
     let enrolled = match list.list_type {
-        ListType::Changes => concerned(list, book)?,
-        ListType::Complete => book.of_mission(&list.mission)?,
+        ListType::Changes => concerned(list, history)?,
+        ListType::Complete => history.of_mission(&list.mission)?,
     };
-    let newest = book.newest_complete(&list.mission)?;
+    let newest = history.newest_complete(&list.mission)?;
     let mut round = Round {
         list,
-        book,
+        history,
         today,
         is_older: newest.is_some_and(|day| list.stands_on(today) < day),
         enrolled,
@@ -109,12 +109,15 @@ pub fn reconcile<'a>(
 
 /// Those enrolled whom a list of changes can touch: whom it names, and the households of whom it
 /// withdraws, as far down as they hang together.
-fn concerned(list: &List, book: &dyn EnrolmentBook) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
+fn concerned(
+    list: &List,
+    history: &dyn EnrolmentHistory,
+) -> io::Result<BTreeMap<Pseudonym, Enrolled>> {
     let mut found = BTreeMap::new();
     let mut withdrawn = Vec::new();
     for entry in &list.entries {
         for person in entry.person.iter().chain(&entry.principal) {
-            if let Some(enrolled) = book.enrolled(&list.mission, person)? {
+            if let Some(enrolled) = history.enrolled(&list.mission, person)? {
                 found.insert(*person, enrolled);
             }
         }
@@ -122,7 +125,7 @@ fn concerned(list: &List, book: &dyn EnrolmentBook) -> io::Result<BTreeMap<Pseud
             withdrawn.extend(entry.person.iter().copied());
         }
     }
-    found.extend(household::of_book(book, &list.mission, &withdrawn)?);
+    found.extend(household::of_mission_history(history, &list.mission, &withdrawn)?);
     Ok(found)
 }
 
@@ -146,7 +149,7 @@ pub fn next_change(day: Date) -> Date {
 
 struct Round<'a, 'b> {
     list: &'a List,
-    book: &'b dyn EnrolmentBook,
+    history: &'b dyn EnrolmentHistory,
     today: Date,
     /// Whether a newer snapshot of the mission came before it.
     is_older: bool,
@@ -164,7 +167,7 @@ struct Round<'a, 'b> {
 }
 
 impl<'a> Round<'a, '_> {
-    /// Under which pseudonym the mission's book knows the person.
+    /// Under which pseudonym the mission's history knows the person.
     fn known(&self, person: &[Pseudonym]) -> Option<Pseudonym> {
         person.iter().find(|p| self.enrolled.contains_key(p)).copied()
     }

@@ -51,7 +51,7 @@ impl<'a> Round<'a, '_> {
     fn told(&self, entry: &Entry) -> io::Result<Vec<(Pseudonym, Told)>> {
         let mut all = Vec::new();
         for person in &entry.person {
-            all.extend(self.book.told_of(person)?.into_iter().map(|told| (*person, told)));
+            all.extend(self.history.told_of(person)?.into_iter().map(|told| (*person, told)));
         }
         Ok(all)
     }
@@ -80,7 +80,7 @@ impl<'a> Round<'a, '_> {
     pub(super) fn take_over(&mut self, entry: &'a Entry) -> io::Result<(Pseudonym, bool)> {
         let mut moves = false;
         for pseudonym in &entry.person {
-            for mission in self.book.missions_of(pseudonym)? {
+            for mission in self.history.missions_of(pseudonym)? {
                 let what = What::Withdraw { on: self.today, reason: Reason::OtherMission };
                 self.review_household(&mission, &entry.person)?;
                 let change = Change { mission, person: *pseudonym, what };
@@ -103,7 +103,7 @@ impl<'a> Round<'a, '_> {
     /// What hangs there on somebody who comes from another mission: without a principal there, no list
     /// of that mission can confirm them.
     fn review_household(&mut self, mission: &str, person: &[Pseudonym]) -> io::Result<()> {
-        for (person, _) in household::of_book(self.book, mission, person)? {
+        for (person, _) in household::of_mission_history(self.history, mission, person)? {
             let change = Change { mission: mission.to_owned(), person, what: What::Review };
             self.out.changes.push((change, None));
         }

@@ -89,7 +89,7 @@ impl<'a> Round<'a, '_> {
             open.retain(|entry| {
                 let named =
                     |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
-                // What the list says of a principal outweighs what the book said before.
+                // What the list says of a principal outweighs what the history said before.
                 let stands = named(&standing.posted)
                     || (!named(&standing.others)
                         && !named(&standing.families)

@@ -1,11 +1,11 @@
-//! Holds an annual submission against the books: whether it takes the place of an earlier one
+//! Holds an annual submission against the history: whether it takes the place of an earlier one
 //! (KPR-09), and who is known from earlier years.
 
 use std::io;
 
 use crate::{
     kinds::{
-        Books, Reading, Sinks,
+        History, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Report},
         kpr::{
             annual::schema::IPLOS_AAR, hints, output::Ending, repeated_keys::RepeatedKeys, report,
@@ -44,10 +44,10 @@ impl Reading for AnnualReading {
 
     fn conclude(
         mut self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
-        let book = books.reports();
+        let history = history.reports();
         let persons_told = std::mem::take(&mut self.persons_told);
         persons_told.tell(&mut self.tally, &hints::PERSON_TWICE, "fid", sinks)?;
         self.tally.check_threshold(self.max_rejected_basis_points);
@@ -55,7 +55,7 @@ impl Reading for AnnualReading {
         let (report, persons) = report::quality(
             &self.tally,
             self.endings.iter_mut().map(Ending::reported),
-            book,
+            history,
             sinks,
         )?;
         let records = report.records;
@@ -68,7 +68,7 @@ impl Reading for AnnualReading {
         }
         let report = Some(Report::Quality(report));
         let former = if self.is_complete() {
-            book.annual(self.municipality, self.year)?
+            history.annual(self.municipality, self.year)?
         } else {
             Vec::new()
         };

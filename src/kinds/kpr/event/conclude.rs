@@ -1,7 +1,7 @@
-//! Holds an event message against the books: where its sequence goes on, whether what it refers to
+//! Holds an event message against the history: where its sequence goes on, whether what it refers to
 //! was sent, who is known from earlier years.
 //!
-//! What was written cannot be taken back. So whatever depends on the books is either decided while
+//! What was written cannot be taken back. So whatever depends on the history is either decided while
 //! reading or held back until now; only a repetition of a notification whose file was read at the
 //! same time can slip through, and that is told: the register knows it by its GUID.
 
@@ -9,17 +9,17 @@ use std::io;
 
 use crate::{
     kinds::{
-        Books, Reading, Sinks,
+        History, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Report},
         kpr::{
             event::schema::MELDING,
             hints,
-            notifications::Taken,
+            notifications::KeptNotifications,
             output::{Ending, Rendered},
             repeated_keys::RepeatedKeys,
             report,
             sequence::Sequence,
-            state::{Chain, Change, NotificationStatus, ReportBook},
+            state::{Chain, Change, NotificationStatus, ReportHistory},
             tally::Tally,
         },
     },
@@ -41,10 +41,10 @@ pub struct EventReading {
     /// What was found and counted.
     pub tally: Tally,
     /// The notifications that were taken, and those that were held back.
-    pub notifications: Taken,
+    pub notifications: KeptNotifications,
     /// Their sequence.
     pub sequence: Sequence,
-    /// [`ReportBook::concluded`] when reading began; none where nobody looked.
+    /// [`ReportHistory::concluded`] when reading began; none where nobody looked.
     pub concluded: Option<u64>,
     /// GUIDs of events.
     pub events_told: RepeatedKeys,
@@ -80,9 +80,9 @@ impl Reading for EventReading {
         self.endings.iter().flat_map(Ending::writes_later).collect()
     }
 
-    /// None of a message that the books can still reject: it would take what a later document repeats
+    /// None of a message that the history can still reject: it would take what a later document repeats
     /// of it along. Such a repetition leaves twice, and is told.
-    fn notifications(&self) -> Option<Taken> {
+    fn notifications(&self) -> Option<KeptNotifications> {
         let held = self.held.iter().filter(|h| h.known != Some(NotificationStatus::Original));
         let doubtful: Vec<_> = held.map(|held| held.guid).collect();
         let is_taken =
@@ -92,12 +92,12 @@ impl Reading for EventReading {
 
     fn conclude(
         mut self: Box<Self>,
-        books: &mut dyn Books,
+        history: &mut dyn History,
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
-        let book = books.reports();
-        let before = match book.chain(self.municipality)? {
-            None => self.inherited(book)?,
+        let history = history.reports();
+        let before = match history.chain(self.municipality)? {
+            None => self.inherited(history)?,
             known => known,
         };
         if let Some((hint, record, place)) = self.sequence.join(before) {
@@ -105,11 +105,11 @@ impl Reading for EventReading {
             let finding = finding.severity(Severity::Warning).field(hints::field_of_sequence(hint));
             self.tally.push(finding);
         }
-        let struck = self.release(book, sinks)?;
+        let struck = self.release(history, sinks)?;
         let taken = self.notifications.clone().without(struck);
         // Where the sequence stands says nothing of it: what came late does not move it.
-        if self.concluded != Some(book.concluded()?) {
-            self.tell_repeated(&taken, book)?;
+        if self.concluded != Some(history.concluded()?) {
+            self.tell_repeated(&taken, history)?;
         }
         let events_told = std::mem::take(&mut self.events_told);
         events_told.tell(&mut self.tally, &hints::EVENT_TWICE, "hendelseGUID", sinks)?;
@@ -119,7 +119,7 @@ impl Reading for EventReading {
         let (mut report, persons) = report::quality(
             &self.tally,
             self.endings.iter_mut().map(Ending::reported),
-            book,
+            history,
             sinks,
         )?;
         report.missing = missing;
@@ -163,9 +163,9 @@ impl Reading for EventReading {
 
 impl EventReading {
     /// Where the sequence stood under a number that this municipality had before: it may go on.
-    fn inherited(&self, book: &mut dyn ReportBook) -> io::Result<Option<Chain>> {
+    fn inherited(&self, history: &mut dyn ReportHistory) -> io::Result<Option<Chain>> {
         for number in self.municipality.predecessors() {
-            if let Some(chain) = book.chain(number)?
+            if let Some(chain) = history.chain(number)?
                 && self.sequence.goes_on_from(chain)
             {
                 return Ok(Some(chain));
@@ -177,14 +177,14 @@ impl EventReading {
     /// Lets those leave whose reference is known by now; gives the GUIDs of those that are struck.
     fn release(
         &mut self,
-        book: &mut dyn ReportBook,
+        history: &mut dyn ReportHistory,
         sinks: &mut dyn Sinks,
     ) -> Result<Vec<Guid>, io::Error> {
         let mut struck = Vec::new();
         for held in std::mem::take(&mut self.held) {
             let known = match held.known {
                 Some(known) => Some(known),
-                None => book.notification(&held.reference)?.map(|known| known.status),
+                None => history.notification(&held.reference)?.map(|known| known.status),
             };
             if known == Some(NotificationStatus::Original) {
                 for (ending, rendered) in self.endings.iter_mut().zip(&held.rendered) {
@@ -205,9 +205,13 @@ impl EventReading {
     }
 
     /// Notifications that became known while this message was read.
-    fn tell_repeated(&mut self, taken: &Taken, book: &mut dyn ReportBook) -> Result<(), io::Error> {
+    fn tell_repeated(
+        &mut self,
+        taken: &KeptNotifications,
+        history: &mut dyn ReportHistory,
+    ) -> Result<(), io::Error> {
         taken.walk(&mut |guid, _| {
-            if book.notification(&guid)?.is_none() {
+            if history.notification(&guid)?.is_none() {
                 return Ok(());
             }
             let finding = Finding::new(&rules::KPR_06, Place::File {})

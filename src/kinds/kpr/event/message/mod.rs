@@ -26,7 +26,7 @@ use crate::{
             repeated_keys::RepeatedKeys,
             schema::Cost,
             sequence::Sequence,
-            state::{NotificationStatus, ReportBook},
+            state::{NotificationStatus, ReportHistory},
             time,
             walk::Walker,
         },
@@ -96,7 +96,7 @@ enum Stage {
 impl<'a> Message<'a> {
     /// Before the first byte.
     pub fn new(context: &'a Context<'a>, sinks: &'a mut dyn Sinks) -> Result<Self, io::Error> {
-        let concluded = context.past.map(ReportBook::concluded).transpose()?;
+        let concluded = context.past.map(ReportHistory::concluded).transpose()?;
         Ok(Self {
             judge: Judge::new(context),
             sinks,

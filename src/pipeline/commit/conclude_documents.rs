@@ -1,0 +1,388 @@
+//! Holds the documents of a submission against the history, one after the other, and adds up what came
+//! of them.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    audited,
+    catalogue::{
+        self, error::CatalogueError, ledger::Ledger, records::submissions::Submission, view::View,
+    },
+    durable,
+    intake::claim::ClaimedFile,
+    kinds::{
+        Sinks,
+        embassy::state::WhyHeld,
+        judgement::{Effect, Judgement, Note, Records, Report},
+        leak::IdentityLeak,
+        refused::Refusal,
+    },
+    pipeline::{
+        answer::receipts,
+        commit::{self, effects, quarantine, replaced},
+        history::{
+            catalogued::{CatalogueHistory, Overlay},
+            reporter::Reporter,
+        },
+        house::House,
+        pass::{
+            ReadDocument, Taken,
+            sinks::{SealedPart, WorkSinks},
+        },
+    },
+    receipt,
+    types::{
+        alarm::AlarmCode,
+        finding::Findings,
+        ids::{Part, RegistryId, SenderId},
+        verdict::Verdict,
+    },
+};
+
+/// What came of a submission.
+pub struct Concluded {
+    /// Verdict, counts, findings, notes.
+    pub outcome: Outcome,
+    /// What is stored for it.
+    pub parts: Vec<SealedPart>,
+    /// Whether a fault of ours stopped it.
+    pub faulted: bool,
+}
+
+/// What came of a submission, in words and numbers.
+pub struct Outcome {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many records were taken and how many were not.
+    pub records: Records,
+    /// What was found wrong.
+    pub findings: Findings,
+    /// What the sender should know beyond the findings.
+    pub notes: Vec<receipt::Note>,
+    /// What it was worth, for kinds that report it.
+    pub report: Option<Report>,
+    /// The operating year that it is about, for releases.
+    pub operating_year: Option<i16>,
+    /// The day that it describes, for embassy lists.
+    pub list_date: Option<Date>,
+    /// Why what it would withdraw waits for an operator.
+    pub held_for: Option<WhyHeld>,
+}
+
+impl Outcome {
+    /// Of a file that was refused before its end, or at it.
+    pub fn refused(refusal: Refusal) -> Self {
+        let records = Records { accepted: 0, rejected: refusal.rejected };
+        Self { records, ..Self::plain(Verdict::Rejected, refusal.findings) }
+    }
+
+    /// An outcome without records.
+    pub fn plain(verdict: Verdict, findings: Findings) -> Self {
+        let (records, notes) = (Records::default(), Vec::new());
+        let (report, operating_year, list_date, held_for) = (None, None, None, None);
+        Self { verdict, records, findings, notes, report, operating_year, list_date, held_for }
+    }
+}
+
+/// Lets the kind conclude, document by document, and applies what follows. A rehearsal changes
+/// nothing. `file`: what was claimed, to be kept should the kind fail.
+pub fn conclude(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    taken: Taken,
+    file: Option<&ClaimedFile>,
+    now: Timestamp,
+) -> io::Result<Concluded> {
+    let several = taken.documents.len() > 1;
+    let concluded = if several {
+        // A fault in a later document takes back what an earlier one has changed.
+        catalogue::savepoint_with(ledger, |ledger| documents(house, ledger, row, taken, now))
+    } else {
+        documents(house, ledger, row, taken, now)
+    };
+    match concluded {
+        Ok(concluded) => Ok(concluded),
+        Err(Stopped::Failed(failed)) => Err(failed),
+        Err(Stopped::Leak) => {
+            audited::raise(ledger, now, AlarmCode::IdentityLeak, &row.id.to_string(), None)?;
+            let mut findings = Findings::default();
+            findings.push(quarantine::finding(false));
+            let outcome = Outcome::plain(Verdict::Rejected, findings);
+            Ok(Concluded { outcome, parts: Vec::new(), faulted: false })
+        }
+        Err(Stopped::Fault(parts)) => {
+            let parts = match (parts.is_empty(), file) {
+                _ if row.rehearsal => Vec::new(),
+                (true, Some(file)) => {
+                    let kept = quarantine::keep(house, file)?.kept;
+                    kept.map(WorkSinks::finish).transpose()?.unwrap_or_default()
+                }
+                _ => parts,
+            };
+            let mut findings = Findings::default();
+            findings.push(quarantine::finding(!parts.is_empty()));
+            let outcome = Outcome::plain(Verdict::Rejected, findings);
+            Ok(Concluded { outcome, parts, faulted: true })
+        }
+    }
+}
+
+/// The same without writing anything: a dry run.
+pub fn conclude_dry(
+    house: &House,
+    view: &dyn View,
+    sender: &SenderId,
+    taken: Taken,
+) -> io::Result<Outcome> {
+    let mut sum = Sum::of(taken.refused, taken.refused_records);
+    let several = taken.documents.len() > 1;
+    let mut overlay = Overlay::default();
+    for (before, document) in (0..).zip(taken.documents) {
+        let ReadDocument { entry, registries, reading, mut sinks, .. } = document;
+        let Some(registry) = registries.first() else { return Err(no_route()) };
+        let mut history = CatalogueHistory::new(view, sender, registry)
+            .reporting(Reporter::of(house, sender))
+            .behind(before)
+            .over(&overlay);
+        let judgement = reading.conclude(&mut history, &mut sinks)?;
+        let effects = sum.add(judgement, entry);
+        if several {
+            overlay.take(effects)?;
+        }
+    }
+    let mut outcome = sum.outcome();
+    replaced::tell(house, view, &mut outcome.notes)?;
+    Ok(outcome)
+}
+
+fn documents(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    taken: Taken,
+    now: Timestamp,
+) -> Result<Concluded, Stopped> {
+    let several = taken.documents.len() > 1;
+    let mut sum = Sum::of(taken.refused, taken.refused_records);
+    let mut overlay = Overlay::default();
+    let mut parts = Vec::new();
+    let mut reached: Vec<RegistryId> = Vec::new();
+    let (work, all) = (house.config.places.work(), Arc::clone(&house.registries));
+    let mut reports = WorkSinks::sealing(row.id, 1, work, all);
+    for (before, document) in (0..).zip(taken.documents) {
+        let ReadDocument { entry, number, registries, reading, whole, mut sinks } = document;
+        let Some(registry) = registries.first() else { return Err(no_route().into()) };
+        let concluded = {
+            let view: &dyn View = &*ledger;
+            let mut history = CatalogueHistory::new(view, &row.sender, registry)
+                .reporting(Reporter::of(house, &row.sender))
+                .concluding(row.id)
+                .behind(before)
+                .over(&overlay);
+            catch_unwind(AssertUnwindSafe(|| {
+                durable::fail_point::panic_on(b"conclude");
+                reading.conclude(&mut history, &mut sinks)
+            }))
+        };
+        let Ok(judgement) = concluded else {
+            // What was read is kept as it came: where a registry keeps documents, it is sealed.
+            discard(parts);
+            let kept = if several || row.rehearsal { Vec::new() } else { whole.finish()? };
+            return Err(Stopped::Fault(kept));
+        };
+        let judgement = match judgement {
+            Err(error) if IdentityLeak::of(&error).is_some() => {
+                // Nothing of it is stored, and nothing is kept: every copy would hold the leak.
+                discard(parts);
+                return Err(Stopped::Leak);
+            }
+            judgement => judgement?,
+        };
+        let taken = judgement.verdict != Verdict::Rejected;
+        let effects = sum.add(judgement, entry);
+        if row.rehearsal {
+            // Nobody comes after the only one, whose notifications may be millions.
+            if several {
+                overlay.take(effects)?;
+            }
+        } else if taken {
+            let mut occasion = commit::occasion(house, row, registry, now)?;
+            occasion.document = number;
+            for effect in &effects {
+                effects::apply(house, ledger, effect, &occasion)?;
+            }
+            sinks.hand_over(Part::Report, &mut reports);
+            parts.extend(whole.finish()?);
+            parts.extend(sinks.finish()?);
+            reached.extend(
+                registries.into_iter().filter(|id| !reached.contains(id)).collect::<Vec<_>>(),
+            );
+        }
+    }
+    let mut outcome = sum.outcome();
+    replaced::tell(house, &*ledger, &mut outcome.notes)?;
+    if let Some(report) = &outcome.report {
+        parts.extend(write_reports(reports, report, &reached)?);
+    }
+    Ok(Concluded { outcome, parts, faulted: false })
+}
+
+/// Each registry's own report, sealed beside its objects.
+fn write_reports(
+    mut sinks: WorkSinks,
+    report: &Report,
+    registries: &[RegistryId],
+) -> io::Result<Vec<SealedPart>> {
+    for registry in registries {
+        let json = serde_json::to_vec_pretty(&report.for_registry(registry))?;
+        sinks.sink(registry, Part::Report)?.write_all(&json)?;
+    }
+    sinks.finish()
+}
+
+/// Work files that no transaction will name.
+fn discard(parts: Vec<SealedPart>) {
+    for part in parts {
+        // What stays goes at the next start; without its header nobody can read it.
+        let _ = std::fs::remove_file(part.upload.work);
+    }
+}
+
+/// Adds up what came of the documents.
+struct Sum {
+    outcome: Outcome,
+    /// Of documents that were refused while they were read.
+    refused: (u64, Findings),
+    taken: bool,
+    lost: bool,
+    held: u64,
+    dropped: BTreeMap<RegistryId, Vec<String>>,
+    left_out: Vec<String>,
+    missing: u64,
+}
+
+impl Sum {
+    fn of(refused: Findings, refused_records: u64) -> Self {
+        let lost = refused.worst().is_some();
+        let mut outcome = Outcome::plain(Verdict::Rejected, refused.clone());
+        outcome.records.rejected = refused_records;
+        let (dropped, left_out) = (BTreeMap::new(), Vec::new());
+        let refused = (refused_records, refused);
+        Self { outcome, refused, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
+    }
+
+    /// Adds a document, and gives back what it changes.
+    fn add(&mut self, judgement: Judgement, entry: Option<u32>) -> Vec<Effect> {
+        let Judgement { verdict, records, findings, notes, effects, report } = judgement;
+        match verdict {
+            Verdict::Rejected => self.lost = true,
+            Verdict::Partly => (self.lost, self.taken) = (true, true),
+            Verdict::Accepted | Verdict::Duplicate | Verdict::Held => self.taken = true,
+        }
+        self.outcome.records.accepted += records.accepted;
+        self.outcome.records.rejected += records.rejected;
+        let findings = if entry.is_some() { findings.in_entry(entry) } else { findings };
+        self.outcome.findings.append(findings);
+        for note in &notes {
+            match note {
+                Note::Dropped { registry, fields } => {
+                    let sum = self.dropped.entry(registry.clone()).or_default();
+                    for field in fields {
+                        if !sum.iter().any(|known| known == field) {
+                            sum.push((*field).to_owned());
+                        }
+                    }
+                }
+                Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
+                Note::Gap { missing } => self.missing = self.missing.saturating_add(*missing),
+                other => {
+                    let note = receipts::note(other);
+                    self.outcome.notes.extend(note.filter(|n| !self.outcome.notes.contains(n)));
+                }
+            }
+        }
+        for effect in &effects {
+            match effect {
+                Effect::Hold(hold) => {
+                    self.held += hold.persons.len() as u64;
+                    self.outcome.held_for = Some(hold.why);
+                }
+                Effect::ListSeen { date, .. } => {
+                    self.outcome.list_date = self.outcome.list_date.max(Some(*date));
+                }
+                Effect::Released { operating_year } => {
+                    self.outcome.operating_year = Some(*operating_year);
+                }
+                _ => {}
+            }
+        }
+        if let Some(report) = report {
+            match &mut self.outcome.report {
+                Some(sum) => sum.add(&report),
+                None => self.outcome.report = Some(report),
+            }
+        }
+        effects
+    }
+
+    fn outcome(self) -> Outcome {
+        let Self { mut outcome, refused, taken, lost, held, dropped, left_out, missing } = self;
+        if let Some(report) = &mut outcome.report {
+            let (records, findings) = refused;
+            report.add_refused(records, &findings);
+        }
+        outcome.verdict = match (taken, lost) {
+            (false, _) => Verdict::Rejected,
+            (true, _) if held > 0 => Verdict::Held,
+            (true, true) => Verdict::Partly,
+            (true, false) => Verdict::Accepted,
+        };
+        for (registry, fields) in dropped {
+            let registry = Some(registry);
+            outcome.notes.push(receipt::Note::Dropped { registry, fields });
+        }
+        if !left_out.is_empty() {
+            outcome.notes.push(receipt::Note::LeftOut { columns: left_out });
+        }
+        if missing > 0 {
+            outcome.notes.push(receipt::Note::Gap { missing });
+        }
+        if held > 0 {
+            outcome.notes.push(receipt::Note::HeldWithdrawals { count: held });
+        }
+        outcome
+    }
+}
+
+/// Why hearing did not come to its end.
+enum Stopped {
+    Failed(io::Error),
+    /// The kind panicked; what was kept of the file, if it is kept already.
+    Fault(Vec<SealedPart>),
+    /// An identifier was about to leave for a registry that takes none.
+    Leak,
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<CatalogueError> for Stopped {
+    fn from(error: CatalogueError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn no_route() -> io::Error {
+    io::Error::other("a document was read without a route")
+}

@@ -1,0 +1,110 @@
+//! What a sender had reported when reading began, and what was read beside it since.
+
+use std::{cell::OnceCell, collections::HashMap, io};
+
+use crate::{
+    catalogue::{error::CatalogueError, records::reports::TakeGuid, view::View},
+    kinds::{
+        Reading,
+        kpr::state::{Chain, Former, Known, ReportHistory, Reported},
+    },
+    pipeline::{house::House, pass::sent::Sent},
+    types::{guid::Guid, ids::SenderId, municipality::MunicipalityNumber},
+};
+
+use super::{chain, formers, known, linked, reporter::Reporter};
+
+/// What a sender had reported when reading began. Looks beside the writer, so that a long file keeps
+/// nobody waiting.
+pub struct Past<'a> {
+    house: &'a House,
+    sender: &'a SenderId,
+    /// Asked once, and only by kinds that ask at all.
+    has_notifications: OnceCell<bool>,
+    /// As it was when it was first needed: what is taken later comes out at the conclusion.
+    sent: Sent,
+    beside: &'a Beside,
+}
+
+impl<'a> Past<'a> {
+    /// The past of one sender, and what was read `beside`.
+    pub fn new(house: &'a House, sender: &'a SenderId, beside: &'a Beside) -> Self {
+        let (has_notifications, sent) = (OnceCell::new(), Sent::default());
+        Self { house, sender, has_notifications, sent, beside }
+    }
+
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&dyn View) -> Result<T, CatalogueError>,
+    ) -> io::Result<T> {
+        self.house.look(question).map_err(io::Error::other)
+    }
+}
+
+impl ReportHistory for Past<'_> {
+    fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
+        self.ask(|view| view.report_chain(self.sender, municipality))
+            .map(|row| row.as_ref().map(chain))
+    }
+
+    fn concluded(&self) -> io::Result<u64> {
+        self.ask(|view| view.concluded_count(self.sender))
+    }
+
+    fn notification(&self, guid: &Guid) -> io::Result<Option<Known>> {
+        let any = if let Some(any) = self.has_notifications.get() {
+            *any
+        } else {
+            let any = self.ask(|view| view.has_notifications(self.sender))?;
+            *self.has_notifications.get_or_init(|| any)
+        };
+        let walk = |take: TakeGuid<'_>| self.ask(|view| view.each_notification(self.sender, take));
+        if !any || !self.sent.may_hold(guid, walk)? {
+            return Ok(None);
+        }
+        self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
+    }
+
+    fn beside(&self, guid: &Guid) -> Option<Known> {
+        self.beside.0.get(guid).copied()
+    }
+
+    fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
+        let reporter = Reporter::of(self.house, self.sender);
+        let rows = self.ask(|view| reporter.in_force(view, municipality, year))?;
+        Ok(formers(&rows, None))
+    }
+
+    fn linked(&self, persons: &Reported, before: i16) -> io::Result<u64> {
+        let mut count = Ok(0);
+        self.ask(|view| {
+            count = linked(view, persons, before);
+            Ok(())
+        })?;
+        count
+    }
+}
+
+/// The notifications of the documents of an archive that were read so far, as far as they are not too
+/// many: what is beyond comes out at the conclusion.
+#[derive(Default)]
+pub struct Beside(HashMap<Guid, Known>);
+
+impl Beside {
+    /// Takes over those of a document that was read.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn take(&mut self, reading: &dyn Reading) -> io::Result<()> {
+        let Some(notifications) = reading.notifications() else { return Ok(()) };
+        notifications.walk(&mut |guid, known| {
+            if self.0.len() < MOST_BESIDE {
+                self.0.insert(guid, known);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Some four mebibytes.
+const MOST_BESIDE: usize = 1 << 16;

@@ -1,0 +1,36 @@
+//! What intake last saw waiting in inbound directories, for whoever asks how things stand. It lives as
+//! long as the daemon: nothing of it is kept.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+
+use crate::types::ids::SenderId;
+
+/// What waits of one sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many files.
+    pub count: u64,
+    /// Since when the first of them has not changed; a restart counts anew.
+    pub since: Timestamp,
+}
+
+/// What was last seen.
+#[derive(Debug, Default)]
+pub struct WaitingFiles(Mutex<BTreeMap<SenderId, Waiting>>);
+
+impl WaitingFiles {
+    /// Takes the place of what was seen before.
+    pub fn put(&self, waiting: BTreeMap<SenderId, Waiting>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = waiting;
+    }
+
+    /// What was seen last.
+    pub fn read(&self) -> BTreeMap<SenderId, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

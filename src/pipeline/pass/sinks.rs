@@ -1,0 +1,288 @@
+//! Where a kind's output goes: sealed, into work files; or nowhere, for a rehearsal.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, Write},
+    os::unix::fs::FileExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    durable::{self, DurableError, steady::Steady},
+    kinds::{Sinks, scratch::Scratch},
+    pipeline::{house::registries::Registries, pass::part_sealer::PartSealer},
+    seal::{Recipients, Sealed, Sealer},
+    store::{Mark, Upload},
+    types::{
+        digest::Sha256,
+        ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
+    },
+};
+
+/// The sealed output of one submission. Dropped before [`WorkSinks::finish`], it leaves nothing.
+pub struct WorkSinks {
+    submission: SubmissionId,
+    number: u32,
+    work: Option<PathBuf>,
+    /// Where a scratch may lie, also for a rehearsal.
+    beside: Option<PathBuf>,
+    scratches: u32,
+    registries: Arc<Registries>,
+    open: BTreeMap<(RegistryId, Part), Sealing>,
+    /// Made ready, and nothing written yet: what stays so is dropped.
+    prepared: BTreeMap<(RegistryId, Part), Sealing>,
+    nowhere: io::Sink,
+}
+
+struct Sealing {
+    sealer: PartSealer<Steady>,
+    path: PathBuf,
+    recipients: Recipients,
+    addressee: Option<SenderId>,
+}
+
+/// One part of a submission as cipher text in a work file.
+pub struct SealedPart {
+    /// What goes to the store.
+    pub upload: Upload,
+    /// The age header, for the catalogue.
+    pub header: Vec<u8>,
+    /// Whom it was sealed to.
+    pub recipients: Recipients,
+    /// The sender that it is for, where that is not the registry.
+    pub addressee: Option<SenderId>,
+    /// Length of the plain text.
+    pub plain_bytes: u64,
+    /// Digest of the plain text, of what is kept whole.
+    pub plain_sha256: Option<Sha256>,
+}
+
+impl WorkSinks {
+    /// Seals into `work`. `number` tells a later decision's objects from the first ones.
+    pub fn sealing(
+        submission: SubmissionId,
+        number: u32,
+        work: PathBuf,
+        registries: Arc<Registries>,
+    ) -> Self {
+        Self {
+            submission,
+            number,
+            beside: Some(work.clone()),
+            work: Some(work),
+            scratches: 0,
+            registries,
+            open: BTreeMap::new(),
+            prepared: BTreeMap::new(),
+            nowhere: io::sink(),
+        }
+    }
+
+    /// Keeps nothing: a rehearsal, or a dry run.
+    pub fn discarding(submission: SubmissionId, registries: Arc<Registries>) -> Self {
+        Self {
+            submission,
+            number: 1,
+            work: None,
+            beside: None,
+            scratches: 0,
+            registries,
+            open: BTreeMap::new(),
+            prepared: BTreeMap::new(),
+            nowhere: io::sink(),
+        }
+    }
+
+    /// The same with a directory for what a kind remembers of a large document. Where it is missing,
+    /// memory serves.
+    #[must_use]
+    pub fn beside(mut self, work: PathBuf) -> Self {
+        self.beside = Some(work);
+        self
+    }
+
+    /// Draws and wraps the key of a part that may be written later.
+    ///
+    /// # Errors
+    /// When the work file cannot be made.
+    pub fn prepare(&mut self, registry: &RegistryId, part: Part) -> io::Result<()> {
+        let key = (registry.clone(), part);
+        if let Some(work) = &self.work
+            && !self.open.contains_key(&key)
+            && !self.prepared.contains_key(&key)
+        {
+            let sealing = self.begin(work, &key, None)?;
+            self.prepared.insert(key, sealing);
+        }
+        Ok(())
+    }
+
+    /// Hands what was made ready for one part of this submission to other sinks of it.
+    pub fn hand_over(&mut self, part: Part, to: &mut Self) {
+        if (self.submission, self.number) == (to.submission, to.number) {
+            let of_part = |key: &(RegistryId, Part)| key.1 == part;
+            to.prepared.extend(self.prepared.extract_if(.., |key, _| of_part(key)));
+        }
+    }
+
+    fn begin(
+        &self,
+        work: &Path,
+        (registry, part): &(RegistryId, Part),
+        addressee: Option<SenderId>,
+    ) -> io::Result<Sealing> {
+        let (registry, part) = (registry.clone(), *part);
+        let recipients = match &addressee {
+            Some(sender) => self.registries.addressee(sender)?,
+            None => self.registries.get(&registry)?.recipients_of(part)?,
+        };
+        let object = ObjectId { submission: self.submission, registry, part, number: self.number };
+        let path = work.join(object.to_string());
+        let file = Steady::new(create(&path)?);
+        let mut sealer = Sealer::new(recipients, file)?;
+        if part == Part::Whole {
+            // What is kept whole is held against the digest that the receipt names.
+            sealer = sealer.digesting();
+        }
+        let sealer = PartSealer::new(sealer);
+        Ok(Sealing { sealer, path, recipients: recipients.clone(), addressee })
+    }
+
+    fn opened(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: Option<&SenderId>,
+    ) -> io::Result<&mut dyn Write> {
+        let Some(work) = &self.work else { return Ok(&mut self.nowhere) };
+        let key = (registry.clone(), part);
+        if !self.open.contains_key(&key) {
+            let sealing = match self.prepared.remove(&key) {
+                Some(sealing) => sealing,
+                None => self.begin(work, &key, to.cloned())?,
+            };
+            self.open.insert(key.clone(), sealing);
+        }
+        match self.open.get_mut(&key) {
+            Some(sealing) => Ok(&mut sealing.sealer),
+            None => unreachable!("it was opened above"),
+        }
+    }
+
+    /// Ends every part. The work files are not synced yet: the store does that for many at once.
+    pub fn finish(mut self) -> io::Result<Vec<SealedPart>> {
+        let mut parts = Vec::new();
+        for ((registry, part), sealing) in std::mem::take(&mut self.open) {
+            let Sealing { sealer, path, recipients, addressee } = sealing;
+            let object =
+                ObjectId { submission: self.submission, registry, part, number: self.number };
+            let Sealed {
+                header,
+                payload_bytes,
+                nonce,
+                plain_bytes,
+                plain_sha256,
+                payload_sha256,
+                ..
+            } = sealer.finish()?;
+            let mark = payload_sha256.map_or(Mark::Nonce(nonce), Mark::Sha256);
+            let upload = Upload { object, work: path, payload_bytes, mark };
+            parts.push(SealedPart {
+                upload,
+                header,
+                recipients,
+                addressee,
+                plain_bytes,
+                plain_sha256,
+            });
+        }
+        Ok(parts)
+    }
+}
+
+impl Sinks for WorkSinks {
+    fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
+        self.opened(registry, part, None)
+    }
+
+    fn addressed(
+        &mut self,
+        registry: &RegistryId,
+        part: Part,
+        to: &SenderId,
+    ) -> io::Result<&mut dyn Write> {
+        self.opened(registry, part, Some(to))
+    }
+
+    /// A file without a name: it goes with whoever holds it, also when this process is killed.
+    fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
+        let Some(directory) = self.beside.as_ref().filter(|directory| directory.is_dir()) else {
+            return Ok(Box::new(Vec::new()));
+        };
+        self.scratches += 1;
+        let name = format!("{}.{}.scratch-{}", self.submission, self.number, self.scratches);
+        let path = directory.join(name);
+        let file = durable::create_to_read(&path)?;
+        std::fs::remove_file(&path)?;
+        Ok(Box::new(Beside { file, end: 0 }))
+    }
+}
+
+/// A work file, in the place of one that an attempt whose transaction failed has left: nothing names
+/// that.
+fn create(path: &Path) -> io::Result<File> {
+    let created = match durable::create(path) {
+        Err(DurableError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
+            std::fs::remove_file(path)?;
+            durable::create(path)
+        }
+        created => created,
+    };
+    created.map_err(io::Error::other)
+}
+
+/// A scratch on the disk.
+struct Beside {
+    file: File,
+    end: u64,
+}
+
+impl Scratch for Beside {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, self.end)?;
+        self.end += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact_at(buffer, at)
+    }
+}
+
+impl Drop for WorkSinks {
+    /// What was not finished never opens; only its room on the disk is to be had back.
+    fn drop(&mut self) {
+        for sealing in self.open.values().chain(self.prepared.values()) {
+            let _ = std::fs::remove_file(&sealing.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Write as _};
+
+    use super::create;
+
+    #[test]
+    fn what_a_failed_attempt_has_left_makes_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("work");
+        create(&path).unwrap().write_all(b"before").unwrap();
+        create(&path).unwrap().write_all(b"now").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"now");
+        assert!(create(&dir.path().join("missing").join("work")).is_err());
+    }
+}

@@ -1,0 +1,339 @@
+//! An operator's decision on held withdrawals (EMB-13): what was approved leaves for the registry,
+//! and the mission is answered a second time.
+
+use std::{collections::BTreeMap, io};
+
+use jiff::Timestamp;
+
+use crate::{
+    audit::entry::Event,
+    audited,
+    catalogue::{
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{
+            enrolments::{Decision, DecisionOutcome, EnrolmentState, HeldWithdrawal},
+            objects::{Object, ObjectFilter},
+            submissions::{Event as Happened, Submission, SubmissionFilter},
+        },
+        view::View,
+    },
+    durable,
+    kinds::{Sinks, embassy::decision},
+    pipeline::{
+        answer::{
+            self, close,
+            facts::Facts,
+            receipts::{self, ReceiptInput},
+        },
+        commit::{self, effects},
+        history::{catalogued::CatalogueHistory, pseudonym},
+        house::House,
+        pass::sinks::WorkSinks,
+        recover::{orphaned_payloads, restored},
+    },
+    receipt::{self, Erasure, Note},
+    types::{
+        alarm::AlarmCode,
+        causes,
+        ids::{ObjectId, Part, SubmissionId},
+        pseudonym::Pseudonym,
+        rules::embassy::EMB_13,
+        verdict::{State, Verdict},
+    },
+};
+
+/// What a decision came to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Decided {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// The mission.
+    pub mission: String,
+    /// Whether the withdrawals were approved.
+    pub approved: bool,
+    /// How many persons were withdrawn.
+    pub withdrawn: u64,
+    /// The object that tells the registry.
+    pub objects: Vec<ObjectId>,
+}
+
+/// Why a decision was not taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecideError {
+    /// Disk, store or catalogue failed; nothing was decided.
+    #[error("the decision could not be recorded; nothing was changed")]
+    Failed(#[source] io::Error),
+    /// There is nothing to decide.
+    #[error("nothing waits for a decision under this id; see `filsluse enrolment pending`")]
+    NothingPending,
+    /// The mission has not been told yet that something is held.
+    #[error("the submission's first receipt is not out yet; decide when it is")]
+    Unanswered,
+}
+
+impl From<CatalogueError> for DecideError {
+    fn from(error: CatalogueError) -> Self {
+        Self::Failed(io::Error::other(error))
+    }
+}
+
+impl From<io::Error> for DecideError {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Approves or refuses what a submission holds. `by`: who decided, as the operator is known here.
+///
+/// # Errors
+/// When nothing is pending, or nothing could be recorded.
+pub fn decide(
+    house: &House,
+    submission: SubmissionId,
+    approve: bool,
+    by: &str,
+) -> Result<Decided, DecideError> {
+    // Its first receipt may be out, and this not on record yet.
+    close::close(house)?;
+    let now = house.now();
+    let decided = house.transact(|ledger| record(house, ledger, submission, approve, by, now))?;
+    durable::fail_point("decided");
+    // An approval that failed may have left a payload, and the next word was no.
+    if let Err(error) = remove_stray(house, submission) {
+        tracing::error!(error = %causes::chain(&error), "Cannot remove payloads that nothing names.");
+    }
+    // The decision stands; only its receipt may be owed.
+    if let Err(error) = answer(house, &[submission]) {
+        tracing::error!(%submission, error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
+        house.mark_decisions_pending();
+    }
+    Ok(decided)
+}
+
+/// After a restore it is no stray: an approval that the catalogue has forgotten may have stored it.
+fn remove_stray(house: &House, submission: SubmissionId) -> io::Result<()> {
+    let restored = house.look(|view| restored::stands(view))?;
+    if restored { Ok(()) } else { orphaned_payloads::remove(house, &[submission]) }
+}
+
+fn record(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    submission: SubmissionId,
+    approve: bool,
+    by: &str,
+    now: Timestamp,
+) -> Result<Decided, DecideError> {
+    let pending = ledger.held_withdrawals_of(submission)?;
+    let held =
+        pending.into_iter().find(|h| h.decision.is_none()).ok_or(DecideError::NothingPending)?;
+    let mut row = ledger.submission(submission)?.ok_or(DecideError::NothingPending)?;
+    if row.state != State::Held {
+        return Err(DecideError::Unanswered);
+    }
+    let outcome = if approve { DecisionOutcome::Approved } else { DecisionOutcome::Refused };
+    let (withdrawn, objects) =
+        if approve { withdraw(house, ledger, &row, &held, now)? } else { (0, Vec::new()) };
+    let erasures = erasures(house, &row, &objects, now);
+    let decision = Decision { outcome, by: by.to_owned(), at: now };
+    ledger.decide_withdrawals(submission, &held.registry, &held.mission, &decision)?;
+    audited::clear(ledger, now, AlarmCode::EnrolmentHeld, &submission.to_string())?;
+    let registry = held.registry.clone();
+    let seq = audited::record(ledger, now, Event::Decided, |entry| {
+        let entry = entry.submission(submission).registry(registry.clone()).rule("EMB-13");
+        entry.count("approved", u64::from(approve)).count("withdrawn", withdrawn)
+    })?;
+    let word = if approve { receipt::Decision::Approved } else { receipt::Decision::Refused };
+    let mut notes = vec![Note::Decision(word)];
+    if withdrawn > 0 {
+        notes.push(Note::Difference { enrolled: 0, changed: 0, withdrawn, confirmed: 0 });
+    }
+    let whole = approve && row.records.rejected == 0;
+    let verdict = if whole { Verdict::Accepted } else { Verdict::Partly };
+    second_answer(&mut row, notes, verdict, now, seq);
+    row.notes = Facts { erasures, ..Facts::of(&row) }.into_map();
+    ledger.save_submission(&row)?;
+    let event = outcome.as_str().to_owned();
+    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
+    Ok(Decided {
+        submission,
+        mission: held.mission.as_str().to_owned(),
+        approved: approve,
+        withdrawn,
+        objects: objects.into_iter().map(|object| object.id).collect(),
+    })
+}
+
+/// What the second receipt says of erasure: the days of what it names. Where it names nothing, what the
+/// first one said, as far as it lies ahead still.
+pub(super) fn erasures(
+    house: &House,
+    row: &Submission,
+    objects: &[Object],
+    now: Timestamp,
+) -> Vec<Erasure> {
+    if !objects.is_empty() {
+        return receipts::erasures(house, row, objects.iter());
+    }
+    let mut first = Facts::of(row).erasures;
+    let today = house.day(now);
+    first.retain(|erasure| !matches!(erasure, Erasure::Objects { on, .. } if *on < today));
+    first
+}
+
+/// Lets a submission be answered a second time. What was refused stays a finding of it; what was
+/// carried out, or came to nothing, is none any more.
+pub(super) fn second_answer(
+    row: &mut Submission,
+    notes: Vec<Note>,
+    verdict: Verdict,
+    now: Timestamp,
+    seq: u64,
+) {
+    if !notes.contains(&Note::Decision(receipt::Decision::Refused)) {
+        row.findings.retain(|finding| finding.rule.code != EMB_13.code);
+    }
+    row.notes = Facts { answer: 2, notes, ..Facts::of(row) }.into_map();
+    row.verdict = Some(verdict);
+    row.timings.stored_at = Some(now);
+    row.receipt.audit_seq = Some(seq);
+}
+
+/// Withdraws those who are enrolled still and whom no newer list has confirmed.
+fn withdraw(
+    house: &House,
+    ledger: &mut dyn Ledger,
+    row: &Submission,
+    held: &HeldWithdrawal,
+    now: Timestamp,
+) -> Result<(u64, Vec<Object>), DecideError> {
+    let persons = still_held(&*ledger, held)?;
+    let mut sinks = WorkSinks::sealing(
+        row.id,
+        2,
+        house.config.places.work(),
+        std::sync::Arc::clone(&house.registries),
+    );
+    let changes = {
+        let history = CatalogueHistory::new(&*ledger, &row.sender, &held.registry);
+        decision::approve(
+            held.mission.as_str(),
+            &persons,
+            &history,
+            &held.registry,
+            house.day(now),
+            || sinks.sink(&held.registry, Part::Difference),
+        )?
+    };
+    let occasion = commit::occasion(house, row, &held.registry, now)?;
+    for change in &changes {
+        effects::enrolment(ledger, change, &occasion)?;
+    }
+    let mut uploads = BTreeMap::new();
+    let objects = commit::objects(house, row, None, sinks.finish()?, now, &mut uploads)?;
+    for (registry, uploads) in uploads {
+        house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
+    }
+    let mut stored = Vec::new();
+    for (object, header) in objects {
+        ledger.add_object(&object, &header)?;
+        let id = object.id.clone();
+        audited::record(ledger, now, Event::ObjectStored, |entry| {
+            entry.object(id.clone()).count("bytes", object.payload_bytes)
+        })?;
+        stored.push(object);
+    }
+    Ok((changes.len() as u64, stored))
+}
+
+/// How many an approval of a held list would withdraw as things are now, their households included.
+///
+/// # Errors
+/// When the catalogue cannot be read.
+pub fn count(view: &dyn View, held: &HeldWithdrawal) -> Result<u64, CatalogueError> {
+    let Some(row) = view.submission(held.submission)? else { return Ok(0) };
+    let history = CatalogueHistory::new(view, &row.sender, &held.registry);
+    let concerned = still_held(view, held)
+        .and_then(|persons| decision::concerned(held.mission.as_str(), &persons, &history));
+    let failed = |error: io::Error| {
+        let unreadable = CatalogueError::Unreadable { what: "held withdrawal" };
+        error.downcast::<CatalogueError>().unwrap_or(unreadable)
+    };
+    Ok(concerned.map_err(failed)?.len() as u64)
+}
+
+/// Those of a held list who are enrolled still, and whom no newer list has confirmed.
+fn still_held(view: &dyn View, held: &HeldWithdrawal) -> io::Result<Vec<Pseudonym>> {
+    let list_date = |submission| {
+        let row = view.submission(submission)?;
+        Ok::<_, io::Error>(row.and_then(|row| Facts::list_date_of(&row)))
+    };
+    let mut persons = Vec::new();
+    for person in &held.persons {
+        let row = view.enrolment(&held.registry, &held.mission, person);
+        let row = row?;
+        let Some(row) = row.filter(|row| row.state == EnrolmentState::Enrolled) else { continue };
+        // A list that came later and describes an earlier day confirms nobody against this one.
+        let is_held = row.confirmed_at <= held.created_at
+            || match (list_date(row.submission)?, list_date(held.submission)?) {
+                (Some(confirmed), Some(held)) => confirmed < held,
+                _ => false,
+            };
+        if is_held {
+            persons.push(pseudonym(person)?);
+        }
+    }
+    Ok(persons)
+}
+
+/// The second receipts. Come after the decisions are on record; a crash in between is made good by
+/// [`answer_decided`] at the next start, and so is a directory that does not take one.
+fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
+    let waiting = house.look(|view| {
+        let mut waiting = Vec::new();
+        for id in submissions {
+            let Some(row) = view.submission(*id)? else { continue };
+            let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
+            let objects = view.objects(&filter)?.into_iter().map(|object| object.id);
+            // The first receipt named those of the first conclusion.
+            let objects = objects.filter(|id| id.number > 1).collect();
+            waiting.push(ReceiptInput { row, objects, first: None });
+        }
+        Ok::<_, CatalogueError>(waiting)
+    })?;
+    let count = waiting.len();
+    let told = answer::publish_second(house, waiting)?;
+    if told.len() < count {
+        house.mark_decisions_pending();
+    }
+    let now = house.now();
+    house
+        .transact(|ledger| {
+            for mut row in told {
+                row.receipt.published_at = Some(now);
+                row.sealed_name = None;
+                row.state = State::Done;
+                row.timings.done_at = Some(now);
+                row.finished_at = Some(now);
+                ledger.save_submission(&row)?;
+            }
+            Ok(())
+        })
+        .map_err(|error: CatalogueError| io::Error::from(error))
+}
+
+/// Answers decisions whose second receipt a crash or a closed directory prevented: what is decided and
+/// not yet done.
+///
+/// # Errors
+/// When the catalogue, the log or the disk fails. What one sender's directory does not take is
+/// remembered as owed, and keeps nobody else waiting.
+pub fn answer_decided(house: &House) -> io::Result<()> {
+    let filter = SubmissionFilter { state: Some(State::Held), ..SubmissionFilter::default() };
+    let held = house.look(|view| view.submissions(&filter))?;
+    let decided = held.iter().filter(|row| Facts::of(row).answer > 1).map(|row| row.id);
+    let decided: Vec<SubmissionId> = decided.collect();
+    if decided.is_empty() { Ok(()) } else { answer(house, &decided) }
+}
