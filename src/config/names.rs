@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::types::municipality;
+use crate::types::{mission_code::is_mission_code, municipality};
 
 /// Declares a checked text with `parse`, `as_str`, `Display` and `Debug`.
 macro_rules! checked_text {
@@ -52,8 +52,8 @@ checked_text!(
 checked_text!(
     /// A foreign mission's or international organisation's code.
     MissionCode,
-    is_mission,
-    "write 2 to 20 of A-Z, 0-9 and -, such as \"XEX\""
+    is_mission_code,
+    "write a letter of A-Z and then at most 15 of A-Z, 0-9 and -, with at most four digits, such as \"XEX\""
 );
 checked_text!(
     /// A number that a municipality has or had; whether in a year is for the kinds to say.
@@ -99,11 +99,6 @@ fn is_short(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
-}
-
-fn is_mission(text: &str) -> bool {
-    (2..=20).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn is_municipality(text: &str) -> bool {

@@ -22,6 +22,7 @@ use crate::{
     types::{
         finding::{Finding, Findings},
         ids::RegistryId,
+        mission_code::is_mission_code,
         pseudonym::Pseudonym,
         rule::{Hint, Rule, Severity},
         rules::{embassy as rules, intake},
@@ -219,15 +220,10 @@ fn twice(judged: &mut Judged, row: &Row, same: bool) {
     }
 }
 
-/// A mission's code as it is kept: capital letters, digits and hyphens. More than four digits are
-/// refused, because a number typed into the wrong column must not be kept in plain.
-pub fn mission_code(text: &str) -> Option<String> {
-    let shape = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let good = (1..=16).contains(&text.len())
-        && text.chars().all(shape)
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().filter(char::is_ascii_digit).count() <= 4;
-    good.then(|| text.to_ascii_uppercase())
+/// A mission's code as it is kept, in capital letters; `None` of what cannot be one.
+fn mission_code(text: &str) -> Option<String> {
+    let kept = text.to_ascii_uppercase();
+    is_mission_code(&kept).then_some(kept)
 }
 
 fn head_refused(head: &Row, column: Column, rule: &'static Rule, hint: &'static Hint) -> Refused {
