@@ -10,10 +10,11 @@ pub mod durable;
 pub mod intake;
 
 pub mod format;
-pub mod kinds;
 pub mod route;
 
+pub mod kinds;
 pub mod protect;
+
 pub mod seal;
 pub mod store;
 
