@@ -85,7 +85,7 @@ fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
     Err(Fault::cannot(
         "object-damaged",
         "what lies in the store is not what was put there, and nobody could decrypt it: look at the \
-         disk, and put the file back from a copy of the store (docs/operator.md, section 6)",
+         disk, and put the file back from a copy of the store (docs/operator/backup.md)",
     ))
 }
 

@@ -135,7 +135,7 @@ fn hospital(config: &Config, asked: &PoliceOpen) -> Result<Sender, CliError> {
         let known = config.senders.values().filter(|sender| sends(sender));
         let known: Vec<&str> = known.map(|sender| sender.id.as_str()).collect();
         CliError::Usage(match known.as_slice() {
-            [] => format!("no sender is configured for {REQUEST}; see docs/operator.md"),
+            [] => format!("no sender is configured for {REQUEST}; see docs/operator/police.md"),
             known => format!("say with --as whose request it is: {}", known.join(", ")),
         })
     })

@@ -244,7 +244,7 @@ pub enum OpenError {
     /// The audit log holds fewer entries than were written.
     #[error(
         "the audit log's checkpoint covers {there} entries and {written} were written: the log was \
-         cut or rolled back; keep the directory as it is, and see docs/operator.md on restoring it"
+         cut or rolled back; keep the directory as it is, and see docs/operator/backup.md on restoring it"
     )]
     LogCut {
         /// As the checkpoint says.
@@ -274,7 +274,7 @@ pub enum OpenError {
     /// A restored catalogue cannot be brought up to the audit log.
     #[error(
         "the catalogue is older than the audit log and cannot be brought up to it; see \
-         docs/operator.md, section 6, on restoring them"
+         docs/operator/backup.md on restoring them"
     )]
     Restored(#[source] io::Error),
     /// The system's random source failed.

@@ -34,6 +34,39 @@ fn every_command_of_the_documentation_runs() {
     assert!(unused.is_empty(), "no page has these any more: {unused:?}");
 }
 
+/// Whoever follows a link finds the page, and the heading on it.
+#[test]
+fn every_link_between_pages_leads_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for (_, rest) in text.match_indices("](").map(|(at, _)| text.split_at(at + 2)) {
+            let link = rest.split(')').next().unwrap();
+            if link.contains("://") || link.contains(char::is_whitespace) {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target =
+                if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            let leads = target.exists()
+                && (heading.is_empty() || headings(&target).iter().any(|known| known == heading));
+            if !leads {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// The headings of a page as links name them.
+fn headings(page: &Path) -> Vec<String> {
+    let text = fs::read_to_string(page).unwrap();
+    let headings = text.lines().filter_map(|line| line.trim_start_matches('#').strip_prefix(' '));
+    let kept = |c: &char| c.is_alphanumeric() || *c == ' ' || *c == '-';
+    let name = |heading: &str| heading.to_lowercase().chars().filter(kept).collect::<String>();
+    headings.map(|heading| name(heading).replace(' ', "-")).collect()
+}
+
 /// What a command may end with: most with 0, a few with findings by the nature of what they show.
 fn wanted(command: &str) -> &'static [Option<i32>] {
     match command {
@@ -212,13 +245,12 @@ fn plain(text: &str) -> Option<String> {
 
 fn pages() -> Vec<PathBuf> {
     let mut pages = vec![root().join("README.md"), root().join("examples/README.md")];
-    let mut docs: Vec<PathBuf> = fs::read_dir(root().join("docs"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    docs.sort();
-    pages.append(&mut docs);
+    for directory in ["docs", "docs/operator"] {
+        let entries = fs::read_dir(root().join(directory)).unwrap();
+        let docs = entries.map(|entry| entry.unwrap().path());
+        pages.extend(docs.filter(|path| path.extension().is_some_and(|ext| ext == "md")));
+    }
+    pages.sort();
     pages
 }
 
