@@ -56,6 +56,7 @@ pub fn at_once(house: &House, objects: &[ObjectId]) -> Result<(), EraseError> {
     if !objects.is_empty() {
         let stores = |registry: &RegistryId| -> Option<&dyn Store> { house.store(registry).ok() };
         let now = house.now();
+        let _alone = house.sweeping();
         sweep::erase_at_once(&mut Lent(house), now, &stores, objects, &mut |_| {})?;
     }
     audit_queue::flush(house).map_err(EraseError::Trail)
@@ -179,7 +180,10 @@ impl Eraser {
             zone: &house.config.time_zone,
         };
         let mut catalogue = Lent(house);
-        let ended = sweep::sweep(&mut catalogue, &order, report);
+        let ended = {
+            let _alone = house.sweeping();
+            sweep::sweep(&mut catalogue, &order, report)
+        };
         // Whatever came of it, what is on record belongs into the log.
         audit_queue::flush(house).map_err(EraseError::Trail)?;
         match &ended {
