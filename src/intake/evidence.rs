@@ -24,8 +24,12 @@ pub struct Clues {
     pub writer: Writer,
     /// Its writer was heard to close it, or it was renamed from a temporary name.
     pub closed: bool,
-    /// How long it has not changed.
+    /// How long it has been seen unchanged.
     pub quiet_for: Duration,
+    /// How long it had been so before it was first seen ([`Candidate::lain`]).
+    ///
+    /// [`Candidate::lain`]: crate::intake::candidate::Candidate::lain
+    pub lain: Duration,
 }
 
 /// What follows from the clues.
@@ -78,18 +82,15 @@ impl Clues {
         }
         let enough = evidence >= minimum && self.writer != Writer::Present;
         if !enough {
-            if self.quiet_for >= timing.give_up {
+            let give_up = timing.give_up_after(self.lain);
+            if self.quiet_for >= give_up {
                 return Decision::Refuse(RefusalReason::Incomplete);
             }
             let unread = self.structure == Structure::Unread && minimum == Evidence::Structure;
             let waits_for_quiet = (minimum == Evidence::Closed || unread)
                 && self.writer != Writer::Present
                 && self.quiet_for < timing.closed_after;
-            return Decision::Wait(if waits_for_quiet {
-                timing.closed_after
-            } else {
-                timing.give_up
-            });
+            return Decision::Wait(if waits_for_quiet { timing.closed_after } else { give_up });
         }
         if evidence <= Evidence::Closed
             && self.structure == Structure::Incomplete
@@ -136,6 +137,7 @@ mod tests {
         writer: Writer::Unknown,
         closed: false,
         quiet_for: Duration::from_secs(1),
+        lain: Duration::ZERO,
     };
 
     #[test]
@@ -213,6 +215,24 @@ mod tests {
                 Clues { structure: Structure::Unread, closed: true, ..BASE },
                 Closed,
                 Ready(Closed),
+            ),
+            (
+                "a day, most of it before a start",
+                Clues { lain: day - seconds(100), quiet_for: seconds(100), ..BASE },
+                Whole,
+                Refuse(RefusalReason::Incomplete),
+            ),
+            (
+                "almost a day, most of it before a start",
+                Clues { lain: day - seconds(101), quiet_for: seconds(100), ..BASE },
+                Whole,
+                Wait(seconds(101)),
+            ),
+            (
+                "days before a start, and no time yet to be known as closed",
+                Clues { lain: day * 3, quiet_for: seconds(89), ..BASE },
+                Closed,
+                Wait(seconds(90)),
             ),
             ("a day", Clues { quiet_for: day, ..BASE }, Whole, Refuse(RefusalReason::Incomplete)),
             (
