@@ -23,7 +23,7 @@ use crate::{
         station::Station,
         submission::finding_line,
     },
-    config::{Config, environment, sender::Sender},
+    config::{Config, accounts, sender::Sender},
     daemon::open,
     durable::{
         self,
@@ -147,7 +147,7 @@ fn owner(config: &Config, hospital: &Sender) -> Result<Option<u32>, CliError> {
     if !config.intake.owner_check {
         return Ok(None);
     }
-    let uid = environment::owner_uid(&hospital.owner)
+    let uid = accounts::owner_uid(&hospital.owner)
         .map_err(|error| CliError::doing("read /etc/passwd", error))?;
     let Some(uid) = uid else {
         let told = format!("the account of {} does not exist; run add-sender", hospital.id);

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use rustix::process::{Resource, getrlimit};
 
 use crate::{
-    config::{Config, environment},
+    config::{Config, accounts},
     daemon::{alarms, commit_order::LARGE, low_disk::LowDisk, shared::Shared},
     format::structure,
     intake::{
@@ -49,7 +49,7 @@ fn owner(config: &Config, sender: &crate::config::sender::Sender) -> Option<u32>
     if !config.intake.owner_check {
         return None;
     }
-    environment::owner_uid(&sender.owner).ok().flatten()
+    accounts::owner_uid(&sender.owner).ok().flatten()
 }
 
 /// Runs until the engine stops. `house` is the one whose configuration `intake` was opened with.
