@@ -65,7 +65,7 @@ async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
         .map_err(|source| RunError::Control { path: socket, source })?;
     let server = tokio::spawn(server.serve());
     let mut reloading: Option<JoinHandle<()>> = None;
-    let mut tick = interval(TICK);
+    let mut tick = interval(between_pings(sd_notify::watchdog_enabled()));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tell(&[NotifyState::Ready]);
     tracing::info!("Ready.");
@@ -190,4 +190,32 @@ pub enum RunError {
     Thread,
 }
 
+/// How often we say that we are alive: in half of what the watchdog waits, as sd_notify(3) has it.
+fn between_pings(watchdog: Option<Duration>) -> Duration {
+    let half = watchdog.map_or(TICK, |watchdog| watchdog / 2);
+    half.clamp(Duration::from_millis(1), TICK)
+}
+
 const TICK: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::between_pings;
+
+    #[test]
+    fn the_watchdog_is_told_twice_in_its_time() {
+        let millis = Duration::from_millis;
+        for (watchdog, want) in [
+            (None, 5000),
+            (Some(60_000), 5000),
+            (Some(10_000), 5000),
+            (Some(4000), 2000),
+            (Some(300), 150),
+            (Some(0), 1),
+        ] {
+            assert_eq!(between_pings(watchdog.map(millis)), millis(want), "{watchdog:?}");
+        }
+    }
+}
