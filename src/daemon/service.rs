@@ -123,7 +123,7 @@ pub fn reload(shared: &Shared, file: &Path) {
 }
 
 fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
-    shared.reconfigure(|old| {
+    let make = |old: &House| {
         let config: Config = open::load(file)?;
         let fixed = old.config.needs_restart_for(&config);
         if !fixed.is_empty() {
@@ -135,7 +135,9 @@ fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
         let house = old.reconfigured(config, &credentials).map_err(open::OpenError::from)?;
         engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;
         Ok(house)
-    })
+    };
+    // Once more, when what was under way has been committed.
+    shared.reconfigure_if(make, |house| knows_what_is_stored(house, &house.config))
 }
 
 /// Refuses a configuration without a registry that something is stored of: nothing could erase it.
