@@ -103,20 +103,27 @@ impl Clues {
 }
 
 /// Reads a manifest as `sha256sum` writes it for one file: 64 hexadecimal digits, a space, a space
-/// (text) or an asterisk (binary), and the file's name or `-`; one line, LF or none at its end.
-/// `None` for anything else, escaped names among them: no such name is accepted anyway.
+/// (text) or an asterisk (binary), and the file's name, with or without the path that it had where the
+/// sum was made, or `-`. One line, ended as any system does or not at all, with or without a mark of its
+/// encoding. `None` for anything else, escaped names among them: no such name is accepted anyway.
 pub fn parse_manifest(bytes: &[u8], of: &SenderFileName) -> Option<Sha256> {
-    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let line = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (digits, rest) = line.split_at_checked(64)?;
-    let name = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"))?;
-    if name != of.expose_bytes() && name != b"-" {
+    let path = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"))?;
+    let name = path.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(path);
+    if name != of.expose_bytes() && path != b"-" {
         return None;
     }
     Sha256::parse(std::str::from_utf8(digits).ok()?)
 }
 
-/// Longest manifest that is read: a digest, two marks, the longest name and a line feed, and more.
-pub(crate) const MANIFEST_MOST: u64 = 1024;
+/// U+FEFF in UTF-8, which editors of Windows write.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Longest manifest that is read: a digest, marks, the longest path and a line's end.
+pub(crate) const MANIFEST_MOST: u64 = 8192;
 
 #[cfg(test)]
 mod tests {
@@ -248,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn manifests_are_read_strictly() {
+    fn manifests_are_read_as_tools_write_them() {
         let digest = Sha256::of(b"abc");
         let of = SenderFileName::new(b"a b.xml".to_vec());
         let cases = [
@@ -258,11 +265,17 @@ mod tests {
             ("no line feed", format!("{digest}  a b.xml"), true),
             ("capitals", format!("{}  a b.xml\n", digest.to_string().to_uppercase()), true),
             ("another name", format!("{digest}  other.xml\n"), false),
-            ("a path", format!("{digest}  ./a b.xml\n"), false),
+            ("a path", format!("{digest}  ./a b.xml\n"), true),
+            ("a path of Windows", format!("{digest} *C:\\ut\\a b.xml\r\n"), true),
+            ("a mark", format!("\u{feff}{digest}  a b.xml\n"), true),
+            ("another in the same place", format!("{digest}  /ut/c b.xml\n"), false),
+            ("the end of another name", format!("{digest}  xa b.xml\n"), false),
+            ("a directory", format!("{digest}  a b.xml/\n"), false),
             ("one space", format!("{digest} a b.xml\n"), false),
             ("no name", format!("{digest}\n"), false),
             ("two lines", format!("{digest}  a b.xml\n{digest}  a b.xml\n"), false),
-            ("carriage return", format!("{digest}  a b.xml\r\n"), false),
+            ("carriage return", format!("{digest}  a b.xml\r\n"), true),
+            ("carriage returns", format!("{digest}  a b.xml\r\r\n"), false),
             ("escaped", format!("\\{digest}  a b.xml\n"), false),
             ("bsd", format!("SHA256 (a b.xml) = {digest}\n"), false),
             ("short digest", format!("{}  a b.xml\n", &digest.to_string()[1..]), false),
