@@ -41,6 +41,7 @@ use crate::{
     },
     types::{
         finding::Finding,
+        plain_file,
         rule::{Language, Severity},
         verdict::Verdict,
     },
@@ -282,7 +283,7 @@ fn written(from: &Path) -> Result<Form, CliError> {
     let read = if from == Path::new("-") {
         io::stdin().lock().take(LONGEST_FORM).read_to_string(&mut text)
     } else {
-        File::open(from).and_then(|file| file.take(LONGEST_FORM).read_to_string(&mut text))
+        plain_file::open(from).and_then(|file| file.take(LONGEST_FORM).read_to_string(&mut text))
     };
     read.map_err(|error| CliError::doing("read the form", error))?;
     Form::read(&text).map_err(|line| {

@@ -287,7 +287,11 @@ impl Look<'_> {
     }
 
     fn unseen(&mut self, key: &str, path: &Path, error: &io::Error) {
-        let message = format!("it cannot be looked at ({error}); run as the daemon's account");
+        let cure = match error.kind() {
+            io::ErrorKind::PermissionDenied => "run as the daemon's account",
+            _ => "look at its disk, and at `dmesg`",
+        };
+        let message = format!("it cannot be looked at ({error}); {cure}");
         self.problem(key, path, &message);
     }
 
