@@ -223,24 +223,6 @@ mod tests {
                 Closed,
                 Ready(Closed),
             ),
-            (
-                "a day, most of it before a start",
-                Clues { lain: day - seconds(100), quiet_for: seconds(100), ..BASE },
-                Whole,
-                Refuse(RefusalReason::Incomplete),
-            ),
-            (
-                "almost a day, most of it before a start",
-                Clues { lain: day - seconds(101), quiet_for: seconds(100), ..BASE },
-                Whole,
-                Wait(seconds(101)),
-            ),
-            (
-                "days before a start, and no time yet to be known as closed",
-                Clues { lain: day * 3, quiet_for: seconds(89), ..BASE },
-                Closed,
-                Wait(seconds(90)),
-            ),
             ("a day", Clues { quiet_for: day, ..BASE }, Whole, Refuse(RefusalReason::Incomplete)),
             (
                 "a day with a writer",
@@ -251,6 +233,28 @@ mod tests {
         ];
         for (case, clues, minimum, want) in cases {
             assert_eq!(clues.decide(minimum, &Timing::default()), want, "case: {case}");
+        }
+    }
+
+    #[test]
+    fn what_lay_there_before_a_start_counts_for_giving_up_alone() {
+        let seconds = Duration::from_secs;
+        let timing = Timing::default();
+        let day = 24 * 3600;
+        let whole = Evidence::Structure;
+        let refused = Decision::Refuse(RefusalReason::Incomplete);
+        for (lain, quiet_for, minimum, want) in [
+            (day - 100, 100, whole, refused),
+            (day - 101, 100, whole, Decision::Wait(seconds(101))),
+            // No writer can be left after that time, and then its evidence is enough.
+            (day * 3, 89, Evidence::Closed, Decision::Wait(seconds(90))),
+            (day * 3, 90, Evidence::Closed, Decision::Ready(Evidence::Closed)),
+            (day * 3, 89, whole, Decision::Wait(seconds(90))),
+            (day * 3, 90, whole, refused),
+        ] {
+            let (lain, quiet_for) = (seconds(lain), seconds(quiet_for));
+            let clues = Clues { quiet_for, lain, ..BASE };
+            assert_eq!(clues.decide(minimum, &timing), want, "{lain:?} {quiet_for:?} {minimum:?}");
         }
     }
 

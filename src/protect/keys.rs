@@ -389,4 +389,13 @@ mod tests {
         let got = check_access(Path::new("key"), &stat, Origin::KeyDirectory, "600");
         assert!(matches!(got, Err(CredentialError::Owner { .. })), "{got:?}");
     }
+
+    /// Its daemon could not open it any more.
+    #[test]
+    fn root_is_not_told_to_take_keys_over() {
+        let told =
+            |user| CredentialError::Owner { path: "keys".into(), owner: 993, user }.to_string();
+        assert!(!told(0).contains("chown") && told(0).contains("as that account"), "{}", told(0));
+        assert!(told(1000).contains("chown 1000 keys"), "{}", told(1000));
+    }
 }

@@ -298,7 +298,7 @@ fn what_lay_there_before_a_start_has_its_day_from_its_last_change() {
     let minute = Duration::from_mins(1);
     let wall = |sluice: &Sluice, ago: Duration| {
         let changed =
-            Seen::of_entry(&File::open(sluice.root().join("a/inbound")).unwrap(), b"a.part");
+            Seen::of_entry(File::open(sluice.root().join("a/inbound")).unwrap(), b"a.part");
         let changed = Timestamp::from_nanosecond(changed.unwrap().ctime).unwrap();
         // So that the first look is at that time.
         changed + ago - sluice.now

@@ -188,7 +188,7 @@ impl Eraser {
         audit_queue::flush(house).map_err(EraseError::Trail)?;
         match &ended {
             Ok(_) | Err(SweepError::Refused(Refusal::TooLarge { .. })) => {
-                self.trust(now, monotonic)
+                self.trust(now, monotonic);
             }
             Err(SweepError::Refused(Refusal::ClockJump)) => self.doubt(now, monotonic),
             // It may have failed before anybody asked about the clock.

@@ -16,6 +16,9 @@ use super::{
     wait::{SOON, until_so},
 };
 
+/// A directory, the mode, owner and group that somebody gives it, and words that it is told in.
+type Case<'a> = (&'a Path, u32, Option<u32>, Option<u32>, &'a str);
+
 #[test]
 fn the_check_tells_of_every_owner_and_mode_that_is_wrong() {
     if !may_run() {
@@ -40,7 +43,7 @@ fn the_check_tells_of_every_owner_and_mode_that_is_wrong() {
     let rights = |path: &Path, mode| {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
-    let cases: [(&Path, u32, Option<u32>, Option<u32>, &str); 8] = [
+    let cases: [Case<'_>; 8] = [
         (&inbound, 0o2777, None, None, "every account"),
         (&inbound, 0o770, None, None, "no set-group-id"),
         (&inbound, 0o2770, Some(other_uid), None, "another account than the sender's"),
