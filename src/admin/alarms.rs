@@ -136,8 +136,8 @@ pub const fn known(code: AlarmCode) -> Known {
          the disk, then restart the daemon: it reads the file again.",
         ),
         AlarmCode::ReceiptOwed => grave(
-            "A sender's outbound directory takes no receipts. Run /usr/share/filsluse/add-sender again to set owner and mode \
-         right; they are tried again.",
+            "A sender's outbound directory takes no receipts, or its sender could not read them there. Run \
+         /usr/share/filsluse/add-sender again to set owner and mode right; they are tried again.",
         ),
         AlarmCode::SenderOverdue => {
             calm("What stands in brackets has not come in time. Write to the sender's contact.")

@@ -8,7 +8,10 @@ use crate::{
         certificate::{self, Facts, Scope, tally::Tally},
         profile::Profile,
     },
-    types::{ids::RegistryId, rule::Language},
+    types::{
+        ids::{QUARANTINE, RegistryId},
+        rule::Language,
+    },
 };
 
 /// Writes and signs a certificate.
@@ -42,6 +45,18 @@ pub fn certificate(house: &House, scope: &Scope, language: Language) -> Result<C
             Some((entry, proof.map_err(|error| Fault::because(&error))?))
         }
     };
+    if let Some(registry) = &scope.registry
+        && tally.counted().is_none()
+        && !is_known(house, registry)?
+    {
+        let known: Vec<&str> = house.config.registries.keys().map(RegistryId::as_str).collect();
+        let told = format!(
+            "there is no registry {registry}, and a certificate about nothing would be signed; \
+             registries.d knows {}",
+            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+        );
+        return Err(Fault { exit: 64, ..Fault::cannot("no-such-registry", told) });
+    }
     let facts = Facts {
         scope,
         origin: &head.origin,
@@ -64,6 +79,15 @@ pub fn certificate(house: &House, scope: &Scope, language: Language) -> Result<C
         entries: head.size,
         counted: tally.counted(),
     })
+}
+
+/// Whether a registry is configured, or was once and had objects.
+fn is_known(house: &House, registry: &RegistryId) -> Result<bool, Fault> {
+    if house.config.registries.contains_key(registry) || registry.as_str() == QUARANTINE {
+        return Ok(true);
+    }
+    let counts = house.look(|view| view.object_counts())?;
+    Ok(counts.iter().any(|count| count.registry == *registry))
 }
 
 fn provision(house: &House, registry: &RegistryId, rule: &str) -> Option<&'static str> {

@@ -292,13 +292,16 @@ fn task_done(
     let task =
         TaskRow { registry: registry.clone(), operating_year, done_at: house.now(), done_by: by };
     let of_year = ObjectFilter { registry: Some(registry.clone()), ..ObjectFilter::default() };
-    let (objects, concerned) = house
+    let (task, objects, concerned) = house
         .transact(|ledger| {
             let objects = task::done(ledger, schedule, zone, &task)?;
+            // Said again, it is done since the first time.
+            let on_record = ledger.task_done(registry, operating_year)?.unwrap_or(task);
             let concerned = ledger.objects(&of_year)?.into_iter().filter(|object| {
                 object.operating_year == Some(operating_year) && object.state != ObjectState::Erased
             });
-            Ok((objects, concerned.map(|object| object.id).collect::<Vec<_>>()))
+            let concerned = concerned.map(|object| object.id).collect::<Vec<_>>();
+            Ok((on_record, objects, concerned))
         })
         .map_err(task_fault)?;
     audit_queue::flush(house).map_err(|error| Fault::because(&error))?;

@@ -20,11 +20,17 @@ use crate::{
         merkle,
         note::{Checkpoint, VerifierKey},
         report::{Problem, ProblemCode, Report},
-        tiles::{TILE_WIDTH, Tile, read_tile, split_bundle, split_hashes},
+        tiles::{TILE_DIR, TILE_WIDTH, Tile, read_tile, split_bundle, split_hashes},
     },
     durable,
-    types::digest::Sha256,
+    types::{digest::Sha256, plain_file},
 };
+
+/// Whether there is a log in a directory, or what is left of one.
+pub fn is_log(dir: &Path) -> bool {
+    // What cannot be looked at is told of by whoever reads it.
+    [CHECKPOINT, TILE_DIR].iter().any(|name| dir.join(name).try_exists().unwrap_or(true))
+}
 
 /// Verifies the log in a directory with the text of its `audit.vkey`, which should come from
 /// elsewhere, and with an older checkpoint that somebody kept.
@@ -369,7 +375,7 @@ impl Check<'_> {
     }
 
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, AuditError> {
-        match fs::read(self.dir.join(path)) {
+        match plain_file::read(&self.dir.join(path)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(failed(source)),

@@ -23,7 +23,7 @@ pub(super) fn run(file: &Path, out: Output, verb: &AlarmVerb) -> Result<u8, CliE
             let status: Status = station.ask(&Request::Status {})?;
             out.result(&status.alarms, |alarms| match alarms.as_slice() {
                 [] => "No alarm stands.\n".to_owned(),
-                some => alarms_text(some, &station.config.time_zone),
+                some => alarms_text(some, &station.config),
             })?;
         }
         AlarmVerb::Acknowledge { code, subject } => {

@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Request,
+        Fault, Request,
         audit_shapes::{Checkpoint, Proof},
     },
     audit::{
-        log::VERIFIER_KEY,
+        log::{CHECKPOINT, VERIFIER_KEY},
         proof,
         report::{Problem, Report},
         verify,
@@ -28,7 +28,7 @@ use crate::{
     },
     daemon::open,
     receipt::plain,
-    types::{digest::Sha256, ids::SubmissionId},
+    types::{digest::Sha256, ids::SubmissionId, plain_file},
 };
 
 pub(super) fn run(file: &Path, out: Output, verb: &AuditVerb) -> Result<u8, CliError> {
@@ -62,6 +62,15 @@ fn verify_log(
     older: Option<&Path>,
     written: Option<(u64, PathBuf)>,
 ) -> Result<u8, CliError> {
+    // One that was written and is gone does not verify; where none ever was, there is nothing to judge.
+    let is_awaited = written.as_ref().is_some_and(|(entries, _)| *entries > 0);
+    if !is_awaited && !verify::is_log(dir) {
+        let told = format!(
+            "there is no audit log in {}; name the directory that holds `{CHECKPOINT}` and `tile`",
+            dir.display()
+        );
+        return Err(CliError::Fault(Fault::cannot("no-log", told)));
+    }
     let beside = dir.join(VERIFIER_KEY);
     if key.is_none() {
         output::word(&format!(
@@ -191,7 +200,7 @@ pub(super) fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn read(path: &Path) -> Result<String, CliError> {
-    fs::read_to_string(path)
+    plain_file::read_to_string(path)
         .map_err(|error| CliError::doing(format!("read {}", path.display()), error))
 }
 

@@ -1,9 +1,6 @@
 //! `retention certificate`: has a certificate of erasure made, or checks one.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, value_parser};
 use jiff::civil::Date;
@@ -19,7 +16,7 @@ use crate::{
         station::Station,
     },
     retention::certificate::{self, Scope, Verified},
-    types::{ids::RegistryId, rule::Language},
+    types::{ids::RegistryId, plain_file, rule::Language},
 };
 
 /// `retention certificate`.
@@ -141,6 +138,6 @@ fn words(verified: &Verified) -> String {
 }
 
 fn read(path: &Path) -> Result<String, CliError> {
-    fs::read_to_string(path)
+    plain_file::read_to_string(path)
         .map_err(|error| CliError::doing(format!("read {}", path.display()), error))
 }

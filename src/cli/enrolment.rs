@@ -16,6 +16,7 @@ use crate::{
         station::Station,
         table::{Cell, Table},
     },
+    config::sender::{Missions, Sender},
     kinds::embassy::state::WhyHeld,
     types::ids::SubmissionId,
 };
@@ -27,6 +28,14 @@ pub(super) fn run(file: &Path, out: Output, verb: &EnrolmentVerb) -> Result<u8, 
         EnrolmentVerb::List { mission } => {
             let request = Request::EnrolmentList { mission: mission.clone() };
             let rows: Vec<Enrolment> = station.ask(&request)?;
+            if let Some(mission) = mission.as_ref().filter(|_| rows.is_empty()) {
+                let sends = |sender: &Sender| matches!(&sender.missions, Missions::Own(code) if code.as_str() == mission.as_str());
+                if !station.config.senders.values().any(sends) {
+                    output::warning(&format!(
+                        "no sender is configured for the mission {mission}, and none is enrolled by it"
+                    ));
+                }
+            }
             out.list(&rows, "Nobody is enrolled.", |rows| list(rows, zone))?;
         }
         EnrolmentVerb::Pending => {

@@ -36,6 +36,12 @@ pub(super) enum CliError {
     /// The installation cannot be opened.
     #[error("the installation cannot be opened")]
     Open(#[from] OpenError),
+    /// The daemon has what is needed, and does not run.
+    #[error(
+        "the daemon does not run, and its keys cannot be had without it: start it first, `systemctl \
+         start filsluse`, and ask again"
+    )]
+    Stopped(#[source] OpenError),
     /// Options do not go together.
     #[error("{0}")]
     Usage(String),

@@ -39,7 +39,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Parser;
 
 use crate::cli::{
-    args::{Arguments, Verb},
+    args::{Arguments, Verb, registries::ObjectVerb},
     error::{CliError, USAGE},
     output::Output,
 };
@@ -67,6 +67,7 @@ pub fn main() -> ExitCode {
 fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
     let file = arguments.config.as_path();
     let out = Output::new(arguments.json);
+    without_json(arguments)?;
     match &arguments.verb {
         Verb::Alarm { verb } => alarm::run(file, out, verb),
         Verb::Audit { verb } => audit::run(file, out, verb),
@@ -88,6 +89,19 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Task { verb } => task::run(file, out, verb),
         Verb::Validate(asked) => validate::run(file, out, asked),
     }
+}
+
+/// Refuses `--json` for what has no such form: a script would read something else for it.
+fn without_json(arguments: &Arguments) -> Result<(), CliError> {
+    let what = match &arguments.verb {
+        _ if !arguments.json => return Ok(()),
+        Verb::Completions { .. } => "a script for a shell",
+        Verb::Demo(_) => "a story on standard output",
+        Verb::Object { verb: ObjectVerb::Get { .. } } => "the object's own bytes",
+        Verb::Run => "the daemon; [log] format = \"json\" is for its journal",
+        _ => return Ok(()),
+    };
+    Err(CliError::Usage(format!("this gives {what}, and has no JSON form; leave --json out")))
 }
 
 /// Prints an error with its causes.

@@ -22,7 +22,7 @@ use crate::{
         table::{Cell, Table},
     },
     seal::identity::{self, Identity},
-    types::ids::ObjectId,
+    types::{ids::ObjectId, plain_file},
 };
 
 pub(super) fn run(file: &Path, out: Output, verb: &ObjectVerb) -> Result<u8, CliError> {
@@ -30,6 +30,7 @@ pub(super) fn run(file: &Path, out: Output, verb: &ObjectVerb) -> Result<u8, Cli
     let zone = &station.config.time_zone;
     match verb {
         ObjectVerb::List { registry, state, submission, limit } => {
+            station.warn_of_unknown(None, registry.as_ref());
             let limit = limit.or((!out.is_json()).then_some(SHOWN));
             let (registry, state, submission) = (registry.clone(), *state, *submission);
             let request = Request::ObjectList { registry, state, submission, limit };
@@ -86,7 +87,7 @@ fn in_the_way(path: &Path) -> CliError {
 
 fn read_identity(path: &Path) -> Result<Identity, CliError> {
     let failed = |error| CliError::doing(format!("read the identity {}", path.display()), error);
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(failed)?);
+    let text = Zeroizing::new(plain_file::read_to_string(path).map_err(failed)?);
     Identity::parse(&text)
         .map_err(|error| CliError::doing(format!("use the identity {}", path.display()), error))
 }

@@ -5,13 +5,17 @@
 use std::{
     fmt::Display,
     io::{self, BufWriter, Write},
+    path::Path,
 };
 
 use anstyle::{AnsiColor, Style};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use crate::cli::{error::CliError, table::Table};
+use crate::{
+    cli::{args::CONFIG, error::CliError, table::Table},
+    demo::installation::quoted,
+};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy)]
@@ -131,3 +135,11 @@ pub(super) const RED: Style =
     Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 pub(super) const YELLOW: Style =
     Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+
+/// What a command to copy needs so that it asks the same installation; nothing for the usual one.
+pub(super) fn config_flag(file: &Path) -> String {
+    if file == Path::new(CONFIG) {
+        return String::new();
+    }
+    format!(" --config {}", quoted(file))
+}

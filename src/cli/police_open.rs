@@ -23,7 +23,7 @@ use crate::{
         station::Station,
         submission::finding_line,
     },
-    config::{Config, environment, sender::Sender},
+    config::{Config, accounts, sender::Sender},
     daemon::open,
     durable::{
         self,
@@ -41,6 +41,7 @@ use crate::{
     },
     types::{
         finding::Finding,
+        plain_file,
         rule::{Language, Severity},
         verdict::Verdict,
     },
@@ -147,7 +148,7 @@ fn owner(config: &Config, hospital: &Sender) -> Result<Option<u32>, CliError> {
     if !config.intake.owner_check {
         return Ok(None);
     }
-    let uid = environment::owner_uid(&hospital.owner)
+    let uid = accounts::owner_uid(&hospital.owner)
         .map_err(|error| CliError::doing("read /etc/passwd", error))?;
     let Some(uid) = uid else {
         let told = format!("the account of {} does not exist; run add-sender", hospital.id);
@@ -282,7 +283,7 @@ fn written(from: &Path) -> Result<Form, CliError> {
     let read = if from == Path::new("-") {
         io::stdin().lock().take(LONGEST_FORM).read_to_string(&mut text)
     } else {
-        File::open(from).and_then(|file| file.take(LONGEST_FORM).read_to_string(&mut text))
+        plain_file::open(from).and_then(|file| file.take(LONGEST_FORM).read_to_string(&mut text))
     };
     read.map_err(|error| CliError::doing("read the form", error))?;
     Form::read(&text).map_err(|line| {

@@ -16,9 +16,11 @@ use crate::{
     daemon::{
         client::Client,
         lock::{LockError, StateLock},
-        open, socket,
+        open::{self, OpenError},
+        socket,
     },
     pipeline::{house::House, upkeep::erase},
+    types::ids::{QUARANTINE, RegistryId, SenderId},
 };
 
 /// An installation as the command line sees it.
@@ -61,13 +63,31 @@ impl Station {
         }
         let answer = match self.open_house() {
             Ok((_lock, house)) => admin::answer(&house, request, &socket::own_account())?,
-            Err(CliError::Lock(_) | CliError::Open(_)) => {
+            Err(CliError::Lock(_) | CliError::Open(_) | CliError::Stopped(_)) => {
                 output::warning("this cannot be recorded in the audit log here; record it by hand");
                 self.look(request)?
             }
             Err(error) => return Err(error),
         };
         serde_json::from_value(answer).map_err(|error| CliError::doing("read the answer", error))
+    }
+
+    /// Warns that a list is asked for by a name that nothing here has: an empty one, of a name that
+    /// was mistyped, would read as an answer.
+    pub(super) fn warn_of_unknown(&self, sender: Option<&SenderId>, registry: Option<&RegistryId>) {
+        let senders = &self.config.senders;
+        if let Some(id) = sender.filter(|id| !senders.contains_key(*id)) {
+            output::warning(&format!(
+                "no sender {id} is configured; shown is what one of that name sent before"
+            ));
+        }
+        let registries = &self.config.registries;
+        let is_known = |id: &&RegistryId| registries.contains_key(*id) || id.as_str() == QUARANTINE;
+        if let Some(id) = registry.filter(|id| !is_known(id)) {
+            output::warning(&format!(
+                "no registry {id} is configured; shown is what one of that name held before"
+            ));
+        }
     }
 
     /// A connection to the daemon; `None` when none runs.
@@ -103,7 +123,12 @@ impl Station {
             self.config.clone(),
             open::system_clock(),
             open::system_random()?,
-        )?;
+        )
+        .map_err(|error| match error {
+            // Under systemd the keys are root's, and shown to the service alone.
+            OpenError::Credential(_) => CliError::Stopped(error),
+            other => CliError::Open(other),
+        })?;
         let (_, doubted) = erase::hold_clock(&house)
             .map_err(|error| CliError::doing("hold the clock against the audit log", error))?;
         if doubted {

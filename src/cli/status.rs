@@ -12,28 +12,30 @@ use crate::{
     },
     cli::{
         error::{CliError, FINDINGS},
-        output::{BOLD, DIM, GREEN, Output, RED, YELLOW, count, minute, second},
+        output::{self, BOLD, DIM, GREEN, Output, RED, YELLOW, count, minute, second},
         station::Station,
         table::{Cell, Table},
     },
+    config::Config,
 };
 
 /// Exit 1 when the installation is not healthy, so that a script need not read the words.
 pub(super) fn run(file: &Path, out: Output) -> Result<u8, CliError> {
     let station = Station::open(file)?;
     let status: Status = station.ask(&Request::Status {})?;
-    out.result(&status, |status| words(status, &station.config.time_zone))?;
+    out.result(&status, |status| words(status, &station.config))?;
     Ok(if status.healthy { 0 } else { FINDINGS })
 }
 
-fn words(status: &Status, zone: &TimeZone) -> String {
+fn words(status: &Status, config: &Config) -> String {
+    let zone = &config.time_zone;
     let mut text = health(status);
     let mut section = |heading: &str, body: String| {
         // Writing into a String cannot fail.
         let _ = write!(text, "\n{BOLD}{heading}{BOLD:#}\n{body}");
     };
     if !status.alarms.is_empty() {
-        section("Alarms", alarms_text(&status.alarms, zone));
+        section("Alarms", alarms_text(&status.alarms, config));
     }
     section("Queue", queue(&status.queue));
     if let Some(archive) = &status.archive {
@@ -70,7 +72,9 @@ fn health(status: &Status) -> String {
     format!("{RED}Not healthy:{RED:#} {verdict}. {why} (filsluse {version}).\n")
 }
 
-pub(super) fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
+pub(super) fn alarms_text(alarms: &[Alarm], config: &Config) -> String {
+    let zone = &config.time_zone;
+    let flag = output::config_flag(&config.file);
     let mut text = String::new();
     for alarm in alarms {
         let style = if alarm.grave { RED } else { YELLOW };
@@ -84,7 +88,8 @@ pub(super) fn alarms_text(alarms: &[Alarm], zone: &TimeZone) -> String {
             "{style}{code}{style:#} {subject}, since {since}{why}{whom}\n    {advice}"
         );
         if alarms::needs_acknowledgement(code) {
-            let _ = writeln!(text, "    Seen to: filsluse alarm acknowledge {code} {subject}");
+            let _ =
+                writeln!(text, "    Seen to: filsluse alarm acknowledge {code} {subject}{flag}");
         }
     }
     text

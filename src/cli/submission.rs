@@ -36,6 +36,7 @@ pub(super) fn run(file: &Path, out: Output, verb: &SubmissionVerb) -> Result<u8,
     match verb {
         SubmissionVerb::List { state, sender, since, limit } => {
             let since = since.map(|since| instant(since, zone)).transpose()?;
+            station.warn_of_unknown(sender.as_ref(), None);
             let limit = limit.or((!out.is_json()).then_some(SHOWN));
             let (state, sender) = (*state, sender.clone());
             let request = Request::SubmissionList { state, sender, since, limit };

@@ -26,7 +26,7 @@ use crate::{
     daemon::open,
     kinds,
     pipeline::dry_run::{self, DryRun},
-    types::{ids::SenderId, verdict::Verdict},
+    types::{ids::SenderId, plain_file, verdict::Verdict},
 };
 
 pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliError> {
@@ -48,12 +48,8 @@ pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliE
         return Err(CliError::Usage(told));
     }
     // The path is the caller's own word, but it may hold a name: it is not repeated.
-    let submitted = File::open(&asked.file)
-        .and_then(|file| match file.metadata()? {
-            meta if meta.is_file() => Ok(file),
-            _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file")),
-        })
-        .map_err(|error| CliError::doing("open the file", error))?;
+    let submitted =
+        plain_file::open(&asked.file).map_err(|error| CliError::doing("open the file", error))?;
     let random = open::system_random()?;
     let scratch = Scratch::new(&random)
         .map_err(|error| CliError::doing("make a temporary directory", error))?;

@@ -197,10 +197,16 @@ fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfi
 fn escalates_in_time(page: &mut Page<'_>, raw: &At<String>, escalate: Span, erased: Span) {
     let (told, gone) = (as_period(escalate), as_period(erased));
     let (Some(told), Some(gone)) = (told, gone) else { return };
-    if !never_longer(told, gone) || never_longer(gone, told) {
+    let in_time = |told, gone| never_longer(told, gone) && !never_longer(gone, told);
+    if !in_time(told, gone) {
+        let shorter = [30, 14, 7, 1].map(Period::days);
+        let cure = match shorter.into_iter().find(|period| in_time(*period, gone)) {
+            Some(period) => format!("write a shorter period, \"{period}\""),
+            None => "let it be kept for longer: write a longer `after`".to_owned(),
+        };
         let message = format!(
             "a reply is erased after {gone}, and nobody would be told before that it waits (POL-08); \
-             write a shorter period, \"P30D\""
+             {cure}"
         );
         page.problem("registry.retention.escalate", Some(raw.place()), message);
     }

@@ -58,7 +58,11 @@ pub(super) fn check(page: &mut Page<'_>, raw: &RawMain, known: &Known<'_>, confi
 /// What the other files brought.
 pub(super) struct Known<'a> {
     pub(super) registries: Vec<&'a Registry>,
+    /// Whether these are all, or one may be in a file that cannot be used: that is told of by itself.
+    pub(super) all_registries: bool,
     pub(super) senders: Vec<&'a Sender>,
+    /// The same of the senders.
+    pub(super) all_senders: bool,
     /// The attributes of municipal messages.
     pub(super) fields: &'a [&'a str],
     /// Those among them that no message leaves without.
@@ -69,7 +73,7 @@ impl Known<'_> {
     fn registry(&self, page: &mut Page<'_>, key: &str, raw: &At<String>) -> Option<&Registry> {
         let text = raw.value().as_str();
         let found = self.registries.iter().find(|registry| registry.id.as_str() == text);
-        if found.is_none() {
+        if found.is_none() && self.all_registries {
             let guess = nearest(text, self.registries.iter().map(|registry| registry.id.as_str()));
             let meant = guess.map_or_else(
                 || "add its file in registries.d".to_owned(),
@@ -101,12 +105,16 @@ fn route(page: &mut Page<'_>, raw: &RawRoute, known: &Known<'_>) -> Option<Routi
     let kind = read(page, "route.kind", raw.kind.as_ref(), yearly_kind);
     let given = raw.registries.as_ref()?;
     let mut registries: Vec<RegistryId> = Vec::new();
+    let mut is_known = true;
     if given.value().is_empty() {
         let message = "name at least one registry, registries = [\"kpr\"]";
         page.problem("route.registries", Some(given.place()), message);
     }
     for text in given.value() {
-        let Some(registry) = known.registry(page, "route.registries", text) else { continue };
+        let Some(registry) = known.registry(page, "route.registries", text) else {
+            is_known = false;
+            continue;
+        };
         if kind.as_ref().is_some_and(|kind| !registry.legal_profile.takes(kind)) {
             let message = "the law that this registry stands under does not let it take the kind; \
                            remove it";
@@ -114,6 +122,10 @@ fn route(page: &mut Page<'_>, raw: &RawRoute, known: &Known<'_>) -> Option<Routi
         } else if !registries.contains(&registry.id) {
             registries.push(registry.id.clone());
         }
+    }
+    if !is_known && !known.all_registries {
+        // What is left of the row says nothing about the others.
+        registries.clear();
     }
     Some(Routing { kind: kind?, years: years?, registries })
 }
@@ -158,6 +170,9 @@ fn reporters(page: &mut Page<'_>, raw: &At<RawReporters>, known: &Known<'_>) -> 
         let known_id = |id: &SenderId| known.senders.iter().any(|sender| sender.id == *id);
         if let Some(id) = SenderId::parse(text).ok().filter(known_id) {
             only.insert(id);
+            continue;
+        }
+        if !known.all_senders {
             continue;
         }
         let guess = nearest(text, known.senders.iter().map(|sender| sender.id.as_str()));

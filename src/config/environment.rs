@@ -15,10 +15,12 @@ use zeroize::Zeroizing;
 
 use crate::config::{
     Config,
+    accounts::owner_uid,
     layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
     load::is_part,
     problem::Problem,
-    sender::{Owner, Sender},
+    sender::Sender,
+    sender_directories,
     words::Profile,
 };
 
@@ -44,6 +46,11 @@ pub fn what_stops(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem>
 /// missing directory must not stop a hospital's files.
 pub fn what_ails_senders(config: &Config) -> Vec<Problem> {
     let mut look = Look { config, from_systemd: false, problems: Vec::new() };
+    if config.intake.owner_check
+        && let Some(what) = sender_directories::what_ails_root(&config.places.drop_root)
+    {
+        look.problem("drop-root", &config.places.drop_root, &what);
+    }
     config.senders.values().for_each(|sender| look.sender(sender));
     look.problems
 }
@@ -73,20 +80,6 @@ fn what_ails_the_archive(config: &Config, from_systemd: Option<&OsStr>) -> Vec<P
         }
     }
     look.problems
-}
-
-/// A local account's user number, from `/etc/passwd`; accounts that other services know are
-/// configured by `uid`.
-pub fn uid_of(account: &str) -> io::Result<Option<u32>> {
-    Ok(uid_in(&fs::read_to_string("/etc/passwd")?, account))
-}
-
-/// The user number that must own a sender's files; `None` when there is no such account.
-pub fn owner_uid(owner: &Owner) -> io::Result<Option<u32>> {
-    match owner {
-        Owner::Account(account) => uid_of(account.as_str()),
-        Owner::Uid(uid) => Ok(Some(*uid)),
-    }
 }
 
 /// Senders to whom an example's key would seal what nobody can open.
@@ -134,7 +127,13 @@ impl Look<'_> {
 
     fn owner(&mut self, sender: &Sender) {
         let message = match owner_uid(&sender.owner) {
-            Ok(Some(_)) => return,
+            Ok(Some(uid)) => {
+                self.directory("sender.id", &self.config.places.rehearsal(&sender.id));
+                for (path, what) in sender_directories::what_ails(self.config, sender, uid) {
+                    self.problem("sender.id", &path, &what);
+                }
+                return;
+            }
             Ok(None) => format!("there is no such account; make it with add-sender {}", sender.id),
             Err(error) => format!("/etc/passwd cannot be read ({error}); let everybody read it"),
         };
@@ -288,7 +287,11 @@ impl Look<'_> {
     }
 
     fn unseen(&mut self, key: &str, path: &Path, error: &io::Error) {
-        let message = format!("it cannot be looked at ({error}); run as the daemon's account");
+        let cure = match error.kind() {
+            io::ErrorKind::PermissionDenied => "run as the daemon's account",
+            _ => "look at its disk, and at `dmesg`",
+        };
+        let message = format!("it cannot be looked at ({error}); {cure}");
         self.problem(key, path, &message);
     }
 
@@ -303,28 +306,6 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
-fn uid_in(passwd: &str, account: &str) -> Option<u32> {
-    passwd.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        (fields.next() == Some(account)).then(|| fields.nth(1))??.parse().ok()
-    })
-}
-
 /// The key of `config/registries.d/fastlege.toml` and of other examples: made from a hash, so nobody has its identity.
 pub const EXAMPLE_RECIPIENT: &str =
     "age15vd3cf762h85v9gzwjv2g7yg5aexhq2uy4v4rf2qsr7amnjlq83sh3rznk";
-
-#[cfg(test)]
-mod tests {
-    use super::uid_in;
-
-    #[test]
-    fn accounts() {
-        let passwd = "root:x:0:0::/root:/bin/sh\nemb:x:2001:2001::/:/bin/false\nbroken\n";
-        for (account, want) in
-            [("root", Some(0)), ("emb", Some(2001)), ("broken", None), ("x", None)]
-        {
-            assert_eq!(uid_in(passwd, account), want, "{account}");
-        }
-    }
-}

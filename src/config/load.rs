@@ -6,18 +6,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::config::{
-    Build, Config, check, check_registry,
-    check_reporting::{self, Known},
-    check_sender,
-    legal_profile::LegalProfile,
-    problem::{ConfigError, Page, Problem},
-    raw::RawMain,
-    raw_registry::RawRegistryFile,
-    raw_sender::RawSenderFile,
-    registry::Registry,
-    sender::{Missions, Sender},
-    structure,
+use crate::{
+    config::{
+        Build, Config, check, check_registry,
+        check_reporting::{self, Known},
+        check_sender,
+        legal_profile::LegalProfile,
+        problem::{ConfigError, Page, Problem},
+        raw::RawMain,
+        raw_registry::RawRegistryFile,
+        raw_sender::RawSenderFile,
+        registry::Registry,
+        sender::{Missions, Sender},
+        structure,
+    },
+    types::plain_file,
 };
 
 /// One configuration file's text.
@@ -51,15 +54,17 @@ impl Config {
         let mut problems = Vec::new();
         let main = source(&file, &mut problems);
         let beside = file.parent().unwrap_or(Path::new("/"));
-        let senders = directory(&beside.join("senders.d"), &mut problems);
-        let registries = directory(&beside.join("registries.d"), &mut problems);
+        let (senders, all_senders) = directory(&beside.join("senders.d"), &mut problems);
+        let (registries, all_registries) = directory(&beside.join("registries.d"), &mut problems);
         let Some(main) = main else {
             return Err(ConfigError { problems });
         };
         if problems.is_empty() {
             return Self::check(&Sources { main, senders, registries }, build);
         }
-        if let Err(more) = Self::check(&Sources { main, senders, registries }, build) {
+        let there = There { senders: all_senders, registries: all_registries };
+        if let Err(more) = Self::check_what_is(there, &Sources { main, senders, registries }, build)
+        {
             problems.extend(more.problems);
         }
         Err(ConfigError { problems })
@@ -70,6 +75,14 @@ impl Config {
     /// # Errors
     /// Every problem found.
     pub fn check(sources: &Sources, build: &Build<'_>) -> Result<Self, ConfigError> {
+        Self::check_what_is(There { senders: true, registries: true }, sources, build)
+    }
+
+    fn check_what_is(
+        there: There,
+        sources: &Sources,
+        build: &Build<'_>,
+    ) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
         let Source { path, text } = &sources.main;
         let main = {
@@ -91,24 +104,23 @@ impl Config {
         );
         unique_registries(&registries, &mut problems);
         unique_senders(&senders, &mut problems);
-        // While a registry cannot be read, a missing route would only repeat that.
-        if registries.len() == sources.registries.len() {
+        // While a file cannot be read, whoever misses what is in it would only repeat that.
+        let all_registries = there.registries && registries.len() == sources.registries.len();
+        let all_senders = there.senders && senders.len() == sources.senders.len();
+        if all_registries {
             every_kind_has_a_registry(&senders, &registries, &mut problems);
         }
-        // While a file cannot be read, whoever names it would only repeat that.
-        let all_read =
-            registries.len() == sources.registries.len() && senders.len() == sources.senders.len();
         let main = main.map(|(mut config, raw)| {
-            if all_read {
-                let known = Known {
-                    registries: registries.iter().map(|(_, registry)| registry).collect(),
-                    senders: senders.iter().map(|(_, sender)| sender).collect(),
-                    fields: build.fields,
-                    indispensable: build.indispensable,
-                };
-                let mut page = Page::new(path, text, &mut problems);
-                check_reporting::check(&mut page, &raw, &known, &mut config);
-            }
+            let known = Known {
+                registries: registries.iter().map(|(_, registry)| registry).collect(),
+                all_registries,
+                senders: senders.iter().map(|(_, sender)| sender).collect(),
+                all_senders,
+                fields: build.fields,
+                indispensable: build.indispensable,
+            };
+            let mut page = Page::new(path, text, &mut problems);
+            check_reporting::check(&mut page, &raw, &known, &mut config);
             config
         });
         let order = |problem: &Problem| (problem.file != sources.main.path, problem.file.clone());
@@ -122,6 +134,13 @@ impl Config {
             _ => Err(ConfigError { problems }),
         }
     }
+}
+
+/// Whether every file of a directory could be read.
+#[derive(Clone, Copy)]
+struct There {
+    senders: bool,
+    registries: bool,
 }
 
 /// One checked part and the file that it came from.
@@ -223,21 +242,24 @@ fn at_key(source: &Source, key: &str, message: String) -> Problem {
     Problem { file: source.path.clone(), line, key: key.to_owned(), message }
 }
 
-fn directory(directory: &Path, problems: &mut Vec<Problem>) -> Vec<Source> {
+/// The files of a directory, and whether these are all that it has.
+fn directory(directory: &Path, problems: &mut Vec<Problem>) -> (Vec<Source>, bool) {
     let listed = fs::read_dir(directory)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>());
     let mut files = match listed {
         Ok(files) => files,
         // A directory that nobody made holds no files; what is missing then is told by the checks.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return (Vec::new(), true),
         Err(error) => {
             problems.push(unreadable(directory, &error));
-            return Vec::new();
+            return (Vec::new(), false);
         }
     };
     files.retain(|file| is_part(file));
     files.sort();
-    files.iter().filter_map(|file| source(file, problems)).collect()
+    let sources: Vec<Source> = files.iter().filter_map(|file| source(file, problems)).collect();
+    let is_all = sources.len() == files.len();
+    (sources, is_all)
 }
 
 /// Whether a file of `senders.d` or `registries.d` is part of the configuration.
@@ -247,7 +269,7 @@ pub(super) fn is_part(file: &Path) -> bool {
 }
 
 fn source(path: &Path, problems: &mut Vec<Problem>) -> Option<Source> {
-    match fs::read_to_string(path) {
+    match plain_file::read_to_string(path) {
         Ok(text) => Some(Source { path: path.to_owned(), text }),
         Err(error) => {
             problems.push(unreadable(path, &error));
@@ -263,7 +285,13 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
                 .to_owned()
         }
         io::ErrorKind::InvalidData => "it is not UTF-8; save it as UTF-8".to_owned(),
-        _ => format!("it cannot be read ({error}); let the daemon's group read it"),
+        io::ErrorKind::InvalidInput => {
+            "it is no plain file; put a plain file there, or take it away".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("it cannot be read ({error}); let the daemon's group read it")
+        }
+        _ => format!("it cannot be read ({error}); look at its disk, and at `dmesg`"),
     };
     Problem { file: path.to_owned(), line: None, key: String::new(), message }
 }

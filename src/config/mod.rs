@@ -4,6 +4,7 @@
 //! every problem at once. Loading reads these files alone; what must exist around them is asked by
 //! [`environment`]. A `Config` holds no secret, so it may be printed.
 
+pub mod accounts;
 mod check;
 mod check_archive;
 mod check_registry;
@@ -31,6 +32,7 @@ pub mod quantity;
 pub mod registry;
 pub mod schema;
 pub mod sender;
+pub mod sender_directories;
 pub mod words;
 
 use std::{

@@ -40,11 +40,16 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        let house = shared.house();
         let batch = next_batch(&mut waiting, ready);
         let count = batch.len();
         let tries: Vec<u32> = batch.iter().map(|one| one.tries).collect();
-        match commit::commit(&house, batch) {
+        let (house, ended) = {
+            let _under_way = shared.committing();
+            let house = shared.house();
+            let ended = commit::commit(&house, batch);
+            (house, ended)
+        };
+        match ended {
             Ok(committed) => {
                 tracing::debug!(count, "Committed a batch.");
                 shared.store_works(&house);

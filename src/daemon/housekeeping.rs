@@ -25,7 +25,7 @@ use crate::{
             missing_payloads::Walk,
         },
     },
-    retention::{plan, sweep::Outcome},
+    retention::{arrears::Arrears, sweep::Outcome},
     types::{alarm::AlarmCode, causes},
 };
 
@@ -34,7 +34,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     let mut eraser = Eraser::after(before);
     let mut next_sweep = Instant::now();
     let mut next_round = Instant::now();
-    let mut left = BTreeSet::new();
+    let mut left = Arrears::default();
     let mut next_look = Instant::now();
     let (mut payloads, mut next_payloads) = (Walk::default(), Instant::now() + ROUND);
     while !shared.is_stopping() {
@@ -51,10 +51,12 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
             watch_clock(&house, &mut eraser);
             // What is due goes when it is due; the sweep by the clock also tries again what failed,
             // and looks after keys and alarms.
-            if now >= next_sweep || due(&house).is_some_and(|due| !due.is_subset(&left)) {
+            if now >= next_sweep || has_come_due(&house, &mut left) {
                 next_sweep = now + house.config.retention.sweep_every;
+                let begun = house.now();
                 sweep(&house, &mut eraser);
-                left = due(&house).unwrap_or_default();
+                // What comes due meanwhile is none of this: the next look sees it.
+                left = left_of(&house, begun).unwrap_or(left);
             }
         }
         // Behind the first sweep: after a restore it erases again what had been erased.
@@ -149,15 +151,23 @@ fn is_broken(error: &(dyn Error + 'static)) -> bool {
     of_itself() || cause.is_some_and(is_broken)
 }
 
-/// What is due now, as far as it is looked at. A sweep that was refused or failed leaves some of it,
-/// which is no reason for another before its time.
-fn due(house: &House) -> Option<BTreeSet<String>> {
-    let now = house.now();
-    let planned = house.look(|view| plan::at(view, now, DUE_LOOKED_AT));
-    let planned = planned.inspect_err(|error: &CatalogueError| {
+/// Whether anything is due that the last sweep has not left: what was refused or has failed is no
+/// reason for another before its time.
+fn has_come_due(house: &House, left: &mut Arrears) -> bool {
+    let grown = house.look(|view| left.has_grown(view, house.now()));
+    let grown = grown.inspect_err(|error: &CatalogueError| {
         tracing::error!(error = %causes::chain(error), "Cannot see what is due.");
     });
-    Some(planned.ok()?.iter().map(ToString::to_string).collect())
+    grown.unwrap_or(false)
+}
+
+/// What a sweep at `begun` has left.
+fn left_of(house: &House, begun: Timestamp) -> Option<Arrears> {
+    let left = house.look(|view| Arrears::count(view, begun));
+    let left = left.inspect_err(|error: &CatalogueError| {
+        tracing::error!(error = %causes::chain(error), "Cannot see what a sweep has left.");
+    });
+    left.ok()
 }
 
 /// Erases what is due.
@@ -253,7 +263,6 @@ fn overdue(house: &House) {
 
 /// What the alarms about the audit log are about.
 const AUDIT: &str = "audit";
-const DUE_LOOKED_AT: u32 = 1000;
 const ROUND: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(250);

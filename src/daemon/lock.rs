@@ -72,7 +72,12 @@ pub enum LockError {
         source: io::Error,
     },
     /// We are another account than the daemon's.
-    #[error("{} belongs to user {owner}; run this as that account: `sudo -u '#{owner}' …`", path.display())]
+    #[error(
+        "{} belongs to user {owner}, and only that account may change what lies there: start the daemon \
+         first, `systemctl start filsluse`, and ask again; where none is to run, do this as that \
+         account: `sudo -u '#{owner}' …`",
+        path.display()
+    )]
     Owner {
         /// The state directory.
         path: PathBuf,

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use rustix::process::{Resource, getrlimit};
 
 use crate::{
-    config::{Config, environment},
+    config::{Config, accounts},
     daemon::{alarms, commit_order::LARGE, low_disk::LowDisk, shared::Shared},
     format::structure,
     intake::{
@@ -49,12 +49,17 @@ fn owner(config: &Config, sender: &crate::config::sender::Sender) -> Option<u32>
     if !config.intake.owner_check {
         return None;
     }
-    environment::owner_uid(&sender.owner).ok().flatten()
+    accounts::owner_uid(&sender.owner).ok().flatten()
 }
 
 /// Runs until the engine stops. `house` is the one whose configuration `intake` was opened with.
 pub fn run(shared: &Arc<Shared>, intake: Intake, house: Arc<House>) {
     let start = Instant::now();
+    let mut intake = intake;
+    // Where the clock is moved by hand, the kernel's times are those of another.
+    if !house.is_in_simulated_time() {
+        intake.count_from(house.now());
+    }
     let watch = watch(&house.config, shared);
     let mut reception = Reception { intake, watch, house, refused: None };
     let mut rewatched = Instant::now();
@@ -160,8 +165,9 @@ impl Reception {
 /// Shows what has lain untouched for so long that somebody may ask for it.
 fn tell_waiting(house: &House, looked_in: &Intake, now: Duration) {
     let wall = house.now();
-    let since = |since: Duration| {
-        let ago = SignedDuration::try_from(now.saturating_sub(since)).unwrap_or_default();
+    let now = SignedDuration::try_from(now).unwrap_or(SignedDuration::MAX);
+    let since = |since: SignedDuration| {
+        let ago = now.saturating_sub(since);
         wall.saturating_sub(ago).unwrap_or(wall)
     };
     let waiting = looked_in.waiting(WAITING_FOR).into_iter();

@@ -65,7 +65,7 @@ async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
         .map_err(|source| RunError::Control { path: socket, source })?;
     let server = tokio::spawn(server.serve());
     let mut reloading: Option<JoinHandle<()>> = None;
-    let mut tick = interval(TICK);
+    let mut tick = interval(between_pings(sd_notify::watchdog_enabled()));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tell(&[NotifyState::Ready]);
     tracing::info!("Ready.");
@@ -123,7 +123,7 @@ pub fn reload(shared: &Shared, file: &Path) {
 }
 
 fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
-    shared.reconfigure(|old| {
+    let make = |old: &House| {
         let config: Config = open::load(file)?;
         let fixed = old.config.needs_restart_for(&config);
         if !fixed.is_empty() {
@@ -135,7 +135,9 @@ fn reloaded(shared: &Shared, file: &Path) -> Result<(), RunError> {
         let house = old.reconfigured(config, &credentials).map_err(open::OpenError::from)?;
         engine::note(&house, Event::ConfigChanged).map_err(RunError::Start)?;
         Ok(house)
-    })
+    };
+    // Once more, when what was under way has been committed.
+    shared.reconfigure_if(make, |house| knows_what_is_stored(house, &house.config))
 }
 
 /// Refuses a configuration without a registry that something is stored of: nothing could erase it.
@@ -190,4 +192,32 @@ pub enum RunError {
     Thread,
 }
 
+/// How often we say that we are alive: in half of what the watchdog waits, as `sd_notify(3)` has it.
+fn between_pings(watchdog: Option<Duration>) -> Duration {
+    let half = watchdog.map_or(TICK, |watchdog| watchdog / 2);
+    half.clamp(Duration::from_millis(1), TICK)
+}
+
 const TICK: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::between_pings;
+
+    #[test]
+    fn the_watchdog_is_told_twice_in_its_time() {
+        let millis = Duration::from_millis;
+        for (watchdog, want) in [
+            (None, 5000),
+            (Some(60_000), 5000),
+            (Some(10_000), 5000),
+            (Some(4000), 2000),
+            (Some(300), 150),
+            (Some(0), 1),
+        ] {
+            assert_eq!(between_pings(watchdog.map(millis)), millis(want), "{watchdog:?}");
+        }
+    }
+}

@@ -32,6 +32,7 @@ use crate::{
 pub struct Shared {
     house: RwLock<Arc<House>>,
     refurnishing: Mutex<()>,
+    committing: Mutex<()>,
     /// Files to be read.
     pub queue: FairQueue,
     /// Wakes the intake thread.
@@ -59,6 +60,7 @@ impl Shared {
         Ok(Self {
             house: RwLock::new(house),
             refurnishing: Mutex::default(),
+            committing: Mutex::default(),
             queue: FairQueue::default(),
             wakeup: Arc::default(),
             turns: CommitOrder::default(),
@@ -88,11 +90,31 @@ impl Shared {
     /// # Errors
     /// Those of `make`: the old house stays.
     pub fn reconfigure<E>(&self, make: impl FnOnce(&House) -> Result<House, E>) -> Result<(), E> {
+        self.reconfigure_if(make, |_| Ok(()))
+    }
+
+    /// The same, when `fits` says of the new house that it fits what is committed: asked while no
+    /// commit is under way, and none begins in the old house after it.
+    ///
+    /// # Errors
+    /// Those of `make` and `fits`: the old house stays.
+    pub fn reconfigure_if<E>(
+        &self,
+        make: impl FnOnce(&House) -> Result<House, E>,
+        fits: impl FnOnce(&House) -> Result<(), E>,
+    ) -> Result<(), E> {
         let _alone = self.refurnishing.lock().unwrap_or_else(PoisonError::into_inner);
         let house = Arc::new(make(&self.house())?);
+        let _between = self.committing();
+        fits(&house)?;
         *self.house.write().unwrap_or_else(PoisonError::into_inner) = house;
         self.wakeup.wake();
         Ok(())
+    }
+
+    /// Held by the committer for as long as a batch is committed in the house that it began with.
+    pub fn committing(&self) -> MutexGuard<'_, ()> {
+        self.committing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets a claimed file be read, and committed behind those that its sender sent before.

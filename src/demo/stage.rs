@@ -61,9 +61,10 @@ impl Stage {
         &self.house
     }
 
-    /// Ends what is under way and stops the threads.
-    pub fn close(self) {
+    /// Ends what is under way and stops the threads. Gives the house as they left it.
+    pub fn close(self) -> Arc<House> {
         self.engine.drain();
+        self.house
     }
 
     /// Waits for a receipt of a file that was not seen before; `None` when none comes in time.

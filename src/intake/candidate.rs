@@ -1,7 +1,8 @@
 //! Remembers what was seen of each name in one directory, and since when it has not changed.
 //!
 //! A pure state machine: time is an argument, on our own monotonic clock, because a sender can set
-//! its files' times to anything. It reads no file and no directory.
+//! its files' times to anything but ctime, and an operator the wall clock. It reads no file and no
+//! directory.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// How long things are given. All are spans without change, counted from when we first saw the
-/// thing as it is; a restart counts anew.
+/// thing as it is; a restart counts anew, but for `give_up`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
     /// Before anything is done with a file.
@@ -31,7 +32,9 @@ pub struct Timing {
     /// Before what an upload may look like for a moment (with a hole, with two names, unreadable) is
     /// refused.
     pub refuse_after: Duration,
-    /// Before a file with too little evidence, an empty one or a temporary name is refused.
+    /// Before a file with too little evidence, an empty one or a temporary name is refused. Of what
+    /// lies there at a start it counts from its last change, or a restart each night would put it
+    /// off for ever.
     pub give_up: Duration,
 }
 
@@ -45,6 +48,14 @@ impl Default for Timing {
             refuse_after: Duration::from_mins(2),
             give_up: Duration::from_hours(24),
         }
+    }
+}
+
+impl Timing {
+    /// How long something must be seen unchanged before it has had its day, when it had `lain` there
+    /// already. For so long, whatever a wall clock says, that all evidence has come that time brings.
+    pub fn give_up_after(&self, lain: Duration) -> Duration {
+        self.give_up.saturating_sub(lain).max(self.closed_after).max(self.settle)
     }
 }
 
@@ -77,6 +88,8 @@ pub struct Candidate {
     pub verdict: NameVerdict,
     /// When it was first seen as it is.
     pub since: Duration,
+    /// How long it had been as it is by then, of what lay there at a start; by the wall clock.
+    pub lain: Duration,
     /// When it was last seen as it is.
     pub confirmed: Duration,
     /// Whether its writer was heard to close it, after its last change.
@@ -98,13 +111,22 @@ impl Candidate {
         self.confirmed.saturating_sub(self.since)
     }
 
+    /// When it will have had its day.
+    pub fn given_up_at(&self, timing: &Timing) -> Duration {
+        self.since + timing.give_up_after(self.lain)
+    }
+
     /// What is to be done with it, by what was last seen of it.
     pub fn standing(&self, demands: &Demands, timing: &Timing) -> Standing {
         let after = |span: Duration, then: Standing| {
             if self.quiet_for() >= span { then } else { Standing::Until(self.since + span) }
         };
         let refuse = |span, reason| after(span, Standing::Refuse(reason));
-        let Timing { settle, refuse_after, give_up, .. } = *timing;
+        let give_up = |reason| {
+            let at = self.given_up_at(timing);
+            if self.confirmed >= at { Standing::Refuse(reason) } else { Standing::Until(at) }
+        };
+        let Timing { settle, refuse_after, .. } = *timing;
         match self.seen.kind {
             EntryKind::Device => return refuse(settle, RefusalReason::Device),
             EntryKind::Directory => return refuse(settle, RefusalReason::Directory),
@@ -115,7 +137,7 @@ impl Candidate {
         }
         match &self.verdict {
             NameVerdict::Bad(bad) => return refuse(settle, RefusalReason::BadName(*bad)),
-            NameVerdict::Temporary => return refuse(give_up, RefusalReason::Temporary),
+            NameVerdict::Temporary => return give_up(RefusalReason::Temporary),
             NameVerdict::Data | NameVerdict::Manifest(_) => {}
         }
         if demands.owner_uid.is_some_and(|uid| uid != self.seen.uid) {
@@ -129,7 +151,7 @@ impl Candidate {
         }
         if self.seen.size == 0 {
             // As a sender is told: a client may open a file long before it has anything to write.
-            return refuse(give_up.max(settle), RefusalReason::Empty);
+            return give_up(RefusalReason::Empty);
         }
         if self.seen.holed {
             return refuse(refuse_after.max(settle), RefusalReason::Hole);
@@ -147,9 +169,32 @@ pub struct Candidates {
     /// What was heard of writers: closed, or writing again; and in which pass.
     heard: HashMap<SenderFileName, (bool, u64)>,
     pass: u64,
+    /// What the wall clock showed when ours was at zero; nanoseconds since 1970.
+    wall_at_zero: Option<i128>,
 }
 
 impl Candidates {
+    /// Lets what lies there in the first pass have its day from its last change on, by the wall
+    /// clock: ctime is the kernel's, and no sender's to set.
+    ///
+    /// A clock that is wrong by a day or more can bring a refusal forward for what lies there at that
+    /// start and nobody writes to, or have it wait for a new day; its sender is answered and sends it
+    /// again. An upload under way is not hit: what is written to has a ctime by the same clock, and one
+    /// of the future counts as now.
+    pub fn count_from(&mut self, wall_at_zero: i128) {
+        self.wall_at_zero = Some(wall_at_zero);
+    }
+
+    /// How long something had been as it is when it was first seen.
+    fn lain(&self, now: Duration, seen: &Seen) -> Duration {
+        let Some(zero) = self.wall_at_zero.filter(|_| self.pass == 0) else {
+            return Duration::ZERO;
+        };
+        let now = i128::try_from(now.as_nanos()).unwrap_or(i128::MAX);
+        let lain = zero.saturating_add(now).saturating_sub(seen.ctime).max(0);
+        Duration::from_nanos(u64::try_from(lain).unwrap_or(u64::MAX))
+    }
+
     /// Takes in one page of a listing made at `now`. Costs one look-up per entry.
     pub fn observe(&mut self, now: Duration, page: Vec<Entry>) {
         for Entry { name, seen } in page {
@@ -174,6 +219,7 @@ impl Candidates {
                     new.renamed = new.verdict != NameVerdict::Temporary
                         && self.temporary.contains_key(&(seen.dev, seen.ino));
                     new.closed = closed.unwrap_or(false);
+                    new.lain = self.lain(now, &seen);
                     self.by_name.insert(name.clone(), new);
                 }
             }
@@ -266,6 +312,7 @@ fn fresh(verdict: NameVerdict, seen: Seen, now: Duration, pass: u64) -> Candidat
         seen,
         verdict,
         since: now,
+        lain: Duration::ZERO,
         confirmed: now,
         closed: false,
         renamed: false,

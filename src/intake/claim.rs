@@ -303,9 +303,12 @@ pub(crate) fn reopen(
     refused(intent, place, now.kind, why)
 }
 
-/// Gives a thing in the claimed directory its refused name, so that a restart knows it.
+/// Gives a thing in the claimed directory its refused name, so that a restart knows it, and why: the
+/// intent says only that it was to be taken.
 fn refused(intent: Intent, place: Place, kind: EntryKind, why: RefusalReason) -> Outcome {
-    let aside = Place { dir: Arc::clone(&place.dir), name: refused_name(&intent.id) };
+    let name =
+        ours([refused_name(&intent.id).expose_bytes(), b"-", why.code().as_bytes()].concat());
+    let aside = Place { dir: Arc::clone(&place.dir), name };
     let place = match aside.move_in(&place.dir, &place.name) {
         Ok(()) => aside,
         Err(_) => place,
@@ -419,7 +422,8 @@ impl Place {
     }
 }
 
-/// What a refused thing is called in `.claimed/<sender>`.
+/// What a refused thing is called in `.claimed/<sender>`; behind it stands why, after a hyphen, where
+/// that came out with its claim.
 pub(crate) fn refused_name(id: &SubmissionId) -> SenderFileName {
     ours(format!("{REFUSED_PREFIX}{id}"))
 }

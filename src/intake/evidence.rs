@@ -24,8 +24,12 @@ pub struct Clues {
     pub writer: Writer,
     /// Its writer was heard to close it, or it was renamed from a temporary name.
     pub closed: bool,
-    /// How long it has not changed.
+    /// How long it has been seen unchanged.
     pub quiet_for: Duration,
+    /// How long it had been so before it was first seen ([`Candidate::lain`]).
+    ///
+    /// [`Candidate::lain`]: crate::intake::candidate::Candidate::lain
+    pub lain: Duration,
 }
 
 /// What follows from the clues.
@@ -78,18 +82,15 @@ impl Clues {
         }
         let enough = evidence >= minimum && self.writer != Writer::Present;
         if !enough {
-            if self.quiet_for >= timing.give_up {
+            let give_up = timing.give_up_after(self.lain);
+            if self.quiet_for >= give_up {
                 return Decision::Refuse(RefusalReason::Incomplete);
             }
             let unread = self.structure == Structure::Unread && minimum == Evidence::Structure;
             let waits_for_quiet = (minimum == Evidence::Closed || unread)
                 && self.writer != Writer::Present
                 && self.quiet_for < timing.closed_after;
-            return Decision::Wait(if waits_for_quiet {
-                timing.closed_after
-            } else {
-                timing.give_up
-            });
+            return Decision::Wait(if waits_for_quiet { timing.closed_after } else { give_up });
         }
         if evidence <= Evidence::Closed
             && self.structure == Structure::Incomplete
@@ -102,20 +103,27 @@ impl Clues {
 }
 
 /// Reads a manifest as `sha256sum` writes it for one file: 64 hexadecimal digits, a space, a space
-/// (text) or an asterisk (binary), and the file's name or `-`; one line, LF or none at its end.
-/// `None` for anything else, escaped names among them: no such name is accepted anyway.
+/// (text) or an asterisk (binary), and the file's name, with or without the path that it had where the
+/// sum was made, or `-`. One line, ended as any system does or not at all, with or without a mark of its
+/// encoding. `None` for anything else, escaped names among them: no such name is accepted anyway.
 pub fn parse_manifest(bytes: &[u8], of: &SenderFileName) -> Option<Sha256> {
-    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let line = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (digits, rest) = line.split_at_checked(64)?;
-    let name = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"))?;
-    if name != of.expose_bytes() && name != b"-" {
+    let path = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"))?;
+    let name = path.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(path);
+    if name != of.expose_bytes() && path != b"-" {
         return None;
     }
     Sha256::parse(std::str::from_utf8(digits).ok()?)
 }
 
-/// Longest manifest that is read: a digest, two marks, the longest name and a line feed, and more.
-pub(crate) const MANIFEST_MOST: u64 = 1024;
+/// U+FEFF in UTF-8, which editors of Windows write.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Longest manifest that is read: a digest, marks, the longest path and a line's end.
+pub(crate) const MANIFEST_MOST: u64 = 8192;
 
 #[cfg(test)]
 mod tests {
@@ -136,6 +144,7 @@ mod tests {
         writer: Writer::Unknown,
         closed: false,
         quiet_for: Duration::from_secs(1),
+        lain: Duration::ZERO,
     };
 
     #[test]
@@ -228,7 +237,29 @@ mod tests {
     }
 
     #[test]
-    fn manifests_are_read_strictly() {
+    fn what_lay_there_before_a_start_counts_for_giving_up_alone() {
+        let seconds = Duration::from_secs;
+        let timing = Timing::default();
+        let day = 24 * 3600;
+        let whole = Evidence::Structure;
+        let refused = Decision::Refuse(RefusalReason::Incomplete);
+        for (lain, quiet_for, minimum, want) in [
+            (day - 100, 100, whole, refused),
+            (day - 101, 100, whole, Decision::Wait(seconds(101))),
+            // No writer can be left after that time, and then its evidence is enough.
+            (day * 3, 89, Evidence::Closed, Decision::Wait(seconds(90))),
+            (day * 3, 90, Evidence::Closed, Decision::Ready(Evidence::Closed)),
+            (day * 3, 89, whole, Decision::Wait(seconds(90))),
+            (day * 3, 90, whole, refused),
+        ] {
+            let (lain, quiet_for) = (seconds(lain), seconds(quiet_for));
+            let clues = Clues { quiet_for, lain, ..BASE };
+            assert_eq!(clues.decide(minimum, &timing), want, "{lain:?} {quiet_for:?} {minimum:?}");
+        }
+    }
+
+    #[test]
+    fn manifests_are_read_as_tools_write_them() {
         let digest = Sha256::of(b"abc");
         let of = SenderFileName::new(b"a b.xml".to_vec());
         let cases = [
@@ -238,11 +269,17 @@ mod tests {
             ("no line feed", format!("{digest}  a b.xml"), true),
             ("capitals", format!("{}  a b.xml\n", digest.to_string().to_uppercase()), true),
             ("another name", format!("{digest}  other.xml\n"), false),
-            ("a path", format!("{digest}  ./a b.xml\n"), false),
+            ("a path", format!("{digest}  ./a b.xml\n"), true),
+            ("a path of Windows", format!("{digest} *C:\\ut\\a b.xml\r\n"), true),
+            ("a mark", format!("\u{feff}{digest}  a b.xml\n"), true),
+            ("another in the same place", format!("{digest}  /ut/c b.xml\n"), false),
+            ("the end of another name", format!("{digest}  xa b.xml\n"), false),
+            ("a directory", format!("{digest}  a b.xml/\n"), false),
             ("one space", format!("{digest} a b.xml\n"), false),
             ("no name", format!("{digest}\n"), false),
             ("two lines", format!("{digest}  a b.xml\n{digest}  a b.xml\n"), false),
-            ("carriage return", format!("{digest}  a b.xml\r\n"), false),
+            ("carriage return", format!("{digest}  a b.xml\r\n"), true),
+            ("carriage returns", format!("{digest}  a b.xml\r\r\n"), false),
             ("escaped", format!("\\{digest}  a b.xml\n"), false),
             ("bsd", format!("SHA256 (a b.xml) = {digest}\n"), false),
             ("short digest", format!("{}  a b.xml\n", &digest.to_string()[1..]), false),

@@ -150,7 +150,7 @@ impl Inbound {
         let standing = candidate.standing(&self.demands, timing);
         match (&standing, &candidate.verdict) {
             (Standing::Settled, NameVerdict::Manifest(of)) => {
-                let given_up = candidate.since + timing.give_up;
+                let given_up = candidate.given_up_at(timing);
                 if candidate.confirmed < given_up {
                     Standing::Until(given_up)
                 } else if self.candidates.get(of).is_some() {
@@ -228,7 +228,7 @@ impl Inbound {
         let Some(dir) = &self.directory else { return nothing(until(timing.rescan)) };
         let manifest = match self.manifest_of(dir, name, timing) {
             Beside::Bad => return nothing(Weighed::Refuse(RefusalReason::BadManifest)),
-            Beside::Coming(_) if candidate.quiet_for() >= timing.give_up => {
+            Beside::Coming(_) if candidate.confirmed >= candidate.given_up_at(timing) => {
                 return nothing(Weighed::Refuse(RefusalReason::Incomplete));
             }
             Beside::Coming(time) => return nothing(Weighed::Until(time)),
@@ -257,6 +257,7 @@ impl Inbound {
             writer: writer_of(&file),
             closed: candidate.closed || candidate.renamed,
             quiet_for: candidate.quiet_for(),
+            lain: candidate.lain,
         };
         let weighed = match clues.decide(self.minimum, timing) {
             Decision::Ready(evidence) => Weighed::Ready { evidence, manifest },

@@ -29,6 +29,8 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
+
 use crate::{
     intake::{
         candidate::Timing,
@@ -190,6 +192,8 @@ pub struct Intake {
     inboxes: Vec<SenderIntake>,
     /// Whose turn it is to be first.
     turn: usize,
+    /// See [`Self::count_from`].
+    wall_at_zero: Option<i128>,
 }
 
 impl Intake {
@@ -205,12 +209,28 @@ impl Intake {
     ) -> Result<Self, IntakeError> {
         let drop_root = DropRoot::open(drop_root).map_err(IntakeError::Root)?;
         let inboxes = senders.into_iter().map(SenderIntake::new).collect();
-        Ok(Self { drop_root, timing, inboxes, turn: 0 })
+        Ok(Self { drop_root, timing, inboxes, turn: 0, wall_at_zero: None })
+    }
+
+    /// Says what the wall clock shows when the clock of [`Self::look`] is at zero, before the first
+    /// look: see [`Candidates::count_from`](candidate::Candidates::count_from).
+    pub fn count_from(&mut self, wall: Timestamp) {
+        self.set_wall(wall.as_nanosecond());
+    }
+
+    fn set_wall(&mut self, wall_at_zero: i128) {
+        self.wall_at_zero = Some(wall_at_zero);
+        for inbound in self.inboxes.iter_mut().flat_map(|inbox| &mut inbox.inbounds) {
+            inbound.candidates.count_from(wall_at_zero);
+        }
     }
 
     /// Takes over what `before` has seen of the files of senders that stay: since when each has not
     /// changed is the same under a new configuration. What follows from it is weighed anew.
     pub fn carry_over(&mut self, before: &mut Self) {
+        if let Some(wall_at_zero) = before.wall_at_zero {
+            self.set_wall(wall_at_zero);
+        }
         for inbox in &mut self.inboxes {
             if let Some(known) = before.inboxes.iter_mut().find(|known| known.id == inbox.id) {
                 inbox.carry_over(known);
@@ -257,7 +277,7 @@ impl Intake {
     /// turn. What is handed out and not claimed is handed out again, unless it is
     /// [dismissed](Self::dismiss).
     pub fn look(&mut self, now: Duration, budget: usize, peek: Peek<'_>) -> Looked {
-        let Self { drop_root, timing, inboxes, turn } = self;
+        let Self { drop_root, timing, inboxes, turn, .. } = self;
         for inbox in inboxes.iter_mut() {
             inbox.list(now, drop_root, timing);
         }

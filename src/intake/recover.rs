@@ -16,6 +16,7 @@ use crate::{
         },
         directory::{EntryKind, Seen},
         drop_root::DropRoot,
+        name::SenderFileName,
         refusal::RefusalReason,
         scan::Listing,
     },
@@ -82,6 +83,8 @@ pub(crate) fn recover(
             let own = name.strip_suffix(CLAIMED_MANIFEST_SUFFIX).unwrap_or(&name);
             let text = std::str::from_utf8(own).unwrap_or_default();
             let text = text.strip_prefix(REFUSED_PREFIX).unwrap_or(text);
+            // Behind an id may stand why it was refused.
+            let text = text.split_once('-').map_or(text, |(id, _)| id);
             Orphan {
                 sender: sender.clone(),
                 id: SubmissionId::parse(text).ok(),
@@ -116,17 +119,18 @@ impl Room {
 
     fn outcome(&mut self, intent: Intent) -> Outcome {
         let id = intent.id.to_string();
-        let place = |name| Place { dir: Arc::clone(&self.dir), name };
+        let dir = Arc::clone(&self.dir);
+        let place = |name| Place { dir: Arc::clone(&dir), name };
         let leftover = [id.as_bytes(), CLAIMED_MANIFEST_SUFFIX].concat();
         if let Some(seen) = self.entries.remove(&leftover) {
             // Its digest is in the intent; a failure leaves an orphan for the next start.
             let _ = place(ours(leftover)).remove(seen.kind);
         }
-        let aside = refused_name(&intent.id);
-        if let Some(seen) = self.entries.remove(aside.expose_bytes()) {
+        if let Some((aside, seen, came_out)) = self.refused(&intent.id) {
             let why = match intent.fate {
                 Fate::Refuse(why) => why,
-                Fate::Take { .. } => RefusalReason::Swapped,
+                // An earlier version did not write down why: that accuses nobody.
+                Fate::Take { .. } => came_out.unwrap_or(RefusalReason::Changed),
             };
             let Intent { id, sender, rehearsal, name, .. } = intent;
             let (kind, place) = (seen.kind, place(aside));
@@ -151,6 +155,25 @@ impl Room {
         };
         let place = place(ours(id.into_bytes()));
         reopen(intent, place, &expected, evidence, manifest)
+    }
+}
+
+impl Room {
+    /// What was set aside of a claim, under the name that it has, and why as far as that says.
+    fn refused(
+        &mut self,
+        id: &SubmissionId,
+    ) -> Option<(SenderFileName, Seen, Option<RefusalReason>)> {
+        let plain = refused_name(id);
+        let (name, _) = self.entries.range(plain.expose_bytes().to_vec()..).next()?;
+        let rest = name.strip_prefix(plain.expose_bytes())?;
+        if !rest.is_empty() && !rest.starts_with(b"-") {
+            return None;
+        }
+        let code = std::str::from_utf8(rest.get(1..).unwrap_or_default()).unwrap_or_default();
+        let (name, why) = (name.clone(), RefusalReason::parse(code));
+        let seen = self.entries.remove(&name)?;
+        Some((ours(name), seen, why))
     }
 }
 

@@ -128,8 +128,10 @@ impl RefusalReason {
 hint!(
     BAD_MANIFEST,
     "bad-manifest",
-    "Kontrollfilen (.sha256) ved siden av filen er ikke én linje fra sha256sum for denne filen; lag den på nytt og send begge filene igjen.",
-    "The checksum file (.sha256) beside the file is not one line of sha256sum for this file; make it again and send both files again."
+    "Kontrollfilen (.sha256) ved siden av filen er ikke én linje fra sha256sum for denne filen.",
+    "The checksum file (.sha256) beside the file is not one line of sha256sum for this file.",
+    cure: "Lag den med «sha256sum filnavn > filnavn.sha256»: én linje med 64 heksadesimale tegn, to mellomrom og navnet som filen har hos oss. Last opp begge på nytt.",
+    "Make it with `sha256sum name > name.sha256`: one line of 64 hexadecimal digits, two spaces and the name that the file has here. Upload both again."
 );
 hint!(
     CHANGED,
@@ -140,14 +142,18 @@ hint!(
 hint!(
     DEVICE,
     "device",
-    "Dette er en enhetsfil, ikke en vanlig fil; send en vanlig fil.",
-    "This is a device, not a plain file; send a plain file."
+    "Dette er en enhetsfil, ikke en vanlig fil.",
+    "This is a device, not a plain file.",
+    cure: "Send en vanlig fil.",
+    "Send a plain file."
 );
 hint!(
     DIRECTORY,
     "directory",
-    "Mapper blir ikke lest; legg filene rett i inbound (eller i inbound/test) og fjern mappen.",
-    "Directories are not read; put the files straight into inbound (or into inbound/test) and remove the directory."
+    "Mapper blir ikke lest.",
+    "Directories are not read.",
+    cure: "Legg filene rett i inbound (eller i inbound/test), og fjern mappen.",
+    "Put the files straight into inbound (or into inbound/test), and remove the directory."
 );
 hint!(
     EMPTY,
@@ -158,8 +164,10 @@ hint!(
 hint!(
     FIFO,
     "fifo",
-    "Dette er et navngitt rør, ikke en vanlig fil; send en vanlig fil.",
-    "This is a named pipe, not a plain file; send a plain file."
+    "Dette er et navngitt rør, ikke en vanlig fil.",
+    "This is a named pipe, not a plain file.",
+    cure: "Send en vanlig fil.",
+    "Send a plain file."
 );
 hint!(
     HOLE,
@@ -176,56 +184,74 @@ hint!(
 hint!(
     LINKS,
     "links",
-    "Filen har flere navn (harde lenker); send den som en egen fil.",
-    "The file has more than one name (hard links); send it as a file of its own."
+    "Filen har flere navn (harde lenker).",
+    "The file has more than one name (hard links).",
+    cure: "Send den som en egen fil.",
+    "Send it as a file of its own."
 );
 hint!(
     LONE_MANIFEST,
     "lone-manifest",
-    "Kontrollfilen (.sha256) hører til en fil som ikke kom, eller som var hentet alt; send kontrollfilen før eller sammen med filen.",
-    "The checksum file (.sha256) belongs to a file that did not come, or that had been taken already; send it before or together with the file."
+    "Kontrollfilen (.sha256) hører til en fil som ikke kom, eller som var hentet alt.",
+    "The checksum file (.sha256) belongs to a file that did not come, or that had been taken already.",
+    cure: "Har filen fått sin egen kvittering, trenger du ikke gjøre noe. Ellers: last opp filen på nytt, med kontrollfilen før eller sammen med den.",
+    "If the file has a receipt of its own, there is nothing to do. Otherwise upload the file again, with its checksum file before it or together with it."
 );
 hint!(
     NAME_BIDI,
     "name-bidi",
-    "Filnavnet har tegn som snur skriveretningen; gi filen et navn med vanlige bokstaver og tall.",
-    "The file name has characters that turn the writing direction; give the file a name of ordinary letters and digits."
+    "Filnavnet har tegn som snur skriveretningen.",
+    "The file name has characters that turn the writing direction.",
+    cure: "Send filen på nytt med et navn av vanlige bokstaver og tall.",
+    "Send the file again with a name of ordinary letters and digits."
 );
 hint!(
     NAME_CONTROL,
     "name-control",
-    "Filnavnet har styretegn eller linjeskift; gi filen et navn med vanlige bokstaver og tall.",
-    "The file name has control characters or line breaks; give the file a name of ordinary letters and digits."
+    "Filnavnet har styretegn eller linjeskift.",
+    "The file name has control characters or line breaks.",
+    cure: "Send filen på nytt med et navn av vanlige bokstaver og tall.",
+    "Send the file again with a name of ordinary letters and digits."
 );
 hint!(
     NAME_HYPHEN,
     "name-hyphen",
-    "Filnavnet begynner med bindestrek; gi filen et navn som begynner med en bokstav eller et tall.",
-    "The file name starts with a hyphen; give the file a name that starts with a letter or a digit."
+    "Filnavnet begynner med bindestrek.",
+    "The file name starts with a hyphen.",
+    cure: "Send filen på nytt med et navn som begynner med en bokstav eller et tall.",
+    "Send the file again with a name that starts with a letter or a digit."
 );
 hint!(
     NAME_LENGTH,
     "name-length",
-    "Filnavnet er lengre enn 200 byte; gi filen et kortere navn.",
-    "The file name is longer than 200 bytes; give the file a shorter name."
+    "Filnavnet er lengre enn 200 byte.",
+    "The file name is longer than 200 bytes.",
+    cure: "Send filen på nytt med et kortere navn.",
+    "Send the file again with a shorter name."
 );
 hint!(
     NAME_NOT_UTF8,
     "name-not-utf8",
-    "Filnavnet er ikke i UTF-8; still programmet til UTF-8 eller bruk bare bokstavene a til z.",
-    "The file name is not in UTF-8; set the program to UTF-8 or use the letters a to z only."
+    "Filnavnet er ikke i UTF-8.",
+    "The file name is not in UTF-8.",
+    cure: "Still programmet til UTF-8, eller bruk bare bokstavene a til z, og send filen på nytt.",
+    "Set the program to UTF-8, or use the letters a to z only, and send the file again."
 );
 hint!(
     NAME_PATH,
     "name-path",
-    "Filnavnet har skråstrek eller omvendt skråstrek; gi filen et navn uten.",
-    "The file name has a slash or backslash; give the file a name without."
+    "Filnavnet har skråstrek eller omvendt skråstrek.",
+    "The file name has a slash or backslash.",
+    cure: "Send filen på nytt med et navn uten.",
+    "Send the file again with a name without."
 );
 hint!(
     SOCKET,
     "socket",
-    "Dette er en socket, ikke en vanlig fil; send en vanlig fil.",
-    "This is a socket, not a plain file; send a plain file."
+    "Dette er en socket, ikke en vanlig fil.",
+    "This is a socket, not a plain file.",
+    cure: "Send en vanlig fil.",
+    "Send a plain file."
 );
 hint!(
     SWAPPED,
@@ -236,8 +262,10 @@ hint!(
 hint!(
     SYMLINK,
     "symlink",
-    "Dette er en symbolsk lenke, ikke en vanlig fil; lenken ble ikke fulgt, send selve filen.",
-    "This is a symbolic link, not a plain file; it was not followed, send the file itself."
+    "Dette er en symbolsk lenke, ikke en vanlig fil. Lenken ble ikke fulgt.",
+    "This is a symbolic link, not a plain file. It was not followed.",
+    cure: "Send selve filen.",
+    "Send the file itself."
 );
 hint!(
     TEMPORARY,
@@ -248,20 +276,26 @@ hint!(
 hint!(
     TOO_LARGE,
     "too-large",
-    "Filen er større enn avtalt for denne avsenderen; del den opp eller avtal en høyere grense.",
-    "The file is larger than agreed for this sender; split it or agree on a higher limit."
+    "Filen er større enn avtalt for denne avsenderen.",
+    "The file is larger than agreed for this sender.",
+    cure: "Del den opp, eller avtal en høyere grense med driften.",
+    "Split it, or agree on a higher limit with the operator."
 );
 hint!(
     UNREADABLE,
     "unreadable",
-    "Filens rettigheter hindrer oss i å lese den; send den på nytt uten å endre rettighetene.",
-    "The file's permissions keep us from reading it; send it again without changing its permissions."
+    "Filens rettigheter hindrer oss i å lese den.",
+    "The file's permissions keep us from reading it.",
+    cure: "Send den på nytt uten å endre rettighetene.",
+    "Send it again without changing its permissions."
 );
 hint!(
     WRONG_OWNER,
     "wrong-owner",
-    "Filen tilhører en annen konto enn avsenderens; send den fra avsenderens egen konto.",
-    "The file belongs to another account than the sender's; send it from the sender's own account."
+    "Filen tilhører en annen konto enn avsenderens.",
+    "The file belongs to another account than the sender's.",
+    cure: "Send den fra avsenderens egen konto.",
+    "Send it from the sender's own account."
 );
 
 #[cfg(test)]
@@ -276,8 +310,10 @@ mod tests {
         assert_eq!(codes.len(), RefusalReason::ALL.len());
         for reason in RefusalReason::ALL {
             assert_eq!(RefusalReason::parse(reason.code()), Some(reason));
-            let text = reason.hint().text;
-            assert!(text.nb.ends_with('.') && text.en.ends_with('.'), "{}", reason.code());
+            let text = &reason.hint().text;
+            for text in [Some(text), reason.hint().cure.as_ref()].into_iter().flatten() {
+                assert!(text.nb.ends_with('.') && text.en.ends_with('.'), "{}", reason.code());
+            }
             assert_eq!(reason.finding().rule.code, "IN-01");
         }
         assert_eq!(RefusalReason::parse("other"), None);

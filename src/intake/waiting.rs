@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use jiff::SignedDuration;
+
 use crate::{
     intake::{Intake, name::NameVerdict},
     types::ids::SenderId,
@@ -14,8 +16,9 @@ use crate::{
 pub struct Waiting {
     /// How many files.
     pub count: u64,
-    /// Since when the first of them has not changed, on the clock of [`Intake::look`].
-    pub since: Duration,
+    /// Since when the first of them has not changed, on the clock of [`Intake::look`]; below zero for
+    /// what lay there before a start.
+    pub since: SignedDuration,
 }
 
 impl Intake {
@@ -32,7 +35,8 @@ impl Intake {
                 })
             });
             for (_, candidate) in known {
-                let since = candidate.since;
+                let signed = |span| SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+                let since = signed(candidate.since).saturating_sub(signed(candidate.lain));
                 waiting
                     .entry(inbox.id.clone())
                     .and_modify(|known: &mut Waiting| {

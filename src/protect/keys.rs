@@ -302,7 +302,7 @@ pub enum CredentialError {
         wanted: &'static str,
     },
     /// It belongs to neither us nor root.
-    #[error("{} belongs to user {owner}: run `chown {user} {}`", path.display(), path.display())]
+    #[error("{} belongs to user {owner}: {}", path.display(), of_another(path, *owner, *user))]
     Owner {
         /// The file or directory.
         path: PathBuf,
@@ -317,6 +317,15 @@ pub enum CredentialError {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// Root must not take over what is another account's: its daemon could not open it any more.
+fn of_another(path: &Path, owner: u32, user: u32) -> String {
+    if user == 0 {
+        return format!("run this as that account, `sudo -u '#{owner}' …`");
+    }
+    let path = path.display();
+    format!("run this as that account, or, when it is yours to use, `chown {user} {path}` as root")
 }
 
 fn io_error<E: Into<io::Error>>(
@@ -379,5 +388,14 @@ mod tests {
         }
         let got = check_access(Path::new("key"), &stat, Origin::KeyDirectory, "600");
         assert!(matches!(got, Err(CredentialError::Owner { .. })), "{got:?}");
+    }
+
+    /// Its daemon could not open it any more.
+    #[test]
+    fn root_is_not_told_to_take_keys_over() {
+        let told =
+            |user| CredentialError::Owner { path: "keys".into(), owner: 993, user }.to_string();
+        assert!(!told(0).contains("chown") && told(0).contains("as that account"), "{}", told(0));
+        assert!(told(1000).contains("chown 1000 keys"), "{}", told(1000));
     }
 }

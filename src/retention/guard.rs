@@ -67,30 +67,41 @@ impl ClockWatch {
 /// The latest time among the newest entries of the log, as far back as an operator's word that the
 /// clock is right. `None` for an empty log.
 pub fn newest_time(log: &Log) -> Result<Option<Timestamp>, AuditError> {
-    let size = log.size();
-    let count = size.min(LOOKED_BACK);
-    let entries = log.entries(size - count, usize::try_from(count).unwrap_or(0))?;
     let mut newest = None;
-    for bytes in entries.iter().rev() {
-        // An entry of a later version is none that this one can judge by.
-        let Some(entry) = Entry::parse(bytes) else { continue };
+    for entry in newest_first(log)? {
         newest = newest.max(Some(entry.time));
-        if entry.event == Event::Decided
-            && entry.rule.as_deref() == Some(AlarmCode::ClockJump.as_str())
-        {
+        if is_confirmation(&entry) {
             break;
         }
     }
     Ok(newest)
 }
 
-/// Whether enrolment records were erased among the newest entries of the log.
-pub fn erased_enrolments_lately(log: &Log) -> Result<bool, AuditError> {
+/// What the clock showed when an operator last confirmed it, if that is among the newest entries.
+pub fn confirmed_at(log: &Log) -> Result<Option<Timestamp>, AuditError> {
+    Ok(newest_first(log)?.iter().find(|entry| is_confirmation(entry)).map(|entry| entry.time))
+}
+
+/// Whether no leap lies between the two.
+pub fn is_within_a_day(one: Timestamp, other: Timestamp) -> bool {
+    one.duration_since(other).abs() <= DAY
+}
+
+fn is_confirmation(entry: &Entry) -> bool {
+    entry.event == Event::Decided && entry.rule.as_deref() == Some(AlarmCode::ClockJump.as_str())
+}
+
+/// The newest entries, without those of a later version: they are none that this one can judge by.
+fn newest_first(log: &Log) -> Result<Vec<Entry>, AuditError> {
     let size = log.size();
     let count = size.min(LOOKED_BACK);
     let entries = log.entries(size - count, usize::try_from(count).unwrap_or(0))?;
-    let is_erasure = |entry: Entry| entry.event == Event::EnrolmentErased;
-    Ok(entries.iter().any(|bytes| Entry::parse(bytes).is_some_and(is_erasure)))
+    Ok(entries.iter().rev().filter_map(|bytes| Entry::parse(bytes)).collect())
+}
+
+/// Whether enrolment records were erased among the newest entries of the log.
+pub fn erased_enrolments_lately(log: &Log) -> Result<bool, AuditError> {
+    Ok(newest_first(log)?.iter().any(|entry| entry.event == Event::EnrolmentErased))
 }
 
 /// How large a sweep may be.

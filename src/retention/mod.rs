@@ -1,6 +1,7 @@
 //! When each thing must be gone, and seeing to it.
 
 pub mod alarms;
+pub mod arrears;
 pub mod certificate;
 mod exchange;
 pub mod guard;

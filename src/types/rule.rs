@@ -84,13 +84,14 @@ pub struct Hint {
 
 /// Declares one hint: its name, key, and words in both languages.
 macro_rules! hint {
-    ($(#[$doc:meta])* $vis:vis $name:ident, $key:literal, $nb:literal, $en:literal) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $key:literal, $nb:literal, $en:literal
+        $(, cure: $cure_nb:literal, $cure_en:literal)?) => {
         $(#[$doc])*
         $vis static $name: $crate::types::rule::Hint = $crate::types::rule::Hint {
             key: $key,
             text: $crate::types::rule::Text { nb: $nb, en: $en },
             apprec: None,
-            cure: None,
+            cure: $crate::types::rule::cure!($($cure_nb, $cure_en)?),
         };
     };
 }

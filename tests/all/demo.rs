@@ -43,6 +43,16 @@ fn the_story_is_told_once_and_a_directory_is_never_taken_twice() {
     assert!(!text.contains('\u{1b}'), "colour in a pipe:\n{text}");
     laid_out(&dir);
     nothing_that_was_erased_has_a_key(&dir);
+    // The clock that the story has moved leaves no doubt behind: what stays up erases on.
+    let main = Layout::new(&dir).main_file();
+    let alarms = Command::new(env!("CARGO_BIN_EXE_filsluse"))
+        .args(["alarm", "list", "--config", main.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let alarms = String::from_utf8(alarms.stdout).unwrap();
+    assert!(!alarms.contains("clock-jump"), "{alarms}");
+    let command = format!("acknowledge sequence-gap oslo/0301 --config {}", main.display());
+    assert!(alarms.contains(&command), "{alarms}");
 
     let again = demo(&["--once", "--dir", dir.to_str().unwrap()]);
     assert_eq!(again.status.code(), Some(2), "{}", String::from_utf8_lossy(&again.stdout));

@@ -11,7 +11,7 @@ use filsluse::{
     catalogue::records::objects::ObjectFilter,
     daemon::{engine::Engine, in_use, lock::StateLock, open, service},
     pipeline::upkeep::missing_payloads::Walk,
-    types::verdict::{State, Verdict},
+    types::verdict::{Evidence, State, Verdict},
 };
 
 use crate::{
@@ -303,6 +303,8 @@ fn a_manifest_that_names_another_digest_refuses_its_file() {
     let books = installation.books();
     assert_eq!(books.submissions[0].verdict, Some(Verdict::Rejected));
     assert_eq!(books.submissions[0].findings[0].rule.code, "IN-01");
+    // The digest proves nothing then; what the file's own end proves, it proves.
+    assert_eq!(books.submissions[0].evidence, Some(Evidence::Structure));
     assert!(installation.stored().is_empty());
 }
 

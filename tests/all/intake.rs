@@ -32,7 +32,7 @@ use filsluse::{
         verdict::{Evidence, Structure},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::{Strategy, prop, prop_assert, proptest};
 
 pub(crate) const SETTLE: Duration = Duration::from_secs(1);
@@ -290,6 +290,54 @@ fn a_temporary_name_is_refused_after_a_day() {
     sluice.look(Duration::ZERO);
     assert!(sluice.look(DAY - SETTLE).refused.is_empty());
     assert_eq!(only(sluice.look(SETTLE).refused).why, RefusalReason::Temporary);
+}
+
+/// A restart each night must not put it off for ever.
+#[test]
+fn what_lay_there_before_a_start_has_its_day_from_its_last_change() {
+    let minute = Duration::from_mins(1);
+    let wall = |sluice: &Sluice, ago: Duration| {
+        let changed =
+            Seen::of_entry(File::open(sluice.root().join("a/inbound")).unwrap(), b"a.part");
+        let changed = Timestamp::from_nanosecond(changed.unwrap().ctime).unwrap();
+        // So that the first look is at that time.
+        changed + ago - sluice.now
+    };
+    // (how long it lies there at the start by the wall clock, how long until it is refused)
+    let cases = [(Duration::ZERO, DAY), (DAY - minute * 5, minute * 5), (DAY * 2, minute * 3 / 2)];
+    for (lain, wait) in cases {
+        let mut sluice = Sluice::new(Evidence::Manifest);
+        for name in ["a.part", "b.xml", "c.xml.sha256", "d.xml"] {
+            sluice.put(name, if name == "d.xml" { b"" } else { b"<a/>" });
+        }
+        let started = wall(&sluice, lain);
+        sluice.intake.count_from(started);
+        sluice.look(Duration::ZERO);
+        // They were written one after the other.
+        assert!(sluice.look(wait - SETTLE * 5).refused.is_empty(), "{lain:?}");
+        sluice.look(SETTLE * 10);
+        let refused = sluice.look(SETTLE * 40).refused;
+        assert_eq!(refused.len(), 4, "{lain:?}: {refused:?}");
+        // What comes after the start has its whole day, whatever it says of itself.
+        sluice.put("e.part", b"<a/>");
+        sluice.look(minute);
+        assert_eq!(sluice.look(DAY - minute).refused.len(), 4, "{lain:?}");
+        assert_eq!(sluice.look(minute).refused.len(), 5, "{lain:?}");
+    }
+}
+
+/// And a clock that was set back makes nothing older than it is.
+#[test]
+fn a_change_of_the_future_counts_as_now() {
+    let mut sluice = Sluice::new(Evidence::Manifest);
+    sluice.put("a.part", b"<a/>");
+    sluice.intake.count_from("1999-01-01T00:00Z".parse().unwrap());
+    sluice.look(Duration::ZERO);
+    sluice.look(Duration::from_mins(2));
+    let [(_, waiting)] = &Vec::from_iter(sluice.intake.waiting(SETTLE))[..] else { panic!() };
+    assert_eq!(waiting.since, SignedDuration::from_secs(1000));
+    assert!(sluice.look(DAY - Duration::from_mins(2) - SETTLE).refused.is_empty());
+    assert_eq!(sluice.look(SETTLE).refused.len(), 1);
 }
 
 #[test]

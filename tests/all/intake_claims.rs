@@ -261,6 +261,53 @@ fn a_restart_never_takes_another_file_for_the_claimed_one() {
     }
 }
 
+/// A sender that wrote on while its file was taken is no attacker, after a crash either.
+#[test]
+fn a_restart_says_of_what_was_set_aside_what_was_said_before() {
+    let mut sluice = Sluice::new(Evidence::Closed);
+    for (number, swap) in [(1, false), (2, true)] {
+        let name = format!("{number}.xml");
+        sluice.put(&name, b"<one/>");
+        let looked = sluice.settled();
+        let path = sluice.inbound(&name);
+        let outcome = only(sluice.claim_while(looked, || {
+            if swap {
+                fs::write(path.with_extension("new"), "<two/>").unwrap();
+                rustix::fs::rename(path.with_extension("new"), &path).unwrap();
+            } else {
+                fs::write(&path, "<one/>and more").unwrap();
+            }
+        }));
+        let want = if swap { RefusalReason::Swapped } else { RefusalReason::Changed };
+        assert!(matches!(&outcome, Outcome::Refused(aside) if aside.why == want), "{outcome:?}");
+        drop(outcome);
+        for start in 0..2 {
+            sluice.restart();
+            let intent = sluice.intents.last().unwrap().clone();
+            let recovery = sluice.intake.recover(vec![intent]).unwrap();
+            match only(recovery.outcomes) {
+                Outcome::Refused(aside) => assert_eq!(aside.why, want, "start {start}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        let orphans = sluice.intake.recover(Vec::new()).unwrap().orphans;
+        assert!(orphans.iter().any(|orphan| orphan.id == Some(id(number))), "{orphans:?}");
+        // As an earlier version called it.
+        let dir = sluice.root().join(".claimed/a");
+        let entries = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path());
+        let aside = entries
+            .into_iter()
+            .find(|path| path.to_str().unwrap().contains(&id(number).to_string()));
+        let aside = aside.unwrap();
+        rustix::fs::rename(&aside, dir.join(format!("refused-{}", id(number)))).unwrap();
+        let intent = sluice.intents.last().unwrap().clone();
+        match only(sluice.intake.recover(vec![intent]).unwrap().outcomes) {
+            Outcome::Refused(aside) => assert_eq!(aside.why, RefusalReason::Changed),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_number_used_twice_overwrites_nothing_and_stops_the_sender_for_a_while() {
     let mut sluice = Sluice::new(Evidence::Closed);

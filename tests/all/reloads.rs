@@ -5,7 +5,11 @@
 use std::{
     convert::Infallible,
     fs,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
@@ -75,6 +79,39 @@ fn two_changes_at_once_are_both_taken() {
     shared.reconfigure(|old| again(old, " two")).unwrap();
     first.join().unwrap().unwrap();
     assert_eq!(shared.house().config.name, before + " one two");
+}
+
+/// What a commit under way brings may be of a registry that the new configuration leaves out.
+#[test]
+fn a_change_is_held_against_what_was_under_way() {
+    let installation = Installation::new();
+    let running = Running::start(&installation);
+    let shared = Arc::clone(running.engine().shared());
+    let before = shared.house().config.name.clone();
+    let brought = Arc::new(AtomicBool::new(false));
+    let under_way = shared.committing();
+    let (made, is_made) = mpsc::channel();
+    let reload = thread::spawn({
+        let (shared, brought) = (Arc::clone(&shared), Arc::clone(&brought));
+        move || {
+            shared.reconfigure_if(
+                |old| {
+                    let mut config = old.config.clone();
+                    config.name += " new";
+                    let credentials = open::credentials(&config).unwrap();
+                    let house = old.reconfigured(config, &credentials).unwrap();
+                    made.send(()).unwrap();
+                    Ok(house)
+                },
+                |_| if brought.load(Ordering::SeqCst) { Err("does not fit") } else { Ok(()) },
+            )
+        }
+    });
+    is_made.recv().unwrap();
+    brought.store(true, Ordering::SeqCst);
+    drop(under_way);
+    assert_eq!(reload.join().unwrap(), Err("does not fit"));
+    assert_eq!(shared.house().config.name, before);
 }
 
 /// A second embassy, `embassy-new` with the mission code XNE.

@@ -2,6 +2,7 @@
 //! is due and not before, whatever fails or is killed in between, and nobody can undo it.
 #![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 
+mod arrears;
 mod crash;
 mod failing;
 mod guard;

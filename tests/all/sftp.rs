@@ -15,6 +15,7 @@ mod daemon;
 mod installation;
 mod interrupted;
 mod lists;
+mod modes;
 mod receipts;
 mod server;
 mod uploads;

@@ -3,11 +3,18 @@
 use std::fs;
 
 use filsluse::{
-    pipeline::recover::orphaned_payloads,
+    audited,
+    catalogue::{
+        error::CatalogueError,
+        records::submissions::{Inode, Submission},
+    },
+    daemon::receiving,
+    pipeline::recover::{self, orphaned_payloads},
     store::{Mark, Upload},
     types::{
+        alarm::AlarmCode,
         digest::Sha256,
-        ids::{ObjectId, Part, RegistryId, SubmissionId},
+        ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
     },
 };
 use jiff::Timestamp;
@@ -45,4 +52,43 @@ fn all_of_a_submissions_go_and_nobody_elses() {
     let left: Vec<ObjectId> = store.list().unwrap().map(|stored| stored.unwrap().object).collect();
     assert_eq!(left, [kept]);
     orphaned_payloads::remove(&house, &[mine]).unwrap();
+}
+
+/// On two file systems, a power cut takes the claim back and leaves what was stored of the file. After a
+/// restore it may be all that is left of a submission, and stays.
+#[test]
+fn what_a_claim_has_left_that_never_was_goes_too() {
+    let installation = Installation::new();
+    let (_lock, house) = house(&installation);
+    let registry = RegistryId::parse("fastlege").unwrap();
+    let store = house.store(&registry).unwrap();
+    let intake = receiving::open_intake(&house.config).unwrap();
+    for is_restored in [true, false] {
+        let id = house.next_submission();
+        let object =
+            ObjectId { submission: id, registry: registry.clone(), part: Part::Whole, number: 1 };
+        let work = installation.places().work().join(object.to_string());
+        fs::create_dir_all(work.parent().unwrap()).unwrap();
+        fs::write(&work, "sealed").unwrap();
+        let mark = Mark::Sha256(Sha256::of(b"sealed"));
+        store.publish(&[Upload { object, work, payload_bytes: 6, mark }]).unwrap();
+        let sender = SenderId::parse("embassy-xex").unwrap();
+        let now = house.now();
+        house
+            .transact(|ledger| {
+                let inode = Inode { dev: 1, inode: 2 };
+                ledger.add_submission(&Submission::claimed(id, sender, now, inode))?;
+                let code = AlarmCode::CatalogueRestored;
+                if is_restored {
+                    audited::raise(ledger, now, code, "audit", None)
+                } else {
+                    audited::clear(ledger, now, code, "audit")
+                }
+            })
+            .map_err(|error: CatalogueError| error)
+            .unwrap();
+        recover::recover(&house, &intake).unwrap();
+        let left = store.list().unwrap().filter(|it| it.as_ref().unwrap().object.submission == id);
+        assert_eq!(left.count(), usize::from(is_restored));
+    }
 }

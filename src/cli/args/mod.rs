@@ -40,7 +40,7 @@ pub struct Arguments {
         long,
         global = true,
         value_name = "FILE",
-        default_value = "/etc/filsluse/filsluse.toml",
+        default_value = CONFIG,
         hide_default_value = false
     )]
     pub config: PathBuf,
@@ -51,6 +51,9 @@ pub struct Arguments {
     #[command(subcommand)]
     pub verb: Verb,
 }
+
+/// Where the configuration lies when nobody says otherwise.
+pub const CONFIG: &str = "/etc/filsluse/filsluse.toml";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,7 @@ use crate::{
             submissions::Submission,
         },
     },
+    config::sender_directories,
     durable::group::{Group, IfExists},
     intake::name::SenderFileName,
     kinds::{self, judgement, kpr::state::Former},
@@ -86,7 +87,11 @@ pub fn stage(
     let stem = name.unwrap_or_else(|| SenderFileName::new(Vec::new())).receipt_stem(&row.id);
     let (xml, txt) = names::names(stem.expose_text(), row.id, Facts::answer_of(row));
     let dir = house.config.places.outbound(&row.sender);
-    let recipient = house.sender(&row.sender).and_then(|sender| sender.recipient.as_ref());
+    let sender = house.sender(&row.sender);
+    if let Some(sender) = sender {
+        sender_directories::hold_outbound(&house.config, sender)?;
+    }
+    let recipient = sender.and_then(|sender| sender.recipient.as_ref());
     for (name, bytes) in [(xml, written.xml), (txt, written.txt)] {
         let (name, bytes) = match recipient {
             None => (name, bytes),

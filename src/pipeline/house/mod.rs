@@ -62,6 +62,7 @@ pub struct House {
     log: Option<Arc<Mutex<Log>>>,
     pending: Arc<Mutex<PendingWork>>,
     dispatching: Arc<Mutex<()>>,
+    sweeping: Arc<Mutex<()>>,
     /// The id that was given last.
     last_id: Arc<Mutex<Option<SubmissionId>>>,
     /// What waits in inbound directories.
@@ -120,6 +121,7 @@ impl House {
             log: log.map(|log| Arc::new(Mutex::new(log))),
             pending: Arc::default(),
             dispatching: Arc::default(),
+            sweeping: Arc::default(),
             last_id: Arc::default(),
             waiting: Arc::default(),
         })
@@ -163,6 +165,7 @@ impl House {
             log: self.log.clone(),
             pending: Arc::clone(&self.pending),
             dispatching: Arc::clone(&self.dispatching),
+            sweeping: Arc::clone(&self.sweeping),
             last_id: Arc::clone(&self.last_id),
             waiting: Arc::clone(&self.waiting),
         })
@@ -250,6 +253,12 @@ impl House {
     /// come back by a thread that read it before.
     pub fn dispatching(&self) -> MutexGuard<'_, ()> {
         self.dispatching.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held while what is due is erased: of two at the same spent key, one would find it gone and
+    /// raise an alarm about nothing.
+    pub fn sweeping(&self) -> MutexGuard<'_, ()> {
+        self.sweeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Now.

@@ -15,7 +15,7 @@ use crate::types::ids::SenderId;
 pub struct Waiting {
     /// How many files.
     pub count: u64,
-    /// Since when the first of them has not changed; a restart counts anew.
+    /// Since when the first of them has not changed.
     pub since: Timestamp,
 }
 

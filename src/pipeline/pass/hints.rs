@@ -34,8 +34,10 @@ hints! {
         "Check that you sent the right file. If you are to send this kind, contact the operator first.";
     /// IN-01.
     MANIFEST_DIFFERS = "manifest-differs", None,
-        "Filens SHA-256 er en annen enn den i .sha256-filen. Filen er avkortet eller byttet ut: last opp begge på nytt.",
-        "The file's SHA-256 is not the one in the .sha256 file. The file is cut short or was replaced: upload both again.";
+        "Filens SHA-256 er en annen enn den i .sha256-filen. Filen er avkortet eller byttet ut, eller summen er regnet ut av en annen fil.",
+        "The file's SHA-256 is not the one in the .sha256 file. The file is cut short or was replaced, or the sum is that of another file.",
+        cure: "Regn ut summen på nytt av filen slik den skal sendes («sha256sum filnavn > filnavn.sha256»), og last opp begge på nytt.",
+        "Make the sum again from the file as it is to be sent (`sha256sum name > name.sha256`), and upload both again.";
     /// IN-02.
     NO_DOCUMENT = "no-document", Some("T02"),
         "Arkivet inneholder ingen fil. Legg filen i arkivet og send det på nytt.",

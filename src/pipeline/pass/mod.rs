@@ -129,7 +129,8 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         order,
         kind: None,
         registries: Vec::new(),
-        evidence: order.evidence,
+        // What a manifest says is proved by the digest, at the end.
+        evidence: order.manifest.map_or(order.evidence, |_| Evidence::Quiet),
         assumed_encoding: false,
         letter: None,
         beside: Beside::default(),
@@ -141,7 +142,10 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         )),
         (outcome, ..) => outcome,
     };
-    let Pass { kind, registries, evidence, assumed_encoding, letter, .. } = pass;
+    let Pass { kind, registries, mut evidence, assumed_encoding, letter, .. } = pass;
+    if order.manifest.is_some_and(|named| content.is_some_and(|(found, _)| found == named)) {
+        evidence = evidence.max(order.evidence);
+    }
     let kept = None;
     Ok(Passed { content, kind, registries, evidence, assumed_encoding, letter, outcome, kept })
 }

@@ -20,6 +20,7 @@ use crate::{
             police::{Dispatch, Exchange, PoliceReply},
         },
     },
+    config::sender_directories,
     durable::{
         self,
         group::{Group, IfExists},
@@ -123,6 +124,9 @@ fn lay_out(house: &House, dispatch: &Dispatch) -> io::Result<bool> {
     let payload = house.store(&dispatch.object.registry)?;
     let payload = payload.open(&dispatch.object)?;
     let outbound = house.config.places.outbound(&dispatch.addressee);
+    if let Some(addressee) = house.sender(&dispatch.addressee) {
+        sender_directories::hold_outbound(&house.config, addressee)?;
+    }
     let mut group = Group::new();
     let mut file = seal::join(header, payload);
     group.stage_from(&outbound, &dispatch.file, &mut file, MODE, IfExists::Same)?;

@@ -43,10 +43,13 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     let ids: Vec<_> = intents.iter().map(|intent| intent.id).collect();
     let recovery = intake.recover(intents).map_err(io::Error::other)?;
     let mut again = Recovered::default();
-    // Of a file that is not here nothing was stored, unless the catalogue was restored: then what
-    // lies there is the only trace of a submission that it has forgotten, and no stray.
+    // Of a file that is not here something may have been stored too: on two file systems, a power cut
+    // takes its claim back and leaves what was stored of it. Unless the catalogue was restored: then
+    // that is the only trace of a submission that it has forgotten, and no stray.
+    let is_restored = house.look(|view| restored::stands(view))?;
     let here = recovery.outcomes.iter().zip(&ids);
-    let here = here.filter(|(outcome, _)| !matches!(outcome, Outcome::Void { .. }));
+    let here =
+        here.filter(|(outcome, _)| !(is_restored && matches!(outcome, Outcome::Void { .. })));
     let here: Vec<SubmissionId> = here.map(|(_, id)| *id).collect();
     orphaned_payloads::remove(house, &[here, undecided(house)?].concat())?;
     let mut answered = Vec::new();

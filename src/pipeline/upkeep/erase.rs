@@ -56,6 +56,7 @@ pub fn at_once(house: &House, objects: &[ObjectId]) -> Result<(), EraseError> {
     if !objects.is_empty() {
         let stores = |registry: &RegistryId| -> Option<&dyn Store> { house.store(registry).ok() };
         let now = house.now();
+        let _alone = house.sweeping();
         sweep::erase_at_once(&mut Lent(house), now, &stores, objects, &mut |_| {})?;
     }
     audit_queue::flush(house).map_err(EraseError::Trail)
@@ -66,8 +67,8 @@ pub fn at_once(house: &House, objects: &[ObjectId]) -> Result<(), EraseError> {
 pub struct Eraser {
     clock: ClockWatch,
     compaction: Compaction,
-    /// Whether the last sweep was refused for the clock.
-    doubts: bool,
+    /// What the clock showed while its alarm stood, for as long as it is doubted.
+    doubted: Option<ClockWatch>,
 }
 
 /// When this installation was at work for the last time: its newest audit entry, or the end of the
@@ -166,10 +167,7 @@ impl Eraser {
             self.compaction.look(&log)?;
             guard::newest_time(&log)?
         };
-        if self.doubts && !clock_alarm_stands(house)? {
-            // An operator has confirmed since, in another process or through the control socket.
-            self.clock.trust(now, monotonic);
-        }
+        self.heed_confirmation(house, now, monotonic)?;
         let stale_after = house.config.embassy.stale_after.to_string().parse()?;
         let stores = |registry: &RegistryId| -> Option<&dyn Store> { house.store(registry).ok() };
         let order = Order {
@@ -182,12 +180,19 @@ impl Eraser {
             zone: &house.config.time_zone,
         };
         let mut catalogue = Lent(house);
-        let ended = sweep::sweep(&mut catalogue, &order, report);
+        let ended = {
+            let _alone = house.sweeping();
+            sweep::sweep(&mut catalogue, &order, report)
+        };
         // Whatever came of it, what is on record belongs into the log.
         audit_queue::flush(house).map_err(EraseError::Trail)?;
-        self.doubts = matches!(ended, Err(SweepError::Refused(Refusal::ClockJump)));
-        if !self.doubts {
-            self.clock.trust(now, monotonic);
+        match &ended {
+            Ok(_) | Err(SweepError::Refused(Refusal::TooLarge { .. })) => {
+                self.trust(now, monotonic);
+            }
+            Err(SweepError::Refused(Refusal::ClockJump)) => self.doubt(now, monotonic),
+            // It may have failed before anybody asked about the clock.
+            Err(SweepError::Catalogue(_)) => {}
         }
         self.compaction.owed |= ended? > 0;
         // A copy in an outbound directory opens as well as the object did.
@@ -198,6 +203,8 @@ impl Eraser {
     /// Looks at the clock between two sweeps: a leap must be on record before an entry of after the leap
     /// is the newest when this process ends, since the next one would take it for the last time of work.
     ///
+    /// To be called often: what an operator confirms is the clock as it was at the last look.
+    ///
     /// # Errors
     /// When the catalogue or the audit log fails.
     pub fn watch_clock(
@@ -205,13 +212,52 @@ impl Eraser {
         house: &House,
         now: Timestamp,
         monotonic: Duration,
-    ) -> io::Result<()> {
-        if self.doubts || !self.clock.has_jumped(now, monotonic, None) {
+    ) -> Result<(), EraseError> {
+        self.heed_confirmation(house, now, monotonic)?;
+        if self.doubted.is_some() || !self.clock.has_jumped(now, monotonic, None) {
             return Ok(());
         }
-        doubt_clock(house, now)?;
-        self.doubts = true;
+        doubt_clock(house, now).map_err(EraseError::Trail)?;
+        self.doubt(now, monotonic);
         Ok(())
+    }
+
+    /// Whether an operator has confirmed a doubted clock since, through the control socket or in
+    /// another process. That is a word on what the clock showed at that moment, and on no later
+    /// leap: from there on it is held against the monotonic one.
+    fn heed_confirmation(
+        &mut self,
+        house: &House,
+        now: Timestamp,
+        monotonic: Duration,
+    ) -> Result<(), EraseError> {
+        let Some(shown) = &self.doubted else { return Ok(()) };
+        if clock_alarm_stands(house)? {
+            self.doubt(now, monotonic);
+            return Ok(());
+        }
+        if shown.has_jumped(now, monotonic, None) {
+            // It was set between the last look and this one. Before the word, as whoever sets it right
+            // does and then confirms, or after it: the entry tells.
+            audit_queue::flush(house).map_err(EraseError::Trail)?;
+            let said = guard::confirmed_at(&*house.log().map_err(EraseError::Trail)?)?;
+            if !said.is_some_and(|said| guard::is_within_a_day(said, now)) {
+                doubt_clock(house, now).map_err(EraseError::Trail)?;
+                self.doubt(now, monotonic);
+                return Ok(());
+            }
+        }
+        self.trust(now, monotonic);
+        Ok(())
+    }
+
+    fn trust(&mut self, now: Timestamp, monotonic: Duration) {
+        self.clock.trust(now, monotonic);
+        self.doubted = None;
+    }
+
+    fn doubt(&mut self, now: Timestamp, monotonic: Duration) {
+        self.doubted.get_or_insert_default().trust(now, monotonic);
     }
 
     /// Keeps the day's checkpoint, unless the clock is doubted: one of a day that has not come would

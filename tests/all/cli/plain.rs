@@ -30,6 +30,102 @@ fn exit_codes_of_the_command_line() {
     }
 }
 
+/// Nobody would ever write into it.
+#[test]
+fn a_pipe_is_refused_and_not_waited_for() {
+    let installation = Installation::new();
+    let pipe = installation.path("pipe");
+    let mode = rustix::fs::Mode::from_bits_truncate(0o600);
+    let kind = rustix::fs::FileType::Fifo;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).unwrap();
+    let pipe = pipe.to_str().unwrap();
+    let log = installation.path("log");
+    fs::create_dir_all(log.join("tile")).unwrap();
+    let log = log.to_str().unwrap();
+    for (arguments, exit) in [
+        (&["validate", pipe, "--as", "embassy-xex"][..], 2),
+        (&["audit", "verify", "--from", log, "--key", pipe], 2),
+        (&["audit", "verify", "--from", log, "--key", "Cargo.toml", "--older", pipe], 2),
+        (&["retention", "certificate", "--verify", pipe, "--key", pipe], 2),
+    ] {
+        let output = installation.run(arguments);
+        assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {}", words(&output));
+        assert!(words(&output).contains("no plain file"), "{arguments:?}: {}", words(&output));
+    }
+    let output = program().args(["--config", pipe, "config", "check"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(78), "{}", words(&output));
+    let part = installation.path("etc/senders.d/pipe.toml");
+    rustix::fs::mknodat(rustix::fs::CWD, &part, kind, mode, 0).unwrap();
+    let output = installation.run(&["config", "check"]);
+    assert_eq!(output.status.code(), Some(78));
+    assert!(text(&output).contains("has 1 problem"), "{}", text(&output));
+    assert!(text(&output).contains("pipe.toml: it is no plain file"), "{}", text(&output));
+}
+
+#[test]
+fn where_no_audit_log_is_none_is_judged() {
+    let installation = Installation::new();
+    let empty = installation.path("empty");
+    fs::create_dir(&empty).unwrap();
+    let key = installation.write("key", "none");
+    for from in [&empty, &installation.path("nowhere")] {
+        let arguments = [from, &key].map(|path| path.to_str().unwrap());
+        let [from, key] = arguments;
+        let output = installation.run(&["audit", "verify", "--from", from, "--key", key]);
+        assert_eq!(output.status.code(), Some(2), "{}", words(&output));
+        assert!(words(&output).contains("there is no audit log in"), "{}", words(&output));
+        assert_eq!(text(&output), "");
+    }
+}
+
+#[test]
+fn what_has_no_json_form_says_so() {
+    let installation = Installation::new();
+    let object = "00000000000000000000000000.fastlege.whole";
+    for arguments in [&["demo", "--once", "--json"][..], &["object", "get", object, "--json"]] {
+        let output = installation.run(arguments);
+        assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", words(&output));
+        assert!(words(&output).contains("leave --json out"), "{}", words(&output));
+        assert_eq!(text(&output), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_name_that_nothing_has_is_told() {
+    let installation = Installation::new();
+    for arguments in [
+        &["submission", "list", "--sender", "osloo"][..],
+        &["object", "list", "--registry", "fastlegen"],
+        &["enrolment", "list", "--mission", "XEY"],
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let output = installation.run(&[arguments, json].concat());
+            assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", words(&output));
+            let named = words(&output).contains(arguments[3]);
+            assert!(named && words(&output).contains("is configured"), "{}", words(&output));
+        }
+    }
+    let output = installation.run(&["submission", "list", "--sender", "oslo"]);
+    assert!(!words(&output).contains("is configured"), "{}", words(&output));
+    let output = installation.run(&["retention", "certificate", "--registry", "fastlegen"]);
+    assert_eq!(output.status.code(), Some(64), "{}", words(&output));
+    assert!(words(&output).contains("no registry fastlegen"), "{}", words(&output));
+    assert_eq!(text(&output), "");
+    let output = installation.run(&["retention", "certificate", "--registry", "fastlege"]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+}
+
+#[test]
+fn a_task_said_to_be_done_again_is_done_since_the_first_time() {
+    let installation = Installation::new();
+    let done = ["task", "done", "--registry", "hdir-finansiering", "--operating-year", "2019"];
+    let first = installation.json(&done);
+    let again = installation.json(&done);
+    assert!(first["done_at"].is_string(), "{first}");
+    assert_eq!(first["done_at"], again["done_at"]);
+    assert_eq!(installation.json(&["task", "list"])[0]["done_at"], first["done_at"]);
+}
+
 #[test]
 fn a_reader_that_leaves_is_no_failure() {
     let installation = Installation::new();

@@ -1,6 +1,9 @@
 //! Every problem at once, each with its file, line, key and cure, and never a secret.
 
-use filsluse::config::{Config, load::Source};
+use filsluse::config::{
+    Config,
+    load::{Source, Sources},
+};
 
 use super::{KINDS, registry_key, shipped_sources};
 
@@ -217,6 +220,48 @@ fn retention_says_at_once_and_escalates_in_time() {
         assert_eq!(problem.key, key, "{error}");
     }
     check(politisvar, &[("escalate = \"P30D\"", "escalate = \"P89D\"")]).unwrap();
+    // What is advised would do.
+    for (after, cure) in [
+        ("P20D", "write a shorter period, \"P14D\""),
+        ("P2D", "write a shorter period, \"P1D\""),
+        ("P1D", "write a longer `after`"),
+    ] {
+        let set = format!("after = \"{after}\"");
+        let error = check(politisvar, &[("after = \"P90D\"", &set)]).expect_err(after);
+        let told = error.problems.iter().find(|it| it.key == "registry.retention.escalate");
+        assert!(told.is_some_and(|it| it.message.ends_with(cure)), "{after}: {error}");
+    }
+}
+
+/// One bad file hides nothing that does not follow from it, and is not told twice.
+#[test]
+fn what_a_bad_file_would_have_said_is_not_missed() {
+    let tables = "\n[[route]]\nkind = \"kpr-event\"\nyears = \"2020-2019\"\nregistries = [\"kpr\"]\n\
+                  [[reporting]]\nregistry = \"kpr\"\nyears = \"2020..\"\nreporters = [\"oslo\", \"bergen\"]\n\
+                  not-decided = [\"bydell\"]\n";
+    let keys = |sources: &Sources| -> Vec<String> {
+        let error = Config::check(sources, &KINDS).unwrap_err();
+        error.problems.into_iter().map(|problem| problem.key).collect()
+    };
+    let mut sources = shipped_sources();
+    sources.main.text.push_str(tables);
+    assert_eq!(keys(&sources), ["route.years", "reporting.reporters", "reporting.not-decided"]);
+    // Bergen may be in the file that is no TOML.
+    sources.senders[0].text.push_str("\n[sender]\n");
+    let found = keys(&sources);
+    assert!(found.contains(&"route.years".to_owned()), "{found:?}");
+    assert!(found.contains(&"reporting.not-decided".to_owned()), "{found:?}");
+    assert!(!found.contains(&"reporting.reporters".to_owned()), "{found:?}");
+    // And so may a registry.
+    let mut sources = shipped_sources();
+    sources.main.text.push_str(tables);
+    let kpr = sources.registries.iter_mut().find(|it| it.text.contains("id = \"kpr\"")).unwrap();
+    kpr.text.push_str("\n[registry]\n");
+    let found = keys(&sources);
+    assert!(found.contains(&"route.years".to_owned()), "{found:?}");
+    assert!(!found.contains(&"route.registries".to_owned()), "{found:?}");
+    assert!(!found.contains(&"reporting.registry".to_owned()), "{found:?}");
+    assert!(!found.contains(&"sender.kinds".to_owned()), "{found:?}");
 }
 
 /// The two would be one to whoever is asked and to whoever answers (POL-07).

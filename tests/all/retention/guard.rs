@@ -90,6 +90,59 @@ fn a_clock_that_jumped_erases_nothing_until_an_operator_confirms() {
     assert_eq!(it.alarms(), []);
 }
 
+/// What is confirmed is the clock as it is, and no leap that comes after.
+#[test]
+fn a_confirmation_covers_no_second_leap() {
+    let it = premises();
+    let laid = it.lay(1, at(DUE));
+    let mut eraser = Eraser::default();
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    eraser.run(&it.house, at("2026-01-01T12:00Z"), hours(0), false).expect("swept");
+    // A leap by three days, seen between two sweeps and refused by the next.
+    let first = at("2026-01-04T13:00Z");
+    eraser.watch_clock(&it.house, first, hours(1)).expect("looked");
+    assert!(eraser.run(&it.house, first, hours(1), false).is_err());
+    assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+    erase::run(&it.house, first, true).expect("confirmed");
+    eraser.watch_clock(&it.house, at("2026-01-04T14:00Z"), hours(2)).expect("looked");
+    assert_eq!(it.alarms(), []);
+    // The second, before any other sweep.
+    let second = at("2026-05-01T12:00Z");
+    let refused = eraser.run(&it.house, second, hours(3), false);
+    assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
+    assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+    assert!(it.opens(&laid, 1));
+}
+
+/// Nobody looked between the confirmation and the second leap.
+#[test]
+fn a_leap_right_after_the_confirmation_is_doubted_anew() {
+    let hours = |n: u64| Duration::from_secs(3600 * n);
+    for by_sweep in [true, false] {
+        let it = premises();
+        let laid = it.lay(1, at(DUE));
+        let mut eraser = Eraser::default();
+        eraser.run(&it.house, at("2026-01-01T12:00Z"), hours(0), false).expect("swept");
+        let first = at("2026-01-04T13:00Z");
+        assert!(eraser.run(&it.house, first, hours(1), false).is_err());
+        // Set right, and confirmed: what the clock shows then counts.
+        let right = at("2026-01-01T13:30Z");
+        erase::run(&it.house, right, true).expect("confirmed");
+        let second = at("2026-05-01T12:00Z");
+        if by_sweep {
+            let refused = eraser.run(&it.house, second, hours(2), false);
+            assert!(matches!(refused, Err(EraseError::Refused(Refusal::ClockJump))), "{refused:?}");
+        } else {
+            eraser.watch_clock(&it.house, second, hours(2)).expect("looked");
+        }
+        assert_eq!(it.alarms(), standing("clock-jump", "sweep"));
+        assert!(it.opens(&laid, 1));
+        // That can be confirmed too.
+        assert_eq!(erase::run(&it.house, second, true).expect("swept").len(), 1);
+        assert!(eraser.run(&it.house, second, hours(2), false).is_ok());
+    }
+}
+
 /// Its own last entry would tell the next process that somebody was at work at that time.
 #[test]
 fn a_leap_between_two_sweeps_outlives_the_process() {

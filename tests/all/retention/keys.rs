@@ -8,6 +8,8 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::Barrier,
+    thread,
 };
 
 use filsluse::{
@@ -121,6 +123,36 @@ fn a_month_that_is_empty_leaves_no_key_and_the_log_says_so() {
     erase::run(&it.house, at(DUE) + days(3), false).expect("swept");
     assert_eq!(it.audit().len(), entries);
 }
+
+/// A sweep by the clock and one that somebody asks for: of two at one key, the second would find it
+/// gone under its hands.
+#[test]
+fn sweeps_at_the_same_time_raise_no_alarm_about_keys() {
+    let it = premises();
+    let minute = |n: u32| at(DUE) + SignedDuration::from_mins(n.into());
+    for number in 0..ROUNDS {
+        it.lay(number, minute(number));
+    }
+    // What moves to the month's next key each time.
+    for number in 100..130 {
+        it.lay(number, at(DUE) + days(9));
+    }
+    for round in 0..ROUNDS {
+        let start = Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    erase::run(&it.house, minute(round), false).expect("swept");
+                });
+            }
+        });
+    }
+    assert_eq!(it.audited(Event::AlarmRaised), 0, "{:?}", it.alarms());
+    assert_eq!(destroyed(&it).len(), ROUNDS as usize);
+}
+
+const ROUNDS: u32 = 12;
 
 #[test]
 fn a_deadline_that_is_set_or_moved_takes_the_header_along() {
