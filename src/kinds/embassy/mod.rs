@@ -13,6 +13,7 @@ pub mod guide;
 pub mod hints;
 pub mod household;
 pub mod list;
+pub mod nationality;
 pub mod person;
 pub mod reconcile;
 pub mod rows;
@@ -124,6 +125,9 @@ impl Reading for ListReading {
         if verdict == Verdict::Rejected {
             let (notes, effects) = (Vec::new(), Vec::new());
             return Ok(Judgement { verdict, records, findings, notes, effects, report: None });
+        }
+        if let Some(hold) = &outcome.hold {
+            findings.push(hold.finding());
         }
         let about =
             difference::About { registry: &registry, mission: Some(&list.mission), date: today };

@@ -246,7 +246,12 @@ impl<'a> Round<'a, '_> {
                 self.kept.insert(person);
             }
             let before = &self.enrolled[&person];
-            if before.content == entry.content && before.principal == enrolled.principal {
+            // Until it begins, another day may be asked for.
+            let moves = before.effective_from > self.today && particulars.wanted_from.is_some();
+            if !moves {
+                enrolled.effective_from = before.effective_from;
+            }
+            if *before == enrolled {
                 self.out.tally.confirmed += 1;
                 if self.is_older {
                     // It must not count as word against what a newer list holds.
@@ -255,12 +260,11 @@ impl<'a> Round<'a, '_> {
                 (person, What::Confirm)
             } else {
                 self.out.tally.changed += 1;
-                enrolled.effective_from = before.effective_from;
                 (person, What::Change(enrolled))
             }
         } else {
             self.out.tally.enrolled += 1;
-            let (person, review) = self.take_over(entry)?;
+            let (person, review) = self.take_over(entry, enrolled.effective_from)?;
             (person, What::Enrol { enrolled, review })
         };
         let change = Change { mission: self.list.mission.clone(), person, what };
