@@ -164,6 +164,12 @@ fn another_day_is_taken_until_the_enrolment_begins() {
     assert_eq!(send(march, later.clone()), (vec![], date(2027, 2, 1)));
     let elsewhere = later.set("street_address", "Testveien 3");
     assert_eq!(send(march, elsewhere), (change("2027-02-01"), date(2027, 2, 1)));
+
+    let mut bench = Bench::new();
+    bench.send(&list("changes", &[on("2027-03-01")]).xml());
+    let told = bench.send(&list("changes", &[on("2027-06-01")]).xml());
+    let day = Note::EffectiveFrom(date(2027, 6, 1));
+    assert!(told.judgement.notes.contains(&day), "the sender hears of the new day");
 }
 
 /// Of a file of which nothing is taken, no word may say that somebody is withdrawn.

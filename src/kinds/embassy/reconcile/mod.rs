@@ -65,6 +65,8 @@ pub struct Outcome<'a> {
     pub rejected: u64,
     /// How many of each.
     pub tally: Tally,
+    /// The new days of enrolments that have not begun and were moved to another month.
+    pub moved_to: Vec<Date>,
 }
 
 /// Holds a list against the history.
@@ -260,6 +262,9 @@ impl<'a> Round<'a, '_> {
                 (person, What::Confirm)
             } else {
                 self.out.tally.changed += 1;
+                if enrolled.effective_from != before.effective_from {
+                    self.out.moved_to.push(enrolled.effective_from);
+                }
                 (person, What::Change(enrolled))
             }
         } else {
