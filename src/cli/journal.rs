@@ -12,7 +12,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use crate::{
     admin::{
         Request,
-        police_shapes::{Direction, Journal, JournalEntry, Standing},
+        police_shapes::{Decision, Direction, Journal, JournalEntry, Standing},
     },
     cli::{
         args::police::{JournalExport, JournalVerb, PageLanguage},
@@ -44,7 +44,7 @@ pub(super) fn run(file: &Path, out: Output, verb: &JournalVerb) -> Result<u8, Cl
         output::word("Nothing was shared with the police, and nothing was to be.");
         return Ok(0);
     } else {
-        table(&journal, zone).to_text()
+        text(&journal, zone)
     };
     match &asked.output {
         None => output::text(&text)?,
@@ -73,6 +73,38 @@ fn request(asked: &JournalExport, zone: &TimeZone) -> Result<Request, CliError> 
     let after = after.map_err(|error| CliError::doing("find the end of that day", error))?;
     let before = after.map(start).transpose()?;
     Ok(Request::JournalExport { case: asked.case.clone(), from, before })
+}
+
+/// The table, and under each row the rest of what an auditor asks for.
+fn text(journal: &Journal, zone: &TimeZone) -> String {
+    let table = table(journal, zone).to_text();
+    let mut lines = table.lines();
+    let mut text = lines.next().map(|heading| format!("{heading}\n")).unwrap_or_default();
+    for (line, entry) in lines.zip(&journal.entries) {
+        text.extend([line, "\n    ", &particulars(entry, zone), "\n"]);
+    }
+    text
+}
+
+/// Whose it is, what it is called, and of a reply how much was shared and what was decided.
+fn particulars(entry: &JournalEntry, zone: &TimeZone) -> String {
+    let mut said = vec![
+        format!("hospital {}", entry.hospital.as_ref().map_or("-", |party| party.id.as_str())),
+        format!("id {}", entry.id),
+    ];
+    said.extend(entry.answers.map(|request| format!("answers {request}")));
+    said.extend(entry.recorded_by.as_ref().map(|by| format!("recorded by {by}")));
+    said.extend(entry.shared.as_ref().map(|shared| {
+        format!("shared {shared}, {} documents", entry.documents.unwrap_or_default())
+    }));
+    if entry.direction == Direction::FromPolice {
+        said.push(entry.decision.as_ref().map_or("waits for a decision".to_owned(), |decision| {
+            let Decision { outcome, by, at, audit_seq } = decision;
+            let by = by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+            format!("{outcome}{by} at {}, entry {audit_seq}", minute(*at, zone))
+        }));
+    }
+    said.join("; ")
 }
 
 fn table(journal: &Journal, zone: &TimeZone) -> Table {

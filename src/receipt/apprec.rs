@@ -119,7 +119,7 @@ fn errors(receipt: &Receipt<'_>) -> Vec<Error> {
     });
     let decision = receipt.notes.iter().find(|note| matches!(note, Note::Decision(_)));
     let decided = decision.map(|decision| {
-        let words = notes::note(receipt.language, decision, receipt.rehearsal);
+        let words = notes::note(receipt, decision);
         Error::new(EMB_13.apprec, format!("{}: {words}", EMB_13.code))
     });
     let mut errors: Vec<Error> = duplicate

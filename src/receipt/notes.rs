@@ -1,13 +1,17 @@
 //! What happens next: one sentence for each note and each erasure.
 
 use crate::{
-    receipt::{Decision, Erasure, Note, PoliceNote, report_notes, words},
-    types::{ids::QUARANTINE, rule::Language},
+    receipt::{Decision, Erasure, Note, PoliceNote, Receipt, report_notes, words},
+    types::{
+        ids::QUARANTINE,
+        rule::{Language, Severity},
+    },
 };
 
-/// The sentence of a note, for a file that came for real or as a rehearsal.
+/// The sentence of a note, in the receipt that it stands in.
 #[expect(clippy::too_many_lines, reason = "a sentence for each note, in both languages")]
-pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
+pub(super) fn note(receipt: &Receipt<'_>, note: &Note) -> String {
+    let (language, rehearsal) = (receipt.language, receipt.rehearsal);
     let en = matches!(language, Language::En);
     match *note {
         Note::AssumedEncoding if en => "The file does not say its encoding; we read it as \
@@ -31,7 +35,7 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
              For å bevise at neste fil er komplett, last opp SHA-256-summen ved siden av den, i \
              en fil med samme navn og .sha256 til slutt."
             .to_owned(),
-        Note::Decision(decision) => self::decision(language, decision),
+        Note::Decision(decision) => self::decision(receipt, decision),
         Note::Difference { enrolled, changed, withdrawn, confirmed } => {
             let [enrolled, changed, withdrawn, confirmed] =
                 [enrolled, changed, withdrawn, confirmed].map(|n| words::number(language, n));
@@ -120,7 +124,7 @@ pub(super) fn note(language: Language, note: &Note, rehearsal: bool) -> String {
                 format!("Rader med utDato utenfor driftsåret {operating_year}: {rows}.")
             }
         }
-        Note::Police(ref note) => police(language, note),
+        Note::Police(ref note) => police(receipt, note),
         Note::Replaces { submission, ref kept } => {
             report_notes::replaces(language, submission, kept)
         }
@@ -167,13 +171,16 @@ fn small_groups(
 }
 
 /// The sentence of a note about the exchange with the police.
-fn police(language: Language, note: &PoliceNote) -> String {
+fn police(receipt: &Receipt<'_>, note: &PoliceNote) -> String {
+    let language = receipt.language;
     let en = matches!(language, Language::En);
     match note {
         PoliceNote::Asked { district, needed_by, waits } => {
             let by = needed_by.map(|day| words::date(language, day));
             if *waits {
-                return awaits_archive(en, district, by);
+                // A case that the archive makes cannot be missing there.
+                let makes_case = receipt.notes.contains(&Note::Police(PoliceNote::AwaitsCase));
+                return awaits_archive(en, district, by, makes_case);
             }
             match (en, by) {
                 (true, Some(day)) => format!(
@@ -229,24 +236,31 @@ fn police(language: Language, note: &PoliceNote) -> String {
 }
 
 /// A request that is not sent before the case archive has it (POL-05): nothing is shared yet.
-fn awaits_archive(en: bool, district: &str, by: Option<String>) -> String {
+fn awaits_archive(en: bool, district: &str, by: Option<String>, makes_case: bool) -> String {
     let by = match by {
         Some(day) if en => format!(" An answer is asked for by {day}."),
         Some(day) => format!(" Det er bedt om svar innen {day}."),
         None => String::new(),
     };
+    let no_case = match (makes_case, en) {
+        (true, _) => "",
+        (false, true) => {
+            " If the archive has no such case, the request is not sent, and a second receipt says so."
+        }
+        (false, false) => {
+            " Har saksarkivet ikke saken, blir forespørselen ikke sendt, og det kommer en ny \
+             kvittering som sier det."
+        }
+    };
     if en {
         format!(
             "The request is not sent yet: it waits for the case archive, and then goes to the police \
-             district {district}, encrypted to it alone.{by} If the archive has no such case, the \
-             request is not sent, and a second receipt says so."
+             district {district}, encrypted to it alone.{by}{no_case}"
         )
     } else {
         format!(
             "Forespørselen er ikke sendt ennå: den venter på saksarkivet, og går deretter til \
-             politidistriktet {district}, kryptert slik at bare de kan lese den.{by} Har \
-             saksarkivet ikke saken, blir forespørselen ikke sendt, og det kommer en ny kvittering \
-             som sier det."
+             politidistriktet {district}, kryptert slik at bare de kan lese den.{by}{no_case}"
         )
     }
 }
@@ -279,7 +293,8 @@ pub(super) fn erasure(language: Language, erasure: &Erasure) -> String {
     }
 }
 
-fn decision(language: Language, decision: Decision) -> String {
+fn decision(receipt: &Receipt<'_>, decision: Decision) -> String {
+    let language = receipt.language;
     let words = match (decision, language) {
         (Decision::Approved, Language::En) => {
             "What was held in this list has been approved and is now carried out."
@@ -296,21 +311,39 @@ fn decision(language: Language, decision: Decision) -> String {
              personene er fortsatt innmeldt. Send en ny fullstendig liste, eller ta kontakt."
         }
         (Decision::Superseded { by }, Language::En) => {
+            let now = superseded(receipt);
             return format!(
                 "A newer complete list, submission {by}, took the place of this one before what was \
                  held in it had been decided. Nobody is withdrawn because of this list: the newer \
-                 one says who is enrolled. You need not do anything. If this list is the right one \
-                 after all, send it again with a new list_id."
+                 one says who is enrolled. {now} If this list is the right one after all, send it \
+                 again with a new list_id."
             );
         }
         (Decision::Superseded { by }, Language::Nb) => {
+            let now = superseded(receipt);
             return format!(
                 "En nyere fullstendig liste, innsending {by}, trådte i stedet for denne før det som \
                  sto på vent i den, var avgjort. Ingen meldes ut på grunn av denne listen: den \
-                 nyere sier hvem som er innmeldt. Du trenger ikke gjøre noe. Er det likevel denne \
+                 nyere sier hvem som er innmeldt. {now} Er det likevel denne \
                  listen som er riktig, send den på nytt med ny list_id."
             );
         }
     };
     words.to_owned()
+}
+
+/// What is to be done about a list that a newer one took the place of.
+fn superseded(receipt: &Receipt<'_>) -> &'static str {
+    let refused = receipt.findings.iter().any(|finding| finding.severity > Severity::Warning);
+    match (refused, receipt.language) {
+        (false, Language::En) => "You need not do anything.",
+        (false, Language::Nb) => "Du trenger ikke gjøre noe.",
+        (true, Language::En) => {
+            "What was refused in this list: if it is not right in the newer one either, correct it \
+             there."
+        }
+        (true, Language::Nb) => {
+            "Det som ble avvist i denne listen: er det heller ikke riktig i den nyere, rett det der."
+        }
+    }
 }

@@ -76,7 +76,7 @@ fn head(page: &mut Page, receipt: &Receipt<'_>) {
     }
     let decided = receipt.notes.iter().find(|note| leads(receipt, note));
     page.line(&match decided {
-        Some(decision) => notes::note(receipt.language, decision, receipt.rehearsal),
+        Some(decision) => notes::note(receipt, decision),
         None => what_now::sentences(receipt),
     });
 }
@@ -94,7 +94,7 @@ fn next(page: &mut Page, receipt: &Receipt<'_>) {
     }
     page.heading(NEXT);
     for note in rest {
-        page.item(0, &notes::note(receipt.language, note, receipt.rehearsal));
+        page.item(0, &notes::note(receipt, note));
     }
     for erasure in receipt.erasures {
         page.item(0, &notes::erasure(receipt.language, erasure));

@@ -21,6 +21,21 @@ use crate::{
 /// Digest of every column of the record, in the order of the columns. The list's own head is left
 /// out: the same row on the next list is the same.
 pub fn digest(row: &Row, action: Option<Action>, context: &Context<'_>) -> [u8; 16] {
+    digest_without(row, action, None, context)
+}
+
+/// The same without the day that is asked for: once the enrolment has begun, another day there is no
+/// change.
+pub fn digest_of_person(row: &Row, action: Option<Action>, context: &Context<'_>) -> [u8; 16] {
+    digest_without(row, action, Some(Column::EffectiveFrom), context)
+}
+
+fn digest_without(
+    row: &Row,
+    action: Option<Action>,
+    left_out: Option<Column>,
+    context: &Context<'_>,
+) -> [u8; 16] {
     let mut bytes = Zeroizing::new(Vec::new());
     let mut put = |piece: &[u8]| {
         make_room(&mut bytes, piece.len(), usize::MAX);
@@ -33,7 +48,7 @@ pub fn digest(row: &Row, action: Option<Action>, context: &Context<'_>) -> [u8; 
         Some(Action::Withdraw) => &[2],
     });
     for (column, cell) in row.cells() {
-        if action.is_some() && column == Column::Action {
+        if action.is_some() && column == Column::Action || left_out == Some(column) {
             continue;
         }
         put(&[u8::try_from(column as usize).unwrap_or(u8::MAX)]);

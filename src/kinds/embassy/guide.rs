@@ -133,8 +133,8 @@ const GUIDE: &[(Column, Text, Text, &[&Rule])] = &[
         Column::FamilyName,
         ENROL,
         Text {
-            nb: "Etternavn. Strek (-) hvis personen bare har ett navn.",
-            en: "Family name. A dash (-) where the person has one name only.",
+            nb: "Etternavn. Strek (-) hvis personen bare har fornavn.",
+            en: "Family name. A dash (-) where the person has a given name only.",
         },
         &[&rules::EMB_07],
     ),
@@ -142,8 +142,8 @@ const GUIDE: &[(Column, Text, Text, &[&Rule])] = &[
         Column::GivenName,
         ENROL,
         Text {
-            nb: "Fornavn. Strek (-) hvis personen bare har ett navn.",
-            en: "Given name. A dash (-) where the person has one name only.",
+            nb: "Fornavn. Strek (-) hvis personen bare har etternavn.",
+            en: "Given name. A dash (-) where the person has a family name only.",
         },
         &[&rules::EMB_07],
     ),
@@ -227,8 +227,8 @@ const GUIDE: &[(Column, Text, Text, &[&Rule])] = &[
         Column::ConsentBy,
         ENROL,
         Text {
-            nb: "`self`, eller `guardian` for den som er under 16 år på listens dato.",
-            en: "`self`, or `guardian` for whoever is under 16 on the list's date.",
+            nb: "`self`, eller `guardian` for den som er under 16 år på listens dato. Er fødselsdatoen og D-nummeret uenige, gjelder den yngste av dem.",
+            en: "`self`, or `guardian` for whoever is under 16 on the list's date. Where the birth date and the D-number disagree, the younger of them counts.",
         },
         &[&rules::EMB_05],
     ),

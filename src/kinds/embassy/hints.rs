@@ -107,6 +107,10 @@ hints! {
     GUARDIAN = "guardian", None,
         "Personen er under 16 år på listens dato. Da samtykker en foresatt: skriv guardian.",
         "The person is under 16 on the list's date. A guardian consents then: write guardian.";
+    /// EMB-05.
+    GUARDIAN_BY_YOUNGER = "guardian-by-younger", None,
+        "Fødselsdatoen og D-nummeret er ikke enige om alderen, og etter den yngste av dem er personen under 16 år på listens dato: da samtykker foresatt. Rett den som er feil, eller skriv guardian når foresatt har samtykket.",
+        "The birth date and the D-number do not agree on the age, and by the younger of them the person is under 16 on the list's date: the guardian consents. Correct the one that is wrong, or write guardian once the guardian has consented.";
     /// IN-02.
     HEAD_DATE = "list-date", Some("T02"),
         "Listens dato mangler eller er ingen dato. Skriv den i list_date (ÅÅÅÅ-MM-DD).",
@@ -227,6 +231,10 @@ hints! {
     PRINCIPAL_ENROLLED_AS_MEMBER = "principal-enrolled-as-member", None,
         "Hovedpersonen er selv innmeldt under en annen hovedperson. Oppgi D-nummeret til den som er utsendt.",
         "The principal is enrolled under another principal. Give the D-number of the one who is posted.";
+    /// EMB-08.
+    PRINCIPAL_LEFT_OUT = "principal-left-out", None,
+        "Hovedpersonen er innmeldt, men står ikke med en rad som melder inn i denne listen. Ta med hovedpersonen, eller rett D-nummeret.",
+        "The principal is enrolled, but this list has no row that enrols them. Include the principal, or correct the D-number.";
     /// EMB-08.
     PRINCIPAL_MISSING = "principal-missing", None,
         "Et husstandsmedlem må ha hovedpersonens D-nummer i principal_d_number.",

@@ -13,6 +13,7 @@ pub mod guide;
 pub mod hints;
 pub mod household;
 pub mod list;
+pub mod nationality;
 pub mod person;
 pub mod reconcile;
 pub mod rows;
@@ -125,6 +126,9 @@ impl Reading for ListReading {
             let (notes, effects) = (Vec::new(), Vec::new());
             return Ok(Judgement { verdict, records, findings, notes, effects, report: None });
         }
+        if let Some(hold) = &outcome.hold {
+            findings.push(hold.finding());
+        }
         let about =
             difference::About { registry: &registry, mission: Some(&list.mission), date: today };
         difference::write(&about, &outcome.changes, || sinks.sink(&registry, Part::Difference))?;
@@ -141,13 +145,17 @@ impl Reading for ListReading {
     }
 }
 
-/// On which day the enrolments of a list take effect: one for all, or each day with its persons.
+/// On which day the enrolments of a list take effect, those among them that it moves to another day:
+/// one for all, or each day with its persons.
 fn days_of_effect(outcome: &reconcile::Outcome<'_>) -> Vec<Note> {
     let mut days = BTreeMap::new();
     for (change, _) in &outcome.changes {
         if let state::What::Enrol { enrolled, .. } = &change.what {
             *days.entry(enrolled.effective_from).or_insert(0) += 1;
         }
+    }
+    for day in &outcome.moved_to {
+        *days.entry(*day).or_insert(0) += 1;
     }
     if days.len() == 1 {
         return days.into_keys().map(Note::EffectiveFrom).collect();

@@ -106,7 +106,7 @@ pub enum What {
     Review,
     /// The enrolment ends.
     Withdraw {
-        /// The last day.
+        /// The day on which the right ends.
         on: Date,
         /// Why.
         reason: Reason,

@@ -182,9 +182,20 @@ impl Lines<'_> {
     }
 }
 
-/// The paragraphs of chapter 3 that a text cites: 4 for `§ 3-4`.
+/// The paragraphs of chapter 3 that a text cites: 4 for `§ 3-4`. Among other words than those of a
+/// citation it cites none: "ikke § 3-4" says that it is another.
 pub fn cited(text: &str) -> Vec<u32> {
     let mut found = Vec::new();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_of_citation = |word: &str| {
+        let letter = word.len() == 1;
+        letter
+            || word.bytes().all(|byte| byte.is_ascii_digit())
+            || CITATION.contains(&word.to_lowercase().as_str())
+    };
+    if !words.into_iter().all(is_of_citation) {
+        return found;
+    }
     for (at, _) in text.match_indices('3') {
         let before = text[..at].chars().next_back();
         if before.is_some_and(|c| c.is_ascii_digit() || HYPHENS.contains(&c)) {
@@ -232,6 +243,34 @@ const PURPOSES: &[(Asked, &[&str])] = &[
     ),
 ];
 
+/// The words that stand around the numbers where a provision is cited, beside single letters.
+const CITATION: &[&str] = &[
+    "andre",
+    "annet",
+    "av",
+    "bokstav",
+    "etter",
+    "fjerde",
+    "forskrift",
+    "forskriften",
+    "forskriftens",
+    "første",
+    "hjemmel",
+    "jf",
+    "jfr",
+    "kapittel",
+    "ledd",
+    "npr",
+    "nr",
+    "og",
+    "paragraf",
+    "punktum",
+    "section",
+    "sections",
+    "tredje",
+    "vedtak",
+];
+
 const STUDIES: [(u32, &str); 3] = [(4, "§ 3-4"), (5, "§ 3-5"), (6, "§ 3-6")];
 const FINANCING: &str = "§ 3-3";
 const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{2011}', '\u{2013}'];
@@ -271,6 +310,12 @@ mod tests {
             ("§ 2-3-4", vec![]),
             ("§ 3-4 5. ledd", vec![4]),
             ("§ 3", vec![]),
+            ("ikke § 3-4", vec![]),
+            ("§ 3-4 gjelder ikke", vec![]),
+            ("not section 3-4", vec![]),
+            ("uten vedtak etter § 3-4", vec![]),
+            ("vedtak etter NPR-forskriften § 3-5 annet ledd bokstav b, jf. § 3-3", vec![5, 3]),
+            ("section 3-6", vec![6]),
             ("", vec![]),
         ] {
             assert_eq!(cited(text), want, "{text}");

@@ -98,6 +98,10 @@ hints! {
     NO_NUMBER = "no-number", Some("E30"),
         "Raden har verken fid eller et pasientNr fra en oppgitt institusjon, så personen kan ikke få pseudonym.",
         "The row has neither fid nor a pasientNr of a stated institution, so the person cannot be given a pseudonym.";
+    /// NPR-04, for a remark.
+    NUMBER_UNCHECKED = "number-unchecked", None,
+        "Ingen kan kontrollere et nummer av denne typen, så samme person kan ha et annet pseudonym i andre rader. Raden er tatt med. Er fødselsnummeret eller D-nummeret kjent, bruk det i uttrekket.",
+        "Nobody can check a number of this type, so the same person may have another pseudonym in other rows. The row was taken. Where the fødselsnummer or D-number is known, use it in the extract.";
     /// NPR-04.
     NO_PERSON = "no-person", None,
         "Tabellen har verken kolonnen fid eller pasientNr, så ingen kan få pseudonym.",

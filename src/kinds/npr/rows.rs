@@ -10,6 +10,10 @@ use crate::{
     kinds::{
         Sinks,
         context::Context,
+        kpr::{
+            hints as of_numbers,
+            identity::{self, Breach},
+        },
         npr::{
             forms::Forms,
             gates::{self, Head},
@@ -25,6 +29,7 @@ use crate::{
     protect::scan::direct::{holds_identifier, text_holds_number},
     types::{
         finding::{Finding, Findings, Place},
+        national_id::IdPolicy,
         npr_release::{form::Form, terms::Terms},
         rule::{Hint, Severity},
         rules::npr as rules,
@@ -75,6 +80,7 @@ pub fn read(
     let mut judge = Judge {
         forms: Forms::of_year(head.operating_year),
         people: People::new(keys, context.ids),
+        policy: context.ids,
         checks,
         roles,
         institution: head.institution.clone().unwrap_or_default(),
@@ -130,6 +136,7 @@ pub fn read(
 struct Judge<'k> {
     forms: Forms,
     people: People<'k>,
+    policy: IdPolicy,
     checks: Vec<Check>,
     roles: plan::Roles,
     /// The file's institution, for rows that name none.
@@ -165,8 +172,15 @@ impl Judge<'_> {
             institution: if own.is_empty() { &self.institution } else { own },
         };
         let (hint, field, severity) = match self.people.of(&said) {
-            // Asked again, because the borrow checker cannot see that the other arms end it.
-            Ok(_) => return Ok(self.people.of(&said).ok()),
+            Ok(_) => {
+                if let Some(hint) = unchecked(&said, self.policy) {
+                    let place = place(record, self.roles.fid.unwrap_or_default());
+                    let finding = Finding::new(&rules::NPR_04, place).severity(Severity::Warning);
+                    self.findings.push(finding.record(self.rows).field("fid").hint(hint));
+                }
+                // Asked again, because the borrow checker cannot see that the other arms end it.
+                return Ok(self.people.of(&said).ok());
+            }
             Err(Nobody::Row { hint, field }) => (hint, field, Severity::RejectRecord),
             Err(Nobody::Release { hint }) => (hint, "fid", Severity::RejectFile),
         };
@@ -223,6 +237,23 @@ impl Judge<'_> {
         document(std::mem::take(&mut self.findings), self.rows)
     }
 }
+
+/// What is to be told of an identifier that is taken in any form, as in the municipal reports.
+fn unchecked(said: &Said<'_>, policy: IdPolicy) -> Option<&'static Hint> {
+    if said.fid.is_empty() || !UNCHECKED.contains(&said.id_type) {
+        return None;
+    }
+    match identity::judge(said.id_type, said.fid, &policy).breach {
+        Some(Breach::Defect(hint)) if hint == &of_numbers::NOT_A_NATIONAL_ID => {
+            Some(&hints::NUMBER_UNCHECKED)
+        }
+        Some(Breach::Defect(hint)) => Some(hint),
+        _ => None,
+    }
+}
+
+/// Types of code list 9032 whose numbers nobody can check.
+const UNCHECKED: [&str; 7] = ["3", "4", "5", "6", "7", "8", "12"];
 
 fn place(record: Record<'_>, at: usize) -> Place {
     let field = record.field(at);

@@ -15,7 +15,7 @@ use crate::{
             fields::Field,
             filled::Filled,
             hints, points,
-            said::{describes_a_threat, says_an_assessment},
+            said::{describes_a_threat, says_an_assessment, says_nothing},
             state::{Exchange, Form, Informed},
             words::{INFORMED, Purpose, TYPES, Type, YES_NO, plain},
         },
@@ -127,6 +127,11 @@ impl Judge<'_> {
     /// Whether a field is blank.
     pub fn is_blank(&self, field: Field) -> bool {
         self.filled.cell(field).is_none()
+    }
+
+    /// Whether a field is blank, or holds what says no more than a blank.
+    pub fn is_unsaid(&self, field: Field) -> bool {
+        self.filled.cell(field).is_none_or(|cell| says_nothing(cell.text()))
     }
 
     fn push(&mut self, rule: &'static Rule, field: Field, hint: &'static Hint, severity: Severity) {

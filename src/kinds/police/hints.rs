@@ -127,6 +127,10 @@ hints! {
     DOCUMENTS_TOO_MANY = "documents-too-many", None,
         "Svaret har for mange dokumenter. Legg ved høyst 1000.",
         "The reply holds too many documents. Attach at most 1000.";
+    /// POL-01.
+    HELP_NUMBER = "help-number", Some("E31"),
+        "Dette er et hjelpenummer (H-nummer), som bare betyr noe i én institusjon og sier ikke politiet noe. Skriv fødselsnummeret eller D-nummeret i person.national_id. Et varsel kan sendes uten nummer.",
+        "This is a help number (H-number), which means something in one institution only and tells the police nothing. Write the fødselsnummer or D-number in person.national_id. A notice may be sent without a number.";
     /// POL-10.
     INFORMED_MISSING = "informed-missing", None,
         "Skriv i patient_informed om pasienten er informert: yes (ja), no (nei) eller later (senere).",

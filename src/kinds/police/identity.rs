@@ -44,7 +44,9 @@ pub fn holds_email(text: &str) -> bool {
 /// Whether a street with a house number stands in a text, or a postal code with its town.
 pub fn holds_address(text: &str) -> bool {
     let tokens: Vec<_> = text.split_whitespace().collect();
-    (0..tokens.len()).any(|at| is_street(&tokens, at) || is_postal_code(&tokens, at))
+    (0..tokens.len()).any(|at| {
+        is_street(&tokens, at) || is_home_street(&tokens, at) || is_postal_code(&tokens, at)
+    })
 }
 
 /// `Storgata 5`, `Karl Johans gate 12 B`, `Storgt. 12`: a street's name and a house number after it.
@@ -66,6 +68,10 @@ fn is_street(tokens: &[&str], at: usize) -> bool {
     if !is_short && (!named || tokens[at].ends_with(['.', ';', ':', '!', '?'])) {
         return false;
     }
+    // "Storgata nr. 15".
+    let skipped =
+        tokens.get(at + 1).is_some_and(|token| NUMBER_WORDS.contains(&lower_of(token).as_str()));
+    let at = at + usize::from(skipped);
     let Some(number) = tokens.get(at + 1) else { return false };
     let ends = number.ends_with([',', '.', ';', ':', ')']);
     let number = bare(number);
@@ -78,6 +84,19 @@ fn is_street(tokens: &[&str], at: usize) -> bool {
     let is_quantity =
         letter == 0 && !ends && unit.is_some_and(|unit| UNITS.contains(&unit.as_str()));
     is_number && !is_quantity
+}
+
+/// `bor i Storgaten`: the street alone, where somebody lives in it.
+fn is_home_street(tokens: &[&str], at: usize) -> bool {
+    let lives = LIVES.contains(&lower_of(tokens[at]).as_str());
+    let leads =
+        tokens.get(at + 1).is_some_and(|word| LEADS_TO_A_PLACE.contains(&lower_of(word).as_str()));
+    let Some(street) = tokens.get(at + 2).filter(|_| lives && leads) else { return false };
+    let lower = lower_of(street);
+    let stem = HOME_STREETS.iter().find_map(|ending| lower.strip_suffix(ending));
+    is_capital(street)
+        && stem.is_some_and(|stem| stem.chars().count() >= 3)
+        && !NO_STREETS.contains(&lower.as_str())
 }
 
 /// `Storgt. 12`, `i Kirkevn 5`. Without its full stop it stands behind a word that leads to a place:
@@ -125,6 +144,10 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
+fn lower_of(token: &str) -> String {
+    bare(token).to_lowercase()
+}
+
 /// A word without the signs around it.
 fn bare(token: &str) -> &str {
     token.trim_matches(|c: char| !c.is_alphanumeric() && c != '§')
@@ -140,6 +163,13 @@ const STREETS: &[&str] = &[
     "alleen", "plass", "plassen", "torg", "torget", "bakke", "bakken", "sti", "stien", "svingen",
     "tunet", "kroken", "brygge", "haugen", "terrasse",
 ];
+
+/// What the streets end in that are told without a number.
+const HOME_STREETS: &[&str] = &["gate", "gata", "gaten", "vei", "veien", "veg", "vegen"];
+
+const LIVES: &[&str] = &["bor", "bodde", "bodd", "bosatt", "bo", "flyttet", "hjemme", "lives"];
+
+const NUMBER_WORDS: &[&str] = &["nr", "no", "nummer"];
 
 /// How street names are cut short.
 const SHORT_STREETS: &[&str] = &["gt", "gtn", "vn"];
@@ -212,6 +242,12 @@ mod tests {
             "Bor i Storgt. 12",
             "adresse: Storgt. 12 B, Oslo",
             "Bor i Kirkevn 5",
+            "Storgata nr 15",
+            "Storgata nr. 15",
+            "Karl Johans gate nummer 3",
+            "Pasienten bor i Storgaten",
+            "bosatt i Kirkeveien.",
+            "flyttet til Kirkevegen i fjor",
         ] {
             assert!(holds_address(text), "{text}");
         }
@@ -233,6 +269,12 @@ mod tests {
             "Vedlagt 12 sider",
             "Solgt 3",
             "Storgt. 3 ganger",
+            "bor i Bergen",
+            "bor på Veien",
+            "Han bor i gaten",
+            "Gikk gjennom Storgata sammen med politiet",
+            "flyttet til Omveien",
+            "veien nr. 3 av 4",
             "Pasienten er innlagt. 12 timer senere kom politiet",
             "",
         ] {

@@ -19,27 +19,32 @@ use crate::{
             fields::Field,
             gates::Judge,
             hints,
+            said::is_telephone,
             state::Form,
             words::{OTHER_PURPOSE, Purpose, Type},
         },
         written_date::written_date,
     },
-    types::{national_id::NationalId, rules::police as rules},
+    types::{
+        national_id::{IdKind, NationalId},
+        rules::police as rules,
+    },
 };
 
 /// "Forespørselen (muntlig eller skriftlig) må være så spesifikk som mulig."
 pub fn pol_01_is_specific(judge: &mut Judge<'_>) {
     point_1_whom_it_is_about(judge);
     for field in [Field::RequesterName, Field::RequesterPosition, Field::RequesterDepartment] {
-        if judge.is_blank(field) {
+        if judge.is_unsaid(field) {
             judge.breach(&rules::POL_01, field, &hints::POINT_2);
         }
     }
-    let reachable = !judge.is_blank(Field::ContactPhone) || !judge.is_blank(Field::ContactEmail);
+    let reachable = is_telephone(judge.filled.text(Field::ContactPhone))
+        || !judge.is_unsaid(Field::ContactEmail);
     if judge.form != Form::Oral && !reachable {
         judge.breach(&rules::POL_01, Field::ContactPhone, &hints::POINT_3);
     }
-    if judge.is_blank(Field::Purpose) {
+    if judge.is_unsaid(Field::Purpose) {
         judge.breach(&rules::POL_01, Field::Purpose, &hints::POINT_4);
     }
     judge.purpose = Purpose::parse(judge.filled.text(Field::PurposeCode));
@@ -54,7 +59,7 @@ pub fn pol_01_is_specific(judge: &mut Judge<'_>) {
             judge.purpose = Some(&OTHER_PURPOSE);
         }
     }
-    if judge.form == Form::Inquiry && judge.is_blank(Field::Register) {
+    if judge.form == Form::Inquiry && judge.is_unsaid(Field::Register) {
         judge.breach(&rules::POL_01, Field::Register, &hints::POINT_6);
     }
 }
@@ -64,7 +69,7 @@ fn point_1_whom_it_is_about(judge: &mut Judge<'_>) {
     if judge.is_anonymous() {
         return;
     }
-    if judge.is_blank(Field::PersonName) {
+    if judge.is_unsaid(Field::PersonName) {
         judge.breach(&rules::POL_01, Field::PersonName, &hints::POINT_1);
     }
     let number: String = judge.filled.text(Field::PersonNationalId).split_whitespace().collect();
@@ -76,8 +81,15 @@ fn point_1_whom_it_is_about(judge: &mut Judge<'_>) {
         } else {
             judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::POINT_1_ID);
         }
-    } else if NationalId::parse(&number, &judge.context.ids).is_err() {
-        judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::CHECK_DIGIT);
+        return;
+    }
+    match NationalId::parse(&number, &judge.context.ids).map(|id| id.kind()) {
+        Err(_) => judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::CHECK_DIGIT),
+        // It means something in one institution only.
+        Ok(IdKind::H | IdKind::DH) => {
+            judge.breach(&rules::POL_01, Field::PersonNationalId, &hints::HELP_NUMBER);
+        }
+        Ok(_) => {}
     }
 }
 
@@ -109,7 +121,7 @@ pub fn pol_01_period(judge: &mut Judge<'_>) -> Option<(Date, Date)> {
 pub fn pol_09_says_how_soon(judge: &mut Judge<'_>) -> Option<Date> {
     let day = written_date(judge.filled.text(Field::NeededBy));
     match day {
-        None if judge.form == Form::Inquiry && !judge.is_blank(Field::NeededBy) => {
+        None if judge.form == Form::Inquiry && !judge.is_unsaid(Field::NeededBy) => {
             judge.warn(&rules::POL_09, Field::NeededBy, &hints::NEEDED_BY_DATE);
         }
         None if judge.form == Form::Inquiry => {
@@ -129,10 +141,10 @@ pub fn pol_11_tells_relationship_and_purpose(judge: &mut Judge<'_>) {
     if judge.sort != Type::Inquiry || judge.is_anonymous() {
         return;
     }
-    if judge.is_blank(Field::PatientRelationship) {
+    if judge.is_unsaid(Field::PatientRelationship) {
         judge.breach(&rules::POL_11, Field::PatientRelationship, &hints::RELATIONSHIP);
     }
-    if judge.is_blank(Field::Purpose) {
+    if judge.is_unsaid(Field::Purpose) {
         judge.breach(&rules::POL_11, Field::Purpose, &hints::PURPOSE_UNTOLD);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         },
     },
     kinds::{
-        embassy::state::{Change, Enrolled, Hold, What},
+        embassy::state::{Change, Enrolled, Hold, Reason, What},
         judgement::Effect,
     },
     pipeline::{
@@ -111,11 +111,13 @@ pub fn enrolment(
         }
         (What::Withdraw { on: day, reason }, Some(row)) => Enrolment {
             state: EnrolmentState::Withdrawn,
-            withdrawn_on: Some(*day),
+            // What another mission's list takes over is theirs from now on; the right itself ends
+            // here when it begins there.
+            withdrawn_on: Some(if *reason == Reason::OtherMission { on.today } else { *day }),
             // The difference that says so is durable in the store when this row is.
             withdrawal_delivered_at: Some(on.now),
             erase_at: on.withdrawn_gone_at,
-            review: row.review || *reason == crate::kinds::embassy::state::Reason::OtherMission,
+            review: row.review || *reason == Reason::OtherMission,
             submission: on.submission,
             ..row
         },

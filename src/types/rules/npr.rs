@@ -64,8 +64,8 @@ pub static NPR_03: Rule = Rule {
              only under §§ 3-4, 3-5 or 3-6, and the extract says which.",
     },
     cause: Text {
-        nb: "Linjen #legal_basis mangler, eller viser til en annen bestemmelse.",
-        en: "The line #legal_basis is missing, or cites another provision.",
+        nb: "Linjen #legal_basis mangler, viser til en annen bestemmelse, eller har andre ord enn en henvisning.",
+        en: "The line #legal_basis is missing, cites another provision, or holds other words than a citation.",
     },
     cure: Text {
         nb: "Skriv for eksempel #legal_basis=§ 3-4 når vedtaket er gjort etter den, ellers kan \

@@ -136,6 +136,63 @@ fn a_list_that_only_confirms_tells_the_registry_nothing() {
     assert!(what.clone().all(|what| *what == What::Confirm) && what.count() == 2);
 }
 
+/// A row may move the day of an enrolment that has not begun. Afterwards another day changes nothing.
+#[test]
+fn another_day_is_taken_until_the_enrolment_begins() {
+    let mut bench = Bench::new();
+    let on = |day: &str| diplomat(1).set("effective_from", day);
+    let person = bench.person(diplomat(1).d_number());
+    let mut send = |today, row: Row| {
+        bench.today = today;
+        let outcome = bench.send(&list("changes", &[row]).xml());
+        let days =
+            outcome.persons().into_iter().map(|(name, of)| (name, of["effective_from"].clone()));
+        (days.collect::<Vec<_>>(), bench.enrolled("XEX")[&person].effective_from)
+    };
+    let change = |day: &str| vec![("Change".to_owned(), day.to_owned())];
+    let november = date(2026, 11, 21);
+    send(november, on("2027-03-01"));
+    assert_eq!(send(november, on("2027-06-01")), (change("2027-06-01"), date(2027, 6, 1)));
+    assert_eq!(send(november, on("2027-06-01")), (vec![], date(2027, 6, 1)), "the same again");
+    assert_eq!(send(november, diplomat(1)), (vec![], date(2027, 6, 1)), "no day asked for");
+    assert_eq!(send(november, on("2027-01-01")), (change("2027-01-01"), date(2027, 1, 1)));
+    let moved = on("2027-02-01").set("street_address", "Testveien 2");
+    assert_eq!(send(november, moved.clone()), (change("2027-02-01"), date(2027, 2, 1)));
+    // It has begun.
+    let march = date(2027, 3, 1);
+    let later = moved.set("effective_from", "2027-09-01");
+    assert_eq!(send(march, later.clone()), (vec![], date(2027, 2, 1)));
+    let elsewhere = later.set("street_address", "Testveien 3");
+    assert_eq!(send(march, elsewhere), (change("2027-02-01"), date(2027, 2, 1)));
+
+    let mut bench = Bench::new();
+    bench.send(&list("changes", &[on("2027-03-01")]).xml());
+    let told = bench.send(&list("changes", &[on("2027-06-01")]).xml());
+    let day = Note::EffectiveFrom(date(2027, 6, 1));
+    assert!(told.judgement.notes.contains(&day), "the sender hears of the new day");
+}
+
+/// Of a file of which nothing is taken, no word may say that somebody is withdrawn.
+#[test]
+fn a_list_of_which_nothing_is_taken_withdraws_nobody_and_says_so_of_nobody() {
+    let mut bench = Bench::new();
+    let a = diplomat(1);
+    let wife = spouse(1, &a);
+    bench.send(&list("complete", &[a.clone(), wife.clone()]).xml());
+    let left = bench.send(&list("complete", from_ref(&wife)).xml());
+    assert_eq!(left.found(), ["EMB-08 principal-left-out @1"]);
+    assert_eq!((left.judgement.verdict, left.difference), (Verdict::Rejected, None));
+    assert_eq!(bench.enrolled("XEX").len(), 2);
+
+    // So many that they would wait, of a list that is refused.
+    let mut bench = Bench::new();
+    let everybody: Vec<_> = (1..=9).map(diplomat).collect();
+    bench.send(&list("complete", &everybody).xml());
+    let refused = bench.send(&list("complete", &[a.set("category", "friend")]).xml());
+    assert_eq!(refused.found(), ["EMB-04 category @1"]);
+    assert_eq!((refused.judgement.verdict, refused.difference), (Verdict::Rejected, None));
+}
+
 /// A household's right hangs on the posting (4).
 #[test]
 fn a_household_goes_with_its_principal() {

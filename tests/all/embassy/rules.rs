@@ -131,6 +131,9 @@ fn emb_03_residents_use_the_ordinary_scheme() {
         ("Norsk", true),
         ("FR/NO", true),
         ("FR, NO", true),
+        ("norsk statsborger", true),
+        ("578", true),
+        ("FR-NO", true),
         ("NL", false),
         ("North Macedonia", false),
         ("", false),
@@ -210,6 +213,39 @@ fn emb_05_consent_by_the_person_from_16_and_by_the_guardian_before() {
     }
 }
 
+/// No slip in either of the two may let a child be enrolled on their own consent.
+#[test]
+fn emb_05_the_younger_of_birth_date_and_d_number_decides() {
+    let (child_born, adult_born) = (date(2015, 6, 21), date(1979, 3, 14));
+    for (number_of, stated, by, want) in [
+        (child_born, date(1990, 1, 1), "self", Some("guardian-by-younger")),
+        (child_born, date(1990, 1, 1), "guardian", None),
+        (child_born, date(1915, 6, 21), "self", Some("guardian-by-younger")),
+        (adult_born, child_born, "self", Some("guardian-by-younger")),
+        (adult_born, child_born, "guardian", None),
+        (adult_born, date(1990, 1, 1), "self", None),
+        (adult_born, date(1990, 1, 1), "guardian", Some("own-consent")),
+    ] {
+        let row = diplomat(1)
+            .set("d_number", d_number(number_of, 0))
+            .set("birth_date", stated)
+            .set("consent_by", by);
+        let mut found = found_in(row);
+        found.retain(|line| line.starts_with("EMB-05"));
+        let want: Vec<_> = want.iter().map(|hint| format!("EMB-05 {hint} @1")).collect();
+        assert_eq!(found, want, "{number_of} {stated} {by}");
+    }
+    // Without a century, the number counts as of the latest that it allows.
+    let mut bench = Bench::new();
+    bench.ids.new_rule = true;
+    for (stated, want) in [(date(1915, 6, 21), false), (date(1990, 1, 1), true)] {
+        let row =
+            diplomat(1).set("d_number", d_number_of_2032(child_born)).set("birth_date", stated);
+        let found = bench.judge(&list("complete", &[row]).xml()).found();
+        assert_eq!(found.contains(&"EMB-05 guardian-by-younger @1".to_owned()), want, "{stated}");
+    }
+}
+
 /// A number of 2032 carries no century, so nothing tells the age of its owner.
 #[test]
 fn emb_05_needs_a_birth_date_where_the_number_tells_none() {
@@ -267,6 +303,17 @@ fn emb_07_name_address_and_municipality() {
         ("no family name", good.clone().without("family_name"), Some("name")),
         ("blank given name", good.clone().set("given_name", "  "), Some("name")),
         ("one name only", good.clone().set("given_name", "-"), None),
+        ("one name only", good.clone().set("family_name", "-"), None),
+        (
+            "no name at all",
+            good.clone().set("family_name", "-").set("given_name", "-"),
+            Some("name"),
+        ),
+        (
+            "nothing that is one",
+            good.clone().set("family_name", "?").set("given_name", "-"),
+            Some("name"),
+        ),
         ("no street", good.clone().without("street_address"), Some("street")),
         ("leading zeroes", good.clone().set("postal_code", "0001"), None),
         ("three digits", good.clone().set("postal_code", "130"), Some("postal-code")),
@@ -443,6 +490,8 @@ fn emb_11_enrolled_by_another_mission() {
     );
     let persons = outcome.persons();
     assert_eq!(persons[0].1["mission_code"], "XEX");
+    let days = [0, 1].map(|n| &*persons[n].1["effective_from"]);
+    assert_eq!(days, ["2026-12-01"; 2], "nobody is without a GP between the two");
     assert_eq!((&*persons[1].1["mission_code"], &*persons[1].1["review"]), ("XEY", "true"));
     assert!(bench.enrolled("XEY").contains_key(&person));
     assert!(!bench.enrolled("XEX").contains_key(&person));

@@ -119,7 +119,10 @@ fn a_disclosure_is_recorded_at_the_terminal() {
         (entry.form.as_str(), entry.at.to_string()),
         ("oral", "2026-11-20T07:00:00Z".into())
     );
-    assert!(entry.recorded_by.as_ref().unwrap().starts_with("Åse ("));
+    let by = entry.recorded_by.as_ref().unwrap();
+    assert!(by.starts_with("Åse ("));
+    let text = ok(&scene, &["journal", "export", "--case", "26/9"]);
+    assert!(text.contains(&format!("recorded by {by}")), "{text}");
 }
 
 #[test]
@@ -136,7 +139,7 @@ fn the_journal_tells_what_was_shared_with_whom_when_and_on_which_basis() {
     let [out, told, back] = all.as_slice() else { panic!("{all:?}") };
     assert_eq!((out.direction, back.direction), (Direction::ToPolice, Direction::FromPolice));
     assert_eq!(out.id.to_string(), request);
-    assert_eq!((back.id.to_string(), back.answers.unwrap().to_string()), (answer, request));
+    assert_eq!((&back.id.to_string(), &back.answers.unwrap().to_string()), (&answer, &request));
     assert_eq!(out.provision, "helsepersonelloven § 22");
     assert_eq!(told.provision, "helsepersonelloven § 31");
     assert_eq!((out.patient_informed.as_str(), told.patient_informed.as_str()), ("yes", "later"));
@@ -144,6 +147,17 @@ fn the_journal_tells_what_was_shared_with_whom_when_and_on_which_basis() {
     assert_eq!(out.district.name, "Oslo politidistrikt");
     assert_eq!((back.shared.as_deref(), back.documents), (Some("partial"), Some(1)));
     let decision = back.decision.as_ref().unwrap();
+    let text = ok(&scene, &["journal", "export"]);
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 7, "a heading, and two lines for each: {text}");
+    assert_eq!(lines[2], format!("    hospital {HOSPITAL}; id {request}"));
+    let told = format!(
+        "    hospital {HOSPITAL}; id {answer}; answers {request}; shared partial, 1 documents; \
+         not-relevant by {} at ",
+        decision.by.as_ref().unwrap()
+    );
+    assert!(lines[6].starts_with(&told), "{text}");
+    assert!(lines[6].ends_with(&format!(", entry {}", decision.audit_seq)), "{text}");
     assert_eq!(decision.outcome.as_str(), "not-relevant");
     assert!(decision.by.as_ref().unwrap().starts_with("Overlege Ås ("));
     // What the entries refer to is in the log.
@@ -164,7 +178,7 @@ fn the_journal_tells_what_was_shared_with_whom_when_and_on_which_basis() {
     let mut scene = scene;
     scene.start();
     let exports = scene.log().matches(r#""event":"journal-exported""#).count();
-    assert_eq!(exports, 6, "each export is in the log");
+    assert_eq!(exports, 7, "each export is in the log");
 }
 
 #[test]

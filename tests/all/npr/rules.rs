@@ -62,7 +62,7 @@ fn npr_03_studies_cite_the_paragraph_that_they_are_made_under() {
         assert_eq!((outcome.verdict(), outcome.found()), (Verdict::Accepted, vec![]), "{basis}");
     }
     assert!(study("etter § 3-5").text().contains("#legal_basis=§ 3-5\n"));
-    for basis in ["§ 3-3", "§ 13-4", "§ 3-45", "§ 3-7", "", "vedtak"] {
+    for basis in ["§ 3-3", "§ 13-4", "§ 3-45", "§ 3-7", "", "vedtak", "ikke § 3-4"] {
         assert_eq!(study(basis).found(), ["NPR-03 R - legal_basis"], "{basis}");
     }
     let none = judge(|table| {
@@ -202,6 +202,30 @@ fn npr_04_a_text_column_is_looked_at_where_the_list_lets_it_through() {
         assert_eq!(outcome.found(), ["NPR-04 R identity-in-column - @2"], "{text}");
         assert!(outcome.judgement.is_none() && outcome.written.is_empty());
         assert!(filsluse::kinds::npr::tells_of_identity(outcome.findings()));
+    }
+}
+
+/// As in the municipal reports: the row is taken, and told back.
+#[test]
+fn npr_04_a_number_that_nobody_can_check_is_told() {
+    let with = |id_type: &str, fid: &str| {
+        judge(|table| {
+            table.set(1, "typeID", id_type).set(1, "fid", fid);
+        })
+    };
+    for (id_type, fid, want) in [
+        ("3", "H-17", vec!["NPR-04 W number-unchecked fid @2"]),
+        ("4", "AB123456", vec!["NPR-04 W number-unchecked fid @2"]),
+        ("5", "AB123456", vec!["NPR-04 W number-unchecked fid @2"]),
+        ("8", "AB123456", vec!["NPR-04 W number-unchecked fid @2"]),
+        ("12", "AB123456", vec!["NPR-04 W number-unchecked fid @2"]),
+        ("4", "03851598730", vec!["NPR-04 W other-id-type fid @2"]),
+        ("1", "03851598730", vec![]),
+        ("10", "201800000110", vec![]),
+    ] {
+        let outcome = with(id_type, fid);
+        assert_eq!(outcome.found(), want, "{id_type} {fid}");
+        assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Accepted, (3, 0)));
     }
 }
 

@@ -52,7 +52,27 @@ fn pol_01_forespoerselen_maa_vaere_saa_spesifikk_som_mulig() {
         assert_eq!(bench.found(&inquiry().without(field)), want, "{field}");
         // Blank is missing.
         assert_eq!(bench.found(&inquiry().set(field, "  ")), want, "{field} blank");
+        // So is what people write where they have nothing.
+        let is_text = !field.starts_with("period") && field != "purpose_code";
+        for text in ["-", "?", "x", "ukjent", "N/A", "unknown"] {
+            let is_number = field == "person.national_id";
+            if is_text && !is_number && !want.is_empty() {
+                assert_eq!(bench.found(&inquiry().set(field, text)), want, "{field} {text}");
+            }
+        }
     }
+    for (phone, email, reached) in [
+        ("-", "-", false),
+        ("ring meg", "?", false),
+        ("-", "a@b.example", true),
+        ("113", "-", true),
+    ] {
+        let request = inquiry().set("contact.phone", phone).set("contact.email", email);
+        let want: &[&str] = if reached { &[] } else { &["POL-01 missing-contact contact.phone"] };
+        assert_eq!(bench.found(&request), want, "{phone} {email}");
+    }
+    let acronym = inquiry().set("register", "SIS").set("requester.department", "A2");
+    assert_eq!(bench.found(&acronym), NOTHING);
     let unreachable = inquiry().without_group("contact");
     assert_eq!(bench.found(&unreachable), ["POL-01 missing-contact contact.phone"]);
 }
@@ -94,6 +114,24 @@ fn pol_01_a_number_a_period_and_a_code_that_cannot_be() {
     assert_eq!(bench.found(&inquiry().set("period.to", "01.01.2024")), NOTHING);
     bench.ids = IdPolicy { profile: Profile::Production, new_rule: false };
     assert_eq!(bench.found(&inquiry()), ["POL-01 national-id person.national_id"]);
+    // A help number means something in one institution alone. Month + 40, put together here so that no
+    // file holds such a number in one piece.
+    for number in [["014170", "12083"].concat(), d_help_number()] {
+        for request in [inquiry(), notice()] {
+            let found = bench.found(&request.set("person.national_id", &number));
+            assert_eq!(found, ["POL-01 help-number person.national_id"]);
+        }
+    }
+}
+
+/// A D-number that one institution has made its own.
+fn d_help_number() -> String {
+    use filsluse::types::national_id::check_digit::holds_1964;
+    let holds = |text: &String| {
+        let digits: [u8; 11] = text.as_bytes().try_into().unwrap();
+        holds_1964(&digits.map(|digit| digit - b'0'))
+    };
+    (0..1000).map(|end| format!("41417012{end:03}")).find(holds).unwrap()
 }
 
 /// The purpose stands in words; its code decides under §§ 23 nr. 4 and 31 alone (POL-02, POL-04).

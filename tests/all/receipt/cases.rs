@@ -142,6 +142,19 @@ fn held(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
         let notes = [Note::Decision(decision)];
         see(name, Receipt { number: 2, verdict, notes: &notes, ..*base });
     }
+    let refused = [cell(&EMB_02, 12, 6, "d_number").record(11).hint(&CHECK_DIGIT)];
+    let notes = [Note::Decision(Decision::Superseded { by: id("2026-11-05T09:00:00Z", 3) })];
+    see(
+        "held-superseded-partly",
+        Receipt {
+            number: 2,
+            verdict: Verdict::Partly,
+            records_rejected: 1,
+            findings: &refused,
+            notes: &notes,
+            ..*base
+        },
+    );
 }
 
 fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
@@ -296,6 +309,8 @@ fn police(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     let asked = Receipt { objects: &sent, notes: &notes, erasures: &erasures, ..base };
     see("police-asked", asked);
     see("police-asked-later", Receipt { notes: &asked_later, ..asked });
+    let makes_case = [asked_later[0].clone(), Note::Police(PoliceNote::AwaitsCase)];
+    see("police-asked-later-case", Receipt { notes: &makes_case, ..asked });
     let told = [Note::Police(PoliceNote::Told { district })];
     see("police-told", Receipt { notes: &told, ..asked });
     let oral = [Note::Police(PoliceNote::OralRecorded)];

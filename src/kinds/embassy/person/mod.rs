@@ -13,6 +13,7 @@ use crate::{
             cells::{digits, meaning, or_formula},
             columns::{ACTIONS, Action, Column, ListType, YES_NO},
             content, hints,
+            nationality::is_norwegian,
             person::particulars::Particulars,
             rows::Row,
         },
@@ -62,7 +63,7 @@ pub struct Entry {
     pub principal: Vec<Pseudonym>,
     /// The rest, for an enrolment.
     pub particulars: Option<Particulars>,
-    /// Keyed digest of everything that the row says of the person.
+    /// Keyed digest of everything that the row says of the person, without the day that it asks for.
     pub content: [u8; 16],
     /// How many more rows say the same (EMB-10). They share this one's fate.
     pub repeats: u64,
@@ -74,16 +75,17 @@ pub fn judge(row: &Row, list_type: ListType, list_date: Date, context: &Context<
     let action = judge.action(list_type);
     let d_number = judge.d_number(Column::DNumber, &rules::EMB_02);
     let person = d_number.as_ref().map(|id| pseudonyms(context, id)).unwrap_or_default();
-    let digest = content::digest(row, action, context);
+    let of_person = content::digest_of_person(row, action, context);
     let entry = match action {
         // Whoever has become resident must be possible to withdraw.
-        Some(Action::Withdraw) => d_number.map(|id| judge.withdrawal(id, digest)),
+        Some(Action::Withdraw) => d_number.map(|id| judge.withdrawal(id, of_person)),
         _ if judge.is_resident() => None,
-        Some(Action::Enrol) => judge.enrolment(d_number, digest),
+        Some(Action::Enrol) => judge.enrolment(d_number, of_person),
         None => None,
     };
     let rejected = judge.findings.iter().any(|f| f.severity > Severity::Warning);
-    Judged { person, content: digest, entry: entry.filter(|_| !rejected), findings: judge.findings }
+    let content = content::digest(row, action, context);
+    Judged { person, content, entry: entry.filter(|_| !rejected), findings: judge.findings }
 }
 
 /// The D-number of a row, by EMB-02 and EMB-03 alone.
@@ -212,12 +214,6 @@ impl Judge<'_> {
     }
 }
 
-/// Whether one of the citizenships is Norwegian: whoever has two is a Norwegian citizen too.
-fn is_norwegian(nationality: &str) -> bool {
-    let all = nationality.to_lowercase().replace(" og ", "/").replace(" and ", "/");
-    all.split(['/', ',', ';', '+', '&']).any(|one| NORWEGIAN.contains(&one.trim()))
-}
-
 fn number_hint(error: NationalIdError) -> &'static Hint {
     match error {
         NationalIdError::CheckDigit => &hints::CHECK_DIGIT,
@@ -227,27 +223,5 @@ fn number_hint(error: NationalIdError) -> &'static Hint {
         NationalIdError::Placeholder => &hints::PLACEHOLDER,
         NationalIdError::RealInTest => &hints::REAL_IN_TEST,
         NationalIdError::SyntheticInProduction => &hints::SYNTHETIC,
-    }
-}
-
-const NORWEGIAN: [&str; 7] = ["no", "nor", "norge", "noreg", "norway", "norsk", "norwegian"];
-
-#[cfg(test)]
-mod tests {
-    use super::is_norwegian;
-
-    #[test]
-    fn one_of_several_citizenships() {
-        for (text, want) in [
-            ("NO", true),
-            ("Norsk og fransk", true),
-            ("FR+NOR", true),
-            ("French and Norwegian", true),
-            ("North Macedonia", false),
-            ("NL/FR", false),
-            ("", false),
-        ] {
-            assert_eq!(is_norwegian(text), want, "{text}");
-        }
     }
 }

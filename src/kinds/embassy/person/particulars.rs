@@ -63,8 +63,7 @@ impl Judge<'_> {
         let birth_date = self.birth_date(d_number);
         let consent = self.consent(birth_date, d_number);
         let accreditation = self.accreditation();
-        let family_name = self.required(Column::FamilyName, &hints::NAME);
-        let given_name = self.required(Column::GivenName, &hints::NAME);
+        let names = self.names();
         let street_address = self.required(Column::StreetAddress, &hints::STREET);
         let postal_code = self.postal_code();
         let municipality = self.municipality();
@@ -75,9 +74,10 @@ impl Judge<'_> {
         let wanted_from = self.optional_date(Column::EffectiveFrom, &rules::EMB_07);
         let eea_mission = self.optional_yes_no(Column::EeaMission);
         self.optional_yes_no(Column::LocallyEmployed);
+        let (family_name, given_name) = names?;
         Some(Particulars {
-            family_name: family_name?,
-            given_name: given_name?,
+            family_name,
+            given_name,
             birth_date,
             category: category?,
             street_address: street_address?,
@@ -115,6 +115,19 @@ impl Judge<'_> {
         Some(date)
     }
 
+    /// EMB-07. A dash says that the person has one name only, so it stands beside a name.
+    fn names(&mut self) -> Option<(PersonalText, PersonalText)> {
+        let family_name = self.required(Column::FamilyName, &hints::NAME);
+        let given_name = self.required(Column::GivenName, &hints::NAME);
+        let (family_name, given_name) = (family_name?, given_name?);
+        let is_name = |name: &PersonalText| name.expose_text().chars().any(char::is_alphabetic);
+        if !is_name(&family_name) && !is_name(&given_name) {
+            self.found(&rules::EMB_07, Column::FamilyName, &hints::NAME);
+            return None;
+        }
+        Some((family_name, given_name))
+    }
+
     /// EMB-05: guardian's consent below 16 on the list's date, else the person's own.
     fn consent(
         &mut self,
@@ -137,20 +150,37 @@ impl Judge<'_> {
                 None
             }
         };
-        // The stated date counts; a D-number whose century is known stands in for a missing one.
-        let Some(born) = stated.or_else(|| id.and_then(NationalId::birth_date)) else {
+        let by_number = id.and_then(|id| self.born_by_number(id, stated));
+        let is_of_age =
+            |born: Date| born.checked_add(16.years()).is_ok_and(|day| day <= self.list_date);
+        let ages = [stated, by_number].map(|born| born.map(is_of_age));
+        if ages == [None, None] {
             self.found(rule, Column::BirthDate, &hints::BIRTH_DATE_MISSING);
             return None;
-        };
-        let of_age = born.checked_add(16.years()).is_ok_and(|day| day <= self.list_date);
+        }
+        // Where the two disagree, the younger decides: no slip may let a child consent alone.
+        let of_age = !ages.contains(&Some(false));
         match by? {
             ConsentBy::Guardian if of_age => {
                 self.found(rule, Column::ConsentBy, &hints::OWN_CONSENT);
+            }
+            ConsentBy::Oneself if ages.contains(&Some(true)) && !of_age => {
+                self.found(rule, Column::ConsentBy, &hints::GUARDIAN_BY_YOUNGER);
             }
             ConsentBy::Oneself if !of_age => self.found(rule, Column::ConsentBy, &hints::GUARDIAN),
             by => return on.map(|on| (by, on)),
         }
         None
+    }
+
+    /// The birth date by the D-number. Where that carries no century and is of another day than the
+    /// one stated, the latest that it allows. A century that makes it a birth to come is none.
+    fn born_by_number(&self, id: &NationalId, stated: Option<Date>) -> Option<Date> {
+        let Some(stated) = stated else { return id.birth_date() };
+        if id.birth_date().is_none() && id.birth_date_matches(stated) {
+            return None;
+        }
+        id.possible_birth_dates().filter(|born| *born <= self.list_date).max()
     }
 
     /// EMB-06.

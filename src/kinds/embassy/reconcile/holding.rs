@@ -17,6 +17,18 @@ use crate::{
     },
 };
 
+impl Hold {
+    /// What the sender is told of it.
+    pub fn finding(&self) -> Finding {
+        let hint = match self.why {
+            WhyHeld::OlderList => &hints::OLDER_LIST,
+            WhyHeld::TooMany => &hints::TOO_MANY,
+            WhyHeld::UnreadableRows => &hints::UNREADABLE_ROWS,
+        };
+        Finding::new(&rules::EMB_13, Place::File {}).hint(hint).severity(Severity::Warning)
+    }
+}
+
 impl Round<'_, '_> {
     /// Why this list's withdrawals are to wait, by those that it would bring if none of them waited.
     pub(super) fn why_held(&self, settings: &Settings) -> Option<WhyHeld> {
@@ -83,13 +95,6 @@ impl Round<'_, '_> {
             self.out.tally.held = held.len() as u64;
             let persons = held.into_keys().collect();
             self.out.hold = Some(Hold { mission: self.list.mission.clone(), persons, why });
-            let hint = match why {
-                WhyHeld::OlderList => &hints::OLDER_LIST,
-                WhyHeld::TooMany => &hints::TOO_MANY,
-                WhyHeld::UnreadableRows => &hints::UNREADABLE_ROWS,
-            };
-            let finding = Finding::new(&rules::EMB_13, Place::File {}).hint(hint);
-            self.out.findings.push(finding.severity(Severity::Warning));
         }
         self.out.tally.withdrawn = withdrawn.len() as u64;
         let withdrawals = withdrawn.into_iter().map(|(person, (reason, entry))| {

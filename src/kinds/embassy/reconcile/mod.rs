@@ -65,6 +65,8 @@ pub struct Outcome<'a> {
     pub rejected: u64,
     /// How many of each.
     pub tally: Tally,
+    /// The new days of enrolments that have not begun and were moved to another month.
+    pub moved_to: Vec<Date>,
 }
 
 /// Holds a list against the history.
@@ -246,7 +248,12 @@ impl<'a> Round<'a, '_> {
                 self.kept.insert(person);
             }
             let before = &self.enrolled[&person];
-            if before.content == entry.content && before.principal == enrolled.principal {
+            // Until it begins, another day may be asked for.
+            let moves = before.effective_from > self.today && particulars.wanted_from.is_some();
+            if !moves {
+                enrolled.effective_from = before.effective_from;
+            }
+            if *before == enrolled {
                 self.out.tally.confirmed += 1;
                 if self.is_older {
                     // It must not count as word against what a newer list holds.
@@ -255,12 +262,14 @@ impl<'a> Round<'a, '_> {
                 (person, What::Confirm)
             } else {
                 self.out.tally.changed += 1;
-                enrolled.effective_from = before.effective_from;
+                if enrolled.effective_from != before.effective_from {
+                    self.out.moved_to.push(enrolled.effective_from);
+                }
                 (person, What::Change(enrolled))
             }
         } else {
             self.out.tally.enrolled += 1;
-            let (person, review) = self.take_over(entry)?;
+            let (person, review) = self.take_over(entry, enrolled.effective_from)?;
             (person, What::Enrol { enrolled, review })
         };
         let change = Change { mission: self.list.mission.clone(), person, what };

@@ -6,6 +6,8 @@
 
 use std::io;
 
+use jiff::civil::Date;
+
 use crate::{
     kinds::embassy::{
         columns::Column,
@@ -77,11 +79,16 @@ impl<'a> Round<'a, '_> {
     /// EMB-11: the newer list wins over another mission's enrolment, and both are marked. Enrols
     /// under the newest key, as the household does that names this person. Somebody of whom the
     /// Ministry had said that they left is marked too: one of the two may be wrong.
-    pub(super) fn take_over(&mut self, entry: &'a Entry) -> io::Result<(Pseudonym, bool)> {
+    /// The right there ends on the day on which it begins here, so that nobody is without a GP between.
+    pub(super) fn take_over(
+        &mut self,
+        entry: &'a Entry,
+        begins: Date,
+    ) -> io::Result<(Pseudonym, bool)> {
         let mut moves = false;
         for pseudonym in &entry.person {
             for mission in self.history.missions_of(pseudonym)? {
-                let what = What::Withdraw { on: self.today, reason: Reason::OtherMission };
+                let what = What::Withdraw { on: begins, reason: Reason::OtherMission };
                 self.review_household(&mission, &entry.person)?;
                 let change = Change { mission, person: *pseudonym, what };
                 self.out.changes.push((change, None));

@@ -16,10 +16,18 @@ use crate::{
 impl<'a> Round<'a, '_> {
     /// The rows that enrol and whose principal counts; the others are rejected.
     pub(super) fn entries_with_known_principal(&mut self) -> Vec<&'a Entry> {
+        let judged = self.judged_by_principal();
+        // A list of which nothing is taken withdraws nobody, and says of nobody that it does.
+        let takes_nothing = judged.iter().all(|(_, fault)| fault.is_some())
+            && self.withdrawn.values().all(|(_, row)| row.is_none());
         let mut taken = Vec::new();
-        for (entry, fault) in self.judged_by_principal() {
+        for (entry, fault) in judged {
             match fault {
                 None => taken.push(entry),
+                Some(hint) if takes_nothing && hint == &hints::PRINCIPAL_WITHDRAWN => {
+                    let hint = &hints::PRINCIPAL_LEFT_OUT;
+                    self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint);
+                }
                 Some(hint) => self.reject(entry, &rules::EMB_08, Column::PrincipalDNumber, hint),
             }
         }
