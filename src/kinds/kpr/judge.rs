@@ -188,7 +188,7 @@ impl<'a> Judge<'a> {
             let Some((index, field)) = self.fields.known(number, element) else { break };
             let foreign =
                 || field.form == Form::District && !value.as_bytes().starts_with(&self.own);
-            if value.is_empty() || !field.form.accepts(value) || foreign() {
+            if is_blank(value) || !field.form.accepts(value) || foreign() {
                 break;
             }
             record.note_sound(field, index, at + place.start..at + place.end);
@@ -207,9 +207,9 @@ impl<'a> Judge<'a> {
         record: &mut Record,
     ) -> Result<u32, Refused> {
         let Some((index, field)) = self.find(attribute, element)? else { return Ok(0) };
-        // An empty attribute says nothing, as one that is not there.
+        // An attribute that is empty, or blank, says nothing, as one that is not there.
         let value = attribute.value();
-        if value.is_empty() {
+        if is_blank(value) {
             return Ok(0);
         }
         if !self.judge(attribute, value, field)? {
@@ -220,6 +220,9 @@ impl<'a> Judge<'a> {
             record.append(start.piece(place));
         } else {
             record.value(field, index, value);
+        }
+        if field.form.is_keyed(value) {
+            record.key_last();
         }
         Ok(1 << index)
     }
@@ -325,8 +328,17 @@ impl<'a> Judge<'a> {
 
     /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too), and
     /// what is re-keyed in `pasientGUID` in no other GUID.
-    pub fn check_repeated(&mut self, record: &Record) -> Result<(), Refused> {
-        let fid = record.last_of(Form::Fid).and_then(|fid| record.repeats(fid));
+    pub fn check_repeated(
+        &mut self,
+        record: &Record,
+        who: Option<&Identity>,
+    ) -> Result<(), Refused> {
+        let in_groups = || match who {
+            // Any national identity number in groups was found already, whoever's it is.
+            Some(Identity::Duf(duf)) => record.repeats_apart(duf.expose_digits()),
+            _ => None,
+        };
+        let fid = record.last_of(Form::Fid).and_then(|fid| record.repeats(fid)).or_else(in_groups);
         let guid = || record.last_of(Form::PatientGuid).and_then(|guid| record.says_again(guid));
         let found = match fid {
             Some(field) => Some((field, &hints::IDENTITY_INSIDE_KEY)),
@@ -429,6 +441,16 @@ impl<'a> Judge<'a> {
                 .get(..4)
                 .and_then(|four| MunicipalityNumber::parse(four).ok())
                 .is_some_and(|number| is_same(own, number, self.context.today))
+    }
+}
+
+/// Whether a value says nothing.
+#[inline]
+fn is_blank(value: &str) -> bool {
+    match value.as_bytes() {
+        [] => true,
+        [first, ..] if *first > b' ' && first.is_ascii() => false,
+        _ => value.trim().is_empty(),
     }
 }
 

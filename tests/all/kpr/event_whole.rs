@@ -126,6 +126,7 @@ fn a_number_in_a_key_names_the_key() {
     let mut root = message(&[]);
     user(&mut root, 0).set("typeID", "4").set("fid", "X1234567");
     event(&mut root, 0).set("tjenesteID", "T-X1234567-1");
+    user(&mut root, 1).set("fid", "03851598730");
     event(&mut root, 1).set("hendelseGUID", "00000000-0000-0000-0000-a03851598730");
     let outcome = Bench::new().judge(&root);
     let found = outcome.findings().as_slice().iter().filter_map(|finding| {
