@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 
 use crate::{
     format::xml::event::{Attribute, KnownAttribute, KnownStart, Start},
@@ -376,7 +376,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// KPR-02: a municipality number that is the sender's own, now or before a merger.
+    /// KPR-02: a municipality number that is the sender's to report for: its own, those that went over
+    /// into its own, and what its own went over into as a whole, if nobody else has that number.
     pub fn municipality(
         &mut self,
         text: &str,
@@ -387,7 +388,7 @@ impl<'a> Judge<'a> {
             return Err(self.refuse(&rules::KPR_01, &hints::NOT_REPORTER, place, field));
         };
         match MunicipalityNumber::parse(text) {
-            Ok(number) if is_same(own, number, self.context.today) => Ok(number),
+            Ok(number) if is_of(own, number) && !self.is_others(own, number) => Ok(number),
             _ => Err(self.refuse(&rules::KPR_02, &hints::MUNICIPALITY_OTHER, place, field)),
         }
     }
@@ -440,7 +441,12 @@ impl<'a> Judge<'a> {
             || district
                 .get(..4)
                 .and_then(|four| MunicipalityNumber::parse(four).ok())
-                .is_some_and(|number| is_same(own, number, self.context.today))
+                .is_some_and(|number| is_of(own, number))
+    }
+
+    /// Whether a number that is not the sender's own, nor was once, is another sender's by now.
+    fn is_others(&self, own: MunicipalityNumber, number: MunicipalityNumber) -> bool {
+        number != own && !number.went_into(own) && self.context.kpr.others.contains(&number)
     }
 }
 
@@ -454,11 +460,10 @@ fn is_blank(value: &str) -> bool {
     }
 }
 
-/// Whether two numbers are one municipality's: one of them took over from the other.
-fn is_same(own: MunicipalityNumber, other: MunicipalityNumber, today: Date) -> bool {
-    own == other
-        || other.successors_on(today).contains(&own)
-        || own.successors_on(today).contains(&other)
+/// Whether a number is that of the same municipality, or of what became a part of it. What one was split
+/// into are others.
+fn is_of(own: MunicipalityNumber, number: MunicipalityNumber) -> bool {
+    number == own || number.went_into(own) || own.goes_on_as().any(|later| later == number)
 }
 
 /// More than any person's services and scores of a year.

@@ -282,6 +282,47 @@ fn each_rule_holds_and_breaks() {
     }
 }
 
+/// KPR-02: its own number, those that went over into it, and what it went over into as a whole where nobody
+/// else has that number. Whether the number was in use in the year is another question.
+#[test]
+fn a_sender_reports_for_its_own_municipality_under_all_its_numbers() {
+    let cases: &[(&str, &str, i16, &[&str], bool)] = &[
+        ("0710", "0710", 2018, &[], true),
+        ("3907", "0710", 2018, &[], true),
+        ("3907", "3804", 2021, &[], true),
+        ("3907", "0719", 2016, &[], true),
+        // One on a number that has ended: what that number took over is its own all the same.
+        ("3804", "0710", 2017, &[], true),
+        ("3804", "0719", 2016, &[], true),
+        ("3804", "0720", 2016, &[], true),
+        ("3001", "0101", 2018, &[], true),
+        ("5406", "2004", 2018, &[], true),
+        // What it went over into as a whole, as long as nobody has that number.
+        ("0710", "3804", 2021, &[], true),
+        ("0710", "3907", 2024, &["3804"], true),
+        ("0710", "3907", 2024, &["3907"], false),
+        ("3804", "0710", 2018, &["0710"], true),
+        // After a split nobody is the other.
+        ("5012", "5056", 2020, &[], false),
+        ("5012", "5055", 2020, &[], false),
+        ("5012", "5012", 2019, &[], true),
+        ("5055", "5012", 2019, &[], true),
+        ("5055", "5056", 2020, &[], false),
+        ("1507", "1508", 2024, &[], false),
+        ("0704", "3907", 2024, &[], false),
+    ];
+    let mut bench = Bench::both();
+    for (own, number, year, others, is_own) in cases {
+        bench.sender.municipality = own.parse_number();
+        bench.settings.others = others.iter().filter_map(|other| other.parse_number()).collect();
+        let found = bench.judge(&annual(*year, number)).found();
+        let is_foreign = found == ["KPR-02 R municipality-other"];
+        assert_eq!(!is_foreign, *is_own, "{own} for {number} of {year}: {found:?}");
+        let is_outdated = found.iter().any(|found| found.contains("municipality-year"));
+        assert!(!is_outdated, "{own} for {number} of {year}: {found:?}");
+    }
+}
+
 #[test]
 fn the_number_of_its_year_counts_though_the_file_comes_later() {
     let mut bench = Bench::both();
