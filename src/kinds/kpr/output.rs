@@ -203,7 +203,7 @@ impl<'a> Writer<'a> {
         rendered.content.extend_from_slice(&record.text().as_bytes()[copied..place.start]);
         if decided && let Some(text) = record.text_of(value) {
             self.value(field, text, record, about, rendered);
-        } else if decided && field.need == Need::Required {
+        } else if field.need == Need::Required {
             write_value(&mut rendered.content, field, lists::NULLED);
         }
         place.end
