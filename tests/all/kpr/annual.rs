@@ -341,7 +341,14 @@ fn one_file_that_is_not_complete_serves_them_as_far_as_it_goes() {
         };
         let outcome = Bench::both().send(&root);
         let notes = &outcome.judgement.as_ref().unwrap().notes;
-        assert_eq!(*notes, [Note::BothDuties { complete: false, struck: false }], "{komplett:?}");
+        let complete = komplett.map(|_| false);
+        assert_eq!(*notes, [Note::BothDuties { complete, struck: false }], "{komplett:?}");
+    }
+    // Of another year, it goes to one registry.
+    for (komplett, notes) in [("false", &[Note::PartOfYear][..]), ("true", &[])] {
+        let mut root = annual(2018, "0301");
+        root.set("komplett", komplett);
+        assert_eq!(Bench::new().send(&root).judgement.unwrap().notes, notes, "{komplett}");
     }
 }
 
@@ -349,7 +356,7 @@ fn one_file_that_is_not_complete_serves_them_as_far_as_it_goes() {
 fn one_file_serves_two_duties_in_2017() {
     let mut bench = Bench::both();
     let outcome = bench.send(&annual(2017, "0301"));
-    let duties = |struck| [Note::BothDuties { complete: true, struck }];
+    let duties = |struck| [Note::BothDuties { complete: Some(true), struck }];
     assert_eq!(outcome.judgement.as_ref().unwrap().notes, duties(false));
     let mut partly = annual(2017, "0301");
     partly.nth("Bruker", 2).set("kjonn", "M");
@@ -470,7 +477,9 @@ fn kpr_07_each_registry_gets_what_was_decided_for_it() {
     let outcome = bench.judge(&annual(2017, "0301"));
     assert!(outcome.text("iplos", Part::Content).contains("timerPerUke"));
     let kpr = outcome.text("kpr", Part::Content);
-    assert!(!kpr.contains("timerPerUke") && !kpr.contains("kjonn"));
+    assert!(!kpr.contains("timerPerUke"));
+    // What the format demands is there, and says nothing.
+    assert_eq!(kpr.matches("kjonn=\"-1\"").count(), 25);
     assert_eq!(outcome.found(), ["KPR-07 W not-decided @1"; 2]);
     // Each registry is told with its own fields, and a field that both drop is found once.
     bench.registries[0].3[0].not_decided = ["bydel".to_owned(), "kjonn".to_owned()].into();
