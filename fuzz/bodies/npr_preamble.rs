@@ -57,6 +57,7 @@ pub(crate) fn run(data: &[u8]) {
     let municipal = kpr::state::Settings {
         max_rejected_basis_points: 0,
         expected_service_types: BTreeSet::new(),
+        others: BTreeSet::new(),
     };
     let context = Context {
         sender: &sender,

@@ -70,6 +70,7 @@ pub(crate) fn run(data: &[u8]) {
             kpr: &KprSettings {
                 max_rejected_basis_points: 0,
                 expected_service_types: std::collections::BTreeSet::new(),
+                others: std::collections::BTreeSet::new(),
             },
             police: &Settings {
                 districts: BTreeMap::from([("oslo".to_owned(), district.clone())]),

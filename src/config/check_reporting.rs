@@ -65,7 +65,7 @@ pub(super) struct Known<'a> {
     pub(super) all_senders: bool,
     /// The attributes of municipal messages.
     pub(super) fields: &'a [&'a str],
-    /// Those among them that no message leaves without.
+    /// Those among them that a format demands.
     pub(super) indispensable: &'a [&'a str],
 }
 
@@ -140,8 +140,8 @@ fn reporting(page: &mut Page<'_>, raw: &RawReporting, known: &Known<'_>) -> Opti
         let name = field.value();
         if known.indispensable.contains(&name.as_str()) {
             let message = format!(
-                "without \"{name}\" nothing is left of a message: it says what the message is, whose \
-                 it is or whom it is about; remove it"
+                "the format demands \"{name}\": a message without it is none; remove it, and name \
+                 only what a message may do without, such as \"bydel\""
             );
             page.problem("reporting.not-decided", Some(field.place()), message);
         } else if known.fields.contains(&name.as_str()) {

@@ -68,7 +68,7 @@ pub struct Build<'a> {
     pub kinds: &'a [&'a str],
     /// Attributes of municipal messages, by name.
     pub fields: &'a [&'a str],
-    /// Those among them that no message leaves without.
+    /// Those among them that a format demands.
     pub indispensable: &'a [&'a str],
 }
 

@@ -49,8 +49,8 @@ pub enum Note {
     AwaitsClinician,
     /// The duty to report to both registries is fulfilled by this one file (service year 2017).
     BothDuties {
-        /// Whether the file says that it is complete; if not, as far as it goes.
-        complete: bool,
+        /// Whether the file says that it is complete; if it says that it is not, as far as it goes.
+        complete: Option<bool>,
         /// Whether some of its records were struck: those are missing in both.
         struck: bool,
     },
@@ -97,6 +97,8 @@ pub enum Note {
         /// Rows whose group there was no room to count.
         not_counted: u64,
     },
+    /// An annual submission that says of itself that it is a part of the year.
+    PartOfYear,
     /// So many notifications are missing before or within this document.
     Gap {
         /// How many at most, by the sequence numbers, which need only rise.

@@ -59,14 +59,16 @@ pub fn report_fields() -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// Those of them without which nothing is left of a message: what it is, whose it is, whom it is about,
-/// and what a notification does to which other one. No decision may name them.
+/// Those of them that the formats demand wherever they allow them: no decision may name them. One that is
+/// demanded in some element alone may be named, and is set to -1 there.
 pub fn indispensable_fields() -> BTreeSet<&'static str> {
-    let strikes = |field: &&kpr::schema::Field| {
-        field.need == kpr::schema::Need::Required && field.missing == kpr::schema::Cost::Message
-    };
-    let chain = kpr::event::schema::NOTIFIKASJON.fields;
-    all_report_fields().filter(strikes).chain(chain).map(|field| field.name).collect()
+    use kpr::schema::Need;
+    let with = |need| all_report_fields().filter(move |field| field.need == need);
+    let optional: BTreeSet<_> = with(Need::Optional).map(|field| field.name).collect();
+    // What a notification does to which other one is said in all of them, whether demanded or not.
+    let chain = kpr::event::schema::NOTIFIKASJON.fields.iter();
+    let demanded = with(Need::Required).filter(|field| !optional.contains(field.name));
+    demanded.chain(chain).map(|field| field.name).collect()
 }
 
 fn all_report_fields() -> impl Iterator<Item = &'static kpr::schema::Field> {
@@ -204,4 +206,46 @@ pub trait History {
 
     /// Which operating years' tasks are done.
     fn releases(&mut self) -> &mut dyn npr::state::ReleaseHistory;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::indispensable_fields;
+
+    #[test]
+    fn what_the_formats_demand_may_not_be_left_out() {
+        let fields = indispensable_fields();
+        for name in [
+            "fid",
+            "kommuneNr",
+            "notifikasjonRef",
+            "tjenesteType",
+            "tjenesteID",
+            "hendelseDato",
+            "brukerNr",
+            "pasientGUID",
+            "kjonn",
+            "fodselsar",
+            "navnEPJ",
+            "kontPerson",
+            "startDato",
+            "midlertidigStoppID",
+            "variabel",
+        ] {
+            assert!(fields.contains(name), "{name}");
+        }
+        for name in [
+            "bydel",
+            "tjenesteOrgNr",
+            "timerPerUke",
+            "lokalident",
+            "meldTelefon",
+            "meldEpost2",
+            "komNrHjem",
+            "sluttDato",
+            "vedtakDato",
+        ] {
+            assert!(!fields.contains(name), "{name}");
+        }
+    }
 }

@@ -128,9 +128,11 @@ pub enum Note {
     AssumedEncoding,
     /// The duties to report to both registries are fulfilled by this one file (service year 2017).
     BothDuties,
+    /// They are, and it does not say whether it is complete.
+    BothDutiesAsSent,
     /// They are for what was taken of it: some of its records were struck.
     BothDutiesButStruck,
-    /// They are, as far as this file goes: it does not say that it is complete.
+    /// They are, as far as this file goes: it says that it is not complete.
     BothDutiesSoFar,
     /// What is known of the file's wholeness is weak; how to prove it the next time.
     CompletenessNotProved,
@@ -194,6 +196,8 @@ pub enum Note {
         /// The year that the release is about.
         operating_year: i16,
     },
+    /// The file says that it is a part of the year's report.
+    PartOfYear,
     /// What becomes of a request to the police, or of their reply.
     Police(PoliceNote),
     /// It takes the place of an earlier submission, which is erased (KPR-09).
@@ -348,7 +352,9 @@ mod tests {
             Note::EffectiveFromLater { day: date(2027, 12, 1), persons: 1 },
             Note::HeldWithdrawals { count: 12 },
             Note::BothDuties,
+            Note::BothDutiesAsSent,
             Note::BothDutiesButStruck,
+            Note::PartOfYear,
             Note::BothDutiesSoFar,
             Note::Dropped { registry: Some(kpr.clone()), fields: vec!["bydel".to_owned()] },
             Note::Gap { missing: 2 },

@@ -22,11 +22,14 @@ pub(super) fn note(receipt: &Receipt<'_>, note: &Note) -> String {
              Windows-1252. Kontroller at æ, ø og å er riktige i din egen eksport, eller lagre den \
              som UTF-8."
             .to_owned(),
-        Note::BothDuties => report_notes::both_duties(language, true, rehearsal).to_owned(),
+        Note::BothDuties => report_notes::both_duties(language, Some(true), rehearsal).to_owned(),
+        Note::BothDutiesAsSent => report_notes::both_duties(language, None, rehearsal).to_owned(),
         Note::BothDutiesButStruck => {
             report_notes::both_duties_but_struck(language, rehearsal).to_owned()
         }
-        Note::BothDutiesSoFar => report_notes::both_duties(language, false, rehearsal).to_owned(),
+        Note::BothDutiesSoFar => {
+            report_notes::both_duties(language, Some(false), rehearsal).to_owned()
+        }
         Note::CompletenessNotProved if en => "Compare the number of records above with your own. \
              To prove the next file complete, upload its SHA-256 beside it in a file of the same \
              name with .sha256 at the end."
@@ -124,6 +127,7 @@ pub(super) fn note(receipt: &Receipt<'_>, note: &Note) -> String {
                 format!("Rader med utDato utenfor driftsåret {operating_year}: {rows}.")
             }
         }
+        Note::PartOfYear => report_notes::part_of_year(language, rehearsal).to_owned(),
         Note::Police(ref note) => police(receipt, note),
         Note::Replaces { submission, ref kept } => {
             report_notes::replaces(language, submission, kept)

@@ -9,49 +9,98 @@ use crate::{
     },
 };
 
-/// What one file for two registries is good for: all of the duty, or as far as it goes; and nothing yet
-/// when it was a rehearsal.
+/// What one file for two registries is good for: all of the duty, or as far as it goes, by what it says
+/// of itself; and nothing yet when it was a rehearsal. Agrees with when a year counts as reported.
 pub(super) const fn both_duties(
     language: Language,
-    complete: bool,
+    complete: Option<bool>,
     rehearsal: bool,
 ) -> &'static str {
     match (language, complete, rehearsal) {
-        (Language::En, true, false) => {
+        (Language::En, Some(true), false) => {
             "This file fulfils the duty to report to both registries, IPLOS and KPR, for the \
              service year 2017. Neither of them needs a file of its own."
         }
-        (Language::En, true, true) => {
+        (Language::En, Some(true), true) => {
             "Sent for real, this file fulfils the duty to report to both registries, IPLOS and KPR, \
              for the service year 2017. Neither of them needs a file of its own."
         }
-        (Language::En, false, false) => {
-            "As far as it goes, this file counts for both registries, IPLOS and KPR, for the \
-             service year 2017, and neither of them needs a file of its own. It does not say that \
-             it is complete: the duty is fulfilled by a file with komplett=\"true\"."
+        (Language::En, None, false) => {
+            "This file counts as the report to both registries, IPLOS and KPR, for the service year \
+             2017. Neither of them needs a file of its own. It does not say whether it is complete: \
+             if it is only a part of the year, the duty is not fulfilled until the rest is sent. Say \
+             which it is the next time, with komplett=\"true\" or \"false\"."
         }
-        (Language::En, false, true) => {
-            "Sent for real, this file counts for both registries, IPLOS and KPR, for the service \
-             year 2017, as far as it goes. It does not say that it is complete: the duty is \
-             fulfilled by a file with komplett=\"true\"."
+        (Language::En, None, true) => {
+            "Sent for real, this file counts as the report to both registries, IPLOS and KPR, for \
+             the service year 2017. It does not say whether it is complete: say so, with \
+             komplett=\"true\" or \"false\"."
         }
-        (Language::Nb, true, false) => {
+        (Language::En, Some(false), false) => {
+            "What was taken of this file counts for both registries, IPLOS and KPR, for the service \
+             year 2017, and neither of them needs a file of its own. It says that it is a part of \
+             the year, komplett=\"false\": the year counts as reported when a file is taken that \
+             does not say so. If one was, you need not do anything more."
+        }
+        (Language::En, Some(false), true) => {
+            "Sent for real, what is right in this file counts for both registries, IPLOS and KPR, \
+             for the service year 2017. It says that it is a part of the year, komplett=\"false\": \
+             the year counts as reported when a file is taken that does not say so."
+        }
+        (Language::Nb, Some(true), false) => {
             "Denne filen oppfyller meldeplikten til begge registrene, IPLOS og KPR, for \
              tjenesteåret 2017. Ingen av dem skal ha en egen fil."
         }
-        (Language::Nb, true, true) => {
+        (Language::Nb, Some(true), true) => {
             "Når den sendes på ordentlig, oppfyller denne filen meldeplikten til begge registrene, \
              IPLOS og KPR, for tjenesteåret 2017. Ingen av dem skal ha en egen fil."
         }
-        (Language::Nb, false, false) => {
-            "Så langt den rekker, teller denne filen for begge registrene, IPLOS og KPR, for \
-             tjenesteåret 2017, og ingen av dem skal ha en egen fil. Den sier ikke at den er \
-             komplett: meldeplikten er oppfylt med en fil som har komplett=\"true\"."
+        (Language::Nb, None, false) => {
+            "Denne filen teller som rapporteringen til begge registrene, IPLOS og KPR, for \
+             tjenesteåret 2017. Ingen av dem skal ha en egen fil. Den sier ikke om den er komplett: \
+             er den bare en del av året, er meldeplikten ikke oppfylt før resten er sendt. Oppgi \
+             hva den er neste gang, med komplett=\"true\" eller \"false\"."
         }
-        (Language::Nb, false, true) => {
-            "Når den sendes på ordentlig, teller denne filen for begge registrene, IPLOS og KPR, for \
-             tjenesteåret 2017, så langt den rekker. Den sier ikke at den er komplett: meldeplikten \
-             er oppfylt med en fil som har komplett=\"true\"."
+        (Language::Nb, None, true) => {
+            "Når den sendes på ordentlig, teller denne filen som rapporteringen til begge \
+             registrene, IPLOS og KPR, for tjenesteåret 2017. Den sier ikke om den er komplett: \
+             oppgi det, med komplett=\"true\" eller \"false\"."
+        }
+        (Language::Nb, Some(false), false) => {
+            "Det som er tatt imot av denne filen, teller for begge registrene, IPLOS og KPR, for \
+             tjenesteåret 2017, og ingen av dem skal ha en egen fil. Den sier at den er en del av \
+             året, komplett=\"false\": året teller som rapportert når en fil som ikke sier det, er \
+             tatt imot. Er det alt gjort, trenger du ikke gjøre noe mer."
+        }
+        (Language::Nb, Some(false), true) => {
+            "Når den sendes på ordentlig, teller det som er riktig i denne filen, for begge \
+             registrene, IPLOS og KPR, for tjenesteåret 2017. Den sier at den er en del av året, \
+             komplett=\"false\": året teller som rapportert når en fil som ikke sier det, er tatt \
+             imot."
+        }
+    }
+}
+
+/// The same for a file of another year, which goes to one registry, where it says that it is a part.
+pub(super) const fn part_of_year(language: Language, rehearsal: bool) -> &'static str {
+    match (language, rehearsal) {
+        (Language::En, false) => {
+            "The file says that it is a part of the year, komplett=\"false\": the year counts as \
+             reported when a file is taken that does not say so. If one was, you need not do \
+             anything more."
+        }
+        (Language::En, true) => {
+            "The file says that it is a part of the year, komplett=\"false\": sent for real, it \
+             would not make the year count as reported."
+        }
+        (Language::Nb, false) => {
+            "Filen sier at den er en del av året, komplett=\"false\": året teller som rapportert \
+             når en fil som ikke sier det, er tatt imot. Er det alt gjort, trenger du ikke gjøre \
+             noe mer."
+        }
+        (Language::Nb, true) => {
+            "Filen sier at den er en del av året, komplett=\"false\": sendt på ordentlig får den \
+             ikke året til å telle som rapportert."
         }
     }
 }
@@ -61,25 +110,25 @@ pub(super) const fn both_duties_but_struck(language: Language, rehearsal: bool) 
     match (language, rehearsal) {
         (Language::En, false) => {
             "What was taken of this file counts for both registries, IPLOS and KPR, for the service \
-             year 2017, and neither of them needs a file of its own. The records that were not \
-             taken are missing in both: the duty is fulfilled when a file with komplett=\"true\" is \
-             taken with all of them."
+             year 2017, and neither of them needs a file of its own. The year counts as reported, \
+             but the records that were not taken are missing in both: the duty is fulfilled when \
+             they have been sent again, as the top of the receipt says."
         }
         (Language::En, true) => {
             "Sent for real, what is right in this file counts for both registries, IPLOS and KPR, \
-             for the service year 2017. The wrong records would be missing in both: the duty is \
-             fulfilled when a file with komplett=\"true\" is taken with all of them."
+             for the service year 2017. The wrong records would be missing in both, and the duty \
+             would not be fulfilled before they have come too."
         }
         (Language::Nb, false) => {
             "Det som er tatt imot av denne filen, teller for begge registrene, IPLOS og KPR, for \
-             tjenesteåret 2017, og ingen av dem skal ha en egen fil. Oppføringene som ikke er tatt \
-             imot, mangler i begge: meldeplikten er oppfylt når en fil med komplett=\"true\" er tatt \
-             imot med alle."
+             tjenesteåret 2017, og ingen av dem skal ha en egen fil. Året teller som rapportert, men \
+             oppføringene som ikke er tatt imot, mangler i begge: meldeplikten er oppfylt når de er \
+             sendt på nytt slik det står øverst i kvitteringen."
         }
         (Language::Nb, true) => {
             "Når den sendes på ordentlig, teller det som er riktig i denne filen, for begge \
              registrene, IPLOS og KPR, for tjenesteåret 2017. Oppføringene med feil ville mangle i \
-             begge: meldeplikten er oppfylt når en fil med komplett=\"true\" er tatt imot med alle."
+             begge, og meldeplikten er ikke oppfylt før de også har kommet."
         }
     }
 }

@@ -71,6 +71,10 @@ fn duplicate(receipt: &Receipt<'_>) -> String {
 
 fn accepted(receipt: &Receipt<'_>) -> String {
     let taken = words::records(receipt.language, receipt.records_accepted);
+    let is_part = |note: &Note| matches!(note, Note::BothDutiesSoFar | Note::PartOfYear);
+    if receipt.notes.iter().any(is_part) {
+        return part_accepted(receipt, &taken);
+    }
     match (receipt.language, receipt.findings.is_empty()) {
         (Language::En, true) => {
             format!("Taken: {taken}, which is all of them. You need not do anything.")
@@ -84,6 +88,25 @@ fn accepted(receipt: &Receipt<'_>) -> String {
         (Language::Nb, false) => {
             format!("Tatt imot: {taken}, det er alle. Les merknadene nedenfor før neste fil.")
         }
+    }
+}
+
+/// Of a file that says of itself that it is not all: whether anything is left to do, the note says.
+fn part_accepted(receipt: &Receipt<'_>, taken: &str) -> String {
+    let remarks = match (receipt.language, receipt.findings.is_empty()) {
+        (_, true) => "",
+        (Language::En, false) => " Read the remarks below before your next file.",
+        (Language::Nb, false) => " Les merknadene nedenfor før neste fil.",
+    };
+    match receipt.language {
+        Language::En => format!(
+            "Taken: {taken}, which is all of this file. It says that it is a part of the year; what \
+             that means for the year stands below.{remarks}"
+        ),
+        Language::Nb => format!(
+            "Tatt imot: {taken}, det er alle i filen. Den sier at den er en del av året; hva det \
+             betyr for året, står nedenfor.{remarks}"
+        ),
     }
 }
 

@@ -92,6 +92,35 @@ impl MunicipalityNumber {
         found.into_iter().collect()
     }
 
+    /// Whether this number went over into another, directly or through others, in whole or in part.
+    pub fn went_into(self, later: Self) -> bool {
+        let mut ahead = self.successors().to_vec();
+        // Ends as in `successors_on`.
+        while let Some(number) = ahead.pop() {
+            if number == later {
+                return true;
+            }
+            ahead.extend(number.successors());
+        }
+        false
+    }
+
+    /// The numbers that it went over into as a whole, one after the other: none while it is valid, and none
+    /// beyond a split.
+    pub fn goes_on_as(self) -> impl Iterator<Item = Self> {
+        let sole = |number: &Self| match number.successors() {
+            [sole] => Some(*sole),
+            _ => None,
+        };
+        std::iter::successors(sole(&self), sole)
+    }
+
+    /// The number that stands for this municipality for good: the last that it went over into as a whole,
+    /// or its own. Two numbers with the same one are one municipality at different times.
+    pub fn lasting(self) -> Self {
+        self.goes_on_as().last().unwrap_or(self)
+    }
+
     /// The municipality's organisation number; `None` for numbers that went out of use before 2020,
     /// and for those that a split of 2024 gave to one of its parts.
     pub fn org_number(self) -> Option<OrgNumber> {
@@ -305,6 +334,44 @@ mod tests {
         assert_eq!(number("4444").successors_on(date(2024, 6, 1)), []);
         for old in all_on(date(2016, 1, 1)) {
             assert!(!old.successors_on(date(2024, 6, 1)).is_empty(), "{old} leads nowhere");
+        }
+    }
+
+    #[test]
+    fn a_number_goes_on_as_a_whole_or_not_at_all() {
+        for (number_of, goes_on, lasting) in [
+            ("0301", &[][..], "0301"),
+            ("0710", &["3804", "3907"], "3907"),
+            ("0719", &["0710", "3804", "3907"], "3907"),
+            ("3804", &["3907"], "3907"),
+            ("3907", &[], "3907"),
+            // One part went to each of two.
+            ("0720", &[], "0720"),
+            ("5012", &[], "5012"),
+            ("1504", &["1507"], "1507"),
+            ("4444", &[], "4444"),
+        ] {
+            let numbers = number(number_of).goes_on_as().collect::<Vec<_>>();
+            assert_eq!(
+                numbers,
+                goes_on.iter().map(|n| number(n)).collect::<Vec<_>>(),
+                "{number_of}"
+            );
+            assert_eq!(number(number_of).lasting(), number(lasting), "{number_of}");
+        }
+        for (earlier, later, went) in [
+            ("0710", "3804", true),
+            ("0710", "3907", true),
+            ("0720", "3907", true),
+            ("0720", "3905", true),
+            ("5012", "5055", true),
+            ("5012", "5059", true),
+            ("1504", "1580", true),
+            ("3907", "0710", false),
+            ("0710", "0710", false),
+            ("0704", "3907", false),
+        ] {
+            assert_eq!(number(earlier).went_into(number(later)), went, "{earlier} {later}");
         }
     }
 

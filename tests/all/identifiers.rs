@@ -4,7 +4,7 @@
 //! `tests/data/` and never printed, so every message names a row.
 
 use filsluse::{
-    protect::scan::{Detector, ScanPolicy, scanner::Scanner},
+    protect::scan::{Detector, ScanPolicy, Uuids, scanner::Scanner},
     types::{
         duf::Duf,
         national_id::{
@@ -243,7 +243,7 @@ proptest! {
 #[test]
 fn random_uuids_are_found_no_more_often_than_chance() {
     let mut strict = Scanner::new(ScanPolicy::default());
-    let mut lenient = Scanner::new(ScanPolicy { pass_uuids: true });
+    let mut lenient = Scanner::new(ScanPolicy { uuids: Uuids::Pass });
     for n in 0u32..200_000 {
         let digest = filsluse::types::digest::Sha256::of(&n.to_be_bytes()).to_string();
         let hex = |from: usize, to: usize| &digest[from..to];

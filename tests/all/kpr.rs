@@ -19,6 +19,7 @@ pub(crate) mod document;
 mod event;
 mod event_told;
 mod event_whole;
+mod keyed_guids;
 mod leak;
 mod output;
 mod past;

@@ -354,7 +354,7 @@ fn a_gap_in_the_sequence_is_told_and_raised() {
     let alarms = oslo.ask(|view| view.alarms().unwrap());
     let [gap] = alarms.as_slice() else { panic!("one alarm: {alarms:?}") };
     assert_eq!((gap.code.as_str(), gap.subject.as_str()), ("sequence-gap", "oslo/0301"));
-    let detail = format!("notifications missing: 2, before {}", oslo.newest().0.id);
+    let detail = format!("notifications missing, at most: 2, before {}", oslo.newest().0.id);
     assert_eq!(gap.detail.as_deref(), Some(&*detail));
     assert_eq!(oslo.newest().0.report.unwrap()["missing"], 2);
     let content = oslo.newest().1.into_iter().find(|object| object.id.part == Part::Content);
@@ -380,7 +380,7 @@ fn each_gap_is_told_also_within_what_comes_late_and_beside_another() {
     let second = oslo.newest().0.id;
     let alarms = oslo.ask(|view| view.alarms().unwrap());
     let [gap] = alarms.as_slice() else { panic!("one alarm: {alarms:?}") };
-    let detail = format!("notifications missing: 10, before {first}; 4, before {second}");
+    let detail = format!("notifications missing, at most: 10, before {first}; 4, before {second}");
     assert_eq!(gap.detail.as_deref(), Some(&*detail), "{receipt}");
     let raised = oslo.audited("alarm-raised");
     assert_eq!(raised.len(), 2, "{raised:?}");

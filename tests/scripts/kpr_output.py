@@ -5,18 +5,24 @@
 
 Shares no code with the crate: standard library only, straight and slow. KEY-FILE holds the registry's
 32 bytes; STRUCK-FILE the numbers of records that break a rule, from 1, one a line. What this script
-knows itself: which fields hold a person and what stands in their place, that texts are at most 100
-characters, that a notification is taken once, and how the output is written.
+knows itself: which fields hold a person and what stands in their place, that a GUID with somebody's
+number in it leaves as another one, that texts are at most 100 characters, that a notification is taken
+once, and how the output is written.
 """
 
 import hashlib
 import hmac
+import itertools
+import re
 import sys
 import uuid
 from xml.parsers import expat
 
+from numbers_in_guids import holds_number
+
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 RECORDS = {"IplosAar": "Bruker", "Melding": "Notifikasjon"}
+GUID = re.compile(r"\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
 TEXTS = {"tjenesteID", "midlertidigStoppID", "notifikasjonLopeNr"}
 
 
@@ -45,12 +51,16 @@ class Output:
     def re_key(self, label, text):
         return self.pseudonym("rekey", "v1", self.registry, label, text)
 
-    def guid(self, text):
-        text = text.strip("{}").lower()
-        sixteen = bytearray(self.half("rekey", "v1", self.registry, "pasientGUID", text))
-        sixteen[6] = sixteen[6] & 0x0F | 0x80
-        sixteen[8] = sixteen[8] & 0x3F | 0x80
-        return str(uuid.UUID(bytes=bytes(sixteen)))
+    def guid(self, label, text):
+        guid = text.strip("{}").lower()
+        for attempt in itertools.count():
+            text = f"{guid}:{attempt}" if attempt else guid
+            sixteen = bytearray(self.half("rekey", "v1", self.registry, label, text))
+            sixteen[6] = sixteen[6] & 0x0F | 0x80
+            sixteen[8] = sixteen[8] & 0x3F | 0x80
+            made = str(uuid.UUID(bytes=bytes(sixteen)))
+            if not holds_number(made):
+                return made
 
     def person(self, fid, kind, number):
         if kind in ("1", "2", "10") or kind in ("3", "12") and is_national(fid):
@@ -91,9 +101,13 @@ class Output:
                 "fid": lambda: self.person(fid, kind, number),
                 "typeID": lambda: "99",
                 "brukerNr": lambda: self.re_key("brukerNr", number),
-                "pasientGUID": lambda: self.guid(given["pasientGUID"]),
+                "pasientGUID": lambda: self.guid("pasientGUID", given["pasientGUID"]),
             }
             pairs = [(key, instead[key]() if key in instead else value) for key, value in pairs]
+        pairs = [
+            (key, self.guid("guid", value) if is_guid(key, value) and holds_number(value) else value)
+            for key, value in pairs
+        ]
         pairs = [(key, "-1" if key in TEXTS and len(value) > 100 else value) for key, value in pairs]
         if self.open:
             self.parts.append(">")
@@ -122,6 +136,10 @@ class Output:
     def flush(self):
         sys.stdout.buffer.write("".join(self.out).encode())
         self.out.clear()
+
+
+def is_guid(key, value):
+    return key != "pasientGUID" and bool(GUID.fullmatch(value))
 
 
 def is_data(pair):

@@ -4,15 +4,19 @@
 Shares no code with the crate: run it after any change there and compare. The identifiers are
 synthetic (month + 80).
 
-With REGISTRY EPOCH it reads a municipal message and writes, for each `Bruker` in it, what is to stand
+With REGISTRY alone it reads GUIDs, one a line, and writes for each what is to leave in its place for that
+registry: another one where it holds somebody's number. With REGISTRY EPOCH it reads a municipal message and writes, for each `Bruker` in it, what is to stand
 in its `fid`, `brukerNr` and `pasientGUID` for that registry.
 """
 
 import hashlib
 import hmac
+import itertools
 import sys
 import uuid
 import xml.etree.ElementTree as tree
+
+from numbers_in_guids import holds_number
 
 KEY = bytes(range(32))
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -27,12 +31,17 @@ def half(message: bytes) -> str:
     return crockford(hmac.new(KEY, message, hashlib.sha256).digest()[:16])
 
 
-def patient_guid(registry: str, guid: str) -> str:
-    message = f"filsluse:rekey:v1:{registry}:pasientGUID:{guid.lower()}".encode()
-    sixteen = bytearray(hmac.new(KEY, message, hashlib.sha256).digest()[:16])
-    sixteen[6] = sixteen[6] & 0x0F | 0x80
-    sixteen[8] = sixteen[8] & 0x3F | 0x80
-    return str(uuid.UUID(bytes=bytes(sixteen)))
+def keyed_guid(registry: str, label: str, guid: str) -> str:
+    guid = guid.lower().strip("{}")
+    for attempt in itertools.count():
+        text = f"{guid}:{attempt}" if attempt else guid
+        message = f"filsluse:rekey:v1:{registry}:{label}:{text}".encode()
+        sixteen = bytearray(hmac.new(KEY, message, hashlib.sha256).digest()[:16])
+        sixteen[6] = sixteen[6] & 0x0F | 0x80
+        sixteen[8] = sixteen[8] & 0x3F | 0x80
+        made = str(uuid.UUID(bytes=bytes(sixteen)))
+        if not holds_number(made):
+            return made
 
 
 def person(registry: str, user) -> str:
@@ -49,9 +58,14 @@ def recompute(registry: str, epoch: str) -> None:
             continue
         number = half(f"filsluse:rekey:v1:{registry}:brukerNr:{user.get('brukerNr')}".encode())
         guid = user.get("pasientGUID")
-        guid = patient_guid(registry, guid) if guid else "-"
+        guid = keyed_guid(registry, "pasientGUID", guid) if guid else "-"
         print(f"k{epoch}.{person(registry, user)}", f"k{epoch}.{number}", guid)
 
+
+if len(sys.argv) == 2:
+    for line in sys.stdin.read().split():
+        print(keyed_guid(sys.argv[1], "guid", line) if holds_number(line) else line)
+    sys.exit()
 
 if len(sys.argv) == 3:
     recompute(sys.argv[1], sys.argv[2])

@@ -69,7 +69,6 @@ fn tail(order: &Order, document: &mut Document<'_>, plan: &Plan, ledger: &mut Le
     ];
     for (name, mailbox, code) in contacts {
         if code == "16" && plan.wants(Defect::ContactMissing) {
-            ledger.plant(Defect::ContactMissing, None, document.line());
             continue;
         }
         contact(document, level, name, mailbox, code);
@@ -77,6 +76,10 @@ fn tail(order: &Order, document: &mut Document<'_>, plan: &Plan, ledger: &mut Le
     if plan.wants(Defect::ContactType) {
         ledger.plant(Defect::ContactType, None, document.line());
         contact(document, level, "Ukjent Rolle", "post", "20");
+    }
+    if plan.wants(Defect::ContactMissing) {
+        // Only behind the last of them is it known that one is missing.
+        ledger.plant(Defect::ContactMissing, None, document.line());
     }
     let own: &str = &order.municipality;
     let other = annual::other(order);

@@ -43,7 +43,8 @@ impl Writer<'_, '_> {
             self.document.guid("notifikasjonRef", reference);
         }
         self.document.children();
-        if !self.plants(Defect::EventMissing) {
+        // What is not there is told where the notification begins.
+        if self.defect != Some(Defect::EventMissing) {
             self.event(whole, link.now);
         }
         if self.plants(Defect::EventsTwo) {
@@ -86,7 +87,7 @@ impl Writer<'_, '_> {
             self.document.key("midlertidigStoppID", "S", service.number * 100 + pause % 100);
         }
         self.document.children();
-        if !self.plants(Defect::UserMissing) {
+        if self.defect != Some(Defect::UserMissing) {
             self.user(whole.person);
         }
         if self.plants(Defect::UsersTwo) {

@@ -38,15 +38,16 @@ pub struct SenderSeen {
 }
 
 /// What a sender has sent so far, as far as it decides what is expected of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
-    /// When its first submission was received.
+    /// When its first submission was received, or since when it was waited for, whichever was earlier.
     pub first: Timestamp,
-    /// When its last one was.
+    /// When the last one was that was taken, or that repeated one; of a sender that has sent none, the
+    /// same as `first`.
     pub last: Timestamp,
-    /// The first service year, from the earliest of its annual submissions on, of which it has sent
-    /// none that is complete; `None` of one that has sent no annual submission.
-    pub awaited_year: Option<i16>,
+    /// The service years that it has sent annual submissions of, in order, and of each whether one of
+    /// them does not say of itself that it is incomplete.
+    pub years: Vec<(i16, bool)>,
 }
 
 /// An audit entry that waits to be appended to the log.

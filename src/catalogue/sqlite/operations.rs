@@ -158,19 +158,7 @@ pub(super) fn history(
     // Whoever was waited for before the first file came was late with it: that file ends no deadline
     // of before.
     let first = [first, since].into_iter().flatten().min();
-    Ok(first.map(|first| History {
-        first,
-        last: last.unwrap_or(first),
-        awaited_year: first_open(&years),
-    }))
-}
-
-/// The first year of which nothing has come but what says of itself that it is not complete, of some
-/// in order.
-fn first_open(years: &[(i16, bool)]) -> Option<i16> {
-    let (first, _) = years.first()?;
-    let closed = (*first..).zip(years).take_while(|(year, found)| **found == (*year, true));
-    Some(*first + i16::try_from(closed.count()).unwrap_or(i16::MAX - *first))
+    Ok(first.map(|first| History { first, last: last.unwrap_or(first), years }))
 }
 
 pub(super) fn installation(conn: &Connection) -> Result<Option<Installation>, CatalogueError> {
@@ -196,10 +184,11 @@ pub(super) fn schema_version(conn: &Connection) -> Result<u32, CatalogueError> {
 }
 
 // Two questions, since SQLite goes to one end of an index only for a lone MIN or MAX.
-// What came as a rehearsal was not reported.
+// What came as a rehearsal was not reported, and what was rejected fulfils nothing.
 pub(super) const SPAN: &str = "SELECT \
     (SELECT MIN(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0), \
-    (SELECT MAX(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0)";
+    (SELECT MAX(received_at) FROM submissions WHERE sender = ?1 AND rehearsal = 0 \
+        AND verdict IN ('accepted', 'duplicate', 'held', 'partly'))";
 
 pub(super) const SEEN_COUNT: &str = "SELECT count FROM senders_seen WHERE sender = ?1";
 

@@ -129,6 +129,10 @@ hints! {
         "Dette er ingen GUID. Skriv 32 heksadesimale sifre delt 8-4-4-4-12.",
         "This is no GUID. Write 32 hexadecimal digits as 8-4-4-4-12.";
     /// KPR-06.
+    GUID_ZERO = "guid-zero", None,
+        "Bare nuller betyr «ingen», og kan ikke være GUID-en til en notifikasjon. Lag en ny GUID for hver.",
+        "All zeros mean \"none\", and cannot be the GUID of a notification. Make a new GUID for each.";
+    /// KPR-06.
     HOME_MUNICIPALITY = "home-municipality", None,
         "Hjemkommunen fantes ikke det året, og er ingen av spesialkodene 9000, 9900 og 9999.",
         "The home municipality did not exist in that year, and is none of the special codes 9000, 9900 and 9999.";
@@ -170,8 +174,8 @@ hints! {
         "The field holds a national identity number or the like, which belongs in fid only. The value was set to -1.";
     /// KPR-04.
     IDENTITY_INSIDE_KEY = "identity-inside-key", None,
-        "Denne GUID-en eller nøkkelen inneholder personens nummer eller et fødselsnummer.",
-        "This GUID or key holds the person's number or a national identity number.",
+        "Denne GUID-en eller nøkkelen inneholder personens eget nummer.",
+        "This GUID or key holds the person's own number.",
         cure: "Lag en annen GUID eller nøkkel, uten nummeret. Send på nytt slik det står øverst i kvitteringen.",
         "Make another GUID or key, without the number. Send again as the top of the receipt says.";
     /// KPR-04.

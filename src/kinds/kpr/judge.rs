@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 
 use crate::{
     format::xml::event::{Attribute, KnownAttribute, KnownStart, Start},
@@ -188,7 +188,7 @@ impl<'a> Judge<'a> {
             let Some((index, field)) = self.fields.known(number, element) else { break };
             let foreign =
                 || field.form == Form::District && !value.as_bytes().starts_with(&self.own);
-            if value.is_empty() || !field.form.accepts(value) || foreign() {
+            if is_blank(value) || !field.form.accepts(value) || foreign() {
                 break;
             }
             record.note_sound(field, index, at + place.start..at + place.end);
@@ -207,9 +207,9 @@ impl<'a> Judge<'a> {
         record: &mut Record,
     ) -> Result<u32, Refused> {
         let Some((index, field)) = self.find(attribute, element)? else { return Ok(0) };
-        // An empty attribute says nothing, as one that is not there.
+        // An attribute that is empty, or blank, says nothing, as one that is not there.
         let value = attribute.value();
-        if value.is_empty() {
+        if is_blank(value) {
             return Ok(0);
         }
         if !self.judge(attribute, value, field)? {
@@ -220,6 +220,9 @@ impl<'a> Judge<'a> {
             record.append(start.piece(place));
         } else {
             record.value(field, index, value);
+        }
+        if field.form.is_keyed(value) {
+            record.key_last();
         }
         Ok(1 << index)
     }
@@ -325,8 +328,17 @@ impl<'a> Judge<'a> {
 
     /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too), and
     /// what is re-keyed in `pasientGUID` in no other GUID.
-    pub fn check_repeated(&mut self, record: &Record) -> Result<(), Refused> {
-        let fid = record.last_of(Form::Fid).and_then(|fid| record.repeats(fid));
+    pub fn check_repeated(
+        &mut self,
+        record: &Record,
+        who: Option<&Identity>,
+    ) -> Result<(), Refused> {
+        let in_groups = || match who {
+            // Any national identity number in groups was found already, whoever's it is.
+            Some(Identity::Duf(duf)) => record.repeats_apart(duf.expose_digits()),
+            _ => None,
+        };
+        let fid = record.last_of(Form::Fid).and_then(|fid| record.repeats(fid)).or_else(in_groups);
         let guid = || record.last_of(Form::PatientGuid).and_then(|guid| record.says_again(guid));
         let found = match fid {
             Some(field) => Some((field, &hints::IDENTITY_INSIDE_KEY)),
@@ -364,7 +376,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// KPR-02: a municipality number that is the sender's own, now or before a merger.
+    /// KPR-02: a municipality number that is the sender's to report for: its own, those that went over
+    /// into its own, and what its own went over into as a whole, if nobody else has that number.
     pub fn municipality(
         &mut self,
         text: &str,
@@ -375,7 +388,7 @@ impl<'a> Judge<'a> {
             return Err(self.refuse(&rules::KPR_01, &hints::NOT_REPORTER, place, field));
         };
         match MunicipalityNumber::parse(text) {
-            Ok(number) if is_same(own, number, self.context.today) => Ok(number),
+            Ok(number) if is_of(own, number) && !self.is_others(own, number) => Ok(number),
             _ => Err(self.refuse(&rules::KPR_02, &hints::MUNICIPALITY_OTHER, place, field)),
         }
     }
@@ -428,15 +441,29 @@ impl<'a> Judge<'a> {
             || district
                 .get(..4)
                 .and_then(|four| MunicipalityNumber::parse(four).ok())
-                .is_some_and(|number| is_same(own, number, self.context.today))
+                .is_some_and(|number| is_of(own, number))
+    }
+
+    /// Whether a number that is not the sender's own, nor was once, is another sender's by now.
+    fn is_others(&self, own: MunicipalityNumber, number: MunicipalityNumber) -> bool {
+        number != own && !number.went_into(own) && self.context.kpr.others.contains(&number)
     }
 }
 
-/// Whether two numbers are one municipality's: one of them took over from the other.
-fn is_same(own: MunicipalityNumber, other: MunicipalityNumber, today: Date) -> bool {
-    own == other
-        || other.successors_on(today).contains(&own)
-        || own.successors_on(today).contains(&other)
+/// Whether a value says nothing.
+#[inline]
+fn is_blank(value: &str) -> bool {
+    match value.as_bytes() {
+        [] => true,
+        [first, ..] if *first > b' ' && first.is_ascii() => false,
+        _ => value.trim().is_empty(),
+    }
+}
+
+/// Whether a number is that of the same municipality, or of what became a part of it. What one was split
+/// into are others.
+fn is_of(own: MunicipalityNumber, number: MunicipalityNumber) -> bool {
+    number == own || number.went_into(own) || own.goes_on_as().any(|later| later == number)
 }
 
 /// More than any person's services and scores of a year.

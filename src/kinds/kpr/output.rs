@@ -25,7 +25,7 @@ use crate::{
     },
     protect::{
         pseudonym::KeyRing,
-        scan::{ScanPolicy, scanner::Scanner},
+        scan::{ScanPolicy, Uuids, scanner::Scanner},
     },
     types::{
         crockford,
@@ -88,7 +88,7 @@ impl<'a> Writer<'a> {
     pub fn of_each_once(target: &Target<'a>, unit: Option<MunicipalityNumber>) -> Self {
         let registry = target.registry.clone();
         let scanner = (target.mode != Mode::Identified)
-            .then(|| Scanner::new(ScanPolicy { pass_uuids: true }));
+            .then(|| Scanner::new(ScanPolicy { uuids: Uuids::PassWithinTexts }));
         let map = (target.mode == Mode::Split).then(|| {
             let mut map = Stream::new(registry.clone(), Part::Identity, None).roomy();
             map.buffer.extend_from_slice(DECLARATION);
@@ -194,8 +194,8 @@ impl<'a> Writer<'a> {
     ) -> usize {
         let field = value.field;
         let decided = about.not_decided.is_empty() || !about.not_decided.contains(field.name);
-        let as_written =
-            self.mode == Mode::Identified || field.form.is_plain() || !value.is_there();
+        let is_plain = field.form.is_plain() && !value.is_keyed();
+        let as_written = self.mode == Mode::Identified || is_plain || !value.is_there();
         if decided && as_written && !value.is_removed() {
             return copied;
         }
@@ -203,7 +203,7 @@ impl<'a> Writer<'a> {
         rendered.content.extend_from_slice(&record.text().as_bytes()[copied..place.start]);
         if decided && let Some(text) = record.text_of(value) {
             self.value(field, text, record, about, rendered);
-        } else if decided && field.need == Need::Required {
+        } else if field.need == Need::Required {
             write_value(&mut rendered.content, field, lists::NULLED);
         }
         place.end
@@ -226,6 +226,13 @@ impl<'a> Writer<'a> {
             Form::PatientGuid => {
                 if let Some(guid) = Guid::parse(text.as_bytes()) {
                     let guid = written(&self.replacer.patient_guid(&guid));
+                    write_value(out, field, str::from_utf8(&guid).unwrap_or_default());
+                }
+            }
+            // What is keyed is a GUID as a whole.
+            Form::Guid | Form::Text => {
+                if let Some(guid) = Guid::parse(text.as_bytes()) {
+                    let guid = written(&self.replacer.guid(&guid));
                     write_value(out, field, str::from_utf8(&guid).unwrap_or_default());
                 }
             }

@@ -4,11 +4,16 @@
 
 use std::{fmt, ops::Range};
 
+use memchr::memmem;
 use zeroize::Zeroize;
 
-use crate::kinds::kpr::{
-    lists,
-    schema::{Field, Form, MOST_FIELDS, Need},
+use crate::{
+    kinds::kpr::{
+        lists,
+        schema::{Field, Form, MOST_FIELDS, Need},
+    },
+    protect::scan::value::digits_of,
+    types::guid::Guid,
 };
 
 /// The parts of one record, in the order of the document.
@@ -49,6 +54,8 @@ enum Kept {
     Written,
     /// With references in the text, and here as it reads.
     Apart(u32, u32),
+    /// In the text, as it is: a GUID with somebody's number in it, which leaves as another one.
+    Keyed,
     /// Taken out; the text has what stands in its place, if anything.
     Nulled,
     /// Taken out again after it was written.
@@ -69,7 +76,12 @@ impl Value {
 
     /// There, and not taken out.
     pub fn is_there(&self) -> bool {
-        matches!(self.kept, Kept::Written | Kept::Apart(..))
+        matches!(self.kept, Kept::Written | Kept::Apart(..) | Kept::Keyed)
+    }
+
+    /// A GUID that leaves as another one.
+    pub fn is_keyed(&self) -> bool {
+        self.kept == Kept::Keyed
     }
 
     /// Taken out again: the text still has it.
@@ -189,6 +201,15 @@ impl Record {
         }
     }
 
+    /// The value that came last is a GUID with somebody's number in it.
+    pub fn key_last(&mut self) {
+        let index = span(self.values.len().saturating_sub(1));
+        if let Some(value) = self.values.last_mut().filter(|value| value.kept == Kept::Written) {
+            value.kept = Kept::Keyed;
+            self.special.push(index);
+        }
+    }
+
     /// The value of the element that began last, by the place of its field.
     #[inline]
     pub fn latest(&self, place: usize) -> Option<&str> {
@@ -215,7 +236,7 @@ impl Record {
     #[inline]
     pub fn text_of(&self, value: &Value) -> Option<&str> {
         match value.kept {
-            Kept::Written => self.text.get(value.quoted()),
+            Kept::Written | Kept::Keyed => self.text.get(value.quoted()),
             Kept::Apart(start, end) => self.apart.get(start as usize..end as usize),
             Kept::Nulled | Kept::Removed => None,
         }
@@ -257,7 +278,29 @@ impl Record {
         let found = values.find(|value| {
             value.quoted().len() >= identifier.len() && self.text_of(value).is_some_and(holds)
         });
-        found.map(|value| value.field)
+        found.or_else(|| self.has_in_guid(identifier)).map(|value| value.field)
+    }
+
+    /// The GUID in which an identifier's digits stand, whatever hyphens are between them.
+    fn has_in_guid(&self, identifier: &str) -> Option<&Value> {
+        let mut keyed = self.special().filter(|value| value.is_keyed()).peekable();
+        keyed.peek()?;
+        let digits = digits_of(identifier);
+        keyed.find(|value| {
+            let guid = self.text_of(value).and_then(|text| Guid::parse(text.as_bytes()));
+            guid.is_some_and(|guid| guid.has_digits(&digits))
+        })
+    }
+
+    /// The field whose value leaves as it came and has these digits in it in this order, whatever stands
+    /// between them.
+    pub fn repeats_apart(&self, digits: &[u8]) -> Option<&'static Field> {
+        let values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
+        let mut values = values.filter(|v| matches!(v.field.form, Form::Guid | Form::Text));
+        let holds = |value: &&Value| {
+            self.text_of(value).is_some_and(|text| memmem::find(&digits_of(text), digits).is_some())
+        };
+        values.find(holds).map(|value| value.field)
     }
 
     /// The first value that leaves as it came and is this one, in either case of its letters.

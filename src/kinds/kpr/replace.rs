@@ -93,11 +93,17 @@ impl<'a> Replacer<'a> {
     /// A GUID that stands for a person, as another GUID: version 8 (RFC 9562), so that nobody takes
     /// it for the sender's. The same for either case of the digits.
     pub fn patient_guid(&mut self, guid: &Guid) -> Guid {
-        let re_key = |key: &_| pseudonym::re_key(key, "pasientGUID", &written(guid));
-        let mut bytes = self.recall(b'g', &guid.0, re_key).pseudonym.bytes;
-        bytes[6] = bytes[6] & 0x0F | 0x80;
-        bytes[8] = bytes[8] & 0x3F | 0x80;
-        Guid(bytes)
+        let re_key = |key: &PseudonymKey| {
+            let Guid(bytes) = keyed_guid(key, "pasientGUID", guid);
+            Pseudonym { epoch: key.epoch(), bytes }
+        };
+        Guid(self.recall(b'g', &guid.0, re_key).pseudonym.bytes)
+    }
+
+    /// A GUID in which somebody's number stands, as another GUID: the same wherever it comes, so that what
+    /// refers to it still does. Under the oldest key, so that this holds across a rotation.
+    pub fn guid(&self, guid: &Guid) -> Guid {
+        keyed_guid(self.oldest.unwrap_or(self.key), "guid", guid)
     }
 
     fn recall(
@@ -168,6 +174,25 @@ impl Replaced {
     }
 }
 
+/// Another GUID in the place of one: of version 8 (RFC 9562), so that nobody takes it for the sender's,
+/// and without anything in it that looks like somebody's number.
+fn keyed_guid(key: &PseudonymKey, label: &str, guid: &Guid) -> Guid {
+    let mut text = written(guid).to_vec();
+    let mut attempt = 0_u32;
+    loop {
+        let mut bytes = pseudonym::re_key(key, label, &text).bytes;
+        bytes[6] = bytes[6] & 0x0F | 0x80;
+        bytes[8] = bytes[8] & 0x3F | 0x80;
+        if !Guid(bytes).holds_national_id() {
+            return Guid(bytes);
+        }
+        // One in some thousands comes here, and hardly any a second time.
+        attempt = attempt.wrapping_add(1);
+        text.truncate(WRITTEN);
+        text.extend_from_slice(format!(":{attempt}").as_bytes());
+    }
+}
+
 /// Whether these are identifiers by which a registry may know a person from another year.
 fn is_person(sort: u8) -> bool {
     matches!(sort, b'd' | b'n')
@@ -178,8 +203,8 @@ fn first_bits(pseudonym: &Pseudonym) -> u64 {
 }
 
 /// A GUID as it is written, in lower case.
-pub fn written(guid: &Guid) -> [u8; 36] {
-    let mut text = [b'-'; 36];
+pub fn written(guid: &Guid) -> [u8; WRITTEN] {
+    let mut text = [b'-'; WRITTEN];
     let mut at = 0;
     for byte in guid.0 {
         if matches!(at, 8 | 13 | 18 | 23) {
@@ -263,6 +288,8 @@ const FIRST: usize = 32;
 /// Places that one text may have.
 const GROUP: usize = 4;
 const LONGEST: usize = 48;
+/// A GUID with its hyphens.
+const WRITTEN: usize = 36;
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 #[cfg(test)]

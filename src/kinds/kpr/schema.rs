@@ -3,7 +3,7 @@
 
 use crate::{
     kinds::kpr::{hints, lists, time},
-    protect::scan::{short, value as written},
+    protect::scan::value as written,
     types::{
         guid::Guid,
         org_number::OrgNumber,
@@ -203,12 +203,19 @@ impl Form {
         matches!(self, Self::DateTime | Self::Guid | Self::Number | Self::OrgNumber | Self::Text)
     }
 
-    /// Whether [`Self::judge`] finds nothing wrong; false where it takes a longer look.
+    /// Whether [`Self::judge`] finds nothing wrong, and nothing else is to be done with the value; false
+    /// where it takes a longer look.
     #[inline]
     pub fn accepts(self, value: &str) -> bool {
         match self {
             Self::Date => time::date(value).is_some(),
-            Self::Text => value.len() <= MOST_CHARACTERS && !written::holds_number(value),
+            Self::Guid => {
+                Guid::parse(value.as_bytes()).is_some_and(|guid| !guid.holds_national_id())
+            }
+            Self::Text => match guid_in(value) {
+                Some(guid) => !guid.holds_national_id(),
+                None => value.len() <= MOST_CHARACTERS && !written::holds_number(value),
+            },
             Self::Score => lists::is_score(value),
             Self::ServiceType => lists::is_service_type(value),
             Self::UserNumber => value.len() <= MOST_CHARACTERS,
@@ -219,22 +226,21 @@ impl Form {
 
     /// Judges a value that is not empty.
     pub fn judge(self, value: &str) -> Result<(), (&'static Rule, &'static Hint)> {
-        // The look for numbers lets these pass: nearly every key is one.
-        if self == Self::Guid && Guid::parse(value.as_bytes()).is_some_and(|guid| guid.is_uuid()) {
-            return Ok(());
-        }
         if let Some(hint) = self.breach(value) {
             return Err((rule_of(self), hint));
         }
         match self {
-            Self::Text if written::holds_number(value) => {
-                Err((&rules::KPR_04, &hints::IDENTITY_INSIDE))
-            }
-            Self::Guid if short::holds_number(value.as_bytes()) => {
-                Err((&rules::KPR_04, &hints::IDENTITY_INSIDE_KEY))
-            }
+            Self::Text if holds_number(value) => Err((&rules::KPR_04, &hints::IDENTITY_INSIDE)),
             _ => Ok(()),
         }
+    }
+
+    /// Whether a sound value is a GUID that holds somebody's number, by chance mostly: no fault, but
+    /// another GUID leaves in its place.
+    #[inline]
+    pub fn is_keyed(self, value: &str) -> bool {
+        matches!(self, Self::Guid | Self::Text)
+            && guid_in(value).is_some_and(|guid| guid.holds_national_id())
     }
 
     fn breach(self, value: &str) -> Option<&'static Hint> {
@@ -268,6 +274,19 @@ impl Form {
         };
         (!holds).then_some(hint)
     }
+}
+
+/// The GUID that the whole of a text is.
+#[inline]
+fn guid_in(text: &str) -> Option<Guid> {
+    // With its braces or without: no other text is looked at.
+    if matches!(text.len(), 36 | 38) { Guid::parse(text.as_bytes()) } else { None }
+}
+
+/// Whether a number stands in a text that is not a GUID as a whole.
+#[inline]
+fn holds_number(text: &str) -> bool {
+    written::holds_number(text) && guid_in(text).is_none()
 }
 
 const fn same(one: &[u8], other: &[u8]) -> bool {
@@ -340,8 +359,8 @@ mod tests {
             (Form::ProfileVersion, &["1"], &["2", "1.0"]),
             (
                 Form::Guid,
-                &["0b5c7e0e-8a6f-4a55-9c7d-a03851598730", "00000000-0000-0000-0000-000000000000"],
-                &["x", "00000000-0000-0000-0000-a03851598730"],
+                &["0b5c7e0e-8a6f-4a55-9c7d-a03851598731", "00000000-0000-0000-0000-000000000000"],
+                &["x", "00000000-0000-0000-0000-a0385159873"],
             ),
             (Form::IdType, &["1", "12"], &["11", "13", "99"]),
             (Form::MessageType, &["K"], &["B", "E", "k"]),
@@ -372,6 +391,24 @@ mod tests {
             }
         }
         assert_eq!(year("2017"), Some(2017));
+    }
+
+    #[test]
+    fn a_guid_with_a_number_is_no_fault_and_is_keyed() {
+        for (value, is_keyed) in [
+            ("0b5c7e0e-8a6f-4a55-9c7d-a03851598730", true),
+            ("03851598-730b-4a55-9c7d-a0385159873a", true),
+            ("{03851598-730B-4A55-9C7D-A0385159873A}", true),
+            ("00000000-0000-0000-0000-a03851598730", true),
+            ("0b5c7e0e-8a6f-4a55-9c7d-a03851598731", false),
+        ] {
+            for form in [Form::Guid, Form::Text] {
+                assert!(form.judge(value).is_ok(), "{form:?} {value}");
+                assert_eq!(form.is_keyed(value), is_keyed, "{form:?} {value}");
+                assert_eq!(form.accepts(value), !is_keyed, "{form:?} {value}");
+            }
+        }
+        assert!(!Form::PatientGuid.is_keyed("0b5c7e0e-8a6f-4a55-9c7d-a03851598730"));
     }
 
     proptest! {

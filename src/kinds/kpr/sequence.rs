@@ -90,7 +90,9 @@ impl Sequence {
         let hint = match before {
             None if link.previous == Guid::ZERO || self.passed.may_be(link.previous) => None,
             None => {
-                self.missing += 1;
+                // Numbers begin with 1, as far as anybody knows who has seen none before.
+                let ahead = link.number.map_or(1, |number| number.saturating_sub(1).max(1));
+                self.missing = self.missing.saturating_add(ahead);
                 Some(&hints::SEQUENCE_START)
             }
             // Told where it stands.
@@ -189,7 +191,10 @@ mod tests {
         let start = Some(hints::SEQUENCE_START.key);
         let whole = [link(1, 1, 0), link(2, 2, 1), link(7, 3, 2)];
         assert_eq!(follow(None, &whole), (vec![None; 4], 0), "numbers may leap");
-        assert_eq!(follow(None, &[link(5, 5, 4)]), (vec![None, start], 1));
+        assert_eq!(follow(None, &[link(5, 5, 4)]), (vec![None, start], 4));
+        assert_eq!(follow(None, &[link(1, 5, 4)]), (vec![None, start], 1));
+        let nothing = Link { number: None, ..link(0, 5, 4) };
+        assert_eq!(follow(None, &[nothing]).1, 1, "nobody knows");
         assert_eq!(follow(at(4, 4), &[link(5, 5, 4)]), (vec![None, None], 0));
         assert_eq!(follow(at(2, 2), &[link(5, 5, 4)]), (vec![None, gap], 2));
         assert_eq!(follow(at(5, 5), &[link(5, 5, 4)]), (vec![None, repeat], 0));

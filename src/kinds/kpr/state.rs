@@ -29,6 +29,8 @@ pub struct Settings {
     pub max_rejected_basis_points: u64,
     /// Service types (code list 9151) that are expected for now; others give a warning.
     pub expected_service_types: BTreeSet<u16>,
+    /// The municipalities that other senders of the same kind report for (KPR-02).
+    pub others: BTreeSet<MunicipalityNumber>,
 }
 
 /// What earlier submissions of the same sender left.

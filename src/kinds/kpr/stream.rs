@@ -93,7 +93,7 @@ mod tests {
     use super::{FULL, Stream};
     use crate::{
         kinds::{Sinks, leak::IdentityLeak},
-        protect::scan::{ScanPolicy, scanner::Scanner},
+        protect::scan::{ScanPolicy, Uuids, scanner::Scanner},
         types::ids::{Part, RegistryId},
     };
 
@@ -110,7 +110,7 @@ mod tests {
     fn an_identifier_stops_everything_wherever_it_stands() {
         for at in [0, 100, FULL - 5, 3 * FULL + 7] {
             let registry = RegistryId::parse("kpr").unwrap();
-            let scanner = Scanner::new(ScanPolicy { pass_uuids: true });
+            let scanner = Scanner::new(ScanPolicy { uuids: Uuids::PassWithinTexts });
             let mut stream = Stream::new(registry, Part::Content, Some(scanner));
             let mut sinks = Kept::default();
             let mut result = Ok(());

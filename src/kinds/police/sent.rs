@@ -21,7 +21,7 @@ use crate::{
             words::Type,
         },
     },
-    protect::scan::{ScanPolicy, scanner::Scanner},
+    protect::scan::{ScanPolicy, Uuids, scanner::Scanner},
 };
 
 /// The root element.
@@ -40,7 +40,7 @@ pub fn write(filled: &Filled, passed: &Passed) -> io::Result<Zeroizing<Vec<u8>>>
     page.xml.end(ROOT)?;
     page.xml.finish()?;
     if passed.exchange.basis == LegalBasis::Anonymised {
-        let mut scanner = Scanner::new(ScanPolicy { pass_uuids: true });
+        let mut scanner = Scanner::new(ScanPolicy { uuids: Uuids::Pass });
         scanner.feed(&bytes);
         if let Some(hit) = scanner.finish().first() {
             return Err(io::Error::other(IdentityLeak { offset: hit.offset }));

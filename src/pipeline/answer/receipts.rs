@@ -207,9 +207,11 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
         }
         judgement::Note::AwaitsCase => Some(Note::Police(PoliceNote::AwaitsCase)),
         judgement::Note::AwaitsClinician => Some(Note::Police(PoliceNote::AwaitsClinician)),
+        judgement::Note::BothDuties { complete: Some(false), .. } => Some(Note::BothDutiesSoFar),
         judgement::Note::BothDuties { struck: true, .. } => Some(Note::BothDutiesButStruck),
-        judgement::Note::BothDuties { complete: true, .. } => Some(Note::BothDuties),
-        judgement::Note::BothDuties { complete: false, .. } => Some(Note::BothDutiesSoFar),
+        judgement::Note::BothDuties { complete: Some(true), .. } => Some(Note::BothDuties),
+        judgement::Note::BothDuties { complete: None, .. } => Some(Note::BothDutiesAsSent),
+        judgement::Note::PartOfYear => Some(Note::PartOfYear),
         judgement::Note::Dropped { .. }
         | judgement::Note::Gap { .. }
         | judgement::Note::LeftOut(_) => None,

@@ -103,7 +103,7 @@ fn gap(
     });
     let here = format!("{missing}, before {}", on.submission);
     let detail = match standing.and_then(|alarm| alarm.detail) {
-        None => format!("notifications missing: {here}"),
+        None => format!("notifications missing, at most: {here}"),
         Some(told) if told.matches(BESIDE).count() + 1 < MOST_GAPS => {
             format!("{told}{BESIDE}{here}")
         }

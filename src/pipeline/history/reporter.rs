@@ -56,12 +56,14 @@ impl<'a> Reporter<'a> {
         Ok(rows)
     }
 
-    /// Its own, what came for the same municipality through a sender that may not be configured any
-    /// more, and what came through one that is and had another number then. Two municipalities that
-    /// one was parted into may both write its number: neither replaces the other's.
+    /// Its own, what came for the same municipality, under a number that this one went on from as a
+    /// whole too, through a sender that may not be configured any more, and what came through one that is
+    /// and had another number then. Two municipalities that one was parted into may both write its number:
+    /// neither replaces the other's.
     fn may_replace(&self, row: &AnnualSubmission) -> bool {
+        let lasting = MunicipalityNumber::lasting;
         row.sender == *self.sender
-            || self.municipality == Some(row.reporter)
+            || self.municipality.is_some_and(|own| lasting(own) == lasting(row.reporter))
             || self.others.contains(&&row.sender)
     }
 }

@@ -31,12 +31,18 @@ impl House {
         }
     }
 
-    /// The thresholds of the municipal kinds.
-    pub fn kpr_settings(&self) -> kpr::state::Settings {
+    /// The thresholds of the municipal kinds, and what municipalities the other senders of one of them
+    /// report for.
+    pub fn kpr_settings(&self, sender: &Sender, kind: &KindId) -> kpr::state::Settings {
         let configured = &self.config.kpr;
+        let reports = sender.municipality.is_some();
+        let others = self.config.senders.values().filter(|other| {
+            reports && other.id != sender.id && other.municipality.is_some() && other.may_send(kind)
+        });
         kpr::state::Settings {
             max_rejected_basis_points: u64::from(configured.max_rejected.basis_points()),
             expected_service_types: configured.expected_service_types.clone(),
+            others: others.filter_map(municipality).collect(),
         }
     }
 

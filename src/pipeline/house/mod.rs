@@ -36,7 +36,10 @@ use crate::{
     route::Routes,
     seal::identity::Identity,
     store::Store,
-    types::ids::{RegistryId, SenderId, SubmissionId},
+    types::{
+        ids::{RegistryId, SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+    },
 };
 
 /// What a submission's way through the house needs.
@@ -284,18 +287,15 @@ impl House {
     }
 
     /// The other senders that report for the same municipality: another system or supplier of its
-    /// own. One that only took over from it, or parted from it, is none.
+    /// own, under a number that it had before or has by now too. One that parted from it is none.
     pub fn others_of_its_municipality<'h>(
         &'h self,
         id: &'h SenderId,
     ) -> impl Iterator<Item = &'h SenderId> {
-        let municipality = self.sender(id).and_then(|sender| sender.municipality.as_ref());
+        let lasting = |sender| kind_settings::municipality(sender).map(MunicipalityNumber::lasting);
+        let own = self.sender(id).and_then(lasting);
         let others = self.config.senders.values().filter(move |other| other.id != *id);
-        others
-            .filter(move |other| {
-                municipality.is_some() && other.municipality.as_ref() == municipality
-            })
-            .map(|other| &other.id)
+        others.filter(move |other| own.is_some() && lasting(other) == own).map(|other| &other.id)
     }
 
     /// A fresh id. Those of one batch of claims sort as they were claimed: of two messages about the

@@ -147,6 +147,7 @@ impl Pass<'_> {
         };
         let today = self.house.day(self.order.received_at);
         let past = Past::new(self.house, self.order.sender, &self.beside);
+        let kpr = self.house.kpr_settings(sender, &id);
         let sender = kind_settings::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,
@@ -154,7 +155,7 @@ impl Pass<'_> {
             ids: self.house.id_policy(today),
             targets: &targets,
             embassy: &self.house.embassy_settings(),
-            kpr: &self.house.kpr_settings(),
+            kpr: &kpr,
             police: &self.house.police_settings(),
             npr: &self.house.npr_settings(),
             routed: &routed,

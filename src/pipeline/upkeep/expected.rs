@@ -66,15 +66,16 @@ impl fmt::Display for What {
     }
 }
 
-/// Counts from the last submission.
+/// Counts from the last submission that was not rejected.
 fn after(last: Timestamp, periodic: Periodic, zone: &TimeZone) -> Option<Expected> {
     let at = last.to_zoned(zone.clone()).checked_add(periodic.every).ok()?;
     let overdue_from = at.checked_add(periodic.grace).ok()?.timestamp();
     Some(Expected { what: What::Periodic, at: at.timestamp(), overdue_from })
 }
 
-/// The deadline of the first service year that was not reported in full since the sender began to; of
-/// one that has reported none, the first that came after it began to send, or was waited for.
+/// The deadline of the first service year that was not reported in full. The years begin with the first
+/// one whose deadline was ahead when the sender began to send, or was waited for, or with the first that it
+/// reported, if that is earlier; each is fulfilled by itself alone, however many later ones have come.
 fn annual(history: &History, yearly: Yearly, zone: &TimeZone) -> Option<Expected> {
     let of = |year: i16| {
         let deadline = yearly.deadline.in_year(year.checked_add(1)?)?;
@@ -82,12 +83,13 @@ fn annual(history: &History, yearly: Yearly, zone: &TimeZone) -> Option<Expected
         let (at, overdue_from) = (end_of(deadline, zone)?, end_of(last, zone)?);
         Some(Expected { what: What::Annual(year), at, overdue_from })
     };
-    if let Some(year) = history.awaited_year {
-        return of(year);
-    }
     let began = history.first.to_zoned(zone.clone()).year();
-    let is_ahead = |expected: &Expected| history.first < expected.overdue_from;
-    [began - 1, began].into_iter().find_map(|year| of(year).filter(is_ahead))
+    let is_ahead = |year: &i16| of(*year).is_some_and(|one| history.first < one.overdue_from);
+    let awaited = [began - 1, began].into_iter().find(is_ahead);
+    let reported = history.years.first().map(|(year, _)| *year);
+    let is_open = |year: &i16| !history.years.contains(&(*year, true));
+    let first = awaited.into_iter().chain(reported).min()?;
+    of((first..i16::MAX).find(is_open)?)
 }
 
 /// When the day has ended.
@@ -119,7 +121,7 @@ mod tests {
         let expectation = Expectation { periodic, yearly: None };
         // Over the change to summer time the hour on the wall stays.
         let last = at("2026-03-10T11:00:00Z");
-        let history = History { first: last, last, awaited_year: None };
+        let history = History { first: last, last, years: Vec::new() };
         let [expected] = Expected::all(&history, &expectation, &oslo())[..] else { panic!("one") };
         assert_eq!(expected.what, What::Periodic);
         assert_eq!(expected.at, at("2026-04-10T10:00:00Z"));
@@ -132,20 +134,44 @@ mod tests {
         let day = |text| MonthDay::parse(text).unwrap();
         let yearly = Yearly { deadline: day("01-15"), exception: Some(day("02-15")) };
         let expectation = Expectation { periodic: None, yearly: Some(yearly) };
-        let next = |first, awaited_year| {
-            let history = History { first: at(first), last: at(first), awaited_year };
+        let next = |first, years: &[(i16, bool)]| {
+            let history = History { first: at(first), last: at(first), years: years.to_vec() };
             Expected::all(&history, &expectation, &oslo())[0]
         };
-        let of_2017 = next("2017-03-01T12:00:00Z", Some(2017));
+        let of_2017 = next("2017-03-01T12:00:00Z", &[(2016, true)]);
         assert_eq!(of_2017.what, What::Annual(2017));
         assert_eq!(of_2017.at, at("2018-01-15T23:00:00Z"), "15 January has ended in Oslo");
         assert_eq!(of_2017.overdue_from, at("2018-02-15T23:00:00Z"));
         assert!(!of_2017.is_overdue(at("2018-02-15T22:59:59Z")));
         // Nothing has come for years: the first that is missing counts.
-        assert_eq!(next("2017-03-01T12:00:00Z", Some(2015)).at, at("2016-01-15T23:00:00Z"));
+        let years = &[(2014, true), (2015, false), (2017, true)];
+        assert_eq!(next("2017-03-01T12:00:00Z", years).at, at("2016-01-15T23:00:00Z"));
         // Who begins to send is not overdue for what was due before.
-        assert_eq!(next("2017-10-01T12:00:00Z", None).at, at("2018-01-15T23:00:00Z"));
-        assert_eq!(next("2018-01-20T12:00:00Z", None).at, at("2018-01-15T23:00:00Z"));
+        assert_eq!(next("2017-10-01T12:00:00Z", &[]).at, at("2018-01-15T23:00:00Z"));
+        assert_eq!(next("2018-01-20T12:00:00Z", &[]).at, at("2018-01-15T23:00:00Z"));
+    }
+
+    #[test]
+    fn a_year_is_fulfilled_by_itself_alone() {
+        let yearly = Yearly { deadline: MonthDay::parse("01-15").unwrap(), exception: None };
+        let expectation = Expectation { periodic: None, yearly: Some(yearly) };
+        let awaited = |years: &[(i16, bool)]| {
+            let first = at("2024-01-05T12:00:00Z");
+            let history = History { first, last: first, years: years.to_vec() };
+            Expected::all(&history, &expectation, &oslo())[0].what.service_year().unwrap()
+        };
+        for (years, next) in [
+            (&[][..], 2023),
+            (&[(2024, true)], 2023),
+            (&[(2024, true), (2025, true)], 2023),
+            (&[(2023, false), (2024, true)], 2023),
+            (&[(2023, true), (2024, true)], 2025),
+            (&[(2022, true)], 2023),
+            (&[(2020, true), (2024, true)], 2021),
+            (&[(2020, false)], 2020),
+        ] {
+            assert_eq!(awaited(years), next, "{years:?}");
+        }
     }
 
     #[test]
@@ -156,7 +182,7 @@ mod tests {
         };
         let next = |last| {
             let first = at("2017-01-20T12:00:00Z");
-            let history = History { first, last: at(last), awaited_year: Some(2017) };
+            let history = History { first, last: at(last), years: vec![(2016, true)] };
             let all = Expected::all(&history, &expectation, &oslo());
             all.into_iter().map(|expected| (expected.what, expected.at)).collect::<Vec<_>>()
         };

@@ -2,10 +2,12 @@
 //!
 //! Sees one block of a stream at a time and keeps nothing of it.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::{
-    protect::scan::{ScanPolicy, gap},
+    protect::scan::{ScanPolicy, Uuids, gap},
     types::{national_id, pseudonym::Pseudonym},
 };
 
@@ -129,15 +131,25 @@ fn is_part_of_known_form(block: &[u8], start: usize, end: usize, policy: ScanPol
     // Neither form is longer than BEHIND before the run and AHEAD after it.
     let before = &block[start.saturating_sub(BEHIND)..start];
     let behind = &block[end..block.len().min(end + AHEAD)];
-    let word = |accepts: fn(u8) -> bool| {
+    let word_at = |accepts: fn(u8) -> bool| {
         let from = start - before.iter().rev().take_while(|c| accepts(**c)).count();
         let to = end + behind.iter().take_while(|c| accepts(**c)).count();
-        &block[from..to]
+        from..to
     };
+    let word = |accepts| &block[word_at(accepts)];
     let is_pseudonym =
         |word: &[u8]| str::from_utf8(word).is_ok_and(|w| Pseudonym::parse(w).is_ok());
     is_pseudonym(word(|c| c.is_ascii_alphanumeric() || c == b'.'))
-        || policy.pass_uuids && is_uuid(word(|c| c.is_ascii_alphanumeric() || c == b'-'))
+        || policy.uuids != Uuids::Stop && {
+            let at = word_at(|c| c.is_ascii_alphanumeric() || c == b'-');
+            is_uuid(&block[at.clone()])
+                && (policy.uuids == Uuids::Pass || !is_whole_value(block, at))
+        }
+}
+
+/// Whether nothing but quotation marks stands around it.
+fn is_whole_value(block: &[u8], at: Range<usize>) -> bool {
+    block[..at.start].ends_with(b"\"") && block[at.end..].starts_with(b"\"")
 }
 
 /// A UUID with hyphens as RFC 9562 has it: version 1 to 8 and variant in their places. Those that

@@ -23,7 +23,7 @@
 //!   so looking at every window would stop releases at time stamps and account numbers. Such runs are
 //!   counted ([`ScanReport::long_runs`]).
 //! - The digits of a well-formed pseudonym of ours, which by chance may hold eleven in a row.
-//! - The digits of a well-formed UUID with hyphens, if the caller says so ([`ScanPolicy`]).
+//! - The digits of a well-formed UUID with hyphens, where the caller says so ([`Uuids`]).
 //! - Anything encoded: base64, compressed or encrypted bytes, UTF-16.
 
 pub mod direct;
@@ -39,10 +39,22 @@ mod signs;
 /// What a scan lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ScanPolicy {
-    /// Lets digits pass that belong to a UUID with hyphens, version and variant in place. One
-    /// random UUID in some 15,000 ends in what looks like a number, so content that is full of them
-    /// cannot be scanned otherwise. Off unless a kind needs it.
-    pub pass_uuids: bool,
+    /// Digits that belong to a UUID with hyphens, version and variant in place. One random UUID in some
+    /// 15,000 ends in what looks like a number.
+    pub uuids: Uuids,
+}
+
+/// Which UUIDs pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Uuids {
+    /// All of them: for content that is full of them, and as somebody else made them.
+    Pass,
+    /// Those that are a part of a longer text, but none between two quotation marks: for content in whose
+    /// attributes a UUID that holds a number was replaced by another.
+    PassWithinTexts,
+    /// None.
+    #[default]
+    Stop,
 }
 
 /// What can be found.

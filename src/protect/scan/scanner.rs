@@ -166,8 +166,9 @@ mod tests {
         AHEAD, BLOCK, Detector, Hit, Judgement, LARGE, ScanPolicy, ScanReport, Scanner,
         digits_from, judge_run,
     };
+    use crate::protect::scan::Uuids;
 
-    const STRICT: ScanPolicy = ScanPolicy { pass_uuids: false };
+    const STRICT: ScanPolicy = ScanPolicy { uuids: Uuids::Stop };
 
     fn scan(bytes: &[u8], policy: ScanPolicy) -> ScanReport {
         let mut scanner = Scanner::new(policy);
@@ -279,7 +280,7 @@ mod tests {
 
     #[test]
     fn uuids_pass_only_when_told_and_only_real_ones() {
-        let lenient = ScanPolicy { pass_uuids: true };
+        let lenient = ScanPolicy { uuids: Uuids::Pass };
         let uuid = b"{0b5c7e0e-8a6f-4a55-9c7d-a03851598730}";
         assert!(scan(uuid, lenient).is_clean());
         assert!(!scan(uuid, STRICT).is_clean());
@@ -291,6 +292,16 @@ mod tests {
             "0b5c7e0e-8a6f-4a55-1c7d-a03851598730",
         ] {
             assert!(!scan(padded.as_bytes(), lenient).is_clean(), "{padded}");
+        }
+    }
+
+    #[test]
+    fn a_uuid_that_is_a_whole_value_may_be_told_from_one_in_a_text() {
+        let within = ScanPolicy { uuids: Uuids::PassWithinTexts };
+        let uuid = "0b5c7e0e-8a6f-4a55-9c7d-a03851598730";
+        assert!(!scan(format!("<a b=\"{uuid}\"/>").as_bytes(), within).is_clean());
+        for text in [format!("<a b=\"no. {uuid}\"/>"), format!("<a b=\"{uuid} \"/>"), uuid.into()] {
+            assert!(scan(text.as_bytes(), within).is_clean(), "{text}");
         }
     }
 
@@ -323,7 +334,7 @@ mod tests {
 
     #[test]
     fn nothing_is_made_up_around_a_block_border() {
-        let lenient = ScanPolicy { pass_uuids: true };
+        let lenient = ScanPolicy { uuids: Uuids::Pass };
         for form in [
             "k7.abcd03851598730efghjkmnpqr",
             "0b5c7e0e-8a6f-4a55-9c7d-a03851598730",
@@ -390,13 +401,13 @@ mod tests {
         #[test]
         fn finds_what_the_slow_look_finds_however_the_stream_is_cut(
             text in dense(),
-            pass_uuids in any::<bool>(),
+            uuids in prop_oneof![Just(Uuids::Pass), Just(Uuids::PassWithinTexts), Just(Uuids::Stop)],
             cuts in proptest::collection::vec(
                 prop_oneof![1usize..300, LARGE - 2..LARGE + 300, 1usize..3 * LARGE],
                 1..30,
             ),
         ) {
-            let policy = ScanPolicy { pass_uuids };
+            let policy = ScanPolicy { uuids };
             let mut scanner = Scanner::new(policy);
             let (mut rest, mut sizes) = (&text[..], cuts.iter().cycle());
             while !rest.is_empty() {

@@ -3,7 +3,7 @@
 //! together make a number. For a text that a person wrote, [`value`](super::value) finds more.
 
 use crate::protect::scan::{
-    ScanPolicy,
+    ScanPolicy, Uuids,
     form::{Judgement, digits_before, digits_from, judge_run},
 };
 
@@ -16,7 +16,7 @@ pub fn holds_number(text: &[u8]) -> bool {
 }
 
 fn holds_run(text: &[u8]) -> bool {
-    let policy = ScanPolicy { pass_uuids: true };
+    let policy = ScanPolicy { uuids: Uuids::Pass };
     let mut at = 0;
     // Every form has a run of five digits: one look at every fifth byte passes over most of a text.
     while let Some(probe) = text.get(at + 4) {
@@ -41,10 +41,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::holds_number;
-    use crate::protect::scan::{ScanPolicy, scanner::Scanner};
+    use crate::protect::scan::{ScanPolicy, Uuids, scanner::Scanner};
 
     fn scanned(text: &str) -> bool {
-        let mut scanner = Scanner::new(ScanPolicy { pass_uuids: true });
+        let mut scanner = Scanner::new(ScanPolicy { uuids: Uuids::Pass });
         scanner.feed(text.as_bytes());
         !scanner.finish().is_clean()
     }

@@ -42,6 +42,13 @@ pub fn holds_duf(text: &str) -> bool {
     has_digits(text, 12) && Groups::of(text).hold_duf()
 }
 
+/// The digits of a text, of whatever script, and nothing else of it.
+pub fn digits_of(text: &str) -> Zeroizing<Vec<u8>> {
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    digits.extend(text.chars().filter_map(digit));
+    digits
+}
+
 /// Whether there are so many digits at all. Nearly every value has fewer.
 #[inline]
 fn has_digits(text: &str, least: usize) -> bool {

@@ -414,7 +414,7 @@ fn alarms_and_senders(catalogue: &mut dyn Catalogue) {
         for second in [4, 6] {
             ledger.sender_awaited(&sender(), at(second))?;
         }
-        let waited = History { first: at(4), last: at(4), awaited_year: None };
+        let waited = History { first: at(4), last: at(4), years: Vec::new() };
         assert_eq!(ledger.sender_history(&sender())?, Some(waited), "since the first time");
         assert_eq!(ledger.senders_seen()?, [], "it has sent nothing");
         for second in [7, 9, 8] {

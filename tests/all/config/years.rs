@@ -143,7 +143,7 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
                  not-decided = [\"fid\"]",
             ),
             "reporting.not-decided",
-            "without \"fid\" nothing is left",
+            "the format demands \"fid\"",
         ),
         (
             "main",
@@ -153,7 +153,7 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
                  not-decided = [\"typeID\"]",
             ),
             "reporting.not-decided",
-            "without \"typeID\" nothing is left",
+            "the format demands \"typeID\"",
         ),
         (
             "main",
@@ -163,7 +163,7 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
                  not-decided = [\"notifikasjonGUID\"]",
             ),
             "reporting.not-decided",
-            "without \"notifikasjonGUID\" nothing is left",
+            "the format demands \"notifikasjonGUID\"",
         ),
         (
             "main",
@@ -173,7 +173,7 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
                  not-decided = [\"versjon\"]",
             ),
             "reporting.not-decided",
-            "without \"versjon\" nothing is left",
+            "the format demands \"versjon\"",
         ),
         (
             "main",
@@ -183,7 +183,7 @@ fn each_problem_of_the_municipal_kinds_names_its_cure() {
                  not-decided = [\"kommuneNr\"]",
             ),
             "reporting.not-decided",
-            "without \"kommuneNr\" nothing is left",
+            "the format demands \"kommuneNr\"",
         ),
     ];
     for (file, from, to, key, cure) in cases {

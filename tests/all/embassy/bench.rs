@@ -98,6 +98,7 @@ impl Bench {
             kpr: &kpr::state::Settings {
                 max_rejected_basis_points: 500,
                 expected_service_types: BTreeSet::new(),
+                others: BTreeSet::new(),
             },
             police: &filsluse::kinds::police::state::Settings::default(),
             npr: &filsluse::kinds::npr::state::Settings::default(),

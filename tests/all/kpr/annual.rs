@@ -282,6 +282,47 @@ fn each_rule_holds_and_breaks() {
     }
 }
 
+/// KPR-02: its own number, those that went over into it, and what it went over into as a whole where nobody
+/// else has that number. Whether the number was in use in the year is another question.
+#[test]
+fn a_sender_reports_for_its_own_municipality_under_all_its_numbers() {
+    let cases: &[(&str, &str, i16, &[&str], bool)] = &[
+        ("0710", "0710", 2018, &[], true),
+        ("3907", "0710", 2018, &[], true),
+        ("3907", "3804", 2021, &[], true),
+        ("3907", "0719", 2016, &[], true),
+        // One on a number that has ended: what that number took over is its own all the same.
+        ("3804", "0710", 2017, &[], true),
+        ("3804", "0719", 2016, &[], true),
+        ("3804", "0720", 2016, &[], true),
+        ("3001", "0101", 2018, &[], true),
+        ("5406", "2004", 2018, &[], true),
+        // What it went over into as a whole, as long as nobody has that number.
+        ("0710", "3804", 2021, &[], true),
+        ("0710", "3907", 2024, &["3804"], true),
+        ("0710", "3907", 2024, &["3907"], false),
+        ("3804", "0710", 2018, &["0710"], true),
+        // After a split nobody is the other.
+        ("5012", "5056", 2020, &[], false),
+        ("5012", "5055", 2020, &[], false),
+        ("5012", "5012", 2019, &[], true),
+        ("5055", "5012", 2019, &[], true),
+        ("5055", "5056", 2020, &[], false),
+        ("1507", "1508", 2024, &[], false),
+        ("0704", "3907", 2024, &[], false),
+    ];
+    let mut bench = Bench::both();
+    for (own, number, year, others, is_own) in cases {
+        bench.sender.municipality = own.parse_number();
+        bench.settings.others = others.iter().filter_map(|other| other.parse_number()).collect();
+        let found = bench.judge(&annual(*year, number)).found();
+        let is_foreign = found == ["KPR-02 R municipality-other"];
+        assert_eq!(!is_foreign, *is_own, "{own} for {number} of {year}: {found:?}");
+        let is_outdated = found.iter().any(|found| found.contains("municipality-year"));
+        assert!(!is_outdated, "{own} for {number} of {year}: {found:?}");
+    }
+}
+
 #[test]
 fn the_number_of_its_year_counts_though_the_file_comes_later() {
     let mut bench = Bench::both();
@@ -300,7 +341,14 @@ fn one_file_that_is_not_complete_serves_them_as_far_as_it_goes() {
         };
         let outcome = Bench::both().send(&root);
         let notes = &outcome.judgement.as_ref().unwrap().notes;
-        assert_eq!(*notes, [Note::BothDuties { complete: false, struck: false }], "{komplett:?}");
+        let complete = komplett.map(|_| false);
+        assert_eq!(*notes, [Note::BothDuties { complete, struck: false }], "{komplett:?}");
+    }
+    // Of another year, it goes to one registry.
+    for (komplett, notes) in [("false", &[Note::PartOfYear][..]), ("true", &[])] {
+        let mut root = annual(2018, "0301");
+        root.set("komplett", komplett);
+        assert_eq!(Bench::new().send(&root).judgement.unwrap().notes, notes, "{komplett}");
     }
 }
 
@@ -308,7 +356,7 @@ fn one_file_that_is_not_complete_serves_them_as_far_as_it_goes() {
 fn one_file_serves_two_duties_in_2017() {
     let mut bench = Bench::both();
     let outcome = bench.send(&annual(2017, "0301"));
-    let duties = |struck| [Note::BothDuties { complete: true, struck }];
+    let duties = |struck| [Note::BothDuties { complete: Some(true), struck }];
     assert_eq!(outcome.judgement.as_ref().unwrap().notes, duties(false));
     let mut partly = annual(2017, "0301");
     partly.nth("Bruker", 2).set("kjonn", "M");
@@ -429,7 +477,9 @@ fn kpr_07_each_registry_gets_what_was_decided_for_it() {
     let outcome = bench.judge(&annual(2017, "0301"));
     assert!(outcome.text("iplos", Part::Content).contains("timerPerUke"));
     let kpr = outcome.text("kpr", Part::Content);
-    assert!(!kpr.contains("timerPerUke") && !kpr.contains("kjonn"));
+    assert!(!kpr.contains("timerPerUke"));
+    // What the format demands is there, and says nothing.
+    assert_eq!(kpr.matches("kjonn=\"-1\"").count(), 25);
     assert_eq!(outcome.found(), ["KPR-07 W not-decided @1"; 2]);
     // Each registry is told with its own fields, and a field that both drop is found once.
     bench.registries[0].3[0].not_decided = ["bydel".to_owned(), "kjonn".to_owned()].into();

@@ -76,6 +76,7 @@ impl Bench {
             settings: Settings {
                 max_rejected_basis_points: 500,
                 expected_service_types: [18, 19, 20, 21, 29].into(),
+                others: std::collections::BTreeSet::new(),
             },
             registries: vec![registry("kpr", &[1])],
             book: Book::default(),

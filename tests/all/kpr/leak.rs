@@ -16,7 +16,7 @@ use filsluse::{
         commit::{self, Ready},
         pass::{Passed, ReadDocument, Taken, sinks::WorkSinks},
     },
-    protect::scan::{ScanPolicy, scanner::Scanner},
+    protect::scan::{ScanPolicy, Uuids, scanner::Scanner},
     types::{
         alarm::AlarmCode,
         digest::Sha256,
@@ -41,7 +41,7 @@ impl Reading for Careless {
         sinks: &mut dyn Sinks,
     ) -> Result<Judgement, io::Error> {
         for registry in &self.registries {
-            let scanner = Scanner::new(ScanPolicy { pass_uuids: true });
+            let scanner = Scanner::new(ScanPolicy { uuids: Uuids::PassWithinTexts });
             let mut stream = Stream::new(registry.clone(), Part::Content, Some(scanner));
             stream.buffer.extend_from_slice(self.text.as_bytes());
             stream.end(sinks)?;

@@ -130,6 +130,45 @@ fn another_system_of_the_same_municipality_replaces_it_too() {
     assert!(text.contains(&older.id.to_string()), "{text}");
 }
 
+/// A municipality's number changes, and what it has sent is its own all the same: under the number of the
+/// year, through whichever of its senders. What it was split from or into is another municipality.
+#[test]
+fn what_it_sent_under_a_number_of_before_is_replaced_too() {
+    let city = City::new();
+    let senders = city.installation.path().join("etc/senders.d");
+    let oslo = fs::read_to_string(senders.join("oslo.toml")).unwrap();
+    for (id, number) in [("sand", "0710"), ("nysand", "3907"), ("snill", "5012"), ("heim", "5055")]
+    {
+        let other = oslo.replacen("\"oslo\"", &format!("\"{id}\""), 1).replace("0301", number);
+        fs::write(senders.join(format!("{id}.toml")), other).unwrap();
+        for place in ["inbound", "outbound"] {
+            let drop = city.installation.path().join("drop").join(id);
+            fs::create_dir_all(drop.join(place)).unwrap();
+        }
+    }
+    let mut daemon = city.installation.start(&[]);
+    daemon.ready();
+    for (sender, number) in
+        [("sand", "0710"), ("nysand", "0710"), ("snill", "5012"), ("heim", "5012")]
+    {
+        let mut text = annual(2018, number);
+        text.set("navnEPJ", sender);
+        city.installation.upload(sender, "year.xml", text.write());
+        let limit = Instant::now() + Duration::from_mins(1);
+        while city.installation.receipts(sender).len() < 2 {
+            assert!(Instant::now() < limit, "no receipt:\n{}", daemon.words());
+            std::thread::park_timeout(Duration::from_millis(10));
+        }
+    }
+    assert!(daemon.stop().success());
+    let books = city.installation.books();
+    for row in &books.submissions {
+        assert_eq!(row.verdict, Some(Verdict::Accepted), "{}", row.sender);
+        let due = object(&books, row, "kpr", Part::Content).due_at;
+        assert_eq!(due.is_some(), row.sender.as_str() == "sand", "{}", row.sender);
+    }
+}
+
 /// A supplier that has left is in no configuration any more, and what it sent is replaced all the same.
 #[test]
 fn what_a_sender_sent_that_is_gone_is_replaced_too() {

@@ -86,6 +86,7 @@ impl Bench {
         let municipal = kpr::state::Settings {
             max_rejected_basis_points: 0,
             expected_service_types: BTreeSet::new(),
+            others: BTreeSet::new(),
         };
         let sender = Sender {
             id: SenderId::parse("npr").unwrap(),

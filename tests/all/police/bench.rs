@@ -109,6 +109,7 @@ impl Bench {
             kpr: &kpr::state::Settings {
                 max_rejected_basis_points: 500,
                 expected_service_types: BTreeSet::new(),
+                others: BTreeSet::new(),
             },
             police: &self.settings,
             npr: &filsluse::kinds::npr::state::Settings::default(),

@@ -248,8 +248,10 @@ fn days_and_duties(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     });
     let annual = Receipt { objects: &split, erasures: &[], ..*base };
     see("annual-both", Receipt { notes: &[Note::BothDuties], ..annual });
+    see("annual-both-as-sent", Receipt { notes: &[Note::BothDutiesAsSent], ..annual });
     see("annual-both-so-far", Receipt { notes: &[Note::BothDutiesSoFar], ..annual });
-    let notes = [Note::BothDuties, Note::BothDutiesSoFar];
+    see("annual-part", Receipt { notes: &[Note::PartOfYear], ..annual });
+    let notes = [Note::BothDuties, Note::BothDutiesAsSent, Note::BothDutiesSoFar];
     see("annual-both-rehearsal", Receipt { notes: &notes, rehearsal: true, ..annual });
 }
 

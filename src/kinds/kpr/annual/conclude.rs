@@ -78,7 +78,9 @@ impl Reading for AnnualReading {
         let mut notes = self.tally.notes();
         if self.endings.len() > 1 {
             let struck = records.rejected > 0;
-            notes.push(Note::BothDuties { complete: self.is_complete(), struck });
+            notes.push(Note::BothDuties { complete: self.complete, struck });
+        } else if self.complete == Some(false) {
+            notes.push(Note::PartOfYear);
         }
         notes.extend(former.into_iter().rev().take(MOST_NAMED).map(Note::Replaces));
         let annual = Change::Annual {

@@ -206,7 +206,7 @@ impl<'a> Submission<'a> {
 
     fn persons_end(&mut self, year: i16) -> Result<(), Refused> {
         self.record.close();
-        self.judge.check_repeated(&self.record)?;
+        self.judge.check_repeated(&self.record, self.who.as_ref())?;
         self.judge.note_dropped(&self.record, year)?;
         if !self.judge.end() {
             return Ok(());

@@ -87,7 +87,14 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
         Ok(())
     });
     let rehearsal = Submission { rehearsal: true, ..answered(9) };
-    write(catalogue, |ledger| ledger.add_submission(&rehearsal));
+    let rejected = Submission { verdict: Some(Verdict::Rejected), ..answered(8) };
+    let repeated = Submission { verdict: Some(Verdict::Duplicate), ..answered(7) };
+    write(catalogue, |ledger| {
+        for other in [&rehearsal, &rejected, &repeated] {
+            ledger.add_submission(other)?;
+        }
+        Ok(())
+    });
     ask(catalogue, |view| {
         let gone = AnnualSubmission { superseded: Some((id(2), at(50))), ..annual(1, 2017) };
         assert_eq!(view.annual_submissions(oslo(), 2017)?, [annual(2, 2017), gone.clone()]);
@@ -100,8 +107,10 @@ pub(super) fn annual_submissions(catalogue: &mut dyn Catalogue) {
         assert!(view.is_superseded(id(1))? && !view.is_superseded(id(2))?);
         assert!(!view.is_superseded(id(3))?, "the archive is what its last document came to");
         let history = view.sender_history(&sender())?;
-        let (first, last) = (since, answered(3).received_at);
-        assert_eq!(history, Some(History { first, last, awaited_year: Some(2015) }));
+        // A rejected file is no answer to who is waited for; one that came again is.
+        let (first, last) = (since, answered(7).received_at);
+        let years = vec![(2014, true), (2016, true), (2017, true)];
+        assert_eq!(history, Some(History { first, last, years }));
         // The samples' bytes differ; the first one's may come again, the second one's are taken.
         let bytes = |number| answered(number).sha256.expect("a digest");
         assert_eq!(view.first_accepted_with(&sender(), bytes(1))?, None);

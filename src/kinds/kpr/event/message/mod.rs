@@ -207,6 +207,12 @@ impl<'a> Message<'a> {
                     reference: guid(REFERENCE),
                     ..Said::default()
                 };
+                // All zeros stand for "none": as the name of a notification, for a GUID that is none.
+                if self.said.guid == Some(Guid::ZERO) {
+                    self.said.guid = None;
+                    let (hint, field) = (&hints::GUID_ZERO, Some("notifikasjonGUID"));
+                    self.judge.breach(Cost::Record, &rules::KPR_06, hint, start.place(), field)?;
+                }
                 Ok(())
             }
             Stage::Contacts => {

@@ -31,7 +31,7 @@ impl Message<'_> {
         if self.said.events == 0 {
             self.judge.strike(&rules::KPR_05, &hints::EVENT_MISSING)?;
         }
-        self.judge.check_repeated(&self.record)?;
+        self.judge.check_repeated(&self.record, self.said.who.as_ref())?;
         let Said { status, number, reference, year, .. } = self.said;
         let Some((guid, previous)) = self.said.guid.zip(self.said.previous) else {
             // Struck for it already. It came all the same, so the next one follows it.
