@@ -74,6 +74,35 @@ fn no_cut_of_a_whole_file_is_complete() {
     }
 }
 
+/// The library that opens age files reads a header from its start again with every line.
+#[test]
+fn an_age_header_without_an_end_is_not_parsed() {
+    let identity = age::x25519::Identity::generate();
+    let start = b"age-encryption.org/v1\n".to_vec();
+    let of = |stanzas: usize, end: &[u8]| [&start, &b"-> X\n\n".repeat(stanzas)[..], end].concat();
+    let mac = b"--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+    for (name, bytes, want) in [
+        ("short, open", of(100, b""), Structure::Incomplete),
+        ("long, open", of(10_000, b""), Structure::Unknown),
+        ("its end too late", of(10_000, mac), Structure::Unknown),
+        ("many lines", of(2000, mac), Structure::Unknown),
+    ] {
+        let began = std::time::Instant::now();
+        assert_eq!(look(&bytes, Some(&identity)), want, "{name}");
+        assert!(began.elapsed().as_secs() < 5, "{name} took {:?}", began.elapsed());
+    }
+    // Many recipients are no fault.
+    let recipients: Vec<_> = (0..150).map(|_| identity.to_public()).collect();
+    let recipients = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
+    let encryptor = age::Encryptor::with_recipients(recipients).unwrap();
+    let mut sealed = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut sealed).unwrap();
+    writer.write_all(b"<a/>").unwrap();
+    writer.finish().unwrap();
+    assert_eq!(look(&sealed, Some(&identity)), Structure::Complete);
+    assert_eq!(look(&sealed[..sealed.len() - 1], Some(&identity)), Structure::Incomplete);
+}
+
 /// A sender must not hold up the others with what it makes the intake thread read.
 #[test]
 fn little_is_read_of_a_large_file() {
