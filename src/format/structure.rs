@@ -171,8 +171,8 @@ fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
         return Ok(Structure::Unknown);
     }
     match sniffed.charset {
-        Charset::Utf8 => count_rows(start),
-        Charset::Windows1252 => count_rows(Ascii(start)),
+        // Which of the two it is may be seen behind the head only.
+        Charset::Utf8 | Charset::Windows1252 => count_rows(Ascii(start)),
         Charset::Utf16Be | Charset::Utf16Le => {
             let mut bytes = Vec::new();
             start.take(WALKED).read_to_end(&mut bytes)?;
@@ -199,7 +199,7 @@ fn count_rows(source: impl Read) -> Result<Structure, io::Error> {
     }
 }
 
-/// Bytes above ASCII as `?`: enough to count rows in an encoding where a byte is a character.
+/// Bytes above ASCII as `?`: enough to count rows in an encoding where such bytes are of letters alone.
 struct Ascii<R>(R);
 
 impl<R: Read> Read for Ascii<R> {

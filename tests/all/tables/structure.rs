@@ -20,6 +20,7 @@ fn wide(text: &str) -> Vec<u8> {
 fn what_files_say_of_themselves() {
     let identity = age::x25519::Identity::generate();
     let sealed = age_of(b"<a/>", &identity.to_public());
+    let late = [&b"#rows=9000\na;b\n"[..], &b"1;2000000\n".repeat(8999), b"B\xF8e;2\n"].concat();
     let large = format!("<a xmlns='urn:x'>{}</a>", "<b>text</b>".repeat(200_000));
     for (name, bytes, want) in [
         ("empty", &b""[..], Structure::Incomplete),
@@ -41,6 +42,7 @@ fn what_files_say_of_themselves() {
         ("csv without count", b"a;b\n1;2\n", Structure::Unknown),
         ("csv with count", b"a;b\n1;2\n#rows=1\n", Structure::Complete),
         ("csv in Windows-1252", b"#rows=1\na;b\nB\xF8e;2\n", Structure::Complete),
+        ("csv in Windows-1252, as is seen late", &late, Structure::Complete),
         ("csv in UTF-16", &wide("\u{FEFF}#rows=1\r\na;b\r\n1;2\r\n"), Structure::Complete),
         ("csv, rows missing", b"#rows=2\na;b\n1;2\n", Structure::Incomplete),
         ("csv, rows too many", b"#rows=1\na;b\n1;2\n3;4\n", Structure::Unknown),
