@@ -52,6 +52,12 @@ pub enum Nobody {
     },
 }
 
+/// Whom [`People::find`] found.
+#[derive(Debug, Clone, Copy)]
+pub struct Person {
+    slot: usize,
+}
+
 /// Makes pseudonyms under the current key of each registry.
 pub struct People<'k> {
     keys: Vec<&'k PseudonymKey>,
@@ -69,11 +75,11 @@ impl<'k> People<'k> {
         Self { keys, policy, recent: vec![Recent::EMPTY; RECENT], found, scratch: Vec::new() }
     }
 
-    /// The person of a row, as 16 bytes for each key.
+    /// The person of a row, until another is asked for.
     ///
     /// # Errors
     /// When nobody can be made out.
-    pub fn of(&mut self, said: &Said<'_>) -> Result<&[[u8; 16]], Nobody> {
+    pub fn find(&mut self, said: &Said<'_>) -> Result<Person, Nobody> {
         let by_number = !said.fid.is_empty() && said.id_type != NO_NUMBER;
         // A birth date in the place of a number must still be one, so that nothing else hides in it.
         if !by_number && !said.fid.is_empty() {
@@ -90,11 +96,9 @@ impl<'k> People<'k> {
         self.scratch.push(u8::try_from(first.len()).unwrap_or(u8::MAX));
         self.scratch.extend_from_slice(first.as_bytes());
         self.scratch.extend_from_slice(second.as_bytes());
-        let count = self.keys.len();
         let slot = slot(&self.scratch);
-        let range = slot * count..slot * count + count;
         if self.scratch.len() <= LONGEST && self.recent[slot].is(&self.scratch) {
-            return Ok(&self.found[range]);
+            return Ok(Person { slot });
         }
         self.work_out(said, by_number, slot)?;
         if self.scratch.len() <= LONGEST {
@@ -103,16 +107,20 @@ impl<'k> People<'k> {
             // What stands at the place is another's now.
             self.recent[slot] = Recent::EMPTY;
         }
-        Ok(&self.found[range])
+        Ok(Person { slot })
+    }
+
+    /// Who was found last, as 16 bytes for each key.
+    pub fn pseudonyms(&self, person: Person) -> &[[u8; 16]] {
+        let count = self.keys.len();
+        &self.found[person.slot * count..][..count]
     }
 
     fn work_out(&mut self, said: &Said<'_>, by_number: bool, slot: usize) -> Result<(), Nobody> {
         let identity = if by_number { Some(identity_of(said, self.policy)?) } else { None };
-        if !by_number {
-            if said.patient.is_empty() || said.institution.is_empty() {
-                let field = if said.patient.is_empty() { "pasientNr" } else { "institusjonID" };
-                return Err(Nobody::Row { hint: &hints::NO_NUMBER, field });
-            }
+        if !by_number && (said.patient.is_empty() || said.institution.is_empty()) {
+            let field = if said.patient.is_empty() { "pasientNr" } else { "institusjonID" };
+            return Err(Nobody::Row { hint: &hints::NO_NUMBER, field });
         }
         let is_local_help =
             matches!(identity, Some(Identity::Local)) && said.id_type == HELP_NUMBER;
@@ -255,6 +263,10 @@ mod tests {
         PseudonymKey::new(registry, 1, Secret32::new(Zeroizing::new(secret)))
     }
 
+    fn of(people: &mut People<'_>, said: &Said<'_>) -> Result<Vec<[u8; 16]>, Nobody> {
+        people.find(said).map(|person| people.pseudonyms(person).to_vec())
+    }
+
     fn said<'a>(id_type: &'a str, fid: &'a str, patient: &'a str) -> Said<'a> {
         Said { fid, id_type, patient, institution: "974760673" }
     }
@@ -267,15 +279,15 @@ mod tests {
         let id = NationalId::parse("03851598730", &TEST).unwrap();
         let want = pseudonym(&key, &id).bytes;
         for (id_type, patient) in [("1", "7"), ("", "8"), ("1", ""), ("1", "7")] {
-            assert_eq!(people.of(&said(id_type, "03851598730", patient)).unwrap(), [want]);
+            assert_eq!(of(&mut people, &said(id_type, "03851598730", patient)).unwrap(), [want]);
         }
         let own = re_key(&key, "pasientNr", b"974760673:7").bytes;
         for (id_type, fid) in [("", ""), ("9", "010190"), ("1", "")] {
-            assert_eq!(people.of(&said(id_type, fid, "7")).unwrap(), [own], "{id_type}");
+            assert_eq!(of(&mut people, &said(id_type, fid, "7")).unwrap(), [own], "{id_type}");
         }
-        assert_ne!(people.of(&said("", "", "8")).unwrap(), [own]);
+        assert_ne!(of(&mut people, &said("", "", "8")).unwrap(), [own]);
         let elsewhere = Said { institution: "4210", ..said("", "", "7") };
-        assert_ne!(people.of(&elsewhere).unwrap(), [own]);
+        assert_ne!(of(&mut people, &elsewhere).unwrap(), [own]);
     }
 
     /// What was worked out for one row decides nothing about another.
@@ -288,7 +300,7 @@ mod tests {
         for order in [[&good, &bad], [&bad, &good]] {
             let mut people = People::new(vec![&key], TEST);
             for said in order {
-                let found = people.of(said).map(<[_]>::to_vec);
+                let found = of(&mut people, said);
                 assert_eq!(found.err(), (said.fid == bad.fid).then_some(want), "{}", said.fid);
             }
         }
@@ -296,8 +308,8 @@ mod tests {
         let mut people = People::new(vec![&key], TEST);
         let here = Said { institution: "4210", ..said("", "", "1\u{1f}7") };
         let there = Said { institution: "4210\u{1f}1", ..said("", "", "7") };
-        let here = people.of(&here).unwrap().to_vec();
-        assert_ne!(people.of(&there).unwrap(), here);
+        let here = of(&mut people, &here).unwrap();
+        assert_ne!(of(&mut people, &there).unwrap(), here);
     }
 
     /// As each municipality's in the reports to KPR.
@@ -306,11 +318,10 @@ mod tests {
         let key = key();
         let mut people = People::new(vec![&key], TEST);
         let here = said("3", "AB12345", "7");
-        let of = |people: &mut People<'_>, said: &Said<'_>| people.of(said).unwrap().to_vec();
-        let mine = of(&mut people, &here);
-        assert_eq!(of(&mut people, &Said { patient: "8", ..here }), mine);
-        assert_ne!(of(&mut people, &Said { institution: "4210", ..here }), mine);
-        let nowhere = people.of(&Said { institution: "", ..here }).unwrap_err();
+        let mine = of(&mut people, &here).unwrap();
+        assert_eq!(of(&mut people, &Said { patient: "8", ..here }).unwrap(), mine);
+        assert_ne!(of(&mut people, &Said { institution: "4210", ..here }).unwrap(), mine);
+        let nowhere = of(&mut people, &Said { institution: "", ..here }).unwrap_err();
         assert_eq!(
             nowhere,
             Nobody::Row { hint: &hints::HELP_NUMBER_WHERE, field: "institusjonID" }
@@ -318,8 +329,12 @@ mod tests {
         // A passport is one everywhere, and so is a number that holds.
         for (id_type, fid) in [("4", "AB12345"), ("3", "03851598730")] {
             let here = said(id_type, fid, "7");
-            let mine = of(&mut people, &here);
-            assert_eq!(of(&mut people, &Said { institution: "4210", ..here }), mine, "{id_type}");
+            let mine = of(&mut people, &here).unwrap();
+            assert_eq!(
+                of(&mut people, &Said { institution: "4210", ..here }).unwrap(),
+                mine,
+                "{id_type}"
+            );
         }
     }
 
@@ -339,11 +354,11 @@ mod tests {
                 row(&hints::NO_NUMBER, "institusjonID"),
             ),
         ] {
-            assert_eq!(people.of(&said).unwrap_err(), want);
+            assert_eq!(of(&mut people, &said).unwrap_err(), want);
         }
         let production = IdPolicy { profile: Profile::Production, new_rule: false };
         let mut people = People::new(vec![&key], production);
-        let test_person = people.of(&said("1", "03851598730", "7")).unwrap_err();
+        let test_person = of(&mut people, &said("1", "03851598730", "7")).unwrap_err();
         assert_eq!(test_person, Nobody::Release { hint: &of_numbers::TEST_PERSON });
         assert!(!format!("{people:?}").contains("8515"));
     }

@@ -164,9 +164,8 @@ impl Judge<'_> {
             patient: of(self.roles.patient),
             institution: if own.is_empty() { &self.institution } else { own },
         };
-        let (hint, field, severity) = match self.people.of(&said) {
-            // Asked again, because the borrow checker cannot see that the other arms end it.
-            Ok(_) => return Ok(self.people.of(&said).ok()),
+        let (hint, field, severity) = match self.people.find(&said) {
+            Ok(person) => return Ok(Some(self.people.pseudonyms(person))),
             Err(Nobody::Row { hint, field }) => (hint, field, Severity::RejectRecord),
             Err(Nobody::Release { hint }) => (hint, "fid", Severity::RejectFile),
         };

@@ -56,7 +56,9 @@ mod tests {
         ];
         for (pieces, want, too_long) in cases {
             let mut text = BoundedText::new(4);
-            pieces.iter().for_each(|piece| text.push(piece));
+            for piece in pieces {
+                text.push(piece);
+            }
             assert_eq!(text.is_too_long(), too_long, "{pieces:?}");
             assert_eq!(text.finish().expose_text(), want, "{pieces:?}");
         }

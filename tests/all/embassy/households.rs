@@ -182,5 +182,5 @@ fn a_long_chain_of_households_stands_and_falls_together() {
     let gone = list("changes", &[withdrawal(&rows[3000])]).set("list_id", "2");
     assert_eq!(bench.send(&gone.xml()).changes().len(), 3001);
     assert!(bench.enrolled("XEX").is_empty());
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
 }
