@@ -171,16 +171,16 @@ fn a_stated_withdrawal_takes_the_household_past_a_hold_for_doubt() {
 fn a_long_chain_of_households_stands_and_falls_together() {
     let day = |n: u16| date(1950, 1, 1) + i64::from(n).days();
     let mut rows = vec![diplomat(0)];
-    for n in 0..3000 {
+    for n in 0..4000 {
         let servant = child(day(n), &rows[rows.len() - 1]).set("consent_by", "self");
         rows.push(servant.set("category", "private-servant"));
     }
     rows.reverse();
     let mut bench = Bench::new();
     let began = Instant::now();
-    assert_eq!(bench.send(&list("complete", &rows).xml()).records(), (3001, 0));
-    let gone = list("changes", &[withdrawal(&rows[3000])]).set("list_id", "2");
-    assert_eq!(bench.send(&gone.xml()).changes().len(), 3001);
+    assert_eq!(bench.send(&list("complete", &rows).xml()).records(), (4001, 0));
+    let gone = list("changes", &[withdrawal(&rows[4000])]).set("list_id", "2");
+    assert_eq!(bench.send(&gone.xml()).changes().len(), 4001);
     assert!(bench.enrolled("XEX").is_empty());
     assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
 }
