@@ -22,21 +22,11 @@ pub(crate) fn run(data: &[u8]) {
     }
 }
 
-/// The namespace of the message's root; `None` when there is no letter or nothing in it.
+/// The namespace of the message's root; `None` when there is no letter.
 fn walk(data: &[u8]) -> Result<Option<String>, ShellError> {
     let mut reader = Reader::new(data, Limits::default())?;
-    match reader.next_event()? {
-        Event::Start(start) if is_head(start.name().namespace, start.name().local) => {}
-        _ => return Ok(None),
-    }
     let shell = Shell::enter(&mut reader)?;
-    let root = loop {
-        match reader.next_event()? {
-            Event::Start(start) => break start.name().namespace.to_owned(),
-            Event::Text(text) if text.trim().is_empty() => {}
-            _ => return Ok(None),
-        }
-    };
+    let root = reader.current_start().name().namespace.to_owned();
     let mut open = 1;
     while open > 0 {
         match reader.next_event()? {
@@ -46,5 +36,11 @@ fn walk(data: &[u8]) -> Result<Option<String>, ShellError> {
         }
     }
     shell.leave(&mut reader)?;
-    Ok(Some(root))
+    Ok(is_letter(data)?.then_some(root))
+}
+
+fn is_letter(data: &[u8]) -> Result<bool, ShellError> {
+    let mut reader = Reader::new(data, Limits::default())?;
+    let Event::Start(root) = reader.next_event()? else { return Ok(false) };
+    Ok(is_head(root.name().namespace, root.name().local))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::types::{mission_code::is_mission_code, municipality};
+use crate::types::{mission_code::is_mission_code, municipality, org_number};
 
 /// Declares a checked text with `parse`, `as_str`, `Display` and `Debug`.
 macro_rules! checked_text {
@@ -107,13 +107,7 @@ fn is_municipality(text: &str) -> bool {
 }
 
 fn is_org_number(text: &str) -> bool {
-    if text.len() != 9 || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
-    }
-    let digits: Vec<u32> = text.bytes().map(|b| u32::from(b - b'0')).collect();
-    let sum: u32 = [3, 2, 7, 6, 5, 4, 3, 2].iter().zip(&digits).map(|(w, d)| w * d).sum();
-    // A control digit of 10 cannot be written, so it matches no digit.
-    (11 - sum % 11) % 11 == digits[8]
+    org_number::OrgNumber::parse(text).is_ok()
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //! and walked through strictly while the message is read.
 //!
 //! The content stays where it is: the kind reads it with the same reader, between
-//! [`Shell::enter`] and [`Shell::leave`]. Whom the letter is from is not believed: the sender is who
-//! owns the directory. Of the shell no value is kept or shown but its number, by which the sender's
-//! system knows the answer.
+//! [`Shell::enter`] and [`Shell::leave`], whether there is a letter around it or not. Whom the letter
+//! is from is not believed: the sender is who owns the directory. Of the shell no value is kept or
+//! shown but its number, by which the sender's system knows the answer.
 
 use std::io::Read;
 
@@ -46,8 +46,11 @@ pub struct Inner {
 pub fn inner(head: &[u8]) -> Option<Inner> {
     let mut reader = Reader::new(whole_tags(head), Limits::default()).ok()?;
     let (mut number, mut in_number) = (None, false);
-    let mut open = 0;
+    // Open elements, and how many of them are the way to the message: other elements of a letter may
+    // hold what is in no namespace of ours, as deep down.
+    let (mut open, mut on_way) = (0, 0);
     loop {
+        let in_content = open == WAY.len() && on_way == open;
         match reader.next_event().ok()? {
             Event::Eof => return None,
             Event::Text(text) if in_number => {
@@ -56,9 +59,8 @@ pub fn inner(head: &[u8]) -> Option<Inner> {
                 };
                 number = Some(text.trim()).filter(is_uuid).map(str::to_owned);
             }
-            Event::Start(start) if open == 4 && is_base64(start.name()) => return None,
-            // MsgHead, Document, RefDoc, Content: its child is the fifth.
-            Event::Start(start) if open == 4 && start.name().namespace != NAMESPACE => {
+            Event::Start(start) if in_content && is_base64(start.name()) => return None,
+            Event::Start(start) if in_content && start.name().namespace != NAMESPACE => {
                 return Some(Inner {
                     namespace: start.name().namespace.to_owned(),
                     root: start.name().local.to_owned(),
@@ -72,19 +74,24 @@ pub fn inner(head: &[u8]) -> Option<Inner> {
             Event::Start(start) => {
                 // Within MsgHead and MsgInfo.
                 in_number = open == 2 && named(start.name()) == Child::Known("MsgId");
+                let next = WAY.get(open).is_some_and(|name| is_ours(start.name(), name));
+                on_way += usize::from(open == on_way && next);
                 open += 1;
             }
             Event::End(_) => {
                 in_number = false;
                 open -= 1;
+                on_way = on_way.min(open);
             }
             Event::Text(_) => {}
         }
     }
 }
 
-/// The letter around a message, while the message is read.
-pub struct Shell(());
+/// The letter around a message, if there is one, while the message is read.
+pub struct Shell {
+    is_letter: bool,
+}
 
 /// Why a letter is refused.
 #[derive(Debug, thiserror::Error)]
@@ -99,45 +106,23 @@ pub enum ShellError {
 }
 
 impl Shell {
-    /// Goes on from the start of the `MsgHead` element, which was the reader's last event, to the
-    /// start of `Content`: the message's root is the next element.
+    /// Goes to the start of the message's root element, which is then the reader's current event
+    /// ([`Reader::current_start`]).
     ///
     /// # Errors
-    /// When what precedes the message is not as it must be.
+    /// When what precedes the message is not as it must be, or there is no message.
     pub fn enter<R: Read>(reader: &mut Reader<R>) -> Result<Self, ShellError> {
-        let info = next_child(reader)?;
-        if info != Some(Child::Known("MsgInfo")) {
-            return Err(wrong(reader.position(), &MSG_INFO));
-        }
-        msg_info(reader)?;
-        if next_child(reader)? != Some(Child::Known("Document")) {
-            return Err(wrong(reader.position(), &ONE_DOCUMENT));
-        }
-        let mut child = next_child(reader)?;
-        if child == Some(Child::Known("DocumentConnection")) {
-            // Whether it is an attachment to another document: there is one alone.
-            skip(reader)?;
-            child = next_child(reader)?;
-        }
-        if child != Some(Child::Known("RefDoc")) {
-            return Err(wrong(reader.position(), &ONE_REF_DOC));
-        }
-        let mut typed = false;
-        loop {
-            let place = reader.position();
-            match next_child_with(reader, has_value)? {
-                Some((Child::Known("MsgType"), valued)) => {
-                    typed = valued;
-                    skip(reader)?;
-                }
-                Some((Child::Known("Content"), _)) if typed => return Ok(Self(())),
-                Some((Child::Known("Content"), _)) => return Err(wrong(place, &MSG_TYPE)),
-                Some((Child::Known("FileReference"), _)) | None => {
-                    return Err(wrong(reader.position(), &NOTHING_INSIDE));
-                }
-                Some((Child::Known(_) | Child::Other, _)) => skip(reader)?,
+        let is_letter = match reader.next_event()? {
+            Event::Start(start) => is_head(start.name().namespace, start.name().local),
+            _ => unreachable!("a document begins with its root"),
+        };
+        if is_letter {
+            to_content(reader)?;
+            if next_child(reader)?.is_none() {
+                return Err(wrong(reader.position(), &NOTHING_INSIDE));
             }
         }
+        Ok(Self { is_letter })
     }
 
     /// Goes on from the end of the message's root element, which was the reader's last event, to
@@ -147,12 +132,14 @@ impl Shell {
     /// When there is a second message, or what follows is not as it must be.
     pub fn leave<R: Read>(self, reader: &mut Reader<R>) -> Result<(), ShellError> {
         // Content, RefDoc, Document and MsgHead end in turn.
-        let mut open = 4;
+        let mut open = if self.is_letter { WAY.len() } else { 0 };
         while open > 0 {
             let depth = open;
             match next_child(reader)? {
                 None => open -= 1,
-                Some(_) if depth == 4 => return Err(wrong(reader.position(), &ONE_MESSAGE)),
+                Some(_) if depth == WAY.len() => {
+                    return Err(wrong(reader.position(), &ONE_MESSAGE));
+                }
                 Some(Child::Known("Content" | "FileReference")) => {
                     return Err(wrong(reader.position(), &ONE_CONTENT));
                 }
@@ -166,6 +153,43 @@ impl Shell {
         match reader.next_event()? {
             Event::Eof => Ok(()),
             _ => unreachable!("after the root's end there is only the end of the document"),
+        }
+    }
+}
+
+/// Goes on from the start of the `MsgHead` element to the start of `Content`.
+fn to_content<R: Read>(reader: &mut Reader<R>) -> Result<(), ShellError> {
+    let info = next_child(reader)?;
+    if info != Some(Child::Known("MsgInfo")) {
+        return Err(wrong(reader.position(), &MSG_INFO));
+    }
+    msg_info(reader)?;
+    if next_child(reader)? != Some(Child::Known("Document")) {
+        return Err(wrong(reader.position(), &ONE_DOCUMENT));
+    }
+    let mut child = next_child(reader)?;
+    if child == Some(Child::Known("DocumentConnection")) {
+        // Whether it is an attachment to another document: there is one alone.
+        skip(reader)?;
+        child = next_child(reader)?;
+    }
+    if child != Some(Child::Known("RefDoc")) {
+        return Err(wrong(reader.position(), &ONE_REF_DOC));
+    }
+    let mut typed = false;
+    loop {
+        let place = reader.position();
+        match next_child_with(reader, has_value)? {
+            Some((Child::Known("MsgType"), valued)) => {
+                typed = valued;
+                skip(reader)?;
+            }
+            Some((Child::Known("Content"), _)) if typed => return Ok(()),
+            Some((Child::Known("Content"), _)) => return Err(wrong(place, &MSG_TYPE)),
+            Some((Child::Known("FileReference"), _)) | None => {
+                return Err(wrong(reader.position(), &NOTHING_INSIDE));
+            }
+            Some((Child::Known(_) | Child::Other, _)) => skip(reader)?,
         }
     }
 }
@@ -220,23 +244,23 @@ fn next_child_with<R: Read, T>(
     look: impl Fn(&Start<'_>) -> T,
 ) -> Result<Option<(Child, T)>, ShellError> {
     loop {
-        let found = match reader.next_event()? {
-            Event::Start(start) => Some((named(start.name()), look(&start))),
+        match reader.next_event()? {
+            Event::Start(start) => return Ok(Some((named(start.name()), look(&start)))),
             Event::End(_) => return Ok(None),
-            Event::Text(text) if text.trim().is_empty() => continue,
-            Event::Text(_) => None,
+            Event::Text(text) if text.trim().is_empty() => {}
+            Event::Text(_) => return Err(wrong(reader.text_position(), &TEXT)),
             Event::Eof => unreachable!("an element that is open ends before the document does"),
-        };
-        return match found {
-            Some(child) => Ok(Some(child)),
-            None => Err(wrong(reader.position(), &TEXT)),
-        };
+        }
     }
 }
 
 fn named(name: Name<'_>) -> Child {
-    let known = KNOWN.iter().find(|known| name.namespace == NAMESPACE && **known == name.local);
+    let known = KNOWN.iter().find(|known| is_ours(name, known));
     known.map_or(Child::Other, |known| Child::Known(known))
+}
+
+fn is_ours(name: Name<'_>, local: &str) -> bool {
+    name.namespace == NAMESPACE && name.local == local
 }
 
 /// What attachments come in: no message that can be read where it lies.
@@ -293,6 +317,9 @@ fn whole_tags(head: &[u8]) -> &[u8] {
 
 /// The namespace of `MsgHead` 1.2.
 pub const NAMESPACE: &str = "http://www.kith.no/xmlstds/msghead/2006-05-24";
+
+/// The elements that a message stands in.
+const WAY: [&str; 4] = ["MsgHead", "Document", "RefDoc", "Content"];
 
 /// Elements of the shell that are looked for.
 const KNOWN: &[&str] = &[
@@ -354,7 +381,7 @@ hints! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shell, ShellError, inner, is_head};
+    use super::{Shell, ShellError, inner};
     use crate::format::xml::{Reader, event::Event, limits::Limits};
 
     /// A letter around `content`, with pieces of it replaced.
@@ -390,16 +417,8 @@ mod tests {
             ShellError::Xml(error) => error.kind.hint().key.to_owned(),
         };
         let mut reader = Reader::new(document.as_bytes(), Limits::default()).unwrap();
-        let Event::Start(start) = reader.next_event().unwrap() else { panic!("a root") };
-        assert!(is_head(start.name().namespace, start.name().local));
         let shell = Shell::enter(&mut reader).map_err(key)?;
-        let root = loop {
-            match reader.next_event().map_err(|error| key(error.into()))? {
-                Event::Start(start) => break start.name().local.to_owned(),
-                Event::Text(text) if text.trim().is_empty() => {}
-                _ => return Err("no message".to_owned()),
-            }
-        };
+        let root = reader.current_start().name().local.to_owned();
         let mut open = 1;
         while open > 0 {
             match reader.next_event().map_err(|error| key(error.into()))? {
@@ -474,6 +493,9 @@ mod tests {
                 "msghead-one-content",
             ),
             (good, "<mh:Content>", "<mh:FileReference/><mh:Content>", "msghead-nothing-inside"),
+            ("", "", "", "msghead-nothing-inside"),
+            ("PGEvPg==", "", "", "msghead-text"),
+            (good, "<mh:Content>", "<mh:Content>words", "msghead-text"),
             (good, "</mh:MsgHead>", "", "xml-unexpected-end"),
         ] {
             let document = letter(content, from, to);
@@ -491,6 +513,19 @@ mod tests {
         ] {
             assert_eq!(walk(&letter(good, from, to)), Ok("Melding".to_owned()), "{to}");
         }
+    }
+
+    /// What the sender's system puts in for itself, at the very depth of a message.
+    #[test]
+    fn only_the_content_is_the_message() {
+        let [from, to] = ["<mh:Ident>", "<k:Address><k:City>Oslo</k:City></k:Address><mh:Ident>"];
+        let document = letter("<k:Melding/>", from, to);
+        assert_eq!(inner(document.as_bytes()).map(|found| found.root).as_deref(), Some("Melding"));
+        assert_eq!(walk(&document), Ok("Melding".to_owned()));
+        let empty = letter("", from, to);
+        assert!(inner(empty.as_bytes()).is_none());
+        assert_eq!(walk(&empty), Err("msghead-nothing-inside".to_owned()));
+        assert_eq!(walk("<k:Melding xmlns:k='urn:x:1'/>"), Ok("Melding".to_owned()));
     }
 
     #[test]

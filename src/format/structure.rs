@@ -8,6 +8,7 @@
 
 use std::{
     borrow::Cow,
+    cell::Cell,
     fs::File,
     io::{self, BufReader, Read, Seek, SeekFrom},
     os::unix::fs::FileExt,
@@ -23,6 +24,7 @@ use crate::{
             reader::Reader,
             sniff::{self, Charset},
         },
+        envelope::AGE_HEADER,
         recognise::{self, HEAD, Recognised, recognise},
         zip_guard::{ZipError, directory},
     },
@@ -99,13 +101,22 @@ fn age(
     head: &[u8],
     identity: &age::x25519::Identity,
 ) -> Result<Structure, io::Error> {
-    // Held in memory until it is whole, so an endless one must not be read on.
-    if age::Decryptor::new_buffered(head).is_err() {
-        return Ok(Structure::Incomplete);
+    let start = &head[..head.len().min(AGE_HEADER)];
+    let Some(end) = memchr::memmem::find(start, AGE_HEADER_END) else {
+        // Waiting mends it only while the end may still come.
+        let may_come = start.len() < AGE_HEADER;
+        return Ok(if may_come { Structure::Incomplete } else { Structure::Unknown });
+    };
+    if memchr::memchr_iter(b'\n', &start[..end]).count() > AGE_HEADER_LINES {
+        return Ok(Structure::Unknown);
     }
-    let Ok(decryptor) = age::Decryptor::new_buffered(BufReader::new(source)) else {
+    // Another writer may have made another header meanwhile.
+    let most = Cell::new(AGE_HEADER as u64);
+    let source = BufReader::new(Capped { source, most: &most });
+    let Ok(decryptor) = age::Decryptor::new_buffered(source) else {
         return Ok(Structure::Incomplete);
     };
+    most.set(u64::MAX);
     // Not for us: waiting does not make it acceptable, so it is claimed and answered at once.
     let Ok(mut plain) = decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)) else {
         return Ok(Structure::Complete);
@@ -114,6 +125,25 @@ fn age(
         Ok(_) => Ok(Structure::Complete),
         Err(error) if error.raw_os_error().is_some() => Err(error),
         Err(_) => Ok(Structure::Incomplete),
+    }
+}
+
+/// Reads up to a place that may be moved.
+struct Capped<'a> {
+    source: Positioned<'a>,
+    most: &'a Cell<u64>,
+}
+
+impl Read for Capped<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.most.get().saturating_sub(self.source.at);
+        (&mut self.source).take(left).read(buffer)
+    }
+}
+
+impl Seek for Capped<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.source.seek(to)
     }
 }
 
@@ -141,8 +171,8 @@ fn csv(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
         return Ok(Structure::Unknown);
     }
     match sniffed.charset {
-        Charset::Utf8 => count_rows(start),
-        Charset::Windows1252 => count_rows(Ascii(start)),
+        // Which of the two it is may be seen behind the head only.
+        Charset::Utf8 | Charset::Windows1252 => count_rows(Ascii(start)),
         Charset::Utf16Be | Charset::Utf16Le => {
             let mut bytes = Vec::new();
             start.take(WALKED).read_to_end(&mut bytes)?;
@@ -169,7 +199,7 @@ fn count_rows(source: impl Read) -> Result<Structure, io::Error> {
     }
 }
 
-/// Bytes above ASCII as `?`: enough to count rows in an encoding where a byte is a character.
+/// Bytes above ASCII as `?`: enough to count rows in an encoding where such bytes are of letters alone.
 struct Ascii<R>(R);
 
 impl<R: Read> Read for Ascii<R> {
@@ -325,4 +355,9 @@ const INFLATED: u64 = 16 << 20;
 /// Bytes at the end of a CSV file where its trailer stands.
 const TRAILER: u64 = 4 << 10;
 const ROWS: &str = "#rows=";
+/// What the last line of an age header begins with.
+const AGE_HEADER_END: &[u8] = b"\n--- ";
+/// Lines of an age header: two hundred recipients. The library parses from the start again with each,
+/// and one thread looks for all senders.
+const AGE_HEADER_LINES: usize = 400;
 const ARMOR_END: &[u8] = b"-----END AGE ENCRYPTED FILE-----";

@@ -59,6 +59,8 @@ pub struct Utf8Reader<R> {
     left: u64,
     encoding: Encoding,
     marked: Option<Encoding>,
+    /// What the text is in if it turns out not to be UTF-8, while it is ASCII alone.
+    fallback: Option<Encoding>,
     transcoded: String,
     /// Found behind text that was good, reported when that text has been given out.
     pending: Option<TextErrorKind>,
@@ -80,6 +82,7 @@ impl<R: Read> Utf8Reader<R> {
             left: most,
             encoding: otherwise,
             marked: None,
+            fallback: None,
             transcoded: String::new(),
             pending: None,
         };
@@ -107,6 +110,12 @@ impl<R: Read> Utf8Reader<R> {
         self.encoding = encoding;
     }
 
+    /// Says what the rest is in if the first character beyond ASCII is none of UTF-8. What a byte order
+    /// mark has said stands.
+    pub fn set_fallback(&mut self, encoding: Encoding) {
+        self.fallback = Some(encoding).filter(|_| self.marked.is_none());
+    }
+
     /// Bytes as they stand in the input, read but not yet given out: at first up to 64 KiB, or the
     /// whole input when it is shorter.
     pub fn head(&self) -> &[u8] {
@@ -123,7 +132,28 @@ impl<R: Read> Utf8Reader<R> {
         if let Some(kind) = self.pending.take() {
             return Err(self.error(kind));
         }
+        if let Some(fallback) = self.fallback {
+            self.decide(fallback);
+        }
         if self.encoding == Encoding::Utf8 { self.next_utf8() } else { self.transcode() }
+    }
+
+    /// Looks at the first character beyond ASCII, if there is one in the next piece.
+    fn decide(&mut self, fallback: Encoding) {
+        let window = &self.raw[self.start..self.end];
+        let piece = &window[..window.len().min(PIECE)];
+        let Some(at) = piece.iter().position(|byte| !byte.is_ascii()) else { return };
+        let character = &window[at..window.len().min(at + LONGEST_UTF8)];
+        match str::from_utf8(character) {
+            Err(error) if error.valid_up_to() == 0 => {
+                // At the very start of a window there is no more to come.
+                if error.error_len().is_some() || at == 0 {
+                    self.encoding = fallback;
+                    self.fallback = None;
+                }
+            }
+            _ => self.fallback = None,
+        }
     }
 
     /// Borrows the window as it is: validated, not copied.
@@ -338,6 +368,9 @@ const RAW: usize = 64 * 1024;
 /// Bytes that are given out at once where they need not be written anew.
 const PIECE: usize = 16 * 1024;
 
+/// Most bytes of a character in UTF-8.
+const LONGEST_UTF8: usize = 4;
+
 const LABELS: [(&str, Encoding); 4] = [
     ("ISO-8859-1", Encoding::Latin1),
     ("US-ASCII", Encoding::Ascii),
@@ -436,6 +469,45 @@ mod tests {
             let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert_eq!(read(&wide, C::Utf16Le), (text, None), "shift {shift}");
         }
+    }
+
+    #[test]
+    fn the_first_character_beyond_ascii_decides() {
+        // Around the borders of what is looked at at once.
+        for before in [0, 3, super::PIECE - 1, super::PIECE, super::RAW - 1, super::RAW, 200_000] {
+            let ascii = "x".repeat(before);
+            let undefined = Some((E::Undefined, before as u64 + 3));
+            for (rest, want, error) in [
+                (&b"bl\xE5b\xE6r"[..], "bl\u{e5}b\u{e6}r", None),
+                (b"\xE6", "\u{e6}", None),
+                (b"\xE6\xE6", "\u{e6}\u{e6}", None),
+                ("\u{e5} \u{e6}".as_bytes(), "\u{e5} \u{e6}", None),
+                ("\u{e5}bl\u{e6}".as_bytes(), "\u{e5}bl\u{e6}", None),
+                // Once it is UTF-8, it is so to its end.
+                (b"\xC3\xA5 \xE5b", "\u{e5} ", undefined),
+                (b"\xC3\xA5 \xE5", "\u{e5} ", Some((E::Incomplete, before as u64 + 3))),
+                (b"abc\x81", "abc", undefined),
+                (b"", "", None),
+            ] {
+                let bytes = [ascii.as_bytes(), rest].concat();
+                let mut reader = Utf8Reader::new(bytes.as_slice(), C::Utf8, 1 << 20).unwrap();
+                reader.set_fallback(C::Windows1252);
+                let mut text = String::new();
+                let found = loop {
+                    match reader.next_chunk() {
+                        Ok("") => break None,
+                        Ok(chunk) => text.push_str(chunk),
+                        Err(error) => break Some((error.kind, error.offset)),
+                    }
+                };
+                assert!(text == ascii.clone() + want, "{rest:?} after {before}");
+                assert_eq!(found, error, "{rest:?} after {before}");
+            }
+        }
+        let mut marked = Utf8Reader::new(&b"\xEF\xBB\xBFa\xE5b"[..], C::Utf8, 99).unwrap();
+        marked.set_fallback(C::Windows1252);
+        assert_eq!(marked.next_chunk().unwrap(), "a");
+        assert_eq!(marked.next_chunk().unwrap_err().kind, E::Undefined);
     }
 
     #[test]

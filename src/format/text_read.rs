@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::format::text::{TextError, TextErrorKind, Utf8Reader};
+use crate::format::text::{Encoding, TextError, TextErrorKind, Utf8Reader};
 
 /// Gives out the UTF-8 of a [`Utf8Reader`]. What is wrong with the text comes as
 /// [`io::ErrorKind::InvalidData`] with the [`TextError`] as its source; a failed read as itself.
@@ -16,6 +16,11 @@ impl<R: Read> TextRead<R> {
     /// Reads on from where `inner` stands.
     pub fn new(inner: Utf8Reader<R>) -> Self {
         Self { inner, chunk: Vec::new(), given: 0 }
+    }
+
+    /// What has been read is in this encoding.
+    pub fn encoding(&self) -> Encoding {
+        self.inner.encoding()
     }
 }
 

@@ -298,7 +298,7 @@ fn decrypt<'a>(
 ) -> Result<impl Read + Send + 'a, EnvelopeError> {
     let identity = identity.ok_or(EnvelopeError::NoIdentity)?;
     // A header is held in memory until it is whole, so an endless one must not be read on.
-    let most = tap.cap(AGE_HEADER);
+    let most = tap.cap(AGE_HEADER as u64);
     let opened = age::Decryptor::new_buffered(BufReader::with_capacity(AGE_BUFFER, tap.clone()));
     tap.cap(most);
     let decryptor = opened.map_err(age_error)?;
@@ -430,5 +430,5 @@ const FIRST_READ: usize = 8 << 10;
 const MAGIC: usize = 64;
 /// Most bytes of an age header, and of the buffer behind it: some hundred recipients. The library
 /// parses from the start again with each line, so the cap bounds time as well.
-const AGE_HEADER: u64 = 16 << 10;
+pub(crate) const AGE_HEADER: usize = 16 << 10;
 const AGE_BUFFER: usize = 4 << 10;

@@ -105,6 +105,11 @@ impl<R: Read> Reader<R> {
         })
     }
 
+    /// The start tag that was the last event, once more.
+    pub fn current_start(&self) -> Start<'_> {
+        Start(&self.current)
+    }
+
     /// Passes over the end of an element that is written `<a/>`, when its start is the current event.
     #[inline]
     pub fn pass_end(&mut self) {
@@ -116,6 +121,13 @@ impl<R: Read> Reader<R> {
     /// Where the current event starts; an empty element's end is where its start is.
     pub fn position(&self) -> Place {
         self.current.window.place(self.current.at)
+    }
+
+    /// Where the text that is the current event has its first character that is no white space.
+    pub fn text_position(&self) -> Place {
+        let Current { window, at, .. } = &self.current;
+        let text = &window.text()[*at..self.next];
+        window.place(at + text.len() - text.trim_start().len())
     }
 
     /// How many elements are open; at an end, with the one that ends.

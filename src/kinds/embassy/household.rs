@@ -18,23 +18,22 @@ pub fn hanging_on(
     persons: &BTreeSet<Pseudonym>,
     stay: &BTreeSet<Pseudonym>,
 ) -> BTreeSet<Pseudonym> {
-    let mut found = BTreeSet::new();
-    loop {
-        let is_gone = |p: &Pseudonym| persons.contains(p) || found.contains(p);
-        let more: Vec<Pseudonym> = enrolled
-            .iter()
-            .filter(|(person, of)| {
-                !is_gone(person)
-                    && !stay.contains(person)
-                    && of.principal.as_ref().is_some_and(is_gone)
-            })
-            .map(|(person, _)| *person)
-            .collect();
-        if more.is_empty() {
-            return found;
+    let mut households: BTreeMap<&Pseudonym, Vec<Pseudonym>> = BTreeMap::new();
+    for (person, of) in enrolled {
+        if let Some(principal) = &of.principal {
+            households.entry(principal).or_default().push(*person);
         }
-        found.extend(more);
     }
+    let mut found = BTreeSet::new();
+    let mut open: Vec<Pseudonym> = persons.iter().copied().collect();
+    while let Some(gone) = open.pop() {
+        for member in households.remove(&gone).unwrap_or_default() {
+            if !persons.contains(&member) && !stay.contains(&member) && found.insert(member) {
+                open.push(member);
+            }
+        }
+    }
+    found
 }
 
 /// The same at one mission, asking the history only for those who are concerned.

@@ -5,11 +5,11 @@
 use crate::{
     format::{
         csv::{self, error::CsvError},
-        msghead::{self, Shell},
+        msghead::Shell,
         xlsx::{Sort, Workbook, error::XlsxError},
         xml::{
             self,
-            event::{Event, Name},
+            event::{Attribute, Event, Name, Start},
             limits::Limits,
         },
         zip_guard,
@@ -161,75 +161,67 @@ fn xml_rows(
     visit: Visit<'_>,
 ) -> Result<(Row, Findings), Refused> {
     let mut reader = xml::Reader::new(input, Limits::default()).map_err(Refused::from_xml)?;
-    let mut head: Option<Row> = None;
-    let (mut declared, mut shell) = (None, None);
-    let mut inside = 0_u32;
-    let mut number = 0;
-    loop {
-        let place = reader.position();
-        match reader.next_event().map_err(Refused::from_xml)? {
-            Event::Start(start) if head.is_none() && shell.is_none() && is_head(start.name()) => {
-                // The list begins with the next element.
-                shell = Some(Shell::enter(&mut reader).map_err(Refused::from_shell)?);
-            }
-            Event::Start(start) => {
-                let name = start.name();
-                let wanted = if head.is_none() { shape.root } else { shape.record };
-                if name.namespace != shape.namespace || name.local != wanted || inside > 1 {
-                    return Err(refused(start.place(), &hints::UNKNOWN_PART));
-                }
-                inside += 1;
-                if head.is_some() {
-                    number += 1;
-                }
-                let mut row = Row::new(number, start.place());
-                for attribute in start.attributes() {
-                    let name = attribute.name();
-                    if number == 0 && name.namespace.is_empty() && name.local == "rows" {
-                        let Ok(rows) = attribute.value().parse::<u64>() else {
-                            return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
-                        };
-                        declared = Some(rows);
-                        continue;
-                    }
-                    let column = shape
-                        .of_attribute(name.local, number == 0)
-                        .filter(|_| name.namespace.is_empty());
-                    let Some(column) = column else {
-                        return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
-                    };
-                    row.put(Cell::of_text(column, attribute.place(), attribute.value()));
-                }
-                match &head {
-                    None => head = Some(row),
-                    Some(head) => visit(head, &row)?,
-                }
-            }
-            Event::End(_) => {
-                inside -= 1;
-                if inside == 0
-                    && let Some(shell) = shell.take()
-                {
-                    shell.leave(&mut reader).map_err(Refused::from_shell)?;
-                    break;
-                }
-            }
-            Event::Text(text) if text.chars().all(char::is_whitespace) => {}
-            Event::Text(_) => return Err(refused(place, &hints::UNKNOWN_PART)),
-            Event::Eof => break,
+    let shell = Shell::enter(&mut reader).map_err(Refused::from_shell)?;
+    let root = reader.current_start();
+    if !is_named(&root, shape, shape.root) {
+        return Err(refused(root.place(), &hints::UNKNOWN_PART));
+    }
+    let mut head = Row::new(0, root.place());
+    let mut declared = None;
+    for attribute in root.attributes() {
+        let name = attribute.name();
+        if name.namespace.is_empty() && name.local == "rows" {
+            let Ok(rows) = attribute.value().parse::<u64>() else {
+                return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
+            };
+            declared = Some(rows);
+        } else {
+            put_attribute(&mut head, &attribute, shape)?;
         }
     }
+    let (mut number, mut in_record) = (0, false);
+    loop {
+        match reader.next_event().map_err(Refused::from_xml)? {
+            Event::Start(start) => {
+                if in_record || !is_named(&start, shape, shape.record) {
+                    return Err(refused(start.place(), &hints::UNKNOWN_PART));
+                }
+                in_record = true;
+                number += 1;
+                let mut row = Row::new(number, start.place());
+                for attribute in start.attributes() {
+                    put_attribute(&mut row, &attribute, shape)?;
+                }
+                visit(&head, &row)?;
+            }
+            Event::End(_) if in_record => in_record = false,
+            Event::End(_) | Event::Eof => break,
+            Event::Text(text) if text.chars().all(char::is_whitespace) => {}
+            Event::Text(_) => return Err(refused(reader.text_position(), &hints::UNKNOWN_PART)),
+        }
+    }
+    shell.leave(&mut reader).map_err(Refused::from_shell)?;
     if declared.is_some_and(|rows| rows != number) {
         return Err(Refused::because(
             Finding::new(&intake::IN_01, Place::File {}).hint(&hints::ROW_COUNT),
         ));
     }
-    // The reader accepts no document without a root.
-    Ok((head.unwrap_or_else(|| Row::new(0, Place::File {})), Findings::default()))
+    Ok((head, Findings::default()))
 }
 
-fn is_head(name: Name<'_>) -> bool {
-    msghead::is_head(name.namespace, name.local)
+fn is_named(start: &Start<'_>, shape: &Shape, local: &str) -> bool {
+    start.name() == Name { namespace: shape.namespace, local }
+}
+
+fn put_attribute(row: &mut Row, attribute: &Attribute<'_>, shape: &Shape) -> Result<(), Refused> {
+    let name = attribute.name();
+    let column =
+        shape.of_attribute(name.local, row.number == 0).filter(|_| name.namespace.is_empty());
+    let Some(column) = column else {
+        return Err(refused(attribute.place(), &hints::UNKNOWN_PART));
+    };
+    row.put(Cell::of_text(column, attribute.place(), attribute.value()));
+    Ok(())
 }
 
 fn csv_rows(

@@ -244,8 +244,8 @@ hints! {
         "The date is outside the service year. Take the record out, or correct the date.";
     /// KPR-04.
     PATIENT_GUID_ELSEWHERE = "patient-guid-elsewhere", None,
-        "Denne GUID-en er den samme som pasientGUID, som ikke skal forlate kommunen slik den er.",
-        "This GUID is the same as pasientGUID, which must not leave the municipality as it is.",
+        "Feltet har den samme GUID-en som pasientGUID, som ikke skal forlate kommunen slik den er.",
+        "The field has the same GUID as pasientGUID, which must not leave the municipality as it is.",
         cure: "Lag en annen GUID. Send på nytt slik det står øverst i kvitteringen.",
         "Make another GUID. Send again as the top of the receipt says.";
     /// KPR-06. A warning: each of the records may hold services that the other does not, and all of

@@ -191,7 +191,7 @@ impl<'a> Judge<'a> {
             if is_blank(value) || !field.form.accepts(value) || foreign() {
                 break;
             }
-            record.note_sound(field, index, at + place.start..at + place.end);
+            record.note_ahead(field, index, at + place.start..at + place.end);
             (done, there, end) = (done + 1, there | 1 << index, place.end);
         }
         record.append(tag.text(end));
@@ -327,7 +327,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too), and
-    /// what is re-keyed in `pasientGUID` in no other GUID.
+    /// what is re-keyed in `pasientGUID` in no other GUID or text.
     pub fn check_repeated(
         &mut self,
         record: &Record,

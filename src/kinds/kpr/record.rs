@@ -9,7 +9,7 @@ use zeroize::Zeroize;
 
 use crate::{
     kinds::kpr::{
-        lists,
+        folded, lists,
         schema::{Field, Form, MOST_FIELDS, Need},
     },
     protect::scan::value::digits_of,
@@ -164,15 +164,6 @@ impl Record {
         self.keep_in_sight(field);
     }
 
-    /// The same for a value that is as its form demands.
-    #[inline]
-    pub fn note_sound(&mut self, field: &'static Field, place: usize, at: Range<usize>) {
-        self.note(field, place, at, Kept::Written);
-        if field.form.has_room() {
-            self.keep_in_sight(field);
-        }
-    }
-
     /// Attributes as they leave.
     #[inline]
     pub fn append(&mut self, attributes: &str) {
@@ -264,21 +255,31 @@ impl Record {
         self.text.len() + self.apart.len() + self.values.len() * size_of::<Value>()
     }
 
-    /// The field whose value leaves as it came and holds this identifier, if there is one.
+    /// The field whose value leaves as it came and holds this identifier, if there is one: in a text,
+    /// however it is written there.
     pub fn repeats(&self, identifier: &str) -> Option<&'static Field> {
         if identifier.len() < SHORTEST_TELLING {
             return None;
         }
-        let holds = |text: &str| {
+        let telling = folded::length(identifier, folded::OF_IDENTIFIERS);
+        let as_it_is = |text: &str| {
             let (text, identifier) = (text.as_bytes(), identifier.as_bytes());
             // Most texts do not even have its first character.
             memchr::memchr_iter(identifier[0], text).any(|at| text[at..].starts_with(identifier))
         };
-        let mut values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
-        let found = values.find(|value| {
-            value.quoted().len() >= identifier.len() && self.text_of(value).is_some_and(holds)
+        let found = self.roomy_value(|value| {
+            let is_text = value.field.form == Form::Text && telling >= SHORTEST_TELLING;
+            let least = if is_text { telling } else { identifier.len() };
+            value.quoted().len() >= least
+                && self.text_of(value).is_some_and(|text| {
+                    if is_text {
+                        folded::holds(text, identifier, folded::OF_IDENTIFIERS)
+                    } else {
+                        as_it_is(text)
+                    }
+                })
         });
-        found.or_else(|| self.has_in_guid(identifier)).map(|value| value.field)
+        found.or_else(|| self.has_in_guid(identifier).map(|value| value.field))
     }
 
     /// The GUID in which an identifier's digits stand, whatever hyphens are between them.
@@ -303,14 +304,29 @@ impl Record {
         values.find(holds).map(|value| value.field)
     }
 
-    /// The first value that leaves as it came and is this one, in either case of its letters.
-    pub fn says_again(&self, text: &str) -> Option<&'static Field> {
+    /// The first value that leaves as it came and is this GUID, or a text with it in it, however either
+    /// is written.
+    pub fn says_again(&self, guid: &str) -> Option<&'static Field> {
+        self.roomy_value(|value| {
+            value.quoted().len() >= GUID_DIGITS
+                && self.text_of(value).is_some_and(|other| match value.field.form {
+                    Form::Guid if other.len() == guid.len() => other.eq_ignore_ascii_case(guid),
+                    Form::Guid => {
+                        let guid = Guid::parse(guid.as_bytes());
+                        guid.is_some() && guid == Guid::parse(other.as_bytes())
+                    }
+                    _ => {
+                        folded::length(guid, folded::OF_GUIDS) == GUID_DIGITS
+                            && folded::holds(other, guid, folded::OF_GUIDS)
+                    }
+                })
+        })
+    }
+
+    /// The field of the first value that leaves as it came, may hold an identifier and is like this.
+    fn roomy_value(&self, is: impl Fn(&Value) -> bool) -> Option<&'static Field> {
         let mut values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
-        let found = values.find(|value| {
-            value.quoted().len() == text.len()
-                && self.text_of(value).is_some_and(|other| other.eq_ignore_ascii_case(text))
-        });
-        found.map(|value| value.field)
+        values.find(|value| is(value)).map(|value| value.field)
     }
 
     fn begin(&mut self, field: &Field) {
@@ -319,10 +335,11 @@ impl Record {
         self.text.push_str(EQUALS);
     }
 
-    /// The value that came last may hold an identifier.
+    /// The value that came last may hold an identifier. A value that is wrong as its form goes costs the
+    /// record, or is too short for one.
     #[inline]
     fn keep_in_sight(&mut self, field: &Field) {
-        if field.form.is_plain() {
+        if field.form.has_room() {
             self.roomy.push(span(self.values.len() - 1));
         }
     }
@@ -389,6 +406,9 @@ const SPECIAL: [bool; 256] = {
     }
     special
 };
+
+/// A GUID without its signs.
+const GUID_DIGITS: usize = 32;
 
 /// A shorter identifier stands in other values by chance.
 const SHORTEST_TELLING: usize = 8;

@@ -2,7 +2,7 @@
 
 use crate::{
     format::{
-        msghead::{self, Shell},
+        msghead::Shell,
         xml::{
             Reader,
             event::{Event, Name, Start},
@@ -35,63 +35,53 @@ pub fn walk(
     let Body::Text(text) = body else { return Ok(false) };
     let limits = Limits { skips_space: true, ..Limits::of_bytes(most) };
     let mut reader = Reader::new(text, limits).map_err(Refused::from_xml)?;
-    let mut shell = None;
-    let mut within = None::<usize>;
+    let shell = Shell::enter(&mut reader).map_err(Refused::from_shell)?;
+    let start = reader.current_start();
+    if start.name() != root {
+        return Ok(false);
+    }
+    walker.start(0, &start)?;
+    let mut level = 0;
+    let mut next = if start.is_empty() { Next::End } else { Next::Nothing };
     loop {
+        match next {
+            Next::Nothing => {}
+            Next::Text => {
+                return Err(walker.refuse(reader.text_position(), &hints::TEXT_UNEXPECTED));
+            }
+            Next::End => {
+                reader.pass_end();
+                walker.end(level)?;
+                if level == 0 {
+                    break;
+                }
+                level -= 1;
+            }
+        }
         let event = match reader.next_event() {
             Ok(event) => event,
             Err(error) => return Err(Refused::from_xml(error)),
         };
-        let next = match event {
+        next = match event {
+            // All elements within the root are in the message's namespace.
+            Event::Start(start)
+                if start.shares_namespace() || start.name().namespace == root.namespace =>
+            {
+                level += 1;
+                walker.start(level, &start)?;
+                if start.is_empty() { Next::End } else { Next::Nothing }
+            }
             Event::Start(start) => {
-                let name = || start.name();
-                match within {
-                    // All elements around it are in the message's namespace.
-                    Some(level)
-                        if start.shares_namespace() || name().namespace == root.namespace =>
-                    {
-                        within = Some(level + 1);
-                        walker.start(level + 1, &start)?;
-                    }
-                    Some(_) => return Err(walker.refuse(start.place(), &hints::ELEMENT_UNKNOWN)),
-                    None if name() == root => {
-                        within = Some(0);
-                        walker.start(0, &start)?;
-                    }
-                    None if shell.is_none() && is_head(name()) => {}
-                    None => return Ok(false),
-                }
-                match within {
-                    None => Next::Head,
-                    Some(_) if start.is_empty() => Next::End,
-                    Some(_) => Next::Nothing,
-                }
+                return Err(walker.refuse(start.place(), &hints::ELEMENT_UNKNOWN));
             }
             Event::End(_) => Next::End,
-            Event::Text(text) if within.is_some() && !is_blank(text) => Next::Text,
-            Event::Text(_) => Next::Nothing,
+            Event::Text(text) if is_blank(text) => Next::Nothing,
+            Event::Text(_) => Next::Text,
             Event::Eof => return Ok(false),
         };
-        match next {
-            Next::Nothing => {}
-            Next::Head => shell = Some(Shell::enter(&mut reader).map_err(Refused::from_shell)?),
-            Next::Text => return Err(walker.refuse(reader.position(), &hints::TEXT_UNEXPECTED)),
-            Next::End => {
-                reader.pass_end();
-                let level = within.unwrap_or(0);
-                walker.end(level)?;
-                within = level.checked_sub(1);
-                if within.is_none() {
-                    break;
-                }
-            }
-        }
     }
-    match shell {
-        Some(shell) => shell.leave(&mut reader).map_err(Refused::from_shell)?,
-        // The document may still turn out not to be well-formed behind its root.
-        None => while !matches!(reader.next_event().map_err(Refused::from_xml)?, Event::Eof) {},
-    }
+    // The document may still turn out not to be well-formed behind the message.
+    shell.leave(&mut reader).map_err(Refused::from_shell)?;
     Ok(true)
 }
 
@@ -99,8 +89,6 @@ pub fn walk(
 enum Next {
     /// An element has ended; it may have been empty.
     End,
-    /// What stands around the message has begun.
-    Head,
     Nothing,
     /// Text where there is to be none.
     Text,
@@ -108,8 +96,4 @@ enum Next {
 
 fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_whitespace())
-}
-
-fn is_head(name: Name<'_>) -> bool {
-    msghead::is_head(name.namespace, name.local)
 }

@@ -78,6 +78,10 @@ hints! {
     FORM_YEAR = "form-year", None,
         "Året er fire sifre.",
         "The year is four digits.";
+    /// NPR-04.
+    HELP_NUMBER_WHERE = "help-number-where", Some("E30"),
+        "Et hjelpenummer gjelder bare ved institusjonen som ga det, og raden sier ikke hvilken. Fyll ut institusjonID, eller skriv #institution= over tabellen.",
+        "A help number holds only at the institution that gave it, and the row does not say which. Fill in institusjonID, or write #institution= above the table.";
     /// NPR-04: the release is stopped.
     IDENTITY_IN_COLUMN = "identity-in-column", None,
         "I en kolonne som går ut, står det et fødselsnummer, et telefonnummer eller en e-postadresse. Ingenting av filen er lagret. Rett uttrekket og send det på nytt.",

@@ -171,15 +171,14 @@ impl Judge<'_> {
             patient: of(self.roles.patient),
             institution: if own.is_empty() { &self.institution } else { own },
         };
-        let (hint, field, severity) = match self.people.of(&said) {
-            Ok(_) => {
+        let (hint, field, severity) = match self.people.find(&said) {
+            Ok(person) => {
                 if let Some(hint) = unchecked(&said, self.policy) {
                     let place = place(record, self.roles.fid.unwrap_or_default());
                     let finding = Finding::new(&rules::NPR_04, place).severity(Severity::Warning);
                     self.findings.push(finding.record(self.rows).field("fid").hint(hint));
                 }
-                // Asked again, because the borrow checker cannot see that the other arms end it.
-                return Ok(self.people.of(&said).ok());
+                return Ok(Some(self.people.pseudonyms(person)));
             }
             Err(Nobody::Row { hint, field }) => (hint, field, Severity::RejectRecord),
             Err(Nobody::Release { hint }) => (hint, "fid", Severity::RejectFile),

@@ -7,6 +7,7 @@ use crate::{
     format::xml::limits::Limits,
     kinds::{
         police::{
+            bounded_text::BoundedText,
             fields::{COUNT, Field, GROUPS},
             hints,
             walk::{self, Sort, Taker, shape},
@@ -105,9 +106,7 @@ struct Reading {
 struct Current {
     field: Field,
     place: Place,
-    text: String,
-    /// Characters that may still come; none where there were too many.
-    left: Option<usize>,
+    text: BoundedText,
 }
 
 impl Taker for Reading {
@@ -117,8 +116,8 @@ impl Taker for Reading {
             return Sort::Group;
         }
         if let Some(field) = Field::at(path) {
-            let left = Some(field.longest());
-            self.current = Some(Current { field, place, text: String::new(), left });
+            let text = BoundedText::new(field.longest());
+            self.current = Some(Current { field, place, text });
             return Sort::Text;
         }
         let Some(group) = GROUPS.iter().position(|name| plain(name) == path) else {
@@ -131,26 +130,21 @@ impl Taker for Reading {
     }
 
     fn text(&mut self, piece: &str) {
-        let Some(Current { text, left, .. }) = &mut self.current else { return };
-        // White space before the text is no text.
-        let piece = if text.is_empty() { piece.trim_start() } else { piece };
-        let Some(room) = *left else { return };
-        text.extend(piece.chars().take(room));
-        *left = room.checked_sub(piece.chars().count());
+        if let Some(current) = &mut self.current {
+            current.text.push(piece);
+        }
     }
 
     fn end(&mut self, _: &str) {
-        let Some(Current { field, place, text, left }) = self.current.take() else { return };
-        let text = PersonalText::new(text);
-        if left.is_none() {
+        let Some(Current { field, place, text }) = self.current.take() else { return };
+        if text.is_too_long() {
             let finding = Finding::new(&intake::IN_04, place).field(field.shown());
             self.findings.push(finding.hint(&hints::TOO_LONG));
         }
-        let trimmed = text.expose_text().trim();
-        if trimmed.is_empty() {
+        let text = text.finish();
+        if text.expose_text().is_empty() {
             return;
         }
-        let text = PersonalText::new(trimmed.to_owned());
         let cell = &mut self.filled.cells[field as usize];
         if cell.is_none() {
             *cell = Some(Cell { place, text });

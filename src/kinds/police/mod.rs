@@ -6,6 +6,7 @@
 
 pub mod anonymous;
 pub mod basis;
+pub mod bounded_text;
 pub mod fields;
 pub mod filled;
 pub mod gates;

@@ -13,6 +13,7 @@ use crate::{
         context::Context,
         judgement::{Effect, Judgement, Note, Records},
         police::{
+            bounded_text::BoundedText,
             hints,
             request::rejected,
             state::{Change, ExchangeHistory, Form, Reply, Shared},
@@ -141,10 +142,10 @@ impl Value {
 enum Current {
     #[default]
     Nothing,
-    Value(Value, Place, String),
+    Value(Value, Place, BoundedText),
     /// A document's name or type.
-    Name(String),
-    MediaType(String),
+    Name(BoundedText),
+    MediaType(BoundedText),
     Base64,
 }
 
@@ -174,8 +175,8 @@ impl Taker for Pages {
             "" => self.root = Some(place),
             "documents" => {}
             "document" => self.document = Document { place: Some(place), ..Document::default() },
-            "document/name" => self.current = Current::Name(String::new()),
-            "document/mediatype" => self.current = Current::MediaType(String::new()),
+            "document/name" => self.current = Current::Name(BoundedText::new(LONGEST)),
+            "document/mediatype" => self.current = Current::MediaType(BoundedText::new(LONGEST)),
             "document/base64" => {
                 if self.document.base64.replace(Base64::default()).is_some() {
                     self.findings.push(shape(place, &hints::TWICE).field("document.base64"));
@@ -185,7 +186,7 @@ impl Taker for Pages {
             _ => {
                 let value = VALUES.iter().find(|(_, plain, ..)| *plain == path);
                 let Some((_, _, value)) = value else { return Sort::Unknown };
-                self.current = Current::Value(*value, place, String::new());
+                self.current = Current::Value(*value, place, BoundedText::new(LONGEST));
             }
         }
         match path {
@@ -203,10 +204,7 @@ impl Taker for Pages {
                 }
             }
             Current::Value(_, _, text) | Current::Name(text) | Current::MediaType(text) => {
-                let piece = if text.is_empty() { piece.trim_start() } else { piece };
-                let room = LONGEST.saturating_sub(text.chars().count());
-                // One more than fits, so that what is too long is seen to be.
-                text.extend(piece.chars().take(room + 1));
+                text.push(piece);
             }
         }
     }
@@ -219,9 +217,11 @@ impl Taker for Pages {
                 }
             }
             Current::Base64 => {}
-            Current::Name(text) => self.document.name |= !text.trim().is_empty(),
+            Current::Name(text) => {
+                self.document.name |= !text.finish().expose_text().is_empty();
+            }
             Current::MediaType(text) => {
-                let kept = text.trim().to_ascii_lowercase();
+                let kept = text.finish().expose_text().to_ascii_lowercase();
                 if self.document.media_type.replace(kept).is_some() {
                     let place = self.document.place.unwrap_or(Place::File {});
                     self.findings.push(shape(place, &hints::TWICE).field("document.media_type"));
@@ -237,13 +237,13 @@ impl Taker for Pages {
 }
 
 impl Pages {
-    fn value(&mut self, value: Value, place: Place, text: String) {
-        let text = PersonalText::new(text);
-        if text.expose_text().chars().count() > LONGEST {
+    fn value(&mut self, value: Value, place: Place, text: BoundedText) {
+        if text.is_too_long() {
             let finding = Finding::new(&intake::IN_04, place).field(value.name());
             self.findings.push(finding.hint(&hints::TOO_LONG));
         }
-        if text.expose_text().trim().is_empty() {
+        let text = text.finish();
+        if text.expose_text().is_empty() {
             return;
         }
         if self.values[value as usize].replace((place, text)).is_some() {
@@ -280,7 +280,7 @@ impl Pages {
     }
 
     fn said(&self, value: Value) -> &str {
-        self.values[value as usize].as_ref().map_or("", |(_, text)| text.expose_text().trim())
+        self.values[value as usize].as_ref().map_or("", |(_, text)| text.expose_text())
     }
 
     fn place(&self, value: Value) -> Place {

@@ -8,10 +8,10 @@ use std::io::Read;
 
 use crate::{
     format::{
-        msghead::{self, Shell},
+        msghead::Shell,
         xml::{
             self,
-            event::{Event, Name},
+            event::{Event, Name, Start},
             limits::Limits,
         },
     },
@@ -65,46 +65,24 @@ pub fn walk(
 ) -> Result<(), Refused> {
     let mut reader = xml::Reader::new(input, limits).map_err(Refused::from_xml)?;
     let mut way = Way { namespace, path: String::new(), open: Vec::new() };
-    let mut shell = None;
-    loop {
-        let place = reader.position();
+    let shell = Shell::enter(&mut reader).map_err(Refused::from_shell)?;
+    let root = reader.current_start();
+    if root.name().namespace != namespace {
+        return Err(Refused::because(shape(root.place(), &hints::UNKNOWN_PART)));
+    }
+    way.element(&root, taker);
+    while !way.open.is_empty() {
         match reader.next_event().map_err(Refused::from_xml)? {
-            Event::Start(start)
-                if way.open.is_empty() && shell.is_none() && is_head(start.name()) =>
-            {
-                // The message begins with the next element.
-                shell = Some(Shell::enter(&mut reader).map_err(Refused::from_shell)?);
+            Event::Start(start) => way.element(&start, taker),
+            Event::End(_) => way.leave(taker),
+            Event::Text(text) if way.is_stray(text) => {
+                taker.breach(shape(reader.text_position(), &hints::TEXT_UNEXPECTED));
             }
-            Event::Start(start) => {
-                let (name, place) = (start.name(), start.place());
-                if way.open.is_empty() && name.namespace != namespace {
-                    return Err(Refused::because(shape(place, &hints::UNKNOWN_PART)));
-                }
-                way.enter(name, place, taker);
-                for attribute in start.attributes() {
-                    if !is_about_xml(attribute.name()) {
-                        way.enter(attribute.name(), attribute.place(), taker);
-                        way.text(attribute.value(), attribute.place(), taker);
-                        way.leave(taker);
-                    }
-                }
-            }
-            Event::End(_) => {
-                way.leave(taker);
-                if way.open.is_empty()
-                    && let Some(shell) = shell.take()
-                {
-                    return shell.leave(&mut reader).map_err(Refused::from_shell);
-                }
-            }
-            Event::Text(text) => way.text(text, place, taker),
-            Event::Eof => return Ok(()),
+            Event::Text(text) => way.text(text, taker),
+            Event::Eof => break,
         }
     }
-}
-
-fn is_head(name: Name<'_>) -> bool {
-    msghead::is_head(name.namespace, name.local)
+    shell.leave(&mut reader).map_err(Refused::from_shell)
 }
 
 /// A breach of the document's shape.
@@ -121,6 +99,23 @@ struct Way<'a> {
 }
 
 impl Way<'_> {
+    /// An element begins, and its attributes with it.
+    fn element(&mut self, start: &Start<'_>, taker: &mut dyn Taker) {
+        self.enter(start.name(), start.place(), taker);
+        for attribute in start.attributes() {
+            if is_about_xml(attribute.name()) {
+                continue;
+            }
+            self.enter(attribute.name(), attribute.place(), taker);
+            if self.is_stray(attribute.value()) {
+                taker.breach(shape(attribute.place(), &hints::TEXT_UNEXPECTED));
+            } else {
+                self.text(attribute.value(), taker);
+            }
+            self.leave(taker);
+        }
+    }
+
     fn enter(&mut self, name: Name<'_>, place: Place, taker: &mut dyn Taker) {
         let before = self.path.len();
         let within = self.open.last().map(|(sort, _)| *sort);
@@ -143,13 +138,15 @@ impl Way<'_> {
         self.open.push((sort, before));
     }
 
-    fn text(&self, text: &str, place: Place, taker: &mut dyn Taker) {
-        match self.open.last() {
-            Some((Sort::Text, _)) => taker.text(text),
-            Some((Sort::Group, _)) if !text.chars().all(char::is_whitespace) => {
-                taker.breach(shape(place, &hints::TEXT_UNEXPECTED));
-            }
-            _ => {}
+    /// Whether this is text where there is to be none.
+    fn is_stray(&self, text: &str) -> bool {
+        let in_group = matches!(self.open.last(), Some((Sort::Group, _)));
+        in_group && !text.chars().all(char::is_whitespace)
+    }
+
+    fn text(&self, text: &str, taker: &mut dyn Taker) {
+        if matches!(self.open.last(), Some((Sort::Text, _))) {
+            taker.text(text);
         }
     }
 

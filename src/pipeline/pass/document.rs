@@ -62,12 +62,20 @@ impl Pass<'_> {
                 let says = Says::Table { headings: header.clone(), preamble: preamble.clone() };
                 let admitted = self.admit(&says, number)?;
                 let sniffed = sniff::sniff(document.head());
-                self.assumed_encoding = sniffed.assumed;
-                self.read(admitted, &says, document, |tee, read| {
-                    let text = Utf8Reader::new(tee, encoding(sniffed.charset), u64::MAX)
-                        .map_err(text_read::into_io)?;
-                    read(Body::Text(&mut TextRead::new(text)))
-                })
+                let from = encoding(sniffed.charset);
+                let mut read_as = from;
+                let read = self.read(admitted, &says, document, |tee, read| {
+                    let mut text =
+                        Utf8Reader::new(tee, from, u64::MAX).map_err(text_read::into_io)?;
+                    // The head may be without a single letter beyond ASCII.
+                    text.set_fallback(Encoding::Windows1252);
+                    let mut text = TextRead::new(text);
+                    let reading = read(Body::Text(&mut text));
+                    read_as = text.encoding();
+                    reading
+                });
+                self.assumed_encoding |= sniffed.assumed || read_as != from;
+                read
             }
             Recognised::Xlsx => self.workbook(document, number),
             other => Err(match other.refusal() {

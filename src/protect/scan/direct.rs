@@ -9,10 +9,10 @@
 //!   not begin with `#`.
 //! - An e-mail address: something before an `@`, and a domain with a full stop behind it.
 //! - A telephone number with its country: `+` and 8 to 15 digits, or `00 47` and eight, with blanks,
-//!   hyphens or full stops between them or not.
+//!   hyphens or full stops between them or not, whatever stands behind them.
 //! - A Norwegian telephone number without it, in free text alone: eight digits of which the first is
-//!   2 to 9, as `91234567`, `912 34 567` or `91 23 45 67`. Free text is a field with a letter and a
-//!   blank. A column of numbers, dates or codes has none, so that an episode's number or a day
+//!   2 to 9, as `91234567`, `912 34 567` or `91 23 45 67`, also with other digits before or behind
+//!   them. Free text is a field with a letter and a blank. A column of numbers, dates or codes has none, so that an episode's number or a day
 //!   written as `20190301` stops nothing; in free text such a day does not either, because no number
 //!   begins with 20.
 //!
@@ -20,14 +20,17 @@
 //! Names and addresses of people: nothing in a stream of bytes tells them from other words. That they
 //! cannot leave is the allow-list's to see to, and the form of every column on it.
 
-use std::fmt;
+use std::{
+    fmt,
+    ops::{Range, RangeInclusive},
+};
 
 use memchr::{memchr_iter, memmem};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     protect::scan::{short, value},
-    types::npr_release::direct_identifiers::is_direct_identifier,
+    types::{guid::Guid, npr_release::direct_identifiers::is_direct_identifier},
 };
 
 /// What was found.
@@ -129,14 +132,14 @@ impl DirectScanner {
             }
         }
         for at in memchr_iter(b'+', lines) {
-            if matches!(digits_after(lines, at + 1, 15), Some(8..=15)) {
+            if has_digits(lines, at + 1, 8..=15) {
                 self.found(at, Sort::Phone);
             }
         }
         for with in [&b"0047"[..], b"00 47", "00\u{a0}47".as_bytes()] {
             for at in memmem::find_iter(lines, with) {
                 let begins = at == 0 || !lines[at - 1].is_ascii_digit();
-                if begins && digits_after(lines, at + with.len(), 8) == Some(8) {
+                if begins && has_digits(lines, at + with.len(), 8..=8) {
                     self.found(at, Sort::Phone);
                 }
             }
@@ -224,24 +227,25 @@ fn is_email(text: &[u8], at: usize) -> bool {
     named && dot.is_some_and(|dot| dot > 0 && domain.len() - dot > 2)
 }
 
-/// How many digits stand from `at` on, with at most one blank, hyphen or full stop before each;
-/// none when there are more than `most`.
-fn digits_after(text: &[u8], mut at: usize, most: usize) -> Option<usize> {
-    let mut count = 0;
-    loop {
+/// Whether as many digits as these stand from `at` on, with at most one blank, hyphen or full stop
+/// before each, and no other digit right behind them.
+fn has_digits(text: &[u8], mut at: usize, count: RangeInclusive<usize>) -> bool {
+    let mut found = 0;
+    while found <= *count.end() {
         let here = text.get(at..).unwrap_or_default();
         let skip = separator(here);
-        match here.get(skip) {
-            Some(digit) if digit.is_ascii_digit() => {
-                count += 1;
-                at += skip + 1;
-            }
-            _ => return (count <= most).then_some(count),
+        let goes_on = here.get(skip).is_some_and(u8::is_ascii_digit);
+        // A group ends here: what follows may be a day or an hour.
+        if (skip > 0 || !goes_on) && count.contains(&found) {
+            return true;
         }
-        if count > most {
-            return None;
+        if !goes_on {
+            return false;
         }
+        found += 1;
+        at += skip + 1;
     }
+    false
 }
 
 /// Where a Norwegian telephone number begins in a field; none where the field is no free text.
@@ -255,33 +259,66 @@ fn phone_in(field: &[u8]) -> Option<usize> {
 /// Where a Norwegian telephone number begins in a text.
 fn first_phone(field: &[u8]) -> Option<usize> {
     let mut at = 0;
+    let mut groups: Vec<Group> = Vec::new();
     while at < field.len() {
         if !field[at].is_ascii_digit() {
             at += 1;
             continue;
         }
         // Groups of digits, one separator apart.
-        let start = at;
-        let (mut lengths, mut digits) = (Vec::new(), Vec::new());
+        groups.clear();
+        let mut before = at..at;
         loop {
-            let count = field[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-            lengths.push(count);
-            digits.extend_from_slice(&field[at..at + count]);
-            at += count;
+            let length = field[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            groups.push(Group { start: at, length, before });
+            at += length;
             let skip = separator(&field[at..]);
             if skip == 0 || !field.get(at + skip).is_some_and(u8::is_ascii_digit) {
                 break;
             }
+            before = at..at + skip;
             at += skip;
         }
-        let grouped = matches!(lengths[..], [8] | [3, 2, 3] | [2, 2, 2, 2]);
-        let is_number = grouped && (b'2'..=b'9').contains(&digits[0]) && !digits.starts_with(b"20");
-        digits.zeroize();
-        if is_number {
-            return Some(start);
+        for first in 0..groups.len() {
+            if begins_phone(field, &groups, first) {
+                return Some(groups[first].start);
+            }
         }
     }
     None
+}
+
+/// Digits of a text, and what parts them from the digits before.
+struct Group {
+    start: usize,
+    length: usize,
+    before: Range<usize>,
+}
+
+/// Whether a telephone number begins with this group, whatever stands before and behind it.
+fn begins_phone(field: &[u8], groups: &[Group], first: usize) -> bool {
+    let start = groups[first].start;
+    let begins = |with: &[u8]| field[start..].starts_with(with);
+    if !(b'2'..=b'9').contains(&field[start]) || begins(b"20") {
+        return false;
+    }
+    FORMS.iter().any(|form| {
+        let Some(window) = groups.get(first..first + form.len()) else { return false };
+        let of_form = window.iter().zip(*form).all(|(group, length)| group.length == *length);
+        // Within more digits, other signs between the groups are those of a day and an hour.
+        let mut between = window[1..].iter().map(|group| &field[group.before.clone()]);
+        let one = between.next();
+        let is_even = between.all(|sign| Some(sign) == one);
+        of_form && (is_even || window.len() == groups.len()) && !is_of_uuid(field, start)
+    })
+}
+
+/// Whether the digits at a place are those of a UUID: its own groups are no telephone number's.
+fn is_of_uuid(field: &[u8], at: usize) -> bool {
+    let of_uuid = |b: &&u8| b.is_ascii_hexdigit() || **b == b'-';
+    let before = field[..at].iter().rev().take_while(of_uuid).count();
+    let behind = field[at..].iter().take_while(of_uuid).count();
+    before + behind == UUID && Guid::parse(&field[at - before..at + behind]).is_some()
 }
 
 /// Length of the separator that a text begins with.
@@ -292,6 +329,12 @@ fn separator(text: &[u8]) -> usize {
         _ => 0,
     }
 }
+
+/// How the eight digits are grouped.
+const FORMS: [&[usize]; 3] = [&[8], &[3, 2, 3], &[2, 2, 2, 2]];
+
+/// Characters of a UUID.
+const UUID: usize = 36;
 
 /// What ends a field, whichever the table's delimiter is.
 const ENDS: &[u8] = b";,\t\n\r\"";
@@ -338,6 +381,17 @@ mod tests {
             ("ring 91 23 45 67 etter 15", 5, phone),
             ("tlf. 912 34 567", 5, phone),
             ("tlf 22\u{a0}12\u{a0}34\u{a0}56", 4, phone),
+            // Whatever digits stand beside it.
+            ("ring 91234567 2 ganger", 5, phone),
+            ("mobil 91234567 2025-03-01", 6, phone),
+            ("mobil 912 34 567 2025", 6, phone),
+            ("tlf 91234567-91234568", 4, phone),
+            ("kl 12 91234567", 6, phone),
+            ("kl 12 91 23 45 67 10", 6, phone),
+            ("den 2025-03-01 912 34 567", 15, phone),
+            ("ring +47 91234567 2025-03-01 kl 12", 5, phone),
+            ("ring 0047 91234567 2025", 5, phone),
+            ("ring +46 70-123 45 67 2025-03-01", 5, phone),
         ] {
             assert_eq!(in_row(field), Some((offset, sort)), "{field}");
             assert!(holds_identifier(field), "{field}");
@@ -367,6 +421,12 @@ mod tests {
             "k1.k291234567abcdefghjkmnpqrst",
             "innlagt 20190301",
             "innlagt 2019-03-01 kl 12",
+            "innlagt 2019-03-01 12.15.30",
+            "innlagt 24.12.19 18.30",
+            "fra 24.12.19-26.12.19",
+            "id 91234567-1234-4123-8123-123456789012 her",
+            "id abcdef12-1234-4123-8123-91234567abcd her",
+            "+4712345678901234 x",
             "uke 12 av 52",
             "beløp 45 000 000 kr",
             "beløp 12345678 kr",

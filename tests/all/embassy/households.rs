@@ -1,7 +1,10 @@
 //! A household goes with its principal: to the end, at whichever mission it hangs, and whenever it
 //! came to hang there.
 
-use std::slice::from_ref;
+use std::{
+    slice::from_ref,
+    time::{Duration, Instant},
+};
 
 use filsluse::{
     kinds::{
@@ -13,7 +16,7 @@ use filsluse::{
     },
     types::verdict::Verdict,
 };
-use jiff::civil::date;
+use jiff::{ToSpan, civil::date};
 
 use super::{
     bench::{Bench, keys, mission},
@@ -160,4 +163,24 @@ fn a_stated_withdrawal_takes_the_household_past_a_hold_for_doubt() {
     assert_eq!(outcome.judgement.verdict, Verdict::Held);
     let left: Vec<_> = bench.enrolled("XEX").into_values().collect();
     assert!(left.len() == 2 && left.iter().all(|of| of.principal.is_none()), "{left:?}");
+}
+
+/// Each in the service of the next, the last of them with a diplomat: as long a list as any must not
+/// take its square of time, which holds up everybody's.
+#[test]
+fn a_long_chain_of_households_stands_and_falls_together() {
+    let day = |n: u16| date(1950, 1, 1) + i64::from(n).days();
+    let mut rows = vec![diplomat(0)];
+    for n in 0..4000 {
+        let servant = child(day(n), &rows[rows.len() - 1]).set("consent_by", "self");
+        rows.push(servant.set("category", "private-servant"));
+    }
+    rows.reverse();
+    let mut bench = Bench::new();
+    let began = Instant::now();
+    assert_eq!(bench.send(&list("complete", &rows).xml()).records(), (4001, 0));
+    let gone = list("changes", &[withdrawal(&rows[4000])]).set("list_id", "2");
+    assert_eq!(bench.send(&gone.xml()).changes().len(), 4001);
+    assert!(bench.enrolled("XEX").is_empty());
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
 }

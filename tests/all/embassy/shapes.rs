@@ -1,7 +1,10 @@
 //! One list in three clothes: the same rows are judged the same, and what breaks the shape is
 //! refused or remarked upon.
 
-use filsluse::types::{finding::Place, verdict::Verdict};
+use filsluse::{
+    kinds::refused::Refused,
+    types::{finding::Place, verdict::Verdict},
+};
 use jiff::civil::date;
 
 use super::{
@@ -348,4 +351,18 @@ fn a_list_in_a_letter_is_the_same_list() {
     assert_eq!(got.difference, want.difference);
     let two = format!("{root}{root}");
     assert_eq!(Bench::new().refused(&letter(&two)).len(), 1, "one list in one letter");
+}
+
+#[test]
+fn stray_text_is_told_where_it_stands() {
+    let Document::Xml(text) = list("complete", &[diplomat(1)]).xml() else { unreachable!() };
+    let lines = text.lines().count() as u64;
+    let text = text.replacen("</EmbassyList>", "\n\n\n  stray\n</EmbassyList>", 1);
+    let at = text.lines().position(|line| line.contains("stray")).unwrap() as u64 + 1;
+    assert!(at > lines);
+    let Err(Refused::Document(refusal)) = Bench::new().read(&Document::Xml(text)) else {
+        panic!("taken")
+    };
+    let places: Vec<_> = refusal.findings.as_slice().iter().map(|finding| finding.place).collect();
+    assert_eq!(places, [Place::Line { line: at, column: 3 }]);
 }

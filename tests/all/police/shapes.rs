@@ -1,7 +1,10 @@
 //! One form in several clothes: attributes or children, names in any spelling; what is unknown is
 //! refused, and everything else is told beside it.
 
-use filsluse::kinds::{self, says::Says};
+use filsluse::{
+    kinds::{self, says::Says},
+    types::finding::Place,
+};
 
 use super::{
     bench::Bench,
@@ -78,6 +81,10 @@ fn what_the_form_does_not_have_is_refused() {
     ] {
         assert_eq!(bench.judge(&text).found(), want, "{text}");
     }
+    let stray = bench.judge(&within("\n\n\n  tekst\n"));
+    let above = whole[..whole.find("<requester").unwrap()].lines().count() as u64;
+    let place = stray.findings().as_slice()[0].place;
+    assert!(matches!(place, Place::Line { line, column: 3 } if line == above + 3), "{place:?}");
     // Told beside everything else.
     let both = within("<diagnosis/>").replacen("Overlege", "", 1);
     let want = ["IN-02 unknown-part", "POL-01 missing-requester requester.position"];

@@ -20,6 +20,7 @@ fn wide(text: &str) -> Vec<u8> {
 fn what_files_say_of_themselves() {
     let identity = age::x25519::Identity::generate();
     let sealed = age_of(b"<a/>", &identity.to_public());
+    let late = [&b"#rows=9000\na;b\n"[..], &b"1;2000000\n".repeat(8999), b"B\xF8e;2\n"].concat();
     let large = format!("<a xmlns='urn:x'>{}</a>", "<b>text</b>".repeat(200_000));
     for (name, bytes, want) in [
         ("empty", &b""[..], Structure::Incomplete),
@@ -41,6 +42,7 @@ fn what_files_say_of_themselves() {
         ("csv without count", b"a;b\n1;2\n", Structure::Unknown),
         ("csv with count", b"a;b\n1;2\n#rows=1\n", Structure::Complete),
         ("csv in Windows-1252", b"#rows=1\na;b\nB\xF8e;2\n", Structure::Complete),
+        ("csv in Windows-1252, as is seen late", &late, Structure::Complete),
         ("csv in UTF-16", &wide("\u{FEFF}#rows=1\r\na;b\r\n1;2\r\n"), Structure::Complete),
         ("csv, rows missing", b"#rows=2\na;b\n1;2\n", Structure::Incomplete),
         ("csv, rows too many", b"#rows=1\na;b\n1;2\n3;4\n", Structure::Unknown),
@@ -72,6 +74,35 @@ fn no_cut_of_a_whole_file_is_complete() {
             assert_ne!(found, Structure::Complete, "cut at {cut} of {}", whole.len());
         }
     }
+}
+
+/// The library that opens age files reads a header from its start again with every line.
+#[test]
+fn an_age_header_without_an_end_is_not_parsed() {
+    let identity = age::x25519::Identity::generate();
+    let start = b"age-encryption.org/v1\n".to_vec();
+    let of = |stanzas: usize, end: &[u8]| [&start, &b"-> X\n\n".repeat(stanzas)[..], end].concat();
+    let mac = b"--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+    for (name, bytes, want) in [
+        ("short, open", of(100, b""), Structure::Incomplete),
+        ("long, open", of(10_000, b""), Structure::Unknown),
+        ("its end too late", of(10_000, mac), Structure::Unknown),
+        ("many lines", of(2000, mac), Structure::Unknown),
+    ] {
+        let began = std::time::Instant::now();
+        assert_eq!(look(&bytes, Some(&identity)), want, "{name}");
+        assert!(began.elapsed().as_secs() < 5, "{name} took {:?}", began.elapsed());
+    }
+    // Many recipients are no fault.
+    let recipients: Vec<_> = (0..150).map(|_| identity.to_public()).collect();
+    let recipients = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
+    let encryptor = age::Encryptor::with_recipients(recipients).unwrap();
+    let mut sealed = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut sealed).unwrap();
+    writer.write_all(b"<a/>").unwrap();
+    writer.finish().unwrap();
+    assert_eq!(look(&sealed, Some(&identity)), Structure::Complete);
+    assert_eq!(look(&sealed[..sealed.len() - 1], Some(&identity)), Structure::Incomplete);
 }
 
 /// A sender must not hold up the others with what it makes the intake thread read.

@@ -68,12 +68,8 @@ impl Round<'_, '_> {
         names
     }
 
-    /// Whether somebody is withdrawn as the household of a person whom a row withdraws.
-    pub(super) fn hangs_on_stated(&self, person: &Pseudonym) -> bool {
-        self.household_of_stated().contains(person)
-    }
-
-    fn household_of_stated(&self) -> BTreeSet<Pseudonym> {
+    /// Who is withdrawn as the household of a person whom a row withdraws.
+    pub(super) fn household_of_stated(&self) -> BTreeSet<Pseudonym> {
         let stated = self.withdrawn.iter().filter(|(_, (reason, _))| *reason == Reason::Stated);
         let stated = stated.map(|(person, _)| *person).collect();
         household::hanging_on(&self.enrolled, &self.names_of(&stated), &self.kept)

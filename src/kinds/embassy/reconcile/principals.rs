@@ -1,6 +1,6 @@
 //! EMB-08: on whom a household can hang.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     kinds::embassy::{
@@ -37,7 +37,8 @@ impl<'a> Round<'a, '_> {
     /// The rows that enrol, with what is wrong with the principal. A principal counts who is on this
     /// list, or enrolled and not withdrawn by it, and nobody's household.
     pub(super) fn judged_by_principal(&self) -> Vec<(&'a Entry, Option<&'static Hint>)> {
-        let standing = self.standing();
+        let along = self.household_of_stated();
+        let standing = self.standing(&along);
         let fault = |entry: &Entry| {
             let named = |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
             if entry.principal.is_empty() || named(&standing.posted) {
@@ -47,18 +48,23 @@ impl<'a> Round<'a, '_> {
             } else if named(&standing.others) {
                 Some(&hints::PRINCIPAL_UNKNOWN)
             } else {
-                self.fault_of_enrolled(&entry.principal)
+                self.fault_of_enrolled(&entry.principal, &along)
             }
         };
         self.enrolling().into_iter().map(|entry| (entry, fault(entry))).collect()
     }
 
-    /// What is wrong with a principal whom this list does not enrol.
-    fn fault_of_enrolled(&self, principal: &[Pseudonym]) -> Option<&'static Hint> {
+    /// What is wrong with a principal whom this list does not enrol. `along` are those who go with whom
+    /// a row withdraws.
+    fn fault_of_enrolled(
+        &self,
+        principal: &[Pseudonym],
+        along: &BTreeSet<Pseudonym>,
+    ) -> Option<&'static Hint> {
         let Some(principal) = self.known(principal) else {
             return Some(&hints::PRINCIPAL_UNKNOWN);
         };
-        if self.goes(&principal) {
+        if self.goes(&principal, along) {
             return Some(&hints::PRINCIPAL_WITHDRAWN);
         }
         let is_member = self.enrolled.get(&principal).is_some_and(|e| e.principal.is_some());
@@ -66,21 +72,21 @@ impl<'a> Round<'a, '_> {
     }
 
     /// Whether this list withdraws the person at once. Who waits for an operator is enrolled still.
-    fn goes(&self, person: &Pseudonym) -> bool {
+    fn goes(&self, person: &Pseudonym, along: &BTreeSet<Pseudonym>) -> bool {
         self.withdrawn.get(person).is_some_and(|(reason, _)| match self.why_held {
             None => true,
             Some(WhyHeld::TooMany) => false,
             Some(WhyHeld::OlderList | WhyHeld::UnreadableRows) => {
-                *reason == Reason::Stated || self.hangs_on_stated(person)
+                *reason == Reason::Stated || along.contains(person)
             }
         })
     }
 
     /// Who of this list can carry a household. A private servant whose own principal is unknown
     /// carries nobody, so the circle is widened from those who hang on nobody.
-    fn standing(&self) -> Standing {
+    fn standing(&self, along: &BTreeSet<Pseudonym>) -> Standing {
         let mut standing = Standing::default();
-        let mut open = Vec::new();
+        let mut servants = Vec::new();
         for entry in self.enrolling() {
             let household = entry.particulars.as_ref().is_some_and(|p| p.category.is_household());
             if household {
@@ -89,28 +95,34 @@ impl<'a> Round<'a, '_> {
                 standing.posted.extend(entry.person.iter().copied());
             } else {
                 standing.others.extend(entry.person.iter().copied());
+                servants.push(entry);
+            }
+        }
+        // Each is looked at once more for each key of the principal, however long the chain is.
+        let mut of_principal: BTreeMap<Pseudonym, Vec<&Entry>> = BTreeMap::new();
+        let mut open: Vec<&Entry> = Vec::new();
+        for entry in servants {
+            let named = |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
+            // What the list says of a principal outweighs what the history said before.
+            let stands = named(&standing.posted)
+                || (!named(&standing.others)
+                    && !named(&standing.families)
+                    && self.fault_of_enrolled(&entry.principal, along).is_none());
+            if stands {
                 open.push(entry);
-            }
-        }
-        loop {
-            let before = open.len();
-            open.retain(|entry| {
-                let named =
-                    |of: &BTreeSet<Pseudonym>| entry.principal.iter().any(|p| of.contains(p));
-                // What the list says of a principal outweighs what the history said before.
-                let stands = named(&standing.posted)
-                    || (!named(&standing.others)
-                        && !named(&standing.families)
-                        && self.fault_of_enrolled(&entry.principal).is_none());
-                if stands {
-                    standing.posted.extend(entry.person.iter().copied());
+            } else {
+                for principal in &entry.principal {
+                    of_principal.entry(*principal).or_default().push(entry);
                 }
-                !stands
-            });
-            if open.len() == before {
-                return standing;
             }
         }
+        while let Some(entry) = open.pop() {
+            for person in &entry.person {
+                standing.posted.insert(*person);
+                open.extend(of_principal.remove(person).unwrap_or_default());
+            }
+        }
+        standing
     }
 }
 
