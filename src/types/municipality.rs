@@ -117,6 +117,7 @@ impl MunicipalityNumber {
 
     /// The number that stands for this municipality for good: the last that it went over into as a whole,
     /// or its own. Two numbers with the same one are one municipality at different times.
+    #[must_use]
     pub fn lasting(self) -> Self {
         self.goes_on_as().last().unwrap_or(self)
     }
