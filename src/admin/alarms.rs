@@ -148,7 +148,9 @@ pub const fn known(code: AlarmCode) -> Known {
         )),
         AlarmCode::StoreDown => grave(
             "A registry's store, the audit log or the catalogue cannot be written. Look at the file \
-         system; submissions wait.",
+         system; submissions wait. With a submission's id: that one cannot be read or committed, again \
+         and again, even if others are. Its original is kept and it is tried every minute; when the disk \
+         is well, report it with its id.",
         ),
         AlarmCode::SwappedInode => acknowledged(grave(
             "A file was swapped while it was claimed. Once: a clumsy client. Again: remove the \

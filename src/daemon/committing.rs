@@ -41,10 +41,16 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
             }
         }
         let house = shared.house();
-        let batch = next_batch(&mut waiting, ready);
+        let mut batch = next_batch(&mut waiting, ready);
+        let turns: Vec<_> = batch.iter_mut().filter_map(|one| one.turn.take()).collect();
         let count = batch.len();
         let tries: Vec<u32> = batch.iter().map(|one| one.tries).collect();
-        match commit::commit(&house, batch) {
+        let committed = commit::commit(&house, batch);
+        if !turns.is_empty() {
+            drop(turns);
+            shared.queue.look_again();
+        }
+        match committed {
             Ok(committed) => {
                 tracing::debug!(count, "Committed a batch.");
                 shared.store_works(&house);

@@ -50,6 +50,11 @@ pub trait ReportHistory {
         None
     }
 
+    /// Bytes of notifications that wait in documents that came before this one in the same archive.
+    fn held_beside(&self) -> usize {
+        0
+    }
+
     /// The annual submissions of the municipality for the year that nothing has replaced, through
     /// whichever of its senders they came, the oldest first.
     fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>>;

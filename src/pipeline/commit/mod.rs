@@ -51,6 +51,7 @@ use crate::{
         causes,
         finding::Findings,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        permit::Permit,
         rules::intake::IN_01,
         verdict::{State, Verdict},
     },
@@ -64,6 +65,8 @@ pub struct Ready {
     pub passed: Passed,
     /// How often it was part of a batch that was undone, or could not be read.
     pub tries: u32,
+    /// Of an archive of many documents: others wait until it is committed.
+    pub turn: Option<Permit>,
 }
 
 /// A batch that is on record, to be answered.

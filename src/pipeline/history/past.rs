@@ -66,7 +66,11 @@ impl ReportHistory for Past<'_> {
     }
 
     fn beside(&self, guid: &Guid) -> Option<Known> {
-        self.beside.0.get(guid).copied()
+        self.beside.known.get(guid).copied()
+    }
+
+    fn held_beside(&self) -> usize {
+        self.beside.held_bytes
     }
 
     fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
@@ -88,7 +92,11 @@ impl ReportHistory for Past<'_> {
 /// The notifications of the documents of an archive that were read so far, as far as they are not too
 /// many: what is beyond comes out at the conclusion.
 #[derive(Default)]
-pub struct Beside(HashMap<Guid, Known>);
+pub struct Beside {
+    known: HashMap<Guid, Known>,
+    /// What the documents hold back.
+    held_bytes: usize,
+}
 
 impl Beside {
     /// Takes over those of a document that was read.
@@ -96,10 +104,11 @@ impl Beside {
     /// # Errors
     /// When they cannot be read.
     pub fn take(&mut self, reading: &dyn Reading) -> io::Result<()> {
+        self.held_bytes += reading.held_bytes();
         let Some(notifications) = reading.notifications() else { return Ok(()) };
         notifications.walk(&mut |guid, known| {
-            if self.0.len() < MOST_BESIDE {
-                self.0.insert(guid, known);
+            if self.known.len() < MOST_BESIDE {
+                self.known.insert(guid, known);
             }
             Ok(())
         })

@@ -90,6 +90,17 @@ impl Reading for EventReading {
         is_taken.then(|| self.notifications.clone().without(doubtful))
     }
 
+    fn rest(&mut self, most_findings: usize, sinks: &mut dyn Sinks) -> io::Result<usize> {
+        self.endings.iter_mut().try_for_each(|ending| ending.rest(sinks))?;
+        self.notifications.rest(sinks)?;
+        self.events_told.set_aside(sinks)?;
+        Ok(self.tally.findings.shorten(most_findings))
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.held.iter().flat_map(|held| &held.rendered).map(Rendered::bytes).sum()
+    }
+
     fn conclude(
         mut self: Box<Self>,
         history: &mut dyn History,

@@ -141,7 +141,9 @@ impl Message<'_> {
                     Some(Known { status: NotificationStatus::Original, .. }) => {
                         return Ok(Resolved::Now);
                     }
-                    None if self.held_bytes < MOST_HELD => return Ok(Resolved::Later),
+                    None if self.held_beside + self.held_bytes < MOST_HELD => {
+                        return Ok(Resolved::Later);
+                    }
                     _ => (Cost::Record, &hints::REFERENCE_UNKNOWN),
                 }
             }
@@ -183,5 +185,6 @@ enum Resolved {
     Now,
 }
 
-/// Bytes of notifications that wait for the history; beyond it an unknown reference is unknown.
+/// Bytes of notifications that wait for the history, of all documents of an archive together; beyond it
+/// an unknown reference is unknown.
 const MOST_HELD: usize = 4 << 20;
