@@ -76,6 +76,8 @@ struct Running {
     id: SubmissionId,
     size: u64,
     since: Instant,
+    /// By whose other files.
+    waited_for: Option<SenderId>,
 }
 
 impl FairQueue {
@@ -120,7 +122,9 @@ impl FairQueue {
             if let Some(mut job) = lanes.next(now, most, self.alone.left() > 0) {
                 lanes.waiting -= 1;
                 job.turn = if job.alone { self.alone.take() } else { None };
-                let running = Running { id: job.file.id, size: job.file.size, since: now };
+                let waited_for = job.is_waited_for().then(|| job.file.sender.clone());
+                let running =
+                    Running { id: job.file.id, size: job.file.size, since: now, waited_for };
                 lanes.running.insert(thread::current().id(), running);
                 return Some(job);
             }
@@ -184,11 +188,14 @@ impl Lanes {
             |job: &Job| job.file.size <= most && job.not_before.is_none_or(|time| time <= now);
         let in_lane = |(sender, lane): (&SenderId, &VecDeque<Job>)| {
             // An archive waits for its turn to be committed behind those that its sender sent before:
-            // one of them that cannot be read without this one's permit would never be.
-            let first = |job: &Job| {
-                !lane.iter().any(|it| it.alone && it.is_waited_for() && it.file.id < job.file.id)
+            // one of them that turns out to be an archive too would wait for this one's end.
+            let is_first = |job: &Job| {
+                let mut before = lane.iter().filter(|it| it.is_waited_for());
+                let mut read =
+                    self.running.values().filter(|it| it.waited_for.as_ref() == Some(sender));
+                !before.any(|it| it.file.id < job.file.id) && !read.any(|it| it.id < job.file.id)
             };
-            let may_go = |job: &Job| !job.alone || may_be_alone && first(job);
+            let may_go = |job: &Job| !job.alone || may_be_alone && is_first(job);
             Some((sender.clone(), lane.iter().position(|job| due(job) && may_go(job))?))
         };
         let served = self.last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
@@ -282,33 +289,33 @@ mod tests {
     }
 
     #[test]
-    fn one_archive_of_many_documents_goes_at_a_time_and_those_of_a_sender_in_order() {
+    fn one_archive_of_many_documents_goes_at_a_time_and_behind_what_its_sender_sent_before() {
         let dir = tempfile::tempdir().unwrap();
         let queue = FairQueue::default();
-        let [first, second, small] = [1, 2, 3].map(|n| job(dir.path(), n, 9, None));
-        let ids = [first.file.id, second.file.id, small.file.id];
-        // The first failed, and waits behind the second.
+        let [first, second, third] = [1, 2, 3].map(|n| job(dir.path(), n, 9, None));
+        let ids = [first.file.id, second.file.id, third.file.id];
+        let next = |at| queue.lanes().next(at, SMALL, queue.alone.left() > 0);
+        let now = Instant::now();
+        queue.push(first);
+        let first = queue.take(SMALL).unwrap();
         queue.put_back(second.file, 0);
-        let later = Instant::now() + Duration::from_hours(1);
-        queue.push(Job { alone: true, tries: 1, not_before: Some(later), ..first });
-        queue.push(small);
-        assert_eq!(queue.take(SMALL).unwrap().file.id, ids[2], "the second waits for the first");
-        let mut lanes = queue.lanes();
-        assert!(lanes.next(Instant::now(), SMALL, true).is_none());
-        assert!(lanes.next(later, SMALL, false).is_none(), "another one is under way");
-        let first = lanes.next(later, SMALL, true).unwrap();
-        lanes.waiting -= 1;
-        drop(lanes);
+        queue.put_back(third.file, 0);
+        assert!(next(now).is_none(), "the first is being read, and may be one too");
+        // It failed, and waits behind the others.
+        let later = now + Duration::from_hours(1);
+        queue.push(Job { tries: 1, not_before: Some(later), ..first });
+        queue.finished();
+        assert!(next(now).is_none(), "the others wait for it");
+        let first = next(later).unwrap();
         assert_eq!(first.file.id, ids[0]);
-        // What nobody waits for any more does not keep the second.
-        queue.push(Job { tries: 5, not_before: None, ..first });
-        let may_go = || queue.alone.left() > 0;
-        let taken = queue.lanes().next(Instant::now(), SMALL, may_go()).unwrap();
-        assert_eq!(taken.file.id, ids[1]);
-        let turn = queue.alone.take();
-        assert!(queue.lanes().next(Instant::now(), SMALL, may_go()).is_none());
-        drop(turn);
-        assert_eq!(queue.take(SMALL).unwrap().file.id, ids[0]);
+        // They do not wait for ever.
+        queue.push(Job { tries: 5, not_before: Some(later), ..first });
+        let second = queue.take(SMALL).unwrap();
+        assert_eq!(second.file.id, ids[1]);
+        queue.finished();
+        assert!(next(now).is_none(), "the second has not been committed");
+        drop(second.turn);
+        assert_eq!(next(now).unwrap().file.id, ids[2]);
     }
 
     /// A claimed file of zeros.

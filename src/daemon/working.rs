@@ -81,6 +81,7 @@ fn read(house: &House, file: &ClaimedFile, alone: bool) -> io::Result<Passed> {
         received_at: house.now(),
         seals: !file.rehearsal,
         alone,
+        tidy: memory::tidy,
     };
     let passed = if let Ok(passed) = catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
         match passed {

@@ -59,6 +59,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         received_at: at,
         seals: false,
         alone: true,
+        tidy: || {},
     };
     let Passed { content, kind, evidence, assumed_encoding, letter, outcome, .. } =
         pass::pass(house, &order)?;

@@ -63,6 +63,10 @@ impl Stream {
         }
         self.buffer.zeroize();
         self.buffer = Vec::new();
+        if let Some(scanner) = &mut self.scanner {
+            scanner.rest();
+            clean(scanner.report().first())?;
+        }
         Ok(())
     }
 

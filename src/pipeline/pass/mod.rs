@@ -59,6 +59,9 @@ pub struct Order<'a> {
     /// Whether no other archive of many documents is read or waits meanwhile. Without that, no more than
     /// a few are read ([`ManyDocuments`]).
     pub alone: bool,
+    /// Gives memory that is free back to the system. Called now and then between the documents of an
+    /// archive: what one of them has freed is in pieces by then that the next one's does not fit into.
+    pub tidy: fn(),
 }
 
 /// The file is an archive of many documents: it is to be read when no other one is.
@@ -250,6 +253,9 @@ impl Pass<'_> {
             {
                 findings = findings.saturating_sub(before.rest(findings)?);
                 resting = taken.documents.len();
+                if count % FEW_DOCUMENTS == 0 {
+                    (self.order.tidy)();
+                }
             }
             let entry = document.entry;
             match self.document(document, count) {
