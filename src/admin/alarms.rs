@@ -43,8 +43,10 @@ pub const fn known(code: AlarmCode) -> Known {
          police; only its entry is missing. Let somebody make the entry by hand.",
         )),
         AlarmCode::ArchiveRefused => acknowledged(grave(
-            "The case that a police request names is not in the case archive, so the request is not \
-         sent (POL-05). Ask the hospital to send it again with the right case number.",
+            "A police request is not sent, since the case that it names is not in the case archive \
+         (POL-05): ask the hospital to send it again with the right case number. never-sent: it could \
+         not be laid out for the district before its deadline, and is erased; see that the hospital, \
+         which gets a second receipt, knows.",
         )),
         AlarmCode::ArchiveUnreachable => grave(
             "Police requests wait for the case archive. See `archive` in `filsluse status` for why, and \

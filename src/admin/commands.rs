@@ -291,13 +291,15 @@ fn task_done(
     let (schedule, zone) = (&known.schedule, &house.config.time_zone);
     let task =
         TaskRow { registry: registry.clone(), operating_year, done_at: house.now(), done_by: by };
-    let of_year = ObjectFilter { registry: Some(registry.clone()), ..ObjectFilter::default() };
+    let of_year = ObjectFilter {
+        registry: Some(registry.clone()),
+        operating_year: Some(operating_year),
+        ..ObjectFilter::default()
+    };
     let (objects, concerned) = house
         .transact(|ledger| {
             let objects = task::done(ledger, schedule, zone, &task)?;
-            let concerned = ledger.objects(&of_year)?.into_iter().filter(|object| {
-                object.operating_year == Some(operating_year) && object.state != ObjectState::Erased
-            });
+            let concerned = ledger.objects(&of_year)?.into_iter();
             Ok((objects, concerned.map(|object| object.id).collect::<Vec<_>>()))
         })
         .map_err(task_fault)?;

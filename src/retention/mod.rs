@@ -2,7 +2,7 @@
 
 pub mod alarms;
 pub mod certificate;
-mod exchange;
+pub mod exchange;
 pub mod guard;
 pub mod hold;
 pub mod keys;

@@ -257,6 +257,9 @@ fn conclude(
     let addressed = addressed(house, &parts);
     let operating_year = outcome.operating_year;
     let mut stored = objects(house, &row, operating_year, parts, now, uploads)?;
+    if facts.quarantined {
+        quarantine::limit(house, &row, stored.iter_mut().map(|(object, _)| object))?;
+    }
     facts.erasures = receipts::erasures(house, &row, stored.iter().map(|(object, _)| object));
     // Not a date of the receipt's: what is in force has none, and a note tells of what is not.
     superseded::within(house, ledger, &row, &mut stored, now)?;

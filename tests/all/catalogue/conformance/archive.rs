@@ -66,7 +66,7 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     assert_eq!(called(catalogue, guid_as_id), None, "a GUID that a sender drew is no name");
 
     let due = |catalogue: &mut dyn Catalogue, time, limit| {
-        let jobs = ask(catalogue, |view| view.archive_due(at(time), limit));
+        let jobs = ask(catalogue, |view| view.archive_due(at(time), at(time + 60), limit));
         jobs.into_iter().map(|job| job.reference).collect::<Vec<_>>()
     };
     assert_eq!(due(catalogue, 1, 9), []);
@@ -89,10 +89,19 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     let want = ArchiveWaiting {
         count: 3,
         oldest: Some(at(2)),
+        newest: Some(at(3)),
         last_error: Some(Trouble::Timeout),
         needs_somebody: Some(Trouble::Tls),
     };
     assert_eq!(waiting, want);
+
+    // Written while the clock was ahead.
+    let ahead = ArchiveJob { next_at: at(100), ..second.clone() };
+    write(catalogue, |ledger| ledger.save_archive_job(&ahead));
+    assert_eq!(due(catalogue, 25, 9), [id(77), id(1), id(2)]);
+    assert_eq!(due(catalogue, 25, 1), [id(77)]);
+    assert_eq!(due(catalogue, 40, 9), [id(77), id(1)], "it is near enough now");
+    write(catalogue, |ledger| ledger.save_archive_job(&second));
 
     let done = ArchiveJob {
         state: JobState::Done,
