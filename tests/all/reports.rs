@@ -77,6 +77,13 @@ impl Station {
         fs::read_to_string(ours.unwrap_or_else(|| panic!("{found:?}"))).unwrap()
     }
 
+    /// Sends a file to be rehearsed.
+    pub(super) fn send_rehearsal(&mut self, name: &str, bytes: &[u8]) {
+        fs::write(self.inbound.join("test").join(name), bytes).unwrap();
+        self.answered += 2;
+        wait_for(&self.outbound, self.answered);
+    }
+
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
         let file = self.places.state_dir.join("catalogue.db");
         let mut look = SqliteCatalogue::open_read_only(&file).unwrap();
