@@ -115,8 +115,9 @@ pub const fn known(code: AlarmCode) -> Known {
         ),
         AlarmCode::PayloadMissing => acknowledged(grave(
             "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \
-         from a backup; if there is none, ask its sender to send it again, tell the registry, then \
-         acknowledge.",
+         from a backup. If there is none, tell the registry, and ask its sender to send the same file \
+         again: while this alarm stands, it is no duplicate. What the new one holds ends the alarm; \
+         acknowledge what it does not.",
         )),
         AlarmCode::PoliceOverdue => calm(
             "The police have not answered in the time that was asked for. Write to the district's \

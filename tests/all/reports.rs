@@ -77,6 +77,15 @@ impl Station {
         fs::read_to_string(ours.unwrap_or_else(|| panic!("{found:?}"))).unwrap()
     }
 
+    pub(super) fn house(&self) -> std::sync::Arc<filsluse::pipeline::house::House> {
+        self.engine.as_ref().unwrap().shared().house()
+    }
+
+    /// Where the payloads of a registry lie.
+    pub(super) fn store(&self, registry: &str) -> PathBuf {
+        self.places.store_root().join(registry)
+    }
+
     /// Sends a file to be rehearsed.
     pub(super) fn send_rehearsal(&mut self, name: &str, bytes: &[u8]) {
         fs::write(self.inbound.join("test").join(name), bytes).unwrap();

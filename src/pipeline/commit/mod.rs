@@ -10,6 +10,7 @@ pub mod effects;
 pub mod quarantine;
 mod replaced;
 pub mod reported;
+mod resent;
 pub mod superseded;
 
 use std::{collections::BTreeMap, io};
@@ -278,6 +279,7 @@ fn conclude(
         }
         objects.push(object.id);
     }
+    resent::end_lost(ledger, &row, &objects, now)?;
     // A rehearsal is no delivery: whoever only rehearses has sent nothing.
     if !row.rehearsal {
         ledger.sender_seen(&row.sender, row.received_at)?;

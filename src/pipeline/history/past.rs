@@ -1,6 +1,10 @@
 //! What a sender had reported when reading began, and what was read beside it since.
 
-use std::{cell::OnceCell, collections::HashMap, io};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeSet, HashMap},
+    io,
+};
 
 use crate::{
     catalogue::{error::CatalogueError, records::reports::TakeGuid, view::View},
@@ -9,7 +13,11 @@ use crate::{
         kpr::state::{Chain, Former, Known, ReportHistory, Reported},
     },
     pipeline::{house::House, pass::sent::Sent},
-    types::{guid::Guid, ids::SenderId, municipality::MunicipalityNumber},
+    types::{
+        guid::Guid,
+        ids::{SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+    },
 };
 
 use super::{chain, formers, known, linked, reporter::Reporter};
@@ -24,13 +32,15 @@ pub struct Past<'a> {
     /// As it was when it was first needed: what is taken later comes out at the conclusion.
     sent: Sent,
     beside: &'a Beside,
+    /// Submissions of which something is lost.
+    lost: OnceCell<BTreeSet<SubmissionId>>,
 }
 
 impl<'a> Past<'a> {
     /// The past of one sender, and what was read `beside`.
     pub fn new(house: &'a House, sender: &'a SenderId, beside: &'a Beside) -> Self {
         let (has_notifications, sent) = (OnceCell::new(), Sent::default());
-        Self { house, sender, has_notifications, sent, beside }
+        Self { house, sender, has_notifications, sent, beside, lost: OnceCell::new() }
     }
 
     fn ask<T>(
@@ -63,6 +73,21 @@ impl ReportHistory for Past<'_> {
             return Ok(None);
         }
         self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
+    }
+
+    fn is_lost(&self, guid: &Guid) -> io::Result<bool> {
+        let lost = match self.lost.get() {
+            Some(lost) => lost,
+            None => {
+                let lost = self.ask(super::lost)?;
+                self.lost.get_or_init(|| lost)
+            }
+        };
+        if lost.is_empty() {
+            return Ok(false);
+        }
+        let by = self.ask(|view| view.notification_brought_by(self.sender, guid))?;
+        Ok(by.is_some_and(|submission| lost.contains(&submission)))
     }
 
     fn beside(&self, guid: &Guid) -> Option<Known> {

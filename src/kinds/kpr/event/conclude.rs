@@ -222,7 +222,7 @@ impl EventReading {
         history: &mut dyn ReportHistory,
     ) -> Result<(), io::Error> {
         taken.walk(&mut |guid, _| {
-            if history.notification(&guid)?.is_none() {
+            if history.notification(&guid)?.is_none() || history.is_lost(&guid)? {
                 return Ok(());
             }
             let finding = Finding::new(&rules::KPR_06, Place::File {})

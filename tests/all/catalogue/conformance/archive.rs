@@ -17,6 +17,7 @@ use filsluse::{
 use super::{ask, with_submissions, write};
 use crate::catalogue::sample::{at, exchange, id};
 
+#[expect(clippy::too_many_lines, reason = "one entry's life, step by step")]
 pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     with_submissions(catalogue, 1..4);
     let terminal = Exchange { id: Guid(id(77).to_bytes()), submission: None, ..exchange(3) };
@@ -96,10 +97,10 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     assert_eq!(waiting, want);
 
     // Written while the clock was ahead.
-    let ahead = ArchiveJob { next_at: at(100), ..second.clone() };
-    write(catalogue, |ledger| ledger.save_archive_job(&ahead));
+    write(catalogue, |ledger| {
+        ledger.save_archive_job(&ArchiveJob { next_at: at(100), ..second.clone() })
+    });
     assert_eq!(due(catalogue, 25, 9), [id(77), id(1), id(2)]);
-    assert_eq!(due(catalogue, 25, 1), [id(77)]);
     assert_eq!(due(catalogue, 40, 9), [id(77), id(1)], "it is near enough now");
     write(catalogue, |ledger| ledger.save_archive_job(&second));
 

@@ -83,7 +83,10 @@ impl Message<'_> {
         let known = match self.notifications.find(guid)? {
             Some(known) => Some(known),
             None => match past {
-                Some(past) => past.notification(guid)?.or_else(|| past.beside(guid)),
+                Some(past) => match past.notification(guid)? {
+                    Some(known) if !past.is_lost(guid)? => Some(known),
+                    _ => past.beside(guid),
+                },
                 None => None,
             },
         };
