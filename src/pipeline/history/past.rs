@@ -76,12 +76,11 @@ impl ReportHistory for Past<'_> {
     }
 
     fn is_lost(&self, guid: &Guid) -> io::Result<bool> {
-        let lost = match self.lost.get() {
-            Some(lost) => lost,
-            None => {
-                let lost = self.ask(super::lost)?;
-                self.lost.get_or_init(|| lost)
-            }
+        let lost = if let Some(lost) = self.lost.get() {
+            lost
+        } else {
+            let lost = self.ask(super::lost)?;
+            self.lost.get_or_init(|| lost)
         };
         if lost.is_empty() {
             return Ok(false);
