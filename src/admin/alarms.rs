@@ -43,8 +43,10 @@ pub const fn known(code: AlarmCode) -> Known {
          police; only its entry is missing. Let somebody make the entry by hand.",
         )),
         AlarmCode::ArchiveRefused => acknowledged(grave(
-            "The case that a police request names is not in the case archive, so the request is not \
-         sent (POL-05). Ask the hospital to send it again with the right case number.",
+            "A police request is not sent, since the case that it names is not in the case archive \
+         (POL-05): ask the hospital to send it again with the right case number. never-sent: it could \
+         not be laid out for the district before its deadline, and is erased; see that the hospital, \
+         which gets a second receipt, knows.",
         )),
         AlarmCode::ArchiveUnreachable => grave(
             "Police requests wait for the case archive. See `archive` in `filsluse status` for why, and \
@@ -113,8 +115,9 @@ pub const fn known(code: AlarmCode) -> Known {
         ),
         AlarmCode::PayloadMissing => acknowledged(grave(
             "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \
-         from a backup; if there is none, ask its sender to send it again, tell the registry, then \
-         acknowledge.",
+         from a backup. If there is none, tell the registry, and ask its sender to send the same file \
+         again: while this alarm stands, it is no duplicate. What the new one holds ends the alarm; \
+         acknowledge what it does not.",
         )),
         AlarmCode::PoliceOverdue => calm(
             "The police have not answered in the time that was asked for. Write to the district's \
@@ -148,7 +151,9 @@ pub const fn known(code: AlarmCode) -> Known {
         )),
         AlarmCode::StoreDown => grave(
             "A registry's store, the audit log or the catalogue cannot be written. Look at the file \
-         system; submissions wait.",
+         system; submissions wait. With a submission's id: that one cannot be read or committed, again \
+         and again, even if others are. Its original is kept and it is tried every minute; when the disk \
+         is well, report it with its id.",
         ),
         AlarmCode::SwappedInode => acknowledged(grave(
             "A file was swapped while it was claimed. Once: a clumsy client. Again: remove the \

@@ -291,17 +291,19 @@ fn task_done(
     let (schedule, zone) = (&known.schedule, &house.config.time_zone);
     let task =
         TaskRow { registry: registry.clone(), operating_year, done_at: house.now(), done_by: by };
-    let of_year = ObjectFilter { registry: Some(registry.clone()), ..ObjectFilter::default() };
+    let of_year = ObjectFilter {
+        registry: Some(registry.clone()),
+        operating_year: Some(operating_year),
+        ..ObjectFilter::default()
+    };
     let (task, objects, concerned) = house
         .transact(|ledger| {
             let objects = task::done(ledger, schedule, zone, &task)?;
             // Said again, it is done since the first time.
             let on_record = ledger.task_done(registry, operating_year)?.unwrap_or(task);
-            let concerned = ledger.objects(&of_year)?.into_iter().filter(|object| {
-                object.operating_year == Some(operating_year) && object.state != ObjectState::Erased
-            });
-            let concerned = concerned.map(|object| object.id).collect::<Vec<_>>();
-            Ok((on_record, objects, concerned))
+            let concerned = ledger.objects(&of_year)?.into_iter();
+            let concerned = concerned.filter(|object| object.state != ObjectState::Erased);
+            Ok((on_record, objects, concerned.map(|object| object.id).collect::<Vec<_>>()))
         })
         .map_err(task_fault)?;
     audit_queue::flush(house).map_err(|error| Fault::because(&error))?;

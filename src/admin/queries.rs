@@ -78,7 +78,13 @@ impl Queries<'_> {
                 Request::ObjectList { registry, state, submission, limit } => {
                     let (registry, state, limit) = (registry.clone(), *state, *limit);
                     let submission = *submission;
-                    let filter = ObjectFilter { registry, submission, state, limit, after: None };
+                    let filter = ObjectFilter {
+                        registry,
+                        submission,
+                        state,
+                        limit,
+                        ..ObjectFilter::default()
+                    };
                     json(&objects(view, &filter)?)?
                 }
                 Request::ObjectShow { id } => {

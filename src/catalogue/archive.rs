@@ -25,8 +25,14 @@ pub trait ArchiveView {
         reference: SubmissionId,
     ) -> Result<Option<ArchiveJob>, CatalogueError>;
 
-    /// Entries that are to be made at `at`, longest due first.
-    fn archive_due(&self, at: Timestamp, limit: u32) -> Result<Vec<ArchiveJob>, CatalogueError>;
+    /// Entries that are to be made at `at`, longest due first; then those that would wait `beyond` a
+    /// time that none is put off to.
+    fn archive_due(
+        &self,
+        at: Timestamp,
+        beyond: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ArchiveJob>, CatalogueError>;
 
     /// Entries that were refused and whose hospital has not been told, oldest first.
     fn archive_to_tell(&self, page: Page) -> Result<Vec<ArchiveJob>, CatalogueError>;

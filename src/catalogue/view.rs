@@ -219,6 +219,13 @@ pub trait View: ArchiveView + PoliceView {
         guid: &Guid,
     ) -> Result<Option<Notification>, CatalogueError>;
 
+    /// The submission that the same is of.
+    fn notification_brought_by(
+        &self,
+        sender: &SenderId,
+        guid: &Guid,
+    ) -> Result<Option<SubmissionId>, CatalogueError>;
+
     /// Whether any notification of this sender is kept: where none is, none needs to be asked for.
     fn has_notifications(&self, sender: &SenderId) -> Result<bool, CatalogueError>;
 

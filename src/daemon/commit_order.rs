@@ -38,6 +38,13 @@ impl<T> CommitOrder<T> {
         self.lanes().get(sender).is_some_and(|lane| lane.iter().any(|turn| turn.is_large))
     }
 
+    /// A file turns out to hold much: it counts as a large one.
+    pub fn grow(&self, sender: &SenderId, id: SubmissionId) {
+        let mut lanes = self.lanes();
+        let turns = lanes.get_mut(sender).into_iter().flatten();
+        turns.filter(|turn| turn.id == id).for_each(|turn| turn.is_large = true);
+    }
+
     /// A file was read: it goes on when those before it have gone, and right away where it has no
     /// turn. `go_on` is called for each that goes, in order, and must not wait.
     pub fn arrive(&self, sender: &SenderId, id: SubmissionId, read: T, go_on: &mut dyn FnMut(T)) {

@@ -40,7 +40,8 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        let batch = next_batch(&mut waiting, ready);
+        let mut batch = next_batch(&mut waiting, ready);
+        let turns: Vec<_> = batch.iter_mut().filter_map(|one| one.turn.take()).collect();
         let count = batch.len();
         let tries: Vec<u32> = batch.iter().map(|one| one.tries).collect();
         let (house, ended) = {
@@ -49,6 +50,10 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
             let ended = commit::commit(&house, batch);
             (house, ended)
         };
+        if !turns.is_empty() {
+            drop(turns);
+            shared.queue.look_again();
+        }
         match ended {
             Ok(committed) => {
                 tracing::debug!(count, "Committed a batch.");

@@ -11,7 +11,10 @@ use std::{
 
 use crate::{
     intake::claim::ClaimedFile,
-    types::ids::{SenderId, SubmissionId},
+    types::{
+        ids::{SenderId, SubmissionId},
+        permit::{Permit, Permits},
+    },
 };
 
 /// One file to be read.
@@ -23,13 +26,38 @@ pub struct Job {
     pub tries: u32,
     /// Not to be tried before.
     pub not_before: Option<Instant>,
+    /// Whether it is an archive of many documents: they hold memory until they are committed, so one of
+    /// them is under way at a time.
+    pub alone: bool,
+    /// Of such an archive that was taken: others wait until this is dropped.
+    pub turn: Option<Permit>,
+}
+
+impl Job {
+    /// A file that nobody has tried to read.
+    pub fn new(file: ClaimedFile) -> Self {
+        Self { file, tries: 0, not_before: None, alone: false, turn: None }
+    }
+
+    /// Whether those that its sender sent behind it wait for it still.
+    pub fn is_waited_for(&self) -> bool {
+        self.tries <= TRIES_WAITED_FOR
+    }
 }
 
 /// A bounded-by-its-filler queue with a lane for each sender.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FairQueue {
     lanes: Mutex<Lanes>,
     changed: Condvar,
+    /// Of an archive of many documents.
+    alone: Permits,
+}
+
+impl Default for FairQueue {
+    fn default() -> Self {
+        Self { lanes: Mutex::default(), changed: Condvar::default(), alone: Permits::new(1) }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +76,8 @@ struct Running {
     id: SubmissionId,
     size: u64,
     since: Instant,
+    /// By whose other files.
+    waited_for: Option<SenderId>,
 }
 
 impl FairQueue {
@@ -63,6 +93,23 @@ impl FairQueue {
         if for_any { self.changed.notify_one() } else { self.changed.notify_all() }
     }
 
+    /// Puts a job that was taken back in front of its sender's others: it is an archive of many documents.
+    pub fn put_back(&self, file: ClaimedFile, tries: u32) {
+        let job = Job { tries, alone: true, ..Job::new(file) };
+        let mut lanes = self.lanes();
+        lanes.waiting += 1;
+        lanes.of.entry(job.file.sender.clone()).or_default().push_front(job);
+        drop(lanes);
+        self.changed.notify_all();
+    }
+
+    /// Wakes the readers: an archive has given up its turn.
+    pub fn look_again(&self) {
+        // Not between a reader's look and its wait.
+        drop(self.lanes());
+        self.changed.notify_all();
+    }
+
     /// Takes the next job of at most so many bytes, waiting for one. `None` when the queue is closed:
     /// what is left in it is found again by the next start.
     pub fn take(&self, most: u64) -> Option<Job> {
@@ -72,9 +119,12 @@ impl FairQueue {
                 return None;
             }
             let now = Instant::now();
-            if let Some(job) = lanes.next(now, most) {
+            if let Some(mut job) = lanes.next(now, most, self.alone.left() > 0) {
                 lanes.waiting -= 1;
-                let running = Running { id: job.file.id, size: job.file.size, since: now };
+                job.turn = if job.alone { self.alone.take() } else { None };
+                let waited_for = job.is_waited_for().then(|| job.file.sender.clone());
+                let running =
+                    Running { id: job.file.id, size: job.file.size, since: now, waited_for };
                 lanes.running.insert(thread::current().id(), running);
                 return Some(job);
             }
@@ -102,6 +152,13 @@ impl FairQueue {
         self.lanes().of.values().flatten().any(|job| job.tries > 0)
     }
 
+    /// Whether this one waits or is being read.
+    pub fn holds(&self, id: SubmissionId) -> bool {
+        let lanes = self.lanes();
+        lanes.running.values().any(|running| running.id == id)
+            || lanes.of.values().flatten().any(|job| job.file.id == id)
+    }
+
     /// How many jobs wait or run.
     pub fn len(&self) -> usize {
         let lanes = self.lanes();
@@ -125,11 +182,21 @@ impl FairQueue {
 }
 
 impl Lanes {
-    fn next(&mut self, now: Instant, most: u64) -> Option<Job> {
+    /// `may_be_alone`: whether an archive of many documents may be taken.
+    fn next(&mut self, now: Instant, most: u64, may_be_alone: bool) -> Option<Job> {
         let due =
             |job: &Job| job.file.size <= most && job.not_before.is_none_or(|time| time <= now);
         let in_lane = |(sender, lane): (&SenderId, &VecDeque<Job>)| {
-            Some((sender.clone(), lane.iter().position(due)?))
+            // An archive waits for its turn to be committed behind those that its sender sent before:
+            // one of them that turns out to be an archive too would wait for this one's end.
+            let is_first = |job: &Job| {
+                let mut before = lane.iter().filter(|it| it.is_waited_for());
+                let mut read =
+                    self.running.values().filter(|it| it.waited_for.as_ref() == Some(sender));
+                !before.any(|it| it.file.id < job.file.id) && !read.any(|it| it.id < job.file.id)
+            };
+            let may_go = |job: &Job| !job.alone || may_be_alone && is_first(job);
+            Some((sender.clone(), lane.iter().position(|job| due(job) && may_go(job))?))
         };
         let served = self.last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let mut after = self.of.range((served, Bound::Unbounded));
@@ -159,6 +226,9 @@ pub(super) const SMALL: u64 = 256 << 10;
 fn longest(size: u64) -> Duration {
     Duration::from_mins(10) + Duration::from_secs(size / SLOWEST)
 }
+
+/// After so many tries, half a minute, a file is not waited for any more.
+const TRIES_WAITED_FOR: u32 = 4;
 
 /// Bytes in a second, far below what was ever measured.
 const SLOWEST: u64 = 1 << 20;
@@ -194,7 +264,7 @@ mod tests {
         let now = Instant::now();
         queue.push(job(dir.path(), 1, SMALL + 1, Some(now)));
         let mut lanes = queue.lanes();
-        assert!(lanes.next(now, SMALL).is_none());
+        assert!(lanes.next(now, SMALL, true).is_none());
         assert_eq!(lanes.pause(now, SMALL), Duration::from_mins(1), "it would go round and round");
         drop(lanes);
         let later = now + Duration::from_secs(5);
@@ -218,6 +288,36 @@ mod tests {
         assert!(queue.is_empty());
     }
 
+    #[test]
+    fn one_archive_of_many_documents_goes_at_a_time_and_behind_what_its_sender_sent_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let queue = FairQueue::default();
+        let [first, second, third] = [1, 2, 3].map(|n| job(dir.path(), n, 9, None));
+        let ids = [first.file.id, second.file.id, third.file.id];
+        let next = |at| queue.lanes().next(at, SMALL, queue.alone.left() > 0);
+        let now = Instant::now();
+        queue.push(first);
+        let first = queue.take(SMALL).unwrap();
+        queue.put_back(second.file, 0);
+        queue.put_back(third.file, 0);
+        assert!(next(now).is_none(), "the first is being read, and may be one too");
+        // It failed, and waits behind the others.
+        let later = now + Duration::from_hours(1);
+        queue.push(Job { tries: 1, not_before: Some(later), ..first });
+        queue.finished();
+        assert!(next(now).is_none(), "the others wait for it");
+        let first = next(later).unwrap();
+        assert_eq!(first.file.id, ids[0]);
+        // They do not wait for ever.
+        queue.push(Job { tries: 5, not_before: Some(later), ..first });
+        let second = queue.take(SMALL).unwrap();
+        assert_eq!(second.file.id, ids[1]);
+        queue.finished();
+        assert!(next(now).is_none(), "the second has not been committed");
+        drop(second.turn);
+        assert_eq!(next(now).unwrap().file.id, ids[2]);
+    }
+
     /// A claimed file of zeros.
     fn job(dir: &Path, number: u8, size: u64, not_before: Option<Instant>) -> Job {
         let id = SubmissionId::new(Timestamp::UNIX_EPOCH, [number; 10]);
@@ -237,7 +337,7 @@ mod tests {
         };
         let place = Place { dir: open, name: ours(id.to_string()) };
         match reopen(intent, place, &seen, evidence, manifest) {
-            Outcome::Claimed(file) => Job { file, tries: 0, not_before },
+            Outcome::Claimed(file) => Job { not_before, ..Job::new(file) },
             other => panic!("{other:?}"),
         }
     }

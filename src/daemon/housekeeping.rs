@@ -18,7 +18,7 @@ use crate::{
     pipeline::{
         audit_queue,
         house::House,
-        police::{archive, dispatch, exchange_watch},
+        police::{archive, dispatch, exchange_watch, unsent},
         upkeep::{
             erase::{EraseError, Eraser},
             expected::Expected,
@@ -104,7 +104,9 @@ fn round(house: &House, eraser: &Eraser) {
 
 /// The exchange with the police: who is late, and what is to be laid out or taken away.
 fn exchange(house: &House) {
-    let looked_after = exchange_watch::watch(house).and_then(|()| dispatch::round(house));
+    let looked_after = exchange_watch::watch(house)
+        .and_then(|()| dispatch::round(house))
+        .and_then(|()| unsent::tell(house));
     if let Err(error) = looked_after {
         tracing::error!(error = %causes::chain(&error), "Cannot look after the exchange with the police.");
     }

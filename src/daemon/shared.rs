@@ -42,6 +42,8 @@ pub struct Shared {
     to_commit: AtomicUsize,
     stopping: AtomicBool,
     store_down: AtomicBool,
+    /// Files that have failed for so long that an alarm names them.
+    failing: Mutex<BTreeSet<SubmissionId>>,
     intake_alarms: Mutex<BTreeSet<(SenderId, AlarmCode)>>,
     started: Instant,
     intake_beat: AtomicU64,
@@ -57,6 +59,7 @@ impl Shared {
     /// When the catalogue cannot be read.
     pub fn new(house: Arc<House>, ready: Sender<Ready>) -> io::Result<Self> {
         let intake_alarms = Mutex::new(standing(&house)?);
+        let failing = failing(&house)?;
         Ok(Self {
             house: RwLock::new(house),
             refurnishing: Mutex::default(),
@@ -69,6 +72,7 @@ impl Shared {
             stopping: AtomicBool::new(false),
             // One may stand since before the start.
             store_down: AtomicBool::new(true),
+            failing: Mutex::new(failing),
             intake_alarms,
             started: Instant::now(),
             intake_beat: AtomicU64::new(0),
@@ -120,16 +124,28 @@ impl Shared {
     /// Lets a claimed file be read, and committed behind those that its sender sent before.
     pub fn enqueue(&self, file: ClaimedFile) {
         self.turns.enter(&file.sender, file.id, file.size);
-        self.queue.push(Job { file, tries: 0, not_before: None });
+        self.queue.push(Job::new(file));
     }
 
     /// Lets a file be read again later. Those behind it wait, since they may refer to it; but not for
     /// ever.
     pub fn enqueue_again(&self, job: Job) {
-        if job.tries > TRIES_WAITED_FOR {
+        if !job.is_waited_for() {
             self.turns.leave(&job.file.sender, job.file.id, &mut |ready| self.send(ready));
         }
+        // Others may be read all the while, and a disk be no reason: somebody must know which it is. The
+        // original stays, and so does whatever is tried.
+        if job.tries >= TRIES_TOLD && self.failing().insert(job.file.id) {
+            alarms::raise(&self.house(), AlarmCode::StoreDown, &job.file.id.to_string());
+        }
         self.queue.push(job);
+    }
+
+    /// Lets an archive of many documents be read when no other one is. Nothing more of its sender is
+    /// claimed meanwhile, as with a large file.
+    pub fn enqueue_alone(&self, file: ClaimedFile, tries: u32) {
+        self.turns.grow(&file.sender, file.id);
+        self.queue.put_back(file, tries);
     }
 
     /// Gives files that were not committed their turns back, in their order and before whatever else
@@ -153,8 +169,9 @@ impl Shared {
         };
         match turn {
             Some((sender, id, size)) => {
+                let is_large = size > LARGE || ready.turn.is_some();
                 self.turns.arrive(&sender, id, ready, &mut |ready| self.send(ready));
-                if size > LARGE {
+                if is_large {
                     // What its sender sent behind it may be claimed now.
                     self.wakeup.wake();
                 }
@@ -208,11 +225,20 @@ impl Shared {
         alarms::raise(house, AlarmCode::StoreDown, "state");
     }
 
-    /// Clears it when a batch was committed and no file waits for another try.
+    /// Clears it when a batch was committed and no file waits for another try. What names a file ends
+    /// when that one waits no more.
     pub fn store_works(&self, house: &House) {
+        let passed: Vec<_> = self.failing().extract_if(.., |id| !self.queue.holds(*id)).collect();
+        for id in passed {
+            alarms::clear(house, AlarmCode::StoreDown, &id.to_string());
+        }
         if !self.queue.has_postponed() && self.store_down.swap(false, Ordering::Relaxed) {
             alarms::clear(house, AlarmCode::StoreDown, "state");
         }
+    }
+
+    fn failing(&self) -> MutexGuard<'_, BTreeSet<SubmissionId>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What intake has complained about.
@@ -275,8 +301,15 @@ fn standing(house: &House) -> io::Result<BTreeSet<(SenderId, AlarmCode)>> {
     Ok(of_intake.collect())
 }
 
-/// After so many tries, half a minute, a file is not waited for any more.
-const TRIES_WAITED_FOR: u32 = 4;
+/// The files that an alarm named before the start.
+fn failing(house: &House) -> io::Result<BTreeSet<SubmissionId>> {
+    let alarms = house.look(|view| view.alarms())?.into_iter();
+    let ours = alarms.filter(|alarm| alarm.is(AlarmCode::StoreDown));
+    Ok(ours.filter_map(|alarm| SubmissionId::parse(&alarm.subject).ok()).collect())
+}
+
+/// After so many tries, some four minutes, an alarm names the file.
+const TRIES_TOLD: u32 = 8;
 /// A thread that has not gone round for so long is stuck.
 const STUCK: Duration = Duration::from_mins(5);
 /// The same for housekeeping, which erases a whole registry's year in one go.

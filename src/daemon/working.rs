@@ -16,7 +16,7 @@ use crate::{
         claim::claimed::Claimed,
         commit::{Ready, quarantine},
         house::House,
-        pass::{self, Order, Passed, hints},
+        pass::{self, ManyDocuments, Order, Passed, hints},
     },
     types::{
         alarm::AlarmCode,
@@ -29,21 +29,28 @@ use crate::{
 pub fn run(shared: &Arc<Shared>, most: u64) {
     while let Some(job) = shared.queue.take(most) {
         let house = shared.house();
-        let Job { file, tries, .. } = job;
+        let Job { file, tries, alone, turn, .. } = job;
         let span = tracing::info_span!("submission", id = %file.id, sender = %file.sender);
         let _entered = span.enter();
         if file.size >= LARGE {
             memory::tidy();
         }
-        match read(&house, &file) {
+        match read(&house, &file, alone) {
             Ok(passed) => {
                 durable::fail_point("passed");
-                shared.hand_to_committer(Ready { subject: Claimed::File(file), passed, tries });
+                shared.hand_to_committer(Ready {
+                    subject: Claimed::File(file),
+                    passed,
+                    tries,
+                    turn,
+                });
             }
+            Err(error) if ManyDocuments::is(&error) => shared.enqueue_alone(file, tries),
             Err(error) => {
                 tracing::error!(error = %crate::types::causes::chain(&error), tries, "Cannot read or seal; trying again.");
                 shared.store_fails(&house);
-                shared.enqueue_again(postponed(file, tries + 1));
+                drop(turn);
+                shared.enqueue_again(Job { alone, ..postponed(file, tries + 1) });
             }
         }
         shared.queue.finished();
@@ -53,10 +60,10 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
 /// A job for later: the longer it has failed, the later.
 pub fn postponed(file: ClaimedFile, tries: u32) -> Job {
     let pause = Duration::from_secs(1 << tries.min(6));
-    Job { file, tries, not_before: Some(Instant::now() + pause) }
+    Job { tries, not_before: Some(Instant::now() + pause), ..Job::new(file) }
 }
 
-fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
+fn read(house: &House, file: &ClaimedFile, alone: bool) -> io::Result<Passed> {
     let opened = match file.open() {
         // Its sender took the permission away between the look and the claim.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
@@ -73,6 +80,8 @@ fn read(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         manifest: file.manifest,
         received_at: house.now(),
         seals: !file.rehearsal,
+        alone,
+        tidy: memory::tidy,
     };
     let passed = if let Ok(passed) = catch_unwind(AssertUnwindSafe(|| pass::pass(house, &order))) {
         match passed {

@@ -6,7 +6,8 @@
 
 use std::{
     fs::File,
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
+    os::unix::fs::FileExt,
 };
 
 use rustix::{
@@ -38,6 +39,31 @@ impl Steady {
     /// Takes a file that nothing was written to.
     pub fn new(file: File) -> Self {
         Self { file, at: 0, waiting: 0, way: Way::Cached }
+    }
+
+    /// Closes it, with bytes behind its end that [`Self::go_on`] gives back. Tells where its end is.
+    ///
+    /// # Errors
+    /// What writing meets.
+    pub fn leave(mut self, aside: &[u8]) -> io::Result<u64> {
+        if self.way == Way::Direct {
+            self.give_up_direct()?;
+        }
+        self.file.write_all_at(aside, self.at)?;
+        Ok(self.at)
+    }
+
+    /// Goes on at the end that [`Self::leave`] told, in a file that is open to read and to write.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn go_on(mut file: File, at: u64) -> io::Result<(Self, Vec<u8>)> {
+        let mut aside = Vec::new();
+        file.seek(SeekFrom::Start(at))?;
+        file.read_to_end(&mut aside)?;
+        file.set_len(at)?;
+        file.seek(SeekFrom::Start(at))?;
+        Ok((Self { at, ..Self::new(file) }, aside))
     }
 
     /// Goes over to the way that suits these bytes; whether they go past the cache.
@@ -147,6 +173,20 @@ mod tests {
             assert_eq!(file.at, (at - base) as u64);
             assert!(fs::read(&path).unwrap() == bytes[base..at], "{lengths:?}");
         }
+    }
+
+    #[test]
+    fn what_is_left_goes_on_where_it_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let mut file = Steady::new(File::create(&path).unwrap());
+        file.write_all(b"first").unwrap();
+        let end = file.leave(b" and what waits").unwrap();
+        let open = File::options().read(true).write(true).open(&path).unwrap();
+        let (mut file, aside) = Steady::go_on(open, end).unwrap();
+        assert_eq!(aside, b" and what waits");
+        file.write_all(b" then").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first then");
     }
 
     #[test]

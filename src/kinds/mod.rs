@@ -152,6 +152,21 @@ pub trait Reading: Send {
         None
     }
 
+    /// Others of the same archive are read before it is concluded: lets go of what it need not hold in
+    /// memory. `most_findings`: how many findings may stay. Gives how many did.
+    ///
+    /// # Errors
+    /// When what it lets go cannot be written.
+    fn rest(&mut self, most_findings: usize, sinks: &mut dyn Sinks) -> io::Result<usize> {
+        let _ = (most_findings, sinks);
+        Ok(0)
+    }
+
+    /// Bytes of what waits for the conclusion and has to stay in memory.
+    fn held_bytes(&self) -> usize {
+        0
+    }
+
     /// Decides, given what earlier submissions left, and writes what follows from it to the sinks.
     fn conclude(
         self: Box<Self>,

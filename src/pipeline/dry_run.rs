@@ -58,6 +58,8 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         manifest: None,
         received_at: at,
         seals: false,
+        alone: true,
+        tidy: || {},
     };
     let Passed { content, kind, evidence, assumed_encoding, letter, outcome, .. } =
         pass::pass(house, &order)?;

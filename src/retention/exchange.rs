@@ -9,7 +9,10 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         ledger::Ledger,
-        records::police::{Exchange, ExchangeState, ReplyDecision, ReplyOutcome},
+        records::{
+            archive::{ArchiveJob, JobState},
+            police::{Exchange, ExchangeState, ReplyDecision, ReplyOutcome},
+        },
     },
     types::{
         alarm::AlarmCode,
@@ -60,8 +63,12 @@ fn unanswered(
     object: &ObjectId,
 ) -> Result<(), CatalogueError> {
     let Some(exchange) = ledger.exchange_called(object.submission)? else { return Ok(()) };
-    let Exchange { state, .. } = &exchange;
-    if !matches!(state, ExchangeState::Open | ExchangeState::Waiting) {
+    let is_open = matches!(exchange.state, ExchangeState::Open | ExchangeState::Waiting);
+    // A notice is closed from the start, sent or not.
+    if exchange.sent_at.is_none() && (is_open || exchange.form == NOTICE) {
+        never_sent(ledger, now, object, &exchange)?;
+    }
+    if !is_open {
         return Ok(());
     }
     let (submission, district) = (object.submission, exchange.district.clone());
@@ -72,8 +79,31 @@ fn unanswered(
     close(ledger, now, &exchange.id)
 }
 
+/// It never came to lie for the district: somebody must know, and the case archive must not enter it.
+fn never_sent(
+    ledger: &mut dyn Ledger,
+    now: Timestamp,
+    object: &ObjectId,
+    exchange: &Exchange,
+) -> Result<(), CatalogueError> {
+    let subject = object.submission.to_string();
+    audited::raise(ledger, now, AlarmCode::ArchiveRefused, &subject, Some(NEVER_SENT))?;
+    let job = ledger.archive_job(&exchange.id)?;
+    let Some(job) = job.filter(|job| job.state == JobState::Waiting) else { return Ok(()) };
+    // The hospital is told of both at once.
+    let (state, done_at, told_at) = (JobState::Refused, Some(now), Some(now));
+    ledger.save_archive_job(&ArchiveJob { state, done_at, told_at, ..job })
+}
+
 fn close(ledger: &mut dyn Ledger, now: Timestamp, id: &Guid) -> Result<(), CatalogueError> {
     let Some(exchange) = ledger.exchange(id)? else { return Ok(()) };
     let closed_at = exchange.closed_at.or(Some(now));
     ledger.put_exchange(&Exchange { state: ExchangeState::Closed, closed_at, ..exchange })
 }
+
+/// Words of the alarm about what could not be sent before its deadline, while its hospital has not been
+/// told.
+pub const NEVER_SENT: &str = "never-sent";
+
+/// How the catalogue calls the form of a notice.
+const NOTICE: &str = "notice";

@@ -3,7 +3,7 @@
 pub mod alarms;
 pub mod arrears;
 pub mod certificate;
-mod exchange;
+pub mod exchange;
 pub mod guard;
 pub mod hold;
 pub mod keys;

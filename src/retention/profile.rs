@@ -267,7 +267,8 @@ pub static QUARANTINE: Profile = Profile {
     limits: &[],
 };
 
-/// How long a reply that was delivered lies in the hospital's outbound directory.
+/// How long a reply that was delivered lies in the hospital's outbound directory, counted from when it
+/// was laid out there.
 pub const DELIVERED: Rule = erase(Erasable::Object, Start::Decided, Period::days(30), OURS);
 
 const OURS: &str = "filsluse, docs/rules.en.md";

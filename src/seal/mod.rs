@@ -71,6 +71,25 @@ pub struct Sealer<W: Write> {
     plain: Plain,
 }
 
+/// A sealer that rests: a header, a key and some counts.
+pub struct Resting {
+    header: Vec<u8>,
+    payload: payload::Resting,
+    plain: Plain,
+}
+
+impl Resting {
+    /// Goes on where [`Sealer::rest`] stopped, given what that set aside.
+    ///
+    /// # Errors
+    /// When it is not what was set aside.
+    pub fn wake<W: Write>(self, out: W, aside: Vec<u8>) -> io::Result<Sealer<W>> {
+        let Self { header, payload, plain } = self;
+        let (payload, piece) = payload.wake(out, aside)?;
+        Ok(Sealer { header, payload, piece, plain })
+    }
+}
+
 /// What is to be known of the plain text.
 #[derive(Default)]
 struct Plain {
@@ -95,7 +114,7 @@ impl<W: Write> Sealer<W> {
     }
 
     /// What waits to be sealed, in a piece for more chunks: to be filled elsewhere, and given back to
-    /// [`Sealer::seal`] and [`Sealer::finish_with`].
+    /// [`Sealer::seal`] and [`Sealer::take_back`].
     pub fn lend(&mut self, chunks: usize) -> Piece {
         let empty = Piece::new(0, 0);
         std::mem::replace(&mut self.piece, empty).into_larger(chunks)
@@ -110,13 +129,21 @@ impl<W: Write> Sealer<W> {
         self.payload.seal(piece)
     }
 
-    /// The end of what was filled elsewhere.
+    /// Takes back what was lent, as far as it was filled.
+    pub fn take_back(&mut self, piece: Piece) {
+        self.piece = piece;
+    }
+
+    /// Lets go of what it holds in memory. Gives `out` back and what waits, as cipher text, to be kept
+    /// for [`Resting::wake`].
     ///
     /// # Errors
-    /// As [`Sealer::finish`].
-    pub fn finish_with(mut self, piece: Piece) -> Result<Sealed<W>, SealError> {
-        self.piece = piece;
-        self.finish()
+    /// When the crypto library refuses.
+    pub fn rest(self) -> io::Result<(Resting, W, Vec<u8>)> {
+        let Self { mut header, payload, piece, plain } = self;
+        header.shrink_to_fit();
+        let (payload, out, aside) = payload.rest(&piece)?;
+        Ok((Resting { header, payload, plain }, out, aside))
     }
 
     /// Writes the last chunk and gives `out` back, so that the caller can sync and publish it.

@@ -14,7 +14,7 @@ use ring::{
 use zeroize::Zeroizing;
 
 use crate::{
-    seal::piece::{PAGE, Piece, SEALED, TAG},
+    seal::piece::{CHUNK, PAGE, Piece, SEALED, TAG},
     types::digest::{Hasher, Sha256},
 };
 
@@ -30,6 +30,15 @@ pub(super) struct Payload<W> {
     /// Of all that was sealed, while that is little ([`DIGESTED`]).
     digest: Option<Hasher>,
     bytes: u64,
+    /// How often it has rested.
+    rests: u64,
+}
+
+/// What stays of a payload that rests: its key, its counts, and how much of what it has set aside is
+/// cipher text.
+pub(super) struct Resting {
+    payload: Payload<()>,
+    begun: usize,
 }
 
 /// What came out.
@@ -57,13 +66,33 @@ impl<W: Write> Payload<W> {
         digest.update(&nonce);
         let (digest, bytes) = (Some(digest), NONCE as u64);
         let first = Piece::new(1, NONCE);
-        Ok((Self { out, key, nonce, counter: 0, begun, digest, bytes }, first))
+        Ok((Self { out, key, nonce, counter: 0, begun, digest, bytes, rests: 0 }, first))
+    }
+
+    /// Holds next to nothing until [`Resting::wake`]. Gives what waits, to lie anywhere: the page that
+    /// is begun, and the piece under the payload's own key, with a nonce that no chunk has.
+    pub(super) fn rest(mut self, piece: &Piece) -> io::Result<(Resting, W, Vec<u8>)> {
+        self.rests += 1;
+        let length: usize = piece.plain().map(<[u8]>::len).sum();
+        // Room for all of it: what grows leaves a copy of itself behind.
+        let mut aside = Zeroizing::new(Vec::with_capacity(self.begun.len() + length + TAG));
+        aside.extend_from_slice(&self.begun);
+        piece.plain().for_each(|text| aside.extend_from_slice(text));
+        let text = &mut aside[self.begun.len()..];
+        let tag = self.key.seal_in_place_separate_tag(aside_nonce(self.rests), Aad::empty(), text);
+        aside.extend_from_slice(tag.map_err(|_| io::Error::other(CannotSeal))?.as_ref());
+        // Cipher text by now.
+        let aside = std::mem::take(&mut *aside);
+        let Self { out, key, nonce, counter, begun, digest, bytes, rests } = self;
+        let none = Vec::new();
+        let payload = Payload { out: (), key, nonce, counter, begun: none, digest, bytes, rests };
+        Ok((Resting { payload, begun: begun.len() }, out, aside))
     }
 
     /// Seals a full piece and writes the pages that are whole. The piece is empty then, and ready for
     /// what follows.
     pub(super) fn seal(&mut self, piece: &mut Piece) -> io::Result<()> {
-        if piece.is_full() { self.pages(piece, false) } else { Err(io::Error::other(OutOfOrder)) }
+        if piece.is_full() { self.pages(piece, false) } else { Err(out_of_order()) }
     }
 
     /// Seals the last piece. Its last chunk is empty only where everything is.
@@ -78,7 +107,7 @@ impl<W: Write> Payload<W> {
         let (lead, pages) = piece.closed();
         let (before, chunks) = pages.split_at_mut(lead);
         if before.len() != self.begun.len() {
-            return Err(io::Error::other(OutOfOrder));
+            return Err(out_of_order());
         }
         before.copy_from_slice(&self.begun);
         let count = chunks.len().div_ceil(SEALED);
@@ -111,6 +140,34 @@ impl<W: Write> Payload<W> {
         place.copy_from_slice(tag.map_err(|_| io::Error::other(CannotSeal))?.as_ref());
         Ok(())
     }
+}
+
+impl Resting {
+    /// Goes on, given what was set aside.
+    pub(super) fn wake<W>(self, out: W, aside: Vec<u8>) -> io::Result<(Payload<W>, Piece)> {
+        let Self { payload, begun: length } = self;
+        let Payload { key, nonce, counter, digest, bytes, rests, .. } = payload;
+        let mut aside = Zeroizing::new(aside);
+        let (begun, sealed) = aside.split_at_mut_checked(length).ok_or_else(out_of_order)?;
+        let plain = key.open_in_place(aside_nonce(rests), Aad::empty(), sealed);
+        let plain = plain.map_err(|_| out_of_order())?;
+        let mut piece = Piece::new(plain.len().div_ceil(CHUNK).max(1), length);
+        piece.take(plain);
+        let begun = begun.to_vec();
+        Ok((Payload { out, key, nonce, counter, begun, digest, bytes, rests }, piece))
+    }
+}
+
+/// Of what is set aside for the `rests`th time: the nonces of chunks begin with three zeros.
+fn aside_nonce(rests: u64) -> Nonce {
+    let mut nonce = [0; 12];
+    nonce[0] = 1;
+    nonce[4..].copy_from_slice(&rests.to_be_bytes());
+    Nonce::assume_unique_for_key(nonce)
+}
+
+fn out_of_order() -> io::Error {
+    io::Error::other(OutOfOrder)
 }
 
 /// A piece came that does not follow the one before; only a fault of ours makes it.

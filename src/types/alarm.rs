@@ -7,8 +7,8 @@ pub enum AlarmCode {
     /// A notice or an oral disclosure names a case that the archive does not have; subject is the
     /// submission.
     ArchiveNoEntry,
-    /// The case archive does not have the case that a request names (POL-05); subject is the
-    /// submission.
+    /// A request was not sent to the police: the case archive does not have the case that it names
+    /// (POL-05), or it could not be laid out before its deadline; subject is the submission.
     ArchiveRefused,
     /// Requests wait for the case archive.
     ArchiveUnreachable,
@@ -68,7 +68,8 @@ pub enum AlarmCode {
     SenderOverdue,
     /// The sequence of a municipality's notifications has a break; subject is the sender.
     SequenceGap,
-    /// A store, the audit log or the catalogue cannot be written.
+    /// A store, the audit log or the catalogue cannot be written; subject is `state`, or a submission
+    /// that fails again and again.
     StoreDown,
     /// A file was swapped while it was claimed; subject is the sender.
     SwappedInode,

@@ -180,6 +180,28 @@ impl Findings {
         }
     }
 
+    /// Keeps at most so many, the gravest of them and always one; the others are counted. Says how many
+    /// are kept.
+    pub fn shorten(&mut self, most: usize) -> usize {
+        let mut excess = self.kept.len().saturating_sub(most.max(1));
+        self.beyond += excess as u64;
+        for severity in [Severity::Warning, Severity::RejectRecord, Severity::RejectFile] {
+            let of_it = self.kept.iter().filter(|kept| kept.severity == severity).count();
+            // Those found last go.
+            let mut stay = of_it.saturating_sub(excess);
+            excess -= of_it - stay;
+            self.kept.retain(|kept| {
+                let stays = kept.severity != severity || stay > 0;
+                if kept.severity == severity {
+                    stay = stay.saturating_sub(1);
+                }
+                stays
+            });
+        }
+        self.kept.shrink_to_fit();
+        self.kept.len()
+    }
+
     /// The ones kept, in the order found.
     pub fn as_slice(&self) -> &[Finding] {
         &self.kept
@@ -270,5 +292,31 @@ mod tests {
         assert_eq!((kept.len(), findings.beyond()), (Findings::MOST, 2));
         assert_eq!(kept.last().map(|found| found.severity), Some(Severity::RejectFile));
         assert!(kept.iter().all(|found| found.severity > Severity::Warning));
+    }
+
+    #[test]
+    fn the_gravest_stay_and_all_are_counted() {
+        let of = |severity| Finding::new(&kpr::KPR_06, Place::File {}).severity(severity);
+        let mut findings = Findings::default();
+        for (number, severity) in [
+            (1, Severity::Warning),
+            (2, Severity::RejectRecord),
+            (3, Severity::Warning),
+            (4, Severity::RejectFile),
+            (5, Severity::RejectRecord),
+        ] {
+            findings.push(of(severity).record(number));
+        }
+        let kept = |findings: &Findings| -> Vec<_> {
+            findings.as_slice().iter().filter_map(|found| found.record).collect()
+        };
+        assert_eq!(findings.clone().shorten(9), 5);
+        assert_eq!(findings.shorten(4), 4);
+        assert_eq!((kept(&findings), findings.beyond()), (vec![1, 2, 4, 5], 1));
+        assert_eq!(findings.shorten(2), 2);
+        assert_eq!(kept(&findings), [2, 4]);
+        assert_eq!(findings.shorten(0), 1, "why it is rejected");
+        assert_eq!((kept(&findings), findings.beyond()), (vec![4], 4));
+        assert_eq!(findings.per_rule()[kpr::KPR_06.code], 5);
     }
 }

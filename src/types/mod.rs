@@ -18,6 +18,7 @@ pub mod municipality;
 pub mod national_id;
 pub mod npr_release;
 pub mod org_number;
+pub mod permit;
 pub mod plain_file;
 pub mod pseudonym;
 pub mod rule;

@@ -4,13 +4,17 @@
 
 use std::{
     fs,
+    sync::{Arc, mpsc},
     time::{Duration, Instant},
 };
 
 use filsluse::{
     catalogue::records::objects::ObjectFilter,
-    daemon::{engine::Engine, in_use, lock::StateLock, open, service},
-    pipeline::upkeep::missing_payloads::Walk,
+    daemon::{
+        engine::Engine, fair_queue::Job, in_use, lock::StateLock, open, receiving, service,
+        shared::Shared,
+    },
+    pipeline::{recover, upkeep::missing_payloads::Walk},
     types::verdict::{Evidence, State, Verdict},
 };
 
@@ -306,6 +310,44 @@ fn a_manifest_that_names_another_digest_refuses_its_file() {
     // The digest proves nothing then; what the file's own end proves, it proves.
     assert_eq!(books.submissions[0].evidence, Some(Evidence::Structure));
     assert!(installation.stored().is_empty());
+}
+
+/// Others may pass all the while, and the alarm of the store come and go.
+#[test]
+fn a_file_that_fails_again_and_again_is_named() {
+    let installation = Installation::new();
+    let [a, ..] = PERSONS;
+    installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
+    claim_only(&installation);
+    let (_lock, house) = house(&installation);
+    let house = Arc::new(house);
+    let intake = receiving::open_intake(&house.config).unwrap();
+    let mut files = recover::recover(&house, &intake).unwrap().files;
+    let id = files[0].id;
+    let named = || {
+        let alarms = house.look(|view| view.alarms()).unwrap();
+        alarms.iter().any(|it| it.code == "store-down" && it.subject == id.to_string())
+    };
+    let (ready, _committer) = mpsc::channel();
+    let shared = Shared::new(Arc::clone(&house), ready.clone()).unwrap();
+    shared.enqueue_again(Job { tries: 7, ..Job::new(files.remove(0)) });
+    shared.store_works(&house);
+    assert!(!named(), "it may be over soon");
+    let job = shared.queue.take(u64::MAX).unwrap();
+    shared.enqueue_again(Job { tries: 8, ..job });
+    shared.store_works(&house);
+    assert!(named());
+    // After a restart too it ends when the file has been read.
+    let again = Shared::new(Arc::clone(&house), ready).unwrap();
+    again.queue.push(shared.queue.take(u64::MAX).unwrap());
+    again.store_works(&house);
+    assert!(named());
+    again.queue.take(u64::MAX).unwrap();
+    again.store_works(&house);
+    assert!(named(), "it is being read");
+    again.queue.finished();
+    again.store_works(&house);
+    assert!(!named());
 }
 
 /// Claims what lies there and goes no further: the intake without readers and committer.

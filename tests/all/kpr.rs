@@ -12,6 +12,7 @@
 )]
 
 mod annual;
+mod archive;
 pub(crate) mod bench;
 mod city;
 mod crash;

@@ -43,6 +43,7 @@ mod rehearsed;
 mod reloads;
 mod repeated_in_archives;
 mod reports;
+mod resent;
 mod retention;
 mod schedule;
 mod seal;

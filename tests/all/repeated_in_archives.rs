@@ -70,3 +70,22 @@ fn what_a_file_of_an_archive_repeats_of_one_that_is_not_taken_is_taken() {
         assert_eq!(stored, ["kpr.content-2", "kpr.report"], "{receipt}");
     }
 }
+
+/// A rehearsal sees in its second file what its first one would have changed, and leaves nothing of it.
+#[test]
+fn a_rehearsal_of_an_archive_is_judged_as_it_would_be_and_forgotten() {
+    let mut oslo = Station::new();
+    let first = message(&["--count", "40", "--seed", "3"]);
+    let mut second = message(&["--count", "40", "--seed", "4"]);
+    let original = first.children[0].get("notifikasjonGUID").unwrap().to_owned();
+    second.nth("Notifikasjon", 0).set("statusNotifikasjon", "M").set("notifikasjonRef", &original);
+    let archive = zip(&[first.write().as_bytes(), second.write().as_bytes()]);
+    oslo.send_rehearsal("rehearsed.zip", &archive);
+    let rehearsed = oslo.newest().0;
+    let receipt = oslo.send("real.zip", &archive);
+    let real = oslo.newest().0;
+    assert!(rehearsed.rehearsal && !real.rehearsal);
+    assert_eq!(real.records.accepted, 80, "{receipt}");
+    assert_eq!(rehearsed.records, real.records);
+    assert_eq!(rehearsed.findings, real.findings, "none came before");
+}

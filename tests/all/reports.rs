@@ -77,6 +77,22 @@ impl Station {
         fs::read_to_string(ours.unwrap_or_else(|| panic!("{found:?}"))).unwrap()
     }
 
+    pub(super) fn house(&self) -> std::sync::Arc<filsluse::pipeline::house::House> {
+        self.engine.as_ref().unwrap().shared().house()
+    }
+
+    /// Where the payloads of a registry lie.
+    pub(super) fn store(&self, registry: &str) -> PathBuf {
+        self.places.store_root().join(registry)
+    }
+
+    /// Sends a file to be rehearsed.
+    pub(super) fn send_rehearsal(&mut self, name: &str, bytes: &[u8]) {
+        fs::write(self.inbound.join("test").join(name), bytes).unwrap();
+        self.answered += 2;
+        wait_for(&self.outbound, self.answered);
+    }
+
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
         let file = self.places.state_dir.join("catalogue.db");
         let mut look = SqliteCatalogue::open_read_only(&file).unwrap();

@@ -55,6 +55,8 @@ pub struct ArchiveWaiting {
     pub count: u64,
     /// When the oldest of them was queued.
     pub oldest: Option<Timestamp>,
+    /// When the newest of them was, by the clock of that time.
+    pub newest: Option<Timestamp>,
     /// Why the newest failed attempt of a waiting entry failed.
     pub last_error: Option<Trouble>,
     /// Whether any of them waits for somebody to put something right.

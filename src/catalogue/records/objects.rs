@@ -112,6 +112,8 @@ pub struct ObjectFilter {
     pub submission: Option<SubmissionId>,
     /// Only those in this state.
     pub state: Option<ObjectState>,
+    /// Only those of releases about this operating year that are not erased.
+    pub operating_year: Option<i16>,
     /// Only those that come after this one in the list.
     pub after: Option<ObjectId>,
     /// At most this many; `None` for all.

@@ -72,9 +72,15 @@ pub(super) fn called(
 pub(super) fn due(
     conn: &Connection,
     at: Timestamp,
+    beyond: Timestamp,
     limit: u32,
 ) -> Result<Vec<ArchiveJob>, CatalogueError> {
-    query::many(conn, DUE, params![Time(at), limit], read)
+    let mut due = query::many(conn, DUE, params![Time(at), limit], read)?;
+    let room = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(limit));
+    if room > 0 {
+        due.extend(query::many(conn, DUE_BEYOND, params![Time(beyond), room], read)?);
+    }
+    Ok(due)
 }
 
 pub(super) fn to_tell(conn: &Connection, page: Page) -> Result<Vec<ArchiveJob>, CatalogueError> {
@@ -86,6 +92,7 @@ pub(super) fn waiting(conn: &Connection) -> Result<ArchiveWaiting, CatalogueErro
         Ok(ArchiveWaiting {
             count: row.get::<_, Count>(0)?.0,
             oldest: optional_time(row, 1)?,
+            newest: optional_time(row, 2)?,
             ..ArchiveWaiting::default()
         })
     })?
@@ -167,13 +174,16 @@ pub(super) const OF_SUBMISSION: &str = jobs!("WHERE x.submission = ?1");
 pub(super) const DUE: &str =
     jobs!("WHERE j.state = 'waiting' AND j.next_at <= ?1 ORDER BY j.next_at, j.exchange LIMIT ?2");
 
+pub(super) const DUE_BEYOND: &str =
+    jobs!("WHERE j.state = 'waiting' AND j.next_at > ?1 ORDER BY j.next_at, j.exchange LIMIT ?2");
+
 pub(super) const TO_TELL: &str = jobs!(
     "WHERE j.state = 'refused' AND j.told_at IS NULL ORDER BY j.done_at, j.exchange \
     LIMIT ?1 OFFSET ?2"
 );
 
 pub(super) const WAITING: &str =
-    "SELECT COUNT(*), MIN(queued_at) FROM archive_jobs WHERE state = 'waiting'";
+    "SELECT COUNT(*), MIN(queued_at), MAX(queued_at) FROM archive_jobs WHERE state = 'waiting'";
 
 pub(super) const ERRORS: &str = "SELECT last_error FROM archive_jobs \
     WHERE state = 'waiting' AND last_error IS NOT NULL ORDER BY next_at DESC, exchange";

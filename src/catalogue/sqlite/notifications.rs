@@ -23,7 +23,7 @@ pub(super) fn get(
     conn: &Connection,
     sender: &SenderId,
     guid: &Guid,
-) -> Result<Option<Notification>, CatalogueError> {
+) -> Result<Option<(Notification, SubmissionId)>, CatalogueError> {
     let row = query::one(conn, ROW, params![sender, guid.0], |row| {
         let status: String = row.get(0)?;
         let digest: [u8; 16] = row.get(1)?;
@@ -47,11 +47,11 @@ pub(super) fn get(
             })?;
             read.ok_or(CatalogueError::Unreadable { what: "run of notifications" })
         })?;
-        if found.is_some() {
-            return Ok(found);
+        if let Some(found) = found {
+            return Ok(Some((found, submission)));
         }
     }
-    Ok(row.map(|(notification, _)| notification))
+    Ok(row)
 }
 
 pub(super) fn any(conn: &Connection, sender: &SenderId) -> Result<bool, CatalogueError> {

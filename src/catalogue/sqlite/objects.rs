@@ -75,6 +75,7 @@ pub(super) fn list(
     params.extend(filter.submission.as_ref().map(|submission| submission as &dyn ToSql));
     params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
     params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
+    params.extend(filter.operating_year.as_ref().map(|year| year as &dyn ToSql));
     params.extend(after.as_ref().map(|key| key as &dyn ToSql));
     params.push(&limit);
     query::many(conn, &list_sql(filter), params.as_slice(), read)
@@ -86,6 +87,7 @@ pub(super) fn list_sql(filter: &ObjectFilter) -> String {
         (filter.submission.is_some(), "submission = ?"),
         (filter.registry.is_some(), "registry = ?"),
         (filter.state.is_some(), "state = ?"),
+        (filter.operating_year.is_some(), "operating_year = ? AND state <> 'erased'"),
         (filter.after.is_some(), "key < ?"),
     ];
     query::filtered("* FROM objects", &conditions, "key DESC")

@@ -46,7 +46,12 @@ fn every_hot_question_is_served_by_an_index() {
         objects::list_sql(&ObjectFilter { submission: Some(id(1)), ..of.clone() }),
         objects::list_sql(&ObjectFilter { state: Some(ObjectState::Held), ..of.clone() }),
         objects::list_sql(&ObjectFilter { after: Some(object_id(1)), ..of.clone() }),
-        objects::list_sql(&ObjectFilter { registry, state: Some(ObjectState::Held), ..of }),
+        objects::list_sql(&ObjectFilter {
+            registry: registry.clone(),
+            state: Some(ObjectState::Held),
+            ..of.clone()
+        }),
+        objects::list_sql(&ObjectFilter { registry, operating_year: Some(2024), ..of }),
     ];
     let dir = tempfile::tempdir().unwrap();
     let catalogue = filled(&dir.path().join("catalogue.db"));
@@ -73,6 +78,7 @@ const FIXED: &[&str] = &[
     archive::ONE,
     archive::OF_SUBMISSION,
     archive::DUE,
+    archive::DUE_BEYOND,
     archive::TO_TELL,
     archive::WAITING,
     archive::ERRORS,

@@ -349,7 +349,9 @@ pub(super) const FIRST_TAKEN: &str = "SELECT id FROM submissions \
     FROM annual_documents WHERE submission = submissions.id \
     AND superseded_by IS NOT NULL AND superseded_by <> submission) \
     AND NOT EXISTS (SELECT 1 FROM objects WHERE submission = submissions.id \
-    AND due_rule GLOB 'task-done *') \
+    AND (due_rule GLOB 'task-done *' OR due_rule GLOB 'payload-missing *')) \
+    AND NOT EXISTS (SELECT 1 FROM alarms WHERE code = 'payload-missing' \
+    AND subject GLOB submissions.id || '.*') \
     ORDER BY received_at, id LIMIT 1";
 
 pub(super) const RECENT_BYTES: &str = concat!(

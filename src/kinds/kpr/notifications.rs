@@ -156,6 +156,14 @@ impl KeptNotifications {
         Self { struck, ..self }
     }
 
+    /// Holds few in memory, where nobody else holds them.
+    ///
+    /// # Errors
+    /// When the scratch cannot be written.
+    pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.all.set_aside(sinks)
+    }
+
     /// How many there are.
     pub fn count(&self) -> u64 {
         self.all.count() - self.struck.len() as u64

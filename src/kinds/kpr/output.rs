@@ -311,6 +311,14 @@ impl Ending {
         self.stream.flush_full(sinks)
     }
 
+    /// Nothing more is written for some time: holds next to nothing until then.
+    pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        for stream in std::iter::once(&mut self.stream).chain(self.map.as_mut()) {
+            stream.rest(sinks)?;
+        }
+        self.persons.set_aside(sinks)
+    }
+
     /// The end of the message: the root's end tag.
     pub fn end(&mut self, root: &str, sinks: &mut dyn Sinks) -> io::Result<()> {
         writeln!(self.stream.buffer, "</{root}>")?;

@@ -46,6 +46,14 @@ impl Persons {
         self.of.values_mut().try_for_each(|persons| persons.rest(sinks))
     }
 
+    /// Holds few in memory.
+    ///
+    /// # Errors
+    /// When the scratch fails.
+    pub fn set_aside(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.of.values_mut().try_for_each(|persons| persons.set_aside(sinks))
+    }
+
     /// Per year, in order and each once.
     ///
     /// # Errors

@@ -103,6 +103,14 @@ impl RepeatedKeys {
         self.repeated.rest(sinks)
     }
 
+    /// Holds little in memory: after [`Self::rest`].
+    ///
+    /// # Errors
+    /// When the scratch fails.
+    pub fn set_aside(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.repeated.set_aside(sinks)
+    }
+
     fn write_out(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
         let written = match &mut self.written {
             Some(written) => written,

@@ -114,14 +114,21 @@ impl<const N: usize> Sorter<N> {
 
     /// Writes what is held, which is in order, as a run.
     fn write_out(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        let end = self.runs.ends.last().copied().unwrap_or(0);
-        let scratch = match &mut self.runs.scratch {
-            Some(scratch) => scratch,
-            none => none.insert(sinks.scratch()?),
-        };
-        scratch.append(self.held.as_flattened())?;
-        self.runs.ends.push(end + (self.held.len() * N) as u64);
+        self.runs.add(&self.held, sinks)?;
         self.held.clear();
+        Ok(())
+    }
+
+    /// [`Self::rest`], and next to nothing stays in memory.
+    ///
+    /// # Errors
+    /// When the scratch cannot be written.
+    pub fn set_aside(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        self.rest(sinks)?;
+        if self.held.len() * N > NEXT_TO_NOTHING {
+            self.write_out(sinks)?;
+            self.held = Vec::new();
+        }
         Ok(())
     }
 
@@ -147,6 +154,8 @@ impl<const N: usize> Sorter<N> {
 }
 
 const FEW: usize = 1024;
+/// Bytes of entries that may stay in memory.
+const NEXT_TO_NOTHING: usize = 512;
 
 fn sort_out<const N: usize>(entries: &mut Vec<[u8; N]>) {
     entries.sort_unstable_by(|one, other| {
@@ -172,7 +181,39 @@ impl<const N: usize> Sorted<N> {
     }
 }
 
+impl<const N: usize> Sorted<N> {
+    /// Writes out what is held, where nobody else holds it and it is more than next to nothing.
+    ///
+    /// # Errors
+    /// When the scratch cannot be written.
+    pub fn set_aside(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        if let Some(inner) = Arc::get_mut(&mut self.0)
+            && inner.held.len() * N > NEXT_TO_NOTHING
+        {
+            inner.runs.add(&inner.held, sinks)?;
+            inner.held = Vec::new();
+        }
+        Ok(())
+    }
+}
+
 impl Runs {
+    /// Writes entries that are in order as one more run.
+    fn add<const N: usize>(
+        &mut self,
+        entries: &[[u8; N]],
+        sinks: &mut dyn Sinks,
+    ) -> io::Result<()> {
+        let end = self.ends.last().copied().unwrap_or(0);
+        let scratch = match &mut self.scratch {
+            Some(scratch) => scratch,
+            none => none.insert(sinks.scratch()?),
+        };
+        scratch.append(entries.as_flattened())?;
+        self.ends.push(end + (entries.len() * N) as u64);
+        Ok(())
+    }
+
     /// Hands over each entry of the runs and of what is held, in order and once.
     fn walk<const N: usize>(
         &self,

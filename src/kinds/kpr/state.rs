@@ -45,11 +45,25 @@ pub trait ReportHistory {
     /// A notification that this sender sent before.
     fn notification(&self, guid: &Guid) -> io::Result<Option<Known>>;
 
+    /// Whether what was stored of a notification that was sent before is lost: it may come again.
+    ///
+    /// # Errors
+    /// When the history cannot be asked.
+    fn is_lost(&self, guid: &Guid) -> io::Result<bool> {
+        let _ = guid;
+        Ok(false)
+    }
+
     /// A notification of a document that came before this one in the same archive. Nobody has decided
     /// on that one yet, so it is nothing to refer to, but it need not come twice.
     fn beside(&self, guid: &Guid) -> Option<Known> {
         let _ = guid;
         None
+    }
+
+    /// Bytes of notifications that wait in documents that came before this one in the same archive.
+    fn held_beside(&self) -> usize {
+        0
     }
 
     /// The annual submissions of the municipality for the year that nothing has replaced, through

@@ -56,6 +56,20 @@ impl Stream {
         Ok(())
     }
 
+    /// Lets what waits go, and its room with it.
+    pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
+        if !self.buffer.is_empty() {
+            self.flush(sinks)?;
+        }
+        self.buffer.zeroize();
+        self.buffer = Vec::new();
+        if let Some(scanner) = &mut self.scanner {
+            scanner.rest();
+            clean(scanner.report().first())?;
+        }
+        Ok(())
+    }
+
     /// Lets the rest go, and the scan say its last word.
     pub fn end(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
         self.flush(sinks)?;

@@ -21,6 +21,7 @@ use crate::{
         Sinks,
         embassy::state::WhyHeld,
         judgement::{Effect, Judgement, Note, Records, Report},
+        kpr::state::Change,
         leak::IdentityLeak,
         refused::Refusal,
     },
@@ -103,13 +104,15 @@ pub fn conclude(
 ) -> io::Result<Concluded> {
     let several = taken.documents.len() > 1;
     let concluded = if several {
-        // A fault in a later document takes back what an earlier one has changed.
+        // A fault in a later document takes back what an earlier one has changed, and the end of a
+        // rehearsal what all of them have.
         catalogue::savepoint_with(ledger, |ledger| documents(house, ledger, row, taken, now))
     } else {
         documents(house, ledger, row, taken, now)
     };
     match concluded {
         Ok(concluded) => Ok(concluded),
+        Err(Stopped::Rehearsed(concluded)) => Ok(*concluded),
         Err(Stopped::Failed(failed)) => Err(failed),
         Err(Stopped::Leak) => {
             audited::raise(ledger, now, AlarmCode::IdentityLeak, &row.id.to_string(), None)?;
@@ -209,9 +212,17 @@ fn documents(
         let taken = judgement.verdict != Verdict::Rejected;
         let effects = sum.add(judgement, entry);
         if row.rehearsal {
-            // Nobody comes after the only one, whose notifications may be millions.
+            // Nobody comes after the only one. Notifications may be millions, and are written for those
+            // that come after, to be taken back at the end.
             if several {
-                overlay.take(effects)?;
+                let (written, rest): (Vec<_>, Vec<_>) = effects
+                    .into_iter()
+                    .partition(|effect| matches!(effect, Effect::Report(Change::Notifications(_))));
+                let occasion = commit::occasion(house, row, registry, now)?;
+                for effect in &written {
+                    effects::apply(house, ledger, effect, &occasion)?;
+                }
+                overlay.take(rest)?;
             }
         } else if taken {
             let mut occasion = commit::occasion(house, row, registry, now)?;
@@ -232,7 +243,11 @@ fn documents(
     if let Some(report) = &outcome.report {
         parts.extend(write_reports(reports, report, &reached)?);
     }
-    Ok(Concluded { outcome, parts, faulted: false })
+    let concluded = Concluded { outcome, parts, faulted: false };
+    if several && row.rehearsal {
+        return Err(Stopped::Rehearsed(Box::new(concluded)));
+    }
+    Ok(concluded)
 }
 
 /// Each registry's own report, sealed beside its objects.
@@ -367,6 +382,8 @@ enum Stopped {
     Failed(io::Error),
     /// The kind panicked; what was kept of the file, if it is kept already.
     Fault(Vec<SealedPart>),
+    /// It came to its end, and what it has written is to be taken back.
+    Rehearsed(Box<Concluded>),
     /// An identifier was about to leave for a registry that takes none.
     Leak,
 }

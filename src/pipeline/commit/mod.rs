@@ -10,6 +10,7 @@ pub mod effects;
 pub mod quarantine;
 mod replaced;
 pub mod reported;
+mod resent;
 pub mod superseded;
 
 use std::{collections::BTreeMap, io};
@@ -51,6 +52,7 @@ use crate::{
         causes,
         finding::Findings,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        permit::Permit,
         rules::intake::IN_01,
         verdict::{State, Verdict},
     },
@@ -64,6 +66,8 @@ pub struct Ready {
     pub passed: Passed,
     /// How often it was part of a batch that was undone, or could not be read.
     pub tries: u32,
+    /// Of an archive of many documents: others wait until it is committed.
+    pub turn: Option<Permit>,
 }
 
 /// A batch that is on record, to be answered.
@@ -254,6 +258,9 @@ fn conclude(
     let addressed = addressed(house, &parts);
     let operating_year = outcome.operating_year;
     let mut stored = objects(house, &row, operating_year, parts, now, uploads)?;
+    if facts.quarantined {
+        quarantine::limit(house, &row, stored.iter_mut().map(|(object, _)| object))?;
+    }
     facts.erasures = receipts::erasures(house, &row, stored.iter().map(|(object, _)| object));
     // Not a date of the receipt's: what is in force has none, and a note tells of what is not.
     superseded::within(house, ledger, &row, &mut stored, now)?;
@@ -272,6 +279,7 @@ fn conclude(
         }
         objects.push(object.id);
     }
+    resent::end_lost(ledger, &row, &objects, now)?;
     // A rehearsal is no delivery: whoever only rehearses has sent nothing.
     if !row.rehearsal {
         ledger.sender_seen(&row.sender, row.received_at)?;

@@ -8,7 +8,11 @@ use jiff::Timestamp;
 use crate::{
     audit::entry::Event,
     audited,
-    catalogue::{error::CatalogueError, ledger::Ledger, records::submissions::Submission},
+    catalogue::{
+        error::CatalogueError,
+        ledger::Ledger,
+        records::{objects::Object, submissions::Submission},
+    },
     intake::claim::ClaimedFile,
     kinds::Sinks,
     pipeline::{
@@ -18,6 +22,7 @@ use crate::{
             sinks::{SealedPart, WorkSinks},
         },
     },
+    retention::{profile::Erasable, schedule::EventTimes},
     types::{
         alarm::AlarmCode,
         finding::{Finding, Findings, Place},
@@ -61,6 +66,28 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
         passed.kept = Some(whole);
     }
     Ok(passed)
+}
+
+/// Gives what a fault of ours has kept a deadline: that of what is set aside, unless its registry has an
+/// earlier one. Many registries keep what was processed without any, and a statute's limit may count
+/// from a year that nobody has read.
+///
+/// # Errors
+/// When the calendar does not reach so far.
+pub fn limit<'a>(
+    house: &House,
+    row: &Submission,
+    objects: impl Iterator<Item = &'a mut Object>,
+) -> io::Result<()> {
+    let schedule = house.registries.schedule(house.registries.quarantine())?;
+    let events = EventTimes { received: Some(row.received_at), ..EventTimes::default() };
+    let deadline = schedule.erasure(Erasable::Object, &events, &house.config.time_zone);
+    let Some(deadline) = deadline.map_err(io::Error::other)? else { return Ok(()) };
+    for object in objects.filter(|object| object.due_at.is_none_or(|due| due > deadline.at)) {
+        object.due_at = Some(deadline.at);
+        object.due_rule = deadline.rule.to_string();
+    }
+    Ok(())
 }
 
 /// Whether a reply of the police names no request that it could answer (POL-07).

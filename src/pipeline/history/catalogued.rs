@@ -263,6 +263,12 @@ impl ReportHistory for CatalogueHistory<'_> {
         row.map(known).transpose()
     }
 
+    fn is_lost(&self, guid: &Guid) -> io::Result<bool> {
+        let lost = super::lost(self.view)?;
+        let by = self.view.notification_brought_by(self.sender(), guid)?;
+        Ok(by.is_some_and(|submission| lost.contains(&submission)))
+    }
+
     fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
         let over = self.overlay.and_then(|overlay| overlay.annual.get(&(municipality, year)));
         let mut formers = Vec::new();

@@ -17,7 +17,11 @@ use crate::{
         sorter::Sorted,
         state::{Chain, Former, Known, NotificationStatus, Reported},
     },
-    types::{ids::SubmissionId, pseudonym::Pseudonym},
+    types::{
+        alarm::AlarmCode,
+        ids::{ObjectId, SubmissionId},
+        pseudonym::Pseudonym,
+    },
 };
 
 /// A mission's code as the catalogue keeps it.
@@ -60,6 +64,13 @@ fn linked(view: &dyn View, persons: &Reported, before: i16) -> io::Result<u64> {
         Ok(())
     })?;
     Ok(count)
+}
+
+/// The submissions of which a stored payload is lost.
+fn lost(view: &dyn View) -> Result<BTreeSet<SubmissionId>, CatalogueError> {
+    let alarms = view.alarms()?.into_iter().filter(|it| it.is(AlarmCode::PayloadMissing));
+    let objects = alarms.filter_map(|alarm| ObjectId::parse(&alarm.subject).ok());
+    Ok(objects.map(|object| object.submission).collect())
 }
 
 fn chain(row: &ReportChain) -> Chain {

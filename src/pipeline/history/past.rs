@@ -1,6 +1,10 @@
 //! What a sender had reported when reading began, and what was read beside it since.
 
-use std::{cell::OnceCell, collections::HashMap, io};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeSet, HashMap},
+    io,
+};
 
 use crate::{
     catalogue::{error::CatalogueError, records::reports::TakeGuid, view::View},
@@ -9,7 +13,11 @@ use crate::{
         kpr::state::{Chain, Former, Known, ReportHistory, Reported},
     },
     pipeline::{house::House, pass::sent::Sent},
-    types::{guid::Guid, ids::SenderId, municipality::MunicipalityNumber},
+    types::{
+        guid::Guid,
+        ids::{SenderId, SubmissionId},
+        municipality::MunicipalityNumber,
+    },
 };
 
 use super::{chain, formers, known, linked, reporter::Reporter};
@@ -24,13 +32,15 @@ pub struct Past<'a> {
     /// As it was when it was first needed: what is taken later comes out at the conclusion.
     sent: Sent,
     beside: &'a Beside,
+    /// Submissions of which something is lost.
+    lost: OnceCell<BTreeSet<SubmissionId>>,
 }
 
 impl<'a> Past<'a> {
     /// The past of one sender, and what was read `beside`.
     pub fn new(house: &'a House, sender: &'a SenderId, beside: &'a Beside) -> Self {
         let (has_notifications, sent) = (OnceCell::new(), Sent::default());
-        Self { house, sender, has_notifications, sent, beside }
+        Self { house, sender, has_notifications, sent, beside, lost: OnceCell::new() }
     }
 
     fn ask<T>(
@@ -65,8 +75,26 @@ impl ReportHistory for Past<'_> {
         self.ask(|view| view.notification(self.sender, guid))?.map(known).transpose()
     }
 
+    fn is_lost(&self, guid: &Guid) -> io::Result<bool> {
+        let lost = if let Some(lost) = self.lost.get() {
+            lost
+        } else {
+            let lost = self.ask(super::lost)?;
+            self.lost.get_or_init(|| lost)
+        };
+        if lost.is_empty() {
+            return Ok(false);
+        }
+        let by = self.ask(|view| view.notification_brought_by(self.sender, guid))?;
+        Ok(by.is_some_and(|submission| lost.contains(&submission)))
+    }
+
     fn beside(&self, guid: &Guid) -> Option<Known> {
-        self.beside.0.get(guid).copied()
+        self.beside.known.get(guid).copied()
+    }
+
+    fn held_beside(&self) -> usize {
+        self.beside.held_bytes
     }
 
     fn annual(&self, municipality: MunicipalityNumber, year: i16) -> io::Result<Vec<Former>> {
@@ -88,7 +116,11 @@ impl ReportHistory for Past<'_> {
 /// The notifications of the documents of an archive that were read so far, as far as they are not too
 /// many: what is beyond comes out at the conclusion.
 #[derive(Default)]
-pub struct Beside(HashMap<Guid, Known>);
+pub struct Beside {
+    known: HashMap<Guid, Known>,
+    /// What the documents hold back.
+    held_bytes: usize,
+}
 
 impl Beside {
     /// Takes over those of a document that was read.
@@ -96,10 +128,11 @@ impl Beside {
     /// # Errors
     /// When they cannot be read.
     pub fn take(&mut self, reading: &dyn Reading) -> io::Result<()> {
+        self.held_bytes += reading.held_bytes();
         let Some(notifications) = reading.notifications() else { return Ok(()) };
         notifications.walk(&mut |guid, known| {
-            if self.0.len() < MOST_BESIDE {
-                self.0.insert(guid, known);
+            if self.known.len() < MOST_BESIDE {
+                self.known.insert(guid, known);
             }
             Ok(())
         })

@@ -187,11 +187,12 @@ impl Pass<'_> {
     fn sinks(&self, number: u32) -> WorkSinks {
         let registries = std::sync::Arc::clone(&self.house.registries);
         let work = self.house.config.places.work();
-        if self.order.seals {
+        let sinks = if self.order.seals {
             WorkSinks::sealing(self.order.submission, number, work, registries)
         } else {
-            WorkSinks::discarding(self.order.submission, registries).beside(work)
-        }
+            WorkSinks::discarding(self.order.submission, registries)
+        };
+        sinks.sharing(self.scratches.clone())
     }
 }
 

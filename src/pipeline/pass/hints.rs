@@ -38,6 +38,10 @@ hints! {
         "The file's SHA-256 is not the one in the .sha256 file. The file is cut short or was replaced, or the sum is that of another file.",
         cure: "Regn ut summen på nytt av filen slik den skal sendes («sha256sum filnavn > filnavn.sha256»), og last opp begge på nytt.",
         "Make the sum again from the file as it is to be sent (`sha256sum name > name.sha256`), and upload both again.";
+    /// IN-01: found out after the first receipt.
+    NEVER_SENT = "never-sent", None,
+        "Henvendelsen kunne ikke sendes til politiet innen fristen på grunn av en feil hos oss. Den er ikke sendt, og er slettet her. Driftsansvarlig er varslet. Er den fortsatt aktuell, send den på nytt med en ny request_id.",
+        "The request could not be sent to the police before its deadline because of a fault of ours. It was not sent, and is erased here. The operator was alerted. If it still matters, send it again with a new request_id.";
     /// IN-02.
     NO_DOCUMENT = "no-document", Some("T02"),
         "Arkivet inneholder ingen fil. Legg filen i arkivet og send det på nytt.",

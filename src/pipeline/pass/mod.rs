@@ -4,6 +4,7 @@
 mod document;
 pub mod hints;
 pub mod part_sealer;
+pub mod scratches;
 pub mod sent;
 pub mod sinks;
 mod tee;
@@ -25,7 +26,7 @@ use crate::{
     pipeline::{
         history::past::Beside,
         house::House,
-        pass::{sinks::WorkSinks, tee::is_over_its_kind},
+        pass::{scratches::Scratches, sinks::WorkSinks, tee::is_over_its_kind},
     },
     types::{
         digest::Sha256,
@@ -55,6 +56,24 @@ pub struct Order<'a> {
     pub received_at: Timestamp,
     /// Whether what leaves is sealed, or dropped as in a rehearsal.
     pub seals: bool,
+    /// Whether no other archive of many documents is read or waits meanwhile. Without that, no more than
+    /// a few are read ([`ManyDocuments`]).
+    pub alone: bool,
+    /// Gives memory that is free back to the system. Called now and then between the documents of an
+    /// archive: what one of them has freed is in pieces by then that the next one's does not fit into.
+    pub tidy: fn(),
+}
+
+/// The file is an archive of many documents: it is to be read when no other one is.
+#[derive(Debug, thiserror::Error)]
+#[error("an archive of many documents, which is read when no other one is")]
+pub struct ManyDocuments;
+
+impl ManyDocuments {
+    /// Whether it is why reading stopped.
+    pub fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Self>)
+    }
 }
 
 /// A file that was read.
@@ -119,6 +138,17 @@ pub struct ReadDocument {
     pub sinks: WorkSinks,
 }
 
+impl ReadDocument {
+    /// Lets go of what need not be in memory, nor an open file, until the document is concluded. Says how
+    /// many findings are kept.
+    fn rest(&mut self, most_findings: usize) -> io::Result<usize> {
+        let kept = self.reading.rest(most_findings, &mut self.sinks)?;
+        self.sinks.rest()?;
+        self.whole.rest()?;
+        Ok(kept)
+    }
+}
+
 /// Reads one file.
 ///
 /// # Errors
@@ -134,6 +164,7 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         assumed_encoding: false,
         letter: None,
         beside: Beside::default(),
+        scratches: Scratches::new(&house.config.places.work(), order.submission, 1),
     };
     let (outcome, content) = pass.envelope()?;
     let outcome = match (outcome, order.manifest, content) {
@@ -159,6 +190,7 @@ struct Pass<'a> {
     assumed_encoding: bool,
     letter: Option<String>,
     beside: Beside,
+    scratches: Scratches,
 }
 
 type Content = Option<(Sha256, u64)>;
@@ -171,7 +203,10 @@ impl Pass<'_> {
             Ok(opened) => opened,
             Err(error) => return Ok((Err(refused(error)?), self.hash()?)),
         };
-        let outcome = self.documents(&mut opened);
+        let outcome = match self.documents(&mut opened) {
+            Err(Refused::Io(error)) if ManyDocuments::is(&error) => return Err(error),
+            outcome => outcome,
+        };
         if outcome.is_ok() && opened.proves_its_end() {
             self.evidence = self.evidence.max(Evidence::Structure);
         }
@@ -200,7 +235,9 @@ impl Pass<'_> {
         let several = self.may_send_several();
         let mut taken =
             Taken { documents: Vec::new(), refused: Findings::default(), refused_records: 0 };
-        let mut count = 0;
+        let (mut count, mut resting) = (0, 0);
+        // How many findings the documents that wait may have kept.
+        let mut findings = Findings::MOST;
         let mut alone = None;
         // Only the end of the envelope proves that it was whole.
         while let Some(document) = opened.next_document().map_err(Refused::from_envelope)? {
@@ -210,6 +247,19 @@ impl Pass<'_> {
             }
             if count > 1 && !several {
                 return Err(because(&intake::IN_02, &hints::ONE_DOCUMENT));
+            }
+            if count > FEW_DOCUMENTS && !self.order.alone {
+                return Err(io::Error::other(ManyDocuments).into());
+            }
+            // A thousand of them may wait for the last one, and then for their turn.
+            if taken.documents.len() > resting
+                && let Some(before) = taken.documents.last_mut()
+            {
+                findings = findings.saturating_sub(before.rest(findings)?);
+                resting = taken.documents.len();
+                if count % FEW_DOCUMENTS == 0 {
+                    (self.order.tidy)();
+                }
             }
             let entry = document.entry;
             match self.document(document, count) {
@@ -288,3 +338,6 @@ fn because(rule: &'static crate::types::rule::Rule, hint: &'static Hint) -> Refu
     let finding = Finding::new(rule, Place::File {}).severity(Severity::RejectFile);
     Refused::because(finding.hint(hint))
 }
+
+/// Documents of an archive that may be read beside other archives.
+const FEW_DOCUMENTS: u32 = 8;

@@ -5,11 +5,17 @@
 use std::{
     io::{self, Write},
     mem,
-    sync::mpsc::{self, Receiver, SyncSender},
+    sync::{
+        LazyLock,
+        mpsc::{self, Receiver, SyncSender},
+    },
     thread::{self, JoinHandle},
 };
 
-use crate::seal::{Sealed, Sealer, piece::Piece};
+use crate::{
+    seal::{Sealed, Sealer, piece::Piece},
+    types::permit::{Permit, Permits},
+};
 
 /// A sealer that moves to a thread of its own when it is worth it.
 pub struct PartSealer<W: Write>(Place<W>);
@@ -30,6 +36,8 @@ struct Thread<W: Write> {
     /// Pieces that there are.
     pieces: usize,
     handle: JoinHandle<io::Result<Sealer<W>>>,
+    /// To have a thread.
+    _permit: Permit,
 }
 
 impl<W: Write + Send + 'static> PartSealer<W> {
@@ -38,20 +46,28 @@ impl<W: Write + Send + 'static> PartSealer<W> {
         Self(Place::Here(Box::new(sealer), 0))
     }
 
+    /// The sealer alone, with all that was written: its thread ends.
+    ///
+    /// # Errors
+    /// What sealing or writing met, now or before.
+    pub fn into_sealer(self) -> io::Result<Sealer<W>> {
+        match self.0 {
+            Place::Here(sealer, _) => Ok(*sealer),
+            Place::There(thread) => {
+                let (mut sealer, rest) = join(thread)?;
+                sealer.take_back(rest);
+                Ok(sealer)
+            }
+            Place::Gone => Err(stopped()),
+        }
+    }
+
     /// Seals what is left.
     ///
     /// # Errors
     /// What sealing or writing met, now or before.
     pub fn finish(self) -> io::Result<Sealed<W>> {
-        let sealed = match self.0 {
-            Place::Here(sealer, _) => sealer.finish(),
-            Place::There(thread) => {
-                let (sealer, rest) = join(thread)?;
-                sealer.finish_with(rest)
-            }
-            Place::Gone => return Err(stopped()),
-        };
-        sealed.map_err(io::Error::other)
+        self.into_sealer()?.finish().map_err(io::Error::other)
     }
 }
 
@@ -61,10 +77,14 @@ impl<W: Write + Send + 'static> Write for PartSealer<W> {
             Place::Here(sealer, written) => {
                 sealer.write_all(bytes)?;
                 *written += bytes.len() as u64;
-                if *written >= MUCH
-                    && let Place::Here(sealer, _) = mem::replace(&mut self.0, Place::Gone)
-                {
-                    self.0 = Place::There(begin(*sealer)?);
+                if *written >= MUCH {
+                    *written = 0;
+                    // Where there are threads enough, it goes on here, and asks again after as much.
+                    if let Some(permit) = THREADS.take()
+                        && let Place::Here(sealer, _) = mem::replace(&mut self.0, Place::Gone)
+                    {
+                        self.0 = begin(sealer, permit);
+                    }
                 }
             }
             Place::There(thread) => {
@@ -112,20 +132,33 @@ impl<W: Write> Thread<W> {
     }
 }
 
-fn begin<W: Write + Send + 'static>(mut sealer: Sealer<W>) -> io::Result<Thread<W>> {
+/// Moves a sealer to a thread. Where the system gives none, it stays.
+fn begin<W: Write + Send + 'static>(sealer: Box<Sealer<W>>, permit: Permit) -> Place<W> {
     let (full, pieces) = mpsc::sync_channel::<Piece>(PIECES);
     let (emptied, empty) = mpsc::channel();
-    let filling = sealer.lend(CHUNKS);
+    // Handed over only once there is a thread.
+    let (hand_over, handed_over) = mpsc::channel::<Box<Sealer<W>>>();
     let seal = move || {
+        let mut sealer = handed_over.recv().map_err(|_| stopped())?;
         for mut piece in pieces {
             sealer.seal(&mut piece)?;
             // At the end nobody fills it again.
             let _ = emptied.send(piece);
         }
-        Ok(sealer)
+        Ok(*sealer)
     };
-    let handle = thread::Builder::new().name("sealing".into()).spawn(seal)?;
-    Ok(Thread { filling, full, empty, pieces: 1, handle })
+    let Ok(handle) = thread::Builder::new().name("sealing".into()).spawn(seal) else {
+        return Place::Here(sealer, 0);
+    };
+    let mut sealer = sealer;
+    let filling = sealer.lend(CHUNKS);
+    match hand_over.send(sealer) {
+        Ok(()) => Place::There(Thread { filling, full, empty, pieces: 1, handle, _permit: permit }),
+        Err(mpsc::SendError(mut sealer)) => {
+            sealer.take_back(filling);
+            Place::Here(sealer, 0)
+        }
+    }
 }
 
 /// Waits for the thread, which is done without a sender. Gives the piece that was not full.
@@ -145,6 +178,11 @@ fn stopped() -> io::Error {
 #[error("the thread that seals has stopped; look for the reason before this")]
 struct Stopped;
 
+/// Threads that seal at a time: many more than there are processors, and few beside what the system lets
+/// the daemon have. A part keeps its own until it is committed, and its file may wait for others.
+static THREADS: LazyLock<Permits> = LazyLock::new(|| Permits::new(MOST_THREADS));
+const MOST_THREADS: usize = 32;
+
 /// Bytes after which a thread is worth its while.
 const MUCH: u64 = 4 << 20;
 
@@ -162,10 +200,14 @@ mod tests {
         io::{Read, Seek, Write},
     };
 
-    use super::{CHUNKS, MUCH, PartSealer};
-    use crate::seal::{
-        Sealer,
-        identity::{self, Identity},
+    use super::{CHUNKS, MOST_THREADS, MUCH, PartSealer, Place};
+    use crate::{
+        durable::steady::Steady,
+        seal::{
+            Sealer,
+            identity::{self, Identity},
+        },
+        types::digest::Sha256,
     };
 
     const PIECE: usize = CHUNKS << 16;
@@ -199,6 +241,84 @@ mod tests {
             reader.read_to_end(&mut opened).unwrap();
             assert!(opened == plain, "{length} bytes");
         }
+    }
+
+    #[test]
+    fn what_comes_when_there_are_threads_enough_is_sealed_all_the_same() {
+        let identity = Identity::generate();
+        let plain = vec![b'x'; usize::try_from(MUCH).unwrap()];
+        let mut sealers: Vec<_> = std::iter::repeat_with(|| {
+            let sealer = Sealer::new(&identity.to_recipients(), tempfile::tempfile().unwrap());
+            PartSealer::new(sealer.unwrap())
+        })
+        .take(MOST_THREADS + 3)
+        .collect();
+        for sealer in &mut sealers {
+            sealer.write_all(&plain).unwrap();
+        }
+        let threads = sealers.iter().filter(|it| matches!(it.0, Place::There(_))).count();
+        assert!(threads <= MOST_THREADS, "{threads}");
+        assert!(matches!(sealers.last().unwrap().0, Place::Here(..)));
+        // What comes later may find one.
+        drop(sealers.drain(..5));
+        let last = sealers.last_mut().unwrap();
+        last.write_all(&plain).unwrap();
+        assert!(matches!(last.0, Place::There(_)));
+        let mut sealed = sealers.pop().unwrap().finish().unwrap();
+        sealed.out.rewind().unwrap();
+        let mut opened = Vec::new();
+        let mut reader = identity::open(sealed.header, sealed.out, &identity).unwrap();
+        reader.read_to_end(&mut opened).unwrap();
+        assert!(opened.len() == 2 * plain.len() && opened.iter().all(|byte| *byte == b'x'));
+    }
+
+    #[test]
+    fn what_rests_in_between_comes_out_as_it_went_in() {
+        let identity = Identity::generate();
+        let much = usize::try_from(MUCH).unwrap();
+        let pieces = [0, 1, 5_000, 65_536, 70_000, 131_072, much, PIECE + 7, much - 3, 12];
+        let plain: Vec<u8> =
+            (0..pieces.iter().sum()).map(|n: usize| u8::try_from(n % 251).unwrap()).collect();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("part");
+        let sealer =
+            Sealer::new(&identity.to_recipients(), Steady::new(File::create(&path).unwrap()));
+        let mut sealer = PartSealer::new(sealer.unwrap().digesting());
+        let mut rest = plain.as_slice();
+        for length in pieces {
+            let (now, later) = rest.split_at(length);
+            sealer.write_all(now).unwrap();
+            rest = later;
+            let (resting, file, aside) = sealer.into_sealer().unwrap().rest().unwrap();
+            assert!(size_of_val(&resting) < 2048, "{}", size_of_val(&resting));
+            assert!(aside.len() <= PIECE + 8192, "{}", aside.len());
+            // Plain text neither in memory nor in the open.
+            let waits = &now[now.len().saturating_sub(40)..];
+            assert!(waits.len() < 40 || !aside.windows(40).any(|window| window == waits));
+            let end = file.leave(&aside).unwrap();
+            let file = File::options().read(true).write(true).open(&path).unwrap();
+            let (file, aside) = Steady::go_on(file, end).unwrap();
+            sealer = PartSealer::new(resting.wake(file, aside).unwrap());
+        }
+        let sealed = sealer.finish().unwrap();
+        assert_eq!(sealed.plain_bytes, plain.len() as u64);
+        assert_eq!(sealed.plain_sha256, Some(Sha256::of(&plain)));
+        let payload = File::open(&path).unwrap();
+        assert_eq!(payload.metadata().unwrap().len(), sealed.payload_bytes);
+        let mut opened = Vec::new();
+        let mut reader = identity::open(sealed.header, payload, &identity).unwrap();
+        reader.read_to_end(&mut opened).unwrap();
+        assert!(opened == plain);
+    }
+
+    #[test]
+    fn what_was_set_aside_is_not_taken_when_it_was_changed() {
+        let recipients = Identity::generate().to_recipients();
+        let mut sealer = Sealer::new(&recipients, Vec::new()).unwrap();
+        sealer.write_all(b"a text").unwrap();
+        let (resting, out, mut aside) = sealer.rest().unwrap();
+        *aside.last_mut().unwrap() ^= 1;
+        assert!(resting.wake(out, aside).is_err());
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io::{self, Write},
-    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -12,8 +11,11 @@ use std::{
 use crate::{
     durable::{self, DurableError, steady::Steady},
     kinds::{Sinks, scratch::Scratch},
-    pipeline::{house::registries::Registries, pass::part_sealer::PartSealer},
-    seal::{Recipients, Sealed, Sealer},
+    pipeline::{
+        house::registries::Registries,
+        pass::{part_sealer::PartSealer, scratches::Scratches},
+    },
+    seal::{self, Recipients, Resting, Sealed},
     store::{Mark, Upload},
     types::{
         digest::Sha256,
@@ -27,8 +29,7 @@ pub struct WorkSinks {
     number: u32,
     work: Option<PathBuf>,
     /// Where a scratch may lie, also for a rehearsal.
-    beside: Option<PathBuf>,
-    scratches: u32,
+    scratches: Option<Scratches>,
     registries: Arc<Registries>,
     open: BTreeMap<(RegistryId, Part), Sealing>,
     /// Made ready, and nothing written yet: what stays so is dropped.
@@ -37,10 +38,18 @@ pub struct WorkSinks {
 }
 
 struct Sealing {
-    sealer: PartSealer<Steady>,
+    state: Sealer,
     path: PathBuf,
     recipients: Recipients,
     addressee: Option<SenderId>,
+}
+
+enum Sealer {
+    Awake(Box<PartSealer<Steady>>),
+    /// What waits lies in the work file, behind its end, which is here.
+    Resting(Box<Resting>, u64),
+    /// It could not be put to rest or be woken.
+    Gone,
 }
 
 /// One part of a submission as cipher text in a work file.
@@ -70,9 +79,8 @@ impl WorkSinks {
         Self {
             submission,
             number,
-            beside: Some(work.clone()),
+            scratches: Some(Scratches::new(&work, submission, number)),
             work: Some(work),
-            scratches: 0,
             registries,
             open: BTreeMap::new(),
             prepared: BTreeMap::new(),
@@ -86,8 +94,7 @@ impl WorkSinks {
             submission,
             number: 1,
             work: None,
-            beside: None,
-            scratches: 0,
+            scratches: None,
             registries,
             open: BTreeMap::new(),
             prepared: BTreeMap::new(),
@@ -98,8 +105,15 @@ impl WorkSinks {
     /// The same with a directory for what a kind remembers of a large document. Where it is missing,
     /// memory serves.
     #[must_use]
-    pub fn beside(mut self, work: PathBuf) -> Self {
-        self.beside = Some(work);
+    pub fn beside(mut self, work: &Path) -> Self {
+        self.scratches = Some(Scratches::new(work, self.submission, self.number));
+        self
+    }
+
+    /// The same with scratches that lie beside those of other documents.
+    #[must_use]
+    pub fn sharing(mut self, scratches: Scratches) -> Self {
+        self.scratches = Some(scratches);
         self
     }
 
@@ -141,13 +155,13 @@ impl WorkSinks {
         let object = ObjectId { submission: self.submission, registry, part, number: self.number };
         let path = work.join(object.to_string());
         let file = Steady::new(create(&path)?);
-        let mut sealer = Sealer::new(recipients, file)?;
+        let mut sealer = seal::Sealer::new(recipients, file)?;
         if part == Part::Whole {
             // What is kept whole is held against the digest that the receipt names.
             sealer = sealer.digesting();
         }
-        let sealer = PartSealer::new(sealer);
-        Ok(Sealing { sealer, path, recipients: recipients.clone(), addressee })
+        let state = Sealer::Awake(Box::new(PartSealer::new(sealer)));
+        Ok(Sealing { state, path, recipients: recipients.clone(), addressee })
     }
 
     fn opened(
@@ -166,16 +180,29 @@ impl WorkSinks {
             self.open.insert(key.clone(), sealing);
         }
         match self.open.get_mut(&key) {
-            Some(sealing) => Ok(&mut sealing.sealer),
+            Some(sealing) => Ok(sealing.awake()?),
             None => unreachable!("it was opened above"),
         }
+    }
+
+    /// Closes the files of what was written so far and lets go of what waits in memory, until more is
+    /// written: an archive may bring a thousand documents.
+    ///
+    /// # Errors
+    /// What writing meets.
+    pub fn rest(&mut self) -> io::Result<()> {
+        for sealing in self.open.values_mut() {
+            sealing.state = std::mem::replace(&mut sealing.state, Sealer::Gone).rested()?;
+        }
+        Ok(())
     }
 
     /// Ends every part. The work files are not synced yet: the store does that for many at once.
     pub fn finish(mut self) -> io::Result<Vec<SealedPart>> {
         let mut parts = Vec::new();
         for ((registry, part), sealing) in std::mem::take(&mut self.open) {
-            let Sealing { sealer, path, recipients, addressee } = sealing;
+            let Sealing { state, path, recipients, addressee } = sealing;
+            let sealer = state.woken(&path)?;
             let object =
                 ObjectId { submission: self.submission, registry, part, number: self.number };
             let Sealed {
@@ -202,6 +229,46 @@ impl WorkSinks {
     }
 }
 
+impl Sealing {
+    fn awake(&mut self) -> io::Result<&mut PartSealer<Steady>> {
+        if !matches!(self.state, Sealer::Awake(_)) {
+            let state = std::mem::replace(&mut self.state, Sealer::Gone);
+            self.state = Sealer::Awake(state.woken(&self.path)?);
+        }
+        match &mut self.state {
+            Sealer::Awake(sealer) => Ok(sealer),
+            Sealer::Resting(..) | Sealer::Gone => unreachable!("it was woken above"),
+        }
+    }
+}
+
+impl Sealer {
+    /// Goes on where it went to rest.
+    fn woken(self, path: &Path) -> io::Result<Box<PartSealer<Steady>>> {
+        match self {
+            Self::Awake(sealer) => Ok(sealer),
+            Self::Resting(resting, end) => {
+                let file = File::options().read(true).write(true).open(path)?;
+                let (file, aside) = Steady::go_on(file, end)?;
+                Ok(Box::new(PartSealer::new(resting.wake(file, aside)?)))
+            }
+            Self::Gone => Err(io::Error::other(Broken)),
+        }
+    }
+
+    /// Closes its file and lets go of what it holds in memory.
+    fn rested(self) -> io::Result<Self> {
+        let Self::Awake(sealer) = self else { return Ok(self) };
+        let (resting, file, aside) = sealer.into_sealer()?.rest()?;
+        Ok(Self::Resting(Box::new(resting), file.leave(&aside)?))
+    }
+}
+
+/// Why was said when it happened.
+#[derive(Debug, thiserror::Error)]
+#[error("a work file could not be closed or opened again; look for the reason before this")]
+struct Broken;
+
 impl Sinks for WorkSinks {
     fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
         self.opened(registry, part, None)
@@ -216,17 +283,8 @@ impl Sinks for WorkSinks {
         self.opened(registry, part, Some(to))
     }
 
-    /// A file without a name: it goes with whoever holds it, also when this process is killed.
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>> {
-        let Some(directory) = self.beside.as_ref().filter(|directory| directory.is_dir()) else {
-            return Ok(Box::new(Vec::new()));
-        };
-        self.scratches += 1;
-        let name = format!("{}.{}.scratch-{}", self.submission, self.number, self.scratches);
-        let path = directory.join(name);
-        let file = durable::create_to_read(&path)?;
-        std::fs::remove_file(&path)?;
-        Ok(Box::new(Beside { file, end: 0 }))
+        self.scratches.as_ref().map_or_else(|| Ok(Box::new(Vec::new()) as _), Scratches::begin)
     }
 }
 
@@ -241,24 +299,6 @@ fn create(path: &Path) -> io::Result<File> {
         created => created,
     };
     created.map_err(io::Error::other)
-}
-
-/// A scratch on the disk.
-struct Beside {
-    file: File,
-    end: u64,
-}
-
-impl Scratch for Beside {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all_at(bytes, self.end)?;
-        self.end += bytes.len() as u64;
-        Ok(())
-    }
-
-    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
-        self.file.read_exact_at(buffer, at)
-    }
 }
 
 impl Drop for WorkSinks {

@@ -56,15 +56,18 @@ pub fn enqueue(
 pub fn next(house: &House) -> Result<Option<ArchiveJob>, CatalogueError> {
     let Some(archive) = &house.config.archive else { return Ok(None) };
     let now = house.now();
+    let lease = archive.timeout.saturating_mul(CALLS_AND_MARGIN);
+    // No attempt waits for longer: the clock was ahead when that was written.
+    let beyond = later(now, LONGEST.saturating_add(lease));
     let mut catalogue = house.catalogue();
-    let due = catalogue::read_with(&mut **catalogue, |view| view.archive_due(now, 1))?;
+    let due = catalogue::read_with(&mut **catalogue, |view| view.archive_due(now, beyond, 1))?;
     if due.is_empty() {
         return Ok(None);
     }
     catalogue::transact_with(&mut **catalogue, |ledger| {
-        let Some(mut job) = ledger.archive_due(now, 1)?.pop() else { return Ok(None) };
+        let Some(mut job) = ledger.archive_due(now, beyond, 1)?.pop() else { return Ok(None) };
         job.attempts = job.attempts.saturating_add(1);
-        job.next_at = later(now, archive.timeout.saturating_mul(CALLS_AND_MARGIN));
+        job.next_at = later(now, lease);
         ledger.save_archive_job(&job)?;
         Ok(Some(job))
     })
@@ -183,7 +186,9 @@ fn settle(
     now: Timestamp,
 ) -> Result<(), CatalogueError> {
     let waiting = ledger.archive_waiting()?;
-    let late = waiting.oldest.is_some_and(|oldest| later(oldest, archive.alarm_after) <= now);
+    // One from a day that has not come was queued while the clock was ahead: nobody knows since when.
+    let late = waiting.oldest.is_some_and(|oldest| later(oldest, archive.alarm_after) <= now)
+        || waiting.newest.is_some_and(|newest| newest > now);
     if late || waiting.needs_somebody.is_some() {
         let why = waiting.needs_somebody.or(waiting.last_error);
         let detail = why.map_or("nobody-asks", |trouble| trouble.as_str());

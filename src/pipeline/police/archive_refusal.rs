@@ -156,25 +156,43 @@ fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
 
 fn judge_anew(
     ledger: &mut dyn Ledger,
-    mut row: Submission,
+    row: Submission,
     now: Timestamp,
 ) -> Result<Submission, CatalogueError> {
     let submission = row.id;
     let seq = audited::record(ledger, now, Event::Refused, |entry| {
         entry.submission(submission).rule(POL_05.code)
     })?;
+    let finding = Finding::new(&POL_05, Place::File {}).hint(&hints::CASE_NOT_THERE);
+    answer_anew(ledger, row, finding, "archive-refused", seq, now)
+}
+
+/// Makes a submission one that was refused for this reason, to be answered a second time. `event`: what
+/// its history calls it; `seq`: the audit entry that says so.
+///
+/// # Errors
+/// When the catalogue fails.
+pub(super) fn answer_anew(
+    ledger: &mut dyn Ledger,
+    mut row: Submission,
+    finding: Finding,
+    event: &str,
+    seq: u64,
+    now: Timestamp,
+) -> Result<Submission, CatalogueError> {
+    let submission = row.id;
     let mut facts = Facts::of(&row);
     facts.answer = 2;
     facts.notes.clear();
     facts.erasures.clear();
     row.notes = facts.into_map();
-    row.findings.push(Finding::new(&POL_05, Place::File {}).hint(&hints::CASE_NOT_THERE));
+    row.findings.push(finding);
     row.verdict = Some(Verdict::Rejected);
     row.records =
         RecordCounts { accepted: 0, rejected: row.records.accepted + row.records.rejected };
     row.receipt.audit_seq = Some(seq);
     ledger.save_submission(&row)?;
-    let event = "archive-refused".to_owned();
+    let event = event.to_owned();
     ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
     Ok(row)
 }

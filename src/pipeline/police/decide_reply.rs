@@ -24,10 +24,6 @@ use crate::{
         police::{dispatch, exchanged},
         upkeep::erase,
     },
-    retention::{
-        profile::DELIVERED,
-        schedule::{self, EventTimes},
-    },
     types::{
         alarm::AlarmCode,
         causes::chain,
@@ -192,8 +188,9 @@ fn record(
     }
     // A request that can be answered came from a sender.
     let addressee = hospital.ok_or(DecideReplyError::NoSuchReply)?;
-    let events = EventTimes { decided: Some(now), ..EventTimes::default() };
-    let remove_at = schedule::due(&DELIVERED, &events, &house.config.time_zone);
+    // The deadline was that of an undecided one: from here on it is erased when the hospital has it, and
+    // not before, or it would be in nobody's journal.
+    ledger.set_due(&object.id, None, UNTIL_DELIVERED)?;
     let dispatch = Dispatch {
         object: object.id.clone(),
         addressee,
@@ -201,12 +198,15 @@ fn record(
         waits: false,
         queued_at: now,
         published_at: None,
-        remove_at: remove_at.map_err(io::Error::other)?,
+        remove_at: None,
         removed_at: None,
     };
     ledger.put_dispatch(&dispatch)?;
     Ok((reply, object, false))
 }
+
+/// What the plan and `object show` say of a reply that has yet to be delivered.
+const UNTIL_DELIVERED: &str = "decided, until delivered";
 
 /// What is so after all of it.
 fn outcome(

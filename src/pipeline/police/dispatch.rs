@@ -26,7 +26,10 @@ use crate::{
         group::{Group, IfExists},
     },
     pipeline::{audit_queue, house::House, upkeep::erase},
-    retention::{profile::Erasable, schedule::EventTimes},
+    retention::{
+        profile::{DELIVERED, Erasable},
+        schedule::{self, EventTimes},
+    },
     seal,
     types::{
         alarm::AlarmCode,
@@ -157,6 +160,11 @@ fn record(
         return Ok(false);
     }
     let Some(reply) = ledger.reply_of(object.submission)? else { return Ok(false) };
+    // The hospital has as long to fetch it, however late it was laid out.
+    let events = EventTimes { decided: Some(now), ..EventTimes::default() };
+    let remove_at = schedule::due(&DELIVERED, &events, &house.config.time_zone);
+    let remove_at = remove_at.map_err(io::Error::other)?;
+    ledger.put_dispatch(&Dispatch { remove_at, ..row })?;
     let decided = reply.decision.as_ref().map(|decision| decision.at);
     let row = PoliceReply { delivered_at: reply.delivered_at.or(Some(now)), ..reply };
     ledger.put_reply(&row)?;

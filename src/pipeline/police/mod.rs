@@ -10,3 +10,4 @@ pub mod disclose;
 pub mod dispatch;
 pub mod exchange_watch;
 pub mod exchanged;
+pub mod unsent;

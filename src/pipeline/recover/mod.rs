@@ -86,7 +86,7 @@ fn undecided(house: &House) -> io::Result<Vec<SubmissionId>> {
 /// A refused thing as the committer takes it.
 pub fn refusal(aside: SetAside) -> Ready {
     let passed = Passed::refused(aside.why.finding());
-    Ready { subject: Claimed::Aside(aside), passed, tries: 0 }
+    Ready { subject: Claimed::Aside(aside), passed, tries: 0, turn: None }
 }
 
 /// Work files without a transaction are void, and so is what was half written for a sender.

@@ -294,7 +294,9 @@ fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
     let waiting = house.look(|view| {
         let mut waiting = Vec::new();
         for id in submissions {
-            let Some(row) = view.submission(*id)? else { continue };
+            // Another thread may have answered it meanwhile, and its receipt would get another name now.
+            let row = view.submission(*id)?.filter(|row| row.state == State::Held);
+            let Some(row) = row else { continue };
             let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
             let objects = view.objects(&filter)?.into_iter().map(|object| object.id);
             // The first receipt named those of the first conclusion.
@@ -311,7 +313,9 @@ fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
     let now = house.now();
     house
         .transact(|ledger| {
-            for mut row in told {
+            for row in told {
+                let row = ledger.submission(row.id)?.filter(|row| row.state == State::Held);
+                let Some(mut row) = row else { continue };
                 row.receipt.published_at = Some(now);
                 row.sealed_name = None;
                 row.state = State::Done;

@@ -10,7 +10,7 @@ use crate::{
         form::{AHEAD, BEHIND, Judgement, digits_before, digits_from, judge_run},
         runs::skip_to_run,
     },
-    types::secret::make_room,
+    types::secret::{make_room, wipe},
 };
 
 /// Looks at a stream that comes in pieces of any size. Large pieces are looked at where they lie; of
@@ -86,6 +86,20 @@ impl Scanner {
     /// What was found so far; up to a block behind what was fed.
     pub fn report(&self) -> &ScanReport {
         &self.judge.report
+    }
+
+    /// Nothing comes for some time: looks at what can be judged, and holds no more than what may be looked
+    /// back at.
+    pub fn rest(&mut self) {
+        if let Some(limit) = self.block.len().checked_sub(AHEAD)
+            && limit > self.next
+        {
+            self.next = self.judge.runs(&self.block, self.base, self.next, limit);
+            self.forget();
+        }
+        let kept = Zeroizing::new(self.block.to_vec());
+        wipe(&mut self.block);
+        self.block = kept;
     }
 
     /// Looks at what is left and says what was found.

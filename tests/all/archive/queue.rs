@@ -202,6 +202,27 @@ fn pol_13_a_notice_is_entered_too_and_waits_for_nothing() {
     );
 }
 
+/// The clock was ahead by ten days, and is right again.
+#[test]
+fn what_was_put_off_while_the_clock_was_ahead_is_tried_all_the_same() {
+    const TEN_DAYS: i64 = 10 * 86_400;
+    let world = World::new();
+    world.pass(TEN_DAYS);
+    world.share(1, Some("24/00123"));
+    let job = world.next().unwrap();
+    world.report(1, job.attempts, &failed(Trouble::Timeout));
+    assert_eq!(world.next(), None, "it pauses");
+    world.pass(-TEN_DAYS);
+    archive::round(world.house()).unwrap();
+    assert_eq!(world.alarms().pop().unwrap().code, UNREACHABLE, "nobody knows since when");
+    let job = world.next().unwrap();
+    assert_eq!(job.attempts, 2);
+    assert_eq!(world.next(), None, "it is under way");
+    world.report(1, job.attempts, &entered("24/00123"));
+    archive::round(world.house()).unwrap();
+    assert!(world.alarms().is_empty());
+}
+
 #[test]
 fn without_an_archive_nothing_is_queued() {
     let mut world = World::new();

@@ -8,7 +8,10 @@ use filsluse::{
         archive::{Attempt, JobState},
         police::ExchangeState,
     },
-    pipeline::police::archive,
+    pipeline::{
+        police::{archive, unsent},
+        upkeep::erase,
+    },
     types::{
         case_number::CaseNumber,
         ids::SubmissionId,
@@ -105,6 +108,62 @@ fn pol_05_a_request_whose_case_is_not_there_never_reaches_the_police() {
     scene.until("the request", || scene.outbound(OSLO).len() == 1);
     let file = scene.outbound(OSLO)[0].clone();
     assert!(file.to_string_lossy().contains(&again.id.to_string()));
+}
+
+/// An archive that is not reached for as long as a request is kept.
+#[test]
+fn a_request_that_was_never_sent_is_told_of_and_entered_nowhere() {
+    let mut scene = scene(false);
+    let row = scene.send(HOSPITAL, inquiry(1));
+    never_sent(&mut scene, row.id, "2027-02-19T23:00:00Z");
+    // Somebody who had been handed it before, and one who asks now.
+    let house = scene.house();
+    assert_eq!(archive::report(&house, row.id, 1, &entered("26/1")).unwrap(), JobState::Refused);
+    assert_eq!(archive::next(&house).unwrap(), None);
+    assert!(scene.outbound(OSLO).is_empty());
+    assert!(!scene.log().contains("\"archive-entered\""));
+}
+
+/// A directory that is not there for as long.
+#[test]
+fn what_could_not_be_laid_out_for_the_police_is_told_of() {
+    for (form, content) in [("request", inquiry(1)), ("notice", notice(1))] {
+        let mut scene = Scene::new();
+        let outbound = scene.outbound_directory(OSLO);
+        let aside = outbound.with_extension("aside");
+        fs::rename(&outbound, &aside).unwrap();
+        let id = scene.send_without_waiting(HOSPITAL, content);
+        never_sent(&mut scene, id, "2027-02-19T23:00:00Z");
+        fs::rename(&aside, &outbound).unwrap();
+        assert!(scene.outbound(OSLO).is_empty(), "{form}");
+    }
+}
+
+fn never_sent(scene: &mut Scene, id: SubmissionId, deadline: &str) {
+    scene.at(deadline);
+    let house = scene.house();
+    // Its directory takes no receipt yet either.
+    let outbound = scene.outbound_directory(HOSPITAL);
+    let aside = outbound.with_extension("aside");
+    fs::rename(&outbound, &aside).unwrap();
+    erase::run(&house, house.now(), true).unwrap();
+    assert!(scene.objects(id).iter().all(|object| object.erased_at.is_some()));
+    assert_eq!(scene.exchange(id).state, ExchangeState::Closed);
+    unsent::tell(&house).unwrap();
+    let alarm = ("archive-refused".to_owned(), id.to_string());
+    assert!(scene.alarms().contains(&alarm), "{:?}", scene.alarms());
+    fs::rename(&aside, &outbound).unwrap();
+    for _ in 0..2 {
+        unsent::tell(&house).unwrap();
+        let names = fs::read_dir(&outbound).unwrap().map(|it| it.unwrap().file_name());
+        let receipts = names.filter(|name| name.to_string_lossy().contains(".receipt."));
+        assert_eq!(receipts.count(), 4);
+    }
+    assert!(scene.alarms().contains(&alarm), "it is for somebody to acknowledge");
+    let found = scene.look(|view| view.submission(id)).unwrap();
+    assert_eq!((found.verdict, found.state), (Some(Verdict::Rejected), State::Done));
+    let hint = found.findings[0].hint.as_ref().unwrap();
+    assert_eq!(hint.key, "never-sent");
 }
 
 /// The hospital whose directory takes nothing waits alone, and somebody is told.

@@ -97,6 +97,44 @@ fn what_is_relevant_goes_to_the_hospital_and_is_erased_here() {
 }
 
 #[test]
+fn what_is_relevant_waits_for_its_hospital_however_long_that_takes() {
+    let mut scene = Scene::new();
+    let (_, id) = answered(&mut scene);
+    let house = scene.house();
+    let outbound = scene.layout.places.outbound(&SenderId::parse(HOSPITAL).unwrap());
+    let beside = outbound.with_file_name("gone");
+    fs::rename(&outbound, &beside).unwrap();
+    let decided = decide_reply::decide(&house, id, true, "Overlege Ås").unwrap();
+    assert_eq!((decided.delivered, decided.erased), (None, false));
+    let [object] = &scene.objects(id)[..] else { panic!() };
+    assert_eq!((object.state, object.due_at), (ObjectState::Stored, None));
+    // Beyond what an undecided one is kept, and beyond what a delivered one lies there.
+    for day in ["2026-12-30T12:00:00Z", "2027-02-20T12:00:00Z", "2027-06-01T12:00:00Z"] {
+        scene.at(day);
+        erase::run(&house, house.now(), true).unwrap();
+        dispatch::round(&house).unwrap();
+        assert_eq!(scene.objects(id)[0].state, ObjectState::Stored, "{day}");
+        let owed = scene.alarms().iter().any(|(code, _)| code == "dispatch-owed");
+        assert!(owed, "{day}");
+    }
+    fs::rename(&beside, &outbound).unwrap();
+    dispatch::round(&house).unwrap();
+    let files = scene.outbound(HOSPITAL);
+    assert_eq!(files.len(), 1);
+    let opened = stock_age(&files[0], &scene.journal_identity()).expect("the journal opens it");
+    assert_eq!(opened, reply(2, 1, "oslo").into_bytes());
+    assert_eq!(scene.objects(id)[0].state, ObjectState::Erased, "at once");
+    assert!(!scene.alarms().iter().any(|(code, _)| code == "dispatch-owed"));
+    // 30 days from when it lay there.
+    scene.at("2027-07-01T21:59:00Z");
+    dispatch::round(&house).unwrap();
+    assert_eq!(scene.outbound(HOSPITAL).len(), 1);
+    scene.at("2027-07-01T22:00:00Z");
+    dispatch::round(&house).unwrap();
+    assert!(scene.outbound(HOSPITAL).is_empty());
+}
+
+#[test]
 fn what_is_not_relevant_is_erased_at_once() {
     let mut scene = Scene::new();
     let (request, id) = answered(&mut scene);
@@ -145,7 +183,7 @@ fn only_what_is_there_can_be_decided_on() {
 
 /// The clock of the running daemon leaps here, so that no sweep comes: the deadline holds without one.
 #[test]
-fn nothing_leaves_once_its_deadline_has_come_swept_or_not() {
+fn nothing_is_decided_on_once_its_deadline_has_come_swept_or_not() {
     let mut scene = Scene::new().with_leaps();
     let (_, id) = answered(&mut scene);
     let house = scene.house();
@@ -154,17 +192,6 @@ fn nothing_leaves_once_its_deadline_has_come_swept_or_not() {
     assert_eq!(scene.objects(id)[0].state, ObjectState::Stored);
     let late = decide_reply::decide(&house, id, true, "Overlege Ås").unwrap_err();
     assert!(matches!(late, DecideReplyError::Erased), "{late}");
-    assert!(scene.outbound(HOSPITAL).is_empty());
-
-    // Decided in time, and the hospital's directory took it too late.
-    scene.at("2026-11-21T12:00:00Z");
-    let outbound = scene.outbound_directory(HOSPITAL);
-    let aside = outbound.with_extension("aside");
-    fs::rename(&outbound, &aside).unwrap();
-    decide_reply::decide(&house, id, true, "Overlege Ås").unwrap();
-    scene.at("2027-02-19T23:00:00Z");
-    fs::rename(&aside, &outbound).unwrap();
-    dispatch::round(&house).unwrap();
     assert!(scene.outbound(HOSPITAL).is_empty());
 }
 

@@ -108,7 +108,7 @@ fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
             }),
             kept: None,
         };
-        let ready = Ready { subject: Claimed::Gone(id), passed, tries: 0 };
+        let ready = Ready { subject: Claimed::Gone(id), passed, tries: 0, turn: None };
         assert!(commit::commit(&house, vec![ready]).is_ok(), "{case}");
 
         let (row, alarms, objects) = catalogue::read_with(&mut **house.catalogue(), |view| {

@@ -23,8 +23,8 @@ fn a_scratch_has_no_name_and_needs_no_directory() {
     let registries = || Arc::clone(&house.registries);
     for mut sinks in [
         WorkSinks::sealing(id, 1, work.clone(), registries()),
-        WorkSinks::discarding(id, registries()).beside(work.clone()),
-        WorkSinks::discarding(id, registries()).beside(work.join("missing")),
+        WorkSinks::discarding(id, registries()).beside(&work),
+        WorkSinks::discarding(id, registries()).beside(&work.join("missing")),
         WorkSinks::discarding(id, registries()),
     ] {
         let [mut one, mut other] = [(); 2].map(|()| sinks.scratch().unwrap());

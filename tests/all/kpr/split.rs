@@ -14,14 +14,7 @@ use super::{
 #[test]
 fn content_and_map_open_with_a_key_of_their_own_each() {
     let city = City::new();
-    let other = city.installation.path().join("identities.identity");
-    let public = keygen(&other);
-    let page = city.installation.layout.registries().join("kpr.toml");
-    let text = fs::read_to_string(&page).unwrap();
-    let split = format!("mode = \"split\"\nidentity-recipients = [\"{public}\"]");
-    assert!(text.contains("mode = \"pseudonym\""));
-    fs::write(&page, text.replace("mode = \"pseudonym\"", &split)).unwrap();
-
+    let other = split(&city);
     let planted = planted(&city, Kind::KprEvent, 2024, 1 << 18, 3);
     let message = fs::read(&planted.file).unwrap();
     let original = Node::parse(&message.iter().copied().map(char::from).collect::<String>());
@@ -79,6 +72,39 @@ fn content_and_map_open_with_a_key_of_their_own_each() {
         written.iter().map(|it| it.all("Bruker")[0].get("fid").unwrap()).collect();
     assert!(pairs.keys().all(|pseudonym| used.contains(pseudonym)), "nobody is in the map alone");
     assert!(daemon.stop().success());
+}
+
+/// What a fault of ours has stopped lies for those who may open it, and not for ever: the registry itself
+/// keeps what it takes without a deadline.
+#[test]
+#[cfg(feature = "fail-points")]
+fn what_a_fault_has_stopped_is_kept_for_ninety_days() {
+    let city = City::new();
+    split(&city);
+    let planted = planted(&city, Kind::KprEvent, 2024, 1 << 18, 3);
+    let mut daemon = city.installation.start(&[("FILSLUSE_PANIC_ON", "conclude")]);
+    daemon.ready();
+    city.send(&planted.file, "hendelser.xml");
+    city.answered(&mut daemon, 1);
+    let books = city.installation.books();
+    let row = &books.submissions[0];
+    let kept = object(&books, row, "kpr", Part::Whole);
+    assert_eq!(kept.due_rule, "received + P90D");
+    let days = kept.due_at.unwrap().duration_since(row.received_at).as_hours() / 24;
+    assert!((90..=91).contains(&days), "{days}");
+    assert!(daemon.stop().success());
+}
+
+/// Lets the registry `kpr` have the map, for a key of its own.
+fn split(city: &City) -> std::path::PathBuf {
+    let other = city.installation.path().join("identities.identity");
+    let public = keygen(&other);
+    let page = city.installation.layout.registries().join("kpr.toml");
+    let text = fs::read_to_string(&page).unwrap();
+    let split = format!("mode = \"split\"\nidentity-recipients = [\"{public}\"]");
+    assert!(text.contains("mode = \"pseudonym\""));
+    fs::write(&page, text.replace("mode = \"pseudonym\"", &split)).unwrap();
+    other
 }
 
 /// A key pair by stock `age`; gives the public half.

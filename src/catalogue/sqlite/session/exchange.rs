@@ -31,8 +31,8 @@ impl ArchiveView for Session<'_> {
         archive::called(self.0, reference)
     }
 
-    fn archive_due(&self, at: Timestamp, limit: u32) -> Answer<Vec<ArchiveJob>> {
-        archive::due(self.0, at, limit)
+    fn archive_due(&self, at: Timestamp, beyond: Timestamp, limit: u32) -> Answer<Vec<ArchiveJob>> {
+        archive::due(self.0, at, beyond, limit)
     }
 
     fn archive_to_tell(&self, page: Page) -> Answer<Vec<ArchiveJob>> {

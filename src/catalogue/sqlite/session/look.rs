@@ -205,7 +205,15 @@ impl View for Session<'_> {
     }
 
     fn notification(&self, sender: &SenderId, guid: &Guid) -> Answer<Option<Notification>> {
-        notifications::get(self.0, sender, guid)
+        Ok(notifications::get(self.0, sender, guid)?.map(|(notification, _)| notification))
+    }
+
+    fn notification_brought_by(
+        &self,
+        sender: &SenderId,
+        guid: &Guid,
+    ) -> Answer<Option<SubmissionId>> {
+        Ok(notifications::get(self.0, sender, guid)?.map(|(_, submission)| submission))
     }
 
     fn has_notifications(&self, sender: &SenderId) -> Answer<bool> {

@@ -42,6 +42,12 @@ impl Reading for AnnualReading {
         self.endings.iter().flat_map(Ending::writes_later).collect()
     }
 
+    fn rest(&mut self, most_findings: usize, sinks: &mut dyn Sinks) -> io::Result<usize> {
+        self.endings.iter_mut().try_for_each(|ending| ending.rest(sinks))?;
+        self.persons_told.set_aside(sinks)?;
+        Ok(self.tally.findings.shorten(most_findings))
+    }
+
     fn conclude(
         mut self: Box<Self>,
         history: &mut dyn History,

@@ -90,6 +90,17 @@ impl Reading for EventReading {
         is_taken.then(|| self.notifications.clone().without(doubtful))
     }
 
+    fn rest(&mut self, most_findings: usize, sinks: &mut dyn Sinks) -> io::Result<usize> {
+        self.endings.iter_mut().try_for_each(|ending| ending.rest(sinks))?;
+        self.notifications.rest(sinks)?;
+        self.events_told.set_aside(sinks)?;
+        Ok(self.tally.findings.shorten(most_findings))
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.held.iter().flat_map(|held| &held.rendered).map(Rendered::bytes).sum()
+    }
+
     fn conclude(
         mut self: Box<Self>,
         history: &mut dyn History,
@@ -211,7 +222,7 @@ impl EventReading {
         history: &mut dyn ReportHistory,
     ) -> Result<(), io::Error> {
         taken.walk(&mut |guid, _| {
-            if history.notification(&guid)?.is_none() {
+            if history.notification(&guid)?.is_none() || history.is_lost(&guid)? {
                 return Ok(());
             }
             let finding = Finding::new(&rules::KPR_06, Place::File {})

@@ -17,6 +17,7 @@ use filsluse::{
 use super::{ask, with_submissions, write};
 use crate::catalogue::sample::{at, exchange, id};
 
+#[expect(clippy::too_many_lines, reason = "one entry's life, step by step")]
 pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     with_submissions(catalogue, 1..4);
     let terminal = Exchange { id: Guid(id(77).to_bytes()), submission: None, ..exchange(3) };
@@ -66,7 +67,7 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     assert_eq!(called(catalogue, guid_as_id), None, "a GUID that a sender drew is no name");
 
     let due = |catalogue: &mut dyn Catalogue, time, limit| {
-        let jobs = ask(catalogue, |view| view.archive_due(at(time), limit));
+        let jobs = ask(catalogue, |view| view.archive_due(at(time), at(time + 60), limit));
         jobs.into_iter().map(|job| job.reference).collect::<Vec<_>>()
     };
     assert_eq!(due(catalogue, 1, 9), []);
@@ -89,10 +90,19 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     let want = ArchiveWaiting {
         count: 3,
         oldest: Some(at(2)),
+        newest: Some(at(3)),
         last_error: Some(Trouble::Timeout),
         needs_somebody: Some(Trouble::Tls),
     };
     assert_eq!(waiting, want);
+
+    // Written while the clock was ahead.
+    write(catalogue, |ledger| {
+        ledger.save_archive_job(&ArchiveJob { next_at: at(100), ..second.clone() })
+    });
+    assert_eq!(due(catalogue, 25, 9), [id(77), id(1), id(2)]);
+    assert_eq!(due(catalogue, 40, 9), [id(77), id(1)], "it is near enough now");
+    write(catalogue, |ledger| ledger.save_archive_job(&second));
 
     let done = ArchiveJob {
         state: JobState::Done,

@@ -62,6 +62,8 @@ pub struct Message<'a> {
     events_told: RepeatedKeys,
     held: Vec<Held>,
     held_bytes: usize,
+    /// The same in the documents before this one in the archive.
+    held_beside: usize,
     closing: Closing,
 }
 
@@ -116,6 +118,7 @@ impl<'a> Message<'a> {
             events_told: RepeatedKeys::default(),
             held: Vec::new(),
             held_bytes: 0,
+            held_beside: context.past.map_or(0, ReportHistory::held_beside),
             closing: Closing::default(),
         })
     }

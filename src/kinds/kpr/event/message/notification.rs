@@ -83,7 +83,10 @@ impl Message<'_> {
         let known = match self.notifications.find(guid)? {
             Some(known) => Some(known),
             None => match past {
-                Some(past) => past.notification(guid)?.or_else(|| past.beside(guid)),
+                Some(past) => match past.notification(guid)? {
+                    Some(known) if !past.is_lost(guid)? => Some(known),
+                    _ => past.beside(guid),
+                },
                 None => None,
             },
         };
@@ -141,7 +144,9 @@ impl Message<'_> {
                     Some(Known { status: NotificationStatus::Original, .. }) => {
                         return Ok(Resolved::Now);
                     }
-                    None if self.held_bytes < MOST_HELD => return Ok(Resolved::Later),
+                    None if self.held_beside + self.held_bytes < MOST_HELD => {
+                        return Ok(Resolved::Later);
+                    }
                     _ => (Cost::Record, &hints::REFERENCE_UNKNOWN),
                 }
             }
@@ -183,5 +188,6 @@ enum Resolved {
     Now,
 }
 
-/// Bytes of notifications that wait for the history; beyond it an unknown reference is unknown.
+/// Bytes of notifications that wait for the history, of all documents of an archive together; beyond it
+/// an unknown reference is unknown.
 const MOST_HELD: usize = 4 << 20;
