@@ -58,6 +58,38 @@ fn every_link_between_pages_leads_somewhere() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// Neither language's page says more than the other's: they have the same headings, level by level.
+#[test]
+fn a_page_in_two_languages_has_one_outline() {
+    for (english, norwegian) in LANGUAGES {
+        assert_eq!(outline(english), outline(norwegian), "{english} and {norwegian}");
+    }
+}
+
+const LANGUAGES: &[(&str, &str)] = &[
+    ("sender.md", "avsender.md"),
+    ("embassy-list.md", "ambassadeliste.md"),
+    ("kpr.md", "kpr.nb.md"),
+    ("police.md", "politi.md"),
+    ("npr.md", "npr.nb.md"),
+    ("rules.en.md", "rules.nb.md"),
+];
+
+/// The levels of a page's headings, in order.
+fn outline(page: &str) -> Vec<usize> {
+    let text = fs::read_to_string(root().join("docs").join(page)).unwrap();
+    let mut fenced = false;
+    let mut levels = Vec::new();
+    for line in text.lines() {
+        fenced ^= line.starts_with("```");
+        let level = line.chars().take_while(|c| *c == '#').count();
+        if !fenced && level > 0 {
+            levels.push(level);
+        }
+    }
+    levels
+}
+
 /// The headings of a page as links name them.
 fn headings(page: &Path) -> Vec<String> {
     let text = fs::read_to_string(page).unwrap();
