@@ -232,7 +232,7 @@ impl Eraser {
         monotonic: Duration,
     ) -> Result<(), EraseError> {
         let Some(shown) = &self.doubted else { return Ok(()) };
-        if clock_alarm_stands(house)? {
+        if is_clock_doubted(house).map_err(SweepError::Catalogue)? {
             self.doubt(now, monotonic);
             return Ok(());
         }
@@ -271,7 +271,7 @@ impl Eraser {
         now: Timestamp,
         monotonic: Duration,
     ) -> Result<(), EraseError> {
-        if clock_alarm_stands(house)? {
+        if is_clock_doubted(house).map_err(SweepError::Catalogue)? {
             return Ok(());
         }
         let log = house.log().map_err(EraseError::Trail)?;
@@ -283,10 +283,12 @@ impl Eraser {
     }
 }
 
-fn clock_alarm_stands(house: &House) -> Result<bool, EraseError> {
-    let alarms = house.look(|view| view.alarms());
-    let alarms = alarms.map_err(SweepError::Catalogue)?;
-    Ok(alarms.iter().any(|alarm| alarm.is(AlarmCode::ClockJump)))
+/// Whether the clock has jumped and nobody has confirmed it.
+///
+/// # Errors
+/// When the catalogue fails.
+pub fn is_clock_doubted(house: &House) -> Result<bool, CatalogueError> {
+    house.look(|view| Ok(view.alarms()?.iter().any(|alarm| alarm.is(AlarmCode::ClockJump))))
 }
 
 /// The house's catalogue, locked for one transaction at a time: nobody waits while payloads go.

@@ -2,24 +2,7 @@
 
 use std::fs;
 
-use filsluse::{
-    catalogue::records::{
-        objects::ObjectState,
-        police::{ExchangeState, ReplyOutcome},
-    },
-    pipeline::{
-        police::{
-            decide_reply::{self, DecideReplyError, ReplyDecided},
-            dispatch,
-        },
-        upkeep::erase,
-    },
-    retention::hold,
-    types::{
-        ids::{SenderId, SubmissionId},
-        verdict::Verdict,
-    },
-};
+use filsluse::{catalogue::{records::{objects::ObjectState, police::{ExchangeState, ReplyOutcome}}, error::CatalogueError}, pipeline::{police::{decide_reply::{self, DecideReplyError, ReplyDecided}, dispatch}, upkeep::erase}, retention::{hold, alarms::SWEEP}, types::{ids::{SenderId, SubmissionId}, verdict::Verdict, alarm::AlarmCode}, audited};
 
 use super::scene::{HOSPITAL, OSLO, Scene, inquiry, reply, stock_age, stock_age_bytes};
 
@@ -92,6 +75,30 @@ fn what_is_relevant_goes_to_the_hospital_and_is_erased_here() {
     dispatch::round(&house).unwrap();
     assert_eq!(scene.outbound(HOSPITAL).len(), 1);
     scene.at("2026-12-21T23:00:00Z");
+    dispatch::round(&house).unwrap();
+    assert!(scene.outbound(HOSPITAL).is_empty());
+}
+
+/// By a clock that nobody has confirmed no period can be told to have passed, and the hospital's copy is
+/// the only one.
+#[test]
+fn a_doubted_clock_takes_nothing_from_a_hospital() {
+    let mut scene = Scene::new();
+    let (_, id) = answered(&mut scene);
+    let house = scene.house();
+    decide_reply::decide(&house, id, true, "Overlege Ås").unwrap();
+    let now = house.now();
+    let doubt = house.transact::<_, CatalogueError>(|ledger| {
+        audited::raise(ledger, now, AlarmCode::ClockJump, SWEEP, None)
+    });
+    doubt.unwrap();
+    scene.at("2027-06-21T12:00:00Z");
+    dispatch::round(&house).unwrap();
+    assert_eq!(scene.outbound(HOSPITAL).len(), 1);
+    let confirm = house.transact::<_, CatalogueError>(|ledger| {
+        audited::clear(ledger, now, AlarmCode::ClockJump, SWEEP)
+    });
+    confirm.unwrap();
     dispatch::round(&house).unwrap();
     assert!(scene.outbound(HOSPITAL).is_empty());
 }

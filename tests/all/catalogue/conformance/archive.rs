@@ -90,7 +90,7 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     let want = ArchiveWaiting {
         count: 3,
         oldest: Some(at(2)),
-        newest: Some(at(3)),
+        newest: Some(at(9)),
         last_error: Some(Trouble::Timeout),
         needs_somebody: Some(Trouble::Tls),
     };
