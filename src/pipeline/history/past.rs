@@ -139,5 +139,5 @@ impl Beside {
     }
 }
 
-/// Some four mebibytes.
-const MOST_BESIDE: usize = 1 << 16;
+/// As many as a table of 65,536 places takes before it doubles: less than two mebibytes.
+const MOST_BESIDE: usize = 7 << 13;
