@@ -1,12 +1,13 @@
 //! One large release from NPR: processor time, wall time and memory of the whole way through the
 //! engine, beside the script that an analyst would write: pandas (or, where that is not installed,
-//! Python's csv module) reads it in chunks, replaces the number by an HMAC, drops columns, writes CSV
-//! into stock `age`.
+//! Python's csv module) reads it in chunks, replaces the number by an HMAC, drops columns, writes
+//! CSV into stock `age`.
 //!
-//! `FILSLUSE_BENCH_BYTES=1G FILSLUSE_BENCH_DIR=/var/tmp cargo bench --bench npr`. `FILSLUSE_BENCH_PYTHON`
-//! names the interpreter, that of a virtual environment with pandas for one. The contenders take turns
-//! in one run, and only their ratios mean anything on another machine. Ours has a process and an
-//! installation of its own, so that its peak of memory is its own. Synthetic persons only.
+//! `FILSLUSE_BENCH_BYTES=1G FILSLUSE_BENCH_DIR=/var/tmp cargo bench --bench npr`.
+//! `FILSLUSE_BENCH_PYTHON` names the interpreter, that of a virtual environment with pandas for
+//! one. The contenders take turns in one run, and only their ratios mean anything on another
+//! machine. Ours has a process and an installation of its own, so that its peak of memory is its
+//! own. Synthetic persons only.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
 #[path = "large/mod.rs"]

@@ -1,7 +1,7 @@
 //! How fast XML is read, in megabytes per second of processor time, beside quick-xml.
 //!
-//! Run with `cargo bench --bench xml`. Reads a document of 100 MB whose data stand in attributes, as
-//! in the messages to the patient registries.
+//! Run with `cargo bench --bench xml`. Reads a document of 100 MB whose data stand in attributes,
+//! as in the messages to the patient registries.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
 use std::{fmt::Write, hint::black_box};

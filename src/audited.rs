@@ -1,8 +1,8 @@
 //! What is told of a change in the transaction of the change itself: its entry in the audit log,
 //! queued, and the alarms that it raises or ends.
 //!
-//! The catalogue commits first, so the log never speaks of what did not happen. `pipeline::audit_queue`
-//! appends to the log what waits.
+//! The catalogue commits first, so the log never speaks of what did not happen.
+//! `pipeline::audit_queue` appends to the log what waits.
 
 use std::collections::BTreeSet;
 
@@ -27,8 +27,8 @@ pub fn record(
     ledger.queue_audit(&mut |seq| fill(Entry::new(seq, now, event)).to_bytes())
 }
 
-/// Raises an alarm; audited when it did not stand before. `detail` are words of ours, renewed while it
-/// stands.
+/// Raises an alarm; audited when it did not stand before. `detail` are words of ours, renewed while
+/// it stands.
 pub fn raise(
     ledger: &mut dyn Ledger,
     now: Timestamp,
@@ -54,8 +54,8 @@ pub fn raise_about(
     Ok(())
 }
 
-/// Raises an alarm of something that happened once more: audited also when one stands, because it is
-/// about another occasion.
+/// Raises an alarm of something that happened once more: audited also when one stands, because it
+/// is about another occasion.
 pub fn raise_again(
     ledger: &mut dyn Ledger,
     now: Timestamp,
@@ -97,8 +97,8 @@ pub fn keep_to(
     subjects.iter().try_for_each(|subject| raise(ledger, now, code, subject, None))
 }
 
-/// Names the sender, object or submission that an alarm is about. An entry has no room for free text:
-/// what is none of them is told by the alarm itself.
+/// Names the sender, object or submission that an alarm is about. An entry has no room for free
+/// text: what is none of them is told by the alarm itself.
 fn about(entry: Entry, code: AlarmCode, subject: &str) -> Entry {
     if code.is_about_sender() {
         // Behind a slash stands what of the sender it is about.

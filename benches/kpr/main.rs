@@ -1,13 +1,13 @@
 //! Large municipal submissions: processor time, wall time and memory of the whole way through the
 //! engine, beside what an agency would write. `xmllint --stream --schema`, then `age -e`; the same
 //! without a schema; and a script that does about the same work, with lxml and hmac, piped into
-//! `age -e`. The schema of the events is the published one, that of the annual submission stands beside
-//! this file.
+//! `age -e`. The schema of the events is the published one, that of the annual submission stands
+//! beside this file.
 //!
-//! `FILSLUSE_BENCH_BYTES=1G FILSLUSE_BENCH_DIR=/var/tmp cargo bench --bench kpr`. The contenders take
-//! turns in one run, and only their ratios mean anything on another machine. Each of ours has a
-//! process and an installation of its own, so that its peak of memory is its own. Synthetic persons
-//! only.
+//! `FILSLUSE_BENCH_BYTES=1G FILSLUSE_BENCH_DIR=/var/tmp cargo bench --bench kpr`. The contenders
+//! take turns in one run, and only their ratios mean anything on another machine. Each of ours has
+//! a process and an installation of its own, so that its peak of memory is its own. Synthetic
+//! persons only.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
 #[path = "../../examples/generate/generator/mod.rs"]

@@ -11,7 +11,8 @@ use std::{
 
 use crate::large::{self, Cost};
 
-/// What an agency would script: `xmllint --stream --noout`, with a schema or without, then `age -e`.
+/// What an agency would script: `xmllint --stream --noout`, with a schema or without, then `age
+/// -e`.
 pub(super) fn script(file: &Path, schema: Option<&Path>, sealed: &Path, recipient: &str) -> Cost {
     let mut xmllint = Command::new("xmllint");
     xmllint.args(["--stream", "--noout", "--huge"]);
@@ -27,8 +28,8 @@ pub(super) fn script(file: &Path, schema: Option<&Path>, sealed: &Path, recipien
     })
 }
 
-/// A script that does about the same work, in Python, piped into `age -e`; `None` where Python has no
-/// lxml.
+/// A script that does about the same work, in Python, piped into `age -e`; `None` where Python has
+/// no lxml.
 pub(super) fn equal_work(file: &Path, sealed: &Path, recipient: &str) -> Option<Cost> {
     let python = env::var_os(PYTHON).unwrap_or_else(|| OsString::from("python3"));
     let has_lxml = Command::new(&python).args(["-c", "import lxml"]).stderr(Stdio::null()).status();

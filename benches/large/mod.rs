@@ -1,5 +1,5 @@
-//! What the benches of one large file share: the whole way through the engine in a process of its own,
-//! from the rename into `inbound` until the submission is done, and what each contender took.
+//! What the benches of one large file share: the whole way through the engine in a process of its
+//! own, from the rename into `inbound` until the submission is done, and what each contender took.
 
 use std::{
     env,
@@ -62,7 +62,8 @@ impl Totals {
     }
 }
 
-/// From the rename into place to the receipt, in a process of its own, which is this program again: call
+/// From the rename into place to the receipt, in a process of its own, which is this program again:
+/// call
 /// [`alone`] first thing in `main`.
 pub(super) fn ours(dir: &Path, file: &Path, sender: &str) -> Cost {
     let root = tempfile::tempdir_in(dir).unwrap();
@@ -77,8 +78,8 @@ pub(super) fn ours(dir: &Path, file: &Path, sender: &str) -> Cost {
     Cost { processor, wall, peak_kib }
 }
 
-/// Whether this is the process of [`ours`]; then all has been done. By hand it takes several files, each
-/// of which comes when the one before it is done: `--alone DIRECTORY SENDER FILE…`.
+/// Whether this is the process of [`ours`]; then all has been done. By hand it takes several files,
+/// each of which comes when the one before it is done: `--alone DIRECTORY SENDER FILE…`.
 pub(super) fn alone() -> bool {
     let arguments: Vec<String> = env::args().collect();
     let [_, word, root, sender, files @ ..] = arguments.as_slice() else { return false };

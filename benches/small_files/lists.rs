@@ -53,8 +53,8 @@ pub(crate) fn read(directory: &Path) -> Set {
     set
 }
 
-/// KPR event messages of about 4 KiB each, from as many municipalities as senders. Each message begins
-/// its sequence anew, as from an installation that was set up again: accepted, with a note.
+/// KPR event messages of about 4 KiB each, from as many municipalities as senders. Each message
+/// begins its sequence anew, as from an installation that was set up again: accepted, with a note.
 pub(crate) fn kpr(senders: usize, files: usize) -> Set {
     let numbers = &MUNICIPALITIES[..senders];
     let sender = |number: &&str| {

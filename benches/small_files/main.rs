@@ -1,13 +1,13 @@
-//! Many small files: how many a second are taken, stored, audited and receipted durably, beside what
-//! the same file system gives a plain loop.
+//! Many small files: how many a second are taken, stored, audited and receipted durably, beside
+//! what the same file system gives a plain loop.
 //!
-//! `FILSLUSE_BENCH_DIR=/mnt/journaled cargo bench --bench small_files`; `benches/loop-ext4.sh` makes
-//! such a file system. `FILSLUSE_BENCH_BESIDE=1073741824` has one file of that many bytes under way,
-//! while others wait for their receipts. `FILSLUSE_BENCH_KIND=kpr-event` sends municipal events instead
-//! of embassy lists. `FILSLUSE_BENCH_COUNTER=FIFO` measures ours alone, and has a `perf` with
-//! `--delay=-1 --control=fifo:FIFO` count that and nothing else. Else ours and the two loops take turns
-//! in one run, and only their ratios mean anything on another machine. Writes below that directory
-//! alone, and synthetic persons only.
+//! `FILSLUSE_BENCH_DIR=/mnt/journaled cargo bench --bench small_files`; `benches/loop-ext4.sh`
+//! makes such a file system. `FILSLUSE_BENCH_BESIDE=1073741824` has one file of that many bytes
+//! under way, while others wait for their receipts. `FILSLUSE_BENCH_KIND=kpr-event` sends municipal
+//! events instead of embassy lists. `FILSLUSE_BENCH_COUNTER=FIFO` measures ours alone, and has a
+//! `perf` with `--delay=-1 --control=fifo:FIFO` count that and nothing else. Else ours and the two
+//! loops take turns in one run, and only their ratios mean anything on another machine. Writes
+//! below that directory alone, and synthetic persons only.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for developers")]
 
 #[path = "../../examples/generate/generator/mod.rs"]

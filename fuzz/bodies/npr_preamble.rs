@@ -1,5 +1,5 @@
-//! What must hold for any bytes that are read as a release from NPR; shared by the fuzz target and the
-//! tests.
+//! What must hold for any bytes that are read as a release from NPR; shared by the fuzz target and
+//! the tests.
 
 use std::{
     collections::BTreeSet,

@@ -1,7 +1,7 @@
 //! How grave each alarm is, and what to do first.
 //!
-//! The long form for three in the morning stands in `docs/operator/alarms.md`; a test holds it to the same
-//! codes.
+//! The long form for three in the morning stands in `docs/operator/alarms.md`; a test holds it to
+//! the same codes.
 
 use crate::types::alarm::AlarmCode;
 

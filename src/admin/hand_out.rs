@@ -60,8 +60,8 @@ pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, 
 }
 
 /// Holds what lies in the store against the digest that was taken when it was put there; of what is
-/// long none was, and whoever decrypts it finds out. Before the reading is recorded: nobody reads what
-/// is not handed out.
+/// long none was, and whoever decrypts it finds out. Before the reading is recorded: nobody reads
+/// what is not handed out.
 fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
     let object = house.look(|view| view.object(id));
     let object = object.map_err(|error: CatalogueError| Fault::because(&error))?;

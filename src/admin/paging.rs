@@ -1,5 +1,5 @@
-//! Long lists, a page at a time: each page is one short look at the catalogue, so that nothing waits
-//! while a million rows go out, and none of them is held in memory.
+//! Long lists, a page at a time: each page is one short look at the catalogue, so that nothing
+//! waits while a million rows go out, and none of them is held in memory.
 
 use jiff::Timestamp;
 use serde::Serialize;

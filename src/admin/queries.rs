@@ -55,8 +55,8 @@ pub struct Queries<'a> {
 }
 
 impl Queries<'_> {
-    /// Answers a request that changes nothing. `view`: of the daemon's catalogue, or of one opened for
-    /// reading only.
+    /// Answers a request that changes nothing. `view`: of the daemon's catalogue, or of one opened
+    /// for reading only.
     ///
     /// # Errors
     /// A [`Fault`] that says what to do; also for a request that changes something.
@@ -190,7 +190,8 @@ impl Asked<'_> {
             self.view.alarms()?.into_iter().map(|row| self.alarm(row)).collect();
         alarms.extend(self.missed(&alarms)?);
         Ok(Status {
-            // A daemon that is down takes nothing and erases nothing: whoever watches must hear of it.
+            // A daemon that is down takes nothing and erases nothing: whoever watches must hear of
+            // it.
             healthy: self.running && !alarms.iter().any(|alarm| alarm.grave),
             version: VERSION.to_owned(),
             running: self.running,

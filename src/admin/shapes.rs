@@ -1,4 +1,5 @@
-//! The JSON that scripts rely on (`docs/interface.md` section 10). Fields may be added, never renamed.
+//! The JSON that scripts rely on (`docs/interface.md` section 10). Fields may be added, never
+//! renamed.
 //!
 //! Separate from the catalogue's own records, so that a column can change without breaking anybody.
 

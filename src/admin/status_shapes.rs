@@ -85,8 +85,8 @@ pub struct Sender {
     /// Whom to write to when it is overdue.
     #[serde(default)]
     pub contact: Option<String>,
-    /// What lies in its inbound directory and is not taken yet, for more than a minute; `null` where
-    /// nothing does, or no daemon runs.
+    /// What lies in its inbound directory and is not taken yet, for more than a minute; `null`
+    /// where nothing does, or no daemon runs.
     #[serde(default)]
     pub waiting: Option<Waiting>,
 }

@@ -78,13 +78,14 @@ impl AuditError {
         Self::Io { doing, source }
     }
 
-    /// Whether the log itself is not what it was: somebody has changed it, or a bad disk. Not what the
-    /// system refuses, which waiting or room may heal.
+    /// Whether the log itself is not what it was: somebody has changed it, or a bad disk. Not what
+    /// the system refuses, which waiting or room may heal.
     pub fn is_broken(&self) -> bool {
         match self {
             Self::Busy | Self::Durable(_) | Self::Io { .. } => false,
-            // No entry that we make is too long, and none that is missing is asked for: those two are
-            // faults of ours, after which nothing can be logged, and nothing else would tell of them.
+            // No entry that we make is too long, and none that is missing is asked for: those two
+            // are faults of ours, after which nothing can be logged, and nothing else would tell of
+            // them.
             Self::Damaged { .. }
             | Self::EntryTooLong
             | Self::KeyChanged

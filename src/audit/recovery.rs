@@ -1,4 +1,5 @@
-//! What an opening does: removes what lies beyond the checkpoint, and loads the right edge below it.
+//! What an opening does: removes what lies beyond the checkpoint, and loads the right edge below
+//! it.
 
 use std::{
     fs, io,
@@ -45,7 +46,8 @@ pub(super) fn load_edge(dir: &Path, head: &Checkpoint) -> Result<(Edge, Vec<u8>)
     Ok((edge, bundle))
 }
 
-/// Removes every tile and bundle that a log of `size` does not have, and partial files of full ones.
+/// Removes every tile and bundle that a log of `size` does not have, and partial files of full
+/// ones.
 pub(super) fn remove_beyond(dir: &Path, size: u64) -> Result<(), AuditError> {
     let failed = |source| AuditError::io("clean up the audit log", source);
     for (name, path) in list(&dir.join(TILE_DIR)).map_err(failed)? {
@@ -102,8 +104,8 @@ fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
 }
 
 /// What the log must extend of the checkpoints that were kept: the one of the last day, and the one
-/// that covers the most. They are the same, unless a clock that was wrong has kept one of a day that
-/// had not come: from then on that is the last, however little it covers.
+/// that covers the most. They are the same, unless a clock that was wrong has kept one of a day
+/// that had not come: from then on that is the last, however little it covers.
 pub(super) fn newest_kept(dir: &Path, key: &VerifierKey) -> Result<Vec<Checkpoint>, AuditError> {
     let mut kept = list(&dir.join(KEPT_DIR))
         .map_err(|source| AuditError::io("list the kept checkpoints", source))?;

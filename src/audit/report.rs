@@ -62,9 +62,9 @@ impl fmt::Display for Problem {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProblemCode {
-    /// Entries lie beyond the checkpoint: an append that a crash cut off, a copy that was taken while
-    /// the log grew, or a checkpoint that was put back. The files alone do not tell which, so it stays
-    /// `ok`; whoever keeps a later checkpoint, or the catalogue, can tell.
+    /// Entries lie beyond the checkpoint: an append that a crash cut off, a copy that was taken
+    /// while the log grew, or a checkpoint that was put back. The files alone do not tell which, so
+    /// it stays `ok`; whoever keeps a later checkpoint, or the catalogue, can tell.
     BeyondCheckpoint,
     /// The checkpoint is forged, damaged or another log's.
     CheckpointInvalid,

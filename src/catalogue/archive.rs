@@ -25,8 +25,8 @@ pub trait ArchiveView {
         reference: SubmissionId,
     ) -> Result<Option<ArchiveJob>, CatalogueError>;
 
-    /// Entries that are to be made at `at`, longest due first; then those that would wait `beyond` a
-    /// time that none is put off to.
+    /// Entries that are to be made at `at`, longest due first; then those that would wait `beyond`
+    /// a time that none is put off to.
     fn archive_due(
         &self,
         at: Timestamp,

@@ -108,8 +108,8 @@ impl From<CatalogueError> for io::Error {
 }
 
 impl CatalogueError {
-    /// Whether what is kept is not what was put there: somebody has changed it, or a bad disk. Not what
-    /// the system refuses, which waiting or room may heal.
+    /// Whether what is kept is not what was put there: somebody has changed it, or a bad disk. Not
+    /// what the system refuses, which waiting or room may heal.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::NotACatalogue | Self::Unreadable { .. })
     }

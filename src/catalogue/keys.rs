@@ -57,8 +57,8 @@ impl<'de> Deserialize<'de> for PersonKey {
 pub struct MissionCode(String);
 
 impl MissionCode {
-    /// Takes 1 to 63 printable ASCII characters without spaces: more than a code may have now, so that
-    /// what an earlier version kept is read.
+    /// Takes 1 to 63 printable ASCII characters without spaces: more than a code may have now, so
+    /// that what an earlier version kept is read.
     pub fn parse(text: &str) -> Result<Self, BadKey> {
         if (1..=63).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.to_owned()))

@@ -45,9 +45,9 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// [`CatalogueError::NotFound`], or [`CatalogueError::Transition`] when [`may_follow`] says no.
     fn save_submission(&mut self, submission: &Submission) -> Result<(), CatalogueError>;
 
-    /// Brings a stored or answered submission to its final state, answered at that time if it was not
-    /// before, and forgets its sender's file name unless it is held: the decision is answered under
-    /// that name.
+    /// Brings a stored or answered submission to its final state, answered at that time if it was
+    /// not before, and forgets its sender's file name unless it is held: the decision is answered
+    /// under that name.
     ///
     /// # Errors
     /// As [`Self::save_submission`].
@@ -58,8 +58,8 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         at: Timestamp,
     ) -> Result<(), CatalogueError>;
 
-    /// The same for what a conclusion finds out. Everything else of the row must be as it was added:
-    /// it is not looked at.
+    /// The same for what a conclusion finds out. Everything else of the row must be as it was
+    /// added: it is not looked at.
     ///
     /// # Errors
     /// As [`Self::save_submission`].
@@ -88,8 +88,9 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         due_rule: &str,
     ) -> Result<(), CatalogueError>;
 
-    /// Records that a task is done, and lets every object of its registry and year be due at `due_at`
-    /// at the latest, held or not; says how many. A second time it changes nothing but what came since.
+    /// Records that a task is done, and lets every object of its registry and year be due at
+    /// `due_at` at the latest, held or not; says how many. A second time it changes nothing but
+    /// what came since.
     fn end_task(
         &mut self,
         done: &TaskDone,
@@ -97,8 +98,8 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
         due_rule: &str,
     ) -> Result<u64, CatalogueError>;
 
-    /// Lets an operating year be worked on again. What is due stays due. `false` when its task was not
-    /// done.
+    /// Lets an operating year be worked on again. What is due stays due. `false` when its task was
+    /// not done.
     fn reopen_task(
         &mut self,
         registry: &RegistryId,
@@ -124,8 +125,8 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// [`CatalogueError::NotFound`] also when the header is still there: header first.
     fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Result<bool, CatalogueError>;
 
-    /// Moves headers that a spent key still seals to the fresh keys of their months: at most so many,
-    /// and says how many. None when nothing is left under the key.
+    /// Moves headers that a spent key still seals to the fresh keys of their months: at most so
+    /// many, and says how many. None when nothing is left under the key.
     fn move_headers(
         &mut self,
         registry: &RegistryId,
@@ -155,8 +156,8 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     ) -> Result<(), CatalogueError>;
 
     /// Records that a list names somebody again whom its mission has enrolled, and the particulars
-    /// where they are new; the rest of the enrolment stays. Says whether it is to be reviewed; `None`
-    /// when there is none.
+    /// where they are new; the rest of the enrolment stays. Says whether it is to be reviewed;
+    /// `None` when there is none.
     fn confirm_enrolment(
         &mut self,
         key: EnrolmentKey<'_>,
@@ -205,8 +206,8 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     /// Adds a document of an annual submission, as one registry has it.
     fn add_annual(&mut self, annual: &AnnualSubmission) -> Result<(), CatalogueError>;
 
-    /// Records that a later submission has taken the place of a document of an earlier one, or of its
-    /// own. `false` when something had before.
+    /// Records that a later submission has taken the place of a document of an earlier one, or of
+    /// its own. `false` when something had before.
     fn supersede(
         &mut self,
         earlier: &AnnualSubmission,
@@ -215,8 +216,8 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     ) -> Result<bool, CatalogueError>;
 
     /// Records that a registry has these persons in a service year, by pseudonyms of this key
-    /// epoch. They are forgotten when it holds no content of the submission any more, or none of the
-    /// documents about that year.
+    /// epoch. They are forgotten when it holds no content of the submission any more, or none of
+    /// the documents about that year.
     fn add_persons(
         &mut self,
         registry: &RegistryId,

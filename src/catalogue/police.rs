@@ -1,4 +1,5 @@
-//! What can be asked and changed of the exchange with the police: parts of [`super::view::View`] and
+//! What can be asked and changed of the exchange with the police: parts of [`super::view::View`]
+//! and
 //! [`super::ledger::Ledger`].
 
 use jiff::{Timestamp, civil::Date};

@@ -99,17 +99,17 @@ pub trait View: ArchiveView + PoliceView {
     /// Every operating year whose task is done, by registry and year.
     fn tasks_done(&self) -> Result<Vec<TaskDone>, CatalogueError>;
 
-    /// Those among [`Self::due_objects`] that nobody may keep at `at`, whatever is configured, held or
-    /// asked first: a statute says so, or an operator has said that their task is done.
+    /// Those among [`Self::due_objects`] that nobody may keep at `at`, whatever is configured, held
+    /// or asked first: a statute says so, or an operator has said that their task is done.
     fn due_by_limit(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError>;
 
-    /// How many of [`Self::due_objects`] are not among [`Self::due_by_limit`]; counts no further than
-    /// `most`.
+    /// How many of [`Self::due_objects`] are not among [`Self::due_by_limit`]; counts no further
+    /// than `most`.
     fn count_due_within_limit(&self, at: Timestamp, most: u32) -> Result<u64, CatalogueError>;
 
     /// When objects, stored or held, must be gone, up to and including `until`, in an order of time
-    /// that does not change. `after`: the time, and the object of that time, behind which it goes on;
-    /// without an object, with all of that time.
+    /// that does not change. `after`: the time, and the object of that time, behind which it goes
+    /// on; without an object, with all of that time.
     fn deadlines(
         &self,
         after: Option<(Timestamp, Option<&ObjectId>)>,
@@ -180,7 +180,8 @@ pub trait View: ArchiveView + PoliceView {
         limit: u32,
     ) -> Result<Vec<Enrolment>, CatalogueError>;
 
-    /// How many enrolments must be gone when up to and including `until`; without a rule, in no order.
+    /// How many enrolments must be gone when up to and including `until`; without a rule, in no
+    /// order.
     fn enrolment_deadline_counts(
         &self,
         until: Timestamp,
@@ -212,7 +213,8 @@ pub trait View: ArchiveView + PoliceView {
         municipality: MunicipalityNumber,
     ) -> Result<Option<ReportChain>, CatalogueError>;
 
-    /// A notification that this sender sent and that is not erased, as the newest submission has it.
+    /// A notification that this sender sent and that is not erased, as the newest submission has
+    /// it.
     fn notification(
         &self,
         sender: &SenderId,
@@ -229,16 +231,16 @@ pub trait View: ArchiveView + PoliceView {
     /// Whether any notification of this sender is kept: where none is, none needs to be asked for.
     fn has_notifications(&self, sender: &SenderId) -> Result<bool, CatalogueError>;
 
-    /// Hands over the GUIDs of all of them, in no order and some more than once: for somebody who has
-    /// to ask for more than a few.
+    /// Hands over the GUIDs of all of them, in no order and some more than once: for somebody who
+    /// has to ask for more than a few.
     fn each_notification(
         &self,
         sender: &SenderId,
         take: TakeGuid<'_>,
     ) -> Result<(), CatalogueError>;
 
-    /// Annual submissions for a municipality's year, whoever sent them and superseded ones included,
-    /// newest first within each registry.
+    /// Annual submissions for a municipality's year, whoever sent them and superseded ones
+    /// included, newest first within each registry.
     fn annual_submissions(
         &self,
         municipality: MunicipalityNumber,
@@ -281,8 +283,8 @@ pub trait View: ArchiveView + PoliceView {
     /// How many submissions of a sender were concluded so far.
     fn concluded_count(&self, sender: &SenderId) -> Result<u64, CatalogueError>;
 
-    /// What a sender has sent so far, rehearsals apart. Of one that has sent nothing, both times are
-    /// since when something is expected; `None` when nothing is.
+    /// What a sender has sent so far, rehearsals apart. Of one that has sent nothing, both times
+    /// are since when something is expected; `None` when nothing is.
     fn sender_history(&self, sender: &SenderId) -> Result<Option<History>, CatalogueError>;
 
     /// Which installation this is; `None` until it is recorded.

@@ -62,7 +62,8 @@ fn verify_log(
     older: Option<&Path>,
     written: Option<(u64, PathBuf)>,
 ) -> Result<u8, CliError> {
-    // One that was written and is gone does not verify; where none ever was, there is nothing to judge.
+    // One that was written and is gone does not verify; where none ever was, there is nothing to
+    // judge.
     let is_awaited = written.as_ref().is_some_and(|(entries, _)| *entries > 0);
     if !is_awaited && !verify::is_log(dir) {
         let told = format!(

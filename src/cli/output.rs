@@ -100,8 +100,8 @@ pub(super) fn warning(text: &str) {
     word(&format!("{YELLOW}warning:{YELLOW:#} {text}"));
 }
 
-/// An instant in the installation's zone, to the minute; with the offset where the clock on the wall
-/// shows the same time twice.
+/// An instant in the installation's zone, to the minute; with the offset where the clock on the
+/// wall shows the same time twice.
 pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> String {
     let zoned = at.to_zoned(zone.clone());
     let twice = zone.to_ambiguous_timestamp(zoned.datetime()).is_ambiguous();

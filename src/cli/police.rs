@@ -1,4 +1,5 @@
-//! `police show`, `decide` and `disclose`; `open` has a file of its own. A patient is referred to by case number.
+//! `police show`, `decide` and `disclose`; `open` has a file of its own. A patient is referred to
+//! by case number.
 
 use std::{fmt::Write as _, path::Path};
 
@@ -113,8 +114,8 @@ fn disclose(station: &Station, out: Output, told: &Disclose) -> Result<(), CliEr
     })
 }
 
-/// What the clock on the wall showed once. When clocks are changed it shows some times never and others
-/// twice, and a journal must not guess.
+/// What the clock on the wall showed once. When clocks are changed it shows some times never and
+/// others twice, and a journal must not guess.
 fn on_the_wall(local: DateTime, zone: &TimeZone) -> Result<Timestamp, CliError> {
     let name = zone.iana_name().unwrap_or("this time zone");
     let moment = zone.to_ambiguous_timestamp(local);

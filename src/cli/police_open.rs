@@ -1,6 +1,6 @@
-//! `police open`: a person at the terminal fills in a request to the police, which is judged here as
-//! the daemon will judge it, and handed in as the hospital itself would: into its inbound directory.
-//! Nothing is written anywhere else.
+//! `police open`: a person at the terminal fills in a request to the police, which is judged here
+//! as the daemon will judge it, and handed in as the hospital itself would: into its inbound
+//! directory. Nothing is written anywhere else.
 
 use std::{
     fmt::Write as _,
@@ -105,8 +105,8 @@ pub(super) fn run(file: &Path, out: Output, asked: &PoliceOpen) -> Result<u8, Cl
     Ok(0)
 }
 
-/// What is to be put right in a form that was filled in beforehand. A receipt would speak of a file in
-/// the inbound directory, and the form is none.
+/// What is to be put right in a form that was filled in beforehand. A receipt would speak of a file
+/// in the inbound directory, and the form is none.
 fn not_ready(findings: &[Finding]) -> String {
     let mut text = "Nothing was handed in. To be put right in the form:\n".to_owned();
     for finding in findings {

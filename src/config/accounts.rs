@@ -19,7 +19,8 @@ pub fn owner_uid(owner: &Owner) -> io::Result<Option<u32>> {
 }
 
 /// The groups that a sender's outbound directory may have for the sender to read it: its account's
-/// own, and the one that is called as its account. None for an account that only other services know.
+/// own, and the one that is called as its account. None for an account that only other services
+/// know.
 pub fn own_groups(owner: &Owner) -> io::Result<Vec<u32>> {
     let (passwd, group) = (fs::read_to_string("/etc/passwd")?, fs::read_to_string("/etc/group")?);
     Ok(groups_in(&passwd, &group, owner))

@@ -144,8 +144,8 @@ fn recipients(
     recipients
 }
 
-/// The shipped defaults are those of the law and of `docs/rules.en.md`. A period that passes a statutory limit is refused
-/// here, so that no daemon ever starts with it.
+/// The shipped defaults are those of the law and of `docs/rules.en.md`. A period that passes a
+/// statutory limit is refused here, so that no daemon ever starts with it.
 fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfile>) -> Retention {
     let law = profile.unwrap_or(LegalProfile::Fastlege);
     let starts = law.retention_starts();
@@ -181,7 +181,8 @@ fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfi
     let usual = || if at_once { Span::new() } else { law.retention_after() };
     let after = after.unwrap_or_else(usual);
     if let (Some(raw), Some(escalate), true) = (&raw.escalate, escalate, is_known && waits) {
-        // Where another clock is configured, what is not decided on goes when the law's own has run.
+        // Where another clock is configured, what is not decided on goes when the law's own has
+        // run.
         let undecided = if at_once { law.retention_after() } else { after };
         escalates_in_time(page, raw, escalate, undecided);
     }

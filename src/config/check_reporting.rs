@@ -58,7 +58,8 @@ pub(super) fn check(page: &mut Page<'_>, raw: &RawMain, known: &Known<'_>, confi
 /// What the other files brought.
 pub(super) struct Known<'a> {
     pub(super) registries: Vec<&'a Registry>,
-    /// Whether these are all, or one may be in a file that cannot be used: that is told of by itself.
+    /// Whether these are all, or one may be in a file that cannot be used: that is told of by
+    /// itself.
     pub(super) all_registries: bool,
     pub(super) senders: Vec<&'a Sender>,
     /// The same of the senders.
@@ -85,8 +86,8 @@ impl Known<'_> {
     }
 }
 
-/// An earlier row by which a message of several years would have to go to other registries as well: it
-/// would be refused whenever it came (KPR-03).
+/// An earlier row by which a message of several years would have to go to other registries as well:
+/// it would be refused whenever it came (KPR-03).
 fn goes_elsewhere<'a>(routing: &Routing, rows: &'a [Routing]) -> Option<&'a Routing> {
     let set = |routing: &Routing| routing.registries.iter().cloned().collect::<BTreeSet<_>>();
     let of_kind = |other: &&Routing| other.kind == routing.kind;

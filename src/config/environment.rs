@@ -1,7 +1,7 @@
 //! Whether the machine is as the configuration says: directories, modes, accounts, key files.
 //!
-//! Looks and changes nothing. Of a key it says that its file has the right size and mode, and that no
-//! other holds the same bytes, which are wiped again.
+//! Looks and changes nothing. Of a key it says that its file has the right size and mode, and that
+//! no other holds the same bytes, which are wiped again.
 
 use std::{
     ffi::OsStr,
@@ -221,8 +221,8 @@ impl Look<'_> {
         }
     }
 
-    /// Two registries under one key could link their persons, whatever the key's two files are called;
-    /// and of two epochs, the newer would be none.
+    /// Two registries under one key could link their persons, whatever the key's two files are
+    /// called; and of two epochs, the newer would be none.
     fn same_keys(&mut self, directory: &Path) {
         let mut names = vec![AUDIT_SIGNING_KEY.to_owned()];
         let listed = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
@@ -306,6 +306,7 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
-/// The key of `config/registries.d/fastlege.toml` and of other examples: made from a hash, so nobody has its identity.
+/// The key of `config/registries.d/fastlege.toml` and of other examples: made from a hash, so
+/// nobody has its identity.
 pub const EXAMPLE_RECIPIENT: &str =
     "age15vd3cf762h85v9gzwjv2g7yg5aexhq2uy4v4rf2qsr7amnjlq83sh3rznk";

@@ -183,8 +183,8 @@ fn unique_registries(registries: &[Found<'_, Registry>], problems: &mut Vec<Prob
     repeated(registries, problems, "registry.id", |registry| Some(registry.id.clone()));
     // One key for two registries would let anybody link their pseudonyms.
     repeated(registries, problems, "registry.identity.key", |registry| Some(registry.key.clone()));
-    // Who is enrolled, and which reply waits, is known of one registry: a second would take over what
-    // the first one has.
+    // Who is enrolled, and which reply waits, is known of one registry: a second would take over
+    // what the first one has.
     repeated(registries, problems, "registry.legal-profile", |registry| {
         let is_one_of_a_kind =
             matches!(registry.legal_profile, LegalProfile::Fastlege | LegalProfile::Politisvar);

@@ -1,9 +1,9 @@
 //! `filsluse.toml`, key by key, as the operator writes it.
 //!
 //! These structs and those of the senders' and registries' files are the one description of the
-//! configuration: they read the TOML, make the JSON Schema that editors and the structure check use,
-//! and write the effective configuration. What a text means is checked elsewhere. The doc comments
-//! are the schema's descriptions.
+//! configuration: they read the TOML, make the JSON Schema that editors and the structure check
+//! use, and write the effective configuration. What a text means is checked elsewhere. The doc
+//! comments are the schema's descriptions.
 
 use std::ops::Range;
 

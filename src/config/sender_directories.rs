@@ -1,6 +1,6 @@
-//! Owners, groups and modes of senders' directories (`docs/interface.md` section 3), where each sender
-//! has an account of its own. A sender is told of none of them: it finds its file or its receipt
-//! closed, and whoever it calls must be able to see why.
+//! Owners, groups and modes of senders' directories (`docs/interface.md` section 3), where each
+//! sender has an account of its own. A sender is told of none of them: it finds its file or its
+//! receipt closed, and whoever it calls must be able to see why.
 
 use std::{
     fs::{self, Metadata},
@@ -14,8 +14,8 @@ use crate::config::{Config, accounts, sender::Sender};
 /// A directory, and what is to be put right about it.
 pub type Ailment = (PathBuf, String);
 
-/// What ails the directories of a sender whose account is `uid`. Those that are not there, or cannot be
-/// looked at, are told of by others.
+/// What ails the directories of a sender whose account is `uid`. Those that are not there, or
+/// cannot be looked at, are told of by others.
 pub fn what_ails(config: &Config, sender: &Sender, uid: u32) -> Vec<Ailment> {
     let places = &config.places;
     let daemon = fs::symlink_metadata(places.claimed_root()).ok().map(|meta| Access::of(&meta));
@@ -43,8 +43,9 @@ pub fn what_ails_root(drop_root: &Path) -> Option<String> {
     Some(format!("{what}; chown it to root and chmod 0755"))
 }
 
-/// Holds a sender's outbound directory against its account, before a receipt is laid where its sender
-/// could not read it and somebody else perhaps could. One that cannot be looked at says so itself.
+/// Holds a sender's outbound directory against its account, before a receipt is laid where its
+/// sender could not read it and somebody else perhaps could. One that cannot be looked at says so
+/// itself.
 ///
 /// # Errors
 /// When it has another group than the sender's, or hands its group on to nothing.

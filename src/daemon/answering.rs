@@ -58,8 +58,8 @@ pub fn run(shared: &Arc<Shared>, committed: &Receiver<Committed>) {
         shared.leave_flight(count);
         // Also in the midst of a burst: whoever is owed does not wait for its end.
         paying.pay(shared, &house);
-        // Nothing else is under way: bring what was answered to its final state now. In a burst that
-        // waits for the last batch, and shares one transaction.
+        // Nothing else is under way: bring what was answered to its final state now. In a burst
+        // that waits for the last batch, and shares one transaction.
         if shared.in_flight() == 0 {
             close(&house);
         }
@@ -86,8 +86,8 @@ impl Paying {
         self.next_try = Instant::now() + RETRY;
     }
 
-    /// One receipt tells whether a directory takes any: the others of its sender are written when it
-    /// does, and cost nothing while it does not.
+    /// One receipt tells whether a directory takes any: the others of its sender are written when
+    /// it does, and cost nothing while it does not.
     fn receipts(&mut self, shared: &Shared, house: &House) {
         let now = Instant::now();
         let mut due: BTreeMap<Creditor, Vec<Claimed>> = BTreeMap::new();

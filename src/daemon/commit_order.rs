@@ -32,8 +32,8 @@ impl<T> CommitOrder<T> {
     }
 
     /// Whether a large file of this sender is in flight. What was read behind it would wait for it
-    /// with its descriptors open, and take the room of other senders' files: so nothing more of this
-    /// sender is claimed meanwhile.
+    /// with its descriptors open, and take the room of other senders' files: so nothing more of
+    /// this sender is claimed meanwhile.
     pub fn has_large(&self, sender: &SenderId) -> bool {
         self.lanes().get(sender).is_some_and(|lane| lane.iter().any(|turn| turn.is_large))
     }

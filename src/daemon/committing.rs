@@ -95,8 +95,9 @@ fn next_batch(waiting: &mut VecDeque<Ready>, ready: &Receiver<Ready>) -> Vec<Rea
     batch
 }
 
-/// Lets the files of an undone batch be read again, and with them what their senders have ready behind
-/// it: that must not be committed before them. What others have ready stays. Says how many went back.
+/// Lets the files of an undone batch be read again, and with them what their senders have ready
+/// behind it: that must not be committed before them. What others have ready stays. Says how many
+/// went back.
 fn take_back(
     shared: &Shared,
     mut members: Vec<(Claimed, u32)>,

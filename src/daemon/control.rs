@@ -1,8 +1,9 @@
 //! The control socket: HTTP/1.1 over a Unix socket, for `filsluse status` and the other verbs.
 //!
-//! `POST /v1/request` takes a [`Request`] and gives a [`Reply`]; `POST /v1/rows` takes one for a list
-//! and streams a line of JSON for each row; `GET /v1/object/{id}` streams an age file. Who may ask is told by the kernel: root, the daemon's own account, and members of its
-//! group. Everything works on blocking threads; nothing here touches a file.
+//! `POST /v1/request` takes a [`Request`] and gives a [`Reply`]; `POST /v1/rows` takes one for a
+//! list and streams a line of JSON for each row; `GET /v1/object/{id}` streams an age file. Who may
+//! ask is told by the kernel: root, the daemon's own account, and members of its group. Everything
+//! works on blocking threads; nothing here touches a file.
 
 use std::{
     fs, io,

@@ -87,7 +87,8 @@ impl Engine {
         &self.shared
     }
 
-    /// Whether only a new start can help: a thread has ended that should not have, or the disk failed.
+    /// Whether only a new start can help: a thread has ended that should not have, or the disk
+    /// failed.
     pub fn is_broken(&self) -> bool {
         let single = [&self.receiver, &self.committer, &self.answerer, &self.keeper];
         let mut all = self.readers.iter().chain(single.into_iter().flatten());

@@ -26,8 +26,8 @@ pub struct Job {
     pub tries: u32,
     /// Not to be tried before.
     pub not_before: Option<Instant>,
-    /// Whether it is an archive of many documents: they hold memory until they are committed, so one of
-    /// them is under way at a time.
+    /// Whether it is an archive of many documents: they hold memory until they are committed, so
+    /// one of them is under way at a time.
     pub alone: bool,
     /// Of such an archive that was taken: others wait until this is dropped.
     pub turn: Option<Permit>,
@@ -83,8 +83,9 @@ struct Running {
 impl FairQueue {
     /// Adds a job at the end of its sender's lane.
     pub fn push(&self, job: Job) {
-        // What every thread takes, and takes at once, is for one of them: others would only wake, and
-        // keep that one waiting for a processor. Else it might be one that takes small files only.
+        // What every thread takes, and takes at once, is for one of them: others would only wake,
+        // and keep that one waiting for a processor. Else it might be one that takes small files
+        // only.
         let for_any = job.file.size <= SMALL && job.not_before.is_none();
         let mut lanes = self.lanes();
         lanes.waiting += 1;
@@ -93,7 +94,8 @@ impl FairQueue {
         if for_any { self.changed.notify_one() } else { self.changed.notify_all() }
     }
 
-    /// Puts a job that was taken back in front of its sender's others: it is an archive of many documents.
+    /// Puts a job that was taken back in front of its sender's others: it is an archive of many
+    /// documents.
     pub fn put_back(&self, file: ClaimedFile, tries: u32) {
         let job = Job { tries, alone: true, ..Job::new(file) };
         let mut lanes = self.lanes();
@@ -110,8 +112,8 @@ impl FairQueue {
         self.changed.notify_all();
     }
 
-    /// Takes the next job of at most so many bytes, waiting for one. `None` when the queue is closed:
-    /// what is left in it is found again by the next start.
+    /// Takes the next job of at most so many bytes, waiting for one. `None` when the queue is
+    /// closed: what is left in it is found again by the next start.
     pub fn take(&self, most: u64) -> Option<Job> {
         let mut lanes = self.lanes();
         loop {
@@ -135,7 +137,8 @@ impl FairQueue {
         }
     }
 
-    /// Says that the job that this thread took has gone on to the committer, or back into the queue.
+    /// Says that the job that this thread took has gone on to the committer, or back into the
+    /// queue.
     pub fn finished(&self) {
         self.lanes().running.remove(&thread::current().id());
     }
@@ -187,8 +190,9 @@ impl Lanes {
         let due =
             |job: &Job| job.file.size <= most && job.not_before.is_none_or(|time| time <= now);
         let in_lane = |(sender, lane): (&SenderId, &VecDeque<Job>)| {
-            // An archive waits for its turn to be committed behind those that its sender sent before:
-            // one of them that turns out to be an archive too would wait for this one's end.
+            // An archive waits for its turn to be committed behind those that its sender sent
+            // before: one of them that turns out to be an archive too would wait for this one's
+            // end.
             let is_first = |job: &Job| {
                 let mut before = lane.iter().filter(|it| it.is_waited_for());
                 let mut read =

@@ -137,8 +137,8 @@ fn hanging(shared: &Shared, house: &House) {
     }
 }
 
-/// Whether log or catalogue are not what they were. Anything else is a disk that is full, read-only or
-/// failing, or a lock that somebody holds: it heals without anybody being woken.
+/// Whether log or catalogue are not what they were. Anything else is a disk that is full, read-only
+/// or failing, or a lock that somebody holds: it heals without anybody being woken.
 fn is_broken(error: &(dyn Error + 'static)) -> bool {
     let of_itself = || {
         let audit = error.downcast_ref::<AuditError>().is_some_and(AuditError::is_broken);
@@ -232,8 +232,8 @@ fn overdue(house: &House) {
         };
         let history = {
             let mut catalogue = house.catalogue();
-            // A sender that has never sent counts from here: whom nothing comes from at all is the one
-            // to be asked.
+            // A sender that has never sent counts from here: whom nothing comes from at all is the
+            // one to be asked.
             catalogue::transact_with(&mut **catalogue, |ledger| {
                 let known = ledger.sender_history(&sender.id)?;
                 if known.is_none() {

@@ -1,6 +1,6 @@
-//! Registries that something is still stored of, held against the configuration. Without a registry's
-//! file its objects cannot be erased when their time comes, so a configuration that leaves it out is
-//! refused for as long as there are any.
+//! Registries that something is still stored of, held against the configuration. Without a
+//! registry's file its objects cannot be erased when their time comes, so a configuration that
+//! leaves it out is refused for as long as there are any.
 
 use crate::{
     catalogue::{
@@ -43,8 +43,8 @@ pub fn missing(config: &Config, view: &dyn View) -> Result<Vec<Problem>, Catalog
     Ok(told.collect())
 }
 
-/// The same for whoever looks from outside, beside a running daemon or without one. A catalogue that
-/// cannot be read is told of by those who need it.
+/// The same for whoever looks from outside, beside a running daemon or without one. A catalogue
+/// that cannot be read is told of by those who need it.
 pub fn seen_from_outside(config: &Config) -> Vec<Problem> {
     let file = config.places.catalogue();
     if !file.is_file() {

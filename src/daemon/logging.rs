@@ -18,8 +18,8 @@ pub fn start(config: Log) {
     let level = config.level.as_str();
     let configured = format!("off,filsluse={level}");
     let level = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(configured));
-    // A library's own lines may quote what it was reading, such as the name of a sender's file. Only
-    // ours are known to be clean, so `RUST_LOG` cannot turn the others on.
+    // A library's own lines may quote what it was reading, such as the name of a sender's file.
+    // Only ours are known to be clean, so `RUST_LOG` cannot turn the others on.
     let ours = filter_fn(|line| line.target().split("::").next() == Some("filsluse"));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
     let layer = match config.format {

@@ -1,5 +1,5 @@
-//! Gives memory back to the system: large pieces as soon as they are free, and what the start alone has
-//! needed of the program itself.
+//! Gives memory back to the system: large pieces as soon as they are free, and what the start alone
+//! has needed of the program itself.
 //!
 //! Left to itself, glibc raises the size from which it does so with the first large piece that is
 //! freed; what large documents need then stays with the process, in holes that the next one's does
@@ -22,8 +22,9 @@ pub fn tidy() {
     let _ = unsafe { libc::malloc_trim(0) };
 }
 
-/// Gives back the pages of the program's own code: half of them were needed to read the configuration
-/// and to open the catalogue, and never again. What is needed is mapped again from the system's cache.
+/// Gives back the pages of the program's own code: half of them were needed to read the
+/// configuration and to open the catalogue, and never again. What is needed is mapped again from
+/// the system's cache.
 pub fn leave_start_up() {
     #[cfg(target_os = "linux")]
     for (start, length) in own_code() {
@@ -34,8 +35,8 @@ pub fn leave_start_up() {
     }
 }
 
-/// Where the program's own code is mapped: addresses and lengths in bytes. Nothing where the system does
-/// not say.
+/// Where the program's own code is mapped: addresses and lengths in bytes. Nothing where the system
+/// does not say.
 #[cfg(target_os = "linux")]
 fn own_code() -> Vec<(usize, usize)> {
     let (Ok(program), Ok(maps)) =

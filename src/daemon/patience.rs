@@ -1,5 +1,5 @@
-//! How long whoever is owed receipts waits for the next try: the longer a directory has refused, the
-//! longer, so that what cannot be answered costs little and what can be is answered soon.
+//! How long whoever is owed receipts waits for the next try: the longer a directory has refused,
+//! the longer, so that what cannot be answered costs little and what can be is answered soon.
 
 use std::{
     collections::BTreeMap,

@@ -177,8 +177,8 @@ fn tell_waiting(house: &House, looked_in: &Intake, now: Duration) {
     house.waiting.put(waiting.map(shown).collect());
 }
 
-/// Leaves what a sender sent behind a large file where it lies until that is committed: it may refer
-/// to it. Says whether anything was left.
+/// Leaves what a sender sent behind a large file where it lies until that is committed: it may
+/// refer to it. Says whether anything was left.
 fn hold_back(ready: &mut Vec<Ready>, is_held_back: impl Fn(&SenderId) -> bool) -> bool {
     let before = ready.len();
     let mut behind = BTreeSet::new();

@@ -192,7 +192,8 @@ pub enum RunError {
     Thread,
 }
 
-/// How often we say that we are alive: in half of what the watchdog waits, as `sd_notify(3)` has it.
+/// How often we say that we are alive: in half of what the watchdog waits, as `sd_notify(3)` has
+/// it.
 fn between_pings(watchdog: Option<Duration>) -> Duration {
     let half = watchdog.map_or(TICK, |watchdog| watchdog / 2);
     half.clamp(Duration::from_millis(1), TICK)

@@ -87,9 +87,9 @@ impl Shared {
         Arc::clone(&self.house.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts a house in place that `make` refurnishes from the one that stands; what is under way ends
-    /// in the old one. One at a time: a second begins from what the first has brought, or it would
-    /// take new keys or senders back.
+    /// Puts a house in place that `make` refurnishes from the one that stands; what is under way
+    /// ends in the old one. One at a time: a second begins from what the first has brought, or it
+    /// would take new keys or senders back.
     ///
     /// # Errors
     /// Those of `make`: the old house stays.
@@ -127,29 +127,29 @@ impl Shared {
         self.queue.push(Job::new(file));
     }
 
-    /// Lets a file be read again later. Those behind it wait, since they may refer to it; but not for
-    /// ever.
+    /// Lets a file be read again later. Those behind it wait, since they may refer to it; but not
+    /// for ever.
     pub fn enqueue_again(&self, job: Job) {
         if !job.is_waited_for() {
             self.turns.leave(&job.file.sender, job.file.id, &mut |ready| self.send(ready));
         }
-        // Others may be read all the while, and a disk be no reason: somebody must know which it is. The
-        // original stays, and so does whatever is tried.
+        // Others may be read all the while, and a disk be no reason: somebody must know which it
+        // is. The original stays, and so does whatever is tried.
         if job.tries >= TRIES_TOLD && self.failing().insert(job.file.id) {
             alarms::raise(&self.house(), AlarmCode::StoreDown, &job.file.id.to_string());
         }
         self.queue.push(job);
     }
 
-    /// Lets an archive of many documents be read when no other one is. Nothing more of its sender is
-    /// claimed meanwhile, as with a large file.
+    /// Lets an archive of many documents be read when no other one is. Nothing more of its sender
+    /// is claimed meanwhile, as with a large file.
     pub fn enqueue_alone(&self, file: ClaimedFile, tries: u32) {
         self.turns.grow(&file.sender, file.id);
         self.queue.put_back(file, tries);
     }
 
-    /// Gives files that were not committed their turns back, in their order and before whatever else
-    /// their senders have in flight. `files` is called while nothing goes on to the committer.
+    /// Gives files that were not committed their turns back, in their order and before whatever
+    /// else their senders have in flight. `files` is called while nothing goes on to the committer.
     pub fn take_back(&self, files: impl FnOnce() -> Vec<(SenderId, SubmissionId, u64)>) {
         self.turns.take_back(files);
     }
@@ -159,8 +159,8 @@ impl Shared {
         self.turns.has_large(sender)
     }
 
-    /// Hands something to the committer, in its turn. Dropped while stopping: the next start finds it
-    /// again.
+    /// Hands something to the committer, in its turn. Dropped while stopping: the next start finds
+    /// it again.
     pub fn hand_to_committer(&self, ready: Ready) {
         self.to_commit.fetch_add(1, Ordering::Relaxed);
         let turn = match &ready.subject {
@@ -225,8 +225,8 @@ impl Shared {
         alarms::raise(house, AlarmCode::StoreDown, "state");
     }
 
-    /// Clears it when a batch was committed and no file waits for another try. What names a file ends
-    /// when that one waits no more.
+    /// Clears it when a batch was committed and no file waits for another try. What names a file
+    /// ends when that one waits no more.
     pub fn store_works(&self, house: &House) {
         let passed: Vec<_> = self.failing().extract_if(.., |id| !self.queue.holds(*id)).collect();
         for id in passed {
@@ -267,8 +267,8 @@ impl Shared {
     }
 
     /// Whether every thread has gone round lately: what the watchdog asks. Of the readers one is
-    /// enough: a file that hangs them would do so again after a new start, and while another reads, an
-    /// alarm serves better.
+    /// enough: a file that hangs them would do so again after a new start, and while another reads,
+    /// an alarm serves better.
     pub fn is_alive(&self) -> bool {
         let now = self.seconds();
         let beats = [

@@ -104,6 +104,6 @@ fn read(house: &House, file: &ClaimedFile, alone: bool) -> io::Result<Passed> {
     Ok(passed)
 }
 
-/// Bytes of a file that needs much memory, so that the little time it takes to find what is free does
-/// not count.
+/// Bytes of a file that needs much memory, so that the little time it takes to find what is free
+/// does not count.
 const LARGE: u64 = 64 << 20;

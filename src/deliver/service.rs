@@ -1,7 +1,7 @@
 //! The loop: ask, enter, report. Ready and stop under systemd; once for an operator.
 //!
-//! It may be killed at any point: what it had begun is asked for again, and looked for in the archive
-//! before anything is made.
+//! It may be killed at any point: what it had begun is asked for again, and looked for in the
+//! archive before anything is made.
 
 use std::{
     collections::BTreeMap,

@@ -1,10 +1,10 @@
 //! One entry in the case archive, by SIF's RPC: look before making, so that an attempt that is made
 //! again never leaves a second case or document.
 //!
-//! SIF knows no idempotency key. A case is found by its `ExternalId`, a document by its title, which
-//! carries the same id: not every version of SIF searches or shows a document's `ExternalId`. A
-//! filter that the archive ignored is noticed: then nothing is made. Whether a call succeeded says
-//! `Successful` in its answer, never the HTTP status. No answer's text is kept or logged.
+//! SIF knows no idempotency key. A case is found by its `ExternalId`, a document by its title,
+//! which carries the same id: not every version of SIF searches or shows a document's `ExternalId`.
+//! A filter that the archive ignored is noticed: then nothing is made. Whether a call succeeded
+//! says `Successful` in its answer, never the HTTP status. No answer's text is kept or logged.
 
 use serde_json::{Map, Value, json};
 

@@ -90,8 +90,8 @@ fn tell(page: &mut Page<'_>, made: &Installation) -> Result<(), DemoError> {
     // Whatever came of it: the threads end before the directory goes.
     let house = stage.close();
     told?;
-    // The engine has seen the clock move, as it must, and nothing more would be erased: the operator of
-    // the story says that it is right.
+    // The engine has seen the clock move, as it must, and nothing more would be erased: the
+    // operator of the story says that it is right.
     erase::run(&house, house.now(), true)?;
     drop(house);
     showing::audit(page, made)

@@ -197,8 +197,8 @@ pub fn erasure(
     Ok(())
 }
 
-/// Tries what somebody with a backup of a payload and the registry's identity could try: a header of
-/// their own making.
+/// Tries what somebody with a backup of a payload and the registry's identity could try: a header
+/// of their own making.
 fn opens_without_its_header(
     made: &Installation,
     stage: &Stage,

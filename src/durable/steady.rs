@@ -1,8 +1,9 @@
-//! A file that goes to the disk while it is written, so that whoever syncs the file system never waits
-//! for more than a little of it. Not durable before it is synced like any other.
+//! A file that goes to the disk while it is written, so that whoever syncs the file system never
+//! waits for more than a little of it. Not durable before it is synced like any other.
 //!
-//! Large pieces of whole pages go there without a copy in the system's cache (`O_DIRECT`), where the
-//! file system knows how: nobody here reads them again, and the copy costs more than the writing.
+//! Large pieces of whole pages go there without a copy in the system's cache (`O_DIRECT`), where
+//! the file system knows how: nobody here reads them again, and the copy costs more than the
+//! writing.
 
 use std::{
     fs::File,
@@ -41,7 +42,8 @@ impl Steady {
         Self { file, at: 0, waiting: 0, way: Way::Cached }
     }
 
-    /// Closes it, with bytes behind its end that [`Self::go_on`] gives back. Tells where its end is.
+    /// Closes it, with bytes behind its end that [`Self::go_on`] gives back. Tells where its end
+    /// is.
     ///
     /// # Errors
     /// What writing meets.

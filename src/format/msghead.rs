@@ -46,8 +46,8 @@ pub struct Inner {
 pub fn inner(head: &[u8]) -> Option<Inner> {
     let mut reader = Reader::new(whole_tags(head), Limits::default()).ok()?;
     let (mut number, mut in_number) = (None, false);
-    // Open elements, and how many of them are the way to the message: other elements of a letter may
-    // hold what is in no namespace of ours, as deep down.
+    // Open elements, and how many of them are the way to the message: other elements of a letter
+    // may hold what is in no namespace of ours, as deep down.
     let (mut open, mut on_way) = (0, 0);
     loop {
         let in_content = open == WAY.len() && on_way == open;

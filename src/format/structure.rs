@@ -3,8 +3,8 @@
 //!
 //! It gates the claim only. The one pass that follows reads every byte and judges anew, so a file
 //! that misleads this look is refused there. One thread looks for all senders, so no file is read
-//! beyond its first and last pieces unless it is small. Reads at positions, so that the descriptor's
-//! own position stays where it was.
+//! beyond its first and last pieces unless it is small. Reads at positions, so that the
+//! descriptor's own position stays where it was.
 
 use std::{
     borrow::Cow,
@@ -199,7 +199,8 @@ fn count_rows(source: impl Read) -> Result<Structure, io::Error> {
     }
 }
 
-/// Bytes above ASCII as `?`: enough to count rows in an encoding where such bytes are of letters alone.
+/// Bytes above ASCII as `?`: enough to count rows in an encoding where such bytes are of letters
+/// alone.
 struct Ascii<R>(R);
 
 impl<R: Read> Read for Ascii<R> {
@@ -357,7 +358,7 @@ const TRAILER: u64 = 4 << 10;
 const ROWS: &str = "#rows=";
 /// What the last line of an age header begins with.
 const AGE_HEADER_END: &[u8] = b"\n--- ";
-/// Lines of an age header: two hundred recipients. The library parses from the start again with each,
-/// and one thread looks for all senders.
+/// Lines of an age header: two hundred recipients. The library parses from the start again with
+/// each, and one thread looks for all senders.
 const AGE_HEADER_LINES: usize = 400;
 const ARMOR_END: &[u8] = b"-----END AGE ENCRYPTED FILE-----";

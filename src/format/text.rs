@@ -44,8 +44,9 @@ impl Encoding {
     }
 }
 
-/// Reads text of any [`Encoding`] as UTF-8, in windows of up to 64 KiB, without its byte order mark.
-/// Of UTF-8 it gives out 16 KiB at a time, so that what is looked at next is near the processor.
+/// Reads text of any [`Encoding`] as UTF-8, in windows of up to 64 KiB, without its byte order
+/// mark. Of UTF-8 it gives out 16 KiB at a time, so that what is looked at next is near the
+/// processor.
 ///
 /// The windows do not depend on how `R` splits its answers. Stops after `most` bytes of input with
 /// [`TextErrorKind::TooLarge`].
@@ -110,8 +111,8 @@ impl<R: Read> Utf8Reader<R> {
         self.encoding = encoding;
     }
 
-    /// Says what the rest is in if the first character beyond ASCII is none of UTF-8. What a byte order
-    /// mark has said stands.
+    /// Says what the rest is in if the first character beyond ASCII is none of UTF-8. What a byte
+    /// order mark has said stands.
     pub fn set_fallback(&mut self, encoding: Encoding) {
         self.fallback = Some(encoding).filter(|_| self.marked.is_none());
     }
@@ -125,8 +126,8 @@ impl<R: Read> Utf8Reader<R> {
     /// The next piece of text; empty at the end of the input.
     ///
     /// # Errors
-    /// At a sequence that the encoding does not define, after all text before it has been given out;
-    /// when the input ends within a character, is longer than allowed or cannot be read.
+    /// At a sequence that the encoding does not define, after all text before it has been given
+    /// out; when the input ends within a character, is longer than allowed or cannot be read.
     pub fn next_chunk(&mut self) -> Result<&str, TextError> {
         self.fill()?;
         if let Some(kind) = self.pending.take() {
@@ -207,8 +208,8 @@ impl<R: Read> Utf8Reader<R> {
         self.offset += length as u64;
     }
 
-    /// Unless there is enough for the next piece: moves what is left to the front and reads until the
-    /// window is full or the input ends.
+    /// Unless there is enough for the next piece: moves what is left to the front and reads until
+    /// the window is full or the input ends.
     fn fill(&mut self) -> Result<(), TextError> {
         if self.pending.is_some() || self.end - self.start >= PIECE {
             return Ok(());

@@ -29,8 +29,8 @@ pub struct Timing {
     pub incomplete_grace: Duration,
     /// After which no writer can be left: sshd ends dead sessions before.
     pub closed_after: Duration,
-    /// Before what an upload may look like for a moment (with a hole, with two names, unreadable) is
-    /// refused.
+    /// Before what an upload may look like for a moment (with a hole, with two names, unreadable)
+    /// is refused.
     pub refuse_after: Duration,
     /// Before a file with too little evidence, an empty one or a temporary name is refused. Of what
     /// lies there at a start it counts from its last change, or a restart each night would put it
@@ -52,8 +52,9 @@ impl Default for Timing {
 }
 
 impl Timing {
-    /// How long something must be seen unchanged before it has had its day, when it had `lain` there
-    /// already. For so long, whatever a wall clock says, that all evidence has come that time brings.
+    /// How long something must be seen unchanged before it has had its day, when it had `lain`
+    /// there already. For so long, whatever a wall clock says, that all evidence has come that time
+    /// brings.
     pub fn give_up_after(&self, lain: Duration) -> Duration {
         self.give_up.saturating_sub(lain).max(self.closed_after).max(self.settle)
     }
@@ -177,10 +178,10 @@ impl Candidates {
     /// Lets what lies there in the first pass have its day from its last change on, by the wall
     /// clock: ctime is the kernel's, and no sender's to set.
     ///
-    /// A clock that is wrong by a day or more can bring a refusal forward for what lies there at that
-    /// start and nobody writes to, or have it wait for a new day; its sender is answered and sends it
-    /// again. An upload under way is not hit: what is written to has a ctime by the same clock, and one
-    /// of the future counts as now.
+    /// A clock that is wrong by a day or more can bring a refusal forward for what lies there at
+    /// that start and nobody writes to, or have it wait for a new day; its sender is answered and
+    /// sends it again. An upload under way is not hit: what is written to has a ctime by the same
+    /// clock, and one of the future counts as now.
     pub fn count_from(&mut self, wall_at_zero: i128) {
         self.wall_at_zero = Some(wall_at_zero);
     }

@@ -200,8 +200,8 @@ pub struct Remains {
 
 impl Remains {
     /// Removes it, once its answer is on record: never followed, never opened, not synced (what a
-    /// power cut brings back, the next start removes). Of directories only empty ones go. `false` when
-    /// it stays, for the operator to look at. Removing twice is fine.
+    /// power cut brings back, the next start removes). Of directories only empty ones go. `false`
+    /// when it stays, for the operator to look at. Removing twice is fine.
     ///
     /// # Errors
     /// When the entry cannot be removed for another reason.
@@ -303,8 +303,8 @@ pub(crate) fn reopen(
     refused(intent, place, now.kind, why)
 }
 
-/// Gives a thing in the claimed directory its refused name, so that a restart knows it, and why: the
-/// intent says only that it was to be taken.
+/// Gives a thing in the claimed directory its refused name, so that a restart knows it, and why:
+/// the intent says only that it was to be taken.
 fn refused(intent: Intent, place: Place, kind: EntryKind, why: RefusalReason) -> Outcome {
     let name =
         ours([refused_name(&intent.id).expose_bytes(), b"-", why.code().as_bytes()].concat());
@@ -422,8 +422,8 @@ impl Place {
     }
 }
 
-/// What a refused thing is called in `.claimed/<sender>`; behind it stands why, after a hyphen, where
-/// that came out with its claim.
+/// What a refused thing is called in `.claimed/<sender>`; behind it stands why, after a hyphen,
+/// where that came out with its claim.
 pub(crate) fn refused_name(id: &SubmissionId) -> SenderFileName {
     ours(format!("{REFUSED_PREFIX}{id}"))
 }

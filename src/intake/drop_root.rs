@@ -34,8 +34,8 @@ impl DropRoot {
         Ok(Self { root: Arc::new(open_root(drop_root)?) })
     }
 
-    /// Opens `<sender>/inbound`, or `<sender>/inbound/test` for rehearsals. Anew at each call, since
-    /// a sender may replace `test`; never through a link.
+    /// Opens `<sender>/inbound`, or `<sender>/inbound/test` for rehearsals. Anew at each call,
+    /// since a sender may replace `test`; never through a link.
     ///
     /// # Errors
     /// When one of the directories is missing, a link, or closed to us.

@@ -103,9 +103,10 @@ impl Clues {
 }
 
 /// Reads a manifest as `sha256sum` writes it for one file: 64 hexadecimal digits, a space, a space
-/// (text) or an asterisk (binary), and the file's name, with or without the path that it had where the
-/// sum was made, or `-`. One line, ended as any system does or not at all, with or without a mark of its
-/// encoding. `None` for anything else, escaped names among them: no such name is accepted anyway.
+/// (text) or an asterisk (binary), and the file's name, with or without the path that it had where
+/// the sum was made, or `-`. One line, ended as any system does or not at all, with or without a
+/// mark of its encoding. `None` for anything else, escaped names among them: no such name is
+/// accepted anyway.
 pub fn parse_manifest(bytes: &[u8], of: &SenderFileName) -> Option<Sha256> {
     let line = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let line = line.strip_suffix(b"\n").unwrap_or(line);

@@ -327,9 +327,9 @@ impl Intake {
     }
 
     /// Claims and sets aside a batch: writes all intents through `intents`, which must make them
-    /// durable before it returns, then renames and verifies. Files that changed since the look get no
-    /// intent and are looked at anew. Outcomes come in the order of the intents; the renames are the
-    /// caller's to sync ([`claim::ClaimedFile::dir`]).
+    /// durable before it returns, then renames and verifies. Files that changed since the look get
+    /// no intent and are looked at anew. Outcomes come in the order of the intents; the renames are
+    /// the caller's to sync ([`claim::ClaimedFile::dir`]).
     ///
     /// # Errors
     /// When the intents could not be written: nothing was moved.

@@ -81,8 +81,9 @@ impl SenderIntake {
                     earliest = earliest.min(candidate.recheck);
                 }
                 Standing::Refuse(_) | Standing::Settled => {
-                    // Files that were first seen together came in the order of their last change; of those
-                    // of one tick of the clock, most file systems number the later one higher.
+                    // Files that were first seen together came in the order of their last change;
+                    // of those of one tick of the clock, most file systems number the later one
+                    // higher.
                     let Seen { ctime, ino, .. } = candidate.seen;
                     worth.push((candidate.since, ctime, ino, name));
                 }

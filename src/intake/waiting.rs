@@ -1,6 +1,6 @@
-//! What lies in inbound directories and is not taken yet: a temporary name that waits for its rename, a
-//! file whose evidence is too weak, a digest without its file. It may be so for a day before it is
-//! refused, and an operator who is asked for a file must be able to see it.
+//! What lies in inbound directories and is not taken yet: a temporary name that waits for its
+//! rename, a file whose evidence is too weak, a digest without its file. It may be so for a day
+//! before it is refused, and an operator who is asked for a file must be able to see it.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,8 +16,8 @@ use crate::{
 pub struct Waiting {
     /// How many files.
     pub count: u64,
-    /// Since when the first of them has not changed, on the clock of [`Intake::look`]; below zero for
-    /// what lay there before a start.
+    /// Since when the first of them has not changed, on the clock of [`Intake::look`]; below zero
+    /// for what lay there before a start.
     pub since: SignedDuration,
 }
 

@@ -79,8 +79,8 @@ impl Target<'_> {
         self.reporting.iter().find(|reporting| reporting.years.contains(year))
     }
 
-    /// The fields that were not decided for a service year (KPR-07). Where nothing is decided for it
-    /// yet, what was decided last holds on.
+    /// The fields that were not decided for a service year (KPR-07). Where nothing is decided for
+    /// it yet, what was decided last holds on.
     pub fn not_decided_in(&self, year: i16) -> &BTreeSet<String> {
         static NOTHING: BTreeSet<String> = BTreeSet::new();
         self.reporting_for(year).map_or(&NOTHING, |reporting| &reporting.not_decided)

@@ -1,4 +1,5 @@
-//! What came of a document: the verdict, what the sender should know, and what changes in the history.
+//! What came of a document: the verdict, what the sender should know, and what changes in the
+//! history.
 
 use jiff::civil::Date;
 
@@ -156,16 +157,16 @@ pub enum Report {
 }
 
 impl Report {
-    /// Takes over the counts of another document of the same submission. Only municipal reports come
-    /// several at a time.
+    /// Takes over the counts of another document of the same submission. Only municipal reports
+    /// come several at a time.
     pub fn add(&mut self, other: &Self) {
         if let (Self::Quality(mine), Self::Quality(theirs)) = (self, other) {
             mine.add(theirs);
         }
     }
 
-    /// Takes over what is known of documents of the same submission that were refused while they were
-    /// read.
+    /// Takes over what is known of documents of the same submission that were refused while they
+    /// were read.
     pub fn add_refused(&mut self, records: u64, findings: &Findings) {
         if let Self::Quality(quality) = self {
             quality.add_refused(records, kpr::report::per_rule(findings));

@@ -1,5 +1,5 @@
-//! An identity on its way to where it may not be: the last look at what leaves found it. Of every kind
-//! that looks.
+//! An identity on its way to where it may not be: the last look at what leaves found it. Of every
+//! kind that looks.
 
 use std::io;
 

@@ -50,8 +50,8 @@ pub fn by_name(name: &str) -> Option<&'static dyn Kind> {
     all().iter().copied().find(|kind| kind.name() == name)
 }
 
-/// Every attribute that a municipal message may have, by name: what a decision on what is collected may
-/// name.
+/// Every attribute that a municipal message may have, by name: what a decision on what is collected
+/// may name.
 pub fn report_fields() -> BTreeSet<&'static str> {
     all_report_fields()
         .filter(|field| field.need != kpr::schema::Need::Prohibited)
@@ -59,8 +59,8 @@ pub fn report_fields() -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// Those of them that the formats demand wherever they allow them: no decision may name them. One that is
-/// demanded in some element alone may be named, and is set to -1 there.
+/// Those of them that the formats demand wherever they allow them: no decision may name them. One
+/// that is demanded in some element alone may be named, and is set to -1 there.
 pub fn indispensable_fields() -> BTreeSet<&'static str> {
     use kpr::schema::Need;
     let with = |need| all_report_fields().filter(move |field| field.need == need);
@@ -146,14 +146,14 @@ pub trait Reading: Send {
         Vec::new()
     }
 
-    /// The notifications that it will have taken whatever the history say, for the documents behind it in
-    /// the same archive.
+    /// The notifications that it will have taken whatever the history say, for the documents behind
+    /// it in the same archive.
     fn notifications(&self) -> Option<kpr::notifications::KeptNotifications> {
         None
     }
 
-    /// Others of the same archive are read before it is concluded: lets go of what it need not hold in
-    /// memory. `most_findings`: how many findings may stay. Gives how many did.
+    /// Others of the same archive are read before it is concluded: lets go of what it need not hold
+    /// in memory. `most_findings`: how many findings may stay. Gives how many did.
     ///
     /// # Errors
     /// When what it lets go cannot be written.

@@ -1,9 +1,10 @@
 //! Calls the rooms in order for one submission: the only room that names all of them.
 //!
-//! `claim` (intents) → `pass` (one read: open, recognise, route, rules and pseudonyms, seal) → `commit`
-//! (what is on record, stores, catalogue, audit queue) → `answer` (audit log, receipts). Every step can
-//! be done again. What comes later stands behind: an operator's word on `withdrawals`, the exchange
-//! with the `police`, the `upkeep` by the clock, and what a start has to `recover`.
+//! `claim` (intents) → `pass` (one read: open, recognise, route, rules and pseudonyms, seal) →
+//! `commit` (what is on record, stores, catalogue, audit queue) → `answer` (audit log, receipts).
+//! Every step can be done again. What comes later stands behind: an operator's word on
+//! `withdrawals`, the exchange with the `police`, the `upkeep` by the clock, and what a start has
+//! to `recover`.
 
 pub mod audit_queue;
 pub mod house;

@@ -179,8 +179,9 @@ impl Credentials {
     }
 }
 
-/// Makes a new 32-byte key file of mode 0600 that is on disk when this returns. `fill` is the source
-/// of randomness. Never replaces a file: the key in it may be the only way to somebody's pseudonym.
+/// Makes a new 32-byte key file of mode 0600 that is on disk when this returns. `fill` is the
+/// source of randomness. Never replaces a file: the key in it may be the only way to somebody's
+/// pseudonym.
 ///
 /// A crash in between leaves a short file, which [`Credentials::secret32`] refuses.
 ///

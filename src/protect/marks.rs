@@ -1,13 +1,14 @@
 //! Keyed marks of contents: eight bytes that tell a repetition from another content, and that tell
-//! whoever reads them nothing. For what is marked by the million; [`super::pseudonym::content_digest`]
-//! says the same at several times the cost.
+//! whoever reads them nothing. For what is marked by the million;
+//! [`super::pseudonym::content_digest`] says the same at several times the cost.
 //!
 //! A mark is a hash under one secret key, made unreadable under another. The hash is the tag of
-//! AES-256-GCM with a nonce that never changes: it is never given out, and two contents have the same
-//! one by a chance of less than 2⁻⁷⁵ for whoever does not know the key. The mark is the tag of an empty
-//! message whose nonce is that hash: AES of it, which is a random function of the hash to anybody
-//! without the key. So nothing depends on a number that the sender draws, there is nothing that could
-//! be lengthened, and a mark can neither be made nor be tried on a guess without the registry's key.
+//! AES-256-GCM with a nonce that never changes: it is never given out, and two contents have the
+//! same one by a chance of less than 2⁻⁷⁵ for whoever does not know the key. The mark is the tag of
+//! an empty message whose nonce is that hash: AES of it, which is a random function of the hash to
+//! anybody without the key. So nothing depends on a number that the sender draws, there is nothing
+//! that could be lengthened, and a mark can neither be made nor be tried on a guess without the
+//! registry's key.
 
 use std::fmt;
 
@@ -25,8 +26,8 @@ pub struct Marks<'a> {
 }
 
 impl<'a> Marks<'a> {
-    /// Under the current key. `label` says what is marked, is a constant of ours, and holds no colon;
-    /// the same content under two labels gets two marks.
+    /// Under the current key. `label` says what is marked, is a constant of ours, and holds no
+    /// colon; the same content under two labels gets two marks.
     pub fn new(keys: &'a KeyRing, label: &'static str) -> Self {
         let older = keys.all().skip(1).map(|key| ContentMarks::new(key, label)).collect();
         Self { keys, label, current: ContentMarks::new(keys.current(), label), older }

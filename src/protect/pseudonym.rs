@@ -88,8 +88,8 @@ impl fmt::Debug for PseudonymKey {
     }
 }
 
-/// The pseudonym of a person with a fødselsnummer, D-, H- or FH-number: the same within one registry
-/// and epoch, and unlinkable across two without both keys.
+/// The pseudonym of a person with a fødselsnummer, D-, H- or FH-number: the same within one
+/// registry and epoch, and unlinkable across two without both keys.
 pub fn pseudonym(key: &PseudonymKey, id: &NationalId) -> Pseudonym {
     key.pseudonym_of_digits(id.expose_digits())
 }

@@ -5,9 +5,9 @@
 //! for a decision. Status 2 is *nothing was taken*. A duplicate has the first submission's status,
 //! so a system that repeats a file after a lost receipt ends where it would have ended at once.
 //!
-//! `OriginalMsgId` names what came in a `MsgHead` by that letter's own number, as the standard has it:
-//! the sender's system looks for it. Any other file is named by its SHA-256, which the sender can
-//! compute, and never by an id that stands in it: that would be a field's value.
+//! `OriginalMsgId` names what came in a `MsgHead` by that letter's own number, as the standard has
+//! it: the sender's system looks for it. Any other file is named by its SHA-256, which the sender
+//! can compute, and never by an id that stands in it: that would be a field's value.
 
 use std::fmt::{self, Write as _};
 
@@ -30,8 +30,8 @@ pub const NAMESPACE: &str = "http://www.kith.no/xmlstds/apprec/2012-02-15";
 pub const MOST_ERRORS: usize = 200;
 
 /// Stands in the place of a rule's code where an `Error` is no finding, but says something of the
-/// receipt itself, such as how many findings it leaves out. No rule has it; which rules the rest broke is
-/// not known, since only so many findings are kept.
+/// receipt itself, such as how many findings it leaves out. No rule has it; which rules the rest
+/// broke is not known, since only so many findings are kept.
 pub const OF_THE_RECEIPT: &str = "IN-00";
 
 /// How the submission was received: code list 8258.

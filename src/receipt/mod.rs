@@ -1,8 +1,8 @@
 //! Verdict and findings to `AppRec` and to plain words. Never holds a field's value: only where it
 //! stands, which rule it broke and what to do.
 //!
-//! Everything comes in as plain data, so the same receipt can be written again after a crash; what a
-//! catalogue does not have in columns of its own (`Note`, `Erasure`) can be kept as JSON.
+//! Everything comes in as plain data, so the same receipt can be written again after a crash; what
+//! a catalogue does not have in columns of its own (`Note`, `Erasure`) can be kept as JSON.
 
 pub mod apprec;
 pub mod names;
@@ -32,7 +32,8 @@ use crate::types::{
 pub struct Receipt<'a> {
     /// The submission that is answered.
     pub submission: SubmissionId,
-    /// `MsgId` of the `MsgHead` that the only document came in, by which the sender's system knows it.
+    /// `MsgId` of the `MsgHead` that the only document came in, by which the sender's system knows
+    /// it.
     pub letter: Option<&'a str>,
     /// 1 for the first answer, 2 for the answer after a decision, and so on.
     pub number: u32,

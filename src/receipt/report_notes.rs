@@ -1,5 +1,5 @@
-//! The sentences that only municipal reports have: two duties in one file, what was dropped, what is
-//! missing in the sequence, what a complete submission takes the place of.
+//! The sentences that only municipal reports have: two duties in one file, what was dropped, what
+//! is missing in the sequence, what a complete submission takes the place of.
 
 use crate::{
     receipt::{Kept, words},
@@ -9,8 +9,9 @@ use crate::{
     },
 };
 
-/// What one file for two registries is good for: all of the duty, or as far as it goes, by what it says
-/// of itself; and nothing yet when it was a rehearsal. Agrees with when a year counts as reported.
+/// What one file for two registries is good for: all of the duty, or as far as it goes, by what it
+/// says of itself; and nothing yet when it was a rehearsal. Agrees with when a year counts as
+/// reported.
 pub(super) const fn both_duties(
     language: Language,
     complete: Option<bool>,
@@ -81,7 +82,8 @@ pub(super) const fn both_duties(
     }
 }
 
-/// The same for a file of another year, which goes to one registry, where it says that it is a part.
+/// The same for a file of another year, which goes to one registry, where it says that it is a
+/// part.
 pub(super) const fn part_of_year(language: Language, rehearsal: bool) -> &'static str {
     match (language, rehearsal) {
         (Language::En, false) => {
@@ -105,7 +107,8 @@ pub(super) const fn part_of_year(language: Language, rehearsal: bool) -> &'stati
     }
 }
 
-/// The same where some records were struck: those are missing in both, whatever the file says of itself.
+/// The same where some records were struck: those are missing in both, whatever the file says of
+/// itself.
 pub(super) const fn both_duties_but_struck(language: Language, rehearsal: bool) -> &'static str {
     match (language, rehearsal) {
         (Language::En, false) => {
@@ -160,7 +163,8 @@ pub(super) fn dropped(
     }
 }
 
-/// A break in the sequence. Numbers need only rise, so that a jump of a thousand proves one missing.
+/// A break in the sequence. Numbers need only rise, so that a jump of a thousand proves one
+/// missing.
 pub(super) fn gap(language: Language, missing: u64) -> String {
     let most = words::number(language, missing);
     match (language, missing) {

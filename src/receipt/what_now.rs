@@ -1,8 +1,8 @@
 //! The first sentences of a receipt: what came of the file, and what the sender does now.
 //!
-//! How a file is sent again is said here alone, because it depends on the kind: an event that is sent
-//! twice would be there twice, and an annual file takes the place of all that came before it. What the
-//! rules say below refers to it.
+//! How a file is sent again is said here alone, because it depends on the kind: an event that is
+//! sent twice would be there twice, and an annual file takes the place of all that came before it.
+//! What the rules say below refers to it.
 
 use std::collections::BTreeSet;
 
@@ -137,7 +137,8 @@ fn held(receipt: &Receipt<'_>) -> String {
     }
 }
 
-/// What was taken and what was not. Of a file that could not be read, nobody knows how many there were.
+/// What was taken and what was not. Of a file that could not be read, nobody knows how many there
+/// were.
 fn counted(receipt: &Receipt<'_>) -> String {
     let accepted = words::records(receipt.language, receipt.records_accepted);
     let rejected = words::records(receipt.language, receipt.records_rejected);
@@ -182,8 +183,8 @@ fn again_as_a_whole(receipt: &Receipt<'_>) -> String {
     text.in_language(receipt.language).to_owned()
 }
 
-/// Whether a finding that costs the file says itself what becomes of it: that it is not to be sent, or
-/// not before something has happened. The first sentence must not say otherwise.
+/// Whether a finding that costs the file says itself what becomes of it: that it is not to be sent,
+/// or not before something has happened. The first sentence must not say otherwise.
 fn says_itself(finding: &Finding) -> bool {
     let has_own_cure = finding.hint.as_ref().is_some_and(|hint| hint.cure.is_some());
     finding.severity == Severity::RejectFile

@@ -80,8 +80,8 @@ pub(super) const fn part(part: Part) -> Text {
     }
 }
 
-/// Someone's words as a sentence: a capital first and a full stop last. The name of a field keeps its
-/// letters.
+/// Someone's words as a sentence: a capital first and a full stop last. The name of a field keeps
+/// its letters.
 pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
     let word = text.split_whitespace().next().unwrap_or_default();

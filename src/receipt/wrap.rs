@@ -1,9 +1,10 @@
 //! Lines of bounded width, for people who read in a terminal or in Notepad.
 
-/// Appends `text` in lines of at most [`WIDTH`] characters. `first` stands before the first line and
-/// `rest` before the others; a word that is wider than a line stands alone on one.
+/// Appends `text` in lines of at most [`WIDTH`] characters. `first` stands before the first line
+/// and `rest` before the others; a word that is wider than a line stands alone on one.
 ///
-/// Breaks at spaces and control characters only, so that a non-breaking space keeps a number together.
+/// Breaks at spaces and control characters only, so that a non-breaking space keeps a number
+/// together.
 pub(super) fn paragraph(page: &mut String, first: &str, rest: &str, text: &str) {
     if first.len() + text.len() <= WIDTH && is_plain_line(text) {
         for piece in [first, text, "\n"] {

@@ -37,9 +37,9 @@ pub(super) fn settle(
     })
 }
 
-/// Raises what can be told while the clock is doubted, and clears nothing. By a clock that is wrong no
-/// configured period can be told to have passed; but it may be right, and a statute allows nobody to
-/// keep anything for a doubt: an operator must hear of it then, even for nothing.
+/// Raises what can be told while the clock is doubted, and clears nothing. By a clock that is wrong
+/// no configured period can be told to have passed; but it may be right, and a statute allows
+/// nobody to keep anything for a doubt: an operator must hear of it then, even for nothing.
 pub(super) fn settle_in_doubt(
     catalogue: &mut dyn Catalogue,
     now: Timestamp,
@@ -82,9 +82,9 @@ fn overdue(view: &dyn View, now: Timestamp) -> Result<BTreeSet<String>, Catalogu
     Ok(late)
 }
 
-/// The registries with something that a sweep ought to have taken by now, and since when: for whoever
-/// looks between sweeps, or while none come. Nothing that a sweep has asked an operator about, whose
-/// alarm stands already; but a statute does not wait for an answer.
+/// The registries with something that a sweep ought to have taken by now, and since when: for
+/// whoever looks between sweeps, or while none come. Nothing that a sweep has asked an operator
+/// about, whose alarm stands already; but a statute does not wait for an answer.
 pub fn missed(
     view: &dyn View,
     now: Timestamp,

@@ -1,5 +1,5 @@
-//! How much is due and was left by a sweep: what is due beyond that asks for another at once, however
-//! much waits for a word.
+//! How much is due and was left by a sweep: what is due beyond that asks for another at once,
+//! however much waits for a word.
 
 use jiff::Timestamp;
 
@@ -22,8 +22,8 @@ impl Arrears {
         Self::count_to(view, at, u32::MAX, u32::MAX, u32::MAX)
     }
 
-    /// Whether more is due at `at` than this, of any sort. What has gone meanwhile in another way is
-    /// taken off, so that it hides nothing that comes after.
+    /// Whether more is due at `at` than this, of any sort. What has gone meanwhile in another way
+    /// is taken off, so that it hides nothing that comes after.
     ///
     /// # Errors
     /// When the catalogue fails.

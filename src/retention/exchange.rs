@@ -1,5 +1,5 @@
-//! What an erasure means to the exchange with the police: a reply that nobody decided on has expired
-//! with its object (POL-08), and a request that nobody answered is open no more.
+//! What an erasure means to the exchange with the police: a reply that nobody decided on has
+//! expired with its object (POL-08), and a request that nobody answered is open no more.
 
 use jiff::Timestamp;
 
@@ -79,7 +79,8 @@ fn unanswered(
     close(ledger, now, &exchange.id)
 }
 
-/// It never came to lie for the district: somebody must know, and the case archive must not enter it.
+/// It never came to lie for the district: somebody must know, and the case archive must not enter
+/// it.
 fn never_sent(
     ledger: &mut dyn Ledger,
     now: Timestamp,
@@ -101,8 +102,8 @@ fn close(ledger: &mut dyn Ledger, now: Timestamp, id: &Guid) -> Result<(), Catal
     ledger.put_exchange(&Exchange { state: ExchangeState::Closed, closed_at, ..exchange })
 }
 
-/// Words of the alarm about what could not be sent before its deadline, while its hospital has not been
-/// told.
+/// Words of the alarm about what could not be sent before its deadline, while its hospital has not
+/// been told.
 pub const NEVER_SENT: &str = "never-sent";
 
 /// How the catalogue calls the form of a notice.

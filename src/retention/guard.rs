@@ -1,8 +1,8 @@
 //! Whether a sweep may run at all: a wrong clock must not empty a registry.
 //!
-//! A sweep that is refused leaves an alarm. It erases nothing under a doubted clock, and else only what
-//! no guard may hold: what has come to its statutory limit. An operator who has looked confirms, and
-//! the sweep runs. The guard can only hold erasure up, never hasten it.
+//! A sweep that is refused leaves an alarm. It erases nothing under a doubted clock, and else only
+//! what no guard may hold: what has come to its statutory limit. An operator who has looked
+//! confirms, and the sweep runs. The guard can only hold erasure up, never hasten it.
 
 use std::time::Duration;
 

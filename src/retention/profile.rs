@@ -259,16 +259,16 @@ pub static PROFILES: &[Profile] = &[
     },
 ];
 
-/// What is set aside for the one who sent it, in no registry's store (POL-07). No law names it, so no
-/// registry can be configured to it.
+/// What is set aside for the one who sent it, in no registry's store (POL-07). No law names it, so
+/// no registry can be configured to it.
 pub static QUARANTINE: Profile = Profile {
     name: ids::QUARANTINE,
     rules: &[erase(Erasable::Object, Start::Received, Period::days(90), OURS)],
     limits: &[],
 };
 
-/// How long a reply that was delivered lies in the hospital's outbound directory, counted from when it
-/// was laid out there.
+/// How long a reply that was delivered lies in the hospital's outbound directory, counted from when
+/// it was laid out there.
 pub const DELIVERED: Rule = erase(Erasable::Object, Start::Decided, Period::days(30), OURS);
 
 const OURS: &str = "filsluse, docs/rules.en.md";

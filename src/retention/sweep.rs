@@ -1,11 +1,12 @@
 //! Erases what is due, in an order that a crash cannot turn round.
 //!
-//! For a batch of objects: (1) the headers go, in one transaction; (2) the catalogue is scrubbed, so
-//! that no file of it holds them any more; (3) the payloads go; (4) it is recorded, in one
+//! For a batch of objects: (1) the headers go, in one transaction; (2) the catalogue is scrubbed,
+//! so that no file of it holds them any more; (3) the payloads go; (4) it is recorded, in one
 //! transaction with the audit entries. From (2) on nobody can read the objects, whatever copy of a
 //! payload they have. Last, the keys that the headers were sealed with are destroyed ([`keys`]), so
-//! that no older copy of the catalogue opens them either. A sweep that is cut off anywhere is taken up by the next one, because an
-//! object stays due until (4). What cannot be erased never keeps the rest.
+//! that no older copy of the catalogue opens them either. A sweep that is cut off anywhere is taken
+//! up by the next one, because an object stays due until (4). What cannot be erased never keeps the
+//! rest.
 
 use std::{
     borrow::Cow,

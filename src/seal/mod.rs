@@ -113,7 +113,8 @@ impl<W: Write> Sealer<W> {
         self
     }
 
-    /// What waits to be sealed, in a piece for more chunks: to be filled elsewhere, and given back to
+    /// What waits to be sealed, in a piece for more chunks: to be filled elsewhere, and given back
+    /// to
     /// [`Sealer::seal`] and [`Sealer::take_back`].
     pub fn lend(&mut self, chunks: usize) -> Piece {
         let empty = Piece::new(0, 0);
@@ -134,8 +135,8 @@ impl<W: Write> Sealer<W> {
         self.piece = piece;
     }
 
-    /// Lets go of what it holds in memory. Gives `out` back and what waits, as cipher text, to be kept
-    /// for [`Resting::wake`].
+    /// Lets go of what it holds in memory. Gives `out` back and what waits, as cipher text, to be
+    /// kept for [`Resting::wake`].
     ///
     /// # Errors
     /// When the crypto library refuses.

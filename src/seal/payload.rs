@@ -2,8 +2,8 @@
 //! of 64 KiB.
 //!
 //! Ours because ring does it in half the processor time of the age crate; the header stays the
-//! crate's. Each chunk is sealed where it lies, so no plain text is left behind, and leaves in whole
-//! pages.
+//! crate's. Each chunk is sealed where it lies, so no plain text is left behind, and leaves in
+//! whole pages.
 
 use std::io::{self, Write};
 
@@ -34,8 +34,8 @@ pub(super) struct Payload<W> {
     rests: u64,
 }
 
-/// What stays of a payload that rests: its key, its counts, and how much of what it has set aside is
-/// cipher text.
+/// What stays of a payload that rests: its key, its counts, and how much of what it has set aside
+/// is cipher text.
 pub(super) struct Resting {
     payload: Payload<()>,
     begun: usize,
@@ -69,8 +69,8 @@ impl<W: Write> Payload<W> {
         Ok((Self { out, key, nonce, counter: 0, begun, digest, bytes, rests: 0 }, first))
     }
 
-    /// Holds next to nothing until [`Resting::wake`]. Gives what waits, to lie anywhere: the page that
-    /// is begun, and the piece under the payload's own key, with a nonce that no chunk has.
+    /// Holds next to nothing until [`Resting::wake`]. Gives what waits, to lie anywhere: the page
+    /// that is begun, and the piece under the payload's own key, with a nonce that no chunk has.
     pub(super) fn rest(mut self, piece: &Piece) -> io::Result<(Resting, W, Vec<u8>)> {
         self.rests += 1;
         let length: usize = piece.plain().map(<[u8]>::len).sum();
@@ -89,8 +89,8 @@ impl<W: Write> Payload<W> {
         Ok((Resting { payload, begun: begun.len() }, out, aside))
     }
 
-    /// Seals a full piece and writes the pages that are whole. The piece is empty then, and ready for
-    /// what follows.
+    /// Seals a full piece and writes the pages that are whole. The piece is empty then, and ready
+    /// for what follows.
     pub(super) fn seal(&mut self, piece: &mut Piece) -> io::Result<()> {
         if piece.is_full() { self.pages(piece, false) } else { Err(out_of_order()) }
     }

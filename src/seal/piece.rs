@@ -1,5 +1,5 @@
-//! Plain text that waits to be sealed, laid out as its cipher text will stand in the file: it is sealed
-//! where it lies, and whole pages go to the disk without having been copied.
+//! Plain text that waits to be sealed, laid out as its cipher text will stand in the file: it is
+//! sealed where it lies, and whole pages go to the disk without having been copied.
 
 use std::fmt;
 

@@ -1,8 +1,9 @@
-//! One age X25519 recipient, and the quicker way to wrap a file key for one that is sealed to often.
+//! One age X25519 recipient, and the quicker way to wrap a file key for one that is sealed to
+//! often.
 //!
-//! Half of what a small object costs is two multiplications on the curve. age walks a ladder for the
-//! one with the recipient's key; where that key stays the same, a table of its multiples gives the
-//! same point in a third of the time, also without a branch or an address that depends on the
+//! Half of what a small object costs is two multiplications on the curve. age walks a ladder for
+//! the one with the recipient's key; where that key stays the same, a table of its multiples gives
+//! the same point in a third of the time, also without a branch or an address that depends on the
 //! secret. Each file key still has an ephemeral secret of its own, drawn for it and used once.
 
 use std::{collections::HashSet, fmt, str::FromStr, sync::Arc};

@@ -1,4 +1,5 @@
-//! Where sealed objects lie. Sees cipher text only: the header that wraps the file key is elsewhere.
+//! Where sealed objects lie. Sees cipher text only: the header that wraps the file key is
+//! elsewhere.
 //!
 //! An object's name is derived from its submission, so doing a step again finds the same name.
 
@@ -93,8 +94,8 @@ pub struct Upload {
 pub enum Mark {
     /// The digest of all of it.
     Sha256(Sha256),
-    /// Its first bytes, which are drawn for each sealing. For long ones: whether the rest is whole is
-    /// for the tags in it to say.
+    /// Its first bytes, which are drawn for each sealing. For long ones: whether the rest is whole
+    /// is for the tags in it to say.
     Nonce([u8; 16]),
 }
 

@@ -68,8 +68,8 @@ pub enum AlarmCode {
     SenderOverdue,
     /// The sequence of a municipality's notifications has a break; subject is the sender.
     SequenceGap,
-    /// A store, the audit log or the catalogue cannot be written; subject is `state`, or a submission
-    /// that fails again and again.
+    /// A store, the audit log or the catalogue cannot be written; subject is `state`, or a
+    /// submission that fails again and again.
     StoreDown,
     /// A file was swapped while it was claimed; subject is the sender.
     SwappedInode,

@@ -1,6 +1,7 @@
 //! Crockford base32 in lower case, for 128-bit values: 26 characters.
 //!
-//! The bits go most significant first and two zero bits are appended (`docs/interface.md` section 6).
+//! The bits go most significant first and two zero bits are appended (`docs/interface.md` section
+//! 6).
 
 /// Characters in the text of a 128-bit value.
 pub const TEXT_LEN: usize = 26;

@@ -30,8 +30,8 @@ impl Duf {
 }
 
 /// Whether digits are a DUF-number, for the last look at what leaves: nothing is kept of them. Only
-/// those that begin with a year count, as the directorate writes it there: with any other beginning one
-/// run of twelve digits in a hundred would.
+/// those that begin with a year count, as the directorate writes it there: with any other beginning
+/// one run of twelve digits in a hundred would.
 pub fn holds(digits: &[u8]) -> bool {
     let Ok(number) = <&[u8; 12]>::try_from(digits) else { return false };
     number.iter().all(u8::is_ascii_digit)

@@ -180,8 +180,8 @@ impl Findings {
         }
     }
 
-    /// Keeps at most so many, the gravest of them and always one; the others are counted. Says how many
-    /// are kept.
+    /// Keeps at most so many, the gravest of them and always one; the others are counted. Says how
+    /// many are kept.
     pub fn shorten(&mut self, most: usize) -> usize {
         let mut excess = self.kept.len().saturating_sub(most.max(1));
         self.beyond += excess as u64;

@@ -33,8 +33,8 @@ impl Guid {
         !digits.is_empty() && self.written().windows(digits.len()).any(|row| row == digits)
     }
 
-    /// One bit for each hexadecimal digit, the lowest of its four: set where it is the last of eleven
-    /// in a row that are all 0 to 9.
+    /// One bit for each hexadecimal digit, the lowest of its four: set where it is the last of
+    /// eleven in a row that are all 0 to 9.
     #[inline]
     const fn rows_of_eleven(&self) -> u128 {
         const EACH: u128 = u128::MAX / 15;

@@ -22,9 +22,9 @@ impl SubmissionId {
     }
 
     /// This one if it sorts behind `last`, else one that does: for ids that are drawn in the same
-    /// millisecond, of which the time does not tell which came first. It follows `last` by a step that
-    /// is drawn too, so that nobody can tell it from that one. Where the clock was set back, the time
-    /// says so, and this one stays.
+    /// millisecond, of which the time does not tell which came first. It follows `last` by a step
+    /// that is drawn too, so that nobody can tell it from that one. Where the clock was set back,
+    /// the time says so, and this one stays.
     #[must_use]
     pub fn behind(self, last: Self) -> Self {
         if self.0[..6] != last.0[..6] || self > last {

@@ -1,9 +1,9 @@
-//! The shape of a mission's or organisation's code: one for the configuration and for lists, so that
-//! no mission can be configured whose lists would be refused.
+//! The shape of a mission's or organisation's code: one for the configuration and for lists, so
+//! that no mission can be configured whose lists would be refused.
 
-/// Whether a text is a code as it is kept: 1 to 16 capital letters, digits and hyphens, beginning with
-/// a letter. More than four digits are refused, because a number that was typed into the wrong column
-/// must not be kept in plain.
+/// Whether a text is a code as it is kept: 1 to 16 capital letters, digits and hyphens, beginning
+/// with a letter. More than four digits are refused, because a number that was typed into the wrong
+/// column must not be kept in plain.
 pub fn is_mission_code(text: &str) -> bool {
     (1..=16).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')

@@ -105,8 +105,8 @@ impl MunicipalityNumber {
         false
     }
 
-    /// The numbers that it went over into as a whole, one after the other: none while it is valid, and none
-    /// beyond a split.
+    /// The numbers that it went over into as a whole, one after the other: none while it is valid,
+    /// and none beyond a split.
     pub fn goes_on_as(self) -> impl Iterator<Item = Self> {
         let sole = |number: &Self| match number.successors() {
             [sole] => Some(*sole),
@@ -115,8 +115,8 @@ impl MunicipalityNumber {
         std::iter::successors(sole(&self), sole)
     }
 
-    /// The number that stands for this municipality for good: the last that it went over into as a whole,
-    /// or its own. Two numbers with the same one are one municipality at different times.
+    /// The number that stands for this municipality for good: the last that it went over into as a
+    /// whole, or its own. Two numbers with the same one are one municipality at different times.
     #[must_use]
     pub fn lasting(self) -> Self {
         self.goes_on_as().last().unwrap_or(self)

@@ -96,8 +96,8 @@ macro_rules! hint {
     };
 }
 
-/// Declares a room's hints, each with the `AppRec` code that it overrides and the cure that it has of
-/// its own, if any, and `ALL` of them.
+/// Declares a room's hints, each with the `AppRec` code that it overrides and the cure that it has
+/// of its own, if any, and `ALL` of them.
 macro_rules! hints {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $apprec:expr, $nb:literal, $en:literal
         $(, cure: $cure_nb:literal, $cure_en:literal)?;)+) => {

@@ -52,9 +52,9 @@ impl fmt::Debug for PersonalText {
     }
 }
 
-/// Makes room for more bytes, up to `most` in all. A vector that grows by itself leaves a copy behind
-/// unwiped; what this one outgrows is wiped. It begins small, since wiping room that a small file
-/// never fills took longer than sealing the file.
+/// Makes room for more bytes, up to `most` in all. A vector that grows by itself leaves a copy
+/// behind unwiped; what this one outgrows is wiped. It begins small, since wiping room that a small
+/// file never fills took longer than sealing the file.
 #[inline]
 pub fn make_room(bytes: &mut Zeroizing<Vec<u8>>, more: usize, most: usize) {
     let needed = bytes.len() + more;
@@ -72,8 +72,8 @@ fn grow(bytes: &mut Zeroizing<Vec<u8>>, needed: usize, most: usize) {
     *bytes = larger;
 }
 
-/// Wipes all that a buffer has room for, and gives the room back: what [`Zeroizing`] does when it is
-/// dropped, many bytes at a time where that takes them one by one.
+/// Wipes all that a buffer has room for, and gives the room back: what [`Zeroizing`] does when it
+/// is dropped, many bytes at a time where that takes them one by one.
 pub fn wipe(bytes: &mut Zeroizing<Vec<u8>>) {
     bytes.clear();
     let room = bytes.capacity();

@@ -26,8 +26,8 @@ pub enum Verdict {
 pub enum State {
     /// Recorded as ours; its file is, or is about to be, in the claimed directory.
     Claimed,
-    /// Its objects are cipher text in the work directory. No longer set: what is sealed becomes durable
-    /// in the same transaction. Catalogues of earlier versions may have it.
+    /// Its objects are cipher text in the work directory. No longer set: what is sealed becomes
+    /// durable in the same transaction. Catalogues of earlier versions may have it.
     Sealed,
     /// Its objects are durable in their stores.
     Stored,

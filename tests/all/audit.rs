@@ -372,8 +372,8 @@ fn the_first_checkpoint_of_a_day_is_kept() {
     assert_eq!(kept("2026-01-02"), log.checkpoint_text());
 }
 
-/// A clock that was wrong has kept a checkpoint as that of a day which had not come; those of the days
-/// after it are no older for that.
+/// A clock that was wrong has kept a checkpoint as that of a day which had not come; those of the
+/// days after it are no older for that.
 #[test]
 fn a_checkpoint_of_a_day_to_come_hides_no_roll_back() {
     let (dir, copy) = (scratch(), scratch());

@@ -373,8 +373,8 @@ fn uploads(installation: &Installation) -> usize {
     count + 2 + municipal(installation)
 }
 
-/// What a municipality sends, with a canary in each field, on the ways that its kinds know; gives how
-/// many will be answered.
+/// What a municipality sends, with a canary in each field, on the ways that its kinds know; gives
+/// how many will be answered.
 fn municipal(installation: &Installation) -> usize {
     let (good, annual) = (events(), annual());
     let number = PERSONS[3].0;

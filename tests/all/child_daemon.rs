@@ -49,8 +49,8 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// A new one, in memory where there is some: a kill leaves the page cache whole, so a disk would
-    /// add only time. Its keys are always the same, so that two of them can be compared.
+    /// A new one, in memory where there is some: a kill leaves the page cache whole, so a disk
+    /// would add only time. Its keys are always the same, so that two of them can be compared.
     pub(crate) fn new() -> Self {
         let memory = Path::new("/dev/shm");
         let root = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };

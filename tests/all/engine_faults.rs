@@ -1,5 +1,5 @@
-//! The engine when something around it is not as it should be: what it owes it makes good later, and
-//! one sender's trouble is not another's.
+//! The engine when something around it is not as it should be: what it owes it makes good later,
+//! and one sender's trouble is not another's.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::{

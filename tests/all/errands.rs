@@ -46,8 +46,8 @@ fn a_change_that_comes_alone_has_a_transaction_of_its_own() {
     assert_eq!(marks(&catalogue), ["one"]);
 }
 
-/// Four threads wait while a fifth works; what becomes of its transaction becomes of theirs, but for
-/// the one whose own change fails.
+/// Four threads wait while a fifth works; what becomes of its transaction becomes of theirs, but
+/// for the one whose own change fails.
 #[test]
 fn whoever_commits_takes_along_what_waits() {
     for commits in [true, false] {

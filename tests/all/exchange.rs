@@ -1,6 +1,6 @@
 //! The exchange with the police through the whole house: what goes out lies in the district's
-//! directory and opens with its key alone, what comes in waits for a decision, and each thing is gone
-//! by its deadline.
+//! directory and opens with its key alone, what comes in waits for a decision, and each thing is
+//! gone by its deadline.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a test moves files as anybody would")]
 

@@ -1,5 +1,5 @@
-//! The generator of `examples/generate/`: the same order gives the same bytes, sizes are kept, nobody
-//! in a document exists, and the list of defects says what is there.
+//! The generator of `examples/generate/`: the same order gives the same bytes, sizes are kept,
+//! nobody in a document exists, and the list of defects says what is there.
 //!
 //! Needs `xmllint` (Debian: libxml2-utils) and `python3`.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
@@ -161,7 +161,8 @@ fn documents_are_well_formed_in_every_encoding_and_shell() {
     }
 }
 
-/// What the published schema forbids is told, so that its silence on sound documents says something.
+/// What the published schema forbids is told, so that its silence on sound documents says
+/// something.
 #[test]
 fn the_independent_checker_sees_what_is_planted() {
     let directory = tempfile::tempdir().unwrap();

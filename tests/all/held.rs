@@ -1,4 +1,5 @@
-//! Lists that would withdraw unusually many (EMB-13), from the hold to the mission's second receipt.
+//! Lists that would withdraw unusually many (EMB-13), from the hold to the mission's second
+//! receipt.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::process::{Command, Output};
@@ -131,7 +132,8 @@ fn an_older_complete_list_leaves_what_waits() {
     assert!(daemon.stop().success());
 }
 
-/// The sender of the same file is told what was decided last, also before the second receipt is out.
+/// The sender of the same file is told what was decided last, also before the second receipt is
+/// out.
 #[test]
 fn the_same_file_is_told_that_a_newer_one_took_its_place() {
     let installation = Installation::new();

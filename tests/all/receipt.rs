@@ -1,5 +1,5 @@
-//! Receipts: snapshots of what senders get, the published shape of `AppRec`, and what no receipt may
-//! ever do. `FILSLUSE_WRITE_DOCS=1 cargo nextest run receipt` writes snapshots and docs anew.
+//! Receipts: snapshots of what senders get, the published shape of `AppRec`, and what no receipt
+//! may ever do. `FILSLUSE_WRITE_DOCS=1 cargo nextest run receipt` writes snapshots and docs anew.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

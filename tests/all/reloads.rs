@@ -31,8 +31,8 @@ fn a_reload_brings_a_new_sender() {
     sends(&installation);
 }
 
-/// A drop root that is away for a moment, as while it is mounted anew, is no reason to leave the new
-/// sender out until the next restart.
+/// A drop root that is away for a moment, as while it is mounted anew, is no reason to leave the
+/// new sender out until the next restart.
 #[test]
 fn a_reload_that_intake_cannot_follow_is_followed_when_it_can() {
     let installation = Installation::new();

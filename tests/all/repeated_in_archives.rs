@@ -71,7 +71,8 @@ fn what_a_file_of_an_archive_repeats_of_one_that_is_not_taken_is_taken() {
     }
 }
 
-/// A rehearsal sees in its second file what its first one would have changed, and leaves nothing of it.
+/// A rehearsal sees in its second file what its first one would have changed, and leaves nothing of
+/// it.
 #[test]
 fn a_rehearsal_of_an_archive_is_judged_as_it_would_be_and_forgotten() {
     let mut oslo = Station::new();

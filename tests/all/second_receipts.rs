@@ -1,5 +1,5 @@
-//! Second receipts, of what was decided after the first: one sender's directory that takes none is an
-//! alarm about that sender, and nobody else waits for it.
+//! Second receipts, of what was decided after the first: one sender's directory that takes none is
+//! an alarm about that sender, and nobody else waits for it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a directory is moved aside, as an operator would")]
 

@@ -1,4 +1,5 @@
-//! Payloads that no row of the catalogue names: what a killed daemon left between storing and recording.
+//! Payloads that no row of the catalogue names: what a killed daemon left between storing and
+//! recording.
 
 use std::fs;
 
@@ -54,8 +55,8 @@ fn all_of_a_submissions_go_and_nobody_elses() {
     orphaned_payloads::remove(&house, &[mine]).unwrap();
 }
 
-/// On two file systems, a power cut takes the claim back and leaves what was stored of the file. After a
-/// restore it may be all that is left of a submission, and stays.
+/// On two file systems, a power cut takes the claim back and leaves what was stored of the file.
+/// After a restore it may be all that is left of a submission, and stays.
 #[test]
 fn what_a_claim_has_left_that_never_was_goes_too() {
     let installation = Installation::new();

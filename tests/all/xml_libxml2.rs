@@ -241,8 +241,8 @@ fn is_known_difference(kind: E, bytes: &[u8]) -> bool {
     }
 }
 
-/// Why a document that libxml2 takes may be refused: it holds what is not taken, or an encoding that
-/// is not taken or not what was declared.
+/// Why a document that libxml2 takes may be refused: it holds what is not taken, or an encoding
+/// that is not taken or not what was declared.
 const STRICTER: &[E] = &[
     E::Doctype,
     E::Encoding,

@@ -223,7 +223,8 @@ impl Plan {
             sorts.iter().copied().partition(|defect| defect.is_in_record());
         around.truncate(count);
         let count = if sorts.is_empty() { 0 } else { count - around.len() } as u64;
-        // The number of records is an estimate: nine tenths of it, so that all defects find a place.
+        // The number of records is an estimate: nine tenths of it, so that all defects find a
+        // place.
         let every = (records * 9 / 10 / (count + 1)).max(1);
         Self { sorts, around, count, planted: 0, every }
     }

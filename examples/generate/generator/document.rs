@@ -1,5 +1,5 @@
-//! The document that grows: elements and attributes into one buffer that is handed on whenever it is
-//! full, with the line counted along. Knows no message; checks nothing.
+//! The document that grows: elements and attributes into one buffer that is handed on whenever it
+//! is full, with the line counted along. Knows no message; checks nothing.
 
 use std::io::{self, Write};
 
@@ -188,8 +188,8 @@ impl<'w> Document<'w> {
         self.bytes.push(b'"');
     }
 
-    /// White space up to a size, where more than a hundredth of it would be missing: in a document of
-    /// a few kilobytes the last record that did not fit is seldom that small.
+    /// White space up to a size, where more than a hundredth of it would be missing: in a document
+    /// of a few kilobytes the last record that did not fit is seldom that small.
     pub(crate) fn fill(&mut self, to: u64) {
         let missing = to.saturating_sub(self.len());
         if missing > to / 200 {

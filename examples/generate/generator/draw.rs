@@ -5,7 +5,8 @@
 pub(crate) struct Draw(u64);
 
 impl Draw {
-    /// The stream number `stream` of a seed: streams of one seed have nothing to do with each other.
+    /// The stream number `stream` of a seed: streams of one seed have nothing to do with each
+    /// other.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut draw = Self(seed);
         let mixed = draw.bits();

@@ -1,5 +1,5 @@
-//! Where the notifications of an event message come from: a pool of services that start, pause, go on,
-//! move and end.
+//! Where the notifications of an event message come from: a pool of services that start, pause, go
+//! on, move and end.
 
 use std::io;
 

@@ -1,8 +1,8 @@
 //! People who do not exist, each a function of the seed and a number: nobody has to be remembered.
 //!
 //! Every number of eleven digits has 80 added to its month (digits three and four are 81 to 92), as
-//! in the tax office's test set. FH-numbers have no month; theirs stands in the same digits, so that
-//! one look at a document tells that nobody in it exists.
+//! in the tax office's test set. FH-numbers have no month; theirs stands in the same digits, so
+//! that one look at a document tells that nobody in it exists.
 
 use super::{
     document::{civil, day_of},

@@ -47,8 +47,8 @@ impl Log {
         self.begin(first_seq, entries)?.finish()
     }
 
-    /// Writes entries as [`Self::append_at`] does, and leaves it to the caller when they are synced:
-    /// together with whatever else it has to sync then. They count when they are finished.
+    /// Writes entries as [`Self::append_at`] does, and leaves it to the caller when they are
+    /// synced: together with whatever else it has to sync then. They count when they are finished.
     ///
     /// # Errors
     /// As [`Self::append_at`].

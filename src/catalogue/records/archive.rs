@@ -1,5 +1,5 @@
-//! What the catalogue keeps of entries for the case archive. Nothing of a request's content: a case,
-//! an id of ours, times, and closed words.
+//! What the catalogue keeps of entries for the case archive. Nothing of a request's content: a
+//! case, an id of ours, times, and closed words.
 
 use std::{fmt, str::FromStr};
 

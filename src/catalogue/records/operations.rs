@@ -40,13 +40,14 @@ pub struct SenderSeen {
 /// What a sender has sent so far, as far as it decides what is expected of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
-    /// When its first submission was received, or since when it was waited for, whichever was earlier.
+    /// When its first submission was received, or since when it was waited for, whichever was
+    /// earlier.
     pub first: Timestamp,
-    /// When the last one was that was taken, or that repeated one; of a sender that has sent none, the
-    /// same as `first`.
+    /// When the last one was that was taken, or that repeated one; of a sender that has sent none,
+    /// the same as `first`.
     pub last: Timestamp,
-    /// The service years that it has sent annual submissions of, in order, and of each whether one of
-    /// them does not say of itself that it is incomplete.
+    /// The service years that it has sent annual submissions of, in order, and of each whether one
+    /// of them does not say of itself that it is incomplete.
     pub years: Vec<(i16, bool)>,
 }
 

@@ -2,8 +2,8 @@
 
 /// Which of a list's entries are wanted.
 ///
-/// For a list from which what is done disappears: what could not be done stays at its beginning, and
-/// is passed over by its number.
+/// For a list from which what is done disappears: what could not be done stays at its beginning,
+/// and is passed over by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     /// How many at the beginning are passed over.

@@ -1,8 +1,9 @@
-//! What the catalogue keeps of the exchange with the police: what was shared, what was answered, and
-//! what lies in another sender's outbound directory. A patient is referred to by case number alone.
+//! What the catalogue keeps of the exchange with the police: what was shared, what was answered,
+//! and what lies in another sender's outbound directory. A patient is referred to by case number
+//! alone.
 //!
-//! Codes of the kinds (form, legal basis, purpose, how much was shared) are kept as they are spelled
-//! there: closed words, never free text.
+//! Codes of the kinds (form, legal basis, purpose, how much was shared) are kept as they are
+//! spelled there: closed words, never free text.
 
 use std::{fmt, str::FromStr};
 
@@ -195,8 +196,8 @@ impl FromStr for ReplyOutcome {
     }
 }
 
-/// An object on its way into another sender's outbound directory, where it lies as an age file until
-/// it is fetched or erased.
+/// An object on its way into another sender's outbound directory, where it lies as an age file
+/// until it is fetched or erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispatch {
     /// The object.

@@ -76,8 +76,8 @@ pub trait PersonList {
     fn in_pieces(&self, take: TakePersons<'_>) -> Result<(), CatalogueError>;
 }
 
-/// Notifications of one document, in order of their GUIDs, and each GUID once. They may be more than
-/// memory should hold, so they are handed over in pieces.
+/// Notifications of one document, in order of their GUIDs, and each GUID once. They may be more
+/// than memory should hold, so they are handed over in pieces.
 pub trait NotificationList {
     /// How many there are.
     fn count(&self) -> u64;

@@ -202,7 +202,8 @@ text_column! {
     Language, "language", |v| language_word(*v).into(), language;
 }
 
-/// The columns of a row, one after the other: looking each up by its name took as long as reading it.
+/// The columns of a row, one after the other: looking each up by its name took as long as reading
+/// it.
 pub(super) struct Fields<'r, 's>(&'r Row<'s>, usize);
 
 impl<'r, 's> Fields<'r, 's> {

@@ -91,8 +91,8 @@ pub(super) const TO_DO: &str = "SELECT d.*, o.submission, o.registry, o.part, o.
     AND o.header_erased_at IS NULL ORDER BY d.queued_at, d.object \
     LIMIT ?1 OFFSET ?2";
 
-// What lies in outbound directories: some months of requests, not all that there ever were. What has not
-// been laid out has no time to go by: it stays to be done, unless its object is gone.
+// What lies in outbound directories: some months of requests, not all that there ever were. What
+// has not been laid out has no time to go by: it stays to be done, unless its object is gone.
 pub(super) const TO_REMOVE: &str = "SELECT d.*, o.submission, o.registry, o.part, o.number \
     FROM dispatches d INDEXED BY dispatches_live CROSS JOIN objects o ON o.key = d.object \
     WHERE d.removed_at IS NULL AND ((d.published_at IS NOT NULL AND d.remove_at <= ?1) \

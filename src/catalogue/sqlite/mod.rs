@@ -81,14 +81,14 @@ impl SqliteCatalogue {
         Ok(())
     }
 
-    /// Rewrites the file by way of a copy in its own directory: in memory it would take as much of it as
-    /// there is catalogue. SQLite makes that file without a name, mode 0600, and puts into it what the
-    /// catalogue holds, and nothing that was erased from it.
+    /// Rewrites the file by way of a copy in its own directory: in memory it would take as much of
+    /// it as there is catalogue. SQLite makes that file without a name, mode 0600, and puts into it
+    /// what the catalogue holds, and nothing that was erased from it.
     fn rewrite(&self) -> rusqlite::Result<()> {
         let directory = self.0.path().and_then(|path| Path::new(path).parent()?.to_str());
         let set = |pragma, value| self.0.pragma_update(None, pragma, value);
-        // Of the whole process; but every connection keeps what is temporary in memory, and has no use
-        // for the directory.
+        // Of the whole process; but every connection keeps what is temporary in memory, and has no
+        // use for the directory.
         let set_up = match directory {
             Some(directory) => {
                 set("temp_store_directory", directory).and_then(|()| set("temp_store", "FILE"))
@@ -110,14 +110,14 @@ impl Catalogue for SqliteCatalogue {
         // An early return or a panic drops the transaction, which rolls it back.
         let seq = AuditSeq::default();
         work(&mut Session(&transaction, self.1.as_deref(), &seq))?;
-        // The work may have passed over the failure that ended it. Entries that were counted and are
-        // gone would be a hole in the audit log, which then takes nothing any more.
+        // The work may have passed over the failure that ended it. Entries that were counted and
+        // are gone would be a hole in the audit log, which then takes nothing any more.
         query::within_transaction(&transaction)?;
         seq.write(&transaction)?;
         transaction.commit().map_err(query::because("commit"))?;
         if self.0.total_changes() - before > MANY {
-            // The pages that a large submission wrote are of no use to the next. It is committed: what
-            // is not let go stays, and nothing else.
+            // The pages that a large submission wrote are of no use to the next. It is committed:
+            // what is not let go stays, and nothing else.
             let _kept = self.0.execute_batch("PRAGMA shrink_memory");
         }
         Ok(())
@@ -153,8 +153,8 @@ impl Catalogue for SqliteCatalogue {
     }
 }
 
-/// A read transaction. Its two statements are kept: a reader asks for one row at a time, and to have
-/// them compiled took longer than the row.
+/// A read transaction. Its two statements are kept: a reader asks for one row at a time, and to
+/// have them compiled took longer than the row.
 struct Snapshot<'a>(&'a Connection);
 
 impl<'a> Snapshot<'a> {
@@ -180,8 +180,8 @@ impl fmt::Debug for SqliteCatalogue {
 /// How long to wait for somebody else's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Rows that many small submissions do not come to in one transaction; a large one writes its own by
-/// the page.
+/// Rows that many small submissions do not come to in one transaction; a large one writes its own
+/// by the page.
 const MANY: u64 = 4096;
 
 #[cfg(test)]
@@ -215,8 +215,8 @@ mod tests {
         catalogue.scrub().unwrap();
     }
 
-    /// SQLite undoes everything when a statement that keeps no copy of its own fails for want of room,
-    /// and goes on without a transaction.
+    /// SQLite undoes everything when a statement that keeps no copy of its own fails for want of
+    /// room, and goes on without a transaction.
     #[test]
     fn what_comes_after_a_transaction_that_was_lost_is_not_committed_by_itself() {
         let dir = tempfile::tempdir().unwrap();

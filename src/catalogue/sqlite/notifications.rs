@@ -1,9 +1,9 @@
-//! The notifications that a sender sent, in SQLite. Those of a small message are rows; those of a large
-//! one are packed ([`super::packed`]), a run of pages for each, which is written in order and never
-//! changed, and goes with its submission.
+//! The notifications that a sender sent, in SQLite. Those of a small message are rows; those of a
+//! large one are packed ([`super::packed`]), a run of pages for each, which is written in order and
+//! never changed, and goes with its submission.
 //!
-//! Every question looks into each run of its sender, so a message is packed only if it is large beside
-//! their number: they stay few, and a message that is written row by row stays short.
+//! Every question looks into each run of its sender, so a message is packed only if it is large
+//! beside their number: they stay few, and a message that is written row by row stays short.
 
 use rusqlite::{Connection, params};
 
@@ -191,8 +191,8 @@ fn runs(conn: &Connection, sender: &SenderId) -> Result<Vec<Run>, CatalogueError
 /// Fewer than this are rows.
 const FEW: u64 = 2048;
 
-/// Fewer than this for each run that the sender has are rows as well: so a hundred runs hold at least
-/// two and a half million.
+/// Fewer than this for each run that the sender has are rows as well: so a hundred runs hold at
+/// least two and a half million.
 const FEW_BESIDE_A_RUN: u64 = 512;
 
 /// A page is numbered by its run and its place in it.

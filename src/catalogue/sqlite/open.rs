@@ -81,7 +81,8 @@ pub(super) fn for_reading(path: &Path, patience: Duration) -> Result<Connection,
     }
 }
 
-/// Opens a file for reading that this process has open for writing: what is committed shows at once.
+/// Opens a file for reading that this process has open for writing: what is committed shows at
+/// once.
 pub(super) fn beside_a_writer(
     path: &Path,
     patience: Duration,

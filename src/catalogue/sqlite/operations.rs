@@ -17,7 +17,8 @@ use crate::{
     types::ids::SenderId,
 };
 
-/// The number of the next audit entry, while a transaction counts on: it is written once, at its end.
+/// The number of the next audit entry, while a transaction counts on: it is written once, at its
+/// end.
 #[derive(Clone, Default)]
 pub(super) struct AuditSeq(Cell<Option<u64>>);
 
@@ -155,8 +156,8 @@ pub(super) fn history(
         Ok((row.get::<_, i16>(0)?, row.get::<_, bool>(1)?))
     })?;
     let since = query::one(conn, AWAITED, params![sender], |row| optional_time(row, 0))?.flatten();
-    // Whoever was waited for before the first file came was late with it: that file ends no deadline
-    // of before.
+    // Whoever was waited for before the first file came was late with it: that file ends no
+    // deadline of before.
     let first = [first, since].into_iter().flatten().min();
     Ok(first.map(|first| History { first, last: last.unwrap_or(first), years }))
 }

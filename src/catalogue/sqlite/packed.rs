@@ -1,5 +1,5 @@
-//! Notifications packed into pages: entries of one length in order of their GUIDs, so many to a page
-//! that its row fills a page of the file and none spills over.
+//! Notifications packed into pages: entries of one length in order of their GUIDs, so many to a
+//! page that its row fills a page of the file and none spills over.
 
 use crate::{
     catalogue::{error::CatalogueError, records::reports::Notification},

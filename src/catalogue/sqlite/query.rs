@@ -28,9 +28,9 @@ pub(super) fn many<T>(
     ask().map_err(because("read"))
 }
 
-/// Whether the transaction is still there. When its disk is full or fails, or memory is short, SQLite
-/// may roll everything back of its own accord and go on without a transaction: what is written then is
-/// committed by itself, statement by statement, and is half of something.
+/// Whether the transaction is still there. When its disk is full or fails, or memory is short,
+/// SQLite may roll everything back of its own accord and go on without a transaction: what is
+/// written then is committed by itself, statement by statement, and is half of something.
 pub(super) fn within_transaction(connection: &Connection) -> Result<(), CatalogueError> {
     if connection.is_autocommit() { Err(CatalogueError::TransactionLost) } else { Ok(()) }
 }
@@ -46,7 +46,8 @@ pub(super) fn change(
     run().map_err(because("write"))
 }
 
-/// Begins or ends a transaction or a savepoint. Kept compiled: every document and every look has one.
+/// Begins or ends a transaction or a savepoint. Kept compiled: every document and every look has
+/// one.
 pub(super) fn control(
     connection: &Connection,
     doing: &'static str,
@@ -84,8 +85,8 @@ pub(super) fn not_added(what: &'static str) -> impl Fn(rusqlite::Error) -> Catal
     }
 }
 
-/// A list of rows (`columns FROM table`) with only those conditions that are wanted, so that an index
-/// serves it. The last parameter is the limit.
+/// A list of rows (`columns FROM table`) with only those conditions that are wanted, so that an
+/// index serves it. The last parameter is the limit.
 pub(super) fn filtered(rows: &str, conditions: &[(bool, &str)], order: &str) -> String {
     let mut sql = format!("SELECT {rows}");
     for (index, (_, condition)) in conditions.iter().filter(|(wanted, _)| *wanted).enumerate() {

@@ -116,8 +116,8 @@ pub(super) fn add_persons(
     write_persons(conn, registry, year, submission, epoch, persons)
 }
 
-/// Makes room for the list first, and fills it piece by piece: however long it is, it never stands in
-/// memory as a whole.
+/// Makes room for the list first, and fills it piece by piece: however long it is, it never stands
+/// in memory as a whole.
 fn write_persons(
     conn: &Connection,
     registry: &RegistryId,
@@ -163,8 +163,9 @@ pub(super) fn linked(
     Ok(found.into_iter().filter(|found| *found).count() as u64)
 }
 
-/// Forgets the persons of a submission once a registry holds no more of its content, or of its documents
-/// about their year, and its notifications once nobody does. Where the sequence stands is kept: it is about no person.
+/// Forgets the persons of a submission once a registry holds no more of its content, or of its
+/// documents about their year, and its notifications once nobody does. Where the sequence stands is
+/// kept: it is about no person.
 pub(super) fn forget(
     conn: &Connection,
     submission: SubmissionId,

@@ -201,8 +201,8 @@ pub(super) fn events(
     })
 }
 
-/// Hands all columns to a statement, in the order of [`columns`]; both [`ADD`] and [`SAVE`] take every
-/// one of them.
+/// Hands all columns to a statement, in the order of [`columns`]; both [`ADD`] and [`SAVE`] take
+/// every one of them.
 fn write<T>(new: &Submission, run: impl FnOnce(&[&dyn ToSql]) -> T) -> T {
     let (kept, beyond) = kept(new);
     let Timings { claimed_at, sealed_at, stored_at, answered_at, done_at } = new.timings;
@@ -329,8 +329,9 @@ pub(super) const ONE: &str = concat!("SELECT ", columns!(), " FROM submissions W
 
 pub(super) const STATE: &str = "SELECT state FROM submissions WHERE id = ?1";
 
-// In the order of their claims, which is that of their rows: those of one batch have one time, their ids
-// are drawn, and the clock may have been set back between two. VACUUM numbers anew in the same order.
+// In the order of their claims, which is that of their rows: those of one batch have one time,
+// their ids are drawn, and the clock may have been set back between two. VACUUM numbers anew in the
+// same order.
 pub(super) const UNFINISHED: &str = concat!(
     "SELECT ",
     columns!(),

@@ -150,8 +150,8 @@ pub enum Verb {
     },
     /// Judge a file as the daemon would, and store nothing
     ///
-    /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted or
-    /// held, 2 could not be read.
+    /// Prints the receipt that the sender would get. Exit 0 accepted, 1 rejected, partly accepted
+    /// or held, 2 could not be read.
     Validate(Validate),
 }
 

@@ -22,8 +22,8 @@ pub enum PoliceVerb {
     /// Ask or warn the police as a hospital: asks from the legal basis on, only for what it needs
     ///
     /// What is missing is told before anything leaves. The request is handed in to the hospital's
-    /// own inbound directory, so this is run as root or as the hospital's account. Answers are never
-    /// taken from the command line, where others could read them.
+    /// own inbound directory, so this is run as root or as the hospital's account. Answers are
+    /// never taken from the command line, where others could read them.
     Open(PoliceOpen),
     /// List what was shared with the police and what they answered, or show one of these
     Show {

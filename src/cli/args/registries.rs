@@ -98,8 +98,8 @@ pub enum RetentionVerb {
     },
     /// Certify what was erased, signed with the audit log's key
     ///
-    /// Counts from the audit log: no personal data. The signature is a C2SP signed note that anybody
-    /// with audit.vkey can check, with `--verify` or with a tool of their own.
+    /// Counts from the audit log: no personal data. The signature is a C2SP signed note that
+    /// anybody with audit.vkey can check, with `--verify` or with a tool of their own.
     Certificate(Certificate),
     /// Erase what is due now; this also confirms what a guard had stopped
     Run,

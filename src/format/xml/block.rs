@@ -1,13 +1,13 @@
-//! Comparisons of thirty-two bytes at a time, by one or two instructions each where the processor has
-//! them.
+//! Comparisons of thirty-two bytes at a time, by one or two instructions each where the processor
+//! has them.
 
 use wide::u8x32;
 
 /// Bytes of a block.
 pub(super) const BYTES: usize = 32;
 
-/// One bit for each byte, that of the first lowest: whether the look at a value in double quotes has
-/// to stop there, at a quote, `<`, `&` or white space other than a blank.
+/// One bit for each byte, that of the first lowest: whether the look at a value in double quotes
+/// has to stop there, at a quote, `<`, `&` or white space other than a blank.
 #[inline]
 pub(super) fn stops(block: &[u8; BYTES]) -> u32 {
     let block = u8x32::new(*block);

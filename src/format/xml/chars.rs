@@ -24,8 +24,9 @@ pub(super) fn allowed(character: char) -> bool {
         '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// How many lines end in a text of the plainest: ASCII, every character a `Char`, and no CR. Nothing
-/// else is to be done about such a text; none for any other. One pass without a branch for each byte.
+/// How many lines end in a text of the plainest: ASCII, every character a `Char`, and no CR.
+/// Nothing else is to be done about such a text; none for any other. One pass without a branch for
+/// each byte.
 pub(super) fn lines_if_plain(text: &str) -> Option<usize> {
     let (mut plain, mut lines) = (true, 0);
     // So short that the count of one fits into a byte, and many are counted at once.

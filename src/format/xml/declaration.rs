@@ -23,7 +23,8 @@ pub(super) enum Declared {
     Utf16,
 }
 
-/// Parses the declaration at the start of `text`, if one stands there. The error says at which byte.
+/// Parses the declaration at the start of `text`, if one stands there. The error says at which
+/// byte.
 pub(super) fn parse(text: &str) -> Result<Option<Declaration>, (XmlErrorKind, usize)> {
     let bytes = text.as_bytes();
     match bytes.strip_prefix(b"<?xml") {

@@ -84,9 +84,9 @@ impl<'a> Attribute<'a> {
         }
     }
 
-    /// Where it stands as ` name="value"`, if the document has it so: a blank before, double quotes,
-    /// and nothing in the value that has to be written as a reference. Those that follow each other
-    /// with nothing between them are one [`Start::piece`].
+    /// Where it stands as ` name="value"`, if the document has it so: a blank before, double
+    /// quotes, and nothing in the value that has to be written as a reference. Those that follow
+    /// each other with nothing between them are one [`Start::piece`].
     #[inline]
     pub fn written_at(&self) -> Option<Range<usize>> {
         match self.source {

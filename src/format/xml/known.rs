@@ -41,8 +41,8 @@ struct Attribute {
     number: u16,
 }
 
-/// One attribute of a start tag that is like one before. It stands in the window as ` name="value"`,
-/// without a namespace, and with nothing in its value that must be replaced.
+/// One attribute of a start tag that is like one before. It stands in the window as `
+/// name="value"`, without a namespace, and with nothing in its value that must be replaced.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KnownSpan {
     /// Where the blank before its name stands.

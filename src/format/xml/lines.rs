@@ -49,8 +49,8 @@ impl Lines {
         Place::Line { line, column }
     }
 
-    /// The first `length` bytes are about to leave the window. What stays is short: lines are counted
-    /// there.
+    /// The first `length` bytes are about to leave the window. What stays is short: lines are
+    /// counted there.
     pub(super) fn slide(&mut self, window: &str, length: usize) {
         let Some((passed, stays)) = window.split_at_checked(length) else { return };
         let stay = count(stays);

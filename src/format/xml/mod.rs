@@ -90,8 +90,8 @@ impl<R: Read> Reader<R> {
     /// The next event; after [`Event::Eof`] that again, after an error the same error.
     ///
     /// # Errors
-    /// When the document is not well-formed, holds what is not taken, is beyond a limit or cannot be
-    /// read.
+    /// When the document is not well-formed, holds what is not taken, is beyond a limit or cannot
+    /// be read.
     pub fn next_event(&mut self) -> Result<Event<'_>, XmlError> {
         let token = self.advance()?;
         let current = &self.current;
@@ -110,7 +110,8 @@ impl<R: Read> Reader<R> {
         Start(&self.current)
     }
 
-    /// Passes over the end of an element that is written `<a/>`, when its start is the current event.
+    /// Passes over the end of an element that is written `<a/>`, when its start is the current
+    /// event.
     #[inline]
     pub fn pass_end(&mut self) {
         if self.after == After::End {
@@ -186,7 +187,8 @@ impl<R: Read> Reader<R> {
             && self.next == self.current.window.text().len()
     }
 
-    /// Reads on after the token at `next` turned out to be incomplete; false at the end of the input.
+    /// Reads on after the token at `next` turned out to be incomplete; false at the end of the
+    /// input.
     fn more(&mut self) -> Result<bool, XmlError> {
         let begun = self.current.window.text().len() - self.next;
         if begun > self.limits.token {

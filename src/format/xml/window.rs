@@ -121,7 +121,8 @@ impl Window {
             self.text.push_str(chunk);
             return;
         }
-        // CR LF and a lone CR are both one line end (XML 1.0 section 2.11); the two may be cut apart.
+        // CR LF and a lone CR are both one line end (XML 1.0 section 2.11); the two may be cut
+        // apart.
         let mut rest = chunk;
         if *after_return {
             rest = rest.strip_prefix('\n').unwrap_or(rest);
@@ -153,7 +154,8 @@ enum Failure {
 }
 
 impl<R: Read> Input<R> {
-    /// Appends at least `wanted` bytes and at least one chunk; false when the input had ended before.
+    /// Appends at least `wanted` bytes and at least one chunk; false when the input had ended
+    /// before.
     pub(super) fn extend(&mut self, window: &mut Window, wanted: usize) -> Result<bool, XmlError> {
         let before = window.text.len();
         while !self.ended && self.failed.is_none() {
@@ -197,7 +199,8 @@ impl<R: Read> Input<R> {
 /// Bytes within which a declaration must name the encoding of a document without a byte order mark.
 const LONGEST_DECLARATION: usize = 1024;
 
-/// Bytes that are looked at together: characters beyond ASCII slow down the look at those around them.
+/// Bytes that are looked at together: characters beyond ASCII slow down the look at those around
+/// them.
 const LOOKED_AT: usize = 2048;
 
 #[cfg(test)]

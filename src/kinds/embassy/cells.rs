@@ -1,5 +1,5 @@
-//! What one cell says: a date, digits, four digits, a word of a closed set. Nothing that stands in a
-//! formula.
+//! What one cell says: a date, digits, four digits, a word of a closed set. Nothing that stands in
+//! a formula.
 
 use jiff::civil::Date;
 

@@ -106,8 +106,8 @@ fn is_same(one: &str, other: &str) -> bool {
     plain(one).eq(plain(other))
 }
 
-/// The entry of a closed set that a word names. XML writes its own word, which nothing need be folded
-/// for: no two entries share a word, whatever its case.
+/// The entry of a closed set that a word names. XML writes its own word, which nothing need be
+/// folded for: no two entries share a word, whatever its case.
 fn entry<'a, T>(text: &str, words: Words<'a, T>) -> Option<&'a (T, &'static [&'static str])> {
     let exactly = words.iter().find(|(_, names)| names[0] == text);
     exactly.or_else(|| words.iter().find(|(_, names)| names.iter().any(|n| is_same(n, text))))

@@ -24,8 +24,8 @@ pub fn digest(row: &Row, action: Option<Action>, context: &Context<'_>) -> [u8; 
     digest_without(row, action, None, context)
 }
 
-/// The same without the day that is asked for: once the enrolment has begun, another day there is no
-/// change.
+/// The same without the day that is asked for: once the enrolment has begun, another day there is
+/// no change.
 pub fn digest_of_person(row: &Row, action: Option<Action>, context: &Context<'_>) -> [u8; 16] {
     digest_without(row, action, Some(Column::EffectiveFrom), context)
 }

@@ -1,5 +1,5 @@
-//! An operator's decision on held withdrawals (EMB-13): approved ones leave as a difference of their
-//! own, by pseudonym alone.
+//! An operator's decision on held withdrawals (EMB-13): approved ones leave as a difference of
+//! their own, by pseudonym alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,6 +1,6 @@
 //! Departure notices: the Ministry of Foreign Affairs tells who has left (5.2.1). Each named person
-//! is withdrawn from whichever mission has them, and the household with them, wherever it hangs: the
-//! principal may have gone to another mission since, and the household not.
+//! is withdrawn from whichever mission has them, and the household with them, wherever it hangs:
+//! the principal may have gone to another mission since, and the household not.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -88,7 +88,8 @@ pub fn read(
     Ok(Box::new(notice))
 }
 
-/// Years. As long as a posting lasts (three to five years), and as an enrolment that no list confirms.
+/// Years. As long as a posting lasts (three to five years), and as an enrolment that no list
+/// confirms.
 const LONGEST_AGO: i16 = 5;
 
 struct Departure {
@@ -152,9 +153,9 @@ impl Notice {
         }
     }
 
-    /// A withdrawal counts at once and is erased soon after, so the day must be near: no later than the
-    /// next change of GP lists, or somebody who is still here would lose their GP, and no longer ago than
-    /// a posting lasts, since a year that was mistyped costs somebody theirs too.
+    /// A withdrawal counts at once and is erased soon after, so the day must be near: no later than
+    /// the next change of GP lists, or somebody who is still here would lose their GP, and no
+    /// longer ago than a posting lasts, since a year that was mistyped costs somebody theirs too.
     fn in_reach(&self, day: Date) -> Result<Date, &'static Hint> {
         let earliest = self.today.saturating_sub(LONGEST_AGO.years());
         match day {

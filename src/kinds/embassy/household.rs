@@ -1,5 +1,6 @@
-//! Who hangs on whom. A household's right is its principal's posting, so it goes with the principal,
-//! and whoever hangs on one of the household goes too: a private servant's spouse, to the end.
+//! Who hangs on whom. A household's right is its principal's posting, so it goes with the
+//! principal, and whoever hangs on one of the household goes too: a private servant's spouse, to
+//! the end.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,8 +12,8 @@ use crate::{
     types::pseudonym::Pseudonym,
 };
 
-/// Those of `enrolled` who hang on one of `persons`, to the end, without `persons` themselves. Whoever
-/// is to `stay` carries their own household with them.
+/// Those of `enrolled` who hang on one of `persons`, to the end, without `persons` themselves.
+/// Whoever is to `stay` carries their own household with them.
 pub fn hanging_on(
     enrolled: &BTreeMap<Pseudonym, Enrolled>,
     persons: &BTreeSet<Pseudonym>,

@@ -38,7 +38,8 @@ pub const SHAPE: Shape = Shape {
     is_of_record: |column| (Column::Action..=Column::Note).contains(&column),
 };
 
-/// Months. A list may be written ahead of a posting; one from further ahead has a year that is a slip.
+/// Months. A list may be written ahead of a posting; one from further ahead has a year that is a
+/// slip.
 const FURTHEST_AHEAD: i8 = 6;
 
 /// A list that was read and judged row by row, before it is held against the history.

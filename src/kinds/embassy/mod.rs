@@ -145,8 +145,8 @@ impl Reading for ListReading {
     }
 }
 
-/// On which day the enrolments of a list take effect, those among them that it moves to another day:
-/// one for all, or each day with its persons.
+/// On which day the enrolments of a list take effect, those among them that it moves to another
+/// day: one for all, or each day with its persons.
 fn days_of_effect(outcome: &reconcile::Outcome<'_>) -> Vec<Note> {
     let mut days = BTreeMap::new();
     for (change, _) in &outcome.changes {

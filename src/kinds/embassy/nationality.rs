@@ -14,8 +14,8 @@ pub fn is_norwegian(nationality: &str) -> bool {
     })
 }
 
-/// Codes (ISO 3166: letters and digits) and words for the country and its citizens, in the languages
-/// that missions write.
+/// Codes (ISO 3166: letters and digits) and words for the country and its citizens, in the
+/// languages that missions write.
 const NORWEGIAN: &[&str] = &[
     "578",
     "no",

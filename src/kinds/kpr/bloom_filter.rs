@@ -1,5 +1,5 @@
-//! A filter in memory that says which keys were never added: a Bloom filter whose every key sets a few
-//! bits of one block, which is a line of the processor's cache.
+//! A filter in memory that says which keys were never added: a Bloom filter whose every key sets a
+//! few bits of one block, which is a line of the processor's cache.
 
 /// What it does not know was not added; what it knows may have been.
 pub struct BloomFilter {
@@ -7,8 +7,8 @@ pub struct BloomFilter {
 }
 
 impl BloomFilter {
-    /// An empty one of so many kibibytes, 32 MiB at most. With ten bits for each key, one question in a
-    /// hundred is answered wrongly.
+    /// An empty one of so many kibibytes, 32 MiB at most. With ten bits for each key, one question
+    /// in a hundred is answered wrongly.
     pub fn new(kibibytes: usize) -> Self {
         Self { blocks: vec![[0; 8]; kibibytes << 4] }
     }

@@ -1,5 +1,5 @@
-//! Whether a text has another in it, however either is written: in either case, with signs between its
-//! letters and digits or without.
+//! Whether a text has another in it, however either is written: in either case, with signs between
+//! its letters and digits or without.
 
 /// Signs that people and systems put into an identifier.
 pub(super) const OF_IDENTIFIERS: &[u8] = b" -.";

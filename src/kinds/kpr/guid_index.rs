@@ -1,10 +1,10 @@
-//! Where the notifications of one document stand, by their GUIDs, in four bytes for each: sixteen bits
-//! of a GUID's hash and the block of 64 that it came in.
+//! Where the notifications of one document stand, by their GUIDs, in four bytes for each: sixteen
+//! bits of a GUID's hash and the block of 64 that it came in.
 //!
-//! The table consists of parts, one for each beginning of a hash, and a part holds its entries in order
-//! of the bits that follow. So a look for what is not there ends at the first larger entry; and since
-//! these bits say all about an entry's place, the table grows where it lies, from its last part to its
-//! first, without a look at any GUID.
+//! The table consists of parts, one for each beginning of a hash, and a part holds its entries in
+//! order of the bits that follow. So a look for what is not there ends at the first larger entry;
+//! and since these bits say all about an entry's place, the table grows where it lies, from its
+//! last part to its first, without a look at any GUID.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -106,8 +106,8 @@ impl GuidIndex {
         &mut self.chunks[slot / CHUNK][slot % CHUNK]
     }
 
-    /// Makes all parts wider. Each moves up, and no entry by more than its part grows, since where they
-    /// begin grows by no more than that.
+    /// Makes all parts wider. Each moves up, and no entry by more than its part grows, since where
+    /// they begin grows by no more than that.
     fn grow(&mut self) {
         let before = self.width;
         // A table that is small may be half empty.
@@ -132,8 +132,8 @@ impl GuidIndex {
     }
 }
 
-/// Where in its part an entry stands if nobody is in its way. The last few slots are for those whose
-/// way is barred; there are never fewer of them in a wider part.
+/// Where in its part an entry stands if nobody is in its way. The last few slots are for those
+/// whose way is barred; there are never fewer of them in a wider part.
 fn home(hash: u32, width: usize) -> usize {
     let last = (width / 16).min(128);
     (hash as usize * (width - last)) >> 16

@@ -116,7 +116,8 @@ hints! {
         "Notifikasjonen har ingen hendelse. Den skal ha nøyaktig én.",
         "The notification has no event. It must have exactly one.";
     /// KPR-06. The message's table says that GUIDs are unique, and not what a breach costs. The
-    /// notification is another one, so it is taken; only the sender knows which of the two is right.
+    /// notification is another one, so it is taken; only the sender knows which of the two is
+    /// right.
     EVENT_TWICE = "event-twice", None,
         "En tidligere original (N) i filen har samme hendelseGUID. Ingen av dem strykes for dette. Send en rettelse som M, og gi hver hendelse sin egen GUID.",
         "An earlier original (N) of the file has the same hendelseGUID. Neither is struck for this. Send a correction as M, and give each event a GUID of its own.";

@@ -15,11 +15,12 @@ use crate::{
 pub enum Identity {
     /// A DUF number.
     Duf(Duf),
-    /// Of a type that nobody can check: a passport, a foreign number, a help number of another make.
-    /// It is replaced under its type's own label, so that it never meets a national identity number.
+    /// Of a type that nobody can check: a passport, a foreign number, a help number of another
+    /// make. It is replaced under its type's own label, so that it never meets a national identity
+    /// number.
     Local,
-    /// An H-number of a test installation: as a number it is one of NAV's synthetic ones, and the type
-    /// says what it stands for.
+    /// An H-number of a test installation: as a number it is one of NAV's synthetic ones, and the
+    /// type says what it stands for.
     Help(NationalId),
     /// Fødselsnummer, D-, H- or FH-number.
     National(NationalId),
@@ -78,9 +79,9 @@ impl Identity {
     }
 }
 
-/// Types 1 and 2: the check digits must hold. A number that holds but is of another type is a person
-/// all the same, but for month + 40: under these types it may as well be one of NAV's test persons,
-/// who must never be reported.
+/// Types 1 and 2: the check digits must hold. A number that holds but is of another type is a
+/// person all the same, but for month + 40: under these types it may as well be one of NAV's test
+/// persons, who must never be reported.
 fn national(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
     match NationalId::parse(fid, &policy) {
         Ok(id) if matches!(id.kind(), IdKind::H | IdKind::DH) => struck(&hints::MONTH_FORTY),
@@ -113,8 +114,8 @@ fn duf(fid: &str) -> Judged {
     }
 }
 
-/// All types but 1, 2, 9 and 10 are taken in any form. A national identity number that came under one
-/// of them is the same person in every file, and a test person like any other.
+/// All types but 1, 2, 9 and 10 are taken in any form. A national identity number that came under
+/// one of them is the same person in every file, and a test person like any other.
 fn unchecked(fid: &str, policy: IdPolicy, kinds: &[IdKind]) -> Judged {
     let id = match NationalId::parse(fid, &policy).or_else(|error| joined(fid, policy, error)) {
         Ok(id) => id,

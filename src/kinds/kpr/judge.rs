@@ -82,8 +82,8 @@ impl<'a> Judge<'a> {
         !self.struck
     }
 
-    /// Something is wrong. What strikes the message ends the pass at once, but within a record: there
-    /// the rest is read all the same, so that the sender is told everything at once.
+    /// Something is wrong. What strikes the message ends the pass at once, but within a record:
+    /// there the rest is read all the same, so that the sender is told everything at once.
     pub fn breach(
         &mut self,
         cost: Cost,
@@ -326,8 +326,8 @@ impl<'a> Judge<'a> {
         Ok(identity)
     }
 
-    /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too), and
-    /// what is re-keyed in `pasientGUID` in no other GUID or text.
+    /// The identifier must stand nowhere but in `fid` (and in `brukerNr`, which is replaced too),
+    /// and what is re-keyed in `pasientGUID` in no other GUID or text.
     pub fn check_repeated(
         &mut self,
         record: &Record,
@@ -376,8 +376,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// KPR-02: a municipality number that is the sender's to report for: its own, those that went over
-    /// into its own, and what its own went over into as a whole, if nobody else has that number.
+    /// KPR-02: a municipality number that is the sender's to report for: its own, those that went
+    /// over into its own, and what its own went over into as a whole, if nobody else has that
+    /// number.
     pub fn municipality(
         &mut self,
         text: &str,
@@ -460,8 +461,8 @@ fn is_blank(value: &str) -> bool {
     }
 }
 
-/// Whether a number is that of the same municipality, or of what became a part of it. What one was split
-/// into are others.
+/// Whether a number is that of the same municipality, or of what became a part of it. What one was
+/// split into are others.
 fn is_of(own: MunicipalityNumber, number: MunicipalityNumber) -> bool {
     number == own || number.went_into(own) || own.goes_on_as().any(|later| later == number)
 }

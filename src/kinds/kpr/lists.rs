@@ -2,7 +2,8 @@
 //! not `1`.
 //!
 //! Source: `XPR(ipl)_CodingSchemes.xsd` of message specification iplos-56.0.0, published by
-//! Helsedirektoratet in the repository `hdir/DHHR.API` at commit `eaac238`: lists 9151, 8471, 9032 and
+//! Helsedirektoratet in the repository `hdir/DHHR.API` at commit `eaac238`: lists 9151, 8471, 9032
+//! and
 //! 3101. The score is of IPLOS itself.
 
 use crate::kinds::kpr::time::Day;
@@ -78,8 +79,8 @@ const fn list(mut codes: &[u8]) -> u32 {
     list
 }
 
-/// The code for a pseudonym in place of an identifier: ours, and in no list, so that no reader takes
-/// a pseudonym for a number.
+/// The code for a pseudonym in place of an identifier: ours, and in no list, so that no reader
+/// takes a pseudonym for a number.
 pub const TYPE_OF_PSEUDONYM: &str = "99";
 
 /// What stands in the place of a demanded value that was taken out, as the registers write it.
@@ -90,8 +91,8 @@ const SERVICE_TYPES: u32 = list(&[1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 17, 18, 19, 20
 /// Marked `Utgått`: 23, 14 and 24 are decisions on coercion, the others moved to list 9346.
 const EXPIRED_SERVICE_TYPES: u32 = list(&[6, 14, 23, 24, 26, 27, 28]);
 
-/// Message version 56 is the first whose list marks them; annual submissions for years before it were
-/// made under lists that had them in use.
+/// Message version 56 is the first whose list marks them; annual submissions for years before it
+/// were made under lists that had them in use.
 pub const EXPIRED_FROM: Day = Day::new(2020, 1, 1);
 
 #[cfg(test)]

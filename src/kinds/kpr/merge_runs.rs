@@ -1,5 +1,6 @@
-//! Merges sorted runs of entries of one length that lie in a scratch, with a tree of losers: for each
-//! entry the way from its run to the root is played again, and nothing else is compared or moved.
+//! Merges sorted runs of entries of one length that lie in a scratch, with a tree of losers: for
+//! each entry the way from its run to the root is played again, and nothing else is compared or
+//! moved.
 
 use std::io;
 
@@ -10,13 +11,14 @@ pub struct Merge<'a, const N: usize> {
     sources: Vec<Source<'a, N>>,
     /// The next entry of each run by its first bytes; `true` before it for a run that has ended.
     keys: Vec<(bool, u128)>,
-    /// At 0 the run whose entry comes next; behind it, for each match of the tree, the run that lost.
+    /// At 0 the run whose entry comes next; behind it, for each match of the tree, the run that
+    /// lost.
     tree: Vec<usize>,
 }
 
 impl<'a, const N: usize> Merge<'a, N> {
-    /// Of runs that lie one behind the other in a scratch, each up to one of the `ends`, and of one in
-    /// memory.
+    /// Of runs that lie one behind the other in a scratch, each up to one of the `ends`, and of one
+    /// in memory.
     ///
     /// # Errors
     /// When the scratch cannot be read.

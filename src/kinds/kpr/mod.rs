@@ -1,8 +1,8 @@
 //! What municipalities report: KPR event messages and annual IPLOS submissions (rules KPR-*).
 //!
 //! Both kinds go the same way: [`walk`] finds the message in its envelope, [`judge`] judges each
-//! attribute by the tables of the message's schema, [`output`] writes what leaves. One record is held
-//! at a time; nothing is allocated for each.
+//! attribute by the tables of the message's schema, [`output`] writes what leaves. One record is
+//! held at a time; nothing is allocated for each.
 
 pub mod annual;
 pub mod bloom_filter;

@@ -1,8 +1,8 @@
 //! What leaves for one registry: the message in its own format, with pseudonyms in place of
 //! identifiers, without what was not decided, and scanned to its last byte.
 //!
-//! Written in UTF-8 whatever the sender's encoding was, so that every character comes out as it went
-//! in.
+//! Written in UTF-8 whatever the sender's encoding was, so that every character comes out as it
+//! went in.
 
 use std::{
     collections::BTreeSet,
@@ -166,7 +166,8 @@ impl<'a> Writer<'a> {
         rendered
     }
 
-    /// The record's text with other words where identifiers stand, and without what was not decided.
+    /// The record's text with other words where identifiers stand, and without what was not
+    /// decided.
     fn render(&mut self, record: &Record, about: About<'_>, rendered: &mut Rendered) {
         let text = record.text().as_bytes();
         let mut copied = 0;
@@ -182,8 +183,8 @@ impl<'a> Writer<'a> {
         rendered.content.extend_from_slice(&text[copied..]);
     }
 
-    /// Writes what leaves in the place of a value, and the text before it that was not `copied` yet;
-    /// tells how much of it is now.
+    /// Writes what leaves in the place of a value, and the text before it that was not `copied`
+    /// yet; tells how much of it is now.
     fn replace(
         &mut self,
         value: &Value,

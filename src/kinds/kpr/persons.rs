@@ -1,8 +1,8 @@
-//! The distinct persons of one document, per service year, for one registry: to say how many it knew
-//! before. Of each the first 64 bits of the pseudonym, which is all that the catalogue keeps.
+//! The distinct persons of one document, per service year, for one registry: to say how many it
+//! knew before. Of each the first 64 bits of the pseudonym, which is all that the catalogue keeps.
 //!
-//! The pseudonyms are those of the oldest key that can still be had, so that a person is the same one
-//! before and after a rotation.
+//! The pseudonyms are those of the oldest key that can still be had, so that a person is the same
+//! one before and after a rotation.
 
 use std::{collections::BTreeMap, io};
 
@@ -63,8 +63,8 @@ impl Persons {
     }
 }
 
-/// The same, but each person in the first of the years alone: in all of them together everybody is there
-/// once.
+/// The same, but each person in the first of the years alone: in all of them together everybody is
+/// there once.
 ///
 /// # Errors
 /// When the scratch fails.

@@ -1,6 +1,6 @@
-//! One record on its way through: written once as it would leave for a registry that takes all of it,
-//! with a note of where each value stands. A registry that takes less gets the same text with other
-//! words in a few places. One buffer for all records, so that nothing is allocated for each.
+//! One record on its way through: written once as it would leave for a registry that takes all of
+//! it, with a note of where each value stands. A registry that takes less gets the same text with
+//! other words in a few places. One buffer for all records, so that nothing is allocated for each.
 
 use std::{fmt, ops::Range};
 
@@ -111,8 +111,8 @@ impl Record {
         self.text.push_str(name);
     }
 
-    /// An element begins as [`Self::open`], whose `<name` will be [`Self::append`]ed next. Tells where
-    /// in the record.
+    /// An element begins as [`Self::open`], whose `<name` will be [`Self::append`]ed next. Tells
+    /// where in the record.
     #[inline]
     pub fn open_ahead(&mut self, name: &'static str) -> usize {
         if self.in_tag {
@@ -238,14 +238,14 @@ impl Record {
         &self.values
     }
 
-    /// Those values that do not leave as they stand in the text: identifiers, and what was taken out
-    /// again.
+    /// Those values that do not leave as they stand in the text: identifiers, and what was taken
+    /// out again.
     pub fn special(&self) -> impl DoubleEndedIterator<Item = &Value> {
         self.special.iter().filter_map(|index| self.values.get(*index as usize))
     }
 
-    /// All of it, as it would leave for a registry that takes all of it; the same for the same content
-    /// only.
+    /// All of it, as it would leave for a registry that takes all of it; the same for the same
+    /// content only.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -255,8 +255,8 @@ impl Record {
         self.text.len() + self.apart.len() + self.values.len() * size_of::<Value>()
     }
 
-    /// The field whose value leaves as it came and holds this identifier, if there is one: in a text,
-    /// however it is written there.
+    /// The field whose value leaves as it came and holds this identifier, if there is one: in a
+    /// text, however it is written there.
     pub fn repeats(&self, identifier: &str) -> Option<&'static Field> {
         if identifier.len() < SHORTEST_TELLING {
             return None;
@@ -293,8 +293,8 @@ impl Record {
         })
     }
 
-    /// The field whose value leaves as it came and has these digits in it in this order, whatever stands
-    /// between them.
+    /// The field whose value leaves as it came and has these digits in it in this order, whatever
+    /// stands between them.
     pub fn repeats_apart(&self, digits: &[u8]) -> Option<&'static Field> {
         let values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
         let mut values = values.filter(|v| matches!(v.field.form, Form::Guid | Form::Text));
@@ -304,8 +304,8 @@ impl Record {
         values.find(holds).map(|value| value.field)
     }
 
-    /// The first value that leaves as it came and is this GUID, or a text with it in it, however either
-    /// is written.
+    /// The first value that leaves as it came and is this GUID, or a text with it in it, however
+    /// either is written.
     pub fn says_again(&self, guid: &str) -> Option<&'static Field> {
         self.roomy_value(|value| {
             value.quoted().len() >= GUID_DIGITS
@@ -323,7 +323,8 @@ impl Record {
         })
     }
 
-    /// The field of the first value that leaves as it came, may hold an identifier and is like this.
+    /// The field of the first value that leaves as it came, may hold an identifier and is like
+    /// this.
     fn roomy_value(&self, is: impl Fn(&Value) -> bool) -> Option<&'static Field> {
         let mut values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
         values.find(|value| is(value)).map(|value| value.field)
@@ -335,8 +336,8 @@ impl Record {
         self.text.push_str(EQUALS);
     }
 
-    /// The value that came last may hold an identifier. A value that is wrong as its form goes costs the
-    /// record, or is too short for one.
+    /// The value that came last may hold an identifier. A value that is wrong as its form goes
+    /// costs the record, or is too short for one.
     #[inline]
     fn keep_in_sight(&mut self, field: &Field) {
         if field.form.has_room() {

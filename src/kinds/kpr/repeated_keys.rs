@@ -1,8 +1,9 @@
 //! Finds what may stand once only in a document and stands in several records.
 //!
-//! Decided when reading ends: keys are GUIDs or the first bits of pseudonyms. For breaches that cost
-//! nothing, since the records have left by then. Hardly any key comes twice; so of a large document a
-//! filter tells which keys may have, and only these are looked for among the others and put in order.
+//! Decided when reading ends: keys are GUIDs or the first bits of pseudonyms. For breaches that
+//! cost nothing, since the records have left by then. Hardly any key comes twice; so of a large
+//! document a filter tells which keys may have, and only these are looked for among the others and
+//! put in order.
 
 use std::{fmt, io};
 

@@ -100,8 +100,9 @@ impl<'a> Replacer<'a> {
         Guid(self.recall(b'g', &guid.0, re_key).pseudonym.bytes)
     }
 
-    /// A GUID in which somebody's number stands, as another GUID: the same wherever it comes, so that what
-    /// refers to it still does. Under the oldest key, so that this holds across a rotation.
+    /// A GUID in which somebody's number stands, as another GUID: the same wherever it comes, so
+    /// that what refers to it still does. Under the oldest key, so that this holds across a
+    /// rotation.
     pub fn guid(&self, guid: &Guid) -> Guid {
         keyed_guid(self.oldest.unwrap_or(self.key), "guid", guid)
     }
@@ -174,8 +175,8 @@ impl Replaced {
     }
 }
 
-/// Another GUID in the place of one: of version 8 (RFC 9562), so that nobody takes it for the sender's,
-/// and without anything in it that looks like somebody's number.
+/// Another GUID in the place of one: of version 8 (RFC 9562), so that nobody takes it for the
+/// sender's, and without anything in it that looks like somebody's number.
 fn keyed_guid(key: &PseudonymKey, label: &str, guid: &Guid) -> Guid {
     let mut text = written(guid).to_vec();
     let mut attempt = 0_u32;
@@ -279,8 +280,8 @@ fn group(sort: u8, text: &[u8], places: usize) -> Option<Range<usize>> {
     Some(first..first + GROUP)
 }
 
-/// 80 bytes each. Making and wiping them all cost a small file more than its identifiers.
-/// The type of a help number, which one institution has given: another may give it to somebody else.
+/// 80 bytes each. Making and wiping them all cost a small file more than its identifiers. The type
+/// of a help number, which one institution has given: another may give it to somebody else.
 const HELP_NUMBER: &str = "3";
 const RECENT: usize = 2048;
 /// Places of the first table.

@@ -33,9 +33,9 @@ pub fn per_rule(findings: &Findings) -> BTreeMap<String, u64> {
     findings.per_rule().iter().map(|(rule, count)| ((*rule).to_owned(), *count)).collect()
 }
 
-/// The report, and the changes that say who was reported to which registry in which year. `persons`:
-/// per registry, with the epoch of the key that they were told apart by. Somebody who is in several
-/// years of the message counts in the first of them.
+/// The report, and the changes that say who was reported to which registry in which year.
+/// `persons`: per registry, with the epoch of the key that they were told apart by. Somebody who is
+/// in several years of the message counts in the first of them.
 pub fn quality<'p>(
     tally: &Tally,
     persons: impl Iterator<Item = (RegistryId, u32, &'p mut Persons)>,

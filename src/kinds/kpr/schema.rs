@@ -1,5 +1,5 @@
-//! What an element may hold: its attributes, whether each is demanded, how each is written, and what
-//! a breach costs. The tables themselves stand with the messages.
+//! What an element may hold: its attributes, whether each is demanded, how each is written, and
+//! what a breach costs. The tables themselves stand with the messages.
 
 use crate::{
     kinds::kpr::{hints, lists, time},
@@ -203,8 +203,8 @@ impl Form {
         matches!(self, Self::DateTime | Self::Guid | Self::Number | Self::OrgNumber | Self::Text)
     }
 
-    /// Whether [`Self::judge`] finds nothing wrong, and nothing else is to be done with the value; false
-    /// where it takes a longer look.
+    /// Whether [`Self::judge`] finds nothing wrong, and nothing else is to be done with the value;
+    /// false where it takes a longer look.
     #[inline]
     pub fn accepts(self, value: &str) -> bool {
         match self {
@@ -235,8 +235,8 @@ impl Form {
         }
     }
 
-    /// Whether a sound value is a GUID that holds somebody's number, by chance mostly: no fault, but
-    /// another GUID leaves in its place.
+    /// Whether a sound value is a GUID that holds somebody's number, by chance mostly: no fault,
+    /// but another GUID leaves in its place.
     #[inline]
     pub fn is_keyed(self, value: &str) -> bool {
         matches!(self, Self::Guid | Self::Text)

@@ -107,8 +107,8 @@ impl Sequence {
         self.first.is_some_and(|(link, ..)| link.previous == chain.last_guid)
     }
 
-    /// Where the sequence stands after this document, given where it stood before; never behind, but
-    /// where the document goes on from there with lower numbers.
+    /// Where the sequence stands after this document, given where it stood before; never behind,
+    /// but where the document goes on from there with lower numbers.
     pub fn chain(&self, before: Option<Chain>) -> Option<Chain> {
         match (before, self.last) {
             (Some(before), Some(last))
@@ -146,9 +146,9 @@ impl Sequence {
     }
 }
 
-/// A number that goes back or is none does not move the sequence back, unless the notification names the
-/// last one: then one of the two numbers is mistyped, and were it the higher one, no gap would be found
-/// ever after.
+/// A number that goes back or is none does not move the sequence back, unless the notification
+/// names the last one: then one of the two numbers is mistyped, and were it the higher one, no gap
+/// would be found ever after.
 fn chain_after(before: Option<Chain>, link: Link) -> Chain {
     let before_number = before.map_or(0, |chain| chain.last_number);
     let number = link.number.unwrap_or(before_number);

@@ -63,7 +63,8 @@ impl<const N: usize> Sorter<N> {
         self.held.len() >= Self::MOST_HELD
     }
 
-    /// Makes room when too much is held: repetitions go, and if that is not enough, a run is written.
+    /// Makes room when too much is held: repetitions go, and if that is not enough, a run is
+    /// written.
     ///
     /// # Errors
     /// When the scratch cannot be had or written.

@@ -38,8 +38,8 @@ pub trait ReportHistory {
     /// Where the sequence of a municipality's notifications stands; `None` before the first.
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>>;
 
-    /// How many files of this sender were concluded so far, and documents before this one of the same
-    /// archive: as long as it stays, nothing more has become known of the sender.
+    /// How many files of this sender were concluded so far, and documents before this one of the
+    /// same archive: as long as it stays, nothing more has become known of the sender.
     fn concluded(&self) -> io::Result<u64>;
 
     /// A notification that this sender sent before.
@@ -54,8 +54,8 @@ pub trait ReportHistory {
         Ok(false)
     }
 
-    /// A notification of a document that came before this one in the same archive. Nobody has decided
-    /// on that one yet, so it is nothing to refer to, but it need not come twice.
+    /// A notification of a document that came before this one in the same archive. Nobody has
+    /// decided on that one yet, so it is nothing to refer to, but it need not come twice.
     fn beside(&self, guid: &Guid) -> Option<Known> {
         let _ = guid;
         None
@@ -98,8 +98,8 @@ pub struct Chain {
 pub struct Known {
     /// What it does.
     pub status: NotificationStatus,
-    /// Mark of its content, to tell a repetition from another content under the same GUID: keyed, so
-    /// eight bytes are enough.
+    /// Mark of its content, to tell a repetition from another content under the same GUID: keyed,
+    /// so eight bytes are enough.
     pub digest: [u8; 8],
 }
 
@@ -143,8 +143,8 @@ pub enum Change {
         year: i16,
         /// Where it went.
         registries: Vec<RegistryId>,
-        /// What it says of itself (`komplett`), if anything. A complete one takes the place of earlier
-        /// ones (KPR-09).
+        /// What it says of itself (`komplett`), if anything. A complete one takes the place of
+        /// earlier ones (KPR-09).
         complete: Option<bool>,
     },
     /// A municipality's sequence stands here now.
@@ -154,8 +154,8 @@ pub enum Change {
         /// Its last notification.
         chain: Chain,
     },
-    /// Notifications are missing before or within a document, to be shown to the operator: also within
-    /// one that came late, after which the sequence stands where it stood.
+    /// Notifications are missing before or within a document, to be shown to the operator: also
+    /// within one that came late, after which the sequence stands where it stood.
     Gap {
         /// Whose.
         municipality: MunicipalityNumber,
@@ -234,8 +234,8 @@ pub struct Linked {
 }
 
 impl Quality {
-    /// The same of a document that was not taken: its findings, and the identifiers that it was read
-    /// with, but nobody of it has come to any registry.
+    /// The same of a document that was not taken: its findings, and the identifiers that it was
+    /// read with, but nobody of it has come to any registry.
     #[must_use]
     pub fn of_nothing_taken(self) -> Self {
         let Records { accepted, rejected } = self.records;

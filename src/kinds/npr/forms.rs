@@ -1,5 +1,5 @@
-//! Whether a value has its column's form. The forms are so narrow that neither a name nor an identity
-//! number fits one that leaves; an empty value says nothing, and fits all.
+//! Whether a value has its column's form. The forms are so narrow that neither a name nor an
+//! identity number fits one that leaves; an empty value says nothing, and fits all.
 
 use jiff::civil::{Date, date};
 

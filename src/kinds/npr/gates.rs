@@ -1,5 +1,5 @@
-//! The gates that a release passes before its first row: purpose, legal basis, operating year (NPR-01,
-//! NPR-02, NPR-03, NPR-06, NPR-07), as the lines above the table say them.
+//! The gates that a release passes before its first row: purpose, legal basis, operating year
+//! (NPR-01, NPR-02, NPR-03, NPR-06, NPR-07), as the lines above the table say them.
 
 use jiff::civil::Date;
 

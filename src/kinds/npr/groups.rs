@@ -1,10 +1,10 @@
-//! How many persons share municipality, birth year, sex and DRG: exactly, as far as a floor asks, in
-//! memory of a fixed size.
+//! How many persons share municipality, birth year, sex and DRG: exactly, as far as a floor asks,
+//! in memory of a fixed size.
 //!
 //! A group is a whole 64-bit number that the four values pack into, so no two groups are ever taken
-//! for one. Of each group as many distinct persons are kept as the floor asks for, by 32 bits of their
-//! pseudonym; two that agree in those count as one, which makes a group look smaller and never
-//! larger. When there is no room for more groups, rows of new ones are counted apart
+//! for one. Of each group as many distinct persons are kept as the floor asks for, by 32 bits of
+//! their pseudonym; two that agree in those count as one, which makes a group look smaller and
+//! never larger. When there is no room for more groups, rows of new ones are counted apart
 //! ([`Groups::rows_not_counted`]): what was found is then a lower bound, and no proof that every
 //! group is large.
 

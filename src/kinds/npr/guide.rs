@@ -1,5 +1,5 @@
-//! The columns of a release as a table for people: `docs/npr.md` and `docs/npr.nb.md` hold what this
-//! writes, and a test fails when they do not.
+//! The columns of a release as a table for people: `docs/npr.md` and `docs/npr.nb.md` hold what
+//! this writes, and a test fails when they do not.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Releases from Norsk pasientregister for financing: identified rows in, rows by pseudonym out, for
-//! purposes that the law covers and for no other (NPR-01 to NPR-07).
+//! Releases from Norsk pasientregister for financing: identified rows in, rows by pseudonym out,
+//! for purposes that the law covers and for no other (NPR-01 to NPR-07).
 //!
 //! The format is this project's own, `urn:filsluse:npr-release:1`: a table with `#key=value` lines
 //! above it. Read once, row by row, in memory that does not grow with the file. What leaves is read
@@ -77,7 +77,8 @@ impl Kind for NprRelease {
     }
 }
 
-/// Whether a release was refused because an identity was about to leave with it: somebody must know.
+/// Whether a release was refused because an identity was about to leave with it: somebody must
+/// know.
 pub fn tells_of_identity(findings: &Findings) -> bool {
     let keys = [hints::IDENTITY_IN_COLUMN.key, hints::IDENTITY_LEAVING.key];
     findings.as_slice().iter().any(|finding| {

@@ -1,4 +1,5 @@
-//! What leaves for one registry: the rows by pseudonym, each byte of them read again on its way out.
+//! What leaves for one registry: the rows by pseudonym, each byte of them read again on its way
+//! out.
 //!
 //! The two scanners know nothing of plan and forms. What they find stops the release: nothing that
 //! was written before is kept.

@@ -3,8 +3,9 @@
 //!
 //! `typeID` decides as in the municipal reports. A person without a number that anybody could check
 //! is told apart by the institution and its own number for the patient, or its own help number: the
-//! same patient of the same institution is one person in every release, and nobody outside it. Nothing falls back to a raw
-//! value. What was worked out lately is kept, in a table of fixed size that is wiped when dropped.
+//! same patient of the same institution is one person in every release, and nobody outside it.
+//! Nothing falls back to a raw value. What was worked out lately is kept, in a table of fixed size
+//! that is wiped when dropped.
 
 use std::fmt;
 
@@ -81,7 +82,8 @@ impl<'k> People<'k> {
     /// When nobody can be made out.
     pub fn find(&mut self, said: &Said<'_>) -> Result<Person, Nobody> {
         let by_number = !said.fid.is_empty() && said.id_type != NO_NUMBER;
-        // A birth date in the place of a number must still be one, so that nothing else hides in it.
+        // A birth date in the place of a number must still be one, so that nothing else hides in
+        // it.
         if !by_number && !said.fid.is_empty() {
             identity_of(said, self.policy)?;
         }
@@ -147,8 +149,8 @@ impl<'k> People<'k> {
     }
 }
 
-/// What names somebody within one institution. That has digits alone, so that the two cannot run into
-/// each other.
+/// What names somebody within one institution. That has digits alone, so that the two cannot run
+/// into each other.
 fn of_institution(key: &PseudonymKey, label: &str, institution: &str, own: &str) -> Pseudonym {
     let mut text = format!("{institution}:{own}");
     let made = pseudonym::re_key(key, label, text.as_bytes());

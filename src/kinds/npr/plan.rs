@@ -93,8 +93,8 @@ pub struct Plan {
     pub leaving: Vec<Leaving>,
 }
 
-/// Makes a plan for each registry's terms. Every column that may not be there is added to `findings`;
-/// the plan is of use only where none of them refuses the file.
+/// Makes a plan for each registry's terms. Every column that may not be there is added to
+/// `findings`; the plan is of use only where none of them refuses the file.
 pub fn plan<'t>(
     headings: &[String],
     places: &[Place],

@@ -1,7 +1,8 @@
-//! The one pass over a release: gates, headings, then row by row: judged, put under pseudonym, written.
+//! The one pass over a release: gates, headings, then row by row: judged, put under pseudonym,
+//! written.
 //!
-//! A value without its column's form costs its row. One that would have carried an identity out costs
-//! the whole release, before anything of it is stored (NPR-04).
+//! A value without its column's form costs its row. One that would have carried an identity out
+//! costs the whole release, before anything of it is stored (NPR-04).
 
 use std::{borrow::Cow, io::Read};
 
@@ -153,8 +154,8 @@ impl Judge<'_> {
         for number in 0..self.checks.len() {
             let Check { at, form, name } = self.checks[number];
             let text = value(&record, at);
-            // A text has no form that keeps numbers out, and has more ways to write them than a scan
-            // that knows no columns may look for.
+            // A text has no form that keeps numbers out, and has more ways to write them than a
+            // scan that knows no columns may look for.
             if !self.forms.hold(form, text) || form == Form::Text && text_holds_number(text) {
                 self.breach(record, at, form, name, text)?;
                 fits = false;

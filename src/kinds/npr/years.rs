@@ -1,6 +1,6 @@
 //! Which years the rows of a release are about, as far as they say it: by the day of discharge, and
-//! where there is none by that of admission. Held against the year that the release says it is about,
-//! because its time limit counts from that (NPR-05, NPR-06).
+//! where there is none by that of admission. Held against the year that the release says it is
+//! about, because its time limit counts from that (NPR-05, NPR-06).
 //!
 //! Asked for every row, of which there are tens of millions: nothing but four digits are read.
 
@@ -25,8 +25,8 @@ impl Years {
         self.newest = self.newest.max(discharged.or_else(|| year_of(admitted)));
     }
 
-    /// The newest year that a row is about. `None` where nobody was discharged: whoever is still there
-    /// may have come in any year.
+    /// The newest year that a row is about. `None` where nobody was discharged: whoever is still
+    /// there may have come in any year.
     pub fn newest(&self) -> Option<i16> {
         self.newest.filter(|_| self.discharged)
     }

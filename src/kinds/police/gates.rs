@@ -293,8 +293,8 @@ fn pol_10_says_whether_the_patient_was_informed(judge: &mut Judge<'_>) -> Option
 }
 
 /// "Taushetsplikten vil fortsatt gjelde for andre opplysninger og informasjon om pasienten som ikke
-/// er kjent." A disclosure, which is a notice or what was told orally, says no more under this basis
-/// than that the person is a patient. What an inquiry says in `basis_details` stays here.
+/// er kjent." A disclosure, which is a notice or what was told orally, says no more under this
+/// basis than that the person is a patient. What an inquiry says in `basis_details` stays here.
 fn pol_12_discloses_nothing_beyond_the_known(judge: &mut Judge<'_>) {
     let is_disclosure = matches!(judge.form, Form::Notice | Form::Oral);
     if judge.basis != Some(LegalBasis::KnownPatient) || !is_disclosure {
@@ -307,8 +307,8 @@ fn pol_12_discloses_nothing_beyond_the_known(judge: &mut Judge<'_>) {
     }
 }
 
-/// "Helsepersonell skal på eget initiativ, varsle politi og brannvesen dersom det er nødvendig for å
-/// avverge alvorlig skade på person eller eiendom."
+/// "Helsepersonell skal på eget initiativ, varsle politi og brannvesen dersom det er nødvendig for
+/// å avverge alvorlig skade på person eller eiendom."
 fn pol_13_notice_may_be_given(judge: &mut Judge<'_>) {
     if judge.sort != Type::Notice {
         return;

@@ -49,7 +49,8 @@ pub fn holds_address(text: &str) -> bool {
     })
 }
 
-/// `Storgata 5`, `Karl Johans gate 12 B`, `Storgt. 12`: a street's name and a house number after it.
+/// `Storgata 5`, `Karl Johans gate 12 B`, `Storgt. 12`: a street's name and a house number after
+/// it.
 fn is_street(tokens: &[&str], at: usize) -> bool {
     let street = bare(tokens[at]);
     let lower = street.to_lowercase();
@@ -99,8 +100,8 @@ fn is_home_street(tokens: &[&str], at: usize) -> bool {
         && !NO_STREETS.contains(&lower.as_str())
 }
 
-/// `Storgt. 12`, `i Kirkevn 5`. Without its full stop it stands behind a word that leads to a place:
-/// "Vedlagt 12 sider" and "Solgt 3" are none.
+/// `Storgt. 12`, `i Kirkevn 5`. Without its full stop it stands behind a word that leads to a
+/// place: "Vedlagt 12 sider" and "Solgt 3" are none.
 fn is_short_street(tokens: &[&str], at: usize) -> bool {
     let street = tokens[at].strip_suffix('.').unwrap_or(tokens[at]);
     let lower = bare(street).to_lowercase();

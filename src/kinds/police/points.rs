@@ -115,9 +115,9 @@ pub fn pol_01_period(judge: &mut Judge<'_>) -> Option<(Date, Date)> {
     Some((from, to))
 }
 
-/// "Hvor raskt det er behov for at politiet skal svare ut henvendelsen". A day that has passed is told,
-/// and makes the request overdue at once; one that cannot be read goes out in the words that were
-/// written, and nothing is watched by it.
+/// "Hvor raskt det er behov for at politiet skal svare ut henvendelsen". A day that has passed is
+/// told, and makes the request overdue at once; one that cannot be read goes out in the words that
+/// were written, and nothing is watched by it.
 pub fn pol_09_says_how_soon(judge: &mut Judge<'_>) -> Option<Date> {
     let day = written_date(judge.filled.text(Field::NeededBy));
     match day {

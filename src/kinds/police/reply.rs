@@ -1,8 +1,8 @@
 //! A reply from a police district: it must find its request (POL-07), and then waits for the
 //! clinician's decision (POL-08).
 //!
-//! Its documents are looked at as they pass and never held: they are counted, and each must be whole
-//! base64 of a type that is taken. The reply as it came is what the registry keeps.
+//! Its documents are looked at as they pass and never held: they are counted, and each must be
+//! whole base64 of a type that is taken. The reply as it came is what the registry keeps.
 
 use std::io;
 

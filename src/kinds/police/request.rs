@@ -1,5 +1,5 @@
-//! A request, a notice or the record of an oral disclosure, from its bytes to what is recorded of it
-//! and what leaves.
+//! A request, a notice or the record of an oral disclosure, from its bytes to what is recorded of
+//! it and what leaves.
 
 use std::io;
 

@@ -1,10 +1,10 @@
-//! Whether a text that a gate asks for says anything (POL-01, POL-02, POL-11, POL-13). It counts words,
-//! and judges none: that is for people.
+//! Whether a text that a gate asks for says anything (POL-01, POL-02, POL-11, POL-13). It counts
+//! words, and judges none: that is for people.
 
 use std::collections::BTreeSet;
 
-/// Whether a text can say what the danger is and to whom: three words, or two that are none of those
-/// that are written where nothing is said. "Truer naboen" says it, "alvorlig fare" does not.
+/// Whether a text can say what the danger is and to whom: three words, or two that are none of
+/// those that are written where nothing is said. "Truer naboen" says it, "alvorlig fare" does not.
 pub fn describes_a_threat(text: &str) -> bool {
     let words = words_of(text);
     let told = || words.iter().filter(|word| !SAYS_NOTHING.contains(&word.as_str())).count();
@@ -16,8 +16,8 @@ pub fn says_an_assessment(text: &str) -> bool {
     words_of(text).len() >= WORDS_OF_AN_ASSESSMENT
 }
 
-/// Whether a text is what people write where a form demands something and they have nothing: a dash, a
-/// single letter, "ukjent".
+/// Whether a text is what people write where a form demands something and they have nothing: a
+/// dash, a single letter, "ukjent".
 pub fn says_nothing(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     let plain = zeroize::Zeroizing::new(letters.collect::<String>());

@@ -1,9 +1,9 @@
-//! What somebody introduces by a word: "heter Kari Nordmann", "navn: Kari", "fru Nordmann", "pasienten
-//! Kari", "personnr 00085" (POL-03). The word tells what follows, so that a part of a number and a name
-//! that nobody knows here are found.
+//! What somebody introduces by a word: "heter Kari Nordmann", "navn: Kari", "fru Nordmann",
+//! "pasienten Kari", "personnr 00085" (POL-03). The word tells what follows, so that a part of a
+//! number and a name that nobody knows here are found.
 //!
-//! A single word after "heter" passes, as what medicines and wards are called by does. After "kalt" it is
-//! a name where a person is spoken of.
+//! A single word after "heter" passes, as what medicines and wards are called by does. After "kalt"
+//! it is a name where a person is spoken of.
 
 /// Whether a text says what somebody is called.
 pub fn holds_stated_name(text: &str) -> bool {

@@ -33,10 +33,10 @@ use crate::{
 };
 
 /// Answers submissions whose state is `stored` or `answered`. What was claimed is removed when that
-/// is on record, which [`close`](crate::pipeline::answer::close::close) or the next commit sees to. What
-/// fails stays as it is, and the house remembers that it is owed. `known`: those whose rows need not
-/// be read again. Gives those whose sender's directory does not take their receipts, or nothing where
-/// the failure was no sender's.
+/// is on record, which [`close`](crate::pipeline::answer::close::close) or the next commit sees to.
+/// What fails stays as it is, and the house remembers that it is owed. `known`: those whose rows
+/// need not be read again. Gives those whose sender's directory does not take their receipts, or
+/// nothing where the failure was no sender's.
 pub fn answer(
     house: &House,
     subjects: Vec<Claimed>,
@@ -73,8 +73,9 @@ struct Answered {
 
 /// Publishes the receipts of those of these submissions that wait for one.
 ///
-/// The audit entries and the receipts are synced together. Then the log's checkpoint takes its name,
-/// durably, and only then do the receipts take theirs, to be synced before the end is on record.
+/// The audit entries and the receipts are synced together. Then the log's checkpoint takes its
+/// name, durably, and only then do the receipts take theirs, to be synced before the end is on
+/// record.
 ///
 /// # Errors
 /// When the log, the disk or the catalogue fails: all of it can be done again.
@@ -112,8 +113,9 @@ pub fn publish_second(house: &House, waiting: Vec<ReceiptInput>) -> io::Result<V
     Ok(rows.filter(|row| !closed.contains(&row.sender)).collect())
 }
 
-/// Appends what waits for the log, puts receipts in their places, and sees to the alarms about them.
-/// Gives the senders whose directory does not take theirs, and the names that the others took.
+/// Appends what waits for the log, puts receipts in their places, and sees to the alarms about
+/// them. Gives the senders whose directory does not take theirs, and the names that the others
+/// took.
 fn put(house: &House, waiting: &[&ReceiptInput]) -> io::Result<(BTreeSet<SenderId>, Unsynced)> {
     let (closed, unsynced) = {
         let mut log = house.log()?;

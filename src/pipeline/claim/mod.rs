@@ -71,8 +71,8 @@ pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
     Ok(())
 }
 
-/// Which of the refused things have no receipt yet, in their order. Directories stay where they are, so that each start
-/// and each reload finds them again.
+/// Which of the refused things have no receipt yet, in their order. Directories stay where they
+/// are, so that each start and each reload finds them again.
 ///
 /// One question for each sender, however many directories it makes, and about what came since the
 /// oldest of them was changed: a sender's whole history would keep intake from its work.

@@ -1,5 +1,5 @@
-//! Holds the documents of a submission against the history, one after the other, and adds up what came
-//! of them.
+//! Holds the documents of a submission against the history, one after the other, and adds up what
+//! came of them.
 
 use std::{
     collections::BTreeMap,
@@ -212,8 +212,8 @@ fn documents(
         let taken = judgement.verdict != Verdict::Rejected;
         let effects = sum.add(judgement, entry);
         if row.rehearsal {
-            // Nobody comes after the only one. Notifications may be millions, and are written for those
-            // that come after, to be taken back at the end.
+            // Nobody comes after the only one. Notifications may be millions, and are written for
+            // those that come after, to be taken back at the end.
             if several {
                 let (written, rest): (Vec<_>, Vec<_>) = effects
                     .into_iter()

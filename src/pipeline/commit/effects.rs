@@ -199,8 +199,8 @@ fn list_seen(
     ledger.put_mission(&seen).map_err(io::Error::other)
 }
 
-/// A newer snapshot says itself who is missing. One that describes an earlier day does not: what the
-/// newer one holds waits on.
+/// A newer snapshot says itself who is missing. One that describes an earlier day does not: what
+/// the newer one holds waits on.
 fn supersede(
     ledger: &mut dyn Ledger,
     mission: &MissionCode,

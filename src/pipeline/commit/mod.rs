@@ -1,8 +1,8 @@
 //! Concludes a batch of passed files in one transaction: what came before, what is stored, what is
 //! audited. One fsync serves them all.
 //!
-//! Claims and payloads are durable before the transaction commits, and the transaction is what makes
-//! them exist. A crash in between leaves payloads that nobody can open, under names that the
+//! Claims and payloads are durable before the transaction commits, and the transaction is what
+//! makes them exist. A crash in between leaves payloads that nobody can open, under names that the
 //! next try takes again.
 
 pub mod conclude_documents;
@@ -178,8 +178,8 @@ fn is_swapped(findings: &Findings) -> bool {
     })
 }
 
-/// Holds one submission against the history and writes everything that follows. Gives what its receipt
-/// needs, unless that must be looked up.
+/// Holds one submission against the history and writes everything that follows. Gives what its
+/// receipt needs, unless that must be looked up.
 fn conclude(
     house: &House,
     ledger: &mut dyn Ledger,

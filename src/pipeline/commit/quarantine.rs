@@ -48,8 +48,8 @@ pub fn is_fault(findings: &Findings) -> bool {
 }
 
 /// Seals a file as it came, for a registry that its sender's kinds go to, so that its people can
-/// look. The operator cannot. It holds identities: a registry that gets pseudonyms must not have it,
-/// so in mode `split` it is for those who may open the map, and in mode `pseudonym` for nobody.
+/// look. The operator cannot. It holds identities: a registry that gets pseudonyms must not have
+/// it, so in mode `split` it is for those who may open the map, and in mode `pseudonym` for nobody.
 ///
 /// # Errors
 /// When the file cannot be read or the sealed copy not written.
@@ -68,9 +68,9 @@ pub fn keep(house: &House, file: &ClaimedFile) -> io::Result<Passed> {
     Ok(passed)
 }
 
-/// Gives what a fault of ours has kept a deadline: that of what is set aside, unless its registry has an
-/// earlier one. Many registries keep what was processed without any, and a statute's limit may count
-/// from a year that nobody has read.
+/// Gives what a fault of ours has kept a deadline: that of what is set aside, unless its registry
+/// has an earlier one. Many registries keep what was processed without any, and a statute's limit
+/// may count from a year that nobody has read.
 ///
 /// # Errors
 /// When the calendar does not reach so far.
@@ -97,8 +97,8 @@ pub fn is_unmatched(findings: &Findings) -> bool {
         .any(|finding| finding.rule.code == POL_07.code && finding.severity == Severity::RejectFile)
 }
 
-/// Seals a file as it came to the one who sent it, in no registry's store: it can be given back, and
-/// nobody else can read it. Nothing is kept of a sender without a key.
+/// Seals a file as it came to the one who sent it, in no registry's store: it can be given back,
+/// and nobody else can read it. Nothing is kept of a sender without a key.
 ///
 /// # Errors
 /// When the file cannot be read or the sealed copy not written.

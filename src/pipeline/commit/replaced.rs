@@ -1,5 +1,5 @@
-//! How long the registries keep an annual submission after another one has taken its place: what the
-//! receipt of the later one says (KPR-09).
+//! How long the registries keep an annual submission after another one has taken its place: what
+//! the receipt of the later one says (KPR-09).
 
 use std::{collections::BTreeSet, io};
 
@@ -11,8 +11,8 @@ use crate::{
     types::ids::{RegistryId, SubmissionId},
 };
 
-/// Adds to each note of a replaced submission which registry keeps it for how long, as configured at
-/// this moment: kept with the note, so that the receipt reads the same when it is written again.
+/// Adds to each note of a replaced submission which registry keeps it for how long, as configured
+/// at this moment: kept with the note, so that the receipt reads the same when it is written again.
 pub(super) fn tell(house: &House, view: &dyn View, notes: &mut [Note]) -> io::Result<()> {
     for note in notes {
         if let Note::Replaces { submission, kept } = note {

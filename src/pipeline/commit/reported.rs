@@ -130,8 +130,8 @@ impl PersonList for List<'_> {
     }
 }
 
-/// Notifications as the catalogue takes them: in pieces, so that those of a large file never stand in
-/// memory together.
+/// Notifications as the catalogue takes them: in pieces, so that those of a large file never stand
+/// in memory together.
 struct Sent<'a>(&'a KeptNotifications);
 
 impl NotificationList for Sent<'_> {

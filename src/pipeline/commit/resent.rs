@@ -1,5 +1,5 @@
-//! What its sender has sent again because its payload was lost: the row of the lost one ends, and so does
-//! the alarm about it. What the new one does not hold is missing still.
+//! What its sender has sent again because its payload was lost: the row of the lost one ends, and
+//! so does the alarm about it. What the new one does not hold is missing still.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,8 @@ use crate::{
     types::{alarm::AlarmCode, ids::ObjectId},
 };
 
-/// Lets the lost objects of the same bytes go, as far as a new one of their registry and part is stored.
+/// Lets the lost objects of the same bytes go, as far as a new one of their registry and part is
+/// stored.
 ///
 /// # Errors
 /// When the catalogue fails.

@@ -1,5 +1,5 @@
-//! What a later annual document has taken the place of becomes due: its own objects, and nothing of its
-//! neighbours in the same archive, which are about another year or municipality (KPR-09).
+//! What a later annual document has taken the place of becomes due: its own objects, and nothing of
+//! its neighbours in the same archive, which are about another year or municipality (KPR-09).
 
 use std::io;
 
@@ -22,9 +22,9 @@ use crate::{
     types::ids::{ObjectId, Part, RegistryId},
 };
 
-/// The earlier document's objects become due, in the same transaction that makes the new ones exist:
-/// they are erased after the new ones are durable. The report, which is about all documents of a
-/// submission, follows the last of them.
+/// The earlier document's objects become due, in the same transaction that makes the new ones
+/// exist: they are erased after the new ones are durable. The report, which is about all documents
+/// of a submission, follows the last of them.
 ///
 /// # Errors
 /// When the catalogue fails.
@@ -58,8 +58,8 @@ pub fn due(
     Ok(())
 }
 
-/// The same for documents of an archive that a later one of the same archive has taken the place of:
-/// their objects are about to be added.
+/// The same for documents of an archive that a later one of the same archive has taken the place
+/// of: their objects are about to be added.
 ///
 /// # Errors
 /// When the catalogue fails.

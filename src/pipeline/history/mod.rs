@@ -85,8 +85,8 @@ fn known(row: Notification) -> io::Result<Known> {
     Ok(Known { status, digest: row.digest })
 }
 
-/// Submissions whose documents are in force, each once, the oldest first. `own`: the one that is being
-/// concluded.
+/// Submissions whose documents are in force, each once, the oldest first. `own`: the one that is
+/// being concluded.
 fn formers(rows: &[AnnualSubmission], own: Option<SubmissionId>) -> Vec<Former> {
     let former = |row: &AnnualSubmission| {
         if Some(row.submission) == own {

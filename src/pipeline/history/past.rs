@@ -22,8 +22,8 @@ use crate::{
 
 use super::{chain, formers, known, linked, reporter::Reporter};
 
-/// What a sender had reported when reading began. Looks beside the writer, so that a long file keeps
-/// nobody waiting.
+/// What a sender had reported when reading began. Looks beside the writer, so that a long file
+/// keeps nobody waiting.
 pub struct Past<'a> {
     house: &'a House,
     sender: &'a SenderId,
@@ -113,8 +113,8 @@ impl ReportHistory for Past<'_> {
     }
 }
 
-/// The notifications of the documents of an archive that were read so far, as far as they are not too
-/// many: what is beyond comes out at the conclusion.
+/// The notifications of the documents of an archive that were read so far, as far as they are not
+/// too many: what is beyond comes out at the conclusion.
 #[derive(Default)]
 pub struct Beside {
     known: HashMap<Guid, Known>,

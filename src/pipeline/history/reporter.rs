@@ -57,9 +57,9 @@ impl<'a> Reporter<'a> {
     }
 
     /// Its own, what came for the same municipality, under a number that this one went on from as a
-    /// whole too, through a sender that may not be configured any more, and what came through one that is
-    /// and had another number then. Two municipalities that one was parted into may both write its number:
-    /// neither replaces the other's.
+    /// whole too, through a sender that may not be configured any more, and what came through one
+    /// that is and had another number then. Two municipalities that one was parted into may both
+    /// write its number: neither replaces the other's.
     fn may_replace(&self, row: &AnnualSubmission) -> bool {
         let lasting = MunicipalityNumber::lasting;
         row.sender == *self.sender

@@ -1,8 +1,8 @@
 //! Small changes to the catalogue that share a transaction: whoever commits takes along what waits.
 //!
 //! A commit is a sync of the disk, whatever it holds. While one thread is at it, others bring their
-//! changes; the next to commit makes all of them durable at once. Each change is undone alone when it
-//! fails, and each thread is told how its own ended, after the commit and never before.
+//! changes; the next to commit makes all of them durable at once. Each change is undone alone when
+//! it fails, and each thread is told how its own ended, after the commit and never before.
 
 use std::{
     fmt,

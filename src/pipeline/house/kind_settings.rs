@@ -1,5 +1,5 @@
-//! What the configuration means to kinds: their thresholds and terms, who reports what, and what they
-//! may know of a sender.
+//! What the configuration means to kinds: their thresholds and terms, who reports what, and what
+//! they may know of a sender.
 
 use jiff::civil::Date;
 
@@ -31,8 +31,8 @@ impl House {
         }
     }
 
-    /// The thresholds of the municipal kinds, and what municipalities the other senders of one of them
-    /// report for.
+    /// The thresholds of the municipal kinds, and what municipalities the other senders of one of
+    /// them report for.
     pub fn kpr_settings(&self, sender: &Sender, kind: &KindId) -> kpr::state::Settings {
         let configured = &self.config.kpr;
         let reports = sender.municipality.is_some();

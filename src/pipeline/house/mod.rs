@@ -269,8 +269,8 @@ impl House {
         (self.clock)()
     }
 
-    /// Now, as finely as the catalogue keeps it: what is written from memory and what is written from
-    /// the record agree.
+    /// Now, as finely as the catalogue keeps it: what is written from memory and what is written
+    /// from the record agree.
     pub fn now_on_record(&self) -> Timestamp {
         let now = self.now();
         Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
@@ -298,8 +298,8 @@ impl House {
         others.filter(move |other| own.is_some() && lasting(other) == own).map(|other| &other.id)
     }
 
-    /// A fresh id. Those of one batch of claims sort as they were claimed: of two messages about the
-    /// same thing, the history ask the ids which is the newer.
+    /// A fresh id. Those of one batch of claims sort as they were claimed: of two messages about
+    /// the same thing, the history ask the ids which is the newer.
     pub fn next_submission(&self) -> SubmissionId {
         let mut random = [0; 10];
         (self.random)(&mut random);

@@ -1,5 +1,5 @@
-//! The registries, ready for use: keys, recipients, stores and deadlines of each, and the place of what
-//! is set aside.
+//! The registries, ready for use: keys, recipients, stores and deadlines of each, and the place of
+//! what is set aside.
 
 use std::{collections::BTreeMap, io};
 
@@ -115,8 +115,8 @@ impl Registries {
 }
 
 impl Registry {
-    /// Who can open a part of a submission. The map from pseudonym to identity, and a document as it
-    /// came, are for others than the pseudonymised content; without such others, for nobody.
+    /// Who can open a part of a submission. The map from pseudonym to identity, and a document as
+    /// it came, are for others than the pseudonymised content; without such others, for nobody.
     ///
     /// # Errors
     /// When a part that holds identities is for a registry that gets pseudonyms.

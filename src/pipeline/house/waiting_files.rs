@@ -1,5 +1,5 @@
-//! What intake last saw waiting in inbound directories, for whoever asks how things stand. It lives as
-//! long as the daemon: nothing of it is kept.
+//! What intake last saw waiting in inbound directories, for whoever asks how things stand. It lives
+//! as long as the daemon: nothing of it is kept.
 
 use std::{
     collections::BTreeMap,

@@ -56,11 +56,12 @@ pub struct Order<'a> {
     pub received_at: Timestamp,
     /// Whether what leaves is sealed, or dropped as in a rehearsal.
     pub seals: bool,
-    /// Whether no other archive of many documents is read or waits meanwhile. Without that, no more than
-    /// a few are read ([`ManyDocuments`]).
+    /// Whether no other archive of many documents is read or waits meanwhile. Without that, no more
+    /// than a few are read ([`ManyDocuments`]).
     pub alone: bool,
-    /// Gives memory that is free back to the system. Called now and then between the documents of an
-    /// archive: what one of them has freed is in pieces by then that the next one's does not fit into.
+    /// Gives memory that is free back to the system. Called now and then between the documents of
+    /// an archive: what one of them has freed is in pieces by then that the next one's does not fit
+    /// into.
     pub tidy: fn(),
 }
 
@@ -139,8 +140,8 @@ pub struct ReadDocument {
 }
 
 impl ReadDocument {
-    /// Lets go of what need not be in memory, nor an open file, until the document is concluded. Says how
-    /// many findings are kept.
+    /// Lets go of what need not be in memory, nor an open file, until the document is concluded.
+    /// Says how many findings are kept.
     fn rest(&mut self, most_findings: usize) -> io::Result<usize> {
         let kept = self.reading.rest(most_findings, &mut self.sinks)?;
         self.sinks.rest()?;

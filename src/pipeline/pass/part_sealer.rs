@@ -1,5 +1,5 @@
-//! Seals one part, in a thread of its own once there is much of it: reading, judging and rendering go
-//! on meanwhile. What is written comes out in the same order, and holds the writer back when the
+//! Seals one part, in a thread of its own once there is much of it: reading, judging and rendering
+//! go on meanwhile. What is written comes out in the same order, and holds the writer back when the
 //! thread does not keep up, so that memory stays bounded.
 
 use std::{
@@ -79,7 +79,8 @@ impl<W: Write + Send + 'static> Write for PartSealer<W> {
                 *written += bytes.len() as u64;
                 if *written >= MUCH {
                     *written = 0;
-                    // Where there are threads enough, it goes on here, and asks again after as much.
+                    // Where there are threads enough, it goes on here, and asks again after as
+                    // much.
                     if let Some(permit) = THREADS.take()
                         && let Place::Here(sealer, _) = mem::replace(&mut self.0, Place::Gone)
                     {
@@ -178,8 +179,9 @@ fn stopped() -> io::Error {
 #[error("the thread that seals has stopped; look for the reason before this")]
 struct Stopped;
 
-/// Threads that seal at a time: many more than there are processors, and few beside what the system lets
-/// the daemon have. A part keeps its own until it is committed, and its file may wait for others.
+/// Threads that seal at a time: many more than there are processors, and few beside what the system
+/// lets the daemon have. A part keeps its own until it is committed, and its file may wait for
+/// others.
 static THREADS: LazyLock<Permits> = LazyLock::new(|| Permits::new(MOST_THREADS));
 const MOST_THREADS: usize = 32;
 

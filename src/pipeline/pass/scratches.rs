@@ -1,6 +1,6 @@
-//! What kinds remember of the documents of one submission beside the memory: one file without a name
-//! for all of them, since an archive of a thousand documents must not hold a thousand descriptors. It
-//! goes with whoever holds it, also when this process is killed.
+//! What kinds remember of the documents of one submission beside the memory: one file without a
+//! name for all of them, since an archive of a thousand documents must not hold a thousand
+//! descriptors. It goes with whoever holds it, also when this process is killed.
 
 use std::{
     fs::File,
@@ -111,8 +111,8 @@ impl Scratch for Beside {
 }
 
 impl Drop for Beside {
-    /// Gives its room on the disk back, while others of the file are needed still. Where that cannot be
-    /// had, it comes back with the file.
+    /// Gives its room on the disk back, while others of the file are needed still. Where that
+    /// cannot be had, it comes back with the file.
     fn drop(&mut self) {
         let holes = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
         for piece in &self.pieces {

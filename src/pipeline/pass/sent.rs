@@ -1,6 +1,6 @@
-//! Which notifications a sender may have sent before, for whoever has to ask about many: a filter in
-//! memory, made by one walk along all of them. What it does not know was not sent; what it knows has
-//! still to be looked up.
+//! Which notifications a sender may have sent before, for whoever has to ask about many: a filter
+//! in memory, made by one walk along all of them. What it does not know was not sent; what it knows
+//! has still to be looked up.
 
 use std::{
     cell::{Cell, OnceCell},
@@ -11,7 +11,8 @@ use crate::{
     catalogue::records::reports::TakeGuid, kinds::kpr::bloom_filter::BloomFilter, types::guid::Guid,
 };
 
-/// What is known of one sender's notifications while a document is read or held against the history.
+/// What is known of one sender's notifications while a document is read or held against the
+/// history.
 #[derive(Default)]
 pub struct Sent {
     asked: Cell<u32>,
@@ -19,8 +20,8 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Whether this one may have been sent. The first few are always looked up; then `walk` is called,
-    /// once, and must hand over each that was sent.
+    /// Whether this one may have been sent. The first few are always looked up; then `walk` is
+    /// called, once, and must hand over each that was sent.
     ///
     /// # Errors
     /// When the walk errs.

@@ -102,8 +102,8 @@ impl WorkSinks {
         }
     }
 
-    /// The same with a directory for what a kind remembers of a large document. Where it is missing,
-    /// memory serves.
+    /// The same with a directory for what a kind remembers of a large document. Where it is
+    /// missing, memory serves.
     #[must_use]
     pub fn beside(mut self, work: &Path) -> Self {
         self.scratches = Some(Scratches::new(work, self.submission, self.number));
@@ -185,8 +185,8 @@ impl WorkSinks {
         }
     }
 
-    /// Closes the files of what was written so far and lets go of what waits in memory, until more is
-    /// written: an archive may bring a thousand documents.
+    /// Closes the files of what was written so far and lets go of what waits in memory, until more
+    /// is written: an archive may bring a thousand documents.
     ///
     /// # Errors
     /// What writing meets.
@@ -288,8 +288,8 @@ impl Sinks for WorkSinks {
     }
 }
 
-/// A work file, in the place of one that an attempt whose transaction failed has left: nothing names
-/// that.
+/// A work file, in the place of one that an attempt whose transaction failed has left: nothing
+/// names that.
 fn create(path: &Path) -> io::Result<File> {
     let created = match durable::create(path) {
         Err(DurableError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {

@@ -1,5 +1,5 @@
-//! A document on its way to its kind: bounded, and sealed as it passes for the registries that keep it
-//! as it came.
+//! A document on its way to its kind: bounded, and sealed as it passes for the registries that keep
+//! it as it came.
 
 use std::io::{self, Read};
 

@@ -1,7 +1,8 @@
-//! Entry of police requests in the case archive (POL-05): the queue's side. Another process makes the
-//! calls (`filsluse deliver`); it asks here what is to be entered and tells what came of it.
+//! Entry of police requests in the case archive (POL-05): the queue's side. Another process makes
+//! the calls (`filsluse deliver`); it asks here what is to be entered and tells what came of it.
 //!
-//! What is handed out is a case, an id of ours, a date and the district: nothing that a request says.
+//! What is handed out is a case, an id of ours, a date and the district: nothing that a request
+//! says.
 
 use std::{io, time::Duration};
 
@@ -29,8 +30,9 @@ use crate::{
     types::{alarm::AlarmCode, case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
 };
 
-/// Queues the entry of an exchange, in the transaction that records it. A case that it names must be
-/// found in the archive; without one the archive makes it, where that is what it is configured for.
+/// Queues the entry of an exchange, in the transaction that records it. A case that it names must
+/// be found in the archive; without one the archive makes it, where that is what it is configured
+/// for.
 ///
 /// # Errors
 /// When the exchange is not there, or is queued already.
@@ -186,7 +188,8 @@ fn settle(
     now: Timestamp,
 ) -> Result<(), CatalogueError> {
     let waiting = ledger.archive_waiting()?;
-    // One from a day that has not come was queued while the clock was ahead: nobody knows since when.
+    // One from a day that has not come was queued while the clock was ahead: nobody knows since
+    // when.
     let late = waiting.oldest.is_some_and(|oldest| later(oldest, archive.alarm_after) <= now)
         || waiting.newest.is_some_and(|newest| newest > now);
     if late || waiting.needs_somebody.is_some() {

@@ -71,8 +71,8 @@ pub fn record(
     ledger.put_exchange(&Exchange { state, closed_at: Some(now), ..exchange })
 }
 
-/// Erases what was not sent and tells the hospitals. What one of them cannot be told yet waits for the
-/// next round, and keeps no other waiting.
+/// Erases what was not sent and tells the hospitals. What one of them cannot be told yet waits for
+/// the next round, and keeps no other waiting.
 ///
 /// # Errors
 /// When the catalogue, the log or the disk fails; doing it again is safe.
@@ -167,8 +167,8 @@ fn judge_anew(
     answer_anew(ledger, row, finding, "archive-refused", seq, now)
 }
 
-/// Makes a submission one that was refused for this reason, to be answered a second time. `event`: what
-/// its history calls it; `seq`: the audit entry that says so.
+/// Makes a submission one that was refused for this reason, to be answered a second time. `event`:
+/// what its history calls it; `seq`: the audit entry that says so.
 ///
 /// # Errors
 /// When the catalogue fails.

@@ -1,5 +1,5 @@
-//! The clinician's decision on a reply of the police (POL-08): what is relevant and necessary goes to
-//! the hospital, for the patient journal, and is erased here; what is not is erased.
+//! The clinician's decision on a reply of the police (POL-08): what is relevant and necessary goes
+//! to the hospital, for the patient journal, and is erased here; what is not is erased.
 
 use std::io;
 
@@ -188,8 +188,8 @@ fn record(
     }
     // A request that can be answered came from a sender.
     let addressee = hospital.ok_or(DecideReplyError::NoSuchReply)?;
-    // The deadline was that of an undecided one: from here on it is erased when the hospital has it, and
-    // not before, or it would be in nobody's journal.
+    // The deadline was that of an undecided one: from here on it is erased when the hospital has
+    // it, and not before, or it would be in nobody's journal.
     ledger.set_due(&object.id, None, UNTIL_DELIVERED)?;
     let dispatch = Dispatch {
         object: object.id.clone(),

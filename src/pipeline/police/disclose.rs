@@ -1,6 +1,6 @@
 //! Records that the police were told something orally (POL-06), by the gates of a request: a known
-//! legal basis (POL-02), no investigation under §§ 23 nr. 4 and 31 (POL-04), and nothing beyond what
-//! the police know already under § 23 nr. 1 (POL-12).
+//! legal basis (POL-02), no investigation under §§ 23 nr. 4 and 31 (POL-04), and nothing beyond
+//! what the police know already under § 23 nr. 1 (POL-12).
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! Lays what is for another sender into its outbound directory, as a standard age file, and takes it
-//! away again when its time has come. Every step can be done again, from the catalogue alone.
+//! Lays what is for another sender into its outbound directory, as a standard age file, and takes
+//! it away again when its time has come. Every step can be done again, from the catalogue alone.
 //!
 //! The addressee may take the file away itself: what is gone already is as good as removed.
 
@@ -198,8 +198,8 @@ pub fn due_since(
 /// Takes away what must be gone, first from the directory, then from the list.
 fn remove(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<()> {
     let now = house.now();
-    // By a clock that nobody has confirmed, no period can be told to have passed. What is erased already
-    // goes all the same.
+    // By a clock that nobody has confirmed, no period can be told to have passed. What is erased
+    // already goes all the same.
     let due_by = if erase::is_clock_doubted(house)? { Timestamp::MIN } else { now };
     let mut page = Page::first(AT_ONCE);
     loop {
@@ -269,8 +269,8 @@ fn tell(dispatch: &Dispatch, what: &str, error: &io::Error) {
     tracing::error!(%object, %addressee, error = %chain(error), "{what}");
 }
 
-/// Dispatches read at once. What could not be done is passed over by the next reading of a round, so
-/// that one sender's, however many, keep nobody else's waiting.
+/// Dispatches read at once. What could not be done is passed over by the next reading of a round,
+/// so that one sender's, however many, keep nobody else's waiting.
 const AT_ONCE: u32 = 500;
 /// As receipts: readable by the addressee's group, writable by nobody else.
 const MODE: u32 = 0o640;

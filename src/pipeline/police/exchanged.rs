@@ -1,6 +1,6 @@
-//! Writes into the catalogue what was shared with the police and what they answered, and queues what
-//! goes to another sender. The audit log names submissions and senders, never a GUID that somebody
-//! else drew.
+//! Writes into the catalogue what was shared with the police and what they answered, and queues
+//! what goes to another sender. The audit log names submissions and senders, never a GUID that
+//! somebody else drew.
 
 use std::io;
 

@@ -1,7 +1,7 @@
 //! The exchange with the police beyond the reading of its files: what was shared is on record
 //! (`exchanged`), lies where its addressee finds it (`dispatch`), waits for a person's word
-//! (`decide_reply`, `disclose`), is looked after by the clock (`exchange_watch`) and is entered in the
-//! case archive (`archive`).
+//! (`decide_reply`, `disclose`), is looked after by the clock (`exchange_watch`) and is entered in
+//! the case archive (`archive`).
 
 pub mod archive;
 pub mod archive_refusal;

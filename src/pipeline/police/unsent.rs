@@ -1,6 +1,8 @@
-//! What could not be sent to the police before its deadline: its hospital is told by a second receipt.
+//! What could not be sent to the police before its deadline: its hospital is told by a second
+//! receipt.
 //!
-//! The sweep that erases it raises the alarm; the words of the alarm say whether the hospital knows.
+//! The sweep that erases it raises the alarm; the words of the alarm say whether the hospital
+//! knows.
 
 use std::io;
 
@@ -24,8 +26,8 @@ use crate::{
     },
 };
 
-/// Tells the hospitals. What one of them cannot be told yet waits for the next round, and keeps no other
-/// waiting.
+/// Tells the hospitals. What one of them cannot be told yet waits for the next round, and keeps no
+/// other waiting.
 ///
 /// # Errors
 /// When the catalogue, the log or the disk fails; doing it again is safe.

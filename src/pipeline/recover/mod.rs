@@ -43,9 +43,9 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     let ids: Vec<_> = intents.iter().map(|intent| intent.id).collect();
     let recovery = intake.recover(intents).map_err(io::Error::other)?;
     let mut again = Recovered::default();
-    // Of a file that is not here something may have been stored too: on two file systems, a power cut
-    // takes its claim back and leaves what was stored of it. Unless the catalogue was restored: then
-    // that is the only trace of a submission that it has forgotten, and no stray.
+    // Of a file that is not here something may have been stored too: on two file systems, a power
+    // cut takes its claim back and leaves what was stored of it. Unless the catalogue was restored:
+    // then that is the only trace of a submission that it has forgotten, and no stray.
     let is_restored = house.look(|view| restored::stands(view))?;
     let here = recovery.outcomes.iter().zip(&ids);
     let here =
@@ -74,8 +74,8 @@ pub fn recover(house: &House, intake: &Intake) -> io::Result<Recovered> {
     Ok(again)
 }
 
-/// Submissions that wait for an operator's decision, of which a stray may lie in a store. None after
-/// a restore: somebody may have decided after the copy was made.
+/// Submissions that wait for an operator's decision, of which a stray may lie in a store. None
+/// after a restore: somebody may have decided after the copy was made.
 fn undecided(house: &House) -> io::Result<Vec<SubmissionId>> {
     let pending = house.look(|view| {
         if restored::stands(view)? { Ok(Vec::new()) } else { view.pending_withdrawals() }
@@ -99,8 +99,9 @@ fn clear(house: &House) -> io::Result<()> {
     }
     for sender in house.config.senders.keys() {
         let outbound = places.outbound(sender);
-        // One sender's directory keeps nobody else's files waiting. Receipts that cannot be put there
-        // raise an alarm of their own; what is left half written there has no name that counts.
+        // One sender's directory keeps nobody else's files waiting. Receipts that cannot be put
+        // there raise an alarm of their own; what is left half written there has no name that
+        // counts.
         if outbound.is_dir()
             && let Err(error) = durable::remove_temporary_files(&outbound)
         {

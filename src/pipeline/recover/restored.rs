@@ -1,5 +1,5 @@
-//! After a restore: a catalogue that is older than the audit log beside it is brought up to what the
-//! log knows of erasures, holds and tasks, and counts on behind the log's end.
+//! After a restore: a catalogue that is older than the audit log beside it is brought up to what
+//! the log knows of erasures, holds and tasks, and counts on behind the log's end.
 //!
 //! The log was shown to others, so it is never taken back. What it cannot give back (submissions,
 //! enrolments, objects) an operator is told of, sender by sender: those files are asked for again.

@@ -89,9 +89,9 @@ pub fn last_at_work(house: &House) -> io::Result<Option<Timestamp>> {
     for entry in kept {
         let name = entry?.file_name();
         let day = name.to_str().and_then(|name| name.parse().ok());
-        // One of a day that has not come was kept under a wrong clock. It must not pass for the last
-        // day of work until that day, since no leap of the clock would be seen before it; that this
-        // clock is behind is told by the log's own entries.
+        // One of a day that has not come was kept under a wrong clock. It must not pass for the
+        // last day of work until that day, since no leap of the clock would be seen before it; that
+        // this clock is behind is told by the log's own entries.
         last_day = last_day.max(day.filter(|day| *day <= today));
     }
     let end =
@@ -200,8 +200,9 @@ impl Eraser {
         self.compaction.settle(&mut catalogue, &house.config.places, now, monotonic)
     }
 
-    /// Looks at the clock between two sweeps: a leap must be on record before an entry of after the leap
-    /// is the newest when this process ends, since the next one would take it for the last time of work.
+    /// Looks at the clock between two sweeps: a leap must be on record before an entry of after the
+    /// leap is the newest when this process ends, since the next one would take it for the last
+    /// time of work.
     ///
     /// To be called often: what an operator confirms is the clock as it was at the last look.
     ///
@@ -237,8 +238,8 @@ impl Eraser {
             return Ok(());
         }
         if shown.has_jumped(now, monotonic, None) {
-            // It was set between the last look and this one. Before the word, as whoever sets it right
-            // does and then confirms, or after it: the entry tells.
+            // It was set between the last look and this one. Before the word, as whoever sets it
+            // right does and then confirms, or after it: the entry tells.
             audit_queue::flush(house).map_err(EraseError::Trail)?;
             let said = guard::confirmed_at(&*house.log().map_err(EraseError::Trail)?)?;
             if !said.is_some_and(|said| guard::is_within_a_day(said, now)) {
@@ -260,8 +261,8 @@ impl Eraser {
         self.doubted.get_or_insert_default().trust(now, monotonic);
     }
 
-    /// Keeps the day's checkpoint, unless the clock is doubted: one of a day that has not come would
-    /// stand for good.
+    /// Keeps the day's checkpoint, unless the clock is doubted: one of a day that has not come
+    /// would stand for good.
     ///
     /// # Errors
     /// When the catalogue or the audit log fails.

@@ -73,9 +73,10 @@ fn after(last: Timestamp, periodic: Periodic, zone: &TimeZone) -> Option<Expecte
     Some(Expected { what: What::Periodic, at: at.timestamp(), overdue_from })
 }
 
-/// The deadline of the first service year that was not reported in full. The years begin with the first
-/// one whose deadline was ahead when the sender began to send, or was waited for, or with the first that it
-/// reported, if that is earlier; each is fulfilled by itself alone, however many later ones have come.
+/// The deadline of the first service year that was not reported in full. The years begin with the
+/// first one whose deadline was ahead when the sender began to send, or was waited for, or with the
+/// first that it reported, if that is earlier; each is fulfilled by itself alone, however many
+/// later ones have come.
 fn annual(history: &History, yearly: Yearly, zone: &TimeZone) -> Option<Expected> {
     let of = |year: i16| {
         let deadline = yearly.deadline.in_year(year.checked_add(1)?)?;

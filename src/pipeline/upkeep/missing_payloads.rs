@@ -1,5 +1,5 @@
-//! Looks whether the payloads of stored objects are still in their stores. One that somebody removed,
-//! or a disk lost, would else be missed by the first who needs it.
+//! Looks whether the payloads of stored objects are still in their stores. One that somebody
+//! removed, or a disk lost, would else be missed by the first who needs it.
 //!
 //! A page of objects at a time, and only whether each can be opened: what it holds is not read. A
 //! store of a million objects is gone through in some days.
@@ -30,8 +30,8 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Looks at the next page, raises the alarm for what is missing, and ends it for what is back or
-    /// erased since.
+    /// Looks at the next page, raises the alarm for what is missing, and ends it for what is back
+    /// or erased since.
     ///
     /// # Errors
     /// When the catalogue fails.
@@ -103,8 +103,8 @@ fn is_to_be_there(view: &dyn View, id: &ObjectId, now: Timestamp) -> Result<bool
     Ok(found.is_some_and(|object| object.state != ObjectState::Erased && !object.is_past(now)))
 }
 
-/// Whether the catalogue says that it is there and its store says that it is not. A store that cannot
-/// be asked has alarms of its own.
+/// Whether the catalogue says that it is there and its store says that it is not. A store that
+/// cannot be asked has alarms of its own.
 fn is_gone(house: &House, id: &ObjectId) -> bool {
     let Ok(store) = house.store(&id.registry) else { return false };
     let absent = matches!(store.open(id), Err(StoreError::Absent { .. }));
@@ -113,5 +113,6 @@ fn is_gone(house: &House, id: &ObjectId) -> bool {
 
 /// Objects looked at in one round.
 const PAGE: u32 = 200;
-/// Alarms raised in one round: with more of them a store is gone, which nobody reads off so many lines.
+/// Alarms raised in one round: with more of them a store is gone, which nobody reads off so many
+/// lines.
 const MOST_TOLD: usize = 20;

@@ -166,8 +166,8 @@ fn record(
     })
 }
 
-/// What the second receipt says of erasure: the days of what it names. Where it names nothing, what the
-/// first one said, as far as it lies ahead still.
+/// What the second receipt says of erasure: the days of what it names. Where it names nothing, what
+/// the first one said, as far as it lies ahead still.
 pub(super) fn erasures(
     house: &House,
     row: &Submission,
@@ -294,7 +294,8 @@ fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
     let waiting = house.look(|view| {
         let mut waiting = Vec::new();
         for id in submissions {
-            // Another thread may have answered it meanwhile, and its receipt would get another name now.
+            // Another thread may have answered it meanwhile, and its receipt would get another name
+            // now.
             let row = view.submission(*id)?.filter(|row| row.state == State::Held);
             let Some(row) = row else { continue };
             let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
@@ -328,8 +329,8 @@ fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
         .map_err(|error: CatalogueError| io::Error::from(error))
 }
 
-/// Answers decisions whose second receipt a crash or a closed directory prevented: what is decided and
-/// not yet done.
+/// Answers decisions whose second receipt a crash or a closed directory prevented: what is decided
+/// and not yet done.
 ///
 /// # Errors
 /// When the catalogue, the log or the disk fails. What one sender's directory does not take is

@@ -58,8 +58,8 @@ pub fn conclude(house: &House) -> io::Result<()> {
     failed
 }
 
-/// A list as it stands by what is on record, also while its second answer is not out yet: the sender of
-/// the same file once more is told what was decided last.
+/// A list as it stands by what is on record, also while its second answer is not out yet: the
+/// sender of the same file once more is told what was decided last.
 ///
 /// # Errors
 /// When the catalogue cannot be read.

@@ -1,5 +1,6 @@
-//! The second last look at what leaves (NPR-04): headings of direct identifiers, e-mail addresses and
-//! telephone numbers in an outgoing table. National identity numbers are the scanner's beside it.
+//! The second last look at what leaves (NPR-04): headings of direct identifiers, e-mail addresses
+//! and telephone numbers in an outgoing table. National identity numbers are the scanner's beside
+//! it.
 //!
 //! Knows of the stream only that it is a table of lines and fields. Like its neighbour it reads
 //! bytes, whoever made them, and reports places and never what stood there.
@@ -17,8 +18,8 @@
 //!   begins with 20.
 //!
 //! # What does not
-//! Names and addresses of people: nothing in a stream of bytes tells them from other words. That they
-//! cannot leave is the allow-list's to see to, and the form of every column on it.
+//! Names and addresses of people: nothing in a stream of bytes tells them from other words. That
+//! they cannot leave is the allow-list's to see to, and the form of every column on it.
 
 use std::{
     fmt,
@@ -95,8 +96,8 @@ impl DirectScanner {
         self.first
     }
 
-    /// Keeps a piece of a line, in bounded memory: of a line without an end, enough to see what lies
-    /// across the cut.
+    /// Keeps a piece of a line, in bounded memory: of a line without an end, enough to see what
+    /// lies across the cut.
     fn keep(&mut self, mut piece: &[u8]) {
         while !piece.is_empty() {
             if self.rest.capacity() == 0 {
@@ -210,8 +211,8 @@ pub fn holds_identifier(text: &str) -> bool {
     scanner.first.is_some()
 }
 
-/// Whether a text that a person wrote holds somebody's number, in any form that such a text may have;
-/// a telephone number also where nothing but it is there.
+/// Whether a text that a person wrote holds somebody's number, in any form that such a text may
+/// have; a telephone number also where nothing but it is there.
 pub fn text_holds_number(text: &str) -> bool {
     value::holds_number(text) || value::holds_duf(text) || first_phone(text.as_bytes()).is_some()
 }

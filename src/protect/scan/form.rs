@@ -181,7 +181,8 @@ fn two_digits_before(block: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Bytes before a run that may be looked at: more than the longest forms have there. Those are a
-/// date with a gap behind each of its parts, and six digits with signs between them that nobody sees.
+/// date with a gap behind each of its parts, and six digits with signs between them that nobody
+/// sees.
 pub(super) const BEHIND: usize = 128;
 
 /// Bytes from a run's first digit on that are at hand when it is judged, unless the stream ends:
@@ -191,6 +192,7 @@ pub(super) const AHEAD: usize = 128;
 // Six more digits, each behind a gap that nobody sees, and the byte that ends the last.
 const _: () = assert!(5 + 6 * (gap::LONGEST_UNSEEN + 1) + gap::LONGEST_UNSEEN < AHEAD);
 const _: () = assert!(6 * (gap::LONGEST_UNSEEN + 1) + gap::LONGEST_UNSEEN < BEHIND);
-// Six, three and two digits; day, month and a whole year; and the byte beyond, which must be no digit.
+// Six, three and two digits; day, month and a whole year; and the byte beyond, which must be no
+// digit.
 const _: () = assert!(6 + gap::LONGEST + 3 + gap::LONGEST + 3 < AHEAD);
 const _: () = assert!(8 + 3 * gap::LONGEST + 1 < BEHIND);

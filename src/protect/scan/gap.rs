@@ -1,10 +1,10 @@
-//! What may stand between two groups of a number's digits in a stream: what cannot be the border of two
-//! columns.
+//! What may stand between two groups of a number's digits in a stream: what cannot be the border of
+//! two columns.
 //!
 //! Blanks, several too; one hyphen, dash or full stop, with blanks around it or without; and signs
 //! that nobody sees, which come along when a text is copied from a page. No field separator of any
-//! table is among them (`;`, `,`, tab, line end, quotes): a six-digit and a five-digit column beside
-//! each other are not one number, and releases have millions of rows.
+//! table is among them (`;`, `,`, tab, line end, quotes): a six-digit and a five-digit column
+//! beside each other are not one number, and releases have millions of rows.
 
 /// Length of the gap that begins at `at`.
 pub(super) fn at(block: &[u8], at: usize) -> Option<usize> {
@@ -97,7 +97,8 @@ const STARTS: &[u8] = b" -.\xa0\xc2\xe2\xef";
 
 /// Space, no-break space, thin space, figure space, narrow no-break space; hyphen, no-break hyphen,
 /// figure, en and em dash, minus, full stop; soft hyphen, zero-width space, joiners, word joiner,
-/// zero-width no-break space: in UTF-8, and the no-break space in Latin-1, behind those that end in it.
+/// zero-width no-break space: in UTF-8, and the no-break space in Latin-1, behind those that end in
+/// it.
 const SIGNS: &[(&[u8], Sign)] = &[
     (b" ", Sign::Blank),
     (b"-", Sign::Mark),

@@ -39,8 +39,8 @@ mod signs;
 /// What a scan lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ScanPolicy {
-    /// Digits that belong to a UUID with hyphens, version and variant in place. One random UUID in some
-    /// 15,000 ends in what looks like a number.
+    /// Digits that belong to a UUID with hyphens, version and variant in place. One random UUID in
+    /// some 15,000 ends in what looks like a number.
     pub uuids: Uuids,
 }
 
@@ -49,8 +49,8 @@ pub struct ScanPolicy {
 pub enum Uuids {
     /// All of them: for content that is full of them, and as somebody else made them.
     Pass,
-    /// Those that are a part of a longer text, but none between two quotation marks: for content in whose
-    /// attributes a UUID that holds a number was replaced by another.
+    /// Those that are a part of a longer text, but none between two quotation marks: for content in
+    /// whose attributes a UUID that holds a number was replaced by another.
     PassWithinTexts,
     /// None.
     #[default]

@@ -13,8 +13,8 @@ use crate::{
     types::secret::{make_room, wipe},
 };
 
-/// Looks at a stream that comes in pieces of any size. Large pieces are looked at where they lie; of
-/// them, and of small ones, it holds no more than one block, wiped when dropped.
+/// Looks at a stream that comes in pieces of any size. Large pieces are looked at where they lie;
+/// of them, and of small ones, it holds no more than one block, wiped when dropped.
 pub struct Scanner {
     /// Bytes from stream offset `base` on: some that were judged and may be looked back at, then
     /// those that wait.
@@ -65,8 +65,8 @@ impl Scanner {
         }
     }
 
-    /// Looks at a large piece where it lies: what waits, together with enough of the piece's start to
-    /// judge across the seam, then the rest, and keeps the end.
+    /// Looks at a large piece where it lies: what waits, together with enough of the piece's start
+    /// to judge across the seam, then the rest, and keeps the end.
     fn look(&mut self, bytes: &[u8]) {
         let waited = self.block.len();
         make_room(&mut self.block, SEAM, BLOCK + SEAM);
@@ -88,8 +88,8 @@ impl Scanner {
         &self.judge.report
     }
 
-    /// Nothing comes for some time: looks at what can be judged, and holds no more than what may be looked
-    /// back at.
+    /// Nothing comes for some time: looks at what can be judged, and holds no more than what may be
+    /// looked back at.
     pub fn rest(&mut self) {
         if let Some(limit) = self.block.len().checked_sub(AHEAD)
             && limit > self.next
@@ -165,8 +165,9 @@ impl fmt::Debug for Scanner {
 /// Bytes of small pieces that are looked at together.
 const BLOCK: usize = 16 * 1024;
 
-/// Of a large piece, what is looked at together with what waited: up to `BEHIND` bytes into the piece,
-/// and what those need ahead. From there on, the piece alone has all that may be looked back at.
+/// Of a large piece, what is looked at together with what waited: up to `BEHIND` bytes into the
+/// piece, and what those need ahead. From there on, the piece alone has all that may be looked back
+/// at.
 const SEAM: usize = BEHIND + AHEAD;
 
 /// Bytes of a piece that is looked at where it lies.
@@ -391,8 +392,8 @@ mod tests {
         report
     }
 
-    /// Text in which runs of digits of any length, numbers in every form and look-alikes stand close
-    /// together, with nothing between them or something.
+    /// Text in which runs of digits of any length, numbers in every form and look-alikes stand
+    /// close together, with nothing between them or something.
     fn dense() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
             "[0-9]{1,13}",

@@ -1,6 +1,7 @@
-//! The same look at one short text: a field, before it is decided whether it may leave. It finds what
-//! the scan of the stream finds, and nothing else: what passes here passes there too, unless two fields
-//! together make a number. For a text that a person wrote, [`value`](super::value) finds more.
+//! The same look at one short text: a field, before it is decided whether it may leave. It finds
+//! what the scan of the stream finds, and nothing else: what passes here passes there too, unless
+//! two fields together make a number. For a text that a person wrote, [`value`](super::value) finds
+//! more.
 
 use crate::protect::scan::{
     ScanPolicy, Uuids,

@@ -1,5 +1,5 @@
-//! Single signs of a text that a person wrote: which are digits, which nobody sees, and what those between
-//! two groups of digits make of the groups.
+//! Single signs of a text that a person wrote: which are digits, which nobody sees, and what those
+//! between two groups of digits make of the groups.
 
 /// What stands between two groups.
 #[derive(Clone, Copy, PartialEq, Eq)]

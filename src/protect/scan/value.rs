@@ -10,11 +10,11 @@
 //! - [`holds_duf`]: a DUF-number in groups or without.
 //!
 //! # What keeps it from finding numbers in everything
-//! One date with five random digits in thirty is a number by its check digits. So digits in groups that
-//! are none of the usual ones count only when there are eleven in the whole sequence, when no date is
-//! among them, when no letter touches them and no `+` leads them in (a number abroad), and when they
-//! begin as a birth date does: FH-numbers have none, and organisation numbers begin as they do. A comma
-//! ends a sequence, and of two groups a full stop makes an amount.
+//! One date with five random digits in thirty is a number by its check digits. So digits in groups
+//! that are none of the usual ones count only when there are eleven in the whole sequence, when no
+//! date is among them, when no letter touches them and no `+` leads them in (a number abroad), and
+//! when they begin as a birth date does: FH-numbers have none, and organisation numbers begin as
+//! they do. A comma ends a sequence, and of two groups a full stop makes an amount.
 
 use zeroize::Zeroizing;
 
@@ -57,8 +57,8 @@ fn has_digits(text: &str, least: usize) -> bool {
     }
 }
 
-/// The same at a glance, eight bytes at a time: true where it takes a longer look. Bytes beyond ASCII
-/// may be digits of another script.
+/// The same at a glance, eight bytes at a time: true where it takes a longer look. Bytes beyond
+/// ASCII may be digits of another script.
 #[inline]
 fn may_have_digits(bytes: &[u8], least: usize) -> bool {
     const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -151,8 +151,8 @@ impl Groups {
             || self.chains().any(|chain| is_plain(chain) && !chain[0].plus && is_duf(chain))
     }
 
-    /// Whether a number begins with this group that is one run, or in the groups that are usual: what
-    /// stands around it makes no difference then.
+    /// Whether a number begins with this group that is one run, or in the groups that are usual:
+    /// what stands around it makes no difference then.
     fn has_usual_groups(&self, at: usize) -> bool {
         let rest = &self.groups[at..];
         let joined = |count: usize| {
@@ -317,8 +317,8 @@ mod tests {
         }
     }
 
-    /// What people write beside numbers, each with digits that say nothing: no more than one in sixty may
-    /// look like a number.
+    /// What people write beside numbers, each with digits that say nothing: no more than one in
+    /// sixty may look like a number.
     #[test]
     fn what_is_no_number_is_seldom_taken_for_one() {
         let mut state = 7_u64;

@@ -1,4 +1,5 @@
-//! The two modulus-11 sums of Norwegian national identity numbers, and what each rule makes of them.
+//! The two modulus-11 sums of Norwegian national identity numbers, and what each rule makes of
+//! them.
 //!
 //! Pure arithmetic over digits as written, offsets included. Knows nothing of dates, kinds or
 //! profiles, and never sees text.

@@ -147,9 +147,9 @@ impl NationalId {
         day_month_year2(&values(&self.digits))
     }
 
-    /// Whether a stated date of birth agrees in day, month and last two digits of the year (EMB-09).
-    /// The century is not compared: a number cannot be trusted to tell it. Never true for an
-    /// FH-number, which holds no date.
+    /// Whether a stated date of birth agrees in day, month and last two digits of the year
+    /// (EMB-09). The century is not compared: a number cannot be trusted to tell it. Never true for
+    /// an FH-number, which holds no date.
     pub fn birth_date_matches(&self, stated: Date) -> bool {
         let year2 = i8::try_from(stated.year().rem_euclid(100)).unwrap_or(-1);
         self.birth_day_month_year2() == Some((stated.day(), stated.month(), year2))

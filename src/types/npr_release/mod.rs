@@ -1,9 +1,9 @@
 //! What a release from Norsk pasientregister may hold, and how a configuration may narrow that
 //! (NPR-04).
 //!
-//! One table: [`variables`] names what an extract may bring and what becomes of each column for which
-//! purpose. The kind acts by it, the configuration is checked against it, and the sender's guide is
-//! written from it. Whatever is not in it does not leave.
+//! One table: [`variables`] names what an extract may bring and what becomes of each column for
+//! which purpose. The kind acts by it, the configuration is checked against it, and the sender's
+//! guide is written from it. Whatever is not in it does not leave.
 
 pub mod direct_identifiers;
 pub mod form;

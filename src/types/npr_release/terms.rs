@@ -1,5 +1,5 @@
-//! The terms under which a registry gets releases: how small a group may be, and how a configuration
-//! narrows the table.
+//! The terms under which a registry gets releases: how small a group may be, and how a
+//! configuration narrows the table.
 
 use std::collections::{BTreeMap, BTreeSet};
 

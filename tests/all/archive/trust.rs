@@ -1,5 +1,5 @@
-//! Whom the deliverer trusts: the configured authority, TLS 1.3, the right name, and nothing that is
-//! expired or revoked. The auth key is never sent to anybody else.
+//! Whom the deliverer trusts: the configured authority, TLS 1.3, the right name, and nothing that
+//! is expired or revoked. The auth key is never sent to anybody else.
 
 use std::{net::TcpListener, time::Duration};
 

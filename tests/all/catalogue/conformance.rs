@@ -310,8 +310,8 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
     assert_eq!(ask(catalogue, |view| view.queue()), queue);
 }
 
-/// A batch of claims has one time and its ids are drawn, and the clock may be set back between two: a
-/// restart takes up one sender's files in the order in which they were claimed all the same.
+/// A batch of claims has one time and its ids are drawn, and the clock may be set back between two:
+/// a restart takes up one sender's files in the order in which they were claimed all the same.
 fn what_is_unfinished_comes_in_the_order_of_its_claims(catalogue: &mut dyn Catalogue) {
     let claims = [(7, 50), (3, 50), (9, 50), (1, 50), (2, 40), (8, 45)];
     write(catalogue, |ledger| {

@@ -1,5 +1,5 @@
-//! Notifications of messages of every size, held against a plain map: whichever way they are kept, the
-//! answers are the same, over corrections, erasures, work that is rolled back, and new starts.
+//! Notifications of messages of every size, held against a plain map: whichever way they are kept,
+//! the answers are the same, over corrections, erasures, work that is rolled back, and new starts.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},

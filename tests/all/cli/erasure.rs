@@ -1,5 +1,5 @@
-//! Erasure from the operator's seat, with the built program: what the clock guard stops, what cannot
-//! be deleted, which configuration the law refuses, and certificates that a stranger checks.
+//! Erasure from the operator's seat, with the built program: what the clock guard stops, what
+//! cannot be deleted, which configuration the law refuses, and certificates that a stranger checks.
 
 use std::{
     fs,

@@ -259,8 +259,8 @@ fn years_have_the_shipped_routes_and_reporters_unless_the_tables_say_otherwise()
     assert!(only.holds(&oslo) && !only.holds(&ud));
 }
 
-/// A message holds events of several years: rows that send them to different registries would have every
-/// such message refused (KPR-03). Years that are routed nowhere harm nobody.
+/// A message holds events of several years: rows that send them to different registries would have
+/// every such message refused (KPR-03). Years that are routed nowhere harm nobody.
 #[test]
 fn all_rows_of_the_events_name_the_same_registries() {
     let row = |kind: &str, years: &str, registries: &str| {

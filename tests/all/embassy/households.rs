@@ -165,8 +165,8 @@ fn a_stated_withdrawal_takes_the_household_past_a_hold_for_doubt() {
     assert!(left.len() == 2 && left.iter().all(|of| of.principal.is_none()), "{left:?}");
 }
 
-/// Each in the service of the next, the last of them with a diplomat: as long a list as any must not
-/// take its square of time, which holds up everybody's.
+/// Each in the service of the next, the last of them with a diplomat: as long a list as any must
+/// not take its square of time, which holds up everybody's.
 #[test]
 fn a_long_chain_of_households_stands_and_falls_together() {
     let day = |n: u16| date(1950, 1, 1) + i64::from(n).days();

@@ -136,7 +136,8 @@ fn a_list_that_only_confirms_tells_the_registry_nothing() {
     assert!(what.clone().all(|what| *what == What::Confirm) && what.count() == 2);
 }
 
-/// A row may move the day of an enrolment that has not begun. Afterwards another day changes nothing.
+/// A row may move the day of an enrolment that has not begun. Afterwards another day changes
+/// nothing.
 #[test]
 fn another_day_is_taken_until_the_enrolment_begins() {
     let mut bench = Bench::new();

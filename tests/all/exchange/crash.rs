@@ -1,5 +1,5 @@
-//! `kill -9` at every step between a request's receipt and the erasure of its reply: after a restart
-//! each file lies there once, each thing is on record once, and what was decided is erased.
+//! `kill -9` at every step between a request's receipt and the erasure of its reply: after a
+//! restart each file lies there once, each thing is on record once, and what was decided is erased.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -107,8 +107,8 @@ fn installation() -> Installation {
     installation
 }
 
-/// From the request to the end of its reply, with a daemon that kills itself at `place` and one that
-/// takes up what it left. Says whether the first one was killed.
+/// From the request to the end of its reply, with a daemon that kills itself at `place` and one
+/// that takes up what it left. Says whether the first one was killed.
 fn life(place: &str, relevant: bool) -> bool {
     let case = format!("{place}, relevant: {relevant}");
     let installation = installation();

@@ -2,7 +2,29 @@
 
 use std::fs;
 
-use filsluse::{catalogue::{records::{objects::ObjectState, police::{ExchangeState, ReplyOutcome}}, error::CatalogueError}, pipeline::{police::{decide_reply::{self, DecideReplyError, ReplyDecided}, dispatch}, upkeep::erase}, retention::{hold, alarms::SWEEP}, types::{ids::{SenderId, SubmissionId}, verdict::Verdict, alarm::AlarmCode}, audited};
+use filsluse::{
+    audited,
+    catalogue::{
+        error::CatalogueError,
+        records::{
+            objects::ObjectState,
+            police::{ExchangeState, ReplyOutcome},
+        },
+    },
+    pipeline::{
+        police::{
+            decide_reply::{self, DecideReplyError, ReplyDecided},
+            dispatch,
+        },
+        upkeep::erase,
+    },
+    retention::{alarms::SWEEP, hold},
+    types::{
+        alarm::AlarmCode,
+        ids::{SenderId, SubmissionId},
+        verdict::Verdict,
+    },
+};
 
 use super::scene::{HOSPITAL, OSLO, Scene, inquiry, reply, stock_age, stock_age_bytes};
 
@@ -79,8 +101,8 @@ fn what_is_relevant_goes_to_the_hospital_and_is_erased_here() {
     assert!(scene.outbound(HOSPITAL).is_empty());
 }
 
-/// By a clock that nobody has confirmed no period can be told to have passed, and the hospital's copy is
-/// the only one.
+/// By a clock that nobody has confirmed no period can be told to have passed, and the hospital's
+/// copy is the only one.
 #[test]
 fn a_doubted_clock_takes_nothing_from_a_hospital() {
     let mut scene = Scene::new();
@@ -188,7 +210,8 @@ fn only_what_is_there_can_be_decided_on() {
     assert!(matches!(refused, DecideReplyError::NoSuchReply), "{refused}");
 }
 
-/// The clock of the running daemon leaps here, so that no sweep comes: the deadline holds without one.
+/// The clock of the running daemon leaps here, so that no sweep comes: the deadline holds without
+/// one.
 #[test]
 fn nothing_is_decided_on_once_its_deadline_has_come_swept_or_not() {
     let mut scene = Scene::new().with_leaps();

@@ -1,4 +1,5 @@
-//! Replies that answer nothing (POL-07): set aside for the one who sent them, never for the journal.
+//! Replies that answer nothing (POL-07): set aside for the one who sent them, never for the
+//! journal.
 
 use filsluse::{
     catalogue::records::objects::ObjectState,

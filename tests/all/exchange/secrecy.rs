@@ -1,5 +1,5 @@
-//! What a request or a reply says stands nowhere but in cipher text: not in the catalogue, the audit
-//! log, the daemon's words, an alarm, or what the verbs show.
+//! What a request or a reply says stands nowhere but in cipher text: not in the catalogue, the
+//! audit log, the daemon's words, an alarm, or what the verbs show.
 
 use std::fs;
 

@@ -282,8 +282,9 @@ fn each_rule_holds_and_breaks() {
     }
 }
 
-/// KPR-02: its own number, those that went over into it, and what it went over into as a whole where nobody
-/// else has that number. Whether the number was in use in the year is another question.
+/// KPR-02: its own number, those that went over into it, and what it went over into as a whole
+/// where nobody else has that number. Whether the number was in use in the year is another
+/// question.
 #[test]
 fn a_sender_reports_for_its_own_municipality_under_all_its_numbers() {
     let cases: &[(&str, &str, i16, &[&str], bool)] = &[

@@ -57,7 +57,8 @@ impl City {
         }
     }
 
-    /// What an object holds, as a file beside: fetched by the command line, opened with stock `age`.
+    /// What an object holds, as a file beside: fetched by the command line, opened with stock
+    /// `age`.
     pub fn open(&self, object: &Object, identity: &Path) -> Result<PathBuf, String> {
         let plain = self.beside("plain");
         let sealed = self.fetch(&object.id.to_string())?;
@@ -119,8 +120,8 @@ impl City {
     }
 }
 
-/// A message with planted defects, none of which strikes it as a whole: the file, which records must
-/// be struck, as a file too, and the list.
+/// A message with planted defects, none of which strikes it as a whole: the file, which records
+/// must be struck, as a file too, and the list.
 pub fn planted(city: &City, kind: Kind, year: i32, bytes: u64, seed: u64) -> Planted {
     // The script does not know the code list of contact types.
     let sorts = Defect::usual(kind, year);

@@ -1,9 +1,8 @@
-//! Large files cut short, and a daemon killed while it reads one: nothing half is ever taken, and the
-//! whole is taken once.
+//! Large files cut short, and a daemon killed while it reads one: nothing half is ever taken, and
+//! the whole is taken once.
 //!
-//! Small files by default. With files of more than 100 MB:
-//! `FILSLUSE_KPR_BYTES=125829120 cargo nextest run --features fail-points -E 'test(kpr::crash)'` (some ten
-//! minutes).
+//! Small files by default. With files of more than 100 MB: `FILSLUSE_KPR_BYTES=125829120 cargo
+//! nextest run --features fail-points -E 'test(kpr::crash)'` (some ten minutes).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -64,8 +63,8 @@ fn a_file_cut_anywhere_is_refused_when_it_is_read() {
     assert!(files(&city.installation.places().work()).is_empty(), "work files are left");
 }
 
-/// A sender that is cut off in the midst of writing into `inbound/` itself: the file waits, whatever
-/// comes after it, and is taken when its rest has come.
+/// A sender that is cut off in the midst of writing into `inbound/` itself: the file waits,
+/// whatever comes after it, and is taken when its rest has come.
 #[test]
 fn an_upload_that_was_cut_off_waits_for_its_rest() {
     let city = City::new();
@@ -224,8 +223,8 @@ impl City {
         all.into_iter().map(|path| (name_of(&path), digest(&path))).collect()
     }
 
-    /// Digests of what left for the registries, by registry and part. I1: each of them opens, and is
-    /// as long as the catalogue says.
+    /// Digests of what left for the registries, by registry and part. I1: each of them opens, and
+    /// is as long as the catalogue says.
     fn contents(&self) -> BTreeMap<String, Sha256> {
         let digest_of = |object: &Object| {
             let id = object.id.to_string();

@@ -1,4 +1,5 @@
-//! Messages as trees: made by a script from the published schema table, changed here, written again.
+//! Messages as trees: made by a script from the published schema table, changed here, written
+//! again.
 
 use std::{fmt::Write as _, process::Command};
 

@@ -536,14 +536,14 @@ fn rows_are_struck() {
     ]);
 }
 
-/// A document is read in one way while its tags are like those before, and in another where they are
-/// not: what is judged does not depend on it.
+/// A document is read in one way while its tags are like those before, and in another where they
+/// are not: what is judged does not depend on it.
 #[test]
 fn a_tag_is_judged_the_same_whether_one_like_it_came_before() {
     let mut root = message(&["--count", "6"]);
     for n in 0..6 {
-        // Nobody's number but a day, which the day of the event says without telling of anybody. A time
-        // that begins with it is another thing.
+        // Nobody's number but a day, which the day of the event says without telling of anybody. A
+        // time that begins with it is another thing.
         let of = event(&mut root, n);
         let day = of.get("hendelseDato").unwrap().to_owned();
         if !of.get("hendelseRegTid").unwrap().starts_with(&day) {

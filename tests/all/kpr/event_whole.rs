@@ -1,5 +1,5 @@
-//! What is judged of an event message as a whole: who reports for which year, what is not collected,
-//! how much may be struck, and what is counted.
+//! What is judged of an event message as a whole: who reports for which year, what is not
+//! collected, how much may be struck, and what is counted.
 
 use filsluse::types::{
     municipality::MunicipalityNumber,

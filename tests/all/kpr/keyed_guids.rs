@@ -1,5 +1,6 @@
-//! Somebody's number in a GUID: another GUID leaves in its place, the same in every place, and nothing is
-//! refused for what a random GUID may hold by chance. The record's own person's number strikes it.
+//! Somebody's number in a GUID: another GUID leaves in its place, the same in every place, and
+//! nothing is refused for what a random GUID may hold by chance. The record's own person's number
+//! strikes it.
 
 use filsluse::types::{ids::Part, verdict::Verdict};
 

@@ -1,5 +1,5 @@
-//! A kind that would let an identifier leave, in a house that works: the submission stops, nothing of
-//! it is stored or kept, and the alarm is raised. No kind does; this one is made for the test.
+//! A kind that would let an identifier leave, in a house that works: the submission stops, nothing
+//! of it is stored or kept, and the alarm is raised. No kind does; this one is made for the test.
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! A file that asks much about the ones before it, through the daemon: it gets a way of its own into
-//! the catalogue, and the answers are the same.
+//! A file that asks much about the ones before it, through the daemon: it gets a way of its own
+//! into the catalogue, and the answers are the same.
 
 use filsluse::types::verdict::Verdict;
 

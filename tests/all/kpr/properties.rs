@@ -95,8 +95,8 @@ fn check(bench: &Bench, root: &Node, record: &str) -> Result<(), TestCaseError> 
     Ok(())
 }
 
-/// What stands around the records is not struck with one of them: it is refused, emptied, or harmless.
-/// The documents are long, so that their beginning leaves before their end is known.
+/// What stands around the records is not struck with one of them: it is refused, emptied, or
+/// harmless. The documents are long, so that their beginning leaves before their end is known.
 #[test]
 fn no_identifier_leaves_beside_the_records() {
     let long = |root: &Node, record: &str| {

@@ -142,7 +142,8 @@ fn a_repetition_has_its_place_in_the_sequence() {
     assert_eq!(bench.book.chains.values().next().unwrap().last_number, 80);
 }
 
-/// Two late deliveries are read side by side: neither moves the sequence, and what both have left twice.
+/// Two late deliveries are read side by side: neither moves the sequence, and what both have left
+/// twice.
 #[test]
 fn what_left_twice_is_told_though_the_sequence_stands() {
     let whole = message(&["--count", "80"]);

@@ -74,8 +74,8 @@ fn content_and_map_open_with_a_key_of_their_own_each() {
     assert!(daemon.stop().success());
 }
 
-/// What a fault of ours has stopped lies for those who may open it, and not for ever: the registry itself
-/// keeps what it takes without a deadline.
+/// What a fault of ours has stopped lies for those who may open it, and not for ever: the registry
+/// itself keeps what it takes without a deadline.
 #[test]
 #[cfg(feature = "fail-points")]
 fn what_a_fault_has_stopped_is_kept_for_ninety_days() {

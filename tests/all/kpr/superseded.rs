@@ -1,5 +1,5 @@
-//! An annual submission whose place a later one took is erased in a whole run of the house: nothing of
-//! it can be fetched or opened any more, and nothing of the later one is touched (KPR-09).
+//! An annual submission whose place a later one took is erased in a whole run of the house: nothing
+//! of it can be fetched or opened any more, and nothing of the later one is touched (KPR-09).
 
 use std::{fs, path::Path, time::Duration, time::Instant};
 
@@ -50,8 +50,8 @@ fn what_a_later_submission_replaced_is_gone_thirty_days_later() {
     assert_eq!(secrets.len(), 4, "content and report, for two registries");
     assert!(secrets.iter().all(|secret| holds(state, secret)), "the headers are kept");
 
-    // Twenty-nine days on nothing is due. The clock leaps, so an operator's word is needed; a daemon
-    // that went on would see the leap by itself, and ask again.
+    // Twenty-nine days on nothing is due. The clock leaps, so an operator's word is needed; a
+    // daemon that went on would see the leap by itself, and ask again.
     drop(house);
     engine.drain();
     let random = open::system_random().unwrap();
@@ -130,8 +130,9 @@ fn another_system_of_the_same_municipality_replaces_it_too() {
     assert!(text.contains(&older.id.to_string()), "{text}");
 }
 
-/// A municipality's number changes, and what it has sent is its own all the same: under the number of the
-/// year, through whichever of its senders. What it was split from or into is another municipality.
+/// A municipality's number changes, and what it has sent is its own all the same: under the number
+/// of the year, through whichever of its senders. What it was split from or into is another
+/// municipality.
 #[test]
 fn what_it_sent_under_a_number_of_before_is_replaced_too() {
     let city = City::new();
@@ -169,7 +170,8 @@ fn what_it_sent_under_a_number_of_before_is_replaced_too() {
     }
 }
 
-/// A supplier that has left is in no configuration any more, and what it sent is replaced all the same.
+/// A supplier that has left is in no configuration any more, and what it sent is replaced all the
+/// same.
 #[test]
 fn what_a_sender_sent_that_is_gone_is_replaced_too() {
     let city = City::new();

@@ -1,5 +1,6 @@
-//! Whole files through the daemon, byte by byte against an independent script: flushing in the midst
-//! of a record, a struck record's remains, a character broken between two buffers all show here.
+//! Whole files through the daemon, byte by byte against an independent script: flushing in the
+//! midst of a record, a struck record's remains, a character broken between two buffers all show
+//! here.
 //!
 //! Some mebibytes by default. Files of more than 100 MB:
 //! `FILSLUSE_KPR_BYTES=125829120 cargo nextest run --features fail-points -E 'test(kpr::whole)'`.

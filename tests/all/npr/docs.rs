@@ -1,5 +1,5 @@
-//! The tables in `docs/npr.md` and `docs/npr.nb.md` are those of the code, and their samples are taken.
-//! `FILSLUSE_WRITE_DOCS=1 cargo nextest run npr::docs` writes the tables anew.
+//! The tables in `docs/npr.md` and `docs/npr.nb.md` are those of the code, and their samples are
+//! taken. `FILSLUSE_WRITE_DOCS=1 cargo nextest run npr::docs` writes the tables anew.
 
 use std::path::Path;
 

@@ -170,8 +170,8 @@ fn pol_12_taushetsplikten_gjelder_fortsatt_for_det_som_ikke_er_kjent() {
     assert_eq!(bench.found(&oral(weighty())), NOTHING);
 }
 
-/// "Helsepersonell skal på eget initiativ, varsle politi og brannvesen dersom det er nødvendig for å
-/// avverge alvorlig skade på person eller eiendom."
+/// "Helsepersonell skal på eget initiativ, varsle politi og brannvesen dersom det er nødvendig for
+/// å avverge alvorlig skade på person eller eiendom."
 #[test]
 fn pol_13_varsle_for_aa_avverge_alvorlig_skade() {
     let bench = Bench::new();

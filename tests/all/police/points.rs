@@ -114,8 +114,8 @@ fn pol_01_a_number_a_period_and_a_code_that_cannot_be() {
     assert_eq!(bench.found(&inquiry().set("period.to", "01.01.2024")), NOTHING);
     bench.ids = IdPolicy { profile: Profile::Production, new_rule: false };
     assert_eq!(bench.found(&inquiry()), ["POL-01 national-id person.national_id"]);
-    // A help number means something in one institution alone. Month + 40, put together here so that no
-    // file holds such a number in one piece.
+    // A help number means something in one institution alone. Month + 40, put together here so that
+    // no file holds such a number in one piece.
     for number in [["014170", "12083"].concat(), d_help_number()] {
         for request in [inquiry(), notice()] {
             let found = bench.found(&request.set("person.national_id", &number));

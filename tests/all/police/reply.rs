@@ -154,7 +154,8 @@ fn documents_are_whole_and_of_a_type_that_is_taken() {
     assert_eq!(found, ["IN-02 documents-too-many document"]);
 }
 
-/// A document of many megabytes in one text, and in lines as MIME wraps them, in a group of its own.
+/// A document of many megabytes in one text, and in lines as MIME wraps them, in a group of its
+/// own.
 #[test]
 fn a_large_document_passes_in_pieces() {
     let bench = Bench::answering("oslo");

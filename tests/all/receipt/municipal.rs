@@ -1,5 +1,5 @@
-//! Receipts of municipal reports, which come again in ways of their own, and what the first sentences
-//! say of each kind and of the worst that was found.
+//! Receipts of municipal reports, which come again in ways of their own, and what the first
+//! sentences say of each kind and of the worst that was found.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use filsluse::{
@@ -93,8 +93,8 @@ fn words(receipt: &Receipt<'_>) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Who sends one corrected person with komplett="true" replaces the whole year by that person, and who
-/// sends an event file again has every event of it twice.
+/// Who sends one corrected person with komplett="true" replaces the whole year by that person, and
+/// who sends an event file again has every event of it twice.
 #[test]
 fn what_was_struck_comes_again_as_its_kind_says() {
     let record = [Finding::new(&KPR_06, line(3)).record(1)];

@@ -322,8 +322,8 @@ fn a_kill_at_any_step_of_a_keys_end_loses_nothing_that_lives() {
     }
 }
 
-/// Headers move a piece at a time (2,000), so that nobody waits long: more than one piece, and not a
-/// whole number of them.
+/// Headers move a piece at a time (2,000), so that nobody waits long: more than one piece, and not
+/// a whole number of them.
 #[test]
 fn more_headers_than_one_piece_all_move() {
     let it = premises();

@@ -62,7 +62,8 @@ fn a_kill_at_any_step_of_an_erasure_is_made_good() {
     }
 }
 
-/// It may have been the rewriting itself that ended the process, which would come again at each start.
+/// It may have been the rewriting itself that ended the process, which would come again at each
+/// start.
 #[test]
 fn a_rewriting_that_was_cut_off_is_tried_again_a_day_later() {
     let it = premises();

@@ -1,5 +1,5 @@
-//! Owners and modes that somebody has changed by hand: the check tells of each, and no receipt is laid
-//! where its sender could not read it.
+//! Owners and modes that somebody has changed by hand: the check tells of each, and no receipt is
+//! laid where its sender could not read it.
 
 use std::{
     fs,

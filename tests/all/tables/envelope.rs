@@ -74,7 +74,8 @@ fn documents_come_with_their_numbers_and_bytes() {
     assert!(opened.next_document().unwrap().is_none());
 }
 
-/// What the Finder and the Explorer leave in an archive is nobody's document, and counts all the same.
+/// What the Finder and the Explorer leave in an archive is nobody's document, and counts all the
+/// same.
 #[test]
 fn what_a_desktop_leaves_in_an_archive_is_passed_over() {
     let zip = zip_of(&[

@@ -45,8 +45,8 @@ impl Ledger for Session<'_> {
             self.2.go_back(&before);
         }
         if query::within_transaction(self.0).is_err() {
-            // There is nothing left to go back to. Whoever goes on all the same is refused by the next
-            // write, and at the end.
+            // There is nothing left to go back to. Whoever goes on all the same is refused by the
+            // next write, and at the end.
             return worked.and(Err(CatalogueError::TransactionLost));
         }
         let ended = match &worked {

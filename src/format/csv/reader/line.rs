@@ -25,8 +25,8 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Most lines of most files: wholly at hand, ASCII, without quotes and control characters. `None`,
-    /// and nothing taken, for any other: it is read character by character.
+    /// Most lines of most files: wholly at hand, ASCII, without quotes and control characters.
+    /// `None`, and nothing taken, for any other: it is read character by character.
     fn plain_line(&mut self) -> Result<Option<Line>, CsvError> {
         let mut end = memchr::memchr(b'\n', self.input.at_hand());
         if end.is_none() && self.more()? {
@@ -200,8 +200,8 @@ enum State {
     Unquoted,
 }
 
-/// Whether a line is ASCII without quotes and control characters but tabs. Without a branch for each
-/// byte, so that many are looked at in one step.
+/// Whether a line is ASCII without quotes and control characters but tabs. Without a branch for
+/// each byte, so that many are looked at in one step.
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
 fn is_plain(line: &[u8]) -> bool {
     let plain = |b: u8| (b' '..0x7F).contains(&b) & (b != b'"') | (b == b'\t');

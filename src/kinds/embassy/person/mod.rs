@@ -63,7 +63,8 @@ pub struct Entry {
     pub principal: Vec<Pseudonym>,
     /// The rest, for an enrolment.
     pub particulars: Option<Particulars>,
-    /// Keyed digest of everything that the row says of the person, without the day that it asks for.
+    /// Keyed digest of everything that the row says of the person, without the day that it asks
+    /// for.
     pub content: [u8; 16],
     /// How many more rows say the same (EMB-10). They share this one's fate.
     pub repeats: u64,

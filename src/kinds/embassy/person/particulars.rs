@@ -100,8 +100,8 @@ impl Judge<'_> {
     }
 
     /// EMB-09: warns when the D-number and the row disagree, and of a birth that is still to come,
-    /// which two digits of a year cannot tell from one a hundred years ago. The date is advised and no
-    /// more, so one that cannot be read is told, and the row is as if it had none.
+    /// which two digits of a year cannot tell from one a hundred years ago. The date is advised and
+    /// no more, so one that cannot be read is told, and the row is as if it had none.
     fn birth_date(&mut self, d_number: Option<&NationalId>) -> Option<Date> {
         let cell = self.row.cell(Column::BirthDate)?;
         let Some(date) = date(cell) else {

@@ -30,7 +30,8 @@ impl Hold {
 }
 
 impl Round<'_, '_> {
-    /// Why this list's withdrawals are to wait, by those that it would bring if none of them waited.
+    /// Why this list's withdrawals are to wait, by those that it would bring if none of them
+    /// waited.
     pub(super) fn why_held(&self, settings: &Settings) -> Option<WhyHeld> {
         let (gone, missing) = self.would_go();
         if self.list.list_type == ListType::Complete && self.too_many(gone, settings) {
@@ -80,8 +81,8 @@ impl Round<'_, '_> {
         let along = self.household_of_stated();
         let mut withdrawn = std::mem::take(&mut self.withdrawn);
         if let Some(why) = self.why_held {
-            // Too many are too many, whoever said so. In any other doubt, what a row states goes, and
-            // the household with it.
+            // Too many are too many, whoever said so. In any other doubt, what a row states goes,
+            // and the household with it.
             let goes: BTreeMap<_, _> = withdrawn
                 .extract_if(.., |person, (reason, _)| {
                     why != WhyHeld::TooMany && (*reason == Reason::Stated || along.contains(person))

@@ -45,8 +45,9 @@ pub struct List {
 }
 
 impl List {
-    /// The day by which lists are told older from newer: a snapshot dated 2099 would make every list to
-    /// come an older one, so one from beyond the next change counts as of the day on which it came.
+    /// The day by which lists are told older from newer: a snapshot dated 2099 would make every
+    /// list to come an older one, so one from beyond the next change counts as of the day on which
+    /// it came.
     pub fn stands_on(&self, today: Date) -> Date {
         if self.date > next_change(today) { today } else { self.date }
     }
@@ -142,8 +143,8 @@ pub fn effective_from(today: Date, wanted: Option<Date>) -> Date {
     }
 }
 
-/// The next day on which GP lists change: the 1st of the next month. What lies beyond it is for a later
-/// list or notice.
+/// The next day on which GP lists change: the 1st of the next month. What lies beyond it is for a
+/// later list or notice.
 pub fn next_change(day: Date) -> Date {
     // Only a day in the year 9999 has no next month; it stays as it is.
     day.first_of_month().checked_add(1.month()).unwrap_or(day)
@@ -220,7 +221,8 @@ impl<'a> Round<'a, '_> {
         }
     }
 
-    /// A household's right hangs on the posting. Whoever a row keeps stays with their own household.
+    /// A household's right hangs on the posting. Whoever a row keeps stays with their own
+    /// household.
     fn withdraw_households(&mut self) {
         self.withdrawn.retain(|_, (reason, _)| *reason != Reason::Household);
         let gone = self.names_of(&self.withdrawn.keys().copied().collect());

@@ -1,6 +1,6 @@
-//! What stands against a row that enrols somebody (EMB-12): a newer list that withdrew the person, a
-//! newer list of another mission, and the Ministry's word that the person has left. And who comes from
-//! another mission (EMB-11).
+//! What stands against a row that enrols somebody (EMB-12): a newer list that withdrew the person,
+//! a newer list of another mission, and the Ministry's word that the person has left. And who comes
+//! from another mission (EMB-11).
 //!
 //! Newer is what describes a later day, not what came later: a list may lie in somebody's outbox.
 
@@ -78,8 +78,8 @@ impl<'a> Round<'a, '_> {
 
     /// EMB-11: the newer list wins over another mission's enrolment, and both are marked. Enrols
     /// under the newest key, as the household does that names this person. Somebody of whom the
-    /// Ministry had said that they left is marked too: one of the two may be wrong.
-    /// The right there ends on the day on which it begins here, so that nobody is without a GP between.
+    /// Ministry had said that they left is marked too: one of the two may be wrong. The right there
+    /// ends on the day on which it begins here, so that nobody is without a GP between.
     pub(super) fn take_over(
         &mut self,
         entry: &'a Entry,
@@ -107,8 +107,8 @@ impl<'a> Round<'a, '_> {
         Ok((entry.person[0], moves || returns))
     }
 
-    /// What hangs there on somebody who comes from another mission: without a principal there, no list
-    /// of that mission can confirm them.
+    /// What hangs there on somebody who comes from another mission: without a principal there, no
+    /// list of that mission can confirm them.
     fn review_household(&mut self, mission: &str, person: &[Pseudonym]) -> io::Result<()> {
         for (person, _) in household::of_mission_history(self.history, mission, person)? {
             let change = Change { mission: mission.to_owned(), person, what: What::Review };

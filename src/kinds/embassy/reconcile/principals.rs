@@ -34,8 +34,8 @@ impl<'a> Round<'a, '_> {
         taken
     }
 
-    /// The rows that enrol, with what is wrong with the principal. A principal counts who is on this
-    /// list, or enrolled and not withdrawn by it, and nobody's household.
+    /// The rows that enrol, with what is wrong with the principal. A principal counts who is on
+    /// this list, or enrolled and not withdrawn by it, and nobody's household.
     pub(super) fn judged_by_principal(&self) -> Vec<(&'a Entry, Option<&'static Hint>)> {
         let along = self.household_of_stated();
         let standing = self.standing(&along);
@@ -54,8 +54,8 @@ impl<'a> Round<'a, '_> {
         self.enrolling().into_iter().map(|entry| (entry, fault(entry))).collect()
     }
 
-    /// What is wrong with a principal whom this list does not enrol. `along` are those who go with whom
-    /// a row withdraws.
+    /// What is wrong with a principal whom this list does not enrol. `along` are those who go with
+    /// whom a row withdraws.
     fn fault_of_enrolled(
         &self,
         principal: &[Pseudonym],

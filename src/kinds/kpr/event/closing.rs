@@ -1,5 +1,5 @@
-//! What stands behind the notifications: whom to ask, and whose message it is. Only here is it known
-//! which municipality reports, and whether its number was in use.
+//! What stands behind the notifications: whom to ask, and whose message it is. Only here is it
+//! known which municipality reports, and whether its number was in use.
 
 use std::collections::BTreeSet;
 

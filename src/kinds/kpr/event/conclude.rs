@@ -1,9 +1,9 @@
-//! Holds an event message against the history: where its sequence goes on, whether what it refers to
-//! was sent, who is known from earlier years.
+//! Holds an event message against the history: where its sequence goes on, whether what it refers
+//! to was sent, who is known from earlier years.
 //!
-//! What was written cannot be taken back. So whatever depends on the history is either decided while
-//! reading or held back until now; only a repetition of a notification whose file was read at the
-//! same time can slip through, and that is told: the register knows it by its GUID.
+//! What was written cannot be taken back. So whatever depends on the history is either decided
+//! while reading or held back until now; only a repetition of a notification whose file was read at
+//! the same time can slip through, and that is told: the register knows it by its GUID.
 
 use std::io;
 
@@ -80,8 +80,8 @@ impl Reading for EventReading {
         self.endings.iter().flat_map(Ending::writes_later).collect()
     }
 
-    /// None of a message that the history can still reject: it would take what a later document repeats
-    /// of it along. Such a repetition leaves twice, and is told.
+    /// None of a message that the history can still reject: it would take what a later document
+    /// repeats of it along. Such a repetition leaves twice, and is told.
     fn notifications(&self) -> Option<KeptNotifications> {
         let held = self.held.iter().filter(|h| h.known != Some(NotificationStatus::Original));
         let doubtful: Vec<_> = held.map(|held| held.guid).collect();

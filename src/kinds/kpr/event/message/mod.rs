@@ -210,7 +210,8 @@ impl<'a> Message<'a> {
                     reference: guid(REFERENCE),
                     ..Said::default()
                 };
-                // All zeros stand for "none": as the name of a notification, for a GUID that is none.
+                // All zeros stand for "none": as the name of a notification, for a GUID that is
+                // none.
                 if self.said.guid == Some(Guid::ZERO) {
                     self.said.guid = None;
                     let (hint, field) = (&hints::GUID_ZERO, Some("notifikasjonGUID"));

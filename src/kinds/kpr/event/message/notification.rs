@@ -1,9 +1,9 @@
 //! What becomes of a notification that is complete.
 //!
-//! What its fate depends on beyond the message is looked up in the history as they stood when reading
-//! began: whether its GUID was sent before, and whether what it refers to was. A reference that is not
-//! known then may be to a file that waits for its turn just before this one; such a notification is
-//! held back, and [`conclude`](crate::kinds::kpr::event::conclude) decides.
+//! What its fate depends on beyond the message is looked up in the history as they stood when
+//! reading began: whether its GUID was sent before, and whether what it refers to was. A reference
+//! that is not known then may be to a file that waits for its turn just before this one; such a
+//! notification is held back, and [`conclude`](crate::kinds::kpr::event::conclude) decides.
 
 use std::io;
 
@@ -188,6 +188,6 @@ enum Resolved {
     Now,
 }
 
-/// Bytes of notifications that wait for the history, of all documents of an archive together; beyond it
-/// an unknown reference is unknown.
+/// Bytes of notifications that wait for the history, of all documents of an archive together;
+/// beyond it an unknown reference is unknown.
 const MOST_HELD: usize = 4 << 20;
