@@ -15,7 +15,7 @@ use std::{
 };
 
 use crate::{
-    daemon::{shared::Shared, working::postponed},
+    daemon::{memory, shared::Shared, working::postponed},
     intake::claim::ClaimedFile,
     pipeline::{
         claim::claimed::Claimed,
@@ -52,6 +52,8 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
         };
         if !turns.is_empty() {
             drop(turns);
+            // What a thousand documents held is free now, in pieces that the next archive's do not fit into.
+            memory::tidy();
             shared.queue.look_again();
         }
         match ended {

@@ -32,7 +32,7 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
         let Job { file, tries, alone, turn, .. } = job;
         let span = tracing::info_span!("submission", id = %file.id, sender = %file.sender);
         let _entered = span.enter();
-        if file.size >= LARGE {
+        if file.size >= LARGE || alone {
             memory::tidy();
         }
         match read(&house, &file, alone) {
