@@ -216,7 +216,7 @@ pub trait Ledger: View + ArchiveLedger + PoliceLedger {
     ) -> Result<bool, CatalogueError>;
 
     /// Records that a registry has these persons in a service year, by pseudonyms of this key
-    /// epoch. They are forgotten when it holds no content of the submission any more, or none of
+    /// epoch: all that a submission brought, at once. They are forgotten when it holds no content of the submission any more, or none of
     /// the documents about that year.
     fn add_persons(
         &mut self,

@@ -234,6 +234,27 @@ fn an_annual_submission_goes_where_its_year_says_and_a_later_one_replaces_it() {
 }
 
 #[test]
+fn known_persons_are_those_of_earlier_submissions_however_an_archive_is_ordered() {
+    let years = |from: i16| [annual(from, "0301").write(), annual(from + 1, "0301").write()];
+    for backwards in [false, true] {
+        let mut oslo = Station::new();
+        let mut linked = |name: &str, mut documents: [String; 2]| {
+            if backwards {
+                documents.reverse();
+            }
+            let archive = zip(&[documents[0].as_bytes(), documents[1].as_bytes()]);
+            let foretold = oslo.rehearse(&archive).report.unwrap()["persons"]["kpr"].clone();
+            let receipt = oslo.send(name, &archive);
+            let found = oslo.newest().0.report.unwrap()["persons"]["kpr"].clone();
+            assert_eq!(found, foretold, "{receipt}");
+            (found["linked"].as_u64().unwrap(), found["unlinked"].as_u64().unwrap())
+        };
+        assert_eq!(linked("a.zip", years(2018)), (0, 50));
+        assert_eq!(linked("b.zip", years(2020)), (50, 0));
+    }
+}
+
+#[test]
 fn several_messages_in_one_archive_are_one_submission() {
     let mut oslo = Station::new();
     let good = annual(2018, "0301").write();

@@ -85,19 +85,9 @@ impl SqliteCatalogue {
     /// it as there is catalogue. SQLite makes that file without a name, mode 0600, and puts into it
     /// what the catalogue holds, and nothing that was erased from it.
     fn rewrite(&self) -> rusqlite::Result<()> {
-        let directory = self.0.path().and_then(|path| Path::new(path).parent()?.to_str());
-        let set = |pragma, value| self.0.pragma_update(None, pragma, value);
-        // Of the whole process; but every connection keeps what is temporary in memory, and has no
-        // use for the directory.
-        let set_up = match directory {
-            Some(directory) => {
-                set("temp_store_directory", directory).and_then(|()| set("temp_store", "FILE"))
-            }
-            None => Ok(()),
-        };
-        let rewritten = set_up.and_then(|()| self.0.execute_batch("VACUUM"));
-        let set_back = set("temp_store", "MEMORY").and(set("temp_store_directory", ""));
-        rewritten.and(set_back)
+        // Another catalogue of this process may have been opened since.
+        open::put_temporary_files_beside(&self.0)?;
+        self.0.execute_batch("VACUUM")
     }
 }
 
@@ -284,9 +274,6 @@ mod tests {
         });
         assert!(seen, "no file in the catalogue's directory");
         assert!(!is_there());
-        let temporary: i64 =
-            catalogue.0.query_row("PRAGMA temp_store", [], |row| row.get(0)).unwrap();
-        assert_eq!(temporary, 2, "everything else stays in memory");
         let waiting = read_with(&mut catalogue, |view| view.outbox(99)).unwrap();
         assert_eq!(waiting.len(), 20);
     }
@@ -298,10 +285,9 @@ mod tests {
         let number = |pragma: &str| -> i64 {
             catalogue.0.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).unwrap()
         };
-        let full = 2;
-        let in_memory = 2;
+        let (full, in_files) = (2, 1);
         let settings = ["synchronous", "secure_delete", "foreign_keys", "temp_store"];
-        assert_eq!(settings.map(number), [full, 1, 1, in_memory]);
+        assert_eq!(settings.map(number), [full, 1, 1, in_files]);
         let mode: String =
             catalogue.0.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");

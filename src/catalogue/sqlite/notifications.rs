@@ -34,24 +34,31 @@ pub(super) fn get(
         };
         Ok((notification, row.get::<_, SubmissionId>(2)?))
     })?;
-    for Run { number, submission, pages } in runs(conn, sender)? {
-        if row.is_some_and(|(_, newer)| newer >= submission) {
+    for run in runs(conn, sender)? {
+        if row.is_some_and(|(_, newer)| newer >= run.submission) {
             break;
         }
-        let found = packed::search(pages, guid, &mut |page, buffer| {
-            let page = number << PAGE_BITS | page.cast_signed();
-            let read = query::one(conn, PAGE, params![page], |row| {
-                buffer.clear();
-                buffer.extend_from_slice(row.get_ref(0)?.as_blob()?);
-                Ok(())
-            })?;
-            read.ok_or(CatalogueError::Unreadable { what: "run of notifications" })
-        })?;
-        if let Some(found) = found {
-            return Ok(Some((found, submission)));
+        if let Some(found) = search(conn, &run, guid)? {
+            return Ok(Some((found, run.submission)));
         }
     }
     Ok(row)
+}
+
+fn search(
+    conn: &Connection,
+    run: &Run,
+    guid: &Guid,
+) -> Result<Option<Notification>, CatalogueError> {
+    packed::search(run.pages, guid, &mut |page, buffer| {
+        let page = run.number << PAGE_BITS | page.cast_signed();
+        let read = query::one(conn, PAGE, params![page], |row| {
+            buffer.clear();
+            buffer.extend_from_slice(row.get_ref(0)?.as_blob()?);
+            Ok(())
+        })?;
+        read.ok_or(CatalogueError::Unreadable { what: "run of notifications" })
+    })
 }
 
 pub(super) fn any(conn: &Connection, sender: &SenderId) -> Result<bool, CatalogueError> {
@@ -133,16 +140,18 @@ fn add_run(
     submission: SubmissionId,
     list: &dyn NotificationList,
 ) -> Result<(), CatalogueError> {
-    let pages = Count(list.count().div_ceil(packed::ENTRIES as u64));
-    query::add(conn, "run of notifications", ADD_RUN, params![sender, submission, pages])?;
-    let mut number = conn.last_insert_rowid() << PAGE_BITS;
+    let pages = list.count().div_ceil(packed::ENTRIES as u64);
+    let row = params![sender, submission, Count(pages)];
+    query::add(conn, "run of notifications", ADD_RUN, row)?;
+    let run = Run { number: conn.last_insert_rowid(), submission, pages };
+    let mut number = run.number << PAGE_BITS;
     let mut statement = conn.prepare_cached(ADD_PAGE).map_err(query::because("write"))?;
     let mut write = |page: &mut Vec<u8>| {
         let written = statement.execute(params![number, page.as_slice()]);
         written.map_err(query::not_added("page of notifications"))?;
         number += 1;
         page.clear();
-        Ok(())
+        Ok::<(), CatalogueError>(())
     };
     let mut page = Vec::with_capacity(packed::ENTRIES * packed::ENTRY);
     list.in_pieces(&mut |piece| {
@@ -154,7 +163,17 @@ fn add_run(
         }
         Ok(())
     })?;
-    if page.is_empty() { Ok(()) } else { write(&mut page) }
+    if !page.is_empty() {
+        write(&mut page)?;
+    }
+    // Of an archive, a small message may have come before: what both have is now what the later
+    // says, and a row would hide the run of its own submission.
+    for guid in query::many(conn, ROWS_OF, params![submission], |row| Ok(Guid(row.get(0)?)))? {
+        if search(conn, &run, &guid)?.is_some() {
+            query::change(conn, FORGET_ROW, params![sender, guid.0])?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn forget(conn: &Connection, submission: SubmissionId) -> Result<(), CatalogueError> {
@@ -202,6 +221,10 @@ pub(super) const ROW: &str =
     "SELECT status, digest, submission FROM notifications WHERE sender = ?1 AND guid = ?2";
 
 pub(super) const ROWS: &str = "SELECT guid FROM notifications WHERE sender = ?1";
+
+pub(super) const ROWS_OF: &str = "SELECT guid FROM notifications WHERE submission = ?1";
+
+pub(super) const FORGET_ROW: &str = "DELETE FROM notifications WHERE sender = ?1 AND guid = ?2";
 
 pub(super) const RUNS: &str = "SELECT run, submission, pages FROM notification_runs \
     WHERE sender = ?1 ORDER BY submission DESC, run DESC";

@@ -32,7 +32,11 @@ pub(super) fn for_writing(path: &Path, patience: Duration) -> Result<Connection,
         // Before anything is written: it counts for the connection, not for the file.
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // A savepoint around an archive keeps what each page was before: as much as there is of the
+        // sender's notifications, which is no amount for memory. It goes beside the log, which
+        // holds the same, into a file without a name, mode 0600.
+        connection.pragma_update(None, "temp_store", "FILE")?;
+        put_temporary_files_beside(&connection)?;
         connection.pragma_update(None, "trusted_schema", "OFF")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // Copying the log into the file takes two more syncs. At the default of 1,000 pages a
@@ -57,6 +61,16 @@ pub(super) fn for_writing(path: &Path, patience: Duration) -> Result<Connection,
     let _held_up: Option<bool> =
         query::one(&connection, "PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     Ok(connection)
+}
+
+/// Has temporary files made in the catalogue's own directory. Of the whole process; but every other
+/// connection keeps what is temporary in memory.
+pub(super) fn put_temporary_files_beside(connection: &Connection) -> rusqlite::Result<()> {
+    let directory = connection.path().and_then(|path| Path::new(path).parent()?.to_str());
+    // Without it SQLite takes the system's directory for such files.
+    directory.map_or(Ok(()), |directory| {
+        connection.pragma_update(None, "temp_store_directory", directory)
+    })
 }
 
 /// Opens an existing file and leaves it as it is.

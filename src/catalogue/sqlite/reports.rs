@@ -91,34 +91,9 @@ pub(super) fn is_superseded(
     Ok(query::one(conn, IS_SUPERSEDED, params![submission], |row| row.get(0))?.unwrap_or(false))
 }
 
-pub(super) fn add_persons(
-    conn: &Connection,
-    registry: &RegistryId,
-    year: i16,
-    submission: SubmissionId,
-    epoch: u32,
-    persons: &dyn PersonList,
-) -> Result<(), CatalogueError> {
-    let key = params![registry, year, submission, epoch];
-    // Another document of the same submission may have brought persons of the same year.
-    if let Some(before) = query::one(conn, PERSONS, key, |row| row.get::<_, Vec<u8>>(0))? {
-        let mut all: Vec<u64> =
-            before.as_chunks::<8>().0.iter().map(|bytes| u64::from_be_bytes(*bytes)).collect();
-        persons.in_pieces(&mut |piece| {
-            all.extend_from_slice(piece);
-            Ok(())
-        })?;
-        all.sort_unstable();
-        all.dedup();
-        query::change(conn, FORGET_LIST, key)?;
-        return write_persons(conn, registry, year, submission, epoch, &all);
-    }
-    write_persons(conn, registry, year, submission, epoch, persons)
-}
-
 /// Makes room for the list first, and fills it piece by piece: however long it is, it never stands
 /// in memory as a whole.
-fn write_persons(
+pub(super) fn add_persons(
     conn: &Connection,
     registry: &RegistryId,
     year: i16,
@@ -261,14 +236,8 @@ pub(super) const SUPERSEDE: &str = "UPDATE annual_documents \
 pub(super) const IS_SUPERSEDED: &str = "SELECT EXISTS (SELECT 1 FROM annual_documents \
     WHERE submission = ?1 AND superseded_by IS NOT NULL AND superseded_by <> submission)";
 
-pub(super) const PERSONS: &str = "SELECT persons FROM reported_persons \
-    WHERE registry = ?1 AND year = ?2 AND submission = ?3 AND epoch = ?4";
-
 const ADD_LIST: &str = "INSERT INTO reported_persons \
     (registry, year, submission, epoch, persons) VALUES (?1, ?2, ?3, ?4, zeroblob(?5))";
-
-pub(super) const FORGET_LIST: &str = "DELETE FROM reported_persons \
-    WHERE registry = ?1 AND year = ?2 AND submission = ?3 AND epoch = ?4";
 
 pub(super) const EARLIER: &str = "SELECT rowid FROM reported_persons \
     WHERE registry = ?1 AND epoch = ?2 AND year < ?3";

@@ -27,7 +27,7 @@ use crate::{
     },
     pipeline::{
         answer::receipts,
-        commit::{self, effects, quarantine, replaced},
+        commit::{self, effects, gathered_persons::GatheredPersons, quarantine, replaced},
         history::{
             catalogued::{CatalogueHistory, Overlay},
             reporter::Reporter,
@@ -180,6 +180,7 @@ fn documents(
     let mut reached: Vec<RegistryId> = Vec::new();
     let (work, all) = (house.config.places.work(), Arc::clone(&house.registries));
     let mut reports = WorkSinks::sealing(row.id, 1, work, all);
+    let mut persons = GatheredPersons::default();
     for (before, document) in (0..).zip(taken.documents) {
         let ReadDocument { entry, number, registries, reading, whole, mut sinks } = document;
         let Some(registry) = registries.first() else { return Err(no_route().into()) };
@@ -227,6 +228,7 @@ fn documents(
         } else if taken {
             let mut occasion = commit::occasion(house, row, registry, now)?;
             occasion.document = number;
+            let effects = if several { persons.take(effects, &mut reports)? } else { effects };
             for effect in &effects {
                 effects::apply(house, ledger, effect, &occasion)?;
             }
@@ -238,6 +240,7 @@ fn documents(
             );
         }
     }
+    persons.record(ledger, row.id, &mut reports)?;
     let mut outcome = sum.outcome();
     replaced::tell(house, &*ledger, &mut outcome.notes)?;
     if let Some(report) = &outcome.report {

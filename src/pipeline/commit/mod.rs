@@ -7,6 +7,7 @@
 
 pub mod conclude_documents;
 pub mod effects;
+pub mod gathered_persons;
 pub mod quarantine;
 mod replaced;
 pub mod reported;

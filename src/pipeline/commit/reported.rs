@@ -23,7 +23,7 @@ use crate::{
         history::{self, reporter::Reporter},
         house::House,
     },
-    types::{alarm::AlarmCode, municipality::MunicipalityNumber},
+    types::{alarm::AlarmCode, ids::SubmissionId, municipality::MunicipalityNumber},
 };
 
 /// Applies one change.
@@ -81,13 +81,22 @@ pub fn apply(
         Change::Notifications(taken) => ledger
             .add_notifications(on.sender, on.submission, &Sent(taken))
             .map_err(io::Error::from),
-        Change::Persons { year, persons: Reported { registry, epoch, persons } } => {
-            let list = List(persons);
-            ledger
-                .add_persons(registry, *year, on.submission, *epoch, &list)
-                .map_err(io::Error::from)
-        }
+        Change::Persons { year, persons } => add_persons(ledger, on.submission, *year, persons),
     }
+}
+
+/// Records whom a registry has in a service year, through one submission: once for each of them.
+///
+/// # Errors
+/// When what is remembered of the document cannot be read, or the catalogue fails.
+pub fn add_persons(
+    ledger: &mut dyn Ledger,
+    submission: SubmissionId,
+    year: i16,
+    persons: &Reported,
+) -> io::Result<()> {
+    let Reported { registry, epoch, persons } = persons;
+    ledger.add_persons(registry, year, submission, *epoch, &List(persons)).map_err(io::Error::from)
 }
 
 /// Tells the operator of a gap, beside those that nobody has acknowledged yet.
