@@ -23,11 +23,11 @@ use crate::{
     types::alarm::AlarmCode,
 };
 
-/// What the wall clock showed at the last sweep of this process, and when that was by a clock that
+/// What the wall clock showed when it was last taken for right, and when that was by a clock that
 /// nobody can set.
 #[derive(Debug, Default)]
 pub struct ClockWatch {
-    last: Option<(Timestamp, Duration)>,
+    right: Option<(Timestamp, Duration)>,
     before: Option<Timestamp>,
 }
 
@@ -35,7 +35,7 @@ impl ClockWatch {
     /// For a process whose forerunner was at work at `before` for the last time. Nobody can tell a
     /// clock that leapt ahead from a machine that stood still for days, so an operator is asked.
     pub fn after(before: Option<Timestamp>) -> Self {
-        Self { last: None, before }
+        Self { right: None, before }
     }
 
     /// Whether the wall clock has moved by more than a day against `monotonic`, the time since some
@@ -49,7 +49,7 @@ impl ClockWatch {
         monotonic: Duration,
         newest: Option<Timestamp>,
     ) -> bool {
-        let Some((then, since)) = self.last else {
+        let Some((then, since)) = self.right else {
             let behind = newest.is_some_and(|newest| newest.duration_since(now) > DAY);
             return behind || self.before.is_some_and(|then| now.duration_since(then) > DAY);
         };
@@ -58,9 +58,15 @@ impl ClockWatch {
         moved.is_none_or(|moved| moved.abs() > DAY)
     }
 
-    /// Takes the clock as it is now for right.
+    /// A sweep has run. From the first one on the clock is held against what it showed then, so
+    /// that several leaps of less than a day are seen as what they come to.
+    pub fn swept(&mut self, now: Timestamp, monotonic: Duration) {
+        self.right.get_or_insert((now, monotonic));
+    }
+
+    /// Takes the clock as it is now for right: somebody has looked.
     pub fn trust(&mut self, now: Timestamp, monotonic: Duration) {
-        self.last = Some((now, monotonic));
+        self.right = Some((now, monotonic));
     }
 }
 
@@ -235,6 +241,21 @@ mod tests {
             let newest = Some(hour(9999));
             assert_eq!(watch.has_jumped(hour(wall), passed(monotonic), newest), want, "{name}");
         }
+    }
+
+    #[test]
+    fn leaps_of_less_than_a_day_add_up() {
+        let hour = |n: i64| Timestamp::from_second(1_790_000_000 + n * 3600).unwrap();
+        let passed = |n: u64| Duration::from_secs(n * 3600);
+        let mut watch = ClockWatch::default();
+        watch.swept(hour(0), passed(0));
+        assert!(!watch.has_jumped(hour(21), passed(1), None), "twenty hours ahead");
+        watch.swept(hour(21), passed(1));
+        assert!(watch.has_jumped(hour(42), passed(2), None), "and twenty more");
+        watch.trust(hour(42), passed(2));
+        assert!(!watch.has_jumped(hour(43), passed(3), None), "somebody has looked");
+        assert!(!watch.has_jumped(hour(23), passed(3), None), "set back by twenty");
+        assert!(!watch.has_jumped(hour(9043), passed(9003), None), "a year in which both went on");
     }
 
     #[test]

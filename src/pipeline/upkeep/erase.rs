@@ -187,8 +187,12 @@ impl Eraser {
         // Whatever came of it, what is on record belongs into the log.
         audit_queue::flush(house).map_err(EraseError::Trail)?;
         match &ended {
-            Ok(_) | Err(SweepError::Refused(Refusal::TooLarge { .. })) => {
+            Ok(_) | Err(SweepError::Refused(Refusal::TooLarge { .. })) if confirmed => {
                 self.trust(now, monotonic);
+            }
+            Ok(_) | Err(SweepError::Refused(Refusal::TooLarge { .. })) => {
+                self.clock.swept(now, monotonic);
+                self.doubted = None;
             }
             Err(SweepError::Refused(Refusal::ClockJump)) => self.doubt(now, monotonic),
             // It may have failed before anybody asked about the clock.
