@@ -35,7 +35,7 @@ use crate::{
         house::{House, HouseParts, Now, OpenError as HouseError, Random},
         recover::restored,
     },
-    protect::keys::{CredentialError, Credentials, Origin},
+    protect::keys::{Credentials, Origin, error::CredentialError},
     vault::Vault,
 };
 

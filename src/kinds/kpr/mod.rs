@@ -8,7 +8,6 @@ pub mod annual;
 pub mod bloom_filter;
 pub mod event;
 pub mod fields;
-mod folded;
 pub mod guid_index;
 pub mod hints;
 pub mod identity;

@@ -158,6 +158,16 @@ fn chain_after(before: Option<Chain>, link: Link) -> Chain {
     }
 }
 
+/// The attribute that a fault of the sequence stands in.
+pub fn field_of(hint: &'static Hint) -> &'static str {
+    // A break is where the one before is not the one that came; the number may be right.
+    if [hints::SEQUENCE_GAP.key, hints::SEQUENCE_START.key].contains(&hint.key) {
+        "notifikasjonForrigeGUID"
+    } else {
+        "notifikasjonLopeNr"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Link, Sequence};

@@ -13,7 +13,7 @@ use crate::{
             lists,
             output::{About, Rendered, Writer},
             record::Record,
-            schema::{Cost, Form},
+            schema::{Cost, form::Form},
         },
         refused::Refused,
     },

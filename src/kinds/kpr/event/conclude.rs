@@ -18,7 +18,7 @@ use crate::{
             output::{Ending, Rendered},
             repeated_keys::RepeatedKeys,
             report,
-            sequence::Sequence,
+            sequence::{self, Sequence},
             state::{Chain, Change, NotificationStatus, ReportHistory},
             tally::Tally,
         },
@@ -113,7 +113,7 @@ impl Reading for EventReading {
         };
         if let Some((hint, record, place)) = self.sequence.join(before) {
             let finding = Finding::new(&rules::KPR_06, place).record(record).hint(hint);
-            let finding = finding.severity(Severity::Warning).field(hints::field_of_sequence(hint));
+            let finding = finding.severity(Severity::Warning).field(sequence::field_of(hint));
             self.tally.push(finding);
         }
         let struck = self.release(history, sinks)?;

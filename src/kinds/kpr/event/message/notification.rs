@@ -14,7 +14,7 @@ use crate::{
             hints,
             output::{self, About},
             schema::Cost,
-            sequence::Link,
+            sequence::{self, Link},
             state::{Known, NotificationStatus},
             walk::Walker,
         },
@@ -109,7 +109,7 @@ impl Message<'_> {
         let (record, place) = (self.judge.tally.records, self.judge.place);
         match self.sequence.step(link, record, place) {
             Some(hint) => {
-                let field = Some(hints::field_of_sequence(hint));
+                let field = Some(sequence::field_of(hint));
                 self.judge.breach(Cost::Told, &rules::KPR_06, hint, place, field)
             }
             None => Ok(()),

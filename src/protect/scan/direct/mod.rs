@@ -21,17 +21,17 @@
 //! Names and addresses of people: nothing in a stream of bytes tells them from other words. That
 //! they cannot leave is the allow-list's to see to, and the form of every column on it.
 
-use std::{
-    fmt,
-    ops::{Range, RangeInclusive},
-};
+pub mod one_text;
+mod phone;
+
+use std::fmt;
 
 use memchr::{memchr_iter, memmem};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    protect::scan::{short, value},
-    types::{guid::Guid, npr_release::direct_identifiers::is_direct_identifier},
+    protect::scan::direct::phone::{has_digits, phone_in},
+    types::npr_release::direct_identifiers::is_direct_identifier,
 };
 
 /// What was found.
@@ -200,23 +200,6 @@ impl fmt::Debug for DirectScanner {
     }
 }
 
-/// Whether one short text holds anything that the scanners look for, identity numbers included: a
-/// field, before it is decided what its being wrong costs.
-pub fn holds_identifier(text: &str) -> bool {
-    if short::holds_number(text.as_bytes()) {
-        return true;
-    }
-    let mut scanner = DirectScanner { before_headings: false, ..DirectScanner::new() };
-    scanner.look(text.as_bytes());
-    scanner.first.is_some()
-}
-
-/// Whether a text that a person wrote holds somebody's number, in any form that such a text may
-/// have; a telephone number also where nothing but it is there.
-pub fn text_holds_number(text: &str) -> bool {
-    value::holds_number(text) || value::holds_duf(text) || first_phone(text.as_bytes()).is_some()
-}
-
 /// Whether an `@` stands between a name and a domain.
 fn is_email(text: &[u8], at: usize) -> bool {
     let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"._%+-".contains(b) || *b >= 0x80;
@@ -227,115 +210,6 @@ fn is_email(text: &[u8], at: usize) -> bool {
     let dot = domain.iter().rposition(|b| *b == b'.');
     named && dot.is_some_and(|dot| dot > 0 && domain.len() - dot > 2)
 }
-
-/// Whether as many digits as these stand from `at` on, with at most one blank, hyphen or full stop
-/// before each, and no other digit right behind them.
-fn has_digits(text: &[u8], mut at: usize, count: RangeInclusive<usize>) -> bool {
-    let mut found = 0;
-    while found <= *count.end() {
-        let here = text.get(at..).unwrap_or_default();
-        let skip = separator(here);
-        let goes_on = here.get(skip).is_some_and(u8::is_ascii_digit);
-        // A group ends here: what follows may be a day or an hour.
-        if (skip > 0 || !goes_on) && count.contains(&found) {
-            return true;
-        }
-        if !goes_on {
-            return false;
-        }
-        found += 1;
-        at += skip + 1;
-    }
-    false
-}
-
-/// Where a Norwegian telephone number begins in a field; none where the field is no free text.
-fn phone_in(field: &[u8]) -> Option<usize> {
-    if !field.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0xC3) {
-        return None;
-    }
-    first_phone(field)
-}
-
-/// Where a Norwegian telephone number begins in a text.
-fn first_phone(field: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    let mut groups: Vec<Group> = Vec::new();
-    while at < field.len() {
-        if !field[at].is_ascii_digit() {
-            at += 1;
-            continue;
-        }
-        // Groups of digits, one separator apart.
-        groups.clear();
-        let mut before = at..at;
-        loop {
-            let length = field[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-            groups.push(Group { start: at, length, before });
-            at += length;
-            let skip = separator(&field[at..]);
-            if skip == 0 || !field.get(at + skip).is_some_and(u8::is_ascii_digit) {
-                break;
-            }
-            before = at..at + skip;
-            at += skip;
-        }
-        for first in 0..groups.len() {
-            if begins_phone(field, &groups, first) {
-                return Some(groups[first].start);
-            }
-        }
-    }
-    None
-}
-
-/// Digits of a text, and what parts them from the digits before.
-struct Group {
-    start: usize,
-    length: usize,
-    before: Range<usize>,
-}
-
-/// Whether a telephone number begins with this group, whatever stands before and behind it.
-fn begins_phone(field: &[u8], groups: &[Group], first: usize) -> bool {
-    let start = groups[first].start;
-    let begins = |with: &[u8]| field[start..].starts_with(with);
-    if !(b'2'..=b'9').contains(&field[start]) || begins(b"20") {
-        return false;
-    }
-    FORMS.iter().any(|form| {
-        let Some(window) = groups.get(first..first + form.len()) else { return false };
-        let of_form = window.iter().zip(*form).all(|(group, length)| group.length == *length);
-        // Within more digits, other signs between the groups are those of a day and an hour.
-        let mut between = window[1..].iter().map(|group| &field[group.before.clone()]);
-        let one = between.next();
-        let is_even = between.all(|sign| Some(sign) == one);
-        of_form && (is_even || window.len() == groups.len()) && !is_of_uuid(field, start)
-    })
-}
-
-/// Whether the digits at a place are those of a UUID: its own groups are no telephone number's.
-fn is_of_uuid(field: &[u8], at: usize) -> bool {
-    let of_uuid = |b: &&u8| b.is_ascii_hexdigit() || **b == b'-';
-    let before = field[..at].iter().rev().take_while(of_uuid).count();
-    let behind = field[at..].iter().take_while(of_uuid).count();
-    before + behind == UUID && Guid::parse(&field[at - before..at + behind]).is_some()
-}
-
-/// Length of the separator that a text begins with.
-fn separator(text: &[u8]) -> usize {
-    match text {
-        [b' ' | b'-' | b'.', ..] => 1,
-        [0xC2, 0xA0, ..] => 2,
-        _ => 0,
-    }
-}
-
-/// How the eight digits are grouped.
-const FORMS: [&[usize]; 3] = [&[8], &[3, 2, 3], &[2, 2, 2, 2]];
-
-/// Characters of a UUID.
-const UUID: usize = 36;
 
 /// What ends a field, whichever the table's delimiter is.
 const ENDS: &[u8] = b";,\t\n\r\"";
@@ -350,9 +224,7 @@ const ACROSS: usize = 512;
 mod tests {
     use proptest::prelude::*;
 
-    use super::{
-        DirectHit, DirectScanner, LONGEST_LINE, Sort, holds_identifier, text_holds_number,
-    };
+    use super::{DirectHit, DirectScanner, LONGEST_LINE, Sort, one_text::holds_identifier};
 
     fn scan(text: &[u8]) -> Option<DirectHit> {
         let mut scanner = DirectScanner::new();
@@ -398,16 +270,6 @@ mod tests {
             assert!(holds_identifier(field), "{field}");
         }
         assert!(holds_identifier("se 03851598730"), "identity numbers too");
-    }
-
-    #[test]
-    fn a_text_column_is_free_text_whatever_stands_in_it() {
-        for text in ["22 00 00 00", "91234567", "912 34 567", "2017 0000 0108", "038 515 987 30"] {
-            assert!(text_holds_number(text), "{text}");
-        }
-        for text in ["", "20190301", "45 000 000", "tre uker", "12345678", "venter til uke 12"] {
-            assert!(!text_holds_number(text), "{text}");
-        }
     }
 
     #[test]

@@ -1,7 +1,4 @@
-//! Encodings: bytes of a declared encoding in, valid UTF-8 out, a bounded window at a time.
-//!
-//! Never guesses and never repairs: the encoding is declared, configured or said by a byte order
-//! mark, and a sequence that the encoding does not define is an error with its byte offset.
+//! Reads text of any encoding as UTF-8, window by window.
 
 use std::{
     fmt,
@@ -9,40 +6,10 @@ use std::{
     str,
 };
 
-/// A text encoding that senders may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    /// US-ASCII: bytes below 0x80.
-    Ascii,
-    /// ISO-8859-1: every byte is the character of the same number.
-    Latin1,
-    /// UTF-16, high byte first.
-    Utf16Be,
-    /// UTF-16, low byte first.
-    Utf16Le,
-    /// UTF-8.
-    Utf8,
-    /// Windows-1252, whose five undefined bytes are refused.
-    Windows1252,
-}
-
-impl Encoding {
-    /// The encoding that a byte order mark at the start of `head` says, and the mark's length.
-    pub fn of_byte_order_mark(head: &[u8]) -> Option<(Self, usize)> {
-        match head {
-            [0xEF, 0xBB, 0xBF, ..] => Some((Self::Utf8, 3)),
-            [0xFE, 0xFF, ..] => Some((Self::Utf16Be, 2)),
-            [0xFF, 0xFE, ..] => Some((Self::Utf16Le, 2)),
-            _ => None,
-        }
-    }
-
-    /// The one-byte or UTF-8 encoding with this IANA name, in any case. UTF-16 is not among them:
-    /// only a byte order mark makes a file UTF-16.
-    pub fn of_label(label: &str) -> Option<Self> {
-        LABELS.iter().find(|(name, _)| label.eq_ignore_ascii_case(name)).map(|(_, found)| *found)
-    }
-}
+use crate::format::text::{
+    Encoding, TextError, TextErrorKind,
+    decode::{Decoded, decode_bytes, decode_utf16, valid_prefix, whole_utf8, windows_1252},
+};
 
 /// Reads text of any [`Encoding`] as UTF-8, in windows of up to 64 KiB, without its byte order
 /// mark. Of UTF-8 it gives out 16 KiB at a time, so that what is looked at next is near the
@@ -248,121 +215,6 @@ impl<R> fmt::Debug for Utf8Reader<R> {
     }
 }
 
-/// Why text could not be read on, and where.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind} (byte {offset})")]
-pub struct TextError {
-    /// What is wrong.
-    pub kind: TextErrorKind,
-    /// Where: bytes of the input before it.
-    pub offset: u64,
-    /// The failed read, for [`TextErrorKind::Read`].
-    pub source: Option<io::Error>,
-}
-
-/// What is wrong with text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TextErrorKind {
-    /// The input ends within a character.
-    #[error("the text ends in the middle of a character: send the whole file again")]
-    Incomplete,
-    /// The input cannot be read; the sender can do nothing about it.
-    #[error("the text cannot be read: see the cause")]
-    Read,
-    /// The input is longer than allowed.
-    #[error("the text is longer than allowed: send less in one file")]
-    TooLarge,
-    /// The encoding does not define this sequence of bytes.
-    #[error(
-        "the bytes are no text in this encoding: save the file in the encoding that it declares"
-    )]
-    Undefined,
-}
-
-/// What a decoder did with a window.
-struct Decoded {
-    /// Bytes that are text now.
-    taken: usize,
-    /// Whether the bytes behind them are undefined in the encoding.
-    wrong: bool,
-}
-
-/// Length of `raw` without a character at its end of which bytes are still missing.
-fn whole_utf8(raw: &[u8]) -> usize {
-    let last = raw.len().saturating_sub(3)..raw.len();
-    for at in last.rev() {
-        let wanted = match raw[at] {
-            0x80..=0xBF => continue,
-            0xC2..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            0xF0..=0xF4 => 4,
-            _ => 1,
-        };
-        return if raw.len() - at < wanted { at } else { raw.len() };
-    }
-    raw.len()
-}
-
-/// The text at the start of `raw`, and whether something that is no text follows.
-fn valid_prefix(raw: &[u8]) -> (&str, bool) {
-    match str::from_utf8(raw) {
-        Ok(text) => (text, false),
-        Err(error) => (str::from_utf8(&raw[..error.valid_up_to()]).unwrap_or_default(), true),
-    }
-}
-
-/// ASCII runs are copied whole; every other byte goes through `upper`.
-fn decode_bytes(raw: &[u8], text: &mut String, upper: impl Fn(u8) -> Option<char>) -> Decoded {
-    let mut taken = 0;
-    while taken < raw.len() {
-        let rest = &raw[taken..];
-        let run = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
-        text.push_str(valid_prefix(&rest[..run]).0);
-        taken += run;
-        if let Some(byte) = rest.get(run) {
-            match upper(*byte) {
-                Some(character) => text.push(character),
-                None => return Decoded { taken, wrong: true },
-            }
-            taken += 1;
-        }
-    }
-    Decoded { taken, wrong: false }
-}
-
-fn decode_utf16(raw: &[u8], text: &mut String, unit: impl Fn([u8; 2]) -> u16) -> Decoded {
-    let units = raw.as_chunks::<2>().0;
-    let mut at = 0;
-    while let Some(first) = units.get(at) {
-        let first = unit(*first);
-        let (code, length) = match first {
-            0xD800..=0xDBFF => match units.get(at + 1).map(|second| unit(*second)) {
-                // The other half is in the next window, or missing.
-                None => break,
-                Some(second @ 0xDC00..=0xDFFF) => {
-                    let high = u32::from(first & 0x3FF) << 10;
-                    (0x1_0000 + high + u32::from(second & 0x3FF), 2)
-                }
-                Some(_) => return Decoded { taken: at * 2, wrong: true },
-            },
-            _ => (u32::from(first), 1),
-        };
-        match char::from_u32(code) {
-            Some(character) => text.push(character),
-            None => return Decoded { taken: at * 2, wrong: true },
-        }
-        at += length;
-    }
-    Decoded { taken: at * 2, wrong: false }
-}
-
-fn windows_1252(byte: u8) -> Option<char> {
-    match byte {
-        0x80..=0x9F => WINDOWS_1252[usize::from(byte) - 0x80],
-        _ => Some(byte.into()),
-    }
-}
-
 /// Bytes of one window of input.
 const RAW: usize = 64 * 1024;
 
@@ -371,49 +223,6 @@ const PIECE: usize = 16 * 1024;
 
 /// Most bytes of a character in UTF-8.
 const LONGEST_UTF8: usize = 4;
-
-const LABELS: [(&str, Encoding); 4] = [
-    ("ISO-8859-1", Encoding::Latin1),
-    ("US-ASCII", Encoding::Ascii),
-    ("UTF-8", Encoding::Utf8),
-    ("windows-1252", Encoding::Windows1252),
-];
-
-/// The characters of bytes 0x80 to 0x9F in Windows-1252.
-const WINDOWS_1252: [Option<char>; 32] = [
-    Some('€'),
-    None,
-    Some('‚'),
-    Some('ƒ'),
-    Some('„'),
-    Some('…'),
-    Some('†'),
-    Some('‡'),
-    Some('ˆ'),
-    Some('‰'),
-    Some('Š'),
-    Some('‹'),
-    Some('Œ'),
-    None,
-    Some('Ž'),
-    None,
-    None,
-    Some('\u{2018}'),
-    Some('\u{2019}'),
-    Some('\u{201C}'),
-    Some('\u{201D}'),
-    Some('•'),
-    Some('–'),
-    Some('—'),
-    Some('˜'),
-    Some('™'),
-    Some('š'),
-    Some('›'),
-    Some('œ'),
-    None,
-    Some('ž'),
-    Some('Ÿ'),
-];
 
 #[cfg(test)]
 mod tests {

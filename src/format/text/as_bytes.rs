@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::format::text::{Encoding, TextError, TextErrorKind, Utf8Reader};
+use crate::format::text::{Encoding, TextError, TextErrorKind, reader::Utf8Reader};
 
 /// Gives out the UTF-8 of a [`Utf8Reader`]. What is wrong with the text comes as
 /// [`io::ErrorKind::InvalidData`] with the [`TextError`] as its source; a failed read as itself.
@@ -58,7 +58,7 @@ mod tests {
     use std::io::{self, Read};
 
     use super::TextRead;
-    use crate::format::text::{Encoding, Utf8Reader};
+    use crate::format::text::{Encoding, reader::Utf8Reader};
 
     fn read(bytes: &[u8], encoding: Encoding) -> io::Result<String> {
         let mut text = String::new();

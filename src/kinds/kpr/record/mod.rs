@@ -2,18 +2,18 @@
 //! it, with a note of where each value stands. A registry that takes less gets the same text with
 //! other words in a few places. One buffer for all records, so that nothing is allocated for each.
 
+mod folded;
+mod repeats;
+pub mod value;
+
 use std::{fmt, ops::Range};
 
-use memchr::memmem;
 use zeroize::Zeroize;
 
-use crate::{
-    kinds::kpr::{
-        folded, lists,
-        schema::{Field, Form, MOST_FIELDS, Need},
-    },
-    protect::scan::value::digits_of,
-    types::guid::Guid,
+use crate::kinds::kpr::{
+    lists,
+    record::value::{BEFORE, EQUALS, Kept, Value},
+    schema::{Field, MOST_FIELDS, Need, form::Form},
 };
 
 /// The parts of one record, in the order of the document.
@@ -35,59 +35,6 @@ pub struct Record {
     /// Of the element that began last, by the place of the field: one more than an index of
     /// `values`.
     latest: [u32; MOST_FIELDS],
-}
-
-/// One value of a record.
-#[derive(Debug, Clone, Copy)]
-pub struct Value {
-    /// Its field.
-    pub field: &'static Field,
-    /// The attribute in the text, from the blank before its name to its closing quote.
-    from: u32,
-    to: u32,
-    kept: Kept,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kept {
-    /// In the text, as it is.
-    Written,
-    /// With references in the text, and here as it reads.
-    Apart(u32, u32),
-    /// In the text, as it is: a GUID with somebody's number in it, which leaves as another one.
-    Keyed,
-    /// Taken out; the text has what stands in its place, if anything.
-    Nulled,
-    /// Taken out again after it was written.
-    Removed,
-}
-
-impl Value {
-    /// Where the attribute stands in the record's text.
-    pub fn place(&self) -> Range<usize> {
-        self.from as usize..self.to as usize
-    }
-
-    /// What stands between its quotes there.
-    fn quoted(&self) -> Range<usize> {
-        let name = BEFORE.len() + self.field.name.len() + EQUALS.len();
-        self.from as usize + name..self.to as usize - 1
-    }
-
-    /// There, and not taken out.
-    pub fn is_there(&self) -> bool {
-        matches!(self.kept, Kept::Written | Kept::Apart(..) | Kept::Keyed)
-    }
-
-    /// A GUID that leaves as another one.
-    pub fn is_keyed(&self) -> bool {
-        self.kept == Kept::Keyed
-    }
-
-    /// Taken out again: the text still has it.
-    pub fn is_removed(&self) -> bool {
-        self.kept == Kept::Removed
-    }
 }
 
 impl Record {
@@ -255,81 +202,6 @@ impl Record {
         self.text.len() + self.apart.len() + self.values.len() * size_of::<Value>()
     }
 
-    /// The field whose value leaves as it came and holds this identifier, if there is one: in a
-    /// text, however it is written there.
-    pub fn repeats(&self, identifier: &str) -> Option<&'static Field> {
-        if identifier.len() < SHORTEST_TELLING {
-            return None;
-        }
-        let telling = folded::length(identifier, folded::OF_IDENTIFIERS);
-        let as_it_is = |text: &str| {
-            let (text, identifier) = (text.as_bytes(), identifier.as_bytes());
-            // Most texts do not even have its first character.
-            memchr::memchr_iter(identifier[0], text).any(|at| text[at..].starts_with(identifier))
-        };
-        let found = self.roomy_value(|value| {
-            let is_text = value.field.form == Form::Text && telling >= SHORTEST_TELLING;
-            let least = if is_text { telling } else { identifier.len() };
-            value.quoted().len() >= least
-                && self.text_of(value).is_some_and(|text| {
-                    if is_text {
-                        folded::holds(text, identifier, folded::OF_IDENTIFIERS)
-                    } else {
-                        as_it_is(text)
-                    }
-                })
-        });
-        found.or_else(|| self.has_in_guid(identifier).map(|value| value.field))
-    }
-
-    /// The GUID in which an identifier's digits stand, whatever hyphens are between them.
-    fn has_in_guid(&self, identifier: &str) -> Option<&Value> {
-        let mut keyed = self.special().filter(|value| value.is_keyed()).peekable();
-        keyed.peek()?;
-        let digits = digits_of(identifier);
-        keyed.find(|value| {
-            let guid = self.text_of(value).and_then(|text| Guid::parse(text.as_bytes()));
-            guid.is_some_and(|guid| guid.has_digits(&digits))
-        })
-    }
-
-    /// The field whose value leaves as it came and has these digits in it in this order, whatever
-    /// stands between them.
-    pub fn repeats_apart(&self, digits: &[u8]) -> Option<&'static Field> {
-        let values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
-        let mut values = values.filter(|v| matches!(v.field.form, Form::Guid | Form::Text));
-        let holds = |value: &&Value| {
-            self.text_of(value).is_some_and(|text| memmem::find(&digits_of(text), digits).is_some())
-        };
-        values.find(holds).map(|value| value.field)
-    }
-
-    /// The first value that leaves as it came and is this GUID, or a text with it in it, however
-    /// either is written.
-    pub fn says_again(&self, guid: &str) -> Option<&'static Field> {
-        self.roomy_value(|value| {
-            value.quoted().len() >= GUID_DIGITS
-                && self.text_of(value).is_some_and(|other| match value.field.form {
-                    Form::Guid if other.len() == guid.len() => other.eq_ignore_ascii_case(guid),
-                    Form::Guid => {
-                        let guid = Guid::parse(guid.as_bytes());
-                        guid.is_some() && guid == Guid::parse(other.as_bytes())
-                    }
-                    _ => {
-                        folded::length(guid, folded::OF_GUIDS) == GUID_DIGITS
-                            && folded::holds(other, guid, folded::OF_GUIDS)
-                    }
-                })
-        })
-    }
-
-    /// The field of the first value that leaves as it came, may hold an identifier and is like
-    /// this.
-    fn roomy_value(&self, is: impl Fn(&Value) -> bool) -> Option<&'static Field> {
-        let mut values = self.roomy.iter().filter_map(|index| self.values.get(*index as usize));
-        values.find(|value| is(value)).map(|value| value.field)
-    }
-
     fn begin(&mut self, field: &Field) {
         self.text.push_str(BEFORE);
         self.text.push_str(field.name);
@@ -350,7 +222,7 @@ impl Record {
         if !field.form.is_plain() {
             self.special.push(span(self.values.len()));
         }
-        self.values.push(Value { field, from: span(at.start), to: span(at.end), kept });
+        self.values.push(Value::new(field, span(at.start)..span(at.end), kept));
         if let Some(latest) = self.latest.get_mut(place) {
             *latest = span(self.values.len());
         }
@@ -394,9 +266,6 @@ impl fmt::Debug for Record {
     }
 }
 
-const BEFORE: &str = " ";
-const EQUALS: &str = "=\"";
-
 /// What cannot stand in an attribute as it is, or would not read back as it was.
 const SPECIAL: [bool; 256] = {
     let mut special = [false; 256];
@@ -407,12 +276,6 @@ const SPECIAL: [bool; 256] = {
     }
     special
 };
-
-/// A GUID without its signs.
-const GUID_DIGITS: usize = 32;
-
-/// A shorter identifier stands in other values by chance.
-const SHORTEST_TELLING: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -471,26 +334,5 @@ mod tests {
         record.null_last("skar");
         assert_eq!(record.special().map(|value| value.field.name).next_back(), Some("skar"));
         assert_eq!(record.last("skar"), None);
-    }
-
-    #[test]
-    fn an_identifier_is_found_in_plain_values_only() {
-        let [variable, ..] = FUNKSJON.fields else { panic!() };
-        for (identifier, value, repeats) in [
-            ("12345678", "x12345678", true),
-            ("12345678", "x1234567", false),
-            ("1234567", "1234567", false),
-            ("1234&5678", "<1234&5678>", true),
-            ("1234&5678", "1234&567", false),
-            ("variabel", "x", false),
-        ] {
-            let mut record = Record::default();
-            record.open("Bruker");
-            record.value(&BRUKER.fields[1], 1, identifier);
-            record.open("Funksjon");
-            record.value(variable, 0, value);
-            let found = record.repeats(identifier).map(|field| field.name);
-            assert_eq!(found, repeats.then_some("variabel"), "{identifier} {value}");
-        }
     }
 }
