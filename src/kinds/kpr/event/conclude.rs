@@ -12,13 +12,14 @@ use crate::{
         History, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Report},
         kpr::{
-            event::schema::MELDING,
+            event::{
+                schema::MELDING,
+                sequence::{self, Sequence},
+            },
             hints,
-            notifications::KeptNotifications,
             output::{Ending, Rendered},
-            repeated_keys::RepeatedKeys,
             report,
-            sequence::{self, Sequence},
+            spill::{notifications::KeptNotifications, repeated_keys::RepeatedKeys},
             state::{Chain, Change, NotificationStatus, ReportHistory},
             tally::Tally,
         },

@@ -5,11 +5,10 @@ use crate::{
     format::xml::event::{Attribute, KnownAttribute, KnownStart, Start},
     kinds::{
         kpr::{
-            fields::Found,
             hints,
             judge::Judge,
             record::Record,
-            schema::{Cost, Element, Field, Need, form::Form},
+            schema::{Cost, Element, Field, Need, fields::Found, form::Form},
         },
         refused::Refused,
     },

@@ -13,13 +13,15 @@ use crate::{
     kinds::{
         context::Context,
         kpr::{
-            fields::Fields,
             hints,
-            lists::{self, Standing},
             record::Record,
-            schema::Cost,
+            schema::{
+                Cost,
+                fields::Fields,
+                lists::{self, Standing},
+                time::Day,
+            },
             tally::Tally,
-            time::Day,
         },
         refused::{Refusal, Refused},
     },

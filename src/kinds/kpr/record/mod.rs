@@ -11,9 +11,8 @@ use std::{fmt, ops::Range};
 use zeroize::Zeroize;
 
 use crate::kinds::kpr::{
-    lists,
     record::value::{BEFORE, EQUALS, Kept, Value},
-    schema::{Field, MOST_FIELDS, Need, form::Form},
+    schema::{Field, MOST_FIELDS, Need, form::Form, lists},
 };
 
 /// The parts of one record, in the order of the document.

@@ -1,7 +1,10 @@
 //! How values are written, and whether one is.
 
 use crate::{
-    kinds::kpr::{hints, lists, schema::Cost, time},
+    kinds::kpr::{
+        hints,
+        schema::{Cost, lists, time},
+    },
     protect::scan::value as written,
     types::{
         guid::Guid,

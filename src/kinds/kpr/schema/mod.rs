@@ -1,7 +1,11 @@
 //! What an element may hold: its attributes, whether each is demanded, how each is written
-//! ([`form`]), and what a breach costs. The tables themselves stand with the messages.
+//! ([`form`], with code [`lists`] and points in [`time`]), and what a breach costs. The tables
+//! themselves stand with the messages; [`fields`] looks an attribute up in them.
 
+pub mod fields;
 pub mod form;
+pub mod lists;
+pub mod time;
 
 use crate::kinds::kpr::schema::form::Form;
 

@@ -10,11 +10,13 @@ use std::io;
 use crate::{
     kinds::{
         kpr::{
-            event::conclude::Held,
+            event::{
+                conclude::Held,
+                sequence::{self, Link},
+            },
             hints,
             output::{self, About},
             schema::Cost,
-            sequence::{self, Link},
             state::{Known, NotificationStatus},
             walk::Walker,
         },

@@ -7,7 +7,7 @@ use std::{fmt, io, sync::Arc};
 
 use crate::kinds::{
     Sinks,
-    kpr::merge_runs::{Merge, key},
+    kpr::spill::merge_runs::{Merge, key},
     scratch::Scratch,
 };
 

@@ -11,8 +11,10 @@ use crate::{
     kinds::{
         Sinks,
         kpr::{
-            bloom_filter::BloomFilter,
-            sorter::{Sorted, Sorter},
+            spill::{
+                bloom_filter::BloomFilter,
+                sorter::{Sorted, Sorter},
+            },
             tally::Tally,
         },
         scratch::Scratch,

@@ -4,6 +4,9 @@
 //! Written in UTF-8 whatever the sender's encoding was, so that every character comes out as it
 //! went in.
 
+pub mod replace;
+pub mod stream;
+
 use std::{
     collections::BTreeSet,
     io::{self, Write as _},
@@ -15,12 +18,13 @@ use crate::{
         context::{Mode, Target},
         kpr::{
             identity::Identity,
-            lists,
-            persons::Persons,
+            output::{
+                replace::{Replacer, written},
+                stream::Stream,
+            },
             record::{Record, escape, value::Value},
-            replace::{Replacer, written},
-            schema::{Field, Need, form::Form},
-            stream::Stream,
+            schema::{Field, Need, form::Form, lists},
+            spill::persons::Persons,
         },
     },
     protect::{

@@ -6,7 +6,7 @@
 //! and
 //! 3101. The score is of IPLOS itself.
 
-use crate::kinds::kpr::time::Day;
+use crate::kinds::kpr::schema::time::Day;
 
 /// What a code list says of a code on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub const EXPIRED_FROM: Day = Day::new(2020, 1, 1);
 #[cfg(test)]
 mod tests {
     use super::{Standing, is_contact_type, is_id_type, is_score, is_sex, service_type};
-    use crate::kinds::kpr::time::Day;
+    use crate::kinds::kpr::schema::time::Day;
 
     #[test]
     fn service_types() {

@@ -9,8 +9,10 @@ use crate::{
     kinds::{
         Sinks,
         kpr::{
-            guid_index::GuidIndex,
-            sorter::{Sorted, Sorter},
+            spill::{
+                guid_index::GuidIndex,
+                sorter::{Sorted, Sorter},
+            },
             state::{Known, NotificationStatus},
         },
         scratch::Scratch,

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, io};
 
 use crate::kinds::{
     Sinks,
-    kpr::sorter::{Sorted, Sorter},
+    kpr::spill::sorter::{Sorted, Sorter},
 };
 
 /// Who was in the document.
