@@ -2,7 +2,12 @@
 //! tests.
 
 use filsluse::format::{
-    msghead::{NAMESPACE, Shell, ShellError, inner, is_head},
+    msghead::{
+        NAMESPACE,
+        inside::inner,
+        is_head,
+        shell::{Shell, ShellError},
+    },
     xml::{Reader, event::Event, limits::Limits},
 };
 

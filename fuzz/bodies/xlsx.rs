@@ -4,7 +4,7 @@
 use std::io::{Cursor, Write};
 
 use filsluse::format::{
-    xlsx::{Sort, Workbook, error::XlsxError},
+    xlsx::{Workbook, error::XlsxError, row::Sort},
     zip_guard::Limits,
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};

@@ -16,7 +16,7 @@ use crate::{
     config::layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
     config::registry::Registry,
     daemon::open,
-    protect::keys,
+    protect::keys::new_key,
     types::ids::RegistryId,
 };
 
@@ -101,7 +101,7 @@ fn rotate(station: &Station, out: Output, registry: &RegistryId) -> Result<(), C
 
 fn make(directory: &Path, name: &str) -> Result<(), CliError> {
     let random = open::system_random()?;
-    keys::generate(directory, name, &mut |bytes| random(bytes))
+    new_key::generate(directory, name, &mut |bytes| random(bytes))
         .map_err(|error| CliError::doing("make the key", error))
 }
 

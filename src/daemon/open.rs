@@ -30,12 +30,12 @@ use crate::{
     },
     daemon::{in_use, lock::StateLock},
     durable::{self, DurableError, PRIVATE_DIR},
-    kinds,
+    kinds::{self, kpr::collected},
     pipeline::{
         house::{House, HouseParts, Now, OpenError as HouseError, Random},
         recover::restored,
     },
-    protect::keys::{CredentialError, Credentials, Origin},
+    protect::keys::{Credentials, Origin, error::CredentialError},
     vault::Vault,
 };
 
@@ -45,8 +45,8 @@ use crate::{
 /// Every problem at once.
 pub fn load(file: &Path) -> Result<Config, ConfigError> {
     let kinds: Vec<&str> = kinds::all().iter().map(|kind| kind.name()).collect();
-    let fields: Vec<&str> = kinds::report_fields().into_iter().collect();
-    let indispensable: Vec<&str> = kinds::indispensable_fields().into_iter().collect();
+    let fields: Vec<&str> = collected::report_fields().into_iter().collect();
+    let indispensable: Vec<&str> = collected::indispensable_fields().into_iter().collect();
     Config::load(file, &Build { kinds: &kinds, fields: &fields, indispensable: &indispensable })
 }
 

@@ -31,7 +31,7 @@ use crate::{
         sif::{self, Rpc},
         tls::{self, TlsError},
     },
-    protect::keys::CredentialError,
+    protect::keys::error::CredentialError,
 };
 
 /// What came of what was tried.

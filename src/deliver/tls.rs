@@ -15,7 +15,7 @@ use rustls::{
 
 use crate::{
     config::archive::Archive,
-    protect::keys::{CredentialError, Credentials},
+    protect::keys::{Credentials, error::CredentialError},
 };
 
 /// Reads certificates and lists, and the client key where one is configured.

@@ -7,7 +7,6 @@ pub mod msghead;
 pub mod recognise;
 pub mod structure;
 pub mod text;
-pub mod text_read;
 pub mod xlsx;
 pub mod xml;
 pub mod zip_guard;

@@ -24,9 +24,9 @@ use crate::{
             reader::Reader,
             sniff::{self, Charset},
         },
-        envelope::AGE_HEADER,
-        recognise::{self, HEAD, Recognised, recognise},
-        zip_guard::{ZipError, directory},
+        envelope::age_layer::AGE_HEADER,
+        recognise::{self, HEAD, Recognised, recognise, root},
+        zip_guard::{ZipError, end_record},
     },
     types::verdict::Structure,
 };
@@ -70,7 +70,7 @@ fn closed(is_closed: bool) -> Structure {
 }
 
 fn zip(source: &mut (impl Read + Seek)) -> Result<Structure, io::Error> {
-    match directory::check_end(source) {
+    match end_record::check_end(source) {
         Ok(()) => Ok(Structure::Complete),
         Err(ZipError::Read(error)) => Err(error),
         Err(_) => Ok(Structure::Incomplete),
@@ -227,7 +227,7 @@ fn xml(file: &File, head: &[u8]) -> Result<Structure, io::Error> {
         let odd = whole.len() % 2 == 1 && whole.contains(&0);
         return Ok(closed(!odd && root_is_closed(&text)));
     }
-    let Some(root) = recognise::root_of(&recognise::text(head)) else {
+    let Some(root) = root::of_text(&recognise::text(head)) else {
         return Ok(Structure::Unknown);
     };
     let tail = tail(file, HEAD as u64)?;
@@ -262,7 +262,7 @@ fn ends_with_tag(text: &str, name: &str) -> bool {
 
 /// Whether every element of the text is closed, down to the root, and nothing else begun.
 fn root_is_closed(text: &str) -> bool {
-    let Some(root) = recognise::root_of(text) else { return false };
+    let Some(root) = root::of_text(text) else { return false };
     let (mut depth, mut rest) = (u64::from(!root.is_empty), &text[root.end..]);
     loop {
         let Some(at) = memchr::memchr(b'<', rest.as_bytes()) else {

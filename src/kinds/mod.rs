@@ -4,6 +4,9 @@
 //! nothing of the past, so that many files are read side by side. [`Reading::conclude`] sees what
 //! was kept from earlier submissions and says what changes; it runs one at a time, in the order of
 //! commit. Neither touches a file, a clock or a database.
+//!
+//! What all kinds share ([`context`], [`judgement`], [`History`]) has a part for each of them, so it
+//! names them as they name it: the one circle that is meant.
 
 pub mod context;
 pub mod embassy;
@@ -17,10 +20,7 @@ pub mod says;
 pub mod scratch;
 pub mod written_date;
 
-use std::{
-    collections::BTreeSet,
-    io::{self, Read, Write},
-};
+use std::io::{self, Read, Write};
 
 use crate::{
     kinds::{
@@ -48,46 +48,6 @@ pub fn all() -> &'static [&'static dyn Kind] {
 /// The kind whose name this is.
 pub fn by_name(name: &str) -> Option<&'static dyn Kind> {
     all().iter().copied().find(|kind| kind.name() == name)
-}
-
-/// Every attribute that a municipal message may have, by name: what a decision on what is collected
-/// may name.
-pub fn report_fields() -> BTreeSet<&'static str> {
-    all_report_fields()
-        .filter(|field| field.need != kpr::schema::Need::Prohibited)
-        .map(|field| field.name)
-        .collect()
-}
-
-/// Those of them that the formats demand wherever they allow them: no decision may name them. One
-/// that is demanded in some element alone may be named, and is set to -1 there.
-pub fn indispensable_fields() -> BTreeSet<&'static str> {
-    use kpr::schema::Need;
-    let with = |need| all_report_fields().filter(move |field| field.need == need);
-    let optional: BTreeSet<_> = with(Need::Optional).map(|field| field.name).collect();
-    // What a notification does to which other one is said in all of them, whether demanded or not.
-    let chain = kpr::event::schema::NOTIFIKASJON.fields.iter();
-    let demanded = with(Need::Required).filter(|field| !optional.contains(field.name));
-    demanded.chain(chain).map(|field| field.name).collect()
-}
-
-fn all_report_fields() -> impl Iterator<Item = &'static kpr::schema::Field> {
-    let (annual, event) = (kpr::annual::schema::IPLOS_AAR.fields, kpr::event::schema::EVENTS);
-    [
-        annual,
-        kpr::annual::schema::BRUKER.fields,
-        kpr::annual::schema::TJENESTE.fields,
-        kpr::annual::schema::FUNKSJON.fields,
-        kpr::annual::schema::AVSLAG.fields,
-        kpr::event::schema::MELDING.fields,
-        kpr::event::schema::NOTIFIKASJON.fields,
-        kpr::event::schema::BRUKER.fields,
-        kpr::event::schema::KONTAKTPERSON.fields,
-        kpr::event::schema::KOMMUNE.fields,
-    ]
-    .into_iter()
-    .chain(event.iter().map(|event| event.fields))
-    .flatten()
 }
 
 /// The kind that a document says it is (IN-02).
@@ -148,7 +108,7 @@ pub trait Reading: Send {
 
     /// The notifications that it will have taken whatever the history say, for the documents behind
     /// it in the same archive.
-    fn notifications(&self) -> Option<kpr::notifications::KeptNotifications> {
+    fn notifications(&self) -> Option<kpr::spill::notifications::KeptNotifications> {
         None
     }
 
@@ -221,46 +181,4 @@ pub trait History {
 
     /// Which operating years' tasks are done.
     fn releases(&mut self) -> &mut dyn npr::state::ReleaseHistory;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::indispensable_fields;
-
-    #[test]
-    fn what_the_formats_demand_may_not_be_left_out() {
-        let fields = indispensable_fields();
-        for name in [
-            "fid",
-            "kommuneNr",
-            "notifikasjonRef",
-            "tjenesteType",
-            "tjenesteID",
-            "hendelseDato",
-            "brukerNr",
-            "pasientGUID",
-            "kjonn",
-            "fodselsar",
-            "navnEPJ",
-            "kontPerson",
-            "startDato",
-            "midlertidigStoppID",
-            "variabel",
-        ] {
-            assert!(fields.contains(name), "{name}");
-        }
-        for name in [
-            "bydel",
-            "tjenesteOrgNr",
-            "timerPerUke",
-            "lokalident",
-            "meldTelefon",
-            "meldEpost2",
-            "komNrHjem",
-            "sluttDato",
-            "vedtakDato",
-        ] {
-            assert!(!fields.contains(name), "{name}");
-        }
-    }
 }

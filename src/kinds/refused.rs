@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     format::{
-        msghead::ShellError,
+        msghead::shell::ShellError,
         xml::error::{XmlError, XmlErrorKind},
     },
     types::finding::{Finding, Findings},

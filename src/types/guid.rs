@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::types::national_id;
+use crate::types::national_id::check;
 
 /// Sixteen bytes, in the order in which they are written.
 ///
@@ -54,7 +54,7 @@ impl Guid {
             let behind = rows.trailing_zeros() as usize / 4;
             rows &= rows - 1;
             let row = written[..32 - behind].last_chunk();
-            if row.is_some_and(national_id::is_any_valid) {
+            if row.is_some_and(check::is_any_valid) {
                 return true;
             }
         }
@@ -112,7 +112,7 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 #[cfg(test)]
 mod tests {
     use super::Guid;
-    use crate::types::national_id;
+    use crate::types::national_id::check;
 
     // All numbers are synthetic: the month is raised by 80.
     #[test]
@@ -143,9 +143,8 @@ mod tests {
             state = state.wrapping_mul(0xDA94_2042_E4DD_58B5_D842_90B9_5F0B_1D2B).wrapping_add(99);
             let guid = Guid((state ^ state >> 61).to_be_bytes());
             let text = format!("{:032x}", u128::from_be_bytes(guid.0));
-            let holds = (0..22).any(|at| {
-                text.as_bytes()[at..].first_chunk().is_some_and(national_id::is_any_valid)
-            });
+            let holds = (0..22)
+                .any(|at| text.as_bytes()[at..].first_chunk().is_some_and(check::is_any_valid));
             assert_eq!(guid.holds_national_id(), holds, "{text}");
             found += u32::from(holds);
         }

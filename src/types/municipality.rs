@@ -1,7 +1,7 @@
 //! Municipality numbers, and which of them existed on which day.
 //!
 //! Numbers change at mergers (2017, 2018, 2020, 2024), so a number means nothing without a date.
-//! The tables stand in `tables/`, are compiled in, and begin in 2016: for earlier dates the answer
+//! The table stands in `tables/`, is compiled in, and begins in 2016: for earlier dates the answer
 //! is that of 1 January 2016.
 
 use std::{
@@ -13,8 +13,6 @@ use std::{
 
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use crate::types::org_number::OrgNumber;
 
 /// Four digits in the place of a municipality number; whether it names a municipality is
 /// [`Self::valid_on`]'s to say.
@@ -35,7 +33,7 @@ impl MunicipalityNumber {
 
     /// Whether a municipality had this number on that day.
     pub fn valid_on(self, day: Date) -> bool {
-        TABLES.municipalities.get(&self).is_some_and(|entry| entry.valid_on(day))
+        TABLE.get(&self).is_some_and(|entry| entry.valid_on(day))
     }
 
     /// Whether it may stand for a person's home: a municipality of that day, or one of the special
@@ -51,22 +49,12 @@ impl MunicipalityNumber {
 
     /// Whether a municipality has had this number at any time since 2016.
     pub fn is_known(self) -> bool {
-        TABLES.municipalities.contains_key(&self)
-    }
-
-    /// The municipality's name on that day; `None` when it had not this number then.
-    pub fn name_on(self, day: Date) -> Option<&'static str> {
-        let entry = TABLES.municipalities.get(&self).filter(|entry| entry.valid_on(day))?;
-        Some(match &entry.renamed {
-            Some(renamed) if day < renamed.on => renamed.former,
-            Some(renamed) => renamed.later,
-            None => entry.name,
-        })
+        TABLE.contains_key(&self)
     }
 
     /// The numbers that took over from it: none while it is valid, more than one after a split.
     pub fn successors(self) -> &'static [Self] {
-        TABLES.municipalities.get(&self).map_or(&[], |entry| &entry.successors)
+        TABLE.get(&self).map_or(&[], |entry| &entry.successors)
     }
 
     /// The numbers that it took over from.
@@ -74,7 +62,7 @@ impl MunicipalityNumber {
         let of_it = move |(number, entry): (&Self, &Entry)| {
             entry.successors.contains(&self).then_some(*number)
         };
-        TABLES.municipalities.iter().filter_map(of_it)
+        TABLE.iter().filter_map(of_it)
     }
 
     /// The numbers valid on that day for what this number once meant, itself if it still is; in
@@ -121,27 +109,11 @@ impl MunicipalityNumber {
     pub fn lasting(self) -> Self {
         self.goes_on_as().last().unwrap_or(self)
     }
-
-    /// The municipality's organisation number; `None` for numbers that went out of use before 2020,
-    /// and for those that a split of 2024 gave to one of its parts.
-    pub fn org_number(self) -> Option<OrgNumber> {
-        TABLES.org_numbers.get(&self).copied()
-    }
 }
 
 /// The municipalities of a day, in order of number.
 pub fn all_on(day: Date) -> impl Iterator<Item = MunicipalityNumber> {
-    TABLES
-        .municipalities
-        .iter()
-        .filter(move |(_, entry)| entry.valid_on(day))
-        .map(|(number, _)| *number)
-}
-
-/// The number that an organisation has as a municipality on a day; `None` when it is none, and for
-/// days on which the table knows no organisation numbers.
-pub fn of_org_number(organisation: OrgNumber, day: Date) -> Option<MunicipalityNumber> {
-    all_on(day).find(|number| number.org_number() == Some(organisation))
+    TABLE.iter().filter(move |(_, entry)| entry.valid_on(day)).map(|(number, _)| *number)
 }
 
 impl fmt::Display for MunicipalityNumber {
@@ -176,20 +148,11 @@ pub struct NotFourDigits;
 
 /// One municipality number's time.
 struct Entry {
-    name: &'static str,
     /// `None` when it was in use before the table begins.
     from: Option<Date>,
     /// The first day on which it was out of use.
     until: Option<Date>,
     successors: Vec<MunicipalityNumber>,
-    renamed: Option<Renamed>,
-}
-
-/// A change of name that left the number alone.
-struct Renamed {
-    on: Date,
-    former: &'static str,
-    later: &'static str,
 }
 
 impl Entry {
@@ -200,32 +163,14 @@ impl Entry {
     }
 }
 
-struct Tables {
-    municipalities: BTreeMap<MunicipalityNumber, Entry>,
-    org_numbers: BTreeMap<MunicipalityNumber, OrgNumber>,
-}
-
-static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let mut municipalities: BTreeMap<_, _> = rows(MUNICIPALITIES)
-        .filter_map(|[number, name, from, until, successors]| {
+static TABLE: LazyLock<BTreeMap<MunicipalityNumber, Entry>> = LazyLock::new(|| {
+    rows(MUNICIPALITIES)
+        .filter_map(|[number, _name, from, until, successors]| {
             let successors = successors.split('|').filter_map(number_of).collect();
             let (from, until) = (from.parse().ok(), until.parse().ok());
-            Some((number_of(number)?, Entry { name, from, until, successors, renamed: None }))
+            Some((number_of(number)?, Entry { from, until, successors }))
         })
-        .collect();
-    for [number, on, former, later] in rows(NAMES) {
-        if let (Some(number), Ok(on)) = (number_of(number), on.parse())
-            && let Some(entry) = municipalities.get_mut(&number)
-        {
-            entry.renamed = Some(Renamed { on, former, later });
-        }
-    }
-    let org_numbers = rows(ORG_NUMBERS)
-        .filter_map(|[org, in_2020, in_2024]| Some((OrgNumber::parse(org).ok()?, in_2020, in_2024)))
-        .flat_map(|(org, in_2020, in_2024)| [(in_2020, org), (in_2024, org)])
-        .filter_map(|(number, org)| Some((number_of(number)?, org)))
-        .collect();
-    Tables { municipalities, org_numbers }
+        .collect()
 });
 
 fn number_of(text: &str) -> Option<MunicipalityNumber> {
@@ -238,10 +183,8 @@ fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static s
 }
 
 const MUNICIPALITIES: &str = include_str!("tables/municipalities.csv");
-const NAMES: &str = include_str!("tables/municipality_names.csv");
-const ORG_NUMBERS: &str = include_str!("tables/municipality_org_numbers.csv");
 
-/// The first day that the tables know.
+/// The first day that the table knows.
 const TABLE_FROM: Date = date(2016, 1, 1);
 
 const SPECIAL_HOMES: [MunicipalityNumber; 3] =
@@ -249,29 +192,18 @@ const SPECIAL_HOMES: [MunicipalityNumber; 3] =
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use jiff::civil::date;
 
-    use jiff::civil::{Date, date};
-
-    use super::{
-        MUNICIPALITIES, MunicipalityNumber, NAMES, ORG_NUMBERS, TABLES, all_on, of_org_number,
-    };
-    use crate::types::org_number::OrgNumber;
-
+    use super::{MUNICIPALITIES, MunicipalityNumber, TABLE, all_on};
     fn number(text: &str) -> MunicipalityNumber {
         MunicipalityNumber::parse(text).unwrap()
     }
 
     #[test]
     fn every_row_was_read() {
-        let lines = |table: &str| table.lines().count() - 1;
-        assert_eq!(TABLES.municipalities.len(), lines(MUNICIPALITIES));
-        let renamed = TABLES.municipalities.values().filter(|entry| entry.renamed.is_some());
-        assert_eq!(renamed.count(), lines(NAMES));
-        let orgs: BTreeSet<_> = TABLES.org_numbers.values().collect();
-        assert_eq!(orgs.len(), lines(ORG_NUMBERS));
+        assert_eq!(TABLE.len(), MUNICIPALITIES.lines().count() - 1);
         let dates = MUNICIPALITIES.lines().skip(1).flat_map(|l| l.split(';').skip(2).take(2));
-        let read = TABLES.municipalities.values().flat_map(|entry| [entry.from, entry.until]);
+        let read = TABLE.values().flat_map(|entry| [entry.from, entry.until]);
         assert_eq!(
             dates.filter(|text| !text.is_empty()).count(),
             read.flatten().count(),
@@ -302,24 +234,20 @@ mod tests {
 
     #[test]
     fn a_number_has_its_time() {
-        let cases: &[(&str, Date, Option<&str>)] = &[
-            ("0301", date(2016, 1, 1), Some("Oslo")),
-            ("0301", date(2024, 1, 1), Some("Oslo")),
-            ("0101", date(2019, 12, 31), Some("Halden")),
-            ("0101", date(2020, 1, 1), None),
-            ("3001", date(2019, 12, 31), None),
-            ("3001", date(2020, 1, 1), Some("Halden")),
-            ("5001", date(2017, 12, 31), None),
-            ("5001", date(2018, 1, 1), Some("Trondheim")),
-            ("5001", date(2023, 1, 1), Some("Trondheim - Tråante")),
-            ("1841", date(2016, 12, 31), Some("Fauske")),
-            ("1841", date(2017, 1, 1), Some("Fauske - Fuossko")),
-            ("9999", date(2024, 1, 1), None),
-            ("0000", date(2024, 1, 1), None),
-        ];
-        for (text, day, name) in cases {
-            assert_eq!(number(text).name_on(*day), *name, "{text} {day}");
-            assert_eq!(number(text).valid_on(*day), name.is_some(), "{text} {day}");
+        for (text, day, valid) in [
+            ("0301", date(2016, 1, 1), true),
+            ("0301", date(2024, 1, 1), true),
+            ("0101", date(2019, 12, 31), true),
+            ("0101", date(2020, 1, 1), false),
+            ("3001", date(2019, 12, 31), false),
+            ("3001", date(2020, 1, 1), true),
+            ("5001", date(2017, 12, 31), false),
+            ("5001", date(2018, 1, 1), true),
+            ("1841", date(2017, 1, 1), true),
+            ("9999", date(2024, 1, 1), false),
+            ("0000", date(2024, 1, 1), false),
+        ] {
+            assert_eq!(number(text).valid_on(day), valid, "{text} {day}");
         }
     }
 
@@ -384,16 +312,6 @@ mod tests {
             assert!(!number(text).valid_on(day), "{text}");
         }
         assert!(number("0301").valid_home_on(day) && !number("9001").valid_home_on(day));
-    }
-
-    #[test]
-    fn organisation_numbers() {
-        let oslo = OrgNumber::parse("958935420").unwrap();
-        assert_eq!(number("0301").org_number(), Some(oslo));
-        assert_eq!(of_org_number(oslo, date(2024, 1, 1)), Some(number("0301")));
-        let halden = number("3101").org_number().unwrap();
-        assert_eq!(of_org_number(halden, date(2021, 1, 1)), Some(number("3001")));
-        assert_eq!(number("1508").org_number(), None, "split in 2024: the table does not say");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use filsluse::{
         sender::Missions,
         words::{IdentityMode, Profile},
     },
-    kinds,
+    kinds::{self, kpr::collected},
     types::{
         ids::{KindId, RegistryId, SenderId},
         rule::Language,
@@ -140,6 +140,6 @@ fn registry_key() -> String {
 /// What the program itself gives to the check.
 pub(crate) static KINDS: LazyLock<Build<'static>> = LazyLock::new(|| Build {
     kinds: kinds::all().iter().map(|kind| kind.name()).collect::<Vec<_>>().leak(),
-    fields: kinds::report_fields().into_iter().collect::<Vec<_>>().leak(),
-    indispensable: kinds::indispensable_fields().into_iter().collect::<Vec<_>>().leak(),
+    fields: collected::report_fields().into_iter().collect::<Vec<_>>().leak(),
+    indispensable: collected::indispensable_fields().into_iter().collect::<Vec<_>>().leak(),
 });

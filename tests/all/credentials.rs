@@ -9,7 +9,7 @@ use std::{
 
 use filsluse::{
     protect::{
-        keys::{CredentialError, Credentials, Origin, generate},
+        keys::{Credentials, Origin, error::CredentialError, new_key::generate},
         pseudonym::PseudonymKey,
     },
     types::ids::RegistryId,
@@ -121,13 +121,16 @@ fn a_ring_holds_every_epoch_of_its_registry_and_no_other() {
     }
     let credentials = Credentials::open(dir.path(), Origin::KeyDirectory).expect("private");
     let kpr = RegistryId::parse("kpr").expect("a name");
-    let ring = credentials.key_ring(&kpr).expect("a ring");
+    let ring = credentials.key_ring(&kpr, "pseudonym-kpr").expect("a ring");
     assert_eq!(ring.all().map(PseudonymKey::epoch).collect::<Vec<_>>(), [10, 2, 1]);
     assert_eq!(ring.registry(), &kpr);
 
     let npr = RegistryId::parse("npr").expect("a name");
-    assert!(matches!(credentials.key_ring(&npr), Err(CredentialError::KeyRing { .. })));
+    assert!(matches!(
+        credentials.key_ring(&npr, "pseudonym-npr"),
+        Err(CredentialError::KeyRing { .. })
+    ));
     // One key that cannot be read spoils the ring: its people would become strangers.
     write(dir.path(), "pseudonym-kpr.k3", &[3; 5], 0o600);
-    assert!(credentials.key_ring(&kpr).is_err());
+    assert!(credentials.key_ring(&kpr, "pseudonym-kpr").is_err());
 }

@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 use clap::ValueEnum;
 use filsluse::types::{
     duf::Duf,
-    national_id::{IdPolicy, NationalId, Profile, Synthetic, is_any_valid},
+    national_id::{IdKind, IdPolicy, NationalId, Profile, Synthetic, check::is_any_valid},
     org_number::OrgNumber,
 };
 
@@ -86,7 +86,7 @@ fn nobody_in_a_document_exists() {
                 "1" | "2" | "3" => {
                     let id = NationalId::parse(fid, &policy).unwrap();
                     assert_eq!(id.synthetic(), Some(Synthetic::Skatteetaten80));
-                    assert_eq!(id.is_d_number(), *id_type == "2");
+                    assert_eq!(id.kind() == IdKind::D, *id_type == "2");
                 }
                 "12" => {
                     assert!(NationalId::parse(fid, &policy).is_ok());

@@ -9,7 +9,9 @@ use filsluse::{
         duf::Duf,
         national_id::{
             IdKind, IdPolicy, NationalId, NationalIdError, Profile, Synthetic,
-            birth_date_by_individual_number, check, check_digit, is_any_valid,
+            birth_date::birth_date_by_individual_number,
+            check::{check, is_any_valid},
+            check_digit,
         },
         org_number::OrgNumber,
     },

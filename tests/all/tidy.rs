@@ -8,14 +8,25 @@ use std::{
     process::Command,
 };
 
-use filsluse::types::{national_id::is_any_valid, rules};
+use filsluse::types::{national_id::check::is_any_valid, rules};
 
 /// Most lines of a source file without a reason.
-const MOST_LINES: usize = 600;
+const MOST_LINES: usize = 400;
+
+/// The same outside `src`, where a file may be one table of cases.
+const MOST_LINES_OF_TESTS: usize = 600;
 
 /// Files that are longer, and why they are not two.
-const LONG: &[(&str, &str)] =
-    &[("tests/all/kpr/event.rs", "one table: each rule of the event message, held and broken")];
+const LONG: &[(&str, &str)] = &[
+    ("src/admin/commands.rs", "one arm for each verb; waits for its requests to be two enums"),
+    ("src/admin/queries.rs", "one arm for each question; waits as the commands do"),
+    ("src/audit/verify.rs", "one walk over the log; what it finds on the way is one list"),
+    ("src/intake/claim.rs", "to be split: the claimed directories are a subject of their own"),
+    ("src/intake/mod.rs", "to be split: looking and claiming are two subjects"),
+    ("src/pipeline/commit/conclude_documents.rs", "to be split"),
+    ("src/pipeline/commit/mod.rs", "to be split: judging and recording are two subjects"),
+    ("src/retention/sweep.rs", "to be split"),
+];
 
 /// Published test vectors, which hold numbers as the authorities print them.
 const VECTORS: &[&str] = &["tests/data/id_test_vectors.csv"];
@@ -33,13 +44,19 @@ fn every_source_file_opens_with_what_it_is_for() {
 
 #[test]
 fn no_source_file_is_longer_than_a_subject() {
+    let lines = |path: &Path| text(path).lines().count();
+    let most = |path: &Path| {
+        if path.starts_with("src") { MOST_LINES } else { MOST_LINES_OF_TESTS }
+    };
     for (path, reason) in LONG {
-        assert!(!reason.is_empty() && root().join(path).is_file(), "{path} needs no entry");
+        let path = Path::new(path);
+        let is_long = root().join(path).is_file() && lines(path) > most(path);
+        assert!(!reason.is_empty() && is_long, "{} needs no entry", path.display());
     }
-    for path in files() {
-        let lines = if is_rust(&path) { text(&path).lines().count() } else { 0 };
+    for path in files().iter().filter(|path| is_rust(path)) {
         let excused = LONG.iter().any(|(long, _)| Path::new(long) == path);
-        assert!(lines <= MOST_LINES || excused, "{} has {lines} lines", path.display());
+        let lines = lines(path);
+        assert!(lines <= most(path) || excused, "{} has {lines} lines", path.display());
     }
 }
 

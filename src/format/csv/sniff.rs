@@ -3,7 +3,7 @@
 //! A byte order mark is a declaration. Without one, valid UTF-8 is UTF-8; anything else is taken
 //! for Windows-1252, which is what spreadsheets write, and marked as assumed so that the receipt
 //! can say so. Where the first bytes are ASCII alone, whoever reads on decides by the same rule
-//! ([`set_fallback`](crate::format::text::Utf8Reader::set_fallback)). Nothing here replaces or
+//! ([`set_fallback`](crate::format::text::reader::Utf8Reader::set_fallback)). Nothing here replaces or
 //! drops a byte.
 
 use std::borrow::Cow;

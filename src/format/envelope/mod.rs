@@ -5,28 +5,32 @@
 //! memory is capped and wiped. After the last byte of a document its integrity has been checked,
 //! or its `Read` has failed: checksums, sizes, the end of the file, age's final chunk.
 
+pub(crate) mod age_layer;
 pub mod error;
+mod gzip;
+mod memory;
 mod tap;
 
 use std::{
     fmt,
-    io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    io::{self, Cursor, Read, Seek, SeekFrom},
 };
 
-use flate2::bufread::GzDecoder;
 use zeroize::Zeroizing;
 
 use crate::{
     format::{
-        envelope::{error::EnvelopeError, tap::Tap},
+        envelope::{
+            age_layer::decrypt,
+            error::EnvelopeError,
+            gzip::Gzip,
+            memory::{read_head, read_into_memory},
+            tap::Tap,
+        },
         recognise::{HEAD, Recognised, recognise},
-        zip_guard::{self, RATIO_FROM, archive::Archive, directory::Directory},
+        zip_guard::{self, archive::Archive, directory::Directory},
     },
-    types::{digest::Sha256, secret::make_room},
+    types::digest::Sha256,
 };
 
 /// Bounds on one submission.
@@ -291,144 +295,5 @@ fn zip_limits(limits: &Limits) -> zip_guard::Limits {
     zip_guard::Limits { entries: limits.entries, total: limits.plain_bytes, ratio: limits.ratio }
 }
 
-/// Opens the age header; the reader it gives fails unless the final chunk ends the file.
-fn decrypt<'a>(
-    tap: &Tap<'a>,
-    identity: Option<&age::x25519::Identity>,
-) -> Result<impl Read + Send + 'a, EnvelopeError> {
-    let identity = identity.ok_or(EnvelopeError::NoIdentity)?;
-    // A header is held in memory until it is whole, so an endless one must not be read on.
-    let most = tap.cap(AGE_HEADER as u64);
-    let opened = age::Decryptor::new_buffered(BufReader::with_capacity(AGE_BUFFER, tap.clone()));
-    tap.cap(most);
-    let decryptor = opened.map_err(age_error)?;
-    let plain =
-        decryptor.decrypt(std::iter::once(identity as &dyn age::Identity)).map_err(age_error)?;
-    Ok(AgeBody(plain))
-}
-
-fn age_error(error: age::DecryptError) -> EnvelopeError {
-    match error {
-        age::DecryptError::NoMatchingKeys | age::DecryptError::ExcessiveWork { .. } => {
-            EnvelopeError::NotForUs
-        }
-        age::DecryptError::Io(cause) => match EnvelopeError::of(&cause) {
-            Some(EnvelopeError::Read(_)) => EnvelopeError::from_read(cause),
-            _ => EnvelopeError::AgeDamaged,
-        },
-        _ => EnvelopeError::AgeDamaged,
-    }
-}
-
-/// Decrypted bytes; tells damage from a disk that fails.
-struct AgeBody<R>(R);
-
-impl<R: Read> Read for AgeBody<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match EnvelopeError::of(&error) {
-            Some(_) => error,
-            None if error.kind() == io::ErrorKind::Interrupted => error,
-            None => EnvelopeError::AgeDamaged.into(),
-        })
-    }
-}
-
-/// One gzip member with nothing behind it: after a second one, a cut between the two would look
-/// like a whole file.
-struct Gzip<R> {
-    decoder: GzDecoder<BufReader<Metered<R>>>,
-    compressed: Arc<AtomicU64>,
-    plain: u64,
-    ratio: u64,
-}
-
-impl<R: Read> Gzip<R> {
-    fn new(source: R, ratio: u64) -> Self {
-        let compressed = Arc::new(AtomicU64::new(0));
-        let metered = Metered { source, count: Arc::clone(&compressed) };
-        Self { decoder: GzDecoder::new(BufReader::new(metered)), compressed, plain: 0, ratio }
-    }
-}
-
-impl<R: Read> Read for Gzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.decoder.read(buffer).map_err(gzip_error)?;
-        self.plain += count as u64;
-        let most = self.compressed.load(Ordering::Relaxed).saturating_mul(self.ratio);
-        if self.plain > RATIO_FROM && self.plain > most {
-            return Err(EnvelopeError::TooLarge.into());
-        }
-        let at_end = count == 0 && !buffer.is_empty();
-        if at_end && !self.decoder.get_mut().fill_buf().map_err(gzip_error)?.is_empty() {
-            return Err(EnvelopeError::GzipDamaged.into());
-        }
-        Ok(count)
-    }
-}
-
-fn gzip_error(error: io::Error) -> io::Error {
-    match EnvelopeError::of(&error) {
-        Some(_) => error,
-        None if error.kind() == io::ErrorKind::Interrupted => error,
-        None => EnvelopeError::GzipDamaged.into(),
-    }
-}
-
-/// Counts what is read through it.
-struct Metered<R> {
-    source: R,
-    count: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        self.count.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-fn read_head(source: &mut impl Read, most: usize) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
-    let mut head = Zeroizing::default();
-    loop {
-        make_room(&mut head, FIRST_READ, most);
-        let room = (head.capacity().min(most) - head.len()) as u64;
-        source.take(room).read_to_end(&mut head).map_err(EnvelopeError::from_read)?;
-        if head.len() == most || head.len() < head.capacity() {
-            return Ok(head);
-        }
-    }
-}
-
-/// Grows by copying, so that no outgrown piece is left behind unwiped.
-fn read_into_memory(
-    mut source: impl Read,
-    most: u64,
-) -> Result<Cursor<Zeroizing<Vec<u8>>>, EnvelopeError> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(HEAD));
-    loop {
-        let room = bytes.capacity() - bytes.len();
-        (&mut source)
-            .take(room as u64)
-            .read_to_end(&mut bytes)
-            .map_err(EnvelopeError::from_read)?;
-        if bytes.len() as u64 > most {
-            return Err(EnvelopeError::TooLarge);
-        }
-        if bytes.len() < bytes.capacity() {
-            return Ok(Cursor::new(bytes));
-        }
-        let mut larger = Zeroizing::new(Vec::with_capacity(bytes.capacity() * 2));
-        larger.extend_from_slice(&bytes);
-        bytes = larger;
-    }
-}
-
-/// What is read of a head at once.
-const FIRST_READ: usize = 8 << 10;
 /// Bytes that tell an envelope.
 const MAGIC: usize = 64;
-/// Most bytes of an age header, and of the buffer behind it: some hundred recipients. The library
-/// parses from the start again with each line, so the cap bounds time as well.
-pub(crate) const AGE_HEADER: usize = 16 << 10;
-const AGE_BUFFER: usize = 4 << 10;

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use crate::format::{
     xlsx::error::{Fault, XlsxError},
-    zip_guard::{Limits, ZipError, archive, directory::Entry},
+    zip_guard::{Limits, ZipError, archive, entry::Entry},
 };
 
 /// Inflates and checks every part.

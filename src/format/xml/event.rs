@@ -6,7 +6,7 @@ use std::{fmt, ops::Range};
 use crate::{
     format::xml::{
         known::{Known, KnownSpan},
-        scan::{AttributeSpan, QName, Span},
+        scan::{QName, Span, tag::AttributeSpan},
         scope::Scope,
         window::Window,
     },

@@ -2,14 +2,14 @@
 //! recognised by comparing blocks, without a look at each byte of its names.
 //!
 //! Never decides that a tag is wrong: whatever is not the same to the byte is left to
-//! [`super::scan::start_tag`].
+//! [`super::scan::tag::start_tag`].
 
 use std::num::NonZeroUsize;
 
 use crate::format::xml::{
     block,
     limits::Limits,
-    scan::{AttributeSpan, StartTag},
+    scan::tag::{AttributeSpan, StartTag},
 };
 
 /// The tags that were seen. Bounded: what comes later is read without.

@@ -15,6 +15,7 @@ mod chars;
 mod declaration;
 mod known;
 mod lines;
+mod opening;
 mod scan;
 mod scope;
 mod uri;
@@ -25,11 +26,11 @@ use std::{fmt, io::Read};
 use crate::{
     format::xml::{
         error::{XmlError, XmlErrorKind},
-        event::{Current, End, Event, Leaf, Start, resolve},
+        event::{Current, End, Event, Start, resolve},
         known::Known,
         limits::Limits,
-        scan::{AttributeSpan, Halt, QName, Scan, Span, StartTag},
-        scope::{Scope, ScopeMark},
+        scan::{Halt, Scan, Span, skipped, tag, text},
+        scope::Scope,
     },
     types::finding::Place,
 };
@@ -217,7 +218,7 @@ impl<R: Read> Reader<R> {
             [] | [b'<'] => return Err(Halt::Incomplete),
             [b'<', b'/', ..] if inside => (Some(Token::End), self.end_tag(start)?),
             [b'<', b'?', ..] => {
-                (None, scan::instruction(self.current.window.text(), start, &self.limits)?)
+                (None, skipped::instruction(self.current.window.text(), start, &self.limits)?)
             }
             [b'<', b'!', ..] => self.declared(start)?,
             [b'<', b'/', ..] => return Err(Halt::Wrong(XmlErrorKind::EndTag, start)),
@@ -250,53 +251,15 @@ impl<R: Read> Reader<R> {
         Ok(token)
     }
 
-    /// Opens the element whose start tag, at `start`, is like one before; gives the tag's end.
-    #[inline]
-    fn known_tag(&mut self, start: usize) -> Scan<Option<usize>> {
-        let Self { current, limits, .. } = self;
-        let Current { window, scope, known, attributes, empty, .. } = current;
-        let window = window.text();
-        let Some(end) = known.start_tag(window.as_bytes(), start, limits) else { return Ok(None) };
-        let end = end.get();
-        let (local, length) = known.name();
-        let name = QName { start: start + 1, local: start + local, end: start + length };
-        let binding = scope.of_element(name.prefix(window));
-        let binding = binding.ok_or(Halt::Wrong(XmlErrorKind::Prefix, name.start))?;
-        attributes.clear();
-        *empty = window.as_bytes()[end - 2] == b'/';
-        self.check_length(start, end)?;
-        self.check_depth(start)?;
-        if self.current.empty {
-            self.current.leaf = Some(Leaf { local: name.local, end: name.end, binding });
-        } else {
-            self.enter(name, binding, self.current.scope.mark());
-        }
-        Ok(Some(end))
-    }
-
-    /// Opens the element whose start tag stands at `start`; gives the tag's end.
-    fn start_tag(&mut self, start: usize) -> Scan<usize> {
-        let Self { current, limits, .. } = self;
-        let Current { window, known, attributes, scratch, empty, .. } = current;
-        let window = window.text();
-        let tag = scan::start_tag(window, start, limits, attributes, scratch)?;
-        known.learn(window.as_bytes(), &tag, attributes);
-        *empty = tag.empty;
-        self.check_length(start, tag.end)?;
-        self.check_depth(start)?;
-        self.open(&tag)?;
-        Ok(tag.end)
-    }
-
     /// Text up to the next `<`, or as much of a long one as has come.
     fn text(&mut self, start: usize) -> Scan<(Span, usize)> {
         let window = self.current.window.text();
-        match scan::text(window, start, &mut self.current.scratch) {
+        match text::text(window, start, &mut self.current.scratch) {
             Err(Halt::Incomplete) if self.limits.texts_in_pieces => {
-                let end = scan::piece(window, start).ok_or(Halt::Incomplete)?;
+                let end = text::piece(window, start).ok_or(Halt::Incomplete)?;
                 Ok((Span::Window(start, end), end))
             }
-            text => text,
+            found => found,
         }
     }
 
@@ -305,10 +268,10 @@ impl<R: Read> Reader<R> {
         let window = self.current.window.text();
         let rest = &window.as_bytes()[start..];
         if rest.starts_with(b"<!--") {
-            return Ok((None, scan::comment(window, start)?));
+            return Ok((None, skipped::comment(window, start)?));
         }
         if rest.starts_with(b"<![CDATA[") && self.current.scope.depth() > 0 {
-            let (span, end) = scan::cdata(window, start)?;
+            let (span, end) = text::cdata(window, start)?;
             let empty = matches!(span, Span::Window(start, end) if start == end);
             return Ok(((!empty).then_some(Token::Text(span)), end));
         }
@@ -332,65 +295,11 @@ impl<R: Read> Reader<R> {
         if bytes.get(end) == Some(&b'>') && &bytes[start + 2..end] == name.as_bytes() {
             return Ok(end + 1);
         }
-        let (found, end) = scan::end_tag(self.current.window.text(), start, &self.limits)?;
+        let (found, end) = tag::end_tag(self.current.window.text(), start, &self.limits)?;
         if self.current.window.text()[found.start..found.end] == *name {
             Ok(end)
         } else {
             Err(Halt::Wrong(XmlErrorKind::EndTag, start))
-        }
-    }
-
-    /// Makes a start tag's declarations, resolves its prefixes and opens the element.
-    fn open(&mut self, tag: &StartTag) -> Scan<()> {
-        let Self { current, limits, .. } = self;
-        let Current { window, scope, attributes, scratch, .. } = current;
-        let window = window.text();
-        let before = scope.mark();
-        if tag.declares {
-            for span in attributes.iter().filter(|span| span.declares) {
-                let local = &window[span.name.local..span.name.end];
-                let prefix = span.name.is_prefixed().then_some(local);
-                let uri = resolve(span.value, window, scratch);
-                let wrong = |kind| Halt::Wrong(kind, span.name.start);
-                scope.declare(prefix, uri, limits).map_err(wrong)?;
-            }
-        }
-        let unknown = |at| Halt::Wrong(XmlErrorKind::Prefix, at);
-        let prefix = tag.name.prefix(window);
-        let binding = scope.of_element(prefix).ok_or(unknown(tag.name.start))?;
-        if tag.prefixed > 0 {
-            for span in attributes.iter_mut() {
-                if span.name.is_prefixed() && !span.declares {
-                    let prefix = span.name.prefix(window);
-                    span.binding = scope.of_prefix(prefix).ok_or(unknown(span.name.start))?;
-                }
-            }
-        }
-        if tag.prefixed > 1 {
-            unique_by_namespace(window, scope, attributes)?;
-        }
-        if tag.empty && !tag.declares {
-            self.current.leaf = Some(Leaf { local: tag.name.local, end: tag.name.end, binding });
-        } else {
-            self.enter(tag.name, binding, before);
-        }
-        Ok(())
-    }
-
-    /// Notes that an element is open until its end.
-    fn enter(&mut self, name: QName, binding: usize, before: ScopeMark) {
-        let Current { window, scope, .. } = &mut self.current;
-        let text = &window.text()[name.start..name.end];
-        scope.open(text, name.local - name.start, binding, before);
-    }
-
-    /// Whether one more element may begin, with its `<` at `start`.
-    #[inline]
-    fn check_depth(&self, start: usize) -> Scan<()> {
-        if self.current.scope.depth() >= self.limits.depth {
-            Err(Halt::Wrong(XmlErrorKind::TooDeep, start))
-        } else {
-            Ok(())
         }
     }
 
@@ -401,22 +310,6 @@ impl<R: Read> Reader<R> {
             Ok(())
         }
     }
-}
-
-/// Two prefixes of one namespace must not carry the same local name.
-fn unique_by_namespace(window: &str, scope: &Scope, attributes: &[AttributeSpan]) -> Scan<()> {
-    let named = |span: &AttributeSpan| &window[span.name.local..span.name.end];
-    for (count, span) in attributes.iter().enumerate() {
-        let same = |other: &AttributeSpan| {
-            other.binding != scope::NONE
-                && named(other) == named(span)
-                && scope.uri(other.binding) == scope.uri(span.binding)
-        };
-        if span.binding != scope::NONE && attributes[..count].iter().any(same) {
-            return Err(Halt::Wrong(XmlErrorKind::DuplicateAttribute, span.name.start));
-        }
-    }
-    Ok(())
 }
 
 /// Shows nothing of what a sender wrote.

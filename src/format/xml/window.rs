@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::{
     format::{
-        text::{Encoding, TextError, TextErrorKind, Utf8Reader},
+        text::{Encoding, TextError, TextErrorKind, reader::Utf8Reader},
         xml::{
             chars,
             declaration::{self, Declared},

@@ -6,9 +6,7 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 use zeroize::Zeroizing;
 
 use crate::format::zip_guard::{
-    Limits, Meter, ZipError,
-    directory::{Directory, Entry},
-    is_archive,
+    Limits, Meter, ZipError, directory::Directory, entry::Entry, is_archive,
 };
 
 /// Reads every entry and hands each piece of content to `look`; an archive within is refused.

@@ -8,6 +8,9 @@
 
 pub mod archive;
 pub mod directory;
+pub mod end_record;
+pub mod entry;
+mod fields;
 
 use std::io;
 

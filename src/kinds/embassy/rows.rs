@@ -5,8 +5,8 @@
 use crate::{
     format::{
         csv::{self, error::CsvError},
-        msghead::Shell,
-        xlsx::{Sort, Workbook, error::XlsxError},
+        msghead::shell::Shell,
+        xlsx::{Workbook, error::XlsxError, row::Sort},
         xml::{
             self,
             event::{Attribute, Event, Name, Start},

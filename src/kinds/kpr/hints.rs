@@ -391,13 +391,3 @@ pub fn of_lost(hint: &'static Hint, is_demanded: bool) -> &'static Hint {
     })
     .unwrap_or(hint)
 }
-
-/// The attribute that a fault of the sequence stands in.
-pub fn field_of_sequence(hint: &'static Hint) -> &'static str {
-    // A break is where the one before is not the one that came; the number may be right.
-    if [SEQUENCE_GAP.key, SEQUENCE_START.key].contains(&hint.key) {
-        "notifikasjonForrigeGUID"
-    } else {
-        "notifikasjonLopeNr"
-    }
-}

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::{
-    kinds::kpr::{hints, state::Identifiers, time},
+    kinds::kpr::{hints, schema::time, state::Identifiers},
     types::{
         duf::{Duf, DufError},
         national_id::{IdKind, IdPolicy, NationalId, NationalIdError, Synthetic},

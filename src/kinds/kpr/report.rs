@@ -7,7 +7,7 @@ use crate::{
         Sinks,
         judgement::Records,
         kpr::{
-            persons::{self, Persons},
+            spill::persons::{self, Persons},
             state::{Change, Linked, Quality, ReportHistory, Reported},
             tally::Tally,
         },

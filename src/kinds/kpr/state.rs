@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     kinds::{
         judgement::Records,
-        kpr::{notifications::KeptNotifications, sorter::Sorted},
+        kpr::spill::{notifications::KeptNotifications, sorter::Sorted},
     },
     types::{
         guid::Guid,

@@ -2,7 +2,7 @@
 
 use crate::{
     format::{
-        msghead::Shell,
+        msghead::shell::Shell,
         xml::{
             Reader,
             event::{Event, Name, Start},

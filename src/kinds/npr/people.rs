@@ -15,7 +15,7 @@ use crate::{
     kinds::{
         kpr::{
             identity::{self, Breach, Identity, Judged},
-            lists,
+            schema::lists,
         },
         npr::hints,
     },

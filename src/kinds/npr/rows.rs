@@ -27,7 +27,7 @@ use crate::{
         },
         refused::{Refusal, Refused},
     },
-    protect::scan::direct::{holds_identifier, text_holds_number},
+    protect::scan::direct::one_text::{holds_identifier, text_holds_number},
     types::{
         finding::{Finding, Findings, Place},
         national_id::IdPolicy,

@@ -8,7 +8,7 @@ use std::io::Read;
 
 use crate::{
     format::{
-        msghead::Shell,
+        msghead::shell::Shell,
         xml::{
             self,
             event::{Event, Name, Start},

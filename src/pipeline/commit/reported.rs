@@ -14,8 +14,7 @@ use crate::{
         },
     },
     kinds::kpr::{
-        notifications::KeptNotifications,
-        sorter::Sorted,
+        spill::{notifications::KeptNotifications, sorter::Sorted},
         state::{Change, Known, Reported},
     },
     pipeline::{

@@ -14,7 +14,7 @@ use crate::{
         view::View,
     },
     kinds::kpr::{
-        sorter::Sorted,
+        spill::sorter::Sorted,
         state::{Chain, Former, Known, NotificationStatus, Reported},
     },
     types::{

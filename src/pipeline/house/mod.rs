@@ -324,7 +324,7 @@ fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenE
 pub enum OpenError {
     /// A key is missing or open to others.
     #[error("a key cannot be used")]
-    Credential(#[from] crate::protect::keys::CredentialError),
+    Credential(#[from] crate::protect::keys::error::CredentialError),
     /// A retention period passes a statutory limit.
     #[error("a retention period cannot be used")]
     Limit(#[from] ConfigurationError),

@@ -153,7 +153,7 @@ pub(super) fn open_registries(
             configured: configured.clone(),
             recipients: parse(&configured.recipients)?.prepared(),
             identity_recipients,
-            keys: credentials.key_ring_named(id, configured.key.as_str())?,
+            keys: credentials.key_ring(id, configured.key.as_str())?,
             store: Box::new(DirectoryStore::new(config.places.store(id), id.clone())?),
             schedule: configured::schedule(configured)?,
         };

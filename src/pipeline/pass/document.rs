@@ -9,8 +9,8 @@ use crate::{
         envelope::Document,
         msghead,
         recognise::Recognised,
-        text::{Encoding, Utf8Reader},
-        text_read::{self, TextRead},
+        text::as_bytes::{self, TextRead},
+        text::{Encoding, reader::Utf8Reader},
         xlsx::{Workbook, error::XlsxError},
         zip_guard,
     },
@@ -41,10 +41,11 @@ impl Pass<'_> {
             Recognised::Xml { namespace, root, attributes } => {
                 let namespace = namespace.clone().unwrap_or_default();
                 let says = if msghead::is_head(&namespace, root) {
-                    let inner = msghead::inner(document.head());
-                    let inner =
-                        inner.ok_or_else(|| because(&intake::IN_02, &msghead::NOTHING_INSIDE))?;
-                    let msghead::Inner { namespace, root, attributes, number: letter } = inner;
+                    let inner = msghead::inside::inner(document.head());
+                    let inner = inner
+                        .ok_or_else(|| because(&intake::IN_02, &msghead::hints::NOTHING_INSIDE))?;
+                    let msghead::inside::Inner { namespace, root, attributes, number: letter } =
+                        inner;
                     self.letter = letter.filter(|letter| number == 1 && is_clean(letter));
                     Says::Xml { namespace, root, attributes }
                 } else {
@@ -66,7 +67,7 @@ impl Pass<'_> {
                 let mut read_as = from;
                 let read = self.read(admitted, &says, document, |tee, read| {
                     let mut text =
-                        Utf8Reader::new(tee, from, u64::MAX).map_err(text_read::into_io)?;
+                        Utf8Reader::new(tee, from, u64::MAX).map_err(as_bytes::into_io)?;
                     // The head may be without a single letter beyond ASCII.
                     text.set_fallback(Encoding::Windows1252);
                     let mut text = TextRead::new(text);

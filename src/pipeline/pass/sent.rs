@@ -8,7 +8,8 @@ use std::{
 };
 
 use crate::{
-    catalogue::records::reports::TakeGuid, kinds::kpr::bloom_filter::BloomFilter, types::guid::Guid,
+    catalogue::records::reports::TakeGuid, kinds::kpr::spill::bloom_filter::BloomFilter,
+    types::guid::Guid,
 };
 
 /// What is known of one sender's notifications while a document is read or held against the

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     protect::scan::{ScanPolicy, Uuids, gap},
-    types::{national_id, pseudonym::Pseudonym},
+    types::{national_id::check, pseudonym::Pseudonym},
 };
 
 /// What one run of five digits or more turned out to be.
@@ -123,7 +123,7 @@ fn in_long_run(block: &[u8], start: usize, end: usize) -> Option<usize> {
 }
 
 fn is_number(digits: &[u8]) -> bool {
-    <&[u8; 11]>::try_from(digits).is_ok_and(national_id::is_any_valid)
+    <&[u8; 11]>::try_from(digits).is_ok_and(check::is_any_valid)
 }
 
 /// Whether the run is part of a pseudonym of ours, or of a UUID where those may pass.
@@ -196,3 +196,129 @@ const _: () = assert!(6 * (gap::LONGEST_UNSEEN + 1) + gap::LONGEST_UNSEEN < BEHI
 // digit.
 const _: () = assert!(6 + gap::LONGEST + 3 + gap::LONGEST + 3 < AHEAD);
 const _: () = assert!(8 + 3 * gap::LONGEST + 1 < BEHIND);
+
+#[cfg(test)]
+mod tests {
+    use crate::protect::scan::{Detector, ScanPolicy, ScanReport, Uuids, scanner::Scanner};
+
+    const STRICT: ScanPolicy = ScanPolicy { uuids: Uuids::Stop };
+
+    fn scan(bytes: &[u8], policy: ScanPolicy) -> ScanReport {
+        let mut scanner = Scanner::new(policy);
+        scanner.feed(bytes);
+        scanner.finish()
+    }
+
+    fn first_and_count(bytes: &[u8]) -> (Option<u64>, u64) {
+        let report = scan(bytes, STRICT);
+        (report.first().map(|hit| hit.offset), report.count(Detector::NationalId))
+    }
+
+    // All numbers here are synthetic: the month is raised by 80.
+    #[test]
+    fn forms_that_are_found() {
+        let cases: &[(&str, &str, u64)] = &[
+            ("alone", "03851598730", 0),
+            ("D-number in an attribute", "<a fid=\"63905842945\"/>", 8),
+            ("rule of 2032 alone", "x 30908299902", 2),
+            ("letters beside it", "a03851598730b", 1),
+            ("in a GUID without hyphens", "9f03851598730bcdefabcdefabcdefab", 2),
+            ("at the end of a GUID of no version", "00000000-0000-0000-0000-a03851598730", 25),
+            ("underscores, full stops", "_03851598730.", 1),
+            ("six and five", "født 038515 98730.", 6),
+            ("hyphen", "038515-98730", 0),
+            ("no-break space", "038515\u{a0}98730", 0),
+            ("en dash", "038515\u{2013}98730", 0),
+            ("six, three, two", "(038515 987 30)", 1),
+            ("written date", "03.85.15 98730", 0),
+            ("written date, whole year", "den 03.85.2015-98730", 4),
+            ("date with spaces", "03 85 15 98730", 0),
+            ("padded to fixed width", "00000003851598730", 6),
+            ("two columns without a separator", "0385159873063905842945", 0),
+            ("digits before and after, apart", "12 03851598730 34", 3),
+            ("several blanks", "038515   98730", 0),
+            ("hyphen between blanks", "038515 - 98730", 0),
+            ("dash between blanks", "(038515 \u{2013} 987 30)", 1),
+            ("zero-width space", "038515\u{200b}98730", 0),
+            ("soft hyphen", "038515\u{ad}98730", 0),
+            ("nothing to be seen, elsewhere", "x 0385\u{200b}\u{ad}15987\u{200b}30", 2),
+            ("a digit at a time behind five", "03851\u{ad}5\u{ad}9\u{ad}8\u{ad}7\u{ad}3\u{ad}0", 0),
+            ("a digit at a time before five", "0\u{ad}3\u{ad}8\u{ad}5\u{ad}1\u{ad}5\u{ad}98730", 0),
+            ("date with blanks behind its stops", "03. 85. 2015  98730", 0),
+            ("behind the country code", "+4703851598730", 3),
+        ];
+        for (name, text, offset) in cases {
+            assert_eq!(first_and_count(text.as_bytes()), (Some(*offset), 1), "case: {name}");
+        }
+        let latin1 = [b"038515", &b"\xa0"[..], b"98730"].concat();
+        assert_eq!(first_and_count(&latin1), (Some(0), 1), "no-break space in ISO-8859-1");
+    }
+
+    #[test]
+    fn forms_that_are_not() {
+        let cases: &[(&str, &str)] = &[
+            ("nothing", ""),
+            ("a wrong check digit", "03851598731"),
+            ("ten digits", "3851598730"),
+            ("two columns", "038515;98730"),
+            ("two cells", "038515\t98730"),
+            ("two lines", "038515\n98730"),
+            ("two columns with a comma", "038515,98730"),
+            ("two columns with blanks", "038515 ; 98730"),
+            ("two hyphens", "038515--98730"),
+            ("more blanks than a gap has", "038515       98730"),
+            ("twelve digits around a soft hyphen", "038515\u{ad}987301"),
+            ("twelve digits around two", "1\u{ad}03851\u{ad}598730"),
+            ("six and six", "038515 987301"),
+            ("seven and five", "1038515 98730"),
+            ("a year of three digits", "03.85.015 98730"),
+            ("a day of three digits", "103.85.15 98730"),
+        ];
+        for (name, text) in cases {
+            let report = scan(text.as_bytes(), STRICT);
+            assert!(report.is_clean(), "case: {name}");
+            assert_eq!(report.long_runs(), 0, "case: {name}");
+        }
+    }
+
+    #[test]
+    fn our_own_pseudonyms_pass_and_look_alikes_do_not() {
+        let pseudonym = "k7.abcd03851598730efghjkmnpqr";
+        assert!(scan(format!("pid;{pseudonym};x").as_bytes(), STRICT).is_clean());
+        for look_alike in [
+            "k7.abcd03851598730efghjkmnpq",
+            "k07.abcd03851598730efghjkmnpqr",
+            "x7.abcd03851598730efghjkmnpqr",
+            "abcd03851598730efghjkmnpqr",
+        ] {
+            assert!(!scan(look_alike.as_bytes(), STRICT).is_clean(), "{look_alike}");
+        }
+    }
+
+    #[test]
+    fn uuids_pass_only_when_told_and_only_real_ones() {
+        let lenient = ScanPolicy { uuids: Uuids::Pass };
+        let uuid = b"{0b5c7e0e-8a6f-4a55-9c7d-a03851598730}";
+        assert!(scan(uuid, lenient).is_clean());
+        assert!(!scan(uuid, STRICT).is_clean());
+        for padded in [
+            "00000000-0000-0000-0000-a03851598730",
+            "00000000-0000-0000-0000-003851598730",
+            "0b5c7e0e-8a6f-4a55-9c7d-a03851598730-1",
+            "0b5c7e0e-8a6f-0a55-9c7d-a03851598730",
+            "0b5c7e0e-8a6f-4a55-1c7d-a03851598730",
+        ] {
+            assert!(!scan(padded.as_bytes(), lenient).is_clean(), "{padded}");
+        }
+    }
+
+    #[test]
+    fn a_uuid_that_is_a_whole_value_may_be_told_from_one_in_a_text() {
+        let within = ScanPolicy { uuids: Uuids::PassWithinTexts };
+        let uuid = "0b5c7e0e-8a6f-4a55-9c7d-a03851598730";
+        assert!(!scan(format!("<a b=\"{uuid}\"/>").as_bytes(), within).is_clean());
+        for text in [format!("<a b=\"no. {uuid}\"/>"), format!("<a b=\"{uuid} \"/>"), uuid.into()] {
+            assert!(scan(text.as_bytes(), within).is_clean(), "{text}");
+        }
+    }
+}

@@ -23,7 +23,7 @@ use crate::{
         short,
         signs::{Between, Joint, digit, is_unseen},
     },
-    types::{duf, guid::Guid, national_id},
+    types::{duf, guid::Guid, national_id::check},
 };
 
 /// Whether a national identity number stands in a text, in any form that a person may write. Holds
@@ -217,7 +217,7 @@ fn is_behind_country_code(digits: &[u8]) -> bool {
 }
 
 fn is_number(digits: &[u8]) -> bool {
-    <&[u8; 11]>::try_from(digits).is_ok_and(national_id::is_any_valid)
+    <&[u8; 11]>::try_from(digits).is_ok_and(check::is_any_valid)
 }
 
 #[cfg(test)]

@@ -5,12 +5,19 @@
 //! eleven digits that hold together. Neither the digits nor a refused text ever appear in `Debug`
 //! or in an error. Asks no clock: whether the rule of 2032 is in force comes in with [`IdPolicy`].
 
+pub mod birth_date;
+pub mod check;
 pub mod check_digit;
 
 use std::fmt;
 
 use jiff::civil::{Date, date};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::types::national_id::{
+    birth_date::{birth_date_by_individual_number, day_month_year2},
+    check::{check, wrong_length},
+};
 
 /// Which numbers an installation lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +67,7 @@ pub enum IdKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Synthetic {
     /// Month + 40: NAV. Has the shape of an H-number, so it is only seen as synthetic in a test
-    /// profile; see [`check`].
+    /// profile; see [`check()`].
     Nav40,
     /// Month + 65: Norsk helsenett.
     Nhn65,
@@ -68,7 +75,7 @@ pub enum Synthetic {
     Skatteetaten80,
 }
 
-/// What [`check`] found a number to be.
+/// What [`check()`] found a number to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shape {
     /// What sort of number.
@@ -102,12 +109,6 @@ impl NationalId {
     /// What sort of number it is.
     pub fn kind(&self) -> IdKind {
         self.shape.kind
-    }
-
-    /// Whether it is a D-number: what an embassy list must hold (EMB-02). A number that an
-    /// institution made its own (`DH`) is none.
-    pub fn is_d_number(&self) -> bool {
-        self.shape.kind == IdKind::D
     }
 
     /// Who made it, if it is synthetic; `None` in a production profile always.
@@ -202,158 +203,9 @@ pub enum NationalIdError {
     SyntheticInProduction,
 }
 
-/// Judges eleven ASCII digits without allocating.
-///
-/// Month + 40 is both the mark of an H-number and of NAV's synthetic numbers, and nothing in the
-/// number tells them apart. A production profile therefore takes it for an H-number, and a test
-/// profile for NAV's. FH-numbers have no date and no mark: both profiles take them.
-///
-/// # Errors
-/// The first that applies of: not digits, no such day, check digit or placeholder, profile.
-pub fn check(digits: &[u8; 11], policy: &IdPolicy) -> Result<Shape, NationalIdError> {
-    let Marked { number, offset } = check_sound(digits, policy.new_rule)?;
-    let local = |number| if number == IdKind::D { IdKind::DH } else { IdKind::H };
-    match (policy.profile, offset) {
-        (_, Offset::NoDate) | (Profile::Production, Offset::Zero) => {
-            Ok(Shape { kind: number, synthetic: None })
-        }
-        (Profile::Production, Offset::Forty) => Ok(Shape { kind: local(number), synthetic: None }),
-        (Profile::Production, Offset::SixtyFive | Offset::Eighty) => {
-            Err(NationalIdError::SyntheticInProduction)
-        }
-        (Profile::Test, Offset::Zero) => Err(NationalIdError::RealInTest),
-        (Profile::Test, Offset::Forty) => {
-            Ok(Shape { kind: number, synthetic: Some(Synthetic::Nav40) })
-        }
-        (Profile::Test, Offset::SixtyFive) => {
-            Ok(Shape { kind: number, synthetic: Some(Synthetic::Nhn65) })
-        }
-        (Profile::Test, Offset::Eighty) => {
-            Ok(Shape { kind: number, synthetic: Some(Synthetic::Skatteetaten80) })
-        }
-    }
-}
-
-/// Whether eleven ASCII digits are a number of any kind, by either rule and in either profile: what
-/// a detector of identities must call one.
-pub fn is_any_valid(digits: &[u8; 11]) -> bool {
-    check_sound(digits, true).is_ok()
-}
-
-/// The date of birth of eleven digit values by the series of 1964 (d7 to d9); `None` for
-/// FH-numbers, dates that do not exist, and series that were never assigned to a century.
-pub fn birth_date_by_individual_number(values: &[u8; 11]) -> Option<Date> {
-    let (day, month, year2) = day_month_year2(values)?;
-    Date::new(century(values)? + i16::from(year2), month, day).ok()
-}
-
-/// A number that holds together, before the profile has its say.
-struct Marked {
-    number: IdKind,
-    offset: Offset,
-}
-
-/// What was added to the month.
-#[derive(Clone, Copy)]
-enum Offset {
-    NoDate,
-    Zero,
-    Forty,
-    SixtyFive,
-    Eighty,
-}
-
-fn check_sound(digits: &[u8; 11], new_rule: bool) -> Result<Marked, NationalIdError> {
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return Err(NationalIdError::NotDigits);
-    }
-    let values = values(digits);
-    let number = match values[0] {
-        0..=3 => IdKind::Fnr,
-        4..=7 => IdKind::D,
-        _ => IdKind::Fh,
-    };
-    if number != IdKind::Fh && !date_exists(&values, new_rule) {
-        return Err(NationalIdError::Date);
-    }
-    let holds = if new_rule { check_digit::holds_2032 } else { check_digit::holds_1964 };
-    if !holds(&values) {
-        // A number with such an ending that holds together was issued to somebody, so the endings
-        // are looked at only here.
-        let made_up =
-            number != IdKind::Fh && PLACEHOLDER_ENDINGS.iter().any(|e| digits[6..] == **e);
-        return Err(if made_up {
-            NationalIdError::Placeholder
-        } else {
-            NationalIdError::CheckDigit
-        });
-    }
-    let offset = if number == IdKind::Fh { Offset::NoDate } else { month_offset(&values).0 };
-    Ok(Marked { number, offset })
-}
-
-/// Whether the day exists in a century that the number may mean.
-fn date_exists(values: &[u8; 11], new_rule: bool) -> bool {
-    let Some((day, month, year2)) = day_month_year2(values) else { return false };
-    let exists = |century: i16| Date::new(century + i16::from(year2), month, day).is_ok();
-    match century(values) {
-        // By the rule of 1964 the series says which century; by that of 2032 it says nothing.
-        Some(century) if !new_rule => exists(century),
-        _ => exists(1900) || exists(2000),
-    }
-}
-
-/// Day, month and two digits of the year with their offsets removed, not checked for existence;
-/// `None` for FH-numbers.
-fn day_month_year2(values: &[u8; 11]) -> Option<(i8, i8, i8)> {
-    let two = |at: usize| values[at] * 10 + values[at + 1];
-    let day = match values[0] {
-        0..=3 => two(0),
-        4..=7 => two(0) - 40,
-        _ => return None,
-    };
-    let month = two(2) - month_offset(values).1;
-    Some((i8::try_from(day).ok()?, i8::try_from(month).ok()?, i8::try_from(two(4)).ok()?))
-}
-
-fn month_offset(values: &[u8; 11]) -> (Offset, u8) {
-    match values[2] * 10 + values[3] {
-        81.. => (Offset::Eighty, 80),
-        66..=80 => (Offset::SixtyFive, 65),
-        41..=65 => (Offset::Forty, 40),
-        _ => (Offset::Zero, 0),
-    }
-}
-
-/// The century that the series d7 to d9 stands for by the rule of 1964.
-fn century(values: &[u8; 11]) -> Option<i16> {
-    let series = values[6..9].iter().fold(0u16, |sum, value| sum * 10 + u16::from(*value));
-    let year2 = values[4] * 10 + values[5];
-    match (series, year2) {
-        (0..=499, _) | (900..=999, 40..) => Some(1900),
-        (500..=749, 54..) => Some(1800),
-        (500..=999, ..40) => Some(2000),
-        _ => None,
-    }
-}
-
 fn values(digits: &[u8; 11]) -> [u8; 11] {
     digits.map(|digit| digit.wrapping_sub(b'0'))
 }
-
-/// Tells a lost leading zero, the commonest damage of spreadsheets, from any other wrong length.
-fn wrong_length(text: &[u8], policy: IdPolicy) -> NationalIdError {
-    let mut restored = [b'0'; 11];
-    if text.len() == 10 {
-        restored[1..].copy_from_slice(text);
-        if check_sound(&restored, policy.new_rule).is_ok() {
-            return NationalIdError::LeadingZeroLost;
-        }
-    }
-    NationalIdError::Length
-}
-
-const PLACEHOLDER_ENDINGS: [&[u8; 5]; 4] = [b"00100", b"00200", b"55555", b"99999"];
 
 #[cfg(test)]
 mod tests {
@@ -428,7 +280,7 @@ mod tests {
         assert!(new.possible_birth_dates().eq([date(1982, 10, 30), date(2082, 10, 30)]));
 
         let d = NationalId::parse("63905842945", &TEST).unwrap();
-        assert!(d.is_d_number());
+        assert_eq!(d.kind(), IdKind::D);
         for (stated, want) in [
             (date(1958, 10, 23), true),
             (date(2058, 10, 23), true),
@@ -437,26 +289,6 @@ mod tests {
             (date(1959, 10, 23), false),
         ] {
             assert_eq!(d.birth_date_matches(stated), want, "{stated}");
-        }
-    }
-
-    #[test]
-    fn series_and_year_say_which_century() {
-        for (digits, want) in [
-            ("01815450000", Some(date(1854, 1, 1))),
-            ("01819974900", Some(date(1899, 1, 1))),
-            ("01815449900", Some(date(1954, 1, 1))),
-            ("01810049900", Some(date(1900, 1, 1))),
-            ("01813950000", Some(date(2039, 1, 1))),
-            ("01810099900", Some(date(2000, 1, 1))),
-            ("01814090000", Some(date(1940, 1, 1))),
-            ("01814089900", None),
-            ("01815350000", None),
-            ("01819975000", None),
-            ("85815450000", None),
-        ] {
-            let values = super::values(digits.as_bytes().try_into().unwrap());
-            assert_eq!(super::birth_date_by_individual_number(&values), want, "{digits}");
         }
     }
 

@@ -5,8 +5,8 @@ use std::{io::Read as _, path::Path};
 use filsluse::{
     format::{
         csv::sniff::{self, Charset},
-        text::{Encoding, Utf8Reader},
-        text_read::TextRead,
+        text::as_bytes::TextRead,
+        text::{Encoding, reader::Utf8Reader},
     },
     kinds::refused::Refused,
     types::verdict::Verdict,

@@ -9,7 +9,7 @@ use filsluse::{
     kinds::{
         History, Reading, Sinks,
         judgement::{Judgement, Records},
-        kpr::stream::Stream,
+        kpr::output::stream::Stream,
     },
     pipeline::{
         claim::claimed::Claimed,

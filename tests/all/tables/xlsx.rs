@@ -5,8 +5,9 @@ use std::{fs, io::Cursor};
 use filsluse::{
     format::{
         xlsx::{
-            Sort, Workbook,
+            Workbook,
             error::{Fault, XlsxError},
+            row::Sort,
         },
         zip_guard::{Limits, ZipError},
     },

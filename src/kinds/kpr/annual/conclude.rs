@@ -8,8 +8,8 @@ use crate::{
         History, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Report},
         kpr::{
-            annual::schema::IPLOS_AAR, hints, output::Ending, repeated_keys::RepeatedKeys, report,
-            state::Change, tally::Tally,
+            annual::schema::IPLOS_AAR, hints, output::Ending, report,
+            spill::repeated_keys::RepeatedKeys, state::Change, tally::Tally,
         },
     },
     types::{

@@ -9,7 +9,7 @@ use crate::{
     kinds::{
         Body, Kind, Reading, Sinks,
         context::Context,
-        kpr::{annual::person::Submission, hints, schema as forms, walk},
+        kpr::{annual::person::Submission, hints, schema::form, walk},
         refused::Refused,
         says::Says,
     },
@@ -38,7 +38,7 @@ impl Kind for IplosAnnual {
     }
 
     fn service_year(&self, says: &Says) -> Option<i16> {
-        says.attribute("rapporteringsAar").and_then(forms::year)
+        says.attribute("rapporteringsAar").and_then(form::year)
     }
 
     fn takes_several(&self) -> bool {

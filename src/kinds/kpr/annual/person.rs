@@ -20,10 +20,12 @@ use crate::{
             judge::Judge,
             output::{About, Writer},
             record::Record,
-            repeated_keys::RepeatedKeys,
-            schema as forms,
-            schema::{Cost, Form},
-            time::{self, Day},
+            schema::{
+                Cost,
+                form::{self, Form},
+                time::{self, Day},
+            },
+            spill::repeated_keys::RepeatedKeys,
             walk::Walker,
         },
         refused::Refused,
@@ -109,7 +111,7 @@ impl<'a> Submission<'a> {
         self.judge.take(start, &IPLOS_AAR, &mut self.record)?;
         self.record.close();
         let text = |name| self.record.last(name);
-        let year = text("rapporteringsAar").and_then(forms::year).unwrap_or(0);
+        let year = text("rapporteringsAar").and_then(form::year).unwrap_or(0);
         let complete = text("komplett").map(|said| matches!(said, "true" | "1"));
         let count = text("antallBrukere").and_then(|count| count.parse().ok());
         let number = text("kommuneNr").unwrap_or_default();
@@ -153,7 +155,7 @@ impl<'a> Submission<'a> {
                 self.judge.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;
             }
         }
-        let born = self.record.last("fodselsar").and_then(forms::year);
+        let born = self.record.last("fodselsar").and_then(form::year);
         if born.is_some_and(|born| born > year) {
             let (hint, field) = (&hints::YEAR, Some("fodselsar"));
             self.judge.breach(Cost::Record, &rules::KPR_06, hint, place, field)?;

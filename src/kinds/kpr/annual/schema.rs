@@ -1,7 +1,7 @@
 //! The profile `urn:filsluse:iplos-annual:1`: our own, because the annual IPLOS message has no
 //! published schema that can be reached.
 
-use crate::kinds::kpr::schema::{Cost, Element, Field, Form};
+use crate::kinds::kpr::schema::{Cost, Element, Field, form::Form};
 
 /// The namespace of this profile and version.
 pub const NAMESPACE: &str = "urn:filsluse:iplos-annual:1";

@@ -12,13 +12,14 @@ use crate::{
         History, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Report},
         kpr::{
-            event::schema::MELDING,
+            event::{
+                schema::MELDING,
+                sequence::{self, Sequence},
+            },
             hints,
-            notifications::KeptNotifications,
             output::{Ending, Rendered},
-            repeated_keys::RepeatedKeys,
             report,
-            sequence::Sequence,
+            spill::{notifications::KeptNotifications, repeated_keys::RepeatedKeys},
             state::{Chain, Change, NotificationStatus, ReportHistory},
             tally::Tally,
         },
@@ -113,7 +114,7 @@ impl Reading for EventReading {
         };
         if let Some((hint, record, place)) = self.sequence.join(before) {
             let finding = Finding::new(&rules::KPR_06, place).record(record).hint(hint);
-            let finding = finding.severity(Severity::Warning).field(hints::field_of_sequence(hint));
+            let finding = finding.severity(Severity::Warning).field(sequence::field_of(hint));
             self.tally.push(finding);
         }
         let struck = self.release(history, sinks)?;

@@ -4,6 +4,7 @@ pub mod closing;
 pub mod conclude;
 pub mod message;
 pub mod schema;
+pub mod sequence;
 
 use crate::{
     format::xml::event::Name,

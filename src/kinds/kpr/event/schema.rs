@@ -1,6 +1,6 @@
 //! What XPR(ipl) 56.0.0 allows where (HIS 1135:2021), and what a breach costs.
 
-use crate::kinds::kpr::schema::{Cost, Element, Field, Form};
+use crate::kinds::kpr::schema::{Cost, Element, Field, form::Form};
 
 /// The namespace of this message and version.
 pub const NAMESPACE: &str = "http://www.npr.no/xmlstds/56_0_0_ipl";

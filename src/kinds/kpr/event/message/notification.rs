@@ -10,11 +10,13 @@ use std::io;
 use crate::{
     kinds::{
         kpr::{
-            event::conclude::Held,
+            event::{
+                conclude::Held,
+                sequence::{self, Link},
+            },
             hints,
             output::{self, About},
             schema::Cost,
-            sequence::Link,
             state::{Known, NotificationStatus},
             walk::Walker,
         },
@@ -109,7 +111,7 @@ impl Message<'_> {
         let (record, place) = (self.judge.tally.records, self.judge.place);
         match self.sequence.step(link, record, place) {
             Some(hint) => {
-                let field = Some(hints::field_of_sequence(hint));
+                let field = Some(sequence::field_of(hint));
                 self.judge.breach(Cost::Told, &rules::KPR_06, hint, place, field)
             }
             None => Ok(()),
