@@ -4,20 +4,17 @@
 use jiff::civil::Date;
 
 use crate::{
-    config::{
-        sender::{Missions, Sender},
-        words::{self, RetentionStart},
-    },
+    config::sender::{Missions, Sender},
     kinds::{
         context::{self, Reporting},
         embassy::state::Settings,
         kpr, npr, police,
     },
     pipeline::house::House,
+    retention::profile::Start,
     types::{
         ids::{KindId, RegistryId, SenderId},
-        municipality::MunicipalityNumber,
-        national_id::{IdPolicy, Profile},
+        national_id::IdPolicy,
     },
 };
 
@@ -42,7 +39,7 @@ impl House {
         kpr::state::Settings {
             max_rejected_basis_points: u64::from(configured.max_rejected.basis_points()),
             expected_service_types: configured.expected_service_types.clone(),
-            others: others.filter_map(municipality).collect(),
+            others: others.filter_map(|other| other.municipality).collect(),
         }
     }
 
@@ -66,15 +63,12 @@ impl House {
         let release = KindId::parse("npr-release").ok();
         let registries = release.iter().flat_map(|kind| self.config.registries_for(kind));
         let agreed = registries.map(|registry| {
-            let shipped = npr::state::Agreed::default();
-            let kept_for = match registry.retention.from {
-                RetentionStart::OperatingYearEnd => registry.retention.after,
-                _ => shipped.kept_for,
-            };
+            let schedule = self.registries.schedule(&registry.id).ok()?;
+            let kept_for = schedule.erased_after(Start::OperatingYearEnd)?;
             let terms = registry.release.clone();
-            (registry.id.clone(), npr::state::Agreed { terms, kept_for })
+            Some((registry.id.clone(), npr::state::Agreed { terms, kept_for }))
         });
-        npr::state::Settings { registries: agreed.collect() }
+        npr::state::Settings { registries: agreed.flatten().collect() }
     }
 
     /// What a sender reports to a registry, year by year (KPR-01, KPR-07).
@@ -91,11 +85,7 @@ impl House {
 
     /// Which national ids are let in on a day.
     pub fn id_policy(&self, day: Date) -> IdPolicy {
-        let profile = match self.config.profile {
-            words::Profile::Production => Profile::Production,
-            words::Profile::Test => Profile::Test,
-        };
-        IdPolicy::on(profile, day, self.config.new_check_digits_from)
+        IdPolicy::on(self.config.profile, day, self.config.new_check_digits_from)
     }
 }
 
@@ -106,13 +96,8 @@ pub(in crate::pipeline) fn sender_for_kinds(sender: &Sender) -> context::Sender 
         Missions::None => (None, false),
         Missions::Own(code) => (Some(code.as_str().to_owned()), false),
     };
-    let municipality = municipality(sender);
+    let municipality = sender.municipality;
     let (id, kinds) = (sender.id.clone(), sender.kinds.clone());
     let police_district = sender.police_district.clone();
     context::Sender { id, kinds, mission_code, case_handler, municipality, police_district }
-}
-
-/// The municipality that a sender reports for.
-pub(in crate::pipeline) fn municipality(sender: &Sender) -> Option<MunicipalityNumber> {
-    sender.municipality.as_ref().and_then(|n| MunicipalityNumber::parse(n.as_str()).ok())
 }

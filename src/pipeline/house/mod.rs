@@ -292,7 +292,7 @@ impl House {
         &'h self,
         id: &'h SenderId,
     ) -> impl Iterator<Item = &'h SenderId> {
-        let lasting = |sender| kind_settings::municipality(sender).map(MunicipalityNumber::lasting);
+        let lasting = |sender: &Sender| sender.municipality.map(MunicipalityNumber::lasting);
         let own = self.sender(id).and_then(lasting);
         let others = self.config.senders.values().filter(move |other| other.id != *id);
         others.filter(move |other| own.is_some() && lasting(other) == own).map(|other| &other.id)
@@ -328,9 +328,6 @@ pub enum OpenError {
     /// A retention period passes a statutory limit.
     #[error("a retention period cannot be used")]
     Limit(#[from] ConfigurationError),
-    /// The law of a registry is not known.
-    #[error("a registry stands under a legal profile that this version does not know")]
-    Profile,
     /// A recipient or identity does not parse.
     #[error("an age key cannot be used")]
     Seal(#[from] crate::seal::SealError),

@@ -3,7 +3,6 @@
 use std::io::{self, Read};
 
 use crate::{
-    config::words::IdentityMode,
     format::{
         csv::sniff::{self, Charset},
         envelope::Document,
@@ -16,7 +15,7 @@ use crate::{
     },
     kinds::{
         self, Body, Kind, Reading,
-        context::{Context, Mode, Target},
+        context::{Context, Target},
         refused::Refused,
         says::Says,
     },
@@ -145,7 +144,7 @@ impl Pass<'_> {
         let mut targets = Vec::new();
         for (id, reporting) in registries.iter().zip(&reporting) {
             let Registry { configured, keys, .. } = self.house.registries.get(id)?;
-            let mode = mode(configured.identity);
+            let mode = configured.identity;
             targets.push(Target { registry: &configured.id, keys, mode, reporting });
         }
         let id = kind.id();
@@ -201,15 +200,6 @@ struct Admitted {
     kind: &'static dyn Kind,
     registries: Vec<RegistryId>,
     number: u32,
-}
-
-/// How persons appear, in the words that kinds know.
-fn mode(configured: IdentityMode) -> Mode {
-    match configured {
-        IdentityMode::Identified => Mode::Identified,
-        IdentityMode::Pseudonym => Mode::Pseudonym,
-        IdentityMode::Split => Mode::Split,
-    }
 }
 
 /// The headings of a workbook, which say what it is.

@@ -13,7 +13,6 @@ use crate::{
     retention::{
         alarms::SWEEP,
         guard::{self, ClockWatch, MostAtOnce, Refusal},
-        period::PeriodError,
         sweep::{self, Order, SweepError, Swept},
     },
     store::Store,
@@ -168,7 +167,6 @@ impl Eraser {
             guard::newest_time(&log)?
         };
         self.heed_confirmation(house, now, monotonic)?;
-        let stale_after = house.config.embassy.stale_after.to_string().parse()?;
         let stores = |registry: &RegistryId| -> Option<&dyn Store> { house.store(registry).ok() };
         let order = Order {
             now,
@@ -176,7 +174,7 @@ impl Eraser {
             clock_jumped: self.clock.has_jumped(now, monotonic, newest),
             most: MostAtOnce { basis_points: house.config.retention.max_share.basis_points() },
             stores: &stores,
-            stale_after,
+            stale_after: house.config.embassy.stale_after,
             zone: &house.config.time_zone,
         };
         let mut catalogue = Lent(house);
@@ -329,9 +327,6 @@ pub enum EraseError {
     /// What lies in other senders' outbound directories could not be gone through.
     #[error("cannot remove copies of what was erased from outbound directories; trying again")]
     Dispatch(#[source] io::Error),
-    /// A configured period cannot be used.
-    #[error("`embassy.stale-after` cannot be used")]
-    Period(#[from] PeriodError),
     /// An operator must look first.
     #[error(transparent)]
     Refused(Refusal),
