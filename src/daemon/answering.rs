@@ -16,12 +16,12 @@ use crate::{
         shared::Shared,
     },
     pipeline::{
-        answer::{self, close},
+        answer::{self, close, second_receipts},
         claim::claimed::Claimed,
         commit::Committed,
         house::House,
         police::dispatch,
-        withdrawals::{decide, superseded},
+        withdrawals::superseded,
     },
     types::{causes, ids::SubmissionId},
 };
@@ -136,7 +136,7 @@ fn second_receipts(house: &House) {
         tracing::error!(error = %causes::chain(&error), "Cannot conclude a list that a newer one replaced; it is tried again.");
     }
     if house.take_decisions_pending()
-        && let Err(error) = decide::answer_decided(house)
+        && let Err(error) = second_receipts::answer_decided(house)
     {
         tracing::error!(error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
         house.mark_decisions_pending();

@@ -17,7 +17,7 @@ use crate::{
     format::structure::structure,
     pipeline::{
         answer::{
-            facts::Facts,
+            facts::{self, Facts},
             receipts::{self, ReceiptInput},
         },
         commit::conclude_documents::{self, Outcome},
@@ -71,8 +71,8 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.sha256 = content.map(|(digest, _)| digest);
     row.evidence = Some(evidence);
     row.timings.stored_at = Some(at);
-    let mut facts =
-        Facts { read: content.is_some(), assumed_encoding, letter, answer: 1, ..Facts::default() };
+    let (read, answer) = (content.is_some(), facts::FIRST);
+    let mut facts = Facts { read, assumed_encoding, letter, answer, ..Facts::default() };
     let (outcome, first) = match outcome {
         Ok(taken) => house.look(|view| {
             if let Some(first) = first_with(view, sender, row.sha256)? {

@@ -34,9 +34,9 @@ use crate::{
     kinds::npr,
     pipeline::{
         answer::{
-            close::Unrecorded,
             facts::{Facts, Form},
             receipts::{self, ReceiptInput},
+            unrecorded::Unrecorded,
         },
         claim::claimed::Claimed,
         commit::{conclude_documents::Outcome, effects::EffectContext},

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    pipeline::{answer::close::Unrecorded, claim::claimed::Claimed, house::House},
+    pipeline::{answer::unrecorded::Unrecorded, claim::claimed::Claimed, house::House},
     types::ids::SubmissionId,
 };
 

@@ -18,12 +18,12 @@ use crate::{
             objects::{ObjectFilter, ObjectState},
             page::Page,
             police::{Exchange, ExchangeState},
-            submissions::{Event as Happened, RecordCounts, Submission},
+            submissions::Submission,
         },
     },
     durable,
     pipeline::{
-        answer::{self, facts::Facts, receipts::ReceiptInput},
+        answer::{receipts::ReceiptInput, second_receipts},
         house::House,
         pass::hints,
         upkeep::erase,
@@ -114,7 +114,7 @@ fn tell_some(house: &House, waiting: Vec<ArchiveJob>) -> io::Result<usize> {
     let told: BTreeSet<SubmissionId> = if rejected.is_empty() {
         BTreeSet::new()
     } else {
-        answer::publish_second(house, rejected)?.into_iter().map(|row| row.id).collect()
+        second_receipts::publish(house, rejected)?.into_iter().map(|row| row.id).collect()
     };
     durable::fail_point("archive-told");
     let is_told = |job: &ArchiveJob| job.submission.is_none_or(|id| told.contains(&id));
@@ -164,37 +164,7 @@ fn judge_anew(
         entry.submission(submission).rule(POL_05.code)
     })?;
     let finding = Finding::new(&POL_05, Place::File {}).hint(&hints::CASE_NOT_THERE);
-    answer_anew(ledger, row, finding, "archive-refused", seq, now)
-}
-
-/// Makes a submission one that was refused for this reason, to be answered a second time. `event`:
-/// what its history calls it; `seq`: the audit entry that says so.
-///
-/// # Errors
-/// When the catalogue fails.
-pub(super) fn answer_anew(
-    ledger: &mut dyn Ledger,
-    mut row: Submission,
-    finding: Finding,
-    event: &str,
-    seq: u64,
-    now: Timestamp,
-) -> Result<Submission, CatalogueError> {
-    let submission = row.id;
-    let mut facts = Facts::of(&row);
-    facts.answer = 2;
-    facts.notes.clear();
-    facts.erasures.clear();
-    row.notes = facts.into_map();
-    row.findings.push(finding);
-    row.verdict = Some(Verdict::Rejected);
-    row.records =
-        RecordCounts { accepted: 0, rejected: row.records.accepted + row.records.rejected };
-    row.receipt.audit_seq = Some(seq);
-    ledger.save_submission(&row)?;
-    let event = event.to_owned();
-    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
-    Ok(row)
+    second_receipts::refuse(ledger, row, finding, "archive-refused", seq, now)
 }
 
 /// Refusals told together.
