@@ -26,5 +26,6 @@ pub mod pseudonym;
 pub mod rule;
 pub mod rules;
 pub mod secret;
+pub mod sync;
 pub mod verdict;
 pub mod years;

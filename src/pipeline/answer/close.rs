@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// When the catalogue fails; it is remembered, and done with the next.
 pub fn close(house: &House) -> io::Result<()> {
-    let Unrecorded { closing, left, logged, unsynced } = house.take_unrecorded();
+    let Unrecorded { closing, left, logged, unsynced } = house.pending.take_unrecorded();
     if !closing.is_empty() || logged.is_some() {
         let copy = closing.clone();
         let work = move |ledger: &mut dyn Ledger| unrecorded::record(ledger, &copy, logged);
@@ -26,7 +26,7 @@ pub fn close(house: &House) -> io::Result<()> {
         let recorded =
             recorded.and_then(|()| house.record(Box::new(work)).map_err(io::Error::other));
         if let Err(error) = recorded {
-            house.add_unrecorded(Unrecorded { closing, left, logged, unsynced });
+            house.pending.add_unrecorded(Unrecorded { closing, left, logged, unsynced });
             return Err(error);
         }
         durable::fail_point("closed");
@@ -50,6 +50,6 @@ pub fn remove(house: &House, left: Vec<Claimed>) {
             }
         }
     }
-    house.add_unanswered(kept);
+    house.pending.add_unanswered(kept);
     durable::fail_point("removed");
 }

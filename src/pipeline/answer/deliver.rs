@@ -95,7 +95,7 @@ impl Receipts<'_> {
         appending.finish()?;
         durable::fail_point("audited");
         if let Some(last) = last {
-            self.house.logged(last);
+            self.house.pending.logged(last);
         }
         let error = match receipts.take_names() {
             Ok(unsynced) => return Ok((closed, unsynced)),

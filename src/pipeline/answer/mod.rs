@@ -48,16 +48,16 @@ pub fn answer(
         Err(error) => {
             // The batch was recorded; only its answers are owed.
             tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
-            house.add_unanswered(subjects);
+            house.pending.add_unanswered(subjects);
             return None;
         }
     };
     let (refused, subjects): (Vec<Claimed>, _) =
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
-    house.add_unanswered(refused);
+    house.pending.add_unanswered(refused);
     durable::fail_point("answered");
     let left = subjects.into_iter().map(Claimed::let_go).collect();
-    house.add_unrecorded(Unrecorded { closing, left, logged: None, unsynced });
+    house.pending.add_unrecorded(Unrecorded { closing, left, logged: None, unsynced });
     Some(owed)
 }
 

@@ -211,7 +211,7 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
 pub fn told_of_archive(house: &House, mut notes: Vec<Note>) -> Vec<Note> {
     for note in &mut notes {
         if let Note::Police(PoliceNote::Asked { waits, .. }) = note {
-            *waits = house.has_case_archive();
+            *waits = house.config.archive.is_some();
         }
     }
     notes

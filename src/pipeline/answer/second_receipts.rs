@@ -194,7 +194,7 @@ pub fn answer_decisions(house: &House, submissions: &[SubmissionId]) -> io::Resu
     let count = waiting.len();
     let told = publish(house, waiting)?;
     if told.len() < count {
-        house.mark_decisions_pending();
+        house.pending.mark_decisions_pending();
     }
     let now = house.now();
     house

@@ -27,7 +27,7 @@ use crate::{
     },
     pipeline::{
         answer::receipts,
-        commit::{self, effects, quarantine, replaced},
+        commit::{effect_context::EffectContext, effects, quarantine, replaced},
         history::{
             catalogued::{CatalogueHistory, Overlay},
             reporter::Reporter,
@@ -218,14 +218,14 @@ fn documents(
                 let (written, rest): (Vec<_>, Vec<_>) = effects
                     .into_iter()
                     .partition(|effect| matches!(effect, Effect::Report(Change::Notifications(_))));
-                let occasion = commit::occasion(house, row, registry, now)?;
+                let occasion = EffectContext::of(house, row, registry, now)?;
                 for effect in &written {
                     effects::apply(house, ledger, effect, &occasion)?;
                 }
                 overlay.take(rest)?;
             }
         } else if taken {
-            let mut occasion = commit::occasion(house, row, registry, now)?;
+            let mut occasion = EffectContext::of(house, row, registry, now)?;
             occasion.document = number;
             for effect in &effects {
                 effects::apply(house, ledger, effect, &occasion)?;

@@ -6,11 +6,13 @@
 //! next try takes again.
 
 pub mod conclude_documents;
+pub mod effect_context;
 pub mod effects;
 pub mod quarantine;
 mod replaced;
 pub mod reported;
 mod resent;
+pub mod stored_objects;
 pub mod superseded;
 
 use std::{collections::BTreeMap, io};
@@ -24,10 +26,7 @@ use crate::{
         self,
         error::CatalogueError,
         ledger::Ledger,
-        records::{
-            objects::{Object, ObjectState},
-            submissions::{RecordCounts, Submission},
-        },
+        records::submissions::{RecordCounts, Submission},
     },
     durable::{self, file_system::Unsynced},
     intake::refusal::RefusalReason,
@@ -39,14 +38,13 @@ use crate::{
             unrecorded::Unrecorded,
         },
         claim::claimed::Claimed,
-        commit::{conclude_documents::Outcome, effects::EffectContext},
+        commit::conclude_documents::Outcome,
         house::{House, group_commit::Applied},
         pass::{Passed, sinks::SealedPart},
         police::exchanged,
         recover::orphaned_payloads,
     },
-    retention::{profile::Erasable, schedule::EventTimes},
-    store::{Mark, Upload},
+    store::Upload,
     types::{
         alarm::AlarmCode,
         causes,
@@ -106,7 +104,7 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
     let (subjects, passes): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|Ready { subject, passed, .. }| (subject, passed)).unzip();
     let now = house.now_on_record();
-    let unrecorded = house.take_unrecorded();
+    let unrecorded = house.pending.take_unrecorded();
     let done = {
         let mut catalogue = house.catalogue();
         let (mut applied, mut is_recorded) = (Applied::default(), false);
@@ -138,7 +136,7 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
         if is_recorded && done.is_ok() {
             left = unrecorded.left;
         } else {
-            house.add_unrecorded(unrecorded);
+            house.pending.add_unrecorded(unrecorded);
         }
         done.map(|known| (known, left))
     };
@@ -146,13 +144,13 @@ pub fn commit(house: &House, batch: Vec<Ready>) -> Result<Committed, Undone> {
     let (known, left) = match done {
         Ok(done) => done,
         Err(cause) => {
-            house.expect_again(ids);
+            house.pending.expect_again(ids);
             return Err(Undone { cause, subjects });
         }
     };
     durable::fail_point("stored");
     // The second time a file may have been judged otherwise, as when its twin was first now.
-    if let Err(error) = orphaned_payloads::remove(house, &house.take_expected(&ids)) {
+    if let Err(error) = orphaned_payloads::remove(house, &house.pending.take_expected(&ids)) {
         tracing::error!(error = %causes::chain(&error), "Cannot remove payloads that nothing names.");
     }
     // From here on everything is on record: what fails now is taken up by the next answering.
@@ -257,7 +255,7 @@ fn conclude(
     row.report = outcome.report.map(serde_json::to_value).transpose().map_err(io::Error::other)?;
     let addressed = addressed(house, &parts);
     let operating_year = outcome.operating_year;
-    let mut stored = objects(house, &row, operating_year, parts, now, uploads)?;
+    let mut stored = stored_objects::rows(house, &row, operating_year, parts, now, uploads)?;
     if facts.quarantined {
         quarantine::limit(house, &row, stored.iter_mut().map(|(object, _)| object))?;
     }
@@ -269,11 +267,7 @@ fn conclude(
     ledger.submission_concluded(&row)?;
     let mut objects = Vec::with_capacity(stored.len());
     for (object, header) in stored {
-        ledger.add_object(&object, &header)?;
-        let of = object.id.clone();
-        audited::record(ledger, now, Event::ObjectStored, move |entry| {
-            entry.object(of.clone()).count("bytes", object.payload_bytes)
-        })?;
+        stored_objects::add(ledger, &object, &header, now)?;
         if let Some(addressee) = addressed.get(&object.id) {
             exchanged::queue(house, ledger, &object.id, addressee, now)?;
         }
@@ -326,72 +320,6 @@ fn addressed(house: &House, parts: &[SealedPart]) -> BTreeMap<ObjectId, SenderId
     let addressed =
         parts.filter_map(|part| Some((part.upload.object.clone(), part.addressee.clone()?)));
     addressed.collect()
-}
-
-/// What the effects of a conclusion have in common, that of the first or only document.
-pub fn occasion<'a>(
-    house: &House,
-    row: &'a Submission,
-    registry: &'a RegistryId,
-    now: Timestamp,
-) -> io::Result<EffectContext<'a>> {
-    let events = EventTimes { withdrawal_delivered: Some(now), ..EventTimes::default() };
-    let schedule = &house.registries.get(registry)?.schedule;
-    let deadline = schedule
-        .erasure(Erasable::Enrolment, &events, &house.config.time_zone)
-        .map_err(io::Error::other)?;
-    let withdrawn_gone_at = deadline.map(|deadline| deadline.at);
-    let (submission, sender, today) = (row.id, &row.sender, house.day(now));
-    let document = 1;
-    Ok(EffectContext { submission, document, sender, registry, now, today, withdrawn_gone_at })
-}
-
-/// The rows of sealed parts, each with its header. `operating_year`: what a release is about.
-pub fn objects(
-    house: &House,
-    row: &Submission,
-    operating_year: Option<i16>,
-    parts: Vec<SealedPart>,
-    now: Timestamp,
-    uploads: &mut BTreeMap<RegistryId, Vec<Upload>>,
-) -> io::Result<Vec<(Object, Vec<u8>)>> {
-    let mut rows = Vec::new();
-    for part in parts {
-        let schedule = house.registries.schedule(&part.upload.object.registry)?;
-        let events = EventTimes {
-            received: Some(row.received_at),
-            processed: Some(now),
-            operating_year,
-            ..EventTimes::default()
-        };
-        let zone = &house.config.time_zone;
-        let deadline =
-            schedule.erasure(Erasable::Object, &events, zone).map_err(io::Error::other)?;
-        let limit = schedule.statutory_limit(&events, zone).map_err(io::Error::other)?;
-        let object = Object {
-            id: part.upload.object.clone(),
-            created_at: now,
-            payload_bytes: part.upload.payload_bytes,
-            payload_sha256: match part.upload.mark {
-                Mark::Sha256(digest) => Some(digest),
-                Mark::Nonce(_) => None,
-            },
-            plain_bytes: part.plain_bytes,
-            plain_sha256: part.plain_sha256,
-            recipients: part.recipients.as_strings(),
-            due_at: deadline.map(|deadline| deadline.at),
-            due_rule: deadline.map(|deadline| deadline.rule.to_string()).unwrap_or_default(),
-            statutory_limit: limit,
-            state: ObjectState::Stored,
-            hold_why: None,
-            header_erased_at: None,
-            erased_at: None,
-            operating_year,
-        };
-        rows.push((object, part.header));
-        uploads.entry(part.upload.object.registry.clone()).or_default().push(part.upload);
-    }
-    Ok(rows)
 }
 
 fn verdict_entry(

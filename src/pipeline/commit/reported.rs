@@ -19,7 +19,7 @@ use crate::{
         state::{Change, Known, Reported},
     },
     pipeline::{
-        commit::{effects::EffectContext, superseded},
+        commit::{effect_context::EffectContext, superseded},
         history::{self, reporter::Reporter},
         house::House,
     },

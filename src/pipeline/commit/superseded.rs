@@ -115,6 +115,5 @@ fn deadline(
 ) -> io::Result<Option<Deadline>> {
     let superseded = Some(now);
     let events = EventTimes { processed, received, superseded, ..EventTimes::default() };
-    let schedule = &house.registries.get(registry)?.schedule;
-    schedule.erasure(Erasable::Object, &events, &house.config.time_zone).map_err(io::Error::other)
+    house.deadline(registry, Erasable::Object, &events)
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io};
 
 use crate::{
     config::{Config, registry},
-    pipeline::house::{OpenError, configured},
+    pipeline::house::{configured, open_error::OpenError},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{profile, schedule::Schedule},
     seal::Recipients,

@@ -26,7 +26,7 @@ use crate::{
         answer::{receipts::ReceiptInput, second_receipts},
         house::House,
         pass::hints,
-        upkeep::erase,
+        upkeep::erase_at_once,
     },
     types::{
         alarm::AlarmCode,
@@ -150,7 +150,7 @@ fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
         Ok::<_, CatalogueError>(Some((row, ids)))
     })?;
     let Some((row, objects)) = rejected else { return Ok(None) };
-    erase::at_once(house, &objects).map_err(io::Error::other)?;
+    erase_at_once::erase_at_once(house, &objects).map_err(io::Error::other)?;
     Ok(Some(row))
 }
 

@@ -22,7 +22,7 @@ use crate::{
         audit_queue,
         house::House,
         police::{dispatch, exchanged},
-        upkeep::erase,
+        upkeep::erase_at_once,
     },
     types::{
         alarm::AlarmCode,
@@ -118,7 +118,8 @@ pub fn decide(
     let ended = if relevant {
         dispatch::round(house)
     } else if at_once {
-        erase::at_once(house, std::slice::from_ref(&object.id)).map_err(io::Error::other)
+        erase_at_once::erase_at_once(house, std::slice::from_ref(&object.id))
+            .map_err(io::Error::other)
     } else {
         audit_queue::flush(house)
     };
@@ -126,7 +127,7 @@ pub fn decide(
         // The decision stands; the next round and the next sweep do the rest.
         let submission = reply.submission;
         tracing::error!(%submission, error = %chain(&error), "Cannot end a decision; it is tried again.");
-        house.mark_dispatches_pending();
+        house.pending.mark_dispatches_pending();
     }
     outcome(house, &reply, &object, relevant)
 }

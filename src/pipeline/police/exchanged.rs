@@ -17,7 +17,7 @@ use crate::{
         },
     },
     kinds::police::state::{self, Change, Form},
-    pipeline::{commit::effects::EffectContext, house::House, police::archive},
+    pipeline::{commit::effect_context::EffectContext, house::House, police::archive_queue},
     types::{
         alarm::AlarmCode,
         case_number::CaseNumber,
@@ -54,7 +54,7 @@ fn shared(
         ));
     }
     let state = match exchange.form {
-        Form::Inquiry if house.has_case_archive() => ExchangeState::Waiting,
+        Form::Inquiry if house.config.archive.is_some() => ExchangeState::Waiting,
         Form::Inquiry => ExchangeState::Open,
         Form::Notice | Form::Oral => ExchangeState::Closed,
     };
@@ -83,7 +83,7 @@ fn shared(
     };
     ledger.put_exchange(&row)?;
     // A notice and a disclosure are entered too, and wait for nothing (POL-13).
-    archive::enqueue(house, ledger, &row).map_err(io::Error::other)
+    archive_queue::enqueue(house, ledger, &row).map_err(io::Error::other)
 }
 
 fn answered(
@@ -147,7 +147,7 @@ pub fn queue(
         remove_at: None,
         removed_at: None,
     };
-    house.mark_dispatches_pending();
+    house.pending.mark_dispatches_pending();
     ledger.put_dispatch(&dispatch).map_err(io::Error::other)
 }
 
@@ -158,7 +158,7 @@ pub fn file_name(object: &ObjectId, what: &str) -> String {
 }
 
 /// Lets a request go that waited for the case archive: it is entered there, under this case where
-/// the archive made one. The caller has the house lay it out ([`House::mark_dispatches_pending`]).
+/// the archive made one. The caller has the house lay it out ([`House::pending`]).
 ///
 /// Says whether it waited; doing it again changes nothing.
 ///

@@ -22,7 +22,7 @@ use crate::{
     kinds::{Sinks, embassy::decision},
     pipeline::{
         answer::{close, facts::Facts, second_receipts},
-        commit::{self, effects},
+        commit::{effect_context::EffectContext, effects, stored_objects},
         history::{catalogued::CatalogueHistory, pseudonym},
         house::House,
         pass::sinks::WorkSinks,
@@ -102,7 +102,7 @@ pub fn decide(
     // The decision stands; only its receipt may be owed.
     if let Err(error) = second_receipts::answer_decisions(house, &[submission]) {
         tracing::error!(%submission, error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
-        house.mark_decisions_pending();
+        house.pending.mark_decisions_pending();
     }
     Ok(decided)
 }
@@ -190,22 +190,18 @@ fn withdraw(
             || sinks.sink(&held.registry, Part::Difference),
         )?
     };
-    let occasion = commit::occasion(house, row, &held.registry, now)?;
+    let occasion = EffectContext::of(house, row, &held.registry, now)?;
     for change in &changes {
         effects::enrolment(ledger, change, &occasion)?;
     }
     let mut uploads = BTreeMap::new();
-    let objects = commit::objects(house, row, None, sinks.finish()?, now, &mut uploads)?;
+    let objects = stored_objects::rows(house, row, None, sinks.finish()?, now, &mut uploads)?;
     for (registry, uploads) in uploads {
         house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
     }
     let mut stored = Vec::new();
     for (object, header) in objects {
-        ledger.add_object(&object, &header)?;
-        let id = object.id.clone();
-        audited::record(ledger, now, Event::ObjectStored, |entry| {
-            entry.object(id.clone()).count("bytes", object.payload_bytes)
-        })?;
+        stored_objects::add(ledger, &object, &header, now)?;
         stored.push(object);
     }
     Ok((changes.len() as u64, stored))

@@ -47,7 +47,7 @@ pub fn conclude(house: &House) -> io::Result<()> {
         let recorded = house.transact(|ledger| record(house, ledger, id));
         match recorded {
             // From here on it is a decision on record like any other.
-            Ok(true) => house.mark_decisions_pending(),
+            Ok(true) => house.pending.mark_decisions_pending(),
             Ok(false) => {}
             Err(error) => {
                 let error: CatalogueError = error;
