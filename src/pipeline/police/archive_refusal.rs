@@ -15,7 +15,7 @@ use crate::{
         ledger::Ledger,
         records::{
             archive::{ArchiveJob, JobState},
-            objects::{ObjectFilter, ObjectState},
+            objects::ObjectState,
             page::Page,
             police::{Exchange, ExchangeState},
             submissions::Submission,
@@ -139,8 +139,7 @@ fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
         if row.verdict != Some(Verdict::Rejected) {
             row = judge_anew(ledger, row, now)?;
         }
-        let filter = ObjectFilter { submission: Some(id), ..ObjectFilter::default() };
-        let objects = ledger.objects(&filter)?.into_iter();
+        let objects = ledger.objects_of(id)?.into_iter();
         let there = objects.filter(|object| object.state != ObjectState::Erased);
         let ids: Vec<ObjectId> = there.map(|object| object.id).collect();
         for id in &ids {

@@ -12,7 +12,7 @@ use crate::{
         error::CatalogueError,
         ledger::Ledger,
         records::{
-            objects::{Object, ObjectFilter, ObjectState},
+            objects::{Object, ObjectState},
             police::{Dispatch, Exchange, ExchangeState, PoliceReply, ReplyDecision, ReplyOutcome},
             submissions::Event as Happened,
         },
@@ -158,8 +158,7 @@ fn record(
         return Err(DecideReplyError::Decided { outcome, at });
     }
     let submission = reply.submission;
-    let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
-    let objects = ledger.objects(&filter)?;
+    let objects = ledger.objects_of(submission)?;
     let object = objects.into_iter().find(|object| object.id.part == Part::Whole);
     let object = object.filter(|object| object.header_erased_at.is_none() && !object.is_past(now));
     let object = object.ok_or(DecideReplyError::Erased)?;

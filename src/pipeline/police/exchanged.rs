@@ -11,10 +11,7 @@ use crate::{
     audited,
     catalogue::{
         ledger::Ledger,
-        records::{
-            objects::ObjectFilter,
-            police::{Dispatch, Exchange, ExchangeState, PoliceReply},
-        },
+        records::police::{Dispatch, Exchange, ExchangeState, PoliceReply},
     },
     kinds::police::state::{self, Change, Form},
     pipeline::{commit::effect_context::EffectContext, house::House, police::archive_queue},
@@ -179,8 +176,8 @@ pub fn released_by_archive(
         exchange.state = ExchangeState::Open;
     }
     ledger.put_exchange(&exchange)?;
-    let filter = ObjectFilter { submission: exchange.submission, ..ObjectFilter::default() };
-    let objects = if waited { ledger.objects(&filter)? } else { Vec::new() };
+    let submission = exchange.submission.filter(|_| waited);
+    let objects = submission.map(|id| ledger.objects_of(id)).transpose()?.unwrap_or_default();
     for object in objects {
         let dispatch = ledger.dispatch(&object.id)?;
         if let Some(dispatch) = dispatch.filter(|dispatch| dispatch.waits) {
