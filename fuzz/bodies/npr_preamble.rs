@@ -10,7 +10,7 @@ use filsluse::{
     format::recognise::{Recognised, recognise},
     kinds::{
         Body, Kind, Sinks,
-        context::{Context, Mode, Sender, Target},
+        context::{Context, Sender, Target},
         embassy, kpr,
         npr::{NprRelease, gates, state::Settings},
         police,
@@ -19,6 +19,7 @@ use filsluse::{
     },
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{
+        identity_mode::IdentityMode,
         ids::{Part, RegistryId, SenderId},
         national_id::{IdPolicy, Profile},
         secret::Secret32,
@@ -44,8 +45,12 @@ pub(crate) fn run(data: &[u8]) {
     let registry = RegistryId::parse("hdir-finansiering").expect("a name");
     let key = PseudonymKey::new(registry.clone(), 1, Secret32::new([7; 32].into()));
     let keys = KeyRing::new(vec![key]).expect("one key");
-    let targets =
-        [Target { registry: &registry, keys: &keys, mode: Mode::Pseudonym, reporting: &[] }];
+    let targets = [Target {
+        registry: &registry,
+        keys: &keys,
+        mode: IdentityMode::Pseudonym,
+        reporting: &[],
+    }];
     let sender = Sender {
         id: SenderId::parse("npr").expect("a name"),
         kinds: Vec::new(),

@@ -9,7 +9,7 @@ use std::{
 use filsluse::{
     kinds::{
         Body, History, Kind, Sinks,
-        context::{Context, Mode, Sender, Target},
+        context::{Context, Sender, Target},
         embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
         kpr::state::{ReportHistory, Settings as KprSettings},
         npr::state::{ReleaseHistory, Settings as NprSettings},
@@ -23,6 +23,7 @@ use filsluse::{
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{
         guid::Guid,
+        identity_mode::IdentityMode,
         ids::{Part, RegistryId, SenderId, SubmissionId},
         national_id::{IdPolicy, Profile},
         rule::Severity,
@@ -57,8 +58,12 @@ pub(crate) fn run(data: &[u8]) {
             municipality: None,
             police_district: police_district.map(str::to_owned),
         };
-        let targets =
-            [Target { registry: &registry, keys: &keys, mode: Mode::Identified, reporting: &[] }];
+        let targets = [Target {
+            registry: &registry,
+            keys: &keys,
+            mode: IdentityMode::Identified,
+            reporting: &[],
+        }];
         let says =
             Says::Xml { namespace: String::new(), root: String::new(), attributes: Vec::new() };
         let context = Context {

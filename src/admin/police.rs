@@ -9,10 +9,7 @@ use crate::{
     },
     catalogue::{
         error::CatalogueError,
-        records::{
-            objects::ObjectFilter,
-            police::{self, ExchangeFilter, ExchangeState, PoliceReply},
-        },
+        records::police::{self, ExchangeFilter, ExchangeState, PoliceReply},
         view::View,
     },
     config::Config,
@@ -140,8 +137,8 @@ impl Inquiry<'_> {
         if row.sent_at.is_some() {
             return Ok(Standing::Sent);
         }
-        let filter = ObjectFilter { submission: row.submission, ..ObjectFilter::default() };
-        let objects = if row.submission.is_some() { self.view.objects(&filter)? } else { vec![] };
+        let objects = row.submission.map(|id| self.view.objects_of(id));
+        let objects = objects.transpose()?.unwrap_or_default();
         for object in objects {
             // What is erased here is not sent any more, whatever it waited for.
             let there = object.header_erased_at.is_none();
@@ -160,8 +157,7 @@ impl Inquiry<'_> {
     }
 
     fn reply(&self, row: PoliceReply) -> Result<Reply, CatalogueError> {
-        let filter = ObjectFilter { submission: Some(row.submission), ..ObjectFilter::default() };
-        let mut objects = self.view.objects(&filter)?.into_iter();
+        let mut objects = self.view.objects_of(row.submission)?.into_iter();
         let object = objects
             .find(|object| object.id.part == Part::Whole && object.header_erased_at.is_none());
         Ok(Reply {

@@ -352,8 +352,7 @@ fn shape(
     view: &dyn View,
     row: catalogue::records::submissions::Submission,
 ) -> Result<Submission, CatalogueError> {
-    let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
-    let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
+    let objects = view.objects_of(row.id)?.into_iter().map(|object| object.id).collect();
     let Facts { answer, receipts, .. } = Facts::of(&row);
     Ok(Submission::new(row, objects, answer, receipts == Form::Sealed))
 }

@@ -70,6 +70,11 @@ pub trait View: ArchiveView + PoliceView {
     /// Objects, newest first.
     fn objects(&self, filter: &ObjectFilter) -> Result<Vec<Object>, CatalogueError>;
 
+    /// Those of one submission, newest first.
+    fn objects_of(&self, submission: SubmissionId) -> Result<Vec<Object>, CatalogueError> {
+        self.objects(&ObjectFilter { submission: Some(submission), ..ObjectFilter::default() })
+    }
+
     /// How many objects each registry has in each state.
     fn object_counts(&self) -> Result<Vec<ObjectCount>, CatalogueError>;
 

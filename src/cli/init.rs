@@ -14,10 +14,9 @@ use crate::{
         init::{Options, write_installation},
         layout::Layout,
         names::Installation,
-        words::Profile,
     },
     daemon::open,
-    types::ids::RegistryId,
+    types::{ids::RegistryId, national_id::Profile},
 };
 
 pub(super) fn run(out: Output, asked: &Init) -> Result<u8, CliError> {

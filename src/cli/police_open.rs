@@ -37,7 +37,7 @@ use crate::{
     },
     pipeline::{
         dry_run::{self, DryRun},
-        house::{House, Random},
+        house::{House, Random, kind_settings},
     },
     types::{
         finding::Finding,
@@ -200,7 +200,7 @@ impl Queries<'_> {
     }
 
     fn fill(&self, form: &mut Form, basis: LegalBasis, sort: Type) -> Result<(), CliError> {
-        let police = self.house.police_settings();
+        let police = kind_settings::police(&self.house);
         let several = police.districts.len() > 1;
         for (field, need) in questions(basis, sort, several, police.archive_makes_cases) {
             loop {
@@ -232,7 +232,7 @@ impl Queries<'_> {
                 }
             }
             Field::PoliceDistrict => {
-                for (code, id) in self.house.police_settings().districts {
+                for (code, id) in kind_settings::police(&self.house).districts {
                     let name = self.house.sender(&id).map_or("", |sender| sender.name.as_str());
                     output::word(&format!("  {code:<26}{name}"));
                 }

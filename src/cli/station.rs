@@ -19,7 +19,7 @@ use crate::{
         open::{self, OpenError},
         socket,
     },
-    pipeline::{house::House, upkeep::erase},
+    pipeline::{house::House, upkeep::clock},
     types::ids::{QUARANTINE, RegistryId, SenderId},
 };
 
@@ -129,7 +129,7 @@ impl Station {
             OpenError::Credential(_) => CliError::Stopped(error),
             other => CliError::Open(other),
         })?;
-        let (_, doubted) = erase::hold_clock(&house)
+        let (_, doubted) = clock::hold(&house)
             .map_err(|error| CliError::doing("hold the clock against the audit log", error))?;
         if doubted {
             output::warning(

@@ -12,14 +12,21 @@ use std::{
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::config::{
-    Config, Embassy, Intake, Kpr, Log, Sweep, check_archive,
-    layout::Places,
-    names::Installation,
-    problem::Page,
-    quantity::{Share, parse_duration, parse_period, parse_size, show_duration},
-    raw::{At, RawIntake, RawMain},
-    words::{LogFormat, LogLevel, Profile},
+use crate::{
+    config::{
+        Config, Embassy, Intake, Kpr, Log, Sweep, check_archive,
+        layout::Places,
+        names::Installation,
+        problem::Page,
+        quantity::{Share, parse_duration, parse_period, parse_size, show_duration},
+        raw::{At, RawIntake, RawMain},
+        words::{LogFormat, LogLevel},
+    },
+    retention::profile::STALE_AFTER,
+    types::{
+        national_id::{NEW_RULE_FROM, Profile},
+        period::Period,
+    },
 };
 
 /// The main file's part of a configuration; senders and registries are still empty. Where a value
@@ -49,7 +56,7 @@ pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
             raw.identifiers.new_check_digits_from.as_ref(),
             date,
         )
-        .unwrap_or(RULE_OF_2032),
+        .unwrap_or(NEW_RULE_FROM),
         embassy: embassy(page, raw),
         kpr: kpr(page, raw),
         routes: Vec::new(),
@@ -101,7 +108,7 @@ fn embassy(page: &mut Page<'_>, raw: &RawMain) -> Embassy {
         .unwrap_or(Share::percent(20)),
         hold_withdrawals_more_than: word(raw.hold_withdrawals_more_than.as_ref(), 3),
         stale_after: read(page, "embassy.stale-after", raw.stale_after.as_ref(), period)
-            .unwrap_or_else(|| jiff::Span::new().years(5)),
+            .unwrap_or(STALE_AFTER),
     }
 }
 
@@ -211,13 +218,13 @@ pub(super) fn line(text: &str) -> Result<String, &'static str> {
 }
 
 /// A calendar period of at least a day.
-pub(super) fn period(text: &str) -> Result<jiff::Span, String> {
-    let span = parse_period(text).map_err(|error| error.to_string())?;
-    if span.is_zero() { Err("write at least one day, \"P1D\"".to_owned()) } else { Ok(span) }
+pub(super) fn period(text: &str) -> Result<Period, String> {
+    let period = parse_period(text).map_err(|error| error.to_string())?;
+    if period.is_zero() { Err("write at least one day, \"P1D\"".to_owned()) } else { Ok(period) }
 }
 
 /// A calendar period that may be none, `P0D`.
-pub(super) fn period_or_none(text: &str) -> Result<jiff::Span, String> {
+pub(super) fn period_or_none(text: &str) -> Result<Period, String> {
     parse_period(text).map_err(|error| error.to_string())
 }
 
@@ -266,6 +273,3 @@ fn file_size(text: &str) -> Result<u64, String> {
 }
 
 const HOUR: Duration = Duration::from_hours(1);
-
-/// The rule of 2032: numbers issued from this date on.
-const RULE_OF_2032: Date = jiff::civil::date(2032, 1, 1);

@@ -1,7 +1,5 @@
 //! What one registry's values mean, and what its legal profile demands of them.
 
-use jiff::Span;
-
 use crate::{
     config::{
         check::{period, period_or_none, read, word},
@@ -13,15 +11,12 @@ use crate::{
         raw::At,
         raw_registry::{RawRegistry, RawRetention},
         registry::{Registry, Retention},
-        words::{IdentityMode, RetentionStart, StoreKind},
+        words::StoreKind,
     },
-    retention::{
-        period::Period,
-        profile::{
-            self, ConfigurationError, ConfiguredPeriod, Profile, check_configuration, never_longer,
-        },
+    retention::profile::{
+        self, ConfigurationError, ConfiguredPeriod, Start, check_configuration, never_longer,
     },
-    types::ids::RegistryId,
+    types::{identity_mode::IdentityMode, ids::RegistryId, period::Period},
 };
 
 /// Checks a `[registry]`; `None` when something that it needs is missing or bad, which is noted.
@@ -147,57 +142,59 @@ fn recipients(
 /// The shipped defaults are those of the law and of `docs/rules.en.md`. A period that passes a
 /// statutory limit is refused here, so that no daemon ever starts with it.
 fn retention(page: &mut Page<'_>, raw: &RawRetention, profile: Option<LegalProfile>) -> Retention {
-    let law = profile.unwrap_or(LegalProfile::Fastlege);
-    let starts = law.retention_starts();
-    let from =
-        word(raw.from.as_ref(), starts.first().copied().unwrap_or(RetentionStart::Withdrawn));
     // Of a profile that is not known, nothing can be said but that.
     let is_known = profile.is_some();
-    if let Some(raw) = raw.from.as_ref().filter(|_| is_known && !starts.contains(&from)) {
-        let may: Vec<_> = starts.iter().map(|start| format!("\"{}\"", start.as_str())).collect();
+    let law = profile.unwrap_or(LegalProfile::Fastlege).retention();
+    // What was processed has a key of its own, `lists`.
+    let clocks = law.erasures().into_iter().filter(|clock| clock.from != Start::Processed);
+    let clocks: Vec<_> = clocks.collect();
+    let starts = || clocks.iter().map(|clock| clock.from);
+    let from = word(raw.from.as_ref(), starts().next().unwrap_or(Start::Received));
+    if let Some(raw) = raw.from.as_ref().filter(|_| is_known && !starts().any(|one| one == from)) {
+        let may: Vec<_> = starts().map(|one| format!("\"{}\"", one.configured_as())).collect();
         let message =
             format!("this registry's clock starts at another event; write {}", may.join(" or "));
         page.problem("registry.retention.from", Some(raw.place()), message);
     }
-    let has_lists = law == LegalProfile::Fastlege;
-    if let Some(lists) = raw.lists.as_ref().filter(|_| is_known && !has_lists) {
+    let usual_lists = law.erased_after(Start::Processed);
+    if let Some(lists) = raw.lists.as_ref().filter(|_| is_known && usual_lists.is_none()) {
         let message = "this registry gets no lists as they came; remove it";
         page.problem("registry.retention.lists", Some(lists.place()), message);
     }
-    let waits = law == LegalProfile::Politisvar;
-    if let Some(escalate) = raw.escalate.as_ref().filter(|_| is_known && !waits) {
+    let usual_escalate = law.escalated_after();
+    if let Some(escalate) = raw.escalate.as_ref().filter(|_| is_known && usual_escalate.is_none()) {
         let message = "nothing of this registry waits for a decision; remove it";
         page.problem("registry.retention.escalate", Some(escalate.place()), message);
     }
     let escalate = read(page, "registry.retention.escalate", raw.escalate.as_ref(), period);
     let lists = read(page, "registry.retention.lists", raw.lists.as_ref(), period);
     // A task that is done and a reply that is decided on leave nothing to wait for.
-    let at_once = matches!(from, RetentionStart::TaskDone | RetentionStart::Decided);
+    let at_once = matches!(from, Start::TaskDone | Start::Decided);
     let length = if at_once { period_or_none } else { period };
     let after = read(page, "registry.retention.after", raw.after.as_ref(), length);
     if let (Some(raw), Some(after), true) = (&raw.after, after, is_known) {
-        within_the_law(page, raw, law, from, after);
+        within_the_law(page, raw, law, ConfiguredPeriod { from, after });
     }
-    let usual = || if at_once { Span::new() } else { law.retention_after() };
-    let after = after.unwrap_or_else(usual);
-    if let (Some(raw), Some(escalate), true) = (&raw.escalate, escalate, is_known && waits) {
+    let usual = |from| law.erased_after(from).unwrap_or(Period::days(0));
+    let after = after.unwrap_or_else(|| usual(from));
+    if let (Some(raw), Some(escalate), Some(_), true) =
+        (&raw.escalate, escalate, usual_escalate, is_known)
+    {
         // Where another clock is configured, what is not decided on goes when the law's own has
         // run.
-        let undecided = if at_once { law.retention_after() } else { after };
+        let undecided = if at_once { starts().next().map_or(after, usual) } else { after };
         escalates_in_time(page, raw, escalate, undecided);
     }
     Retention {
         from,
         after,
-        lists: has_lists.then(|| lists.unwrap_or_else(|| Span::new().days(90))),
-        escalate: waits.then(|| escalate.unwrap_or_else(|| Span::new().days(30))),
+        lists: usual_lists.map(|usual| lists.unwrap_or(usual)),
+        escalate: usual_escalate.map(|usual| escalate.unwrap_or(usual)),
     }
 }
 
 /// Somebody is told of a reply while there is something left to decide (POL-08).
-fn escalates_in_time(page: &mut Page<'_>, raw: &At<String>, escalate: Span, erased: Span) {
-    let (told, gone) = (as_period(escalate), as_period(erased));
-    let (Some(told), Some(gone)) = (told, gone) else { return };
+fn escalates_in_time(page: &mut Page<'_>, raw: &At<String>, told: Period, gone: Period) {
     let in_time = |told, gone| never_longer(told, gone) && !never_longer(gone, told);
     if !in_time(told, gone) {
         let shorter = [30, 14, 7, 1].map(Period::days);
@@ -213,24 +210,15 @@ fn escalates_in_time(page: &mut Page<'_>, raw: &At<String>, escalate: Span, eras
     }
 }
 
-/// `None` is never: every period of the configuration is one of retention.
-fn as_period(span: Span) -> Option<Period> {
-    if span.is_zero() { Some(Period::days(0)) } else { span.to_string().parse().ok() }
-}
-
 fn within_the_law(
     page: &mut Page<'_>,
     raw: &At<String>,
-    law: LegalProfile,
-    from: RetentionStart,
-    after: Span,
+    law: &profile::Profile,
+    configured: ConfiguredPeriod,
 ) {
-    let profile = Profile::named(law.as_str());
-    let (Some(profile), Some(after)) = (profile, as_period(after)) else { return };
-    let configured = ConfiguredPeriod { from: from.start(), after };
     // A start that the profile does not have was noted already.
     if let Err(error @ ConfigurationError::PassesLimit { .. }) =
-        check_configuration(profile, &configured)
+        check_configuration(law, &configured)
     {
         page.problem("registry.retention.after", Some(raw.place()), error.to_string());
     }

@@ -11,13 +11,12 @@ use crate::{
         problem::Page,
         raw::At,
         raw_registry::{RawAllowList, RawRelease},
-        words::OnSmallGroups,
     },
     types::npr_release::{
         Action, Purpose,
         direct_identifiers::is_direct_identifier,
         form::Form,
-        terms::{AllowList, SmallGroups, Terms},
+        terms::{AllowList, Terms},
         variables::{VARIABLES, Variable, variable},
     },
 };
@@ -46,10 +45,7 @@ pub(super) fn terms(
     Terms {
         // The schema has bounded it.
         smallest_group: u8::try_from(smallest_group).unwrap_or(u8::MAX),
-        on_small_groups: match word(raw.on_small_groups.as_ref(), OnSmallGroups::Warn) {
-            OnSmallGroups::Refuse => SmallGroups::Refuse,
-            OnSmallGroups::Warn => SmallGroups::Warn,
-        },
+        on_small_groups: word(raw.on_small_groups.as_ref(), shipped.on_small_groups),
         lists,
     }
 }

@@ -4,16 +4,16 @@ use crate::{
     config::{
         check::{line, period, period_or_none, read, word},
         distance::nearest,
-        names::{Account, MissionCode, MunicipalityNumber, OrgNumber},
+        names::{self, Account, MissionCode},
         problem::Page,
         raw::At,
         raw_sender::{RawExpect, RawSender},
         sender::{Expectation, Missions, MonthDay, Owner, Periodic, Sender, Yearly},
-        words::Completeness,
     },
     types::{
         ids::{BadId, KindId, SenderId},
         rule::Language,
+        verdict::Evidence,
     },
 };
 
@@ -25,8 +25,8 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
     let missions = missions(page, raw, kinds.as_deref());
     let municipality = raw.municipality.as_ref();
     let org_number = raw.org_number.as_ref();
-    let municipality = read(page, "sender.municipality", municipality, MunicipalityNumber::parse);
-    let org_number = read(page, "sender.org-number", org_number, OrgNumber::parse);
+    let municipality = read(page, "sender.municipality", municipality, names::municipality);
+    let org_number = read(page, "sender.org-number", org_number, names::org_number);
     let district = raw.police_district.as_ref();
     let police_district = read(page, "sender.police-district", district, district_code);
     let recipient = read(page, "sender.recipient", raw.recipient.as_ref(), recipient);
@@ -50,7 +50,7 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
         police_district,
         language: word(raw.language.as_ref(), Language::Nb),
         recipient,
-        completeness: word(raw.completeness.as_ref(), Completeness::Closed).evidence(),
+        completeness: word(raw.completeness.as_ref(), Evidence::Closed),
         expect,
         contact,
         owner: owner?,

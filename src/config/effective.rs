@@ -17,14 +17,15 @@ use crate::{
         raw_sender::{RawExpect, RawSender, RawSenderFile},
         registry::Registry,
         sender::{Missions, Owner, Sender},
-        words::{Backend, Completeness, IdentityMode, OnSmallGroups},
+        words::Backend,
     },
     types::{
+        identity_mode::IdentityMode,
         ids::{KindId, SenderId},
         npr_release::{
             Purpose,
             form::Form,
-            terms::{AllowList, SmallGroups, Terms},
+            terms::{AllowList, Terms},
         },
     },
 };
@@ -181,10 +182,10 @@ fn raw_sender(sender: &Sender) -> RawSender {
         police_district: sender.police_district.as_ref().and_then(text),
         language: at(sender.language),
         recipient: sender.recipient.as_ref().and_then(text),
-        completeness: at(Completeness::of(sender.completeness)),
+        completeness: at(sender.completeness),
         expect: sender.expect.map(|expect| RawExpect {
             every: expect.periodic.and_then(|periodic| text(periodic.every)),
-            grace: expect.periodic.and_then(|periodic| text(period(periodic.grace))),
+            grace: expect.periodic.and_then(|periodic| text(periodic.grace)),
             yearly: expect.yearly.and_then(|yearly| text(yearly.deadline)),
             exception: expect.yearly.and_then(|yearly| yearly.exception).and_then(text),
         }),
@@ -192,11 +193,6 @@ fn raw_sender(sender: &Sender) -> RawSender {
         account,
         uid,
     }
-}
-
-/// A period as it may be written: no period at all is `P0D`.
-fn period(span: jiff::Span) -> String {
-    if span.is_zero() { "P0D".to_owned() } else { span.to_string() }
 }
 
 fn raw_registry(registry: &Registry) -> RawRegistry {
@@ -215,7 +211,7 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
         }),
         retention: RawRetention {
             from: at(registry.retention.from),
-            after: text(period(registry.retention.after)),
+            after: text(registry.retention.after),
             lists: registry.retention.lists.and_then(text),
             escalate: registry.retention.escalate.and_then(text),
         },
@@ -231,10 +227,7 @@ fn raw_release(terms: &Terms) -> RawRelease {
     };
     RawRelease {
         smallest_group: at(u32::from(terms.smallest_group)),
-        on_small_groups: at(match terms.on_small_groups {
-            SmallGroups::Refuse => OnSmallGroups::Refuse,
-            SmallGroups::Warn => OnSmallGroups::Warn,
-        }),
+        on_small_groups: at(terms.on_small_groups),
         isf: list(Purpose::Isf),
         kmf: list(Purpose::Kmf),
         utredning: list(Purpose::Utredning),

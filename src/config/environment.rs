@@ -13,15 +13,17 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::config::{
-    Config,
-    accounts::owner_uid,
-    layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
-    load::is_part,
-    problem::Problem,
-    sender::Sender,
-    sender_directories,
-    words::Profile,
+use crate::{
+    config::{
+        Config,
+        accounts::owner_uid,
+        layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
+        load::is_part,
+        problem::Problem,
+        sender::Sender,
+        sender_directories,
+    },
+    types::national_id::Profile,
 };
 
 /// Everything that should be put right; empty when all is well. Run it as the daemon's own account.

@@ -18,9 +18,12 @@ use zeroize::Zeroizing;
 use crate::{
     config::{
         Build, Config, environment, init_text, layout::Layout, legal_profile::LegalProfile,
-        load::Source, names::Installation, sender::Sender, words::Profile,
+        load::Source, names::Installation, sender::Sender,
     },
-    types::ids::{RegistryId, SenderId},
+    types::{
+        ids::{RegistryId, SenderId},
+        national_id::Profile,
+    },
 };
 
 /// What a new installation is to be like.

@@ -1,12 +1,12 @@
 //! The laws that a registry may stand under: which kinds and service years each takes where the
 //! configuration does not say otherwise (KPR-03), and how long what it takes may be kept.
 
-use jiff::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::words::{RetentionStart, words},
+    config::words::words,
+    retention::profile::{self, Profile},
     types::{ids::KindId, years::Years},
 };
 
@@ -58,28 +58,34 @@ impl LegalProfile {
         }
     }
 
-    /// The events from which its retention may be configured to count; the first where nothing is
-    /// configured.
-    pub const fn retention_starts(self) -> &'static [RetentionStart] {
+    /// How long it may keep what it takes.
+    pub fn retention(self) -> &'static Profile {
         match self {
-            Self::Fastlege => &[RetentionStart::Withdrawn],
-            Self::Iplos | Self::Kpr => &[RetentionStart::Superseded],
-            Self::Politisvar => &[RetentionStart::Received, RetentionStart::Decided],
-            Self::HdirFinansiering => &[RetentionStart::OperatingYearEnd, RetentionStart::TaskDone],
-        }
-    }
-
-    /// How long after that event, where nothing is configured.
-    pub fn retention_after(self) -> Span {
-        match self {
-            Self::Fastlege | Self::Iplos | Self::Kpr => Span::new().days(30),
-            Self::Politisvar => Span::new().days(90),
-            Self::HdirFinansiering => Span::new().years(5),
+            Self::Fastlege => &profile::FASTLEGE,
+            Self::Iplos => &profile::IPLOS,
+            Self::Kpr => &profile::KPR,
+            Self::Politisvar => &profile::POLITISVAR,
+            Self::HdirFinansiering => &profile::HDIR_FINANSIERING,
         }
     }
 
     /// Whether a registry of this profile takes a kind.
     pub fn takes(self, kind: &KindId) -> bool {
         self.kinds().contains(&kind.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LegalProfile;
+    use crate::retention::profile::PROFILES;
+
+    #[test]
+    fn each_has_its_retention() {
+        for law in LegalProfile::ALL {
+            assert_eq!(law.retention().name, law.as_str());
+            assert!(!law.retention().erasures().is_empty(), "{law:?}");
+        }
+        assert_eq!(LegalProfile::ALL.len(), PROFILES.len());
     }
 }

@@ -43,7 +43,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Span, civil::Date, tz::TimeZone};
+use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     config::{
@@ -53,10 +53,12 @@ use crate::{
         quantity::Share,
         registry::Registry,
         sender::Sender,
-        words::{LogFormat, LogLevel, Profile},
+        words::{LogFormat, LogLevel},
     },
     types::{
         ids::{KindId, RegistryId, SenderId},
+        national_id::Profile,
+        period::Period,
         years::Years,
     },
 };
@@ -142,7 +144,7 @@ pub struct Embassy {
     /// … when it also withdraws more persons than this.
     pub hold_withdrawals_more_than: u32,
     /// An enrolment that no list has confirmed for so long is raised to the operator.
-    pub stale_after: Span,
+    pub stale_after: Period,
 }
 
 /// The municipal kinds' thresholds.

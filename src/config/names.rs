@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::types::{mission_code::is_mission_code, municipality, org_number};
+use crate::types::{
+    mission_code::is_mission_code, municipality::MunicipalityNumber, org_number::OrgNumber,
+};
 
 /// Declares a checked text with `parse`, `as_str`, `Display` and `Debug`.
 macro_rules! checked_text {
@@ -55,18 +57,21 @@ checked_text!(
     is_mission_code,
     "write a letter of A-Z and then at most 15 of A-Z, 0-9 and -, with at most four digits, such as \"XEX\""
 );
-checked_text!(
-    /// A number that a municipality has or had; whether in a year is for the kinds to say.
-    MunicipalityNumber,
-    is_municipality,
-    "write a number that a municipality has had since 2016, four digits in quotes, such as \"0301\""
-);
-checked_text!(
-    /// An organisation number of Enhetsregisteret with a valid check digit.
-    OrgNumber,
-    is_org_number,
-    "write an organisation number, nine digits in quotes of which the last is the right check digit"
-);
+
+/// Reads a number that a municipality has or had; whether in a year is for the kinds to say.
+pub(super) fn municipality(text: &str) -> Result<MunicipalityNumber, BadName> {
+    let number = MunicipalityNumber::parse(text).ok();
+    number.filter(|number| number.is_known()).ok_or(BadName(
+        "write a number that a municipality has had since 2016, four digits in quotes, such as \"0301\"",
+    ))
+}
+
+/// Reads an organisation number of Enhetsregisteret.
+pub(super) fn org_number(text: &str) -> Result<OrgNumber, BadName> {
+    OrgNumber::parse(text).map_err(|_| BadName(
+        "write an organisation number, nine digits in quotes of which the last is the right check digit",
+    ))
+}
 
 impl Installation {
     /// The name of an installation that has been given none.
@@ -101,18 +106,9 @@ fn is_short(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
-fn is_municipality(text: &str) -> bool {
-    municipality::MunicipalityNumber::parse(text)
-        .is_ok_and(municipality::MunicipalityNumber::is_known)
-}
-
-fn is_org_number(text: &str) -> bool {
-    org_number::OrgNumber::parse(text).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Account, MissionCode, MunicipalityNumber, OrgNumber};
+    use super::{Account, MissionCode, municipality, org_number};
 
     #[test]
     fn organisation_numbers() {
@@ -125,15 +121,15 @@ mod tests {
             ("98354462", false),
             ("98354462x", false),
         ] {
-            assert_eq!(OrgNumber::parse(text).is_ok(), good, "{text}");
+            assert_eq!(org_number(text).is_ok(), good, "{text}");
         }
     }
 
     #[test]
     fn other_names() {
-        assert!(MunicipalityNumber::parse("0301").is_ok());
+        assert!(municipality("0301").is_ok());
         for none in ["301", "0000", "9998", "9999"] {
-            assert!(MunicipalityNumber::parse(none).is_err(), "{none}");
+            assert!(municipality(none).is_err(), "{none}");
         }
         assert!(MissionCode::parse("XEX").is_ok());
         assert!(MissionCode::parse("xex").is_err());

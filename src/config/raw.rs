@@ -10,9 +10,12 @@ use std::ops::Range;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{
-    raw_archive::RawArchive,
-    words::{Backend, LogFormat, LogLevel, Profile},
+use crate::{
+    config::{
+        raw_archive::RawArchive,
+        words::{Backend, LogFormat, LogLevel},
+    },
+    types::national_id::Profile,
 };
 
 /// A value and where in its file it stands, in bytes.

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{
-    legal_profile::LegalProfile,
-    raw::At,
-    words::{IdentityMode, OnSmallGroups, RetentionStart, StoreKind},
+use crate::{
+    config::{legal_profile::LegalProfile, raw::At, words::StoreKind},
+    retention::profile::Start,
+    types::{identity_mode::IdentityMode, npr_release::terms::SmallGroups},
 };
 
 /// `registries.d/<id>.toml`: one registry.
@@ -66,7 +66,7 @@ pub(super) struct RawIdentity {
 pub(super) struct RawRetention {
     /// The event from which `after` counts.
     #[schemars(example = &"withdrawn")]
-    pub(super) from: Option<At<RetentionStart>>,
+    pub(super) from: Option<At<Start>>,
     /// A record is erased so long after that event.
     #[schemars(example = &"P30D")]
     pub(super) after: Option<At<String>>,
@@ -88,7 +88,7 @@ pub(super) struct RawRelease {
     pub(super) smallest_group: Option<At<u32>>,
     /// What becomes of a release that has small groups.
     #[schemars(example = &"warn")]
-    pub(super) on_small_groups: Option<At<OnSmallGroups>>,
+    pub(super) on_small_groups: Option<At<SmallGroups>>,
     /// Releases for activity-based funding.
     pub(super) isf: Option<RawAllowList>,
     /// Releases for municipal co-funding.

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{raw::At, words::Completeness},
-    types::rule::Language,
+    config::raw::At,
+    types::{rule::Language, verdict::Evidence},
 };
 
 /// `senders.d/<id>.toml`: one sender.
@@ -53,7 +53,7 @@ pub(super) struct RawSender {
     pub(super) recipient: Option<At<String>>,
     /// The least evidence that a file has arrived whole.
     #[schemars(example = &"closed")]
-    pub(super) completeness: Option<At<Completeness>>,
+    pub(super) completeness: Option<At<Evidence>>,
     /// How often something is expected; without it nothing is ever overdue.
     pub(super) expect: Option<RawExpect>,
     /// Whom the operator writes to.

@@ -1,14 +1,11 @@
 //! One registry: the law it stands under, who can open its objects, and when they are erased.
 
-use jiff::Span;
-
 use crate::{
-    config::{
-        legal_profile::LegalProfile,
-        names::KeyName,
-        words::{IdentityMode, RetentionStart, StoreKind},
+    config::{legal_profile::LegalProfile, names::KeyName, words::StoreKind},
+    retention::profile::Start,
+    types::{
+        identity_mode::IdentityMode, ids::RegistryId, npr_release::terms::Terms, period::Period,
     },
-    types::{ids::RegistryId, npr_release::terms::Terms},
 };
 
 /// One registry, checked.
@@ -39,12 +36,12 @@ pub struct Registry {
 #[derive(Debug, Clone, Copy)]
 pub struct Retention {
     /// The event from which `after` counts.
-    pub from: RetentionStart,
+    pub from: Start,
     /// A record is erased so long after that event.
-    pub after: Span,
+    pub after: Period,
     /// A list as received is erased so long after it was processed, for profiles that have lists.
-    pub lists: Option<Span>,
+    pub lists: Option<Period>,
     /// An operator is told so long after something was received that waits for a decision, for
     /// profiles that have such; `None` where the profile says when.
-    pub escalate: Option<Span>,
+    pub escalate: Option<Period>,
 }

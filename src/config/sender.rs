@@ -2,12 +2,15 @@
 
 use std::fmt;
 
-use jiff::{Span, civil::Date};
+use jiff::civil::Date;
 
 use crate::{
-    config::names::{Account, MissionCode, MunicipalityNumber, OrgNumber},
+    config::names::{Account, MissionCode},
     types::{
         ids::{KindId, SenderId},
+        municipality::MunicipalityNumber,
+        org_number::OrgNumber,
+        period::Period,
         rule::Language,
         verdict::Evidence,
     },
@@ -96,9 +99,9 @@ pub struct Expectation {
 #[derive(Debug, Clone, Copy)]
 pub struct Periodic {
     /// The period in which at least one submission comes.
-    pub every: Span,
+    pub every: Period,
     /// How much later it may be before the sender counts as overdue.
-    pub grace: Span,
+    pub grace: Period,
 }
 
 /// By when a year's annual submission is expected: days of the year after it.

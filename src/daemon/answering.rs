@@ -16,12 +16,12 @@ use crate::{
         shared::Shared,
     },
     pipeline::{
-        answer::{self, close},
+        answer::{self, close, second_receipts},
         claim::claimed::Claimed,
         commit::Committed,
         house::House,
         police::dispatch,
-        withdrawals::{decide, superseded},
+        withdrawals::superseded,
     },
     types::{causes, ids::SubmissionId},
 };
@@ -92,7 +92,7 @@ impl Paying {
         let now = Instant::now();
         let mut due: BTreeMap<Creditor, Vec<Claimed>> = BTreeMap::new();
         let mut later = Vec::new();
-        for subject in house.take_unanswered() {
+        for subject in house.pending.take_unanswered() {
             let whom = Creditor::of(&subject);
             if self.patience.is_due(&whom, now) {
                 due.entry(whom).or_default().push(subject);
@@ -100,7 +100,7 @@ impl Paying {
                 later.push(subject);
             }
         }
-        house.add_unanswered(later);
+        house.pending.add_unanswered(later);
         let probes: Vec<Claimed> = due.values_mut().filter_map(Vec::pop).collect();
         if probes.is_empty() {
             return;
@@ -108,13 +108,13 @@ impl Paying {
         let probed: Vec<SubmissionId> = probes.iter().map(Claimed::id).collect();
         let Some(refused) = answer::answer(house, probes, Vec::new()) else {
             // It was no sender's fault, and nothing is known of any directory.
-            return house.add_unanswered(due.into_values().flatten().collect());
+            return house.pending.add_unanswered(due.into_values().flatten().collect());
         };
         let mut open = Vec::new();
         for ((whom, subjects), probe) in due.into_iter().zip(probed) {
             if refused.contains(&probe) {
                 self.patience.refused(whom, now);
-                house.add_unanswered(subjects);
+                house.pending.add_unanswered(subjects);
             } else {
                 self.patience.took(&whom);
                 open.extend(subjects);
@@ -135,21 +135,21 @@ fn second_receipts(house: &House) {
     if let Err(error) = superseded::conclude(house) {
         tracing::error!(error = %causes::chain(&error), "Cannot conclude a list that a newer one replaced; it is tried again.");
     }
-    if house.take_decisions_pending()
-        && let Err(error) = decide::answer_decided(house)
+    if house.pending.take_decisions_pending()
+        && let Err(error) = second_receipts::answer_decided(house)
     {
         tracing::error!(error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
-        house.mark_decisions_pending();
+        house.pending.mark_decisions_pending();
     }
 }
 
 /// Lays out what is for another sender.
 fn dispatch(house: &House) {
-    if house.take_dispatches_pending()
+    if house.pending.take_dispatches_pending()
         && let Err(error) = dispatch::round(house)
     {
         tracing::error!(error = %causes::chain(&error), "Cannot lay out files for other senders; trying again.");
-        house.mark_dispatches_pending();
+        house.pending.mark_dispatches_pending();
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     daemon::{
         answering, committing, fair_queue::SMALL, housekeeping, receiving, shared::Shared, working,
     },
-    pipeline::{audit_queue, house::House, recover, upkeep::erase},
+    pipeline::{audit_queue, house::House, recover, upkeep::clock},
 };
 
 /// The running threads.
@@ -37,11 +37,11 @@ impl Engine {
         for problem in intake.check_directories() {
             tracing::warn!(%problem, "A sender's directory is not as it should be.");
         }
-        let (before, _) = erase::hold_clock(&house)?;
+        let (before, _) = clock::hold(&house)?;
         let recovered = recover::recover(&house, &intake)?;
         // Answered by the committer: one sender's directory does not keep the house from opening.
-        house.mark_decisions_pending();
-        house.mark_dispatches_pending();
+        house.pending.mark_decisions_pending();
+        house.pending.mark_dispatches_pending();
         note(&house, Event::Started)?;
         let (sender, ready) = mpsc::channel();
         let (committed, to_answer) = mpsc::channel();

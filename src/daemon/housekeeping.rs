@@ -20,9 +20,7 @@ use crate::{
         house::House,
         police::{archive, dispatch, exchange_watch, unsent},
         upkeep::{
-            erase::{EraseError, Eraser},
-            expected::Expected,
-            missing_payloads::Walk,
+            erase::Eraser, erase_error::EraseError, expected::Expected, missing_payloads::Walk,
         },
     },
     retention::{arrears::Arrears, sweep::Outcome},

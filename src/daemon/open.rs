@@ -32,7 +32,7 @@ use crate::{
     durable::{self, DurableError, PRIVATE_DIR},
     kinds::{self, kpr::collected},
     pipeline::{
-        house::{House, HouseParts, Now, OpenError as HouseError, Random},
+        house::{House, HouseParts, Now, Random, open_error::OpenError as HouseError},
         recover::restored,
     },
     protect::keys::{Credentials, Origin, error::CredentialError},

@@ -15,9 +15,8 @@ use crate::{
     config::{
         init::{self, Options},
         layout::Layout,
-        names::{self, MissionCode, MunicipalityNumber},
+        names::{self, MissionCode},
         sender::{Missions, Sender},
-        words::Profile,
     },
     daemon::open,
     demo::{DemoError, scenes},
@@ -25,6 +24,8 @@ use crate::{
     types::{
         crockford,
         ids::{KindId, RegistryId, SenderId},
+        municipality::MunicipalityNumber,
+        national_id::Profile,
         rule::Language,
     },
 };

@@ -35,7 +35,7 @@ use crate::{
         stage::Stage,
     },
     pipeline::{
-        upkeep::erase::{self, EraseError},
+        upkeep::{erase, erase_error::EraseError},
         withdrawals::decide::DecideError,
     },
     seal::SealError,

@@ -14,10 +14,7 @@ use std::{
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::{
-            objects::{Object, ObjectFilter},
-            submissions::Submission,
-        },
+        records::{objects::Object, submissions::Submission},
         view::View,
     },
     daemon::engine::Engine,
@@ -107,8 +104,7 @@ impl Stage {
     /// # Errors
     /// When the catalogue fails.
     pub fn objects_of(&self, id: SubmissionId) -> Result<Vec<Object>, CatalogueError> {
-        let filter = ObjectFilter { submission: Some(id), ..ObjectFilter::default() };
-        let mut objects = self.read(|view| view.objects(&filter))?;
+        let mut objects = self.read(|view| view.objects_of(id))?;
         objects.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(objects)
     }

@@ -9,6 +9,7 @@ use crate::{
     kinds::{embassy, kpr, npr, police, says::Says},
     protect::pseudonym::KeyRing,
     types::{
+        identity_mode::IdentityMode,
         ids::{KindId, RegistryId, SenderId},
         municipality::MunicipalityNumber,
         national_id::IdPolicy,
@@ -67,7 +68,7 @@ pub struct Target<'a> {
     /// Its pseudonym keys.
     pub keys: &'a KeyRing,
     /// How persons appear in it.
-    pub mode: Mode,
+    pub mode: IdentityMode,
     /// What was decided about reporting to it, year by year, as it concerns this sender. The spans
     /// do not overlap.
     pub reporting: &'a [Reporting],
@@ -95,18 +96,6 @@ impl Target<'_> {
             .or_else(last_before)
             .or_else(|| spans().min_by_key(|span| span.years))
     }
-}
-
-/// How persons appear in a registry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// With their identifiers.
-    Identified,
-    /// By pseudonym.
-    Pseudonym,
-    /// By pseudonym, with the map from pseudonym to identifier as a part of its own
-    /// ([`Part::Identity`](crate::types::ids::Part::Identity)).
-    Split,
 }
 
 /// What a sender reports to a registry in some service years.

@@ -40,7 +40,7 @@ struct Queued {
 /// None that the log is known to have durably.
 fn queued(house: &House, limit: u32) -> io::Result<Option<Queued>> {
     let mut queued = house.look(|view| view.outbox(limit))?;
-    if let Some(logged) = house.last_logged() {
+    if let Some(logged) = house.pending.last_logged() {
         queued.retain(|entry| entry.seq > logged);
     }
     let (Some(first), Some(last)) = (queued.first(), queued.last()) else { return Ok(None) };

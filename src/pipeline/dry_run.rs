@@ -11,16 +11,16 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::submissions::{Inode, RecordCounts, Submission},
+        records::submissions::{Inode, Submission},
         view::View,
     },
     format::structure::structure,
     pipeline::{
         answer::{
-            facts::Facts,
+            facts::{self, Facts},
             receipts::{self, ReceiptInput},
         },
-        commit::conclude_documents::{self, Outcome},
+        commit::{conclude_documents, outcome::Outcome},
         house::House,
         pass::{self, Order, Passed},
     },
@@ -71,9 +71,9 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.sha256 = content.map(|(digest, _)| digest);
     row.evidence = Some(evidence);
     row.timings.stored_at = Some(at);
-    let mut facts =
-        Facts { read: content.is_some(), assumed_encoding, letter, answer: 1, ..Facts::default() };
-    let (outcome, first) = match outcome {
+    let (read, answer) = (content.is_some(), facts::FIRST);
+    let mut facts = Facts { read, assumed_encoding, letter, answer, ..Facts::default() };
+    let (mut outcome, first) = match outcome {
         Ok(taken) => house.look(|view| {
             if let Some(first) = first_with(view, sender, row.sha256)? {
                 let outcome = Outcome::plain(Verdict::Duplicate, Findings::default());
@@ -84,13 +84,8 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         Err(refusal) => (Outcome::refused(refusal), None),
     };
     row.duplicate_of = first.as_ref().map(|first| first.id);
+    outcome.write_to(&mut row)?;
     facts.notes = receipts::told_of_archive(house, outcome.notes);
-    row.verdict = Some(outcome.verdict);
-    row.records =
-        RecordCounts { accepted: outcome.records.accepted, rejected: outcome.records.rejected };
-    row.findings = outcome.findings.as_slice().to_vec();
-    row.findings_beyond = outcome.findings.beyond();
-    row.report = outcome.report.map(serde_json::to_value).transpose()?;
     row.notes = facts.into_map();
     let full = ReceiptInput { row, objects: Vec::new(), first };
     let receipt = receipts::write(house, &full, None);

@@ -11,11 +11,10 @@ use crate::{
     audited,
     catalogue::{Catalogue, error::CatalogueError, transact_with, view::View},
     retention::{
-        period::Period,
         profile::{Erasable, Outcome, Rule, Start},
         schedule::{EventTimes, due},
     },
-    types::{alarm::AlarmCode, ids::RegistryId},
+    types::{alarm::AlarmCode, ids::RegistryId, period::Period},
 };
 
 /// Erasable of alarms that are about the sweep as a whole.

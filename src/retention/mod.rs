@@ -7,7 +7,6 @@ pub mod exchange;
 pub mod guard;
 pub mod hold;
 pub mod keys;
-pub mod period;
 pub mod plan;
 pub mod profile;
 pub mod schedule;

@@ -6,33 +6,46 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{retention::period::Period, types::ids};
+use crate::types::{ids, period::Period};
 
-/// What starts a clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What starts a clock. With serde as `from` in a configuration has it, which may not name what is
+/// skipped here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Start {
     /// The last list that confirmed the enrolment was received.
+    #[serde(skip)]
     Confirmed,
-    /// The clinician decided on a reply from the police.
+    /// A clinician has decided on a reply from the police (POL-08).
     Decided,
-    /// The operating year ended: its 31 December.
+    /// The operating year has ended, with its 31 December (NPR-05).
     OperatingYearEnd,
-    /// The submission was processed.
+    /// The submission was processed: `lists`, in a configuration.
+    #[serde(skip)]
     Processed,
-    /// The submission was received.
+    /// It was received.
     Received,
-    /// A later submission replaced it.
+    /// A later submission has taken its place (KPR-09).
     Superseded,
-    /// The task that the data were released for is done.
+    /// The task that the data were released for is done (NPR-05).
     TaskDone,
-    /// The registry had the withdrawal.
+    /// The withdrawal has been delivered.
+    #[serde(rename = "withdrawn")]
     WithdrawalDelivered,
 }
 
 impl Start {
+    /// The word that a configuration has for it.
+    pub const fn configured_as(self) -> &'static str {
+        match self {
+            Self::WithdrawalDelivered => "withdrawn",
+            _ => self.as_str(),
+        }
+    }
+
     /// The word that rules are told by, in plans, receipts and the log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -119,7 +132,29 @@ pub struct Profile {
 impl Profile {
     /// The profile of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        PROFILES.iter().find(|profile| profile.name == name)
+        PROFILES.into_iter().find(|profile| profile.name == name)
+    }
+
+    /// How long after an event it erases, as shipped; `None` where it has no such clock.
+    pub fn erased_after(&self, from: Start) -> Option<Period> {
+        erased_after(self.rules, from)
+    }
+
+    /// How long after it was received an operator is told of an object, as shipped; `None` where
+    /// nothing waits for one.
+    pub fn escalated_after(&self) -> Option<Period> {
+        let told =
+            |rule: &&Rule| (rule.outcome, rule.subject) == (Outcome::Escalate, Erasable::Object);
+        self.rules.iter().find(told).map(|rule| rule.after)
+    }
+
+    /// Its erasures as shipped, those at once last.
+    pub fn erasures(&self) -> Vec<ConfiguredPeriod> {
+        let erasures = self.rules.iter().filter(|rule| rule.outcome == Outcome::Erase);
+        let mut erasures: Vec<_> =
+            erasures.map(|rule| ConfiguredPeriod { from: rule.from, after: rule.after }).collect();
+        erasures.sort_by_key(|clock| clock.after.is_zero());
+        erasures
     }
 
     /// The provision behind a rule as the catalogue and the log call it: `processed + P90D`.
@@ -134,8 +169,7 @@ impl Profile {
 
 /// A period that the configuration sets in place of the shipped one for the erasure that starts at
 /// the same event: `from = "superseded"`, `after = "P30D"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConfiguredPeriod {
     /// What starts the clock.
     pub from: Start,
@@ -208,6 +242,12 @@ pub fn never_longer(one: Period, other: Period) -> bool {
     })
 }
 
+/// How long after an event rules erase.
+pub(super) fn erased_after(rules: &[Rule], from: Start) -> Option<Period> {
+    let erases = |rule: &&Rule| rule.outcome == Outcome::Erase && rule.from == from;
+    rules.iter().find(erases).map(|rule| rule.after)
+}
+
 const fn erase(subject: Erasable, from: Start, after: Period, source: &'static str) -> Rule {
     Rule { subject, outcome: Outcome::Erase, from, after, source }
 }
@@ -217,47 +257,59 @@ const fn escalate(subject: Erasable, from: Start, after: Period, source: &'stati
 }
 
 /// All of them. The rules stand in the order in which they are explained in the documentation.
-pub static PROFILES: &[Profile] = &[
-    Profile {
-        name: "fastlege",
-        rules: &[
-            erase(Erasable::Enrolment, Start::WithdrawalDelivered, Period::days(30), OURS),
-            erase(Erasable::Object, Start::Processed, Period::days(90), OURS),
-            escalate(Erasable::Enrolment, Start::Confirmed, Period::years(5), OURS),
-        ],
-        limits: &[],
-    },
-    Profile {
-        name: "hdir-finansiering",
-        rules: &[
-            erase(Erasable::Object, Start::TaskDone, Period::days(0), NPR_3_3),
-            erase(Erasable::Object, Start::OperatingYearEnd, Period::years(5), NPR_3_3),
-        ],
-        limits: &[
-            Limit { from: Start::TaskDone, after: Period::days(0), paragraph: NPR_3_3 },
-            Limit { from: Start::OperatingYearEnd, after: Period::years(5), paragraph: NPR_3_3 },
-        ],
-    },
-    Profile {
-        name: "iplos",
-        rules: &[erase(Erasable::Object, Start::Superseded, Period::days(30), OURS)],
-        limits: &[],
-    },
-    Profile {
-        name: "kpr",
-        rules: &[erase(Erasable::Object, Start::Superseded, Period::days(30), OURS)],
-        limits: &[],
-    },
-    Profile {
-        name: "politisvar",
-        rules: &[
-            erase(Erasable::Object, Start::Decided, Period::days(0), OURS),
-            erase(Erasable::Object, Start::Received, Period::days(90), OURS),
-            escalate(Erasable::Object, Start::Received, Period::days(30), OURS),
-        ],
-        limits: &[],
-    },
-];
+pub static PROFILES: [&Profile; 5] = [&FASTLEGE, &HDIR_FINANSIERING, &IPLOS, &KPR, &POLITISVAR];
+
+/// The GP scheme of those without a fødselsnummer.
+pub static FASTLEGE: Profile = Profile {
+    name: "fastlege",
+    rules: &[
+        erase(Erasable::Enrolment, Start::WithdrawalDelivered, Period::days(30), OURS),
+        erase(Erasable::Object, Start::Processed, Period::days(90), OURS),
+        escalate(Erasable::Enrolment, Start::Confirmed, STALE_AFTER, OURS),
+    ],
+    limits: &[],
+};
+
+/// Releases from Norsk pasientregister for financing, § 3-3.
+pub static HDIR_FINANSIERING: Profile = Profile {
+    name: "hdir-finansiering",
+    rules: &[
+        erase(Erasable::Object, Start::TaskDone, Period::days(0), NPR_3_3),
+        erase(Erasable::Object, Start::OperatingYearEnd, Period::years(5), NPR_3_3),
+    ],
+    limits: &[
+        Limit { from: Start::TaskDone, after: Period::days(0), paragraph: NPR_3_3 },
+        Limit { from: Start::OperatingYearEnd, after: Period::years(5), paragraph: NPR_3_3 },
+    ],
+};
+
+/// Individbasert pleie- og omsorgsstatistikk.
+pub static IPLOS: Profile = Profile {
+    name: "iplos",
+    rules: &[erase(Erasable::Object, Start::Superseded, Period::days(30), OURS)],
+    limits: &[],
+};
+
+/// Kommunalt pasient- og brukerregister.
+pub static KPR: Profile = Profile {
+    name: "kpr",
+    rules: &[erase(Erasable::Object, Start::Superseded, Period::days(30), OURS)],
+    limits: &[],
+};
+
+/// What goes to the police and what comes back.
+pub static POLITISVAR: Profile = Profile {
+    name: "politisvar",
+    rules: &[
+        erase(Erasable::Object, Start::Decided, Period::days(0), OURS),
+        erase(Erasable::Object, Start::Received, Period::days(90), OURS),
+        escalate(Erasable::Object, Start::Received, Period::days(30), OURS),
+    ],
+    limits: &[],
+};
+
+/// An operator is told of an enrolment that no list has confirmed for so long.
+pub const STALE_AFTER: Period = Period::years(5);
 
 /// What is set aside for the one who sent it, in no registry's store (POL-07). No law names it, so
 /// no registry can be configured to it.

@@ -13,12 +13,12 @@ use jiff::{
     tz::TimeZone,
 };
 
-use crate::retention::{
-    period::{Period, PeriodError},
-    profile::{
+use crate::{
+    retention::profile::{
         ConfigurationError, ConfiguredPeriod, Erasable, Outcome, Profile, Rule, Start,
-        check_configuration,
+        check_configuration, erased_after,
     },
+    types::period::{Period, PeriodError},
 };
 
 /// When the events happened that start clocks; `None` for what has not happened.
@@ -98,6 +98,11 @@ impl Schedule {
     /// The rules as they are in force.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// How long after an event something is erased; `None` where no such clock runs here.
+    pub fn erased_after(&self, from: Start) -> Option<Period> {
+        erased_after(&self.rules, from)
     }
 
     /// When it must be erased: the earliest of the clocks that run. `None` while none runs.

@@ -33,7 +33,6 @@ use crate::{
         exchange,
         guard::{self, MostAtOnce, Refusal},
         keys,
-        period::Period,
         plan::{ENROLMENT_RULE, Planned},
     },
     store::Store,
@@ -41,6 +40,7 @@ use crate::{
         alarm::AlarmCode,
         causes::chain,
         ids::{ObjectId, RegistryId},
+        period::Period,
     },
 };
 

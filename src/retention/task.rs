@@ -8,11 +8,10 @@ use crate::{
     audited,
     catalogue::{error::CatalogueError, ledger::Ledger, records::objects::TaskDone},
     retention::{
-        period::PeriodError,
         profile::Erasable,
         schedule::{EventTimes, Schedule},
     },
-    types::ids::RegistryId,
+    types::{ids::RegistryId, period::PeriodError},
 };
 
 /// Records that a task is done and lets everything of its year be due now, held or not. Gives how

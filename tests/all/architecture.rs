@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -145,6 +145,38 @@ fn no_path_leaves_a_room_by_the_back_door() {
     }
 }
 
+/// What a file of the pipeline names comes before it, so that each can be read without those that
+/// name it. A folder's `mod.rs` is a file like any other.
+#[test]
+fn no_files_of_the_pipeline_name_each_other_in_a_circle() {
+    let files = rust_files(&source().join("pipeline"));
+    let texts: BTreeMap<String, String> =
+        files.iter().map(|path| (module(path), fs::read_to_string(path).unwrap())).collect();
+    let circle = circle(&names(&texts));
+    assert!(circle.is_empty(), "{}", circle.join("\n  names "));
+}
+
+#[test]
+fn a_circle_of_files_is_found() {
+    let texts = |texts: &[(&str, &str)]| -> BTreeMap<String, String> {
+        texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    };
+    let straight = [
+        ("a", "pub mod b;\nuse crate::{types::x, a::{b::{self, B}, c::C}};"),
+        ("a::b", "use std::io;\nfn f() { crate::a::c::f(); }"),
+        ("a::c", "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::a::b;\n}"),
+    ];
+    let named = names(&texts(&straight));
+    let of = |name: &str| named[name].iter().map(String::as_str).collect::<Vec<_>>();
+    assert_eq!((of("a"), of("a::b"), of("a::c")), (vec!["a::b", "a::c"], vec!["a::c"], vec![]));
+    assert!(circle(&named).is_empty());
+    let back = ["use crate::{\n    a::{\n        A,\n    },\n};", "fn f() { super::f(); }"];
+    for back in back {
+        let named = names(&texts(&[straight[0], straight[1], ("a::c", back)]));
+        assert_eq!(circle(&named), ["a", "a::b", "a::c", "a"], "{back}");
+    }
+}
+
 #[test]
 fn the_reader_finds_every_way_to_name_a_room() {
     let text = "\
@@ -168,6 +200,84 @@ pub(in crate::kinds) fn act() {}
     for not in ["sd_notify::notify()", "notify(x)", "crate::clap::x", "self.notify::<u8>()"] {
         assert!(!names_crate(not, "notify") && !names_crate(not, "clap"), "{not}");
     }
+}
+
+/// Which of these files each of them names, tests aside.
+fn names(texts: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<String>> {
+    let of = |name: &String, text: &String| {
+        let text = without_comments(text.split("#[cfg(test)]").next().unwrap());
+        let above = name.rsplit_once("::").map_or("", |(above, _)| above);
+        let text = text.replace("super::", &format!("crate::{above}::"));
+        let named = named_paths(&text).into_iter().filter_map(|path| {
+            // The longest beginning that is a file: what follows is in it.
+            let ends = path.match_indices("::").map(|(at, _)| at).chain([path.len()]);
+            let files = ends.map(|end| &path[..end]).filter(|file| texts.contains_key(*file));
+            files.last().filter(|file| file != name).map(ToOwned::to_owned)
+        });
+        (name.clone(), named.collect())
+    };
+    texts.iter().map(|(name, text)| of(name, text)).collect()
+}
+
+/// Every path that begins with `crate::`, without that; a `use` tree branch by branch.
+fn named_paths(text: &str) -> Vec<String> {
+    let after = text.split("crate::").skip(1);
+    after.flat_map(|rest| branches(rest.trim_start())).collect()
+}
+
+/// The paths that a text begins with: one, or those of the braces that it ends in.
+fn branches(text: &str) -> Vec<String> {
+    let end = text.find(|c: char| !c.is_alphanumeric() && !['_', ':'].contains(&c));
+    let (head, rest) = text.split_at(end.unwrap_or(text.len()));
+    let Some(tree) = rest.strip_prefix('{') else { return vec![head.to_owned()] };
+    let (mut depth, mut start, mut found) = (0, 0, Vec::new());
+    for (at, c) in tree.char_indices() {
+        if depth == 0 && [',', '}'].contains(&c) {
+            let inner = branches(tree[start..at].trim_start()).into_iter();
+            found.extend(inner.map(|path| format!("{head}{path}")));
+            start = at + 1;
+        }
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The way round a circle, its first name again at its end; empty where there is none.
+fn circle(named: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    fn walk<'a>(
+        at: &'a str,
+        named: &'a BTreeMap<String, BTreeSet<String>>,
+        way: &mut Vec<&'a str>,
+        done: &mut BTreeSet<&'a str>,
+    ) -> Vec<String> {
+        if let Some(first) = way.iter().position(|one| *one == at) {
+            return way[first..].iter().chain([&at]).map(|name| (*name).to_owned()).collect();
+        }
+        if done.contains(at) {
+            return Vec::new();
+        }
+        way.push(at);
+        let found = named[at].iter().map(|next| walk(next, named, way, done));
+        let found = found.into_iter().find(|circle| !circle.is_empty());
+        way.pop();
+        done.insert(at);
+        found.unwrap_or_default()
+    }
+    let (mut way, mut done) = (Vec::new(), BTreeSet::new());
+    let circles = named.keys().map(|name| walk(name, named, &mut way, &mut done));
+    circles.into_iter().find(|circle| !circle.is_empty()).unwrap_or_default()
+}
+
+/// `src/pipeline/answer/mod.rs` as `pipeline::answer`.
+fn module(path: &Path) -> String {
+    let inside = path.strip_prefix(source()).unwrap().with_extension("");
+    let parts: Vec<_> = inside.iter().map(|part| part.to_str().unwrap()).collect();
+    parts.strip_suffix(&["mod"]).unwrap_or(&parts).join("::")
 }
 
 /// The rooms that a file names, with the line on which the path begins.

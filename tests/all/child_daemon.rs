@@ -31,10 +31,12 @@ use filsluse::{
         Config,
         init::{self, Options},
         layout::{Layout, Places},
-        words::Profile,
     },
     daemon::{open, service},
-    types::ids::{RegistryId, SenderId},
+    types::{
+        ids::{RegistryId, SenderId},
+        national_id::Profile,
+    },
 };
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;

@@ -16,11 +16,12 @@ use filsluse::{
         Build, Config,
         load::{Source, Sources},
         sender::Missions,
-        words::{IdentityMode, Profile},
     },
     kinds::{self, kpr::collected},
     types::{
+        identity_mode::IdentityMode,
         ids::{KindId, RegistryId, SenderId},
+        national_id::Profile,
         rule::Language,
     },
 };

@@ -12,10 +12,9 @@ use filsluse::{
     config::{
         init::{self, Options},
         layout::Layout,
-        words::Profile,
     },
     daemon::{engine::Engine, lock::StateLock, open},
-    types::ids::SenderId,
+    types::{ids::SenderId, national_id::Profile},
 };
 
 /// A new installation as `init` lays it out, for synthetic persons.

@@ -1,10 +1,12 @@
 //! Deadlines by the calendar of Europe/Oslo: year ends, leap years, clock changes, statutes.
 #![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 
-use filsluse::retention::{
-    period::Period,
-    profile::{ConfigurationError, ConfiguredPeriod, Erasable, Profile, Start},
-    schedule::{EventTimes, Schedule},
+use filsluse::{
+    retention::{
+        profile::{ConfigurationError, ConfiguredPeriod, Erasable, Profile, Start},
+        schedule::{EventTimes, Schedule},
+    },
+    types::period::Period,
 };
 use jiff::{Timestamp, tz::TimeZone};
 

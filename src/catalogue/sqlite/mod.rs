@@ -36,7 +36,10 @@ use crate::catalogue::{
 };
 
 /// A catalogue in a file of its own, mode 0600.
-pub struct SqliteCatalogue(Connection, Option<Arc<dyn HeaderSeal>>);
+pub struct SqliteCatalogue {
+    connection: Connection,
+    seal: Option<Arc<dyn HeaderSeal>>,
+}
 
 impl SqliteCatalogue {
     /// Opens the catalogue, makes it when it is not there, and brings its schema up to date.
@@ -53,7 +56,7 @@ impl SqliteCatalogue {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_with_patience(path: &Path, patience: Duration) -> Result<Self, CatalogueError> {
-        Ok(Self(open::for_writing(path, patience)?, None))
+        Ok(Self { connection: open::for_writing(path, patience)?, seal: None })
     }
 
     /// Opens an existing catalogue while no daemon runs. Changes nothing, and makes no file unless
@@ -62,19 +65,19 @@ impl SqliteCatalogue {
     /// # Errors
     /// As [`Self::open`]; an older schema is [`CatalogueError::OlderSchema`].
     pub fn open_read_only(path: &Path) -> Result<Self, CatalogueError> {
-        Ok(Self(open::for_reading(path, PATIENCE)?, None))
+        Ok(Self { connection: open::for_reading(path, PATIENCE)?, seal: None })
     }
 
     /// The same, with the keys that seal headers. Without them no header is sealed, and none that
     /// is opens.
     #[must_use]
     pub fn sealing(self, seal: Arc<dyn HeaderSeal>) -> Self {
-        Self(self.0, Some(seal))
+        Self { seal: Some(seal), ..self }
     }
 
     fn checkpoint(&self) -> Result<(), CatalogueError> {
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let busy = query::one(&self.0, sql, [], |row| row.get::<_, bool>(0))?;
+        let busy = query::one(&self.connection, sql, [], |row| row.get::<_, bool>(0))?;
         if busy == Some(true) {
             return Err(CatalogueError::Busy { doing: "scrub the write-ahead log" });
         }
@@ -86,36 +89,38 @@ impl SqliteCatalogue {
     /// what the catalogue holds, and nothing that was erased from it.
     fn rewrite(&self) -> rusqlite::Result<()> {
         // Another catalogue of this process may have been opened since.
-        open::put_temporary_files_beside(&self.0)?;
-        self.0.execute_batch("VACUUM")
+        open::put_temporary_files_beside(&self.connection)?;
+        self.connection.execute_batch("VACUUM")
     }
 }
 
 impl Catalogue for SqliteCatalogue {
     fn transact(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError> {
         let begin = TransactionBehavior::Immediate;
-        let before = self.0.total_changes();
+        let before = self.connection.total_changes();
         let transaction =
-            self.0.transaction_with_behavior(begin).map_err(query::because("begin"))?;
+            self.connection.transaction_with_behavior(begin).map_err(query::because("begin"))?;
         // An early return or a panic drops the transaction, which rolls it back.
         let seq = AuditSeq::default();
-        work(&mut Session(&transaction, self.1.as_deref(), &seq))?;
+        let seal = self.seal.as_deref();
+        work(&mut Session { connection: &transaction, seal, seq: &seq })?;
         // The work may have passed over the failure that ended it. Entries that were counted and
         // are gone would be a hole in the audit log, which then takes nothing any more.
         query::within_transaction(&transaction)?;
         seq.write(&transaction)?;
         transaction.commit().map_err(query::because("commit"))?;
-        if self.0.total_changes() - before > MANY {
+        if self.connection.total_changes() - before > MANY {
             // The pages that a large submission wrote are of no use to the next. It is committed:
             // what is not let go stays, and nothing else.
-            let _kept = self.0.execute_batch("PRAGMA shrink_memory");
+            let _kept = self.connection.execute_batch("PRAGMA shrink_memory");
         }
         Ok(())
     }
 
     fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError> {
-        let snapshot = Snapshot::begin(&self.0)?;
-        work(&Session(snapshot.0, self.1.as_deref(), &AuditSeq::default()))
+        let snapshot = Snapshot::begin(&self.connection)?;
+        let (seal, seq) = (self.seal.as_deref(), &AuditSeq::default());
+        work(&Session { connection: snapshot.0, seal, seq })
     }
 
     fn scrub(&mut self) -> Result<(), CatalogueError> {
@@ -130,14 +135,15 @@ impl Catalogue for SqliteCatalogue {
     }
 
     fn readers(&self) -> Option<Readers> {
-        let path = Path::new(self.0.path()?).to_owned();
+        let path = Path::new(self.connection.path()?).to_owned();
         // One that only reads was opened by whoever only looks.
-        let writes = !self.0.is_readonly(rusqlite::MAIN_DB).unwrap_or(true);
-        let seal = self.1.clone();
+        let writes = !self.connection.is_readonly(rusqlite::MAIN_DB).unwrap_or(true);
+        let seal = self.seal.clone();
         writes.then(|| {
             Arc::new(move || {
                 let connection = open::beside_a_writer(&path, PATIENCE)?;
-                Ok(Box::new(Self(connection, seal.clone())) as Box<dyn Catalogue>)
+                let seal = seal.clone();
+                Ok(Box::new(Self { connection, seal }) as Box<dyn Catalogue>)
             }) as Readers
         })
     }
@@ -192,8 +198,9 @@ mod tests {
     fn a_full_disk_is_said_and_undoes_the_transaction() {
         let dir = tempfile::tempdir().unwrap();
         let mut catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
-        let pages: i64 = catalogue.0.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
-        catalogue.0.pragma_update(None, "max_page_count", pages + 1).unwrap();
+        let pages: i64 =
+            catalogue.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        catalogue.connection.pragma_update(None, "max_page_count", pages + 1).unwrap();
         let mut write = |bytes| {
             transact_with(&mut catalogue, |ledger| ledger.queue_audit(&mut |_| vec![7; bytes]))
         };
@@ -211,10 +218,11 @@ mod tests {
     fn what_comes_after_a_transaction_that_was_lost_is_not_committed_by_itself() {
         let dir = tempfile::tempdir().unwrap();
         let mut catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
-        let pages: i64 = catalogue.0.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let pages: i64 =
+            catalogue.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         // So few that what comes first is out of the cache already.
-        catalogue.0.pragma_update(None, "cache_size", 20).unwrap();
-        catalogue.0.pragma_update(None, "max_page_count", pages + 200).unwrap();
+        catalogue.connection.pragma_update(None, "cache_size", 20).unwrap();
+        catalogue.connection.pragma_update(None, "max_page_count", pages + 200).unwrap();
         let entry = |ledger: &mut dyn Ledger, bytes| ledger.queue_audit(&mut |_| vec![7; bytes]);
         let before = transact_with(&mut catalogue, |ledger| entry(ledger, 10)).unwrap();
         let ran: Result<(), CatalogueError> = transact_with(&mut catalogue, |ledger| {
@@ -283,13 +291,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let catalogue = SqliteCatalogue::open(&dir.path().join("catalogue.db")).unwrap();
         let number = |pragma: &str| -> i64 {
-            catalogue.0.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).unwrap()
+            catalogue
+                .connection
+                .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+                .unwrap()
         };
         let (full, in_files) = (2, 1);
         let settings = ["synchronous", "secure_delete", "foreign_keys", "temp_store"];
         assert_eq!(settings.map(number), [full, 1, 1, in_files]);
         let mode: String =
-            catalogue.0.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+            catalogue.connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }
 }

@@ -56,7 +56,8 @@ fn every_hot_question_is_served_by_an_index() {
     let dir = tempfile::tempdir().unwrap();
     let catalogue = filled(&dir.path().join("catalogue.db"));
     for sql in FIXED.iter().copied().chain(lists.iter().map(String::as_str)) {
-        let mut statement = catalogue.0.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut statement =
+            catalogue.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let parameters = statement.parameter_count();
         let unbound = rusqlite::params_from_iter(std::iter::repeat_n(0, parameters));
         let steps = statement.query_map(unbound, |row| row.get::<_, String>("detail")).unwrap();
@@ -193,7 +194,7 @@ fn the_work_does_not_grow_with_the_catalogue() {
     let catalogue = filled(&dir.path().join("catalogue.db"));
     let sha256 = Sha256::of(&ROWS.to_be_bytes());
     let work = |sql: &str, params: &[&dyn rusqlite::ToSql]| {
-        let mut statement = catalogue.0.prepare(sql).unwrap();
+        let mut statement = catalogue.connection.prepare(sql).unwrap();
         let found = statement.query_map(params, |_| Ok(())).unwrap().count();
         (found, statement.get_status(StatementStatus::VmStep))
     };

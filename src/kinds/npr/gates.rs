@@ -80,9 +80,9 @@ pub fn judge<'p>(
 /// Whether data of an operating year may still be kept, in every registry that they go to (NPR-05).
 pub fn may_be_kept(year: i16, context: &Context<'_>) -> bool {
     context.targets.iter().all(|target| {
-        let agreed = context.npr.registries.get(target.registry).cloned().unwrap_or_default();
-        let end = Date::new(year, 12, 31).and_then(|end| end.checked_add(agreed.kept_for));
-        end.is_ok_and(|last| context.today <= last)
+        let Some(agreed) = context.npr.registries.get(target.registry) else { return false };
+        let end = Date::new(year, 12, 31).ok().and_then(|end| agreed.kept_for.after(end).ok());
+        end.is_some_and(|last| context.today <= last)
     })
 }
 

@@ -3,12 +3,11 @@
 
 use std::{collections::BTreeMap, io};
 
-use jiff::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     kinds::judgement::Records,
-    types::{ids::RegistryId, npr_release::terms::Terms},
+    types::{ids::RegistryId, npr_release::terms::Terms, period::Period},
 };
 
 /// The terms of every registry that gets releases.
@@ -24,13 +23,7 @@ pub struct Agreed {
     /// What may leave.
     pub terms: Terms,
     /// How long after the end of the operating year it may be kept (NPR-06).
-    pub kept_for: Span,
-}
-
-impl Default for Agreed {
-    fn default() -> Self {
-        Self { terms: Terms::default(), kept_for: Span::new().years(5) }
-    }
+    pub kept_for: Period,
 }
 
 /// What went before.

@@ -43,7 +43,7 @@ pub struct Facts {
     /// Why what its list would withdraw waits for an operator, or waited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_for: Option<WhyHeld>,
-    /// Number of the answer: 2 after an operator's decision.
+    /// Number of the answer.
     #[serde(default = "first")]
     pub answer: u32,
 }
@@ -59,8 +59,13 @@ pub enum Form {
     Sealed,
 }
 
-fn first() -> u32 {
-    1
+/// Number of a submission's first answer. A row may also say nothing, or 0.
+pub const FIRST: u32 = 1;
+/// Number of the answer after a verdict that has changed.
+pub const SECOND: u32 = 2;
+
+const fn first() -> u32 {
+    FIRST
 }
 
 impl Facts {

@@ -2,8 +2,11 @@
 //! catalogue alone.
 
 pub mod close;
+mod deliver;
 pub mod facts;
 pub mod receipts;
+pub mod second_receipts;
+pub mod unrecorded;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,23 +14,20 @@ use std::{
 };
 
 use crate::{
-    audit::{log::append::Appending, proof::InclusionProof},
-    audited,
-    catalogue::{ledger::Ledger, records::submissions::Submission},
-    durable::{self, file_system::Unsynced, group::Group},
+    catalogue::{error::CatalogueError, records::submissions::Submission},
+    durable::{self, file_system::Unsynced},
     pipeline::{
         answer::{
-            close::{Closing, Unrecorded},
             receipts::ReceiptInput,
+            unrecorded::{Closing, Unrecorded},
         },
         audit_queue,
         claim::claimed::Claimed,
         house::House,
     },
     types::{
-        alarm::AlarmCode,
         causes::chain,
-        ids::{SenderId, SubmissionId},
+        ids::SubmissionId,
         verdict::{State, Verdict},
     },
 };
@@ -48,16 +48,16 @@ pub fn answer(
         Err(error) => {
             // The batch was recorded; only its answers are owed.
             tracing::error!(code = "answer-failed", error = %chain(&error), "Cannot answer a batch; it is tried again.");
-            house.add_unanswered(subjects);
+            house.pending.add_unanswered(subjects);
             return None;
         }
     };
     let (refused, subjects): (Vec<Claimed>, _) =
         subjects.into_iter().partition(|subject| owed.contains(&subject.id()));
-    house.add_unanswered(refused);
+    house.pending.add_unanswered(refused);
     durable::fail_point("answered");
     let left = subjects.into_iter().map(Claimed::let_go).collect();
-    house.add_unrecorded(Unrecorded { closing, left, logged: None, unsynced });
+    house.pending.add_unrecorded(Unrecorded { closing, left, logged: None, unsynced });
     Some(owed)
 }
 
@@ -80,7 +80,7 @@ struct Answered {
 /// # Errors
 /// When the log, the disk or the catalogue fails: all of it can be done again.
 fn publish(house: &House, ids: &[SubmissionId], known: Vec<ReceiptInput>) -> io::Result<Answered> {
-    let rows = receipts::rows(house, ids, known)?;
+    let rows = rows(house, ids, known)?;
     let now = house.now();
     let (waiting, others): (Vec<&ReceiptInput>, Vec<&ReceiptInput>) =
         rows.iter().partition(|full| full.row.state == State::Stored);
@@ -90,7 +90,7 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<ReceiptInput>) -> io:
         audit_queue::flush(house)?;
         return Ok(Answered { owed: BTreeSet::new(), closing, unsynced: Unsynced::default() });
     }
-    let (closed, unsynced) = put(house, &waiting)?;
+    let (closed, unsynced) = deliver::deliver(house, &waiting)?;
     let (owed, published): (Vec<&ReceiptInput>, Vec<&ReceiptInput>) =
         waiting.into_iter().partition(|full| closed.contains(&full.row.sender));
     for full in &published {
@@ -101,67 +101,36 @@ fn publish(house: &House, ids: &[SubmissionId], known: Vec<ReceiptInput>) -> io:
     Ok(Answered { owed, closing, unsynced })
 }
 
-/// Publishes second receipts, durably, and gives the submissions whose sender's directory took
-/// them. The others are owed theirs still, and keep nobody waiting.
-///
-/// # Errors
-/// When the log, the disk or the catalogue fails: all of it can be done again.
-pub fn publish_second(house: &House, waiting: Vec<ReceiptInput>) -> io::Result<Vec<Submission>> {
-    let (closed, unsynced) = put(house, &waiting.iter().collect::<Vec<_>>())?;
-    unsynced.sync()?;
-    let rows = waiting.into_iter().map(|full| full.row);
-    Ok(rows.filter(|row| !closed.contains(&row.sender)).collect())
-}
-
-/// Appends what waits for the log, puts receipts in their places, and sees to the alarms about
-/// them. Gives the senders whose directory does not take theirs, and the names that the others
-/// took.
-fn put(house: &House, waiting: &[&ReceiptInput]) -> io::Result<(BTreeSet<SenderId>, Unsynced)> {
-    let (closed, unsynced) = {
-        let mut log = house.log()?;
-        let (appending, last) = audit_queue::begin(house, &mut log)?;
-        let seqs: Vec<u64> = waiting.iter().filter_map(|r| r.row.receipt.audit_seq).collect();
-        let proofs = appending.prove_many(&seqs)?;
-        let receipts = Receipts { house, waiting, proofs: &proofs };
-        receipts.deliver(appending, last)?
-    };
-    durable::fail_point("receipts");
-    let open =
-        waiting.iter().map(|full| &full.row.sender).filter(|sender| !closed.contains(sender));
-    see_to_alarms(house, &open.collect(), &closed)?;
-    Ok((closed, unsynced))
-}
-
-/// Raises the alarm for directories that take no receipts, and clears it for those that do again.
-fn see_to_alarms(
+/// Reads what receipts are made of; `known` need not be read.
+fn rows(
     house: &House,
-    open: &BTreeSet<&SenderId>,
-    closed: &BTreeSet<SenderId>,
-) -> io::Result<()> {
-    let alarms = house.look(|view| view.alarms())?;
-    let stands = |sender: &SenderId| {
-        alarms
-            .iter()
-            .any(|alarm| alarm.is(AlarmCode::ReceiptOwed) && alarm.subject == sender.as_str())
-    };
-    let open: BTreeSet<SenderId> =
-        open.iter().filter(|sender| stands(sender)).map(|sender| (*sender).clone()).collect();
-    let closed: BTreeSet<SenderId> =
-        closed.iter().filter(|sender| !stands(sender)).cloned().collect();
-    if open.is_empty() && closed.is_empty() {
-        return Ok(());
-    }
-    let now = house.now();
-    let work = move |ledger: &mut dyn Ledger| {
-        for sender in &open {
-            audited::clear(ledger, now, AlarmCode::ReceiptOwed, sender.as_str())?;
-        }
-        for sender in &closed {
-            audited::raise(ledger, now, AlarmCode::ReceiptOwed, sender.as_str(), None)?;
-        }
-        Ok(())
-    };
-    house.record(Box::new(work)).map_err(io::Error::other)
+    ids: &[SubmissionId],
+    known: Vec<ReceiptInput>,
+) -> io::Result<Vec<ReceiptInput>> {
+    let mut known: BTreeMap<SubmissionId, ReceiptInput> =
+        known.into_iter().map(|full| (full.row.id, full)).collect();
+    house
+        .look(|view| {
+            let mut rows = Vec::new();
+            for id in ids {
+                if let Some(full) = known.remove(id) {
+                    rows.push(full);
+                    continue;
+                }
+                let Some(row) = view.submission(*id)? else { continue };
+                let objects = view.objects_of(*id)?.into_iter().map(|object| object.id).collect();
+                let first = match row.duplicate_of {
+                    Some(first) => view
+                        .submission(first)?
+                        .map(|row| second_receipts::settled(view, row))
+                        .transpose()?,
+                    None => None,
+                };
+                rows.push(ReceiptInput { row, objects, first });
+            }
+            Ok(rows)
+        })
+        .map_err(|error: CatalogueError| io::Error::from(error))
 }
 
 /// One line in the journal for each answer: what came, from whom, and what became of it.
@@ -173,73 +142,4 @@ fn tell(row: &Submission) {
         submission = %row.id, sender = %row.sender, kind, verdict, accepted, rejected,
         rehearsal = row.rehearsal, bytes = row.bytes, "Answered."
     );
-}
-
-/// Receipts on their way into outbound directories.
-struct Receipts<'a> {
-    house: &'a House,
-    waiting: &'a [&'a ReceiptInput],
-    proofs: &'a [InclusionProof],
-}
-
-impl Receipts<'_> {
-    /// Finishes the append and puts the receipts in their places. Gives the senders whose directory
-    /// does not take theirs, and the names that the others took. `last`: the newest entry's place.
-    fn deliver(
-        &self,
-        mut appending: Appending<'_>,
-        last: Option<u64>,
-    ) -> io::Result<(BTreeSet<SenderId>, Unsynced)> {
-        let mut closed = BTreeSet::new();
-        let checkpoint = appending.checkpoint_text().to_owned();
-        let mut receipts = Group::new();
-        self.stage(None, &checkpoint, &mut receipts, &mut closed);
-        Group::sync_together(&mut [appending.group(), &mut receipts])?;
-        appending.finish()?;
-        durable::fail_point("audited");
-        if let Some(last) = last {
-            self.house.logged(last);
-        }
-        let error = match receipts.take_names() {
-            Ok(unsynced) => return Ok((closed, unsynced)),
-            Err(error) => error,
-        };
-        if durable::is_void() {
-            return Err(io::Error::other(error));
-        }
-        // Some directory lets write and not name: each for itself, to find out which.
-        let senders: BTreeSet<&SenderId> =
-            self.waiting.iter().map(|full| &full.row.sender).collect();
-        for sender in senders {
-            let mut receipts = Group::new();
-            self.stage(Some(sender), &checkpoint, &mut receipts, &mut closed);
-            if receipts.commit().is_err() {
-                closed.insert(sender.clone());
-            }
-        }
-        Ok((closed, Unsynced::default()))
-    }
-
-    /// Writes the receipts of one sender, or of all, beside their places.
-    fn stage(
-        &self,
-        of: Option<&SenderId>,
-        checkpoint: &str,
-        group: &mut Group,
-        closed: &mut BTreeSet<SenderId>,
-    ) {
-        let proofs: BTreeMap<u64, &InclusionProof> =
-            self.proofs.iter().map(|proof| (proof.seq, proof)).collect();
-        for full in self.waiting.iter().filter(|full| of.is_none_or(|of| *of == full.row.sender)) {
-            let sender = &full.row.sender;
-            let proof = full.row.receipt.audit_seq.and_then(|seq| proofs.get(&seq));
-            let proof = proof.map(|proof| (*proof, checkpoint));
-            if !closed.contains(sender)
-                && let Err(error) = receipts::stage(self.house, full, proof, group)
-            {
-                tracing::debug!(%sender, error = %chain(&error), "Cannot write a receipt.");
-                closed.insert(sender.clone());
-            }
-        }
-    }
 }

@@ -1,21 +1,15 @@
 //! A submission's receipt, from what is on record, put beside its place in the outbound directory.
 
-use std::{collections::BTreeMap, io};
+use std::io;
 
 use crate::{
     audit::proof::InclusionProof,
-    catalogue::{
-        error::CatalogueError,
-        records::{
-            objects::{Object, ObjectFilter},
-            submissions::Submission,
-        },
-    },
+    catalogue::records::{objects::Object, submissions::Submission},
     config::sender_directories,
     durable::group::{Group, IfExists},
     intake::name::SenderFileName,
     kinds::{self, judgement, kpr::state::Former},
-    pipeline::{answer::facts::Facts, house::House, withdrawals::superseded},
+    pipeline::{answer::facts::Facts, house::House},
     receipt::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
         names,
@@ -23,7 +17,7 @@ use crate::{
     retention::profile::{Erasable, Start},
     seal::Sealer,
     types::{
-        ids::{ObjectId, SubmissionId},
+        ids::ObjectId,
         rule::{Language, Text},
         rules::embassy::EMB_13,
         verdict::{Evidence, Verdict},
@@ -38,39 +32,6 @@ pub struct ReceiptInput {
     pub objects: Vec<ObjectId>,
     /// The first one, for a duplicate.
     pub first: Option<Submission>,
-}
-
-/// Reads what receipts are made of; `known` need not be read.
-pub fn rows(
-    house: &House,
-    ids: &[SubmissionId],
-    known: Vec<ReceiptInput>,
-) -> io::Result<Vec<ReceiptInput>> {
-    let mut known: BTreeMap<SubmissionId, ReceiptInput> =
-        known.into_iter().map(|full| (full.row.id, full)).collect();
-    house
-        .look(|view| {
-            let mut rows = Vec::new();
-            for id in ids {
-                if let Some(full) = known.remove(id) {
-                    rows.push(full);
-                    continue;
-                }
-                let Some(row) = view.submission(*id)? else { continue };
-                let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
-                let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
-                let first = match row.duplicate_of {
-                    Some(first) => view
-                        .submission(first)?
-                        .map(|row| superseded::settled(view, row))
-                        .transpose()?,
-                    None => None,
-                };
-                rows.push(ReceiptInput { row, objects, first });
-            }
-            Ok(rows)
-        })
-        .map_err(|error: CatalogueError| io::Error::from(error))
 }
 
 /// Writes both forms of one receipt beside their place in the sender's outbound directory.
@@ -250,7 +211,7 @@ pub fn note(note: &judgement::Note) -> Option<Note> {
 pub fn told_of_archive(house: &House, mut notes: Vec<Note>) -> Vec<Note> {
     for note in &mut notes {
         if let Note::Police(PoliceNote::Asked { waits, .. }) = note {
-            *waits = house.has_case_archive();
+            *waits = house.config.archive.is_some();
         }
     }
     notes

@@ -2,13 +2,12 @@
 //! came of them.
 
 use std::{
-    collections::BTreeMap,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use crate::{
     audited,
@@ -19,15 +18,15 @@ use crate::{
     intake::claim::ClaimedFile,
     kinds::{
         Sinks,
-        embassy::state::WhyHeld,
-        judgement::{Effect, Judgement, Note, Records, Report},
+        judgement::{Effect, Report},
         kpr::state::Change,
         leak::IdentityLeak,
-        refused::Refusal,
     },
     pipeline::{
-        answer::receipts,
-        commit::{self, effects, gathered_persons::GatheredPersons, quarantine, replaced},
+        commit::{
+            effect_context::EffectContext, effects, gathered_persons::GatheredPersons,
+            outcome::Outcome, quarantine, replaced, sum::Sum,
+        },
         history::{
             catalogued::{CatalogueHistory, Overlay},
             reporter::Reporter,
@@ -38,7 +37,6 @@ use crate::{
             sinks::{SealedPart, WorkSinks},
         },
     },
-    receipt,
     types::{
         alarm::AlarmCode,
         finding::Findings,
@@ -55,41 +53,6 @@ pub struct Concluded {
     pub parts: Vec<SealedPart>,
     /// Whether a fault of ours stopped it.
     pub faulted: bool,
-}
-
-/// What came of a submission, in words and numbers.
-pub struct Outcome {
-    /// The verdict.
-    pub verdict: Verdict,
-    /// How many records were taken and how many were not.
-    pub records: Records,
-    /// What was found wrong.
-    pub findings: Findings,
-    /// What the sender should know beyond the findings.
-    pub notes: Vec<receipt::Note>,
-    /// What it was worth, for kinds that report it.
-    pub report: Option<Report>,
-    /// The operating year that it is about, for releases.
-    pub operating_year: Option<i16>,
-    /// The day that it describes, for embassy lists.
-    pub list_date: Option<Date>,
-    /// Why what it would withdraw waits for an operator.
-    pub held_for: Option<WhyHeld>,
-}
-
-impl Outcome {
-    /// Of a file that was refused before its end, or at it.
-    pub fn refused(refusal: Refusal) -> Self {
-        let records = Records { accepted: 0, rejected: refusal.rejected };
-        Self { records, ..Self::plain(Verdict::Rejected, refusal.findings) }
-    }
-
-    /// An outcome without records.
-    pub fn plain(verdict: Verdict, findings: Findings) -> Self {
-        let (records, notes) = (Records::default(), Vec::new());
-        let (report, operating_year, list_date, held_for) = (None, None, None, None);
-        Self { verdict, records, findings, notes, report, operating_year, list_date, held_for }
-    }
 }
 
 /// Lets the kind conclude, document by document, and applies what follows. A rehearsal changes
@@ -219,14 +182,14 @@ fn documents(
                 let (written, rest): (Vec<_>, Vec<_>) = effects
                     .into_iter()
                     .partition(|effect| matches!(effect, Effect::Report(Change::Notifications(_))));
-                let occasion = commit::occasion(house, row, registry, now)?;
+                let occasion = EffectContext::of(house, row, registry, now)?;
                 for effect in &written {
                     effects::apply(house, ledger, effect, &occasion)?;
                 }
                 overlay.take(rest)?;
             }
         } else if taken {
-            let mut occasion = commit::occasion(house, row, registry, now)?;
+            let mut occasion = EffectContext::of(house, row, registry, now)?;
             occasion.document = number;
             let effects = if several { persons.take(effects, &mut reports)? } else { effects };
             for effect in &effects {
@@ -271,112 +234,6 @@ fn discard(parts: Vec<SealedPart>) {
     for part in parts {
         // What stays goes at the next start; without its header nobody can read it.
         let _ = std::fs::remove_file(part.upload.work);
-    }
-}
-
-/// Adds up what came of the documents.
-struct Sum {
-    outcome: Outcome,
-    /// Of documents that were refused while they were read.
-    refused: (u64, Findings),
-    taken: bool,
-    lost: bool,
-    held: u64,
-    dropped: BTreeMap<RegistryId, Vec<String>>,
-    left_out: Vec<String>,
-    missing: u64,
-}
-
-impl Sum {
-    fn of(refused: Findings, refused_records: u64) -> Self {
-        let lost = refused.worst().is_some();
-        let mut outcome = Outcome::plain(Verdict::Rejected, refused.clone());
-        outcome.records.rejected = refused_records;
-        let (dropped, left_out) = (BTreeMap::new(), Vec::new());
-        let refused = (refused_records, refused);
-        Self { outcome, refused, taken: false, lost, held: 0, dropped, left_out, missing: 0 }
-    }
-
-    /// Adds a document, and gives back what it changes.
-    fn add(&mut self, judgement: Judgement, entry: Option<u32>) -> Vec<Effect> {
-        let Judgement { verdict, records, findings, notes, effects, report } = judgement;
-        match verdict {
-            Verdict::Rejected => self.lost = true,
-            Verdict::Partly => (self.lost, self.taken) = (true, true),
-            Verdict::Accepted | Verdict::Duplicate | Verdict::Held => self.taken = true,
-        }
-        self.outcome.records.accepted += records.accepted;
-        self.outcome.records.rejected += records.rejected;
-        let findings = if entry.is_some() { findings.in_entry(entry) } else { findings };
-        self.outcome.findings.append(findings);
-        for note in &notes {
-            match note {
-                Note::Dropped { registry, fields } => {
-                    let sum = self.dropped.entry(registry.clone()).or_default();
-                    for field in fields {
-                        if !sum.iter().any(|known| known == field) {
-                            sum.push((*field).to_owned());
-                        }
-                    }
-                }
-                Note::LeftOut(column) => self.left_out.push((*column).to_owned()),
-                Note::Gap { missing } => self.missing = self.missing.saturating_add(*missing),
-                other => {
-                    let note = receipts::note(other);
-                    self.outcome.notes.extend(note.filter(|n| !self.outcome.notes.contains(n)));
-                }
-            }
-        }
-        for effect in &effects {
-            match effect {
-                Effect::Hold(hold) => {
-                    self.held += hold.persons.len() as u64;
-                    self.outcome.held_for = Some(hold.why);
-                }
-                Effect::ListSeen { date, .. } => {
-                    self.outcome.list_date = self.outcome.list_date.max(Some(*date));
-                }
-                Effect::Released { operating_year } => {
-                    self.outcome.operating_year = Some(*operating_year);
-                }
-                _ => {}
-            }
-        }
-        if let Some(report) = report {
-            match &mut self.outcome.report {
-                Some(sum) => sum.add(&report),
-                None => self.outcome.report = Some(report),
-            }
-        }
-        effects
-    }
-
-    fn outcome(self) -> Outcome {
-        let Self { mut outcome, refused, taken, lost, held, dropped, left_out, missing } = self;
-        if let Some(report) = &mut outcome.report {
-            let (records, findings) = refused;
-            report.add_refused(records, &findings);
-        }
-        outcome.verdict = match (taken, lost) {
-            (false, _) => Verdict::Rejected,
-            (true, _) if held > 0 => Verdict::Held,
-            (true, true) => Verdict::Partly,
-            (true, false) => Verdict::Accepted,
-        };
-        for (registry, fields) in dropped {
-            let registry = Some(registry);
-            outcome.notes.push(receipt::Note::Dropped { registry, fields });
-        }
-        if !left_out.is_empty() {
-            outcome.notes.push(receipt::Note::LeftOut { columns: left_out });
-        }
-        if missing > 0 {
-            outcome.notes.push(receipt::Note::Gap { missing });
-        }
-        if held > 0 {
-            outcome.notes.push(receipt::Note::HeldWithdrawals { count: held });
-        }
-        outcome
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 
 use crate::{
     audited,
@@ -19,32 +19,14 @@ use crate::{
         judgement::Effect,
     },
     pipeline::{
-        answer::facts::Facts, commit::reported, history::mission_code, house::House,
+        answer::facts::Facts,
+        commit::{effect_context::EffectContext, reported},
+        history::mission_code,
+        house::House,
         police::exchanged,
     },
-    types::{
-        alarm::AlarmCode,
-        ids::{RegistryId, SenderId, SubmissionId},
-    },
+    types::alarm::AlarmCode,
 };
-
-/// What the effects of one conclusion have in common.
-pub struct EffectContext<'a> {
-    /// The submission, or the one that a decision is about.
-    pub submission: SubmissionId,
-    /// The number of the document in it, which its objects have too.
-    pub document: u32,
-    /// Whose it is.
-    pub sender: &'a SenderId,
-    /// The registry.
-    pub registry: &'a RegistryId,
-    /// Now.
-    pub now: Timestamp,
-    /// Today, Europe/Oslo.
-    pub today: Date,
-    /// When the record of somebody who is withdrawn now must be gone.
-    pub withdrawn_gone_at: Option<Timestamp>,
-}
 
 /// Applies one effect.
 pub fn apply(

@@ -10,7 +10,7 @@ use crate::{
         Sinks,
         judgement::Effect,
         kpr::{
-            sorter::Sorter,
+            spill::sorter::Sorter,
             state::{Change, Reported},
         },
     },

@@ -79,10 +79,9 @@ pub fn limit<'a>(
     row: &Submission,
     objects: impl Iterator<Item = &'a mut Object>,
 ) -> io::Result<()> {
-    let schedule = house.registries.schedule(house.registries.quarantine())?;
     let events = EventTimes { received: Some(row.received_at), ..EventTimes::default() };
-    let deadline = schedule.erasure(Erasable::Object, &events, &house.config.time_zone);
-    let Some(deadline) = deadline.map_err(io::Error::other)? else { return Ok(()) };
+    let deadline = house.deadline(house.registries.quarantine(), Erasable::Object, &events)?;
+    let Some(deadline) = deadline else { return Ok(()) };
     for object in objects.filter(|object| object.due_at.is_none_or(|due| due > deadline.at)) {
         object.due_at = Some(deadline.at);
         object.due_rule = deadline.rule.to_string();

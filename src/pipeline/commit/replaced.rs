@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, io};
 
 use crate::{
-    catalogue::{records::objects::ObjectFilter, view::View},
+    catalogue::view::View,
     pipeline::house::House,
     receipt::{Kept, Note},
     retention::profile::{Erasable, Outcome, Start},
@@ -23,8 +23,7 @@ pub(super) fn tell(house: &House, view: &dyn View, notes: &mut [Note]) -> io::Re
 }
 
 fn of(house: &House, view: &dyn View, submission: SubmissionId) -> io::Result<Vec<Kept>> {
-    let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
-    let objects = view.objects(&filter)?;
+    let objects = view.objects_of(submission)?;
     let holders: BTreeSet<RegistryId> =
         objects.into_iter().map(|object| object.id.registry).collect();
     let mut kept = Vec::new();

@@ -18,7 +18,7 @@ use crate::{
         state::{Change, Known, Reported},
     },
     pipeline::{
-        commit::{effects::EffectContext, superseded},
+        commit::{effect_context::EffectContext, superseded},
         history::{self, reporter::Reporter},
         house::House,
     },

@@ -9,7 +9,7 @@ use crate::{
     catalogue::{
         ledger::Ledger,
         records::{
-            objects::{Object, ObjectFilter, ObjectState},
+            objects::{Object, ObjectState},
             reports::AnnualSubmission,
             submissions::Submission,
         },
@@ -46,8 +46,7 @@ pub fn due(
     let rows = ledger.annual_documents(submission)?;
     let any_in_force =
         rows.iter().any(|row| row.registry == earlier.registry && row.superseded.is_none());
-    let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
-    for object in ledger.objects(&filter)? {
+    for object in ledger.objects_of(submission)? {
         let concerned =
             is_of(&object.id, earlier) || (is_within(&object.id, earlier) && !any_in_force);
         if concerned && object.state != ObjectState::Erased && is_sooner(&deadline, &object) {
@@ -115,6 +114,5 @@ fn deadline(
 ) -> io::Result<Option<Deadline>> {
     let superseded = Some(now);
     let events = EventTimes { processed, received, superseded, ..EventTimes::default() };
-    let schedule = &house.registries.get(registry)?.schedule;
-    schedule.erasure(Erasable::Object, &events, &house.config.time_zone).map_err(io::Error::other)
+    house.deadline(registry, Erasable::Object, &events)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     catalogue::{error::CatalogueError, records::reports::AnnualSubmission, view::View},
-    pipeline::house::{House, kind_settings},
+    pipeline::house::House,
     types::{ids::SenderId, municipality::MunicipalityNumber},
 };
 
@@ -19,7 +19,7 @@ impl<'a> Reporter<'a> {
     pub fn of(house: &'a House, sender: &'a SenderId) -> Self {
         Self {
             sender,
-            municipality: house.sender(sender).and_then(kind_settings::municipality),
+            municipality: house.sender(sender).and_then(|sender| sender.municipality),
             others: house.others_of_its_municipality(sender).collect(),
         }
     }

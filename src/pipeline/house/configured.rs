@@ -2,12 +2,13 @@
 //! them must be gone.
 
 use crate::{
-    config::{Config, registry::Registry as Configured},
+    config::{
+        Config,
+        registry::{Registry as Configured, Retention},
+    },
     kinds,
-    pipeline::house::OpenError,
     retention::{
-        period::Period,
-        profile::{self, ConfiguredPeriod, Start},
+        profile::{ConfigurationError, ConfiguredPeriod, Start},
         schedule::Schedule,
     },
     route::{Route, Routes},
@@ -38,24 +39,14 @@ pub(super) fn routes(config: &Config) -> Routes {
 /// When a registry's objects must be gone.
 ///
 /// # Errors
-/// When a period passes a statutory limit, or the profile is none that this version knows.
-pub(super) fn schedule(configured: &Configured) -> Result<Schedule, OpenError> {
-    let profile =
-        profile::Profile::named(configured.legal_profile.as_str()).ok_or(OpenError::Profile)?;
-    let period = |span: jiff::Span| {
-        if span.is_zero() {
-            return Ok(Period::days(0));
-        }
-        span.to_string().parse().map_err(|_| OpenError::Profile)
-    };
-    let from = configured.retention.from.start();
-    let mut periods = vec![ConfiguredPeriod { from, after: period(configured.retention.after)? }];
-    if let Some(lists) = configured.retention.lists {
-        periods.push(ConfiguredPeriod { from: Start::Processed, after: period(lists)? });
-    }
-    let schedule = Schedule::new(profile, &periods)?;
-    Ok(match configured.retention.escalate {
-        Some(after) => schedule.escalating(period(after)?),
+/// When a period passes a statutory limit.
+pub(super) fn schedule(configured: &Configured) -> Result<Schedule, ConfigurationError> {
+    let Retention { from, after, lists, escalate } = configured.retention;
+    let mut periods = vec![ConfiguredPeriod { from, after }];
+    periods.extend(lists.map(|after| ConfiguredPeriod { from: Start::Processed, after }));
+    let schedule = Schedule::new(configured.legal_profile.retention(), &periods)?;
+    Ok(match escalate {
+        Some(after) => schedule.escalating(after),
         None => schedule,
     })
 }

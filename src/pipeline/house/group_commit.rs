@@ -7,12 +7,15 @@
 use std::{
     fmt,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard,
         mpsc::{self, SyncSender},
     },
 };
 
-use crate::catalogue::{Catalogue, error::CatalogueError, ledger::Ledger};
+use crate::{
+    catalogue::{Catalogue, error::CatalogueError, ledger::Ledger},
+    types::sync::lock,
+};
 
 /// A change that somebody else's thread may carry out.
 pub type QueuedChange = Box<dyn FnOnce(&mut dyn Ledger) -> Result<(), CatalogueError> + Send>;
@@ -47,7 +50,7 @@ impl ChangeQueue {
         // One place: whoever tells must not wait for whoever is told.
         let (told, answer) = mpsc::sync_channel(1);
         self.waiting().push(Waiting { work, told });
-        let mut catalogue = catalogue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut catalogue = lock(catalogue);
         if let Ok(ended) = answer.try_recv() {
             return ended;
         }
@@ -78,7 +81,7 @@ impl ChangeQueue {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -4,14 +4,16 @@
 mod configured;
 pub mod group_commit;
 pub mod kind_settings;
+pub mod lock_per_transaction;
 pub mod names;
-mod pending_work;
+pub mod open_error;
+pub mod pending_work;
 pub mod registries;
 pub mod waiting_files;
 
 use std::{
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use jiff::{Timestamp, civil::Date};
@@ -27,18 +29,23 @@ use crate::{
     pipeline::house::{
         group_commit::{ChangeQueue, QueuedChange},
         names::NameSeal,
+        open_error::OpenError,
         pending_work::PendingWork,
         registries::{Registries, open_registries},
         waiting_files::WaitingFiles,
     },
     protect::keys::Credentials,
-    retention::profile::ConfigurationError,
+    retention::{
+        profile::Erasable,
+        schedule::{Deadline, EventTimes},
+    },
     route::Routes,
     seal::identity::Identity,
     store::Store,
     types::{
         ids::{RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
+        sync::lock,
     },
 };
 
@@ -63,11 +70,12 @@ pub struct House {
     readers: Arc<Pool>,
     changes: Arc<ChangeQueue>,
     log: Option<Arc<Mutex<Log>>>,
-    pending: Arc<Mutex<PendingWork>>,
     dispatching: Arc<Mutex<()>>,
     sweeping: Arc<Mutex<()>>,
     /// The id that was given last.
     last_id: Arc<Mutex<Option<SubmissionId>>>,
+    /// What is on record and still to be done.
+    pub pending: Arc<PendingWork>,
     /// What waits in inbound directories.
     pub waiting: Arc<WaitingFiles>,
 }
@@ -185,13 +193,13 @@ impl House {
     ) -> Result<T, E> {
         let Pool { open, idle } = &*self.readers;
         let Some(open) = open else { return catalogue::read_with(&mut **self.catalogue(), work) };
-        let taken = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let taken = lock(idle).pop();
         let mut reader = match taken {
             Some(reader) => reader,
             None => open()?,
         };
         let found = catalogue::read_with(&mut *reader, work);
-        let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(idle);
         if idle.len() < IDLE_READERS {
             idle.push(reader);
         }
@@ -224,8 +232,7 @@ impl House {
 
     /// The catalogue, for whoever holds it over more than one transaction or snapshot.
     pub fn catalogue(&self) -> MutexGuard<'_, Box<dyn Catalogue>> {
-        // A panic elsewhere rolled its transaction back: what is behind the lock is whole.
-        self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.catalogue)
     }
 
     /// The audit log. Taken after the catalogue, never before it.
@@ -236,7 +243,7 @@ impl House {
         let log = self.log.as_ref().ok_or_else(|| {
             io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "the audit log was not opened")
         })?;
-        Ok(log.lock().unwrap_or_else(PoisonError::into_inner))
+        Ok(lock(log))
     }
 
     /// Which registries take which kind.
@@ -252,16 +259,30 @@ impl House {
         self.registries.store(registry)
     }
 
+    /// When something of a registry must be erased, or what is set aside.
+    ///
+    /// # Errors
+    /// When the registry is not configured any more, or the calendar ends before.
+    pub fn deadline(
+        &self,
+        registry: &RegistryId,
+        what: Erasable,
+        events: &EventTimes,
+    ) -> io::Result<Option<Deadline>> {
+        let schedule = self.registries.schedule(registry)?;
+        schedule.erasure(what, events, &self.config.time_zone).map_err(io::Error::other)
+    }
+
     /// Held while files for other senders are laid out and removed: one that was removed must not
     /// come back by a thread that read it before.
     pub fn dispatching(&self) -> MutexGuard<'_, ()> {
-        self.dispatching.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.dispatching)
     }
 
     /// Held while what is due is erased: of two at the same spent key, one would find it gone and
     /// raise an alarm about nothing.
     pub fn sweeping(&self) -> MutexGuard<'_, ()> {
-        self.sweeping.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.sweeping)
     }
 
     /// Now.
@@ -292,7 +313,7 @@ impl House {
         &'h self,
         id: &'h SenderId,
     ) -> impl Iterator<Item = &'h SenderId> {
-        let lasting = |sender| kind_settings::municipality(sender).map(MunicipalityNumber::lasting);
+        let lasting = |sender: &Sender| sender.municipality.map(MunicipalityNumber::lasting);
         let own = self.sender(id).and_then(lasting);
         let others = self.config.senders.values().filter(move |other| other.id != *id);
         others.filter(move |other| own.is_some() && lasting(other) == own).map(|other| &other.id)
@@ -304,7 +325,7 @@ impl House {
         let mut random = [0; 10];
         (self.random)(&mut random);
         let drawn = SubmissionId::new(self.now(), random);
-        let mut last = self.last_id.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.last_id);
         let id = last.map_or(drawn, |last| drawn.behind(last));
         *last = Some(id);
         id
@@ -316,27 +337,6 @@ fn inbound_identity(credentials: &Credentials) -> Result<Option<Identity>, OpenE
         return Ok(None);
     }
     Ok(Some(Identity::parse(&credentials.text(INBOUND_IDENTITY)?)?))
-}
-
-/// Why the house cannot be opened.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// A key is missing or open to others.
-    #[error("a key cannot be used")]
-    Credential(#[from] crate::protect::keys::error::CredentialError),
-    /// A retention period passes a statutory limit.
-    #[error("a retention period cannot be used")]
-    Limit(#[from] ConfigurationError),
-    /// The law of a registry is not known.
-    #[error("a registry stands under a legal profile that this version does not know")]
-    Profile,
-    /// A recipient or identity does not parse.
-    #[error("an age key cannot be used")]
-    Seal(#[from] crate::seal::SealError),
-    /// A store cannot be opened.
-    #[error("a registry's store cannot be opened")]
-    Store(#[from] crate::store::StoreError),
 }
 
 /// Readers that are kept open: one for the answers, one for whoever asks, one for each of two files

@@ -3,17 +3,20 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
 };
 
 use crate::{
-    pipeline::{answer::close::Unrecorded, claim::claimed::Claimed, house::House},
-    types::ids::SubmissionId,
+    pipeline::{answer::unrecorded::Unrecorded, claim::claimed::Claimed},
+    types::{ids::SubmissionId, sync::lock},
 };
 
 /// What is on record and still to be done.
 #[derive(Default)]
-pub(super) struct PendingWork {
+pub struct PendingWork(Mutex<Pending>);
+
+#[derive(Default)]
+struct Pending {
     /// To be answered.
     unanswered: Vec<Claimed>,
     /// Answered and logged, to be recorded.
@@ -28,7 +31,7 @@ pub(super) struct PendingWork {
     dispatches: bool,
 }
 
-impl House {
+impl PendingWork {
     /// Remembers what could not be answered now.
     pub fn add_unanswered(&self, subjects: Vec<Claimed>) {
         self.pending().unanswered.extend(subjects);
@@ -92,7 +95,7 @@ impl House {
         std::mem::take(&mut self.pending().unrecorded)
     }
 
-    fn pending(&self) -> MutexGuard<'_, PendingWork> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        lock(&self.0)
     }
 }

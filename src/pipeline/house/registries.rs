@@ -4,13 +4,16 @@
 use std::{collections::BTreeMap, io};
 
 use crate::{
-    config::{Config, registry::Registry as ConfiguredPeriod, words::IdentityMode},
-    pipeline::house::{OpenError, configured},
+    config::{Config, registry},
+    pipeline::house::{configured, open_error::OpenError},
     protect::{keys::Credentials, pseudonym::KeyRing},
     retention::{profile, schedule::Schedule},
     seal::Recipients,
     store::{Store, directory::DirectoryStore},
-    types::ids::{Part, RegistryId, SenderId},
+    types::{
+        identity_mode::IdentityMode,
+        ids::{Part, RegistryId, SenderId},
+    },
 };
 
 /// The registries by id.
@@ -25,7 +28,7 @@ pub struct Registries {
 /// One registry, ready for use.
 pub struct Registry {
     /// As configured.
-    pub configured: ConfiguredPeriod,
+    pub configured: registry::Registry,
     /// Who can open what is sealed for it.
     pub recipients: Recipients,
     /// Who can open its map from pseudonym to identity; none but in mode `split`.

@@ -1,14 +1,11 @@
 //! What intake last saw waiting in inbound directories, for whoever asks how things stand. It lives
 //! as long as the daemon: nothing of it is kept.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Mutex};
 
 use jiff::Timestamp;
 
-use crate::types::ids::SenderId;
+use crate::types::{ids::SenderId, sync::lock};
 
 /// What waits of one sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +23,11 @@ pub struct WaitingFiles(Mutex<BTreeMap<SenderId, Waiting>>);
 impl WaitingFiles {
     /// Takes the place of what was seen before.
     pub fn put(&self, waiting: BTreeMap<SenderId, Waiting>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = waiting;
+        *lock(&self.0) = waiting;
     }
 
     /// What was seen last.
     pub fn read(&self) -> BTreeMap<SenderId, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.0).clone()
     }
 }

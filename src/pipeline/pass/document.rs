@@ -3,7 +3,6 @@
 use std::io::{self, Read};
 
 use crate::{
-    config::words::IdentityMode,
     format::{
         csv::sniff::{self, Charset},
         envelope::Document,
@@ -16,7 +15,7 @@ use crate::{
     },
     kinds::{
         self, Body, Kind, Reading,
-        context::{Context, Mode, Target},
+        context::{Context, Target},
         refused::Refused,
         says::Says,
     },
@@ -141,12 +140,14 @@ impl Pass<'_> {
         let Some(sender) = self.house.sender(self.order.sender) else {
             return Err(because(&intake::IN_02, &hints::KIND_NOT_ALLOWED));
         };
-        let reporting: Vec<_> =
-            registries.iter().map(|id| self.house.reporting(&sender.id, id)).collect();
+        let reporting: Vec<_> = registries
+            .iter()
+            .map(|id| kind_settings::reporting(self.house, &sender.id, id))
+            .collect();
         let mut targets = Vec::new();
         for (id, reporting) in registries.iter().zip(&reporting) {
             let Registry { configured, keys, .. } = self.house.registries.get(id)?;
-            let mode = mode(configured.identity);
+            let mode = configured.identity;
             targets.push(Target { registry: &configured.id, keys, mode, reporting });
         }
         let id = kind.id();
@@ -156,17 +157,17 @@ impl Pass<'_> {
         };
         let today = self.house.day(self.order.received_at);
         let past = Past::new(self.house, self.order.sender, &self.beside);
-        let kpr = self.house.kpr_settings(sender, &id);
+        let kpr = kind_settings::kpr(self.house, sender, &id);
         let sender = kind_settings::sender_for_kinds(sender);
         let context = Context {
             sender: &sender,
             today,
-            ids: self.house.id_policy(today),
+            ids: kind_settings::id_policy(self.house, today),
             targets: &targets,
-            embassy: &self.house.embassy_settings(),
+            embassy: &kind_settings::embassy(self.house),
             kpr: &kpr,
-            police: &self.house.police_settings(),
-            npr: &self.house.npr_settings(),
+            police: &kind_settings::police(self.house),
+            npr: &kind_settings::npr(self.house),
             routed: &routed,
             past: Some(&past),
             says,
@@ -202,15 +203,6 @@ struct Admitted {
     kind: &'static dyn Kind,
     registries: Vec<RegistryId>,
     number: u32,
-}
-
-/// How persons appear, in the words that kinds know.
-fn mode(configured: IdentityMode) -> Mode {
-    match configured {
-        IdentityMode::Identified => Mode::Identified,
-        IdentityMode::Pseudonym => Mode::Pseudonym,
-        IdentityMode::Split => Mode::Split,
-    }
 }
 
 /// The headings of a workbook, which say what it is.

@@ -7,12 +7,16 @@ use std::{
     io,
     os::unix::fs::FileExt as _,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use rustix::fs::{FallocateFlags, fallocate};
 
-use crate::{durable, kinds::scratch::Scratch, types::ids::SubmissionId};
+use crate::{
+    durable,
+    kinds::scratch::Scratch,
+    types::{ids::SubmissionId, sync::lock},
+};
 
 /// The file, made when it is first needed.
 #[derive(Clone)]
@@ -46,7 +50,7 @@ impl Scratches {
 impl Shared {
     /// The file and its end.
     fn with<T>(&self, act: impl FnOnce(&Arc<File>, &mut u64) -> io::Result<T>) -> io::Result<T> {
-        let mut place = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut place = lock(&self.file);
         let (file, end) = match &mut *place {
             Some(there) => there,
             none => {

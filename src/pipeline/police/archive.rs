@@ -15,10 +15,7 @@ use crate::{
         self,
         error::CatalogueError,
         ledger::Ledger,
-        records::{
-            archive::{ArchiveJob, Attempt, JobState},
-            police::{Exchange, ExchangeState},
-        },
+        records::archive::{ArchiveJob, Attempt, JobState},
     },
     config::archive::Archive,
     durable,
@@ -29,26 +26,6 @@ use crate::{
     },
     types::{alarm::AlarmCode, case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
 };
-
-/// Queues the entry of an exchange, in the transaction that records it. A case that it names must
-/// be found in the archive; without one the archive makes it, where that is what it is configured
-/// for.
-///
-/// # Errors
-/// When the exchange is not there, or is queued already.
-pub fn enqueue(
-    house: &House,
-    ledger: &mut dyn Ledger,
-    exchange: &Exchange,
-) -> Result<(), CatalogueError> {
-    let Some(archive) = &house.config.archive else { return Ok(()) };
-    let waits = exchange.state == ExchangeState::Waiting;
-    if exchange.case.is_none() && !archive.create_cases && !waits {
-        // What was told about no case: there is nothing to enter it under, and nothing waits.
-        return Ok(());
-    }
-    ledger.queue_archive(&exchange.id, exchange.case.as_ref(), house.now())
-}
 
 /// Takes the entry that has been due longest. It counts as under way for as long as an attempt can
 /// take: a process that dies with it does not keep it from being tried again.
@@ -90,7 +67,7 @@ pub fn report(
     let state = house.transact(|ledger| record(house, ledger, reference, attempt, came))?;
     durable::fail_point("archive-recorded");
     match state {
-        JobState::Done => house.mark_dispatches_pending(),
+        JobState::Done => house.pending.mark_dispatches_pending(),
         JobState::Refused => archive_refusal::tell(house)?,
         JobState::Waiting => {}
     }

@@ -15,18 +15,18 @@ use crate::{
         ledger::Ledger,
         records::{
             archive::{ArchiveJob, JobState},
-            objects::{ObjectFilter, ObjectState},
+            objects::ObjectState,
             page::Page,
             police::{Exchange, ExchangeState},
-            submissions::{Event as Happened, RecordCounts, Submission},
+            submissions::Submission,
         },
     },
     durable,
     pipeline::{
-        answer::{self, facts::Facts, receipts::ReceiptInput},
+        answer::{receipts::ReceiptInput, second_receipts},
         house::House,
         pass::hints,
-        upkeep::erase,
+        upkeep::erase_at_once,
     },
     types::{
         alarm::AlarmCode,
@@ -114,7 +114,7 @@ fn tell_some(house: &House, waiting: Vec<ArchiveJob>) -> io::Result<usize> {
     let told: BTreeSet<SubmissionId> = if rejected.is_empty() {
         BTreeSet::new()
     } else {
-        answer::publish_second(house, rejected)?.into_iter().map(|row| row.id).collect()
+        second_receipts::publish(house, rejected)?.into_iter().map(|row| row.id).collect()
     };
     durable::fail_point("archive-told");
     let is_told = |job: &ArchiveJob| job.submission.is_none_or(|id| told.contains(&id));
@@ -139,8 +139,7 @@ fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
         if row.verdict != Some(Verdict::Rejected) {
             row = judge_anew(ledger, row, now)?;
         }
-        let filter = ObjectFilter { submission: Some(id), ..ObjectFilter::default() };
-        let objects = ledger.objects(&filter)?.into_iter();
+        let objects = ledger.objects_of(id)?.into_iter();
         let there = objects.filter(|object| object.state != ObjectState::Erased);
         let ids: Vec<ObjectId> = there.map(|object| object.id).collect();
         for id in &ids {
@@ -150,7 +149,7 @@ fn reject(house: &House, id: SubmissionId) -> io::Result<Option<Submission>> {
         Ok::<_, CatalogueError>(Some((row, ids)))
     })?;
     let Some((row, objects)) = rejected else { return Ok(None) };
-    erase::at_once(house, &objects).map_err(io::Error::other)?;
+    erase_at_once::erase_at_once(house, &objects).map_err(io::Error::other)?;
     Ok(Some(row))
 }
 
@@ -164,37 +163,7 @@ fn judge_anew(
         entry.submission(submission).rule(POL_05.code)
     })?;
     let finding = Finding::new(&POL_05, Place::File {}).hint(&hints::CASE_NOT_THERE);
-    answer_anew(ledger, row, finding, "archive-refused", seq, now)
-}
-
-/// Makes a submission one that was refused for this reason, to be answered a second time. `event`:
-/// what its history calls it; `seq`: the audit entry that says so.
-///
-/// # Errors
-/// When the catalogue fails.
-pub(super) fn answer_anew(
-    ledger: &mut dyn Ledger,
-    mut row: Submission,
-    finding: Finding,
-    event: &str,
-    seq: u64,
-    now: Timestamp,
-) -> Result<Submission, CatalogueError> {
-    let submission = row.id;
-    let mut facts = Facts::of(&row);
-    facts.answer = 2;
-    facts.notes.clear();
-    facts.erasures.clear();
-    row.notes = facts.into_map();
-    row.findings.push(finding);
-    row.verdict = Some(Verdict::Rejected);
-    row.records =
-        RecordCounts { accepted: 0, rejected: row.records.accepted + row.records.rejected };
-    row.receipt.audit_seq = Some(seq);
-    ledger.save_submission(&row)?;
-    let event = event.to_owned();
-    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
-    Ok(row)
+    second_receipts::refuse(ledger, row, finding, "archive-refused", seq, now)
 }
 
 /// Refusals told together.

@@ -12,7 +12,7 @@ use crate::{
         error::CatalogueError,
         ledger::Ledger,
         records::{
-            objects::{Object, ObjectFilter, ObjectState},
+            objects::{Object, ObjectState},
             police::{Dispatch, Exchange, ExchangeState, PoliceReply, ReplyDecision, ReplyOutcome},
             submissions::Event as Happened,
         },
@@ -22,7 +22,7 @@ use crate::{
         audit_queue,
         house::House,
         police::{dispatch, exchanged},
-        upkeep::erase,
+        upkeep::erase_at_once,
     },
     types::{
         alarm::AlarmCode,
@@ -118,7 +118,8 @@ pub fn decide(
     let ended = if relevant {
         dispatch::round(house)
     } else if at_once {
-        erase::at_once(house, std::slice::from_ref(&object.id)).map_err(io::Error::other)
+        erase_at_once::erase_at_once(house, std::slice::from_ref(&object.id))
+            .map_err(io::Error::other)
     } else {
         audit_queue::flush(house)
     };
@@ -126,7 +127,7 @@ pub fn decide(
         // The decision stands; the next round and the next sweep do the rest.
         let submission = reply.submission;
         tracing::error!(%submission, error = %chain(&error), "Cannot end a decision; it is tried again.");
-        house.mark_dispatches_pending();
+        house.pending.mark_dispatches_pending();
     }
     outcome(house, &reply, &object, relevant)
 }
@@ -157,8 +158,7 @@ fn record(
         return Err(DecideReplyError::Decided { outcome, at });
     }
     let submission = reply.submission;
-    let filter = ObjectFilter { submission: Some(submission), ..ObjectFilter::default() };
-    let objects = ledger.objects(&filter)?;
+    let objects = ledger.objects_of(submission)?;
     let object = objects.into_iter().find(|object| object.id.part == Part::Whole);
     let object = object.filter(|object| object.header_erased_at.is_none() && !object.is_past(now));
     let object = object.ok_or(DecideReplyError::Erased)?;

@@ -20,7 +20,7 @@ use crate::{
     pipeline::{
         audit_queue,
         house::House,
-        police::{archive, exchanged::event_of},
+        police::{archive_queue, exchanged::event_of},
     },
     types::{
         case_number::CaseNumber,
@@ -130,7 +130,7 @@ pub fn disclose(house: &House, told: &Disclosure, by: &str) -> Result<Submission
                 audit_seq,
             };
             ledger.put_exchange(&row)?;
-            archive::enqueue(house, ledger, &row)
+            archive_queue::enqueue(house, ledger, &row)
         })
         .map_err(|error: CatalogueError| DiscloseError::from(error))?;
     audit_queue::flush(house).map_err(DiscloseError::Failed)?;

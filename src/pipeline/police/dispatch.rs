@@ -25,7 +25,11 @@ use crate::{
         self,
         group::{Group, IfExists},
     },
-    pipeline::{audit_queue, house::House, upkeep::erase},
+    pipeline::{
+        audit_queue,
+        house::House,
+        upkeep::{clock, erase_at_once},
+    },
     retention::{
         profile::{DELIVERED, Erasable},
         schedule::{self, EventTimes},
@@ -53,7 +57,7 @@ pub fn round(house: &House) -> io::Result<()> {
         delivered
     };
     // A reply that its hospital has is not kept here (POL-08).
-    erase::at_once(house, &delivered).map_err(io::Error::other)?;
+    erase_at_once::erase_at_once(house, &delivered).map_err(io::Error::other)?;
     audit_queue::flush(house)
 }
 
@@ -186,9 +190,7 @@ pub fn due_since(
     let row = ledger.submission(object.id.submission)?;
     let received = row.as_ref().map(|row| row.received_at);
     let events = EventTimes { received, decided: Some(decided), ..EventTimes::default() };
-    let schedule = house.registries.schedule(&object.id.registry)?;
-    let zone = &house.config.time_zone;
-    let deadline = schedule.erasure(Erasable::Object, &events, zone).map_err(io::Error::other)?;
+    let deadline = house.deadline(&object.id.registry, Erasable::Object, &events)?;
     let Some(deadline) = deadline else { return Ok(false) };
     let rule = deadline.rule.to_string();
     ledger.set_due(&object.id, Some(deadline.at), &rule)?;
@@ -200,7 +202,7 @@ fn remove(house: &House, refused: &mut BTreeSet<SenderId>) -> io::Result<()> {
     let now = house.now();
     // By a clock that nobody has confirmed, no period can be told to have passed. What is erased
     // already goes all the same.
-    let due_by = if erase::is_clock_doubted(house)? { Timestamp::MIN } else { now };
+    let due_by = if clock::is_doubted(house)? { Timestamp::MIN } else { now };
     let mut page = Page::first(AT_ONCE);
     loop {
         let gone = house.look(|view| view.dispatches_to_remove(due_by, page))?;

@@ -9,11 +9,7 @@ use crate::{
     audit::entry::Event,
     audited,
     catalogue::{
-        self,
-        error::CatalogueError,
-        ledger::Ledger,
-        records::{objects::ObjectFilter, police::PoliceReply},
-        view::View,
+        self, error::CatalogueError, ledger::Ledger, records::police::PoliceReply, view::View,
     },
     pipeline::house::House,
     retention::{profile::Erasable, schedule::EventTimes},
@@ -80,9 +76,7 @@ fn escalates_at(
     view: &dyn View,
     reply: &PoliceReply,
 ) -> io::Result<Option<Timestamp>> {
-    let submission = Some(reply.submission);
-    let filter = ObjectFilter { submission, ..ObjectFilter::default() };
-    let objects = view.objects(&filter)?;
+    let objects = view.objects_of(reply.submission)?;
     let Some(object) = objects.into_iter().find(|object| object.id.part == Part::Whole) else {
         return Ok(None);
     };

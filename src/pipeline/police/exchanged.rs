@@ -11,13 +11,10 @@ use crate::{
     audited,
     catalogue::{
         ledger::Ledger,
-        records::{
-            objects::ObjectFilter,
-            police::{Dispatch, Exchange, ExchangeState, PoliceReply},
-        },
+        records::police::{Dispatch, Exchange, ExchangeState, PoliceReply},
     },
     kinds::police::state::{self, Change, Form},
-    pipeline::{commit::effects::EffectContext, house::House, police::archive},
+    pipeline::{commit::effect_context::EffectContext, house::House, police::archive_queue},
     types::{
         alarm::AlarmCode,
         case_number::CaseNumber,
@@ -54,7 +51,7 @@ fn shared(
         ));
     }
     let state = match exchange.form {
-        Form::Inquiry if house.has_case_archive() => ExchangeState::Waiting,
+        Form::Inquiry if house.config.archive.is_some() => ExchangeState::Waiting,
         Form::Inquiry => ExchangeState::Open,
         Form::Notice | Form::Oral => ExchangeState::Closed,
     };
@@ -83,7 +80,7 @@ fn shared(
     };
     ledger.put_exchange(&row)?;
     // A notice and a disclosure are entered too, and wait for nothing (POL-13).
-    archive::enqueue(house, ledger, &row).map_err(io::Error::other)
+    archive_queue::enqueue(house, ledger, &row).map_err(io::Error::other)
 }
 
 fn answered(
@@ -147,7 +144,7 @@ pub fn queue(
         remove_at: None,
         removed_at: None,
     };
-    house.mark_dispatches_pending();
+    house.pending.mark_dispatches_pending();
     ledger.put_dispatch(&dispatch).map_err(io::Error::other)
 }
 
@@ -158,7 +155,7 @@ pub fn file_name(object: &ObjectId, what: &str) -> String {
 }
 
 /// Lets a request go that waited for the case archive: it is entered there, under this case where
-/// the archive made one. The caller has the house lay it out ([`House::mark_dispatches_pending`]).
+/// the archive made one. The caller has the house lay it out ([`House::pending`]).
 ///
 /// Says whether it waited; doing it again changes nothing.
 ///
@@ -179,8 +176,8 @@ pub fn released_by_archive(
         exchange.state = ExchangeState::Open;
     }
     ledger.put_exchange(&exchange)?;
-    let filter = ObjectFilter { submission: exchange.submission, ..ObjectFilter::default() };
-    let objects = if waited { ledger.objects(&filter)? } else { Vec::new() };
+    let submission = exchange.submission.filter(|_| waited);
+    let objects = submission.map(|id| ledger.objects_of(id)).transpose()?.unwrap_or_default();
     for object in objects {
         let dispatch = ledger.dispatch(&object.id)?;
         if let Some(dispatch) = dispatch.filter(|dispatch| dispatch.waits) {

@@ -4,6 +4,7 @@
 //! the case archive (`archive`).
 
 pub mod archive;
+pub mod archive_queue;
 pub mod archive_refusal;
 pub mod decide_reply;
 pub mod disclose;

@@ -11,10 +11,9 @@ use crate::{
     audited,
     catalogue::{error::CatalogueError, ledger::Ledger, records::submissions::Submission},
     pipeline::{
-        answer::{self, receipts::ReceiptInput},
+        answer::{receipts::ReceiptInput, second_receipts},
         house::House,
         pass::hints,
-        police::archive_refusal,
     },
     retention::exchange::NEVER_SENT,
     types::{
@@ -54,7 +53,7 @@ pub fn tell(house: &House) -> io::Result<()> {
         }
         Ok::<_, CatalogueError>(rejected)
     })?;
-    let told = answer::publish_second(house, rejected)?;
+    let told = second_receipts::publish(house, rejected)?;
     let told_now = house.now();
     Ok(house.transact(|ledger| {
         told.iter().try_for_each(|row| {
@@ -74,7 +73,7 @@ fn judge_anew(
         entry.submission(submission).rule(IN_01.code)
     })?;
     let finding = Finding::new(&IN_01, Place::File {}).hint(&hints::NEVER_SENT);
-    archive_refusal::answer_anew(ledger, row, finding, NEVER_SENT, seq, now)
+    second_receipts::refuse(ledger, row, finding, NEVER_SENT, seq, now)
 }
 
 /// Words of the alarm once the hospital has its second receipt.

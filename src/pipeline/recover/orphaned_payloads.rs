@@ -3,11 +3,7 @@
 
 use std::{collections::BTreeSet, io};
 
-use crate::{
-    catalogue::{error::CatalogueError, records::objects::ObjectFilter},
-    pipeline::house::House,
-    types::ids::SubmissionId,
-};
+use crate::{catalogue::error::CatalogueError, pipeline::house::House, types::ids::SubmissionId};
 
 /// Removes the strays of these submissions, of whatever part and number: a file of many documents
 /// may have left an object of each. None of them may be in the midst of being stored.
@@ -33,9 +29,7 @@ fn named(house: &House, submissions: &[SubmissionId]) -> io::Result<BTreeSet<Str
         .look(|view| {
             let mut known = BTreeSet::new();
             for id in submissions {
-                let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
-                known
-                    .extend(view.objects(&filter)?.into_iter().map(|object| object.id.to_string()));
+                known.extend(view.objects_of(*id)?.into_iter().map(|object| object.id.to_string()));
             }
             Ok::<_, CatalogueError>(known)
         })

@@ -10,7 +10,7 @@ use crate::{
     catalogue::{Catalogue, error::CatalogueError},
     config::layout::Places,
     durable,
-    pipeline::upkeep::erase::EraseError,
+    pipeline::upkeep::erase_error::EraseError,
     retention::guard,
 };
 

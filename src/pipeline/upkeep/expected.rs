@@ -68,8 +68,8 @@ impl fmt::Display for What {
 
 /// Counts from the last submission that was not rejected.
 fn after(last: Timestamp, periodic: Periodic, zone: &TimeZone) -> Option<Expected> {
-    let at = last.to_zoned(zone.clone()).checked_add(periodic.every).ok()?;
-    let overdue_from = at.checked_add(periodic.grace).ok()?.timestamp();
+    let at = last.to_zoned(zone.clone()).checked_add(periodic.every.span().ok()?).ok()?;
+    let overdue_from = at.checked_add(periodic.grace.span().ok()?).ok()?.timestamp();
     Some(Expected { what: What::Periodic, at: at.timestamp(), overdue_from })
 }
 
@@ -100,12 +100,13 @@ fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::{Timestamp, ToSpan, tz::TimeZone};
+    use jiff::{Timestamp, tz::TimeZone};
 
     use super::{Expected, What};
     use crate::{
         catalogue::records::operations::History,
         config::sender::{Expectation, MonthDay, Periodic, Yearly},
+        types::period::Period,
     };
 
     fn at(text: &str) -> Timestamp {
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn counts_calendar_periods_in_the_zone() {
-        let periodic = Some(Periodic { every: 1.month(), grace: 10.days() });
+        let periodic = Some(Periodic { every: "P1M".parse().unwrap(), grace: Period::days(10) });
         let expectation = Expectation { periodic, yearly: None };
         // Over the change to summer time the hour on the wall stays.
         let last = at("2026-03-10T11:00:00Z");
@@ -178,7 +179,7 @@ mod tests {
     #[test]
     fn each_of_two_expectations_is_overdue_by_itself() {
         let expectation = Expectation {
-            periodic: Some(Periodic { every: 1.month(), grace: 10.days() }),
+            periodic: Some(Periodic { every: "P1M".parse().unwrap(), grace: Period::days(10) }),
             yearly: Some(Yearly { deadline: MonthDay::parse("01-15").unwrap(), exception: None }),
         };
         let next = |last| {

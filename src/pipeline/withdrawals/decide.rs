@@ -13,32 +13,27 @@ use crate::{
         ledger::Ledger,
         records::{
             enrolments::{Decision, DecisionOutcome, EnrolmentState, HeldWithdrawal},
-            objects::{Object, ObjectFilter},
-            submissions::{Event as Happened, Submission, SubmissionFilter},
+            objects::Object,
+            submissions::Submission,
         },
         view::View,
     },
     durable,
     kinds::{Sinks, embassy::decision},
     pipeline::{
-        answer::{
-            self, close,
-            facts::Facts,
-            receipts::{self, ReceiptInput},
-        },
-        commit::{self, effects},
+        answer::{close, facts::Facts, second_receipts},
+        commit::{effect_context::EffectContext, effects, stored_objects},
         history::{catalogued::CatalogueHistory, pseudonym},
         house::House,
         pass::sinks::WorkSinks,
         recover::{orphaned_payloads, restored},
     },
-    receipt::{self, Erasure, Note},
+    receipt::{self, Note},
     types::{
         alarm::AlarmCode,
         causes,
         ids::{ObjectId, Part, SubmissionId},
         pseudonym::Pseudonym,
-        rules::embassy::EMB_13,
         verdict::{State, Verdict},
     },
 };
@@ -105,9 +100,9 @@ pub fn decide(
         tracing::error!(error = %causes::chain(&error), "Cannot remove payloads that nothing names.");
     }
     // The decision stands; only its receipt may be owed.
-    if let Err(error) = answer(house, &[submission]) {
+    if let Err(error) = second_receipts::answer_decisions(house, &[submission]) {
         tracing::error!(%submission, error = %causes::chain(&error), "Cannot answer a decision; it is tried again.");
-        house.mark_decisions_pending();
+        house.pending.mark_decisions_pending();
     }
     Ok(decided)
 }
@@ -129,14 +124,13 @@ fn record(
     let pending = ledger.held_withdrawals_of(submission)?;
     let held =
         pending.into_iter().find(|h| h.decision.is_none()).ok_or(DecideError::NothingPending)?;
-    let mut row = ledger.submission(submission)?.ok_or(DecideError::NothingPending)?;
+    let row = ledger.submission(submission)?.ok_or(DecideError::NothingPending)?;
     if row.state != State::Held {
         return Err(DecideError::Unanswered);
     }
     let outcome = if approve { DecisionOutcome::Approved } else { DecisionOutcome::Refused };
     let (withdrawn, objects) =
         if approve { withdraw(house, ledger, &row, &held, now)? } else { (0, Vec::new()) };
-    let erasures = erasures(house, &row, &objects, now);
     let decision = Decision { outcome, by: by.to_owned(), at: now };
     ledger.decide_withdrawals(submission, &held.registry, &held.mission, &decision)?;
     audited::clear(ledger, now, AlarmCode::EnrolmentHeld, &submission.to_string())?;
@@ -152,11 +146,15 @@ fn record(
     }
     let whole = approve && row.records.rejected == 0;
     let verdict = if whole { Verdict::Accepted } else { Verdict::Partly };
-    second_answer(&mut row, notes, verdict, now, seq);
-    row.notes = Facts { erasures, ..Facts::of(&row) }.into_map();
-    ledger.save_submission(&row)?;
-    let event = outcome.as_str().to_owned();
-    ledger.add_event(&Happened { submission, at: now, event, audit_seq: Some(seq) })?;
+    let decided = second_receipts::Decided {
+        verdict,
+        notes,
+        objects: &objects,
+        event: outcome.as_str(),
+        audit_seq: seq,
+        at: now,
+    };
+    second_receipts::decide(house, ledger, row, decided)?;
     Ok(Decided {
         submission,
         mission: held.mission.as_str().to_owned(),
@@ -164,41 +162,6 @@ fn record(
         withdrawn,
         objects: objects.into_iter().map(|object| object.id).collect(),
     })
-}
-
-/// What the second receipt says of erasure: the days of what it names. Where it names nothing, what
-/// the first one said, as far as it lies ahead still.
-pub(super) fn erasures(
-    house: &House,
-    row: &Submission,
-    objects: &[Object],
-    now: Timestamp,
-) -> Vec<Erasure> {
-    if !objects.is_empty() {
-        return receipts::erasures(house, row, objects.iter());
-    }
-    let mut first = Facts::of(row).erasures;
-    let today = house.day(now);
-    first.retain(|erasure| !matches!(erasure, Erasure::Objects { on, .. } if *on < today));
-    first
-}
-
-/// Lets a submission be answered a second time. What was refused stays a finding of it; what was
-/// carried out, or came to nothing, is none any more.
-pub(super) fn second_answer(
-    row: &mut Submission,
-    notes: Vec<Note>,
-    verdict: Verdict,
-    now: Timestamp,
-    seq: u64,
-) {
-    if !notes.contains(&Note::Decision(receipt::Decision::Refused)) {
-        row.findings.retain(|finding| finding.rule.code != EMB_13.code);
-    }
-    row.notes = Facts { answer: 2, notes, ..Facts::of(row) }.into_map();
-    row.verdict = Some(verdict);
-    row.timings.stored_at = Some(now);
-    row.receipt.audit_seq = Some(seq);
 }
 
 /// Withdraws those who are enrolled still and whom no newer list has confirmed.
@@ -227,22 +190,18 @@ fn withdraw(
             || sinks.sink(&held.registry, Part::Difference),
         )?
     };
-    let occasion = commit::occasion(house, row, &held.registry, now)?;
+    let occasion = EffectContext::of(house, row, &held.registry, now)?;
     for change in &changes {
         effects::enrolment(ledger, change, &occasion)?;
     }
     let mut uploads = BTreeMap::new();
-    let objects = commit::objects(house, row, None, sinks.finish()?, now, &mut uploads)?;
+    let objects = stored_objects::rows(house, row, None, sinks.finish()?, now, &mut uploads)?;
     for (registry, uploads) in uploads {
         house.store(&registry)?.publish(&uploads).map_err(io::Error::other)?;
     }
     let mut stored = Vec::new();
     for (object, header) in objects {
-        ledger.add_object(&object, &header)?;
-        let id = object.id.clone();
-        audited::record(ledger, now, Event::ObjectStored, |entry| {
-            entry.object(id.clone()).count("bytes", object.payload_bytes)
-        })?;
+        stored_objects::add(ledger, &object, &header, now)?;
         stored.push(object);
     }
     Ok((changes.len() as u64, stored))
@@ -286,59 +245,4 @@ fn still_held(view: &dyn View, held: &HeldWithdrawal) -> io::Result<Vec<Pseudony
         }
     }
     Ok(persons)
-}
-
-/// The second receipts. Come after the decisions are on record; a crash in between is made good by
-/// [`answer_decided`] at the next start, and so is a directory that does not take one.
-fn answer(house: &House, submissions: &[SubmissionId]) -> io::Result<()> {
-    let waiting = house.look(|view| {
-        let mut waiting = Vec::new();
-        for id in submissions {
-            // Another thread may have answered it meanwhile, and its receipt would get another name
-            // now.
-            let row = view.submission(*id)?.filter(|row| row.state == State::Held);
-            let Some(row) = row else { continue };
-            let filter = ObjectFilter { submission: Some(*id), ..ObjectFilter::default() };
-            let objects = view.objects(&filter)?.into_iter().map(|object| object.id);
-            // The first receipt named those of the first conclusion.
-            let objects = objects.filter(|id| id.number > 1).collect();
-            waiting.push(ReceiptInput { row, objects, first: None });
-        }
-        Ok::<_, CatalogueError>(waiting)
-    })?;
-    let count = waiting.len();
-    let told = answer::publish_second(house, waiting)?;
-    if told.len() < count {
-        house.mark_decisions_pending();
-    }
-    let now = house.now();
-    house
-        .transact(|ledger| {
-            for row in told {
-                let row = ledger.submission(row.id)?.filter(|row| row.state == State::Held);
-                let Some(mut row) = row else { continue };
-                row.receipt.published_at = Some(now);
-                row.sealed_name = None;
-                row.state = State::Done;
-                row.timings.done_at = Some(now);
-                row.finished_at = Some(now);
-                ledger.save_submission(&row)?;
-            }
-            Ok(())
-        })
-        .map_err(|error: CatalogueError| io::Error::from(error))
-}
-
-/// Answers decisions whose second receipt a crash or a closed directory prevented: what is decided
-/// and not yet done.
-///
-/// # Errors
-/// When the catalogue, the log or the disk fails. What one sender's directory does not take is
-/// remembered as owed, and keeps nobody else waiting.
-pub fn answer_decided(house: &House) -> io::Result<()> {
-    let filter = SubmissionFilter { state: Some(State::Held), ..SubmissionFilter::default() };
-    let held = house.look(|view| view.submissions(&filter))?;
-    let decided = held.iter().filter(|row| Facts::of(row).answer > 1).map(|row| row.id);
-    let decided: Vec<SubmissionId> = decided.collect();
-    if decided.is_empty() { Ok(()) } else { answer(house, &decided) }
 }

@@ -12,6 +12,8 @@ pub mod check_digit;
 use std::fmt;
 
 use jiff::civil::{Date, date};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::types::national_id::{
@@ -37,12 +39,23 @@ impl IdPolicy {
 }
 
 /// Whose numbers an installation handles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// Real people; synthetic numbers are refused.
     Production,
     /// Made-up people; real numbers are refused.
     Test,
+}
+
+impl Profile {
+    /// As the configuration spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// The first day on which numbers are issued by the rule of 2032.

@@ -3,6 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::types::npr_release::{Action, Purpose, form::Form, variables::Variable};
 
 /// The terms under which a registry gets releases.
@@ -54,7 +57,8 @@ pub struct AllowList {
 }
 
 /// What becomes of a release whose smallest groups are too small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum SmallGroups {
     /// It is refused.
     Refuse,

@@ -24,7 +24,10 @@ use filsluse::{
     },
     config::layout::Layout,
     daemon::{engine::Engine, lock::StateLock, open},
-    pipeline::{house::House, police::archive},
+    pipeline::{
+        house::House,
+        police::{archive, archive_queue},
+    },
     types::{
         case_number::CaseNumber,
         guid::Guid,
@@ -95,7 +98,7 @@ fn an_entered_request_may_be_sent_and_knows_its_case() {
     let exchange = world.exchange(1);
     assert_eq!(exchange.state, ExchangeState::Open);
     assert_eq!(exchange.case.unwrap().as_str(), "26/00007");
-    assert!(world.house().take_dispatches_pending(), "it is laid out at once");
+    assert!(world.house().pending.take_dispatches_pending(), "it is laid out at once");
     let job = world.job(1);
     assert_eq!(job.case_number.unwrap().as_str(), "26/00007");
     assert_eq!(job.document_number.as_deref(), Some("26/00007-1"));
@@ -190,7 +193,7 @@ fn pol_13_a_notice_is_entered_too_and_waits_for_nothing() {
     };
     world.write(|ledger| {
         ledger.put_exchange(&notice)?;
-        archive::enqueue(world.house(), ledger, &notice)
+        archive_queue::enqueue(world.house(), ledger, &notice)
     });
     let job = world.next().unwrap();
     let came = Attempt::NoSuchCase {};
@@ -284,7 +287,7 @@ impl World {
         let exchange = exchange(number, case, submission);
         self.write(|ledger| {
             ledger.put_exchange(&exchange)?;
-            archive::enqueue(self.house(), ledger, &exchange)
+            archive_queue::enqueue(self.house(), ledger, &exchange)
         });
     }
 

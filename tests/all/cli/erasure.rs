@@ -26,7 +26,10 @@ use filsluse::{
     },
     seal::Sealer,
     store::{Mark, Upload},
-    types::ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
+    types::{
+        ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
+        period::Period,
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -265,7 +268,7 @@ fn a_house_does_not_open_with_a_period_that_a_statute_forbids() {
     let lock = StateLock::take(&config.places.state_dir).unwrap();
     let registry = RegistryId::parse("hdir-finansiering").unwrap();
     let configured = config.registries.get_mut(&registry).unwrap();
-    configured.retention.after = jiff::ToSpan::years(6);
+    configured.retention.after = Period::years(6);
     let random = open::system_random().unwrap();
     let refused = open::open_house(&lock, config, open::system_clock(), random).map(drop);
     let said = filsluse::types::causes::chain(&refused.unwrap_err());

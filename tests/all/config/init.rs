@@ -14,10 +14,10 @@ use filsluse::{
         init::{Options, write_installation},
         layout::Layout,
         sender::{Missions, Owner, Sender},
-        words::Profile,
     },
     types::{
         ids::{KindId, RegistryId, SenderId},
+        national_id::Profile,
         verdict::Evidence,
     },
 };

@@ -9,7 +9,7 @@ use std::{
 use filsluse::{
     kinds::{
         Body, History, Kind, Reading, Sinks,
-        context::{Context, Mode, Sender, Target},
+        context::{Context, Sender, Target},
         embassy::{
             EmbassyList,
             state::{Enrolled, EnrolmentHistory, Last, Settings, Told, What},
@@ -22,6 +22,7 @@ use filsluse::{
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{
         finding::Findings,
+        identity_mode::IdentityMode,
         ids::{Part, RegistryId, SenderId},
         national_id::{IdPolicy, NationalId, Profile},
         pseudonym::Pseudonym,
@@ -86,7 +87,7 @@ impl Bench {
         let targets = [Target {
             registry: &self.registry,
             keys: &self.keys,
-            mode: Mode::Identified,
+            mode: IdentityMode::Identified,
             reporting: &[],
         }];
         let context = Context {

@@ -9,7 +9,7 @@ use std::{
 use filsluse::{
     kinds::{
         Body, History, Kind, Sinks,
-        context::{Context, Mode, Reporting, Sender, Target},
+        context::{Context, Reporting, Sender, Target},
         embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
         judgement::{Effect, Judgement},
         kpr::{
@@ -24,6 +24,7 @@ use filsluse::{
     types::{
         finding::Findings,
         guid::Guid,
+        identity_mode::IdentityMode,
         ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         national_id::{IdPolicy, Profile},
@@ -43,7 +44,7 @@ pub struct Bench {
     pub today: Date,
     pub ids: IdPolicy,
     pub settings: Settings,
-    pub registries: Vec<(RegistryId, KeyRing, Mode, Vec<Reporting>)>,
+    pub registries: Vec<(RegistryId, KeyRing, IdentityMode, Vec<Reporting>)>,
     pub book: Book,
     /// Whether the books can be looked into while reading.
     pub looks: bool,
@@ -197,7 +198,7 @@ impl Outcome {
 }
 
 /// A registry whose keys are the bytes 0 to 31, as in `tests/scripts/pseudonym.py`.
-pub fn registry(id: &str, epochs: &[u32]) -> (RegistryId, KeyRing, Mode, Vec<Reporting>) {
+pub fn registry(id: &str, epochs: &[u32]) -> (RegistryId, KeyRing, IdentityMode, Vec<Reporting>) {
     let id = RegistryId::parse(id).unwrap();
     let key = |epoch: &u32| {
         let secret = std::array::from_fn(|n| u8::try_from(n).unwrap());
@@ -205,7 +206,7 @@ pub fn registry(id: &str, epochs: &[u32]) -> (RegistryId, KeyRing, Mode, Vec<Rep
     };
     let keys = KeyRing::new(epochs.iter().map(key).collect()).unwrap();
     let reporting = Reporting { years: "..".parse().unwrap(), not_decided: [].into() };
-    (id, keys, Mode::Pseudonym, vec![reporting])
+    (id, keys, IdentityMode::Pseudonym, vec![reporting])
 }
 
 #[derive(Default)]

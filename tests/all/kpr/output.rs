@@ -7,9 +7,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use filsluse::{
-    kinds::context::Mode,
-    types::{ids::Part, municipality::MunicipalityNumber, verdict::Verdict},
+use filsluse::types::{
+    identity_mode::IdentityMode, ids::Part, municipality::MunicipalityNumber, verdict::Verdict,
 };
 
 use super::{
@@ -206,7 +205,7 @@ fn one_person_is_one_in_all_files_of_a_registry_and_no_other() {
 #[test]
 fn split_mode_gives_the_map_apart() {
     let mut bench = Bench::new();
-    bench.registries[0].2 = Mode::Split;
+    bench.registries[0].2 = IdentityMode::Split;
     let mut root = message(&["--count", "60"]);
     // One that is held back and struck stands in neither part.
     let guid = "0b5c7e0e-8a6f-4a55-9c7d-000000000001";
@@ -235,7 +234,7 @@ fn split_mode_gives_the_map_apart() {
 #[test]
 fn identified_mode_changes_nothing() {
     let mut bench = Bench::new();
-    bench.registries[0].2 = Mode::Identified;
+    bench.registries[0].2 = IdentityMode::Identified;
     let root = message(&["--count", "60"]);
     let content = bench.judge(&root).content("kpr");
     for (user, original) in content.all("Bruker").iter().zip(root.all("Bruker")) {

@@ -10,7 +10,7 @@ use filsluse::{
     format::recognise::{Recognised, recognise},
     kinds::{
         self, Body, History, Kind, Sinks,
-        context::{Context, Mode, Sender, Target},
+        context::{Context, Sender, Target},
         embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
         judgement::{Effect, Judgement, Report},
         kpr,
@@ -25,8 +25,11 @@ use filsluse::{
     protect::pseudonym::{KeyRing, PseudonymKey},
     types::{
         finding::Findings,
+        identity_mode::IdentityMode,
         ids::{KindId, Part, RegistryId, SenderId},
         national_id::{IdPolicy, Profile},
+        npr_release::terms::Terms,
+        period::Period,
         rule::Severity,
         secret::Secret32,
         verdict::Verdict,
@@ -58,7 +61,7 @@ impl Bench {
         let registry = RegistryId::parse("hdir-finansiering").unwrap();
         let secret = std::array::from_fn(|n| u8::try_from(n).unwrap());
         let key = PseudonymKey::new(registry.clone(), 1, Secret32::new(Zeroizing::new(secret)));
-        let mut agreed = Agreed::default();
+        let mut agreed = Agreed { terms: Terms::default(), kept_for: Period::years(5) };
         agreed.terms.smallest_group = 0;
         Self {
             today: date(2026, 11, 22),
@@ -74,7 +77,7 @@ impl Bench {
         let targets = [Target {
             registry: &self.registry,
             keys: &self.keys,
-            mode: Mode::Pseudonym,
+            mode: IdentityMode::Pseudonym,
             reporting: &[],
         }];
         let says = says(text);

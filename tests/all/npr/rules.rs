@@ -379,7 +379,7 @@ fn npr_06_five_years_after_the_end_of_the_operating_year_it_is_over() {
         );
     }
     let mut bench = Bench::new();
-    bench.agreed.kept_for = jiff::Span::new().months(6);
+    bench.agreed.kept_for = "P6M".parse().unwrap();
     assert_eq!(judge_on(&bench, |_| ()).found(), past, "a shorter time is configured");
 }
 

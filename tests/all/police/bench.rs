@@ -9,7 +9,7 @@ use std::{
 use filsluse::{
     kinds::{
         Body, History, Kind, Reading, Sinks,
-        context::{Context, Mode, Sender, Target},
+        context::{Context, Sender, Target},
         embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
         judgement::{Effect, Judgement},
         kpr,
@@ -24,6 +24,7 @@ use filsluse::{
     types::{
         finding::Findings,
         guid::Guid,
+        identity_mode::IdentityMode,
         ids::{KindId, Part, RegistryId, SenderId, SubmissionId},
         national_id::{IdPolicy, Profile},
         rule::Severity,
@@ -93,7 +94,7 @@ impl Bench {
         let targets = [Target {
             registry: &self.registry,
             keys: &self.keys,
-            mode: Mode::Identified,
+            mode: IdentityMode::Identified,
             reporting: &[],
         }];
         let kind: &dyn Kind =

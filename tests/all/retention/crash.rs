@@ -14,11 +14,13 @@ use filsluse::{
     pipeline::upkeep::erase,
     retention::{
         guard::MostAtOnce,
-        period::Period,
         sweep::{self, Order},
     },
     store::{Erasure, Store, StoreError, Stored, Upload},
-    types::ids::{ObjectId, RegistryId},
+    types::{
+        ids::{ObjectId, RegistryId},
+        period::Period,
+    },
 };
 use jiff::tz::TimeZone;
 

@@ -10,11 +10,10 @@ use filsluse::{
     pipeline::upkeep::erase,
     retention::{
         guard::MostAtOnce,
-        period::Period,
         sweep::{self, Order, Outcome, Swept},
     },
     store::Store,
-    types::ids::RegistryId,
+    types::{ids::RegistryId, period::Period},
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 

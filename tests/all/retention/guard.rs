@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use filsluse::{
     audit::entry::Event,
-    pipeline::upkeep::erase::{self, EraseError, Eraser},
+    pipeline::upkeep::{
+        clock,
+        erase::{self, Eraser},
+        erase_error::EraseError,
+    },
     retention::{alarms, guard::Refusal},
 };
 use jiff::{SignedDuration, civil::date};
@@ -248,7 +252,7 @@ fn one_leap_of_the_clock_does_not_switch_off_the_check_at_a_start() {
     // What an earlier version has kept is passed over.
     it.house.log().expect("a log").keep_checkpoint(date(2099, 1, 1)).expect("kept");
     let end_of_the_day = at("2026-01-01T23:00Z");
-    assert_eq!(erase::last_at_work(&it.house).expect("read"), Some(end_of_the_day));
+    assert_eq!(clock::last_at_work(&it.house).expect("read"), Some(end_of_the_day));
 }
 
 #[test]

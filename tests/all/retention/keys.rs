@@ -18,7 +18,7 @@ use filsluse::{
         Catalogue, error::CatalogueError, header_seal::SealFault, read_with,
         sqlite::SqliteCatalogue,
     },
-    pipeline::upkeep::erase::{self, EraseError},
+    pipeline::upkeep::{erase, erase_error::EraseError},
     retention::hold,
     types::{header_key::HeaderKey, ids::ObjectId},
 };

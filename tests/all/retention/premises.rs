@@ -34,7 +34,6 @@ use filsluse::{
         Config,
         init::{Options, write_installation},
         layout::Layout,
-        words::Profile,
     },
     pipeline::house::{House, HouseParts},
     protect::keys::{Credentials, Origin},
@@ -48,6 +47,7 @@ use filsluse::{
         crockford,
         digest::Sha256,
         ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
+        national_id::Profile,
     },
     vault::Vault,
 };

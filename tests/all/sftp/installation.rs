@@ -16,10 +16,10 @@ use filsluse::{
         layout::Layout,
         names::MissionCode,
         sender::{Missions, Sender},
-        words::Profile,
     },
     types::{
         ids::{KindId, SenderId},
+        national_id::Profile,
         rule::Language,
         verdict::Evidence,
     },

@@ -16,9 +16,8 @@ use crate::{
             submissions::{Event, Submission},
         },
         sqlite::{
-            enrolments, missions, notifications, objects,
-            operations::{self},
-            query, reports, sealing, submissions, tasks,
+            enrolments, missions, notifications, objects, operations, query, reports, sealing,
+            submissions, tasks,
         },
         view::EnrolmentKey,
     },
@@ -35,16 +34,16 @@ use super::{Answer, Session};
 impl Ledger for Session<'_> {
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Answer<()> {
         // A panic passes by here and rolls back the whole transaction with it.
-        let run = |sql| query::control(self.0, "set a savepoint", sql);
+        let run = |sql| query::control(self.connection, "set a savepoint", sql);
         // Without a transaction around it a savepoint would be one, and be committed alone.
-        query::within_transaction(self.0)?;
+        query::within_transaction(self.connection)?;
         run("SAVEPOINT part")?;
-        let before = self.2.clone();
-        let worked = work(&mut Session(self.0, self.1, self.2));
+        let before = self.seq.clone();
+        let worked = work(&mut Session { ..*self });
         if worked.is_err() {
-            self.2.go_back(&before);
+            self.seq.go_back(&before);
         }
-        if query::within_transaction(self.0).is_err() {
+        if query::within_transaction(self.connection).is_err() {
             // There is nothing left to go back to. Whoever goes on all the same is refused by the
             // next write, and at the end.
             return worked.and(Err(CatalogueError::TransactionLost));
@@ -61,63 +60,63 @@ impl Ledger for Session<'_> {
     }
 
     fn add_submission(&mut self, submission: &Submission) -> Answer<()> {
-        submissions::add(self.0, submission)
+        submissions::add(self.connection, submission)
     }
 
     fn save_submission(&mut self, submission: &Submission) -> Answer<()> {
-        submissions::save(self.0, submission)
+        submissions::save(self.connection, submission)
     }
 
     fn submission_concluded(&mut self, submission: &Submission) -> Answer<()> {
-        submissions::concluded(self.0, submission)
+        submissions::concluded(self.connection, submission)
     }
 
     fn submission_ended(&mut self, id: SubmissionId, state: State, at: Timestamp) -> Answer<()> {
-        submissions::ended(self.0, id, state, at)
+        submissions::ended(self.connection, id, state, at)
     }
 
     fn void_submission(&mut self, id: SubmissionId) -> Answer<bool> {
-        submissions::void(self.0, id)
+        submissions::void(self.connection, id)
     }
 
     fn add_event(&mut self, event: &Event) -> Answer<()> {
-        submissions::add_event(self.0, event)
+        submissions::add_event(self.connection, event)
     }
 
     fn add_object(&mut self, object: &Object, header: &[u8]) -> Answer<()> {
-        objects::add(self.0, self.1, object, header)
+        objects::add(self.connection, self.seal, object, header)
     }
 
     fn set_due(&mut self, id: &ObjectId, due_at: Option<Timestamp>, due_rule: &str) -> Answer<()> {
-        objects::set_due(self.0, self.1, id, due_at, due_rule)
+        objects::set_due(self.connection, self.seal, id, due_at, due_rule)
     }
 
     fn end_task(&mut self, done: &TaskDone, due_at: Timestamp, due_rule: &str) -> Answer<u64> {
-        tasks::end(self.0, done, due_at, due_rule)
+        tasks::end(self.connection, done, due_at, due_rule)
     }
 
     fn reopen_task(&mut self, registry: &RegistryId, operating_year: i16) -> Answer<bool> {
-        tasks::reopen(self.0, registry, operating_year)
+        tasks::reopen(self.connection, registry, operating_year)
     }
 
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Answer<bool> {
-        objects::hold(self.0, self.1, id, why)
+        objects::hold(self.connection, self.seal, id, why)
     }
 
     fn release_object(&mut self, id: &ObjectId) -> Answer<bool> {
-        objects::release(self.0, self.1, id)
+        objects::release(self.connection, self.seal, id)
     }
 
     fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
-        objects::erase_header(self.0, self.1, id, at)
+        objects::erase_header(self.connection, self.seal, id, at)
     }
 
     fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Answer<bool> {
-        objects::erased(self.0, id, at)
+        objects::erased(self.connection, id, at)
     }
 
     fn move_headers(&mut self, registry: &RegistryId, key: HeaderKey, limit: u32) -> Answer<u64> {
-        sealing::move_on(self.0, self.1, registry, key, limit)
+        sealing::move_on(self.connection, self.seal, registry, key, limit)
     }
 
     fn destroy_header_key(
@@ -125,12 +124,12 @@ impl Ledger for Session<'_> {
         registry: &RegistryId,
         key: HeaderKey,
     ) -> Answer<Option<Sha256>> {
-        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        let seal = sealing::unused(self.connection, self.seal, registry, key)?;
         Ok(seal.destroy(registry, key)?)
     }
 
     fn forget_header_key(&mut self, registry: &RegistryId, key: HeaderKey) -> Answer<()> {
-        let seal = sealing::unused(self.0, self.1, registry, key)?;
+        let seal = sealing::unused(self.connection, self.seal, registry, key)?;
         Ok(seal.forget(registry, key)?)
     }
 
@@ -139,11 +138,11 @@ impl Ledger for Session<'_> {
         key: EnrolmentKey<'_>,
         confirmation: &Confirmation,
     ) -> Answer<Option<bool>> {
-        enrolments::confirm(self.0, key, confirmation)
+        enrolments::confirm(self.connection, key, confirmation)
     }
 
     fn put_enrolment(&mut self, enrolment: &Enrolment) -> Answer<()> {
-        enrolments::put(self.0, enrolment)
+        enrolments::put(self.connection, enrolment)
     }
 
     fn erase_enrolment(
@@ -152,15 +151,15 @@ impl Ledger for Session<'_> {
         mission: &MissionCode,
         person: &PersonKey,
     ) -> Answer<bool> {
-        enrolments::erase(self.0, registry, mission, person)
+        enrolments::erase(self.connection, registry, mission, person)
     }
 
     fn put_mission(&mut self, mission: &Mission) -> Answer<()> {
-        missions::put(self.0, mission)
+        missions::put(self.connection, mission)
     }
 
     fn hold_withdrawals(&mut self, held: &HeldWithdrawal) -> Answer<()> {
-        missions::hold(self.0, held)
+        missions::hold(self.connection, held)
     }
 
     fn decide_withdrawals(
@@ -170,11 +169,11 @@ impl Ledger for Session<'_> {
         mission: &MissionCode,
         decision: &Decision,
     ) -> Answer<bool> {
-        missions::decide(self.0, submission, registry, mission, decision)
+        missions::decide(self.connection, submission, registry, mission, decision)
     }
 
     fn put_report_chain(&mut self, chain: &ReportChain) -> Answer<()> {
-        reports::put_chain(self.0, chain)
+        reports::put_chain(self.connection, chain)
     }
 
     fn add_notifications(
@@ -183,11 +182,11 @@ impl Ledger for Session<'_> {
         submission: SubmissionId,
         list: &dyn NotificationList,
     ) -> Answer<()> {
-        notifications::add(self.0, sender, submission, list)
+        notifications::add(self.connection, sender, submission, list)
     }
 
     fn add_annual(&mut self, annual: &AnnualSubmission) -> Answer<()> {
-        reports::add_annual(self.0, annual)
+        reports::add_annual(self.connection, annual)
     }
 
     fn supersede(
@@ -196,7 +195,7 @@ impl Ledger for Session<'_> {
         by: SubmissionId,
         at: Timestamp,
     ) -> Answer<bool> {
-        reports::supersede(self.0, earlier, by, at)
+        reports::supersede(self.connection, earlier, by, at)
     }
 
     fn add_persons(
@@ -207,19 +206,19 @@ impl Ledger for Session<'_> {
         epoch: u32,
         persons: &dyn PersonList,
     ) -> Answer<()> {
-        reports::add_persons(self.0, registry, year, submission, epoch, persons)
+        reports::add_persons(self.connection, registry, year, submission, epoch, persons)
     }
 
     fn queue_audit(&mut self, entry: &mut dyn FnMut(u64) -> Vec<u8>) -> Answer<u64> {
-        operations::queue_audit(self.0, self.2, entry)
+        operations::queue_audit(self.connection, self.seq, entry)
     }
 
     fn outbox_written(&mut self, seq: u64) -> Answer<()> {
-        operations::outbox_written(self.0, seq)
+        operations::outbox_written(self.connection, seq)
     }
 
     fn resume_audit(&mut self, next: u64) -> Answer<()> {
-        operations::resume_audit(self.0, self.2, next)
+        operations::resume_audit(self.connection, self.seq, next)
     }
 
     fn raise_alarm(
@@ -229,22 +228,22 @@ impl Ledger for Session<'_> {
         at: Timestamp,
         detail: Option<&str>,
     ) -> Answer<bool> {
-        operations::raise(self.0, code, subject, at, detail)
+        operations::raise(self.connection, code, subject, at, detail)
     }
 
     fn clear_alarm(&mut self, code: &str, subject: &str) -> Answer<bool> {
-        operations::clear(self.0, code, subject)
+        operations::clear(self.connection, code, subject)
     }
 
     fn sender_seen(&mut self, sender: &SenderId, at: Timestamp) -> Answer<()> {
-        operations::seen(self.0, sender, at)
+        operations::seen(self.connection, sender, at)
     }
 
     fn sender_awaited(&mut self, sender: &SenderId, since: Timestamp) -> Answer<()> {
-        operations::awaited(self.0, sender, since)
+        operations::awaited(self.connection, sender, since)
     }
 
     fn set_installation(&mut self, installation: &Installation) -> Answer<()> {
-        operations::set_installation(self.0, installation)
+        operations::set_installation(self.connection, installation)
     }
 }

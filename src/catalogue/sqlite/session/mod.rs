@@ -12,10 +12,12 @@ use crate::catalogue::{
 };
 
 /// Works inside the transaction that its maker has begun.
-pub(super) struct Session<'a>(
-    pub(super) &'a Connection,
-    pub(super) Option<&'a dyn HeaderSeal>,
-    pub(super) &'a AuditSeq,
-);
+pub(super) struct Session<'a> {
+    pub(super) connection: &'a Connection,
+    /// Opens and seals headers; without it none is sealed, and none that is opens.
+    pub(super) seal: Option<&'a dyn HeaderSeal>,
+    /// The numbers of the audit entries that are queued in it.
+    pub(super) seq: &'a AuditSeq,
+}
 
 type Answer<T> = Result<T, CatalogueError>;

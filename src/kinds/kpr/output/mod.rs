@@ -15,7 +15,7 @@ use std::{
 use crate::{
     kinds::{
         Sinks,
-        context::{Mode, Target},
+        context::Target,
         kpr::{
             identity::Identity,
             output::{
@@ -34,6 +34,7 @@ use crate::{
     types::{
         crockford,
         guid::Guid,
+        identity_mode::IdentityMode,
         ids::{Part, RegistryId},
         municipality::MunicipalityNumber,
         pseudonym::Pseudonym,
@@ -43,7 +44,7 @@ use crate::{
 /// Writes for one registry while the document is read.
 pub struct Writer<'a> {
     keys: &'a KeyRing,
-    mode: Mode,
+    mode: IdentityMode,
     unit: Option<MunicipalityNumber>,
     replacer: Replacer<'a>,
     /// The message.
@@ -91,9 +92,9 @@ impl<'a> Writer<'a> {
     /// would cost more than it saves; only a map needs it, so as to name nobody twice.
     pub fn of_each_once(target: &Target<'a>, unit: Option<MunicipalityNumber>) -> Self {
         let registry = target.registry.clone();
-        let scanner = (target.mode != Mode::Identified)
+        let scanner = (target.mode != IdentityMode::Identified)
             .then(|| Scanner::new(ScanPolicy { uuids: Uuids::PassWithinTexts }));
-        let map = (target.mode == Mode::Split).then(|| {
+        let map = (target.mode == IdentityMode::Split).then(|| {
             let mut map = Stream::new(registry.clone(), Part::Identity, None).roomy();
             map.buffer.extend_from_slice(DECLARATION);
             map.buffer.extend_from_slice(b"<IdentityMap xmlns=\"");
@@ -102,7 +103,7 @@ impl<'a> Writer<'a> {
             map.buffer.extend_from_slice(b">\n");
             map
         });
-        let remembers = target.mode == Mode::Split;
+        let remembers = target.mode == IdentityMode::Split;
         Self {
             keys: target.keys,
             mode: target.mode,
@@ -200,7 +201,7 @@ impl<'a> Writer<'a> {
         let field = value.field;
         let decided = about.not_decided.is_empty() || !about.not_decided.contains(field.name);
         let is_plain = field.form.is_plain() && !value.is_keyed();
-        let as_written = self.mode == Mode::Identified || is_plain || !value.is_there();
+        let as_written = self.mode == IdentityMode::Identified || is_plain || !value.is_there();
         if decided && as_written && !value.is_removed() {
             return copied;
         }
@@ -252,7 +253,7 @@ impl<'a> Writer<'a> {
                 if matches!(who, Identity::National(_) | Identity::Help(_) | Identity::Duf(_)) {
                     rendered.person = Some((about.year, replaced.link));
                 }
-                if self.mode == Mode::Split && replaced.fresh {
+                if self.mode == IdentityMode::Split && replaced.fresh {
                     let map = &mut rendered.map;
                     map.extend_from_slice(b"<Person");
                     write_pseudonym(map, "pseudonym", replaced.pseudonym);

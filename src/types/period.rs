@@ -5,11 +5,10 @@
 use std::{fmt, str::FromStr};
 
 use jiff::{Span, civil::Date};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A calendar duration such as `P30D`, `P1Y6M` or `P5Y`. `P0D` is none at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Period {
     /// Years and months, as months.
     months: u32,
@@ -33,6 +32,11 @@ impl Period {
         if self.months == 0 { Some(self.days) } else { None }
     }
 
+    /// Whether it is none at all.
+    pub const fn is_zero(self) -> bool {
+        self.months == 0 && self.days == 0
+    }
+
     /// Its months, years among them, and its days.
     pub const fn parts(self) -> (u32, u32) {
         (self.months, self.days)
@@ -44,11 +48,16 @@ impl Period {
     /// # Errors
     /// [`PeriodError::Range`] past the year 9999.
     pub fn after(self, day: Date) -> Result<Date, PeriodError> {
-        let months = Span::new().try_months(self.months).map_err(|_| PeriodError::Range)?;
-        let days = Span::new().try_days(self.days).map_err(|_| PeriodError::Range)?;
-        day.checked_add(months)
-            .and_then(|day| day.checked_add(days))
-            .map_err(|_| PeriodError::Range)
+        day.checked_add(self.span()?).map_err(|_| PeriodError::Range)
+    }
+
+    /// For the calendar of a time zone.
+    ///
+    /// # Errors
+    /// [`PeriodError::Range`] where no calendar is so long.
+    pub fn span(self) -> Result<Span, PeriodError> {
+        let months = Span::new().try_months(self.months);
+        months.and_then(|span| span.try_days(self.days)).map_err(|_| PeriodError::Range)
     }
 }
 
@@ -82,14 +91,6 @@ impl FromStr for Period {
             rest = &rest[digits + 1..];
         }
         if next == 0 { Err(PeriodError::Shape) } else { Ok(Self { months, days }) }
-    }
-}
-
-impl TryFrom<String> for Period {
-    type Error = PeriodError;
-
-    fn try_from(text: String) -> Result<Self, PeriodError> {
-        text.parse()
     }
 }
 
