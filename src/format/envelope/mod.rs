@@ -1,7 +1,7 @@
 //! What a submission comes in: bare, `.zip`, `.gz`, and age around any of them.
 //!
 //! The file is read once, first byte to last, hashed and counted on the way (a zip's directory is
-//! looked at before and compared in passing). Nothing is written to disk; what must be held in
+//! looked at before, encrypted or not, and compared in passing). Nothing is written to disk; what must be held in
 //! memory is capped and wiped. After the last byte of a document its integrity has been checked,
 //! or its `Read` has failed: checksums, sizes, the end of the file, age's final chunk.
 
@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use crate::{
     format::{
         envelope::{
-            age_layer::decrypt,
+            age_layer::{decrypt, look_ahead},
             error::EnvelopeError,
             gzip::Gzip,
             memory::{read_head, read_into_memory},
@@ -44,7 +44,7 @@ pub struct Limits {
     pub ratio: u64,
     /// Most entries of a zip archive.
     pub entries: u64,
-    /// Most bytes of a thing that must be in memory as a whole: a spreadsheet, an encrypted zip.
+    /// Most bytes of a thing that must be in memory as a whole: a spreadsheet.
     pub memory: u64,
 }
 
@@ -69,32 +69,18 @@ pub fn open<'a, R: Read + Seek + Send + 'a>(
     identity: Option<&age::x25519::Identity>,
     limits: Limits,
 ) -> Result<Opened<'a>, EnvelopeError> {
-    file.seek(SeekFrom::Start(0)).map_err(EnvelopeError::Read)?;
-    let head = read_head(&mut file, MAGIC)?;
-    let directory = match sort(&head) {
-        Sort::Zip => Some(Directory::read(&mut file, &zip_limits(&limits))?),
-        _ => None,
-    };
+    let (outer, mut directory) = look_into(&mut file, &limits)?;
+    let (is_encrypted, proves_its_end) =
+        (matches!(outer, Sort::Age), !matches!(outer, Sort::Plain));
+    let mut inner = outer;
+    if is_encrypted {
+        (inner, directory) = look_into(&mut look_ahead(&mut file, identity)?, &limits)?;
+    }
     file.seek(SeekFrom::Start(0)).map_err(EnvelopeError::Read)?;
     let tap = Tap::new(file, limits.raw_bytes);
-    let is_encrypted = matches!(sort(&head), Sort::Age);
-    let proves_its_end = !matches!(sort(&head), Sort::Plain);
-    let layer = if is_encrypted {
-        let mut plain = decrypt(&tap, identity)?;
-        let head = read_head(&mut plain, MAGIC)?;
-        let sort = sort(&head);
-        let plain = Cursor::new(head).chain(plain);
-        if let Sort::Zip = sort {
-            let mut memory = read_into_memory(plain, limits.memory)?;
-            let directory = Directory::read(&mut memory, &zip_limits(&limits))?;
-            memory.set_position(0);
-            layer(Sort::Zip, memory, Some(directory), &limits)?
-        } else {
-            layer(sort, plain, None, &limits)?
-        }
-    } else {
-        layer(sort(&head), tap.clone(), directory, &limits)?
-    };
+    let source: Box<dyn Read + Send + 'a> =
+        if is_encrypted { Box::new(decrypt(&tap, identity)?) } else { Box::new(tap.clone()) };
+    let layer = layer(inner, source, directory, &limits)?;
     Ok(Opened { layer, tap, is_encrypted, proves_its_end, limits, plain: 0 })
 }
 
@@ -272,21 +258,35 @@ fn sort(head: &[u8]) -> Sort {
     }
 }
 
+/// What something is that can be read anywhere, and the directory of a zip.
+fn look_into(
+    source: &mut (impl Read + Seek),
+    limits: &Limits,
+) -> Result<(Sort, Option<Directory>), EnvelopeError> {
+    source.seek(SeekFrom::Start(0)).map_err(EnvelopeError::from_read)?;
+    let sort = sort(&read_head(source, MAGIC)?);
+    let directory = match sort {
+        Sort::Zip => Some(Directory::read(source, &zip_limits(limits))?),
+        Sort::Age | Sort::Gzip | Sort::Plain => None,
+    };
+    Ok((sort, directory))
+}
+
 fn layer<'a>(
     sort: Sort,
-    source: impl Read + Send + 'a,
+    source: Box<dyn Read + Send + 'a>,
     directory: Option<Directory>,
     limits: &Limits,
 ) -> Result<Layer<'a>, EnvelopeError> {
-    let source: Box<dyn Read + Send + 'a> = match (sort, directory) {
+    let source = match (sort, directory) {
         // Only age in age gets here.
         (Sort::Age, _) => return Err(EnvelopeError::Nested),
-        (Sort::Gzip, _) => Box::new(Gzip::new(source, limits.ratio)),
+        (Sort::Gzip, _) => Box::new(Gzip::new(source, limits.ratio)) as _,
         (Sort::Zip, Some(directory)) if !directory.is_package() => {
-            let archive = Archive::new(Box::new(source) as Box<_>, directory, zip_limits(limits));
+            let archive = Archive::new(source, directory, zip_limits(limits));
             return Ok(Layer::Archive(Box::new(archive)));
         }
-        (Sort::Zip | Sort::Plain, _) => Box::new(source),
+        (Sort::Zip | Sort::Plain, _) => source,
     };
     Ok(Layer::One { source, given: false })
 }

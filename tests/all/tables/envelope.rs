@@ -116,13 +116,36 @@ fn limits() {
         assert_eq!(shown(&open_with(&bytes, None, limits)), want, "{name}");
     }
     let little = Limits { memory: 1000, ..Limits::default() };
-    assert_eq!(shown(&open_with(&sealed, Some(&identity), little)), "TooLarge");
+    assert_eq!(shown(&open_with(&sealed, Some(&identity), little)), "1 taken", "none is needed");
     let bomb = gzip_of(&vec![0; 4 << 20]);
     assert_eq!(shown(&open_with(&bomb, None, Limits::default())), "TooLarge");
     let bomb = zip_of(&[("a", &vec![0; 4 << 20])]);
     assert_eq!(shown(&open_with(&bomb, None, Limits::default())), "Zip TooLarge");
     let endless = [b"age-encryption.org/v1\n".to_vec(), b"-> x y\n".repeat(20_000)].concat();
     assert_eq!(shown(&open_with(&endless, Some(&identity), Limits::default())), "AgeDamaged");
+}
+
+#[test]
+fn an_encrypted_archive_is_read_like_a_bare_one_wherever_its_chunks_end() {
+    const CHUNK: usize = 64 << 10;
+    let identity = age::x25519::Identity::generate();
+    let mut dice = Dice(0x5EED_0009);
+    let noise: Vec<u8> = (0..3 * CHUNK).map(|_| u8::try_from(dice.roll(256)).unwrap()).collect();
+    let archive = |length: usize| zip_of(&[("a", &noise[..10]), ("b", &noise[..length])]);
+    let besides = archive(CHUNK).len() - CHUNK;
+    let mut met = [false; 3];
+    for length in [CHUNK - besides, 2 * CHUNK - besides].into_iter().flat_map(|n| n - 20..n + 20) {
+        let bare = archive(length);
+        let sealed = age_of(&bare, &identity.to_public());
+        let want = open_with(&bare, None, Limits::default()).unwrap();
+        assert_eq!(open_with(&sealed, Some(&identity), Limits::default()).unwrap(), want);
+        let cut = open_with(&sealed[..sealed.len() - 1], Some(&identity), Limits::default());
+        assert!(cut.is_err());
+        for (met, over) in met.iter_mut().zip([CHUNK - 1, 0, 1]) {
+            *met |= bare.len() % CHUNK == over;
+        }
+    }
+    assert_eq!(met, [true; 3], "one ends with a chunk, one just before and one just behind");
 }
 
 #[test]
@@ -174,7 +197,8 @@ fn a_failing_disk_is_no_fault_of_the_senders() {
     let mut dice = Dice(0x5EED_0005);
     let noise: Vec<u8> = (0..500).map(|_| u8::try_from(dice.roll(256)).unwrap()).collect();
     let identity = age::x25519::Identity::generate();
-    for bytes in [XML.repeat(10), gzip_of(&noise), age_of(XML, &identity.to_public())] {
+    let archive = age_of(&zip_of(&[("a", &noise)]), &identity.to_public());
+    for bytes in [XML.repeat(10), gzip_of(&noise), age_of(XML, &identity.to_public()), archive] {
         for fails_at in [0, 64, 80] {
             let failing = Failing(Cursor::new(bytes.clone()), fails_at);
             let found = (|| {
