@@ -18,7 +18,7 @@ impl Scratch {
         let mut name = [0; 16];
         random(&mut name);
         let path = env::temp_dir().join(format!("filsluse-{}", crockford::encode(&name)));
-        DirBuilder::new().mode(0o700).create(&path)?;
+        DirBuilder::new().mode(crate::durable::PRIVATE_DIR).create(&path)?;
         Ok(Self(path))
     }
 
