@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{pipeline::house::Random, types::crockford};
+use crate::types::{clock_and_random::Random, crockford};
 
 /// Mode 0700; gone when dropped. Nothing of anybody's content is ever put into it.
 pub(super) struct Scratch(PathBuf);
