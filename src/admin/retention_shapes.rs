@@ -10,7 +10,7 @@ use crate::{
             Scope,
             tally::{DestroyedKey, Line},
         },
-        sweep,
+        swept,
     },
     types::ids::{ObjectId, RegistryId},
 };
@@ -74,9 +74,9 @@ pub struct TaskEnded {
     pub stopped: Option<String>,
 }
 
-impl From<sweep::Swept> for Swept {
-    fn from(swept: sweep::Swept) -> Self {
-        let sweep::Swept { planned, outcome, reason } = swept;
+impl From<swept::Swept> for Swept {
+    fn from(swept: swept::Swept) -> Self {
+        let swept::Swept { planned, outcome, reason } = swept;
         let planned = Planned {
             object: planned.object.to_text(),
             registry: planned.registry,
@@ -86,8 +86,8 @@ impl From<sweep::Swept> for Swept {
             held: planned.held,
         };
         let outcome = match outcome {
-            sweep::Outcome::Erased => "erased",
-            sweep::Outcome::Failed => "failed",
+            swept::Outcome::Erased => "erased",
+            swept::Outcome::Failed => "failed",
         };
         Self { planned, outcome: outcome.to_owned(), reason }
     }

@@ -6,6 +6,7 @@
 
 pub mod edge;
 pub mod entry;
+mod found;
 pub mod log;
 pub mod merkle;
 pub mod note;

@@ -13,7 +13,9 @@ use crate::{
         log::KEPT_DIR,
         merkle,
         note::{Checkpoint, VerifierKey},
-        tiles::{ENTRIES_DIR, PARTIAL_SUFFIX, TILE_DIR, TILE_WIDTH, Tile, Tiles, push_entry},
+        tiles::{
+            ENTRIES_DIR, PARTIAL_SUFFIX, TILE_DIR, TILE_WIDTH, Tile, Tiles, WIDTH, push_entry,
+        },
     },
     durable,
 };
@@ -137,8 +139,6 @@ pub(super) fn read_text(path: &Path) -> Result<Option<String>, AuditError> {
         Err(source) => Err(AuditError::io("read the audit log", source)),
     }
 }
-
-const WIDTH: u64 = TILE_WIDTH as u64;
 
 /// Days: more than a year of them, and not all that there ever were at each start.
 const KEPT_LOOKED_AT: usize = 400;

@@ -17,6 +17,8 @@ use crate::{
 
 /// Hashes in a full tile, and entries in a full bundle.
 pub const TILE_WIDTH: usize = 256;
+/// The same, to reckon with sizes of logs.
+pub(super) const WIDTH: u64 = TILE_WIDTH as u64;
 
 /// A tile's place, without its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

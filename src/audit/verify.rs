@@ -16,11 +16,12 @@ use crate::{
     audit::{
         AuditError,
         edge::Edge,
+        found::Found,
         log::{CHECKPOINT, KEPT_DIR, VERIFIER_KEY},
         merkle,
         note::{Checkpoint, VerifierKey},
-        report::{Problem, ProblemCode, Report},
-        tiles::{TILE_DIR, TILE_WIDTH, Tile, read_tile, split_bundle, split_hashes},
+        report::{ProblemCode, Report},
+        tiles::{TILE_DIR, TILE_WIDTH, Tile, WIDTH, read_tile, split_bundle, split_hashes},
     },
     durable,
     types::{digest::Sha256, plain_file},
@@ -46,11 +47,8 @@ pub fn verify(dir: &Path, key: &str, older: Option<&str>) -> Result<Report, Audi
         check.entries(head, &anchors)?;
         check.beyond(&key, head)?;
     }
-    let Found { problems, exact, confirmed, is_bad, .. } = check.found;
     let (size, root) = head.map_or((0, merkle::empty_root()), |head| (head.size, head.root));
-    let rewritten = problems.iter().any(|problem| problem.code == ProblemCode::Rewritten);
-    let first_bad = exact.or(rewritten.then_some(confirmed));
-    Ok(Report { ok: !is_bad, size, root, first_bad, problems })
+    Ok(check.found.report(size, root))
 }
 
 /// A root that the log must have had at a size, and where that is written.
@@ -58,51 +56,6 @@ struct Anchor {
     size: u64,
     root: Sha256,
     place: String,
-}
-
-/// What was found so far.
-#[derive(Default)]
-struct Found {
-    problems: Vec<Problem>,
-    /// Lowest entry of which something is known to be wrong.
-    exact: Option<u64>,
-    /// Size up to which every signed checkpoint agrees with the entries.
-    confirmed: u64,
-    contradicted: bool,
-    is_bad: bool,
-}
-
-impl Found {
-    fn add(&mut self, code: ProblemCode, seq: Option<u64>, place: impl Into<String>) {
-        if !code.is_remark() {
-            self.is_bad = true;
-            if let Some(seq) = seq {
-                self.exact = Some(self.exact.map_or(seq, |before| before.min(seq)));
-            }
-        }
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem { code, seq, place: place.into() });
-        }
-    }
-
-    /// The entries lead to the signed root: where they differ from a hash, the hash is wrong.
-    fn clear_entries(&mut self) {
-        for problem in &mut self.problems {
-            if let (ProblemCode::EntryChanged, Some(seq)) = (problem.code, problem.seq) {
-                problem.code = ProblemCode::HashTileDamaged;
-                let tile = Tile::hashes(0, seq / WIDTH).path(TILE_WIDTH);
-                problem.place = tile.display().to_string();
-            }
-        }
-    }
-
-    /// Whether something wrong is known of an entry in `from..to`.
-    fn explains(&self, from: u64, to: u64) -> bool {
-        let within = |problem: &Problem| {
-            !problem.code.is_remark() && problem.seq.is_some_and(|seq| (from..to).contains(&seq))
-        };
-        self.problems.iter().any(within)
-    }
 }
 
 struct Check<'a> {
@@ -423,7 +376,5 @@ fn failed(source: io::Error) -> AuditError {
     AuditError::io("read the audit log", source)
 }
 
-const WIDTH: u64 = TILE_WIDTH as u64;
-const MOST_PROBLEMS: usize = 1000;
 /// Entries of one batch may stand a little out of order.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);

@@ -153,7 +153,11 @@ pub(super) const fn standing_words(standing: Standing) -> &'static str {
 
 /// Writes a new file that nobody else can read.
 fn write(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(crate::durable::PRIVATE_FILE)
+        .open(path)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
         // Half a journal must not pass for a whole one.

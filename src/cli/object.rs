@@ -113,13 +113,15 @@ fn write(mut from: impl Read, to: Option<&Path>) -> Result<(), CliError> {
         return pass_on(&mut from, &mut io::stdout().lock(), CliError::Output);
     };
     let failed = |error| CliError::doing(format!("write {}", path.display()), error);
-    let mut file: File =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(
-            |error| match error.kind() {
-                io::ErrorKind::AlreadyExists => in_the_way(path),
-                _ => failed(error),
-            },
-        )?;
+    let mut file: File = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(crate::durable::PRIVATE_FILE)
+        .open(path)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => in_the_way(path),
+            _ => failed(error),
+        })?;
     let written =
         pass_on(&mut from, &mut file, failed).and_then(|()| file.sync_all().map_err(failed));
     if written.is_err() {

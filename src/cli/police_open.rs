@@ -37,9 +37,10 @@ use crate::{
     },
     pipeline::{
         dry_run::{self, DryRun},
-        house::{House, Random, kind_settings},
+        house::{House, kind_settings},
     },
     types::{
+        clock_and_random::Random,
         finding::Finding,
         plain_file,
         rule::{Language, Severity},

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{pipeline::house::Random, types::crockford};
+use crate::types::{clock_and_random::Random, crockford};
 
 /// Mode 0700; gone when dropped. Nothing of anybody's content is ever put into it.
 pub(super) struct Scratch(PathBuf);
@@ -18,7 +18,7 @@ impl Scratch {
         let mut name = [0; 16];
         random(&mut name);
         let path = env::temp_dir().join(format!("filsluse-{}", crockford::encode(&name)));
-        DirBuilder::new().mode(0o700).create(&path)?;
+        DirBuilder::new().mode(crate::durable::PRIVATE_DIR).create(&path)?;
         Ok(Self(path))
     }
 

@@ -11,6 +11,10 @@ use std::{
 
 use crate::config::{Config, accounts, sender::Sender};
 
+/// Mode of what is laid into an outbound directory: readable by the sender's group, writable by
+/// nobody else.
+pub const OUTBOUND_FILE: u32 = 0o640;
+
 /// A directory, and what is to be put right about it.
 pub type Ailment = (PathBuf, String);
 

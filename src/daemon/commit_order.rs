@@ -4,10 +4,13 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
 };
 
-use crate::types::ids::{SenderId, SubmissionId};
+use crate::types::{
+    ids::{SenderId, SubmissionId},
+    sync::lock,
+};
 
 /// The turns of all senders. `T` is what was read of a file.
 #[derive(Debug)]
@@ -77,7 +80,7 @@ impl<T> CommitOrder<T> {
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes<T>> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.lanes)
     }
 }
 

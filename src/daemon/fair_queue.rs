@@ -14,6 +14,7 @@ use crate::{
     types::{
         ids::{SenderId, SubmissionId},
         permit::{Permit, Permits},
+        sync::lock,
     },
 };
 
@@ -180,7 +181,7 @@ impl FairQueue {
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.lanes)
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
             erase::Eraser, erase_error::EraseError, expected::Expected, missing_payloads::Walk,
         },
     },
-    retention::{arrears::Arrears, sweep::Outcome},
+    retention::{arrears::Arrears, swept::Outcome},
     types::{alarm::AlarmCode, causes},
 };
 

@@ -36,7 +36,7 @@ impl StateLock {
             .write(true)
             .create(true)
             .truncate(false)
-            .mode(0o600)
+            .mode(crate::durable::PRIVATE_FILE)
             .open(state_dir.join(NAME))
             .map_err(io)?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {

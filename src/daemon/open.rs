@@ -32,10 +32,11 @@ use crate::{
     durable::{self, DurableError, PRIVATE_DIR},
     kinds::{self, kpr::collected},
     pipeline::{
-        house::{House, HouseParts, Now, Random, open_error::OpenError as HouseError},
+        house::{House, HouseParts, open_error::OpenError as HouseError},
         recover::restored,
     },
     protect::keys::{Credentials, Origin, error::CredentialError},
+    types::clock_and_random::{Now, Random},
     vault::Vault,
 };
 

@@ -25,6 +25,7 @@ use crate::{
     types::{
         alarm::AlarmCode,
         ids::{SenderId, SubmissionId},
+        sync::lock,
     },
 };
 
@@ -107,7 +108,7 @@ impl Shared {
         make: impl FnOnce(&House) -> Result<House, E>,
         fits: impl FnOnce(&House) -> Result<(), E>,
     ) -> Result<(), E> {
-        let _alone = self.refurnishing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = lock(&self.refurnishing);
         let house = Arc::new(make(&self.house())?);
         let _between = self.committing();
         fits(&house)?;
@@ -118,7 +119,7 @@ impl Shared {
 
     /// Held by the committer for as long as a batch is committed in the house that it began with.
     pub fn committing(&self) -> MutexGuard<'_, ()> {
-        self.committing.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.committing)
     }
 
     /// Lets a claimed file be read, and committed behind those that its sender sent before.
@@ -181,7 +182,7 @@ impl Shared {
     }
 
     fn send(&self, ready: Ready) {
-        let sender = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = lock(&self.ready);
         let sent = sender.as_ref().is_some_and(|sender| sender.send(ready).is_ok());
         if !sent {
             self.to_commit.fetch_sub(1, Ordering::Relaxed);
@@ -206,7 +207,7 @@ impl Shared {
 
     /// Ends the way to the committer: it commits what it has and ends.
     pub fn hang_up(&self) {
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+        lock(&self.ready).take();
     }
 
     /// Whether the threads are to end.
@@ -238,12 +239,12 @@ impl Shared {
     }
 
     fn failing(&self) -> MutexGuard<'_, BTreeSet<SubmissionId>> {
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.failing)
     }
 
     /// What intake has complained about.
     pub fn intake_alarms(&self) -> MutexGuard<'_, BTreeSet<(SenderId, AlarmCode)>> {
-        self.intake_alarms.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.intake_alarms)
     }
 
     /// The intake thread has gone round once more.

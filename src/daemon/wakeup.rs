@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use crate::types::sync::lock;
+
 /// Something to wake a thread with.
 #[derive(Debug, Default)]
 pub struct Wakeup {
@@ -15,13 +17,13 @@ pub struct Wakeup {
 impl Wakeup {
     /// Wakes whoever waits, or the next who does.
     pub fn wake(&self) {
-        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *lock(&self.woken) = true;
         self.changed.notify_all();
     }
 
     /// Waits until the wakeup is woken, at most so long.
     pub fn wait(&self, most: Duration) {
-        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let woken = lock(&self.woken);
         let (mut woken, _) = self
             .changed
             .wait_timeout_while(woken, most, |woken| !*woken)

@@ -8,7 +8,7 @@ use std::sync::{
 
 use jiff::SignedDuration;
 
-use crate::{daemon::open, pipeline::house::Now};
+use crate::{daemon::open, types::clock_and_random::Now};
 
 /// The story's clock.
 pub struct StoryClock {

@@ -20,7 +20,7 @@ use crate::{
     pipeline::upkeep::erase,
     retention::{
         plan::Target,
-        sweep::{Outcome, Swept},
+        swept::{Outcome, Swept},
     },
     seal::{Sealer, identity},
     store::StoreError,

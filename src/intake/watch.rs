@@ -8,7 +8,7 @@ use std::{
     mem,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use notify::{
@@ -21,7 +21,7 @@ use crate::{
         drop_root::{INBOUND, TEST},
         name::{NameVerdict, SenderFileName},
     },
-    types::ids::SenderId,
+    types::{ids::SenderId, sync::lock},
 };
 
 /// What was heard since it was last asked.
@@ -86,7 +86,7 @@ impl Watch {
         let places = keys.keys().map(|path| Watched { path: path.clone(), inode: None }).collect();
         let sink = Arc::clone(&heard);
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            let mut heard = sink.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut heard = lock(&sink);
             let news = if let Ok(event) = event {
                 heard.lost.extend(taken_away(&keys, &event));
                 note(&mut heard.hints, &keys, &event)
@@ -144,7 +144,7 @@ impl Watch {
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.heard)
     }
 }
 

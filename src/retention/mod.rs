@@ -3,6 +3,7 @@
 pub mod alarms;
 pub mod arrears;
 pub mod certificate;
+pub mod erase_objects;
 pub mod exchange;
 pub mod guard;
 pub mod hold;
@@ -11,4 +12,5 @@ pub mod plan;
 pub mod profile;
 pub mod schedule;
 pub mod sweep;
+pub mod swept;
 pub mod task;

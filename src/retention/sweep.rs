@@ -1,44 +1,29 @@
-//! Erases what is due, in an order that a crash cannot turn round.
+//! Erases what is due: asks the guard, erases objects, destroys the keys of their headers
+//! ([`keys`]), so that no older copy of the catalogue opens them either, and erases enrolments.
 //!
-//! For a batch of objects: (1) the headers go, in one transaction; (2) the catalogue is scrubbed,
-//! so that no file of it holds them any more; (3) the payloads go; (4) it is recorded, in one
-//! transaction with the audit entries. From (2) on nobody can read the objects, whatever copy of a
-//! payload they have. Last, the keys that the headers were sealed with are destroyed ([`keys`]), so
-//! that no older copy of the catalogue opens them either. A sweep that is cut off anywhere is taken
-//! up by the next one, because an object stays due until (4). What cannot be erased never keeps the
-//! rest.
+//! A sweep that is cut off anywhere is taken up by the next one.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
-use serde::Serialize;
 
 use crate::{
     audit::entry::Event,
     audited,
     catalogue::{
-        Catalogue,
-        error::CatalogueError,
-        ledger::Ledger,
-        records::objects::{Object, ObjectState},
-        savepoint_with, transact_with,
+        Catalogue, error::CatalogueError, ledger::Ledger, records::objects::ObjectState,
+        transact_with,
     },
     durable,
     retention::{
         alarms,
-        certificate::tally::OPERATING_YEAR,
-        exchange,
+        erase_objects::{BATCH, Stores, erase_objects, scrub},
         guard::{self, MostAtOnce, Refusal},
         keys,
         plan::{ENROLMENT_RULE, Planned},
+        swept::{Outcome, Swept},
     },
-    store::Store,
     types::{
-        alarm::AlarmCode,
-        causes::chain,
         ids::{ObjectId, RegistryId},
         period::Period,
     },
@@ -60,28 +45,6 @@ pub struct Order<'a> {
     pub stale_after: Period,
     /// Where days are counted.
     pub zone: &'a TimeZone,
-}
-
-/// What became of one thing that was due (`docs/interface.md` section 10).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Swept {
-    /// What was planned.
-    #[serde(flatten)]
-    pub planned: Planned,
-    /// Whether it is gone.
-    pub outcome: Outcome,
-    /// Why it is not: words for an operator, never a value.
-    pub reason: Option<String>,
-}
-
-/// Whether it is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It is gone for good.
-    Erased,
-    /// It is still due; an alarm tells so, and the next sweep tries again.
-    Failed,
 }
 
 /// Erases everything that is due, telling `report` of each. Gives the number of enrolment records
@@ -142,205 +105,6 @@ pub fn erase_at_once(
     Ok(keys::retire(catalogue, now)?)
 }
 
-/// The store of a registry; `None` when it is not configured any more.
-pub type Stores<'a> = &'a dyn Fn(&RegistryId) -> Option<&'a dyn Store>;
-
-/// Gives the objects that are to go, at most so many.
-type Asked<'a> = &'a dyn Fn(&dyn Ledger, u32) -> Result<Vec<Object>, CatalogueError>;
-
-/// An object on its way out.
-struct Doomed {
-    id: ObjectId,
-    bytes: u64,
-    operating_year: Option<i16>,
-    planned: Planned,
-    failure: Option<Failure>,
-}
-
-/// Why an object is still there.
-#[derive(Clone)]
-struct Failure {
-    /// Key of the words that explain the alarm.
-    code: &'static str,
-    /// Words for the operator.
-    reason: String,
-}
-
-fn erase_objects(
-    catalogue: &mut dyn Catalogue,
-    (now, stores): (Timestamp, Stores<'_>),
-    asked: Asked<'_>,
-    report: &mut dyn FnMut(Swept),
-) -> Result<(), SweepError> {
-    let mut failed = BTreeSet::new();
-    loop {
-        let mut batch = delete_headers(catalogue, now, asked, &failed)?;
-        if batch.is_empty() {
-            return Ok(());
-        }
-        durable::fail_point("erase-header");
-        let scrubbed = scrub(catalogue)?;
-        if scrubbed {
-            durable::fail_point("erase-scrubbed");
-            remove_payloads(&mut batch, stores);
-            durable::fail_point("erase-payload");
-        } else {
-            let reason = "a reader held on to the catalogue, so the headers may still lie in its \
-                          log; the next sweep tries again";
-            fail_all(&mut batch, &Failure { code: "catalogue-busy", reason: reason.to_owned() });
-        }
-        record(catalogue, now, &mut batch, failed.len())?;
-        durable::fail_point("erase-recorded");
-        for Doomed { id, planned, failure, .. } in batch {
-            let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Erased };
-            if failure.is_some() {
-                failed.insert(id);
-            }
-            report(Swept { planned, outcome, reason: failure.map(|failure| failure.reason) });
-        }
-        if !scrubbed {
-            // The reader hinders every batch; each try would wait for it as long.
-            return Ok(());
-        }
-    }
-}
-
-/// Step 1. The objects that failed before in this sweep are passed over.
-fn delete_headers(
-    catalogue: &mut dyn Catalogue,
-    now: Timestamp,
-    asked: Asked<'_>,
-    failed: &BTreeSet<ObjectId>,
-) -> Result<Vec<Doomed>, CatalogueError> {
-    transact_with(catalogue, |ledger| {
-        let limit = BATCH.saturating_add(u32::try_from(failed.len()).unwrap_or(u32::MAX));
-        let due = asked(&*ledger, limit)?;
-        let fresh = due.into_iter().filter(|object| !failed.contains(&object.id));
-        let mut batch = Vec::new();
-        for object in fresh.take(BATCH as usize) {
-            batch.extend(doom(ledger, &object, now)?);
-        }
-        Ok(batch)
-    })
-}
-
-fn doom(
-    ledger: &mut dyn Ledger,
-    object: &Object,
-    now: Timestamp,
-) -> Result<Option<Doomed>, CatalogueError> {
-    // What is due has a deadline or a limit.
-    let Some(planned) = Planned::of_object(object) else { return Ok(None) };
-    let id = object.id.clone();
-    // `false`, because an earlier sweep was cut off after it, is as good.
-    let failure = alone(ledger, |inner| inner.erase_header(&id, now).map(drop))?;
-    Ok(Some(Doomed {
-        id,
-        bytes: object.payload_bytes,
-        operating_year: object.operating_year,
-        planned,
-        failure,
-    }))
-}
-
-/// Step 2. `false` when readers held on to the catalogue each time.
-fn scrub(catalogue: &mut dyn Catalogue) -> Result<bool, CatalogueError> {
-    // Each try waits for the reader as long as the backend's own patience.
-    for _ in 0..SCRUBS {
-        match catalogue.scrub() {
-            Err(CatalogueError::Busy { .. }) => {}
-            scrubbed => return scrubbed.map(|()| true),
-        }
-    }
-    Ok(false)
-}
-
-/// Step 3, a registry at a time.
-fn remove_payloads<'a>(
-    batch: &mut [Doomed],
-    stores: &'a dyn Fn(&RegistryId) -> Option<&'a dyn Store>,
-) {
-    let mut by_registry: BTreeMap<RegistryId, Vec<&mut Doomed>> = BTreeMap::new();
-    for doomed in batch.iter_mut().filter(|doomed| doomed.failure.is_none()) {
-        by_registry.entry(doomed.id.registry.clone()).or_default().push(doomed);
-    }
-    for (registry, doomed) in by_registry {
-        if let Some(store) = stores(&registry) {
-            remove_from(store, doomed);
-            continue;
-        }
-        let reason = "its registry is not configured any more; add it to registries.d";
-        for one in doomed {
-            one.failure = Some(Failure { code: "registry-unknown", reason: reason.to_owned() });
-        }
-    }
-}
-
-fn remove_from(store: &dyn Store, doomed: Vec<&mut Doomed>) {
-    let ids: Vec<ObjectId> = doomed.iter().map(|one| one.id.clone()).collect();
-    if store.erase_many(&ids).is_ok() {
-        return;
-    }
-    // One by one, to learn which it is and to be rid of the others.
-    for one in doomed {
-        if let Err(error) = store.erase(&one.id) {
-            one.failure = Some(Failure { code: "store-failed", reason: chain(&error) });
-        }
-    }
-}
-
-/// Step 4.
-fn record(
-    catalogue: &mut dyn Catalogue,
-    now: Timestamp,
-    batch: &mut [Doomed],
-    failed_before: usize,
-) -> Result<(), CatalogueError> {
-    transact_with(catalogue, |ledger| {
-        let mut alarms = failed_before;
-        for doomed in batch {
-            if doomed.failure.is_none() {
-                doomed.failure = alone(ledger, |inner| erased(inner, now, doomed))?;
-            }
-            if let Some(failure) = &doomed.failure {
-                if alarms < MOST_ALARMS {
-                    let subject = doomed.id.to_string();
-                    audited::raise(
-                        ledger,
-                        now,
-                        AlarmCode::ErasureFailed,
-                        &subject,
-                        Some(failure.code),
-                    )?;
-                }
-                alarms += 1;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn erased(ledger: &mut dyn Ledger, now: Timestamp, gone: &Doomed) -> Result<(), CatalogueError> {
-    // `false` means that another sweep has recorded it meanwhile.
-    if !ledger.object_erased(&gone.id, now)? {
-        return Ok(());
-    }
-    let kind = ledger.submission(gone.id.submission)?.and_then(|row| row.kind);
-    audited::record(ledger, now, Event::ObjectErased, |entry| {
-        let mut entry =
-            entry.object(gone.id.clone()).due(gone.planned.due_at).count("bytes", gone.bytes);
-        entry.rule = Some(Cow::Owned(gone.planned.rule.clone()));
-        entry.kind.clone_from(&kind);
-        // So that a certificate can be about a year's releases alone.
-        match gone.operating_year.and_then(|year| u64::try_from(year).ok()) {
-            Some(year) => entry.count(OPERATING_YEAR, year),
-            None => entry,
-        }
-    })?;
-    exchange::gone(ledger, now, &gone.id)?;
-    audited::clear(ledger, now, AlarmCode::ErasureFailed, &gone.id.to_string())
-}
-
 /// Enrolment records have neither header nor payload: the row is all. Audited by number, because
 /// an entry is for ever and a pseudonym is not.
 fn erase_enrolments(
@@ -385,29 +149,6 @@ fn erase_enrolments(
     Ok(erased)
 }
 
-/// Runs work on one object so that its failure undoes only its own changes. What would fail for
-/// every other object just as well is given on.
-fn alone(
-    ledger: &mut dyn Ledger,
-    work: impl FnOnce(&mut dyn Ledger) -> Result<(), CatalogueError>,
-) -> Result<Option<Failure>, CatalogueError> {
-    match savepoint_with(ledger, work) {
-        Ok(()) => Ok(None),
-        Err(
-            error @ (CatalogueError::Busy { .. }
-            | CatalogueError::Full { .. }
-            | CatalogueError::TransactionLost),
-        ) => Err(error),
-        Err(error) => Ok(Some(Failure { code: "catalogue-failed", reason: chain(&error) })),
-    }
-}
-
-fn fail_all(batch: &mut [Doomed], failure: &Failure) {
-    for doomed in batch.iter_mut().filter(|doomed| doomed.failure.is_none()) {
-        doomed.failure = Some(failure.clone());
-    }
-}
-
 /// Why a sweep did not come to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -419,13 +160,3 @@ pub enum SweepError {
     #[error(transparent)]
     Refused(Refusal),
 }
-
-/// Objects or enrolments in one transaction.
-const BATCH: u32 = 500;
-
-/// How often a scrub is tried.
-const SCRUBS: u32 = 3;
-
-/// Objects that get an alarm of their own in one sweep; with more of them a store is down, which
-/// nobody reads off so many lines, and the sweep still tells each one's outcome.
-const MOST_ALARMS: usize = 1000;

@@ -6,6 +6,7 @@
 pub mod alarm;
 pub mod case_number;
 pub mod causes;
+pub mod clock_and_random;
 pub mod crockford;
 pub mod digest;
 pub mod duf;

@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
 };
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -22,15 +22,14 @@ use zeroize::Zeroizing;
 use crate::{
     catalogue::header_seal::{HeaderSeal, KeptKey, KeyState, SealFault},
     types::{
+        clock_and_random::Random,
         digest::Sha256,
         header_key::{HeaderKey, KeyMonth},
         ids::{ObjectId, RegistryId},
         secret::Secret32,
+        sync::lock,
     },
 };
-
-/// Fills a buffer with randomness.
-pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// The directory of keys, read once: `<directory>/<registry>/<key>`, 32 bytes each, mode 0600.
 pub struct Vault {
@@ -66,7 +65,7 @@ impl Vault {
 
     fn held(&self) -> MutexGuard<'_, Keys> {
         // A panic elsewhere leaves the map as the disk has it: each change is one insertion.
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.keys)
     }
 
     fn make(&self, registry: &RegistryId, key: HeaderKey) -> Result<Held, SealFault> {
@@ -230,10 +229,11 @@ mod tests {
 
     use jiff::{Timestamp, tz::TimeZone};
 
-    use super::{Random, Vault};
+    use super::Vault;
     use crate::{
         catalogue::header_seal::{HeaderSeal as _, KeyState, SealFault},
         types::{
+            clock_and_random::Random,
             header_key::KeyMonth,
             ids::{ObjectId, Part, RegistryId, SubmissionId},
         },

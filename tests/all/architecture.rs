@@ -163,7 +163,7 @@ fn a_circle_of_files_is_found() {
     };
     let straight = [
         ("a", "pub mod b;\nuse crate::{types::x, a::{b::{self, B}, c::C}};"),
-        ("a::b", "use std::io;\nfn f() { crate::a::c::f(); }"),
+        ("a::b", "use crate::{\n    a::{\n        c,\n    },\n};\nfn f() { crate::a::c::f(); }"),
         ("a::c", "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::a::b;\n}"),
     ];
     let named = names(&texts(&straight));
@@ -233,8 +233,11 @@ fn branches(text: &str) -> Vec<String> {
     let (mut depth, mut start, mut found) = (0, 0, Vec::new());
     for (at, c) in tree.char_indices() {
         if depth == 0 && [',', '}'].contains(&c) {
-            let inner = branches(tree[start..at].trim_start()).into_iter();
-            found.extend(inner.map(|path| format!("{head}{path}")));
+            // Nothing stands behind a last comma.
+            let inner = tree[start..at].trim();
+            if !inner.is_empty() {
+                found.extend(branches(inner).iter().map(|path| format!("{head}{path}")));
+            }
             start = at + 1;
         }
         match c {

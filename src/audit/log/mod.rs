@@ -22,7 +22,7 @@ use crate::{
         merkle,
         note::{Checkpoint, Signer, VerifierKey},
         recovery::{load_edge, newest_kept, read_text, remove_beyond},
-        tiles::{TILE_DIR, TILE_WIDTH, Tiles},
+        tiles::{TILE_DIR, Tiles, WIDTH},
     },
     durable::{self, group::IfExists},
     types::{digest::Sha256, secret::Secret32},
@@ -191,8 +191,6 @@ pub const CHECKPOINT: &str = "checkpoint";
 pub const VERIFIER_KEY: &str = "audit.vkey";
 /// One checkpoint a day.
 pub const KEPT_DIR: &str = "checkpoints";
-
-const WIDTH: u64 = TILE_WIDTH as u64;
 
 // Nothing in the log is personal: an auditor's group may be let in.
 const FILE_MODE: u32 = 0o640;

@@ -2,12 +2,15 @@
 
 use std::{
     io::{self, Read},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use crate::{
     format::envelope::error::EnvelopeError,
-    types::digest::{Hasher, Sha256},
+    types::{
+        digest::{Hasher, Sha256},
+        sync::lock,
+    },
 };
 
 /// One handle on the raw bytes; clones read on where the other stopped.
@@ -41,7 +44,7 @@ impl<'a> Tap<'a> {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner<'a>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     audit::proof::InclusionProof,
     catalogue::records::{objects::Object, submissions::Submission},
-    config::sender_directories,
+    config::sender_directories::{self, OUTBOUND_FILE},
     durable::group::{Group, IfExists},
     intake::name::SenderFileName,
     kinds::{self, judgement, kpr::state::Former},
@@ -64,7 +64,7 @@ pub fn stage(
             // Whoever wrote it may have been killed before the directory was synced.
             group.sync_dir_too(&dir);
         } else {
-            group.stage(&dir, &name, &bytes, RECEIPT_MODE, IfExists::Same)?;
+            group.stage(&dir, &name, &bytes, OUTBOUND_FILE, IfExists::Same)?;
         }
     }
     Ok(())
@@ -245,6 +245,3 @@ pub fn erasures<'a>(
     }
     erasures
 }
-
-/// Readable by the sender's group, writable by nobody else.
-const RECEIPT_MODE: u32 = 0o640;

@@ -43,6 +43,7 @@ use crate::{
     seal::identity::Identity,
     store::Store,
     types::{
+        clock_and_random::{Now, Random},
         ids::{RegistryId, SenderId, SubmissionId},
         municipality::MunicipalityNumber,
         sync::lock,
@@ -85,11 +86,6 @@ struct Pool {
     open: Option<Readers>,
     idle: Mutex<Vec<Box<dyn Catalogue>>>,
 }
-
-/// Tells the time. The daemon's asks the system; tests and the demonstration move it.
-pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-pub use crate::vault::Random;
 
 /// What the house is opened with, beyond the configuration.
 pub struct HouseParts {

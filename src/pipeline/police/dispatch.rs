@@ -20,7 +20,7 @@ use crate::{
             police::{Dispatch, Exchange, PoliceReply},
         },
     },
-    config::sender_directories,
+    config::sender_directories::{self, OUTBOUND_FILE},
     durable::{
         self,
         group::{Group, IfExists},
@@ -136,7 +136,7 @@ fn lay_out(house: &House, dispatch: &Dispatch) -> io::Result<bool> {
     }
     let mut group = Group::new();
     let mut file = seal::join(header, payload);
-    group.stage_from(&outbound, &dispatch.file, &mut file, MODE, IfExists::Same)?;
+    group.stage_from(&outbound, &dispatch.file, &mut file, OUTBOUND_FILE, IfExists::Same)?;
     // A crash may have left it there unsynced.
     group.sync_dir_too(&outbound);
     group.commit()?;
@@ -274,5 +274,3 @@ fn tell(dispatch: &Dispatch, what: &str, error: &io::Error) {
 /// Dispatches read at once. What could not be done is passed over by the next reading of a round,
 /// so that one sender's, however many, keep nobody else's waiting.
 const AT_ONCE: u32 = 500;
-/// As receipts: readable by the addressee's group, writable by nobody else.
-const MODE: u32 = 0o640;

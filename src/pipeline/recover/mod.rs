@@ -93,7 +93,7 @@ pub fn refusal(aside: SetAside) -> Ready {
 fn clear(house: &House) -> io::Result<()> {
     let places = &house.config.places;
     let work = places.work();
-    durable::create_dir_all(&work, 0o700)?;
+    durable::create_dir_all(&work, durable::PRIVATE_DIR)?;
     for entry in std::fs::read_dir(&work)? {
         std::fs::remove_file(entry?.path())?;
     }

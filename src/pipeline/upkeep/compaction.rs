@@ -9,7 +9,7 @@ use crate::{
     audit::{AuditError, log::Log},
     catalogue::{Catalogue, error::CatalogueError},
     config::layout::Places,
-    durable,
+    durable::{self, PRIVATE_FILE},
     pipeline::upkeep::erase_error::EraseError,
     retention::guard,
 };
@@ -49,7 +49,9 @@ impl Compaction {
         now: Timestamp,
         monotonic: Duration,
     ) -> Result<(), EraseError> {
-        if !self.owed || self.done.is_some_and(|done| monotonic.saturating_sub(done) < A_DAY) {
+        if !self.owed
+            || self.done.is_some_and(|done| monotonic.saturating_sub(done) < DAY.unsigned_abs())
+        {
             return Ok(());
         }
         if was_cut_off_lately(places, now).map_err(EraseError::Attempt)? {
@@ -90,7 +92,7 @@ fn was_cut_off_lately(places: &Places, now: Timestamp) -> io::Result<bool> {
 fn begin(places: &Places, now: Timestamp) -> io::Result<()> {
     durable::remove_temporary_files(&places.state_dir)?;
     let text = format!("{now}\n");
-    durable::replace(&places.state_dir, Places::COMPACTING, text.as_bytes(), 0o600)
+    durable::replace(&places.state_dir, Places::COMPACTING, text.as_bytes(), PRIVATE_FILE)
         .map_err(io::Error::other)
 }
 
@@ -102,8 +104,6 @@ fn end(places: &Places) -> io::Result<()> {
     }
 }
 
-/// A compaction takes time in proportion to the catalogue.
-const A_DAY: Duration = Duration::from_hours(24);
-
-/// The same by the wall clock, which alone goes on from one process to the next.
+/// A compaction takes time in proportion to the catalogue. The wall clock alone goes on from one
+/// process to the next.
 const DAY: SignedDuration = SignedDuration::from_hours(24);

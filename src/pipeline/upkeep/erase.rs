@@ -14,7 +14,8 @@ use crate::{
     },
     retention::{
         guard::{self, ClockWatch, MostAtOnce, Refusal},
-        sweep::{self, Order, SweepError, Swept},
+        sweep::{self, Order, SweepError},
+        swept::Swept,
     },
     store::Store,
     types::ids::RegistryId,

@@ -20,13 +20,11 @@ use filsluse::{
         transact_with,
     },
     daemon::{engine, lock::StateLock, open},
-    pipeline::{
-        house::{House, Now},
-        upkeep::erase,
-    },
+    pipeline::{house::House, upkeep::erase},
     seal::Sealer,
     store::{Mark, Upload},
     types::{
+        clock_and_random::Now,
         ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
         period::Period,
     },

@@ -27,11 +27,11 @@ use filsluse::{
     },
     config::layout::Layout,
     daemon::{engine::Engine, lock::StateLock, open},
-    pipeline::{
-        audit_queue,
-        house::{House, Now},
+    pipeline::{audit_queue, house::House},
+    types::{
+        clock_and_random::Now,
+        ids::{SenderId, SubmissionId},
     },
-    types::ids::{SenderId, SubmissionId},
 };
 use jiff::{
     Timestamp, ToSpan,

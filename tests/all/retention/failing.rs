@@ -10,7 +10,8 @@ use filsluse::{
     pipeline::upkeep::erase,
     retention::{
         guard::MostAtOnce,
-        sweep::{self, Order, Outcome, Swept},
+        sweep::{self, Order},
+        swept::{Outcome, Swept},
     },
     store::Store,
     types::{ids::RegistryId, period::Period},

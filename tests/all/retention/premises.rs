@@ -91,7 +91,7 @@ pub(super) fn catalogue(layout: &Layout) -> SqliteCatalogue {
 }
 
 /// No two keys are the same, as in earnest.
-fn drawn() -> filsluse::vault::Random {
+fn drawn() -> filsluse::types::clock_and_random::Random {
     static DRAWN: AtomicU64 = AtomicU64::new(0);
     Arc::new(|buffer: &mut [u8]| {
         for part in buffer.chunks_mut(8) {

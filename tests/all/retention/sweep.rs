@@ -8,7 +8,7 @@ use filsluse::{
         plan::{self, Planned},
         profile::Erasable,
         schedule::EventTimes,
-        sweep::Outcome,
+        swept::Outcome,
     },
     seal::identity::open,
 };
