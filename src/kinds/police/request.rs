@@ -108,12 +108,5 @@ impl Reading for Request {
 
 /// One record, not taken.
 pub fn rejected(findings: Findings) -> Judgement {
-    Judgement {
-        verdict: Verdict::Rejected,
-        records: Records { accepted: 0, rejected: 1 },
-        findings,
-        notes: Vec::new(),
-        effects: Vec::new(),
-        report: None,
-    }
+    Judgement::rejected(Records { accepted: 0, rejected: 1 }, findings)
 }
