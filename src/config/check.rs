@@ -49,7 +49,7 @@ pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
             raw.identifiers.new_check_digits_from.as_ref(),
             date,
         )
-        .unwrap_or(RULE_OF_2032),
+        .unwrap_or(crate::types::national_id::NEW_RULE_FROM),
         embassy: embassy(page, raw),
         kpr: kpr(page, raw),
         routes: Vec::new(),
@@ -266,6 +266,3 @@ fn file_size(text: &str) -> Result<u64, String> {
 }
 
 const HOUR: Duration = Duration::from_hours(1);
-
-/// The rule of 2032: numbers issued from this date on.
-const RULE_OF_2032: Date = jiff::civil::date(2032, 1, 1);
