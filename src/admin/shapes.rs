@@ -12,6 +12,7 @@ use crate::{
         submissions::{self, Timings as CatalogueTimings},
     },
     kinds::judgement::Report,
+    receipt::names,
     types::{
         digest::Sha256,
         finding::Finding,
@@ -75,7 +76,6 @@ impl Submission {
         sealed: bool,
     ) -> Self {
         let published = row.receipt.published_at;
-        let answer = if number > 1 { format!(".{number}") } else { String::new() };
         Self {
             id: row.id,
             sender: row.sender,
@@ -93,10 +93,7 @@ impl Submission {
             findings_beyond: row.findings_beyond,
             duplicate_of: row.duplicate_of,
             objects,
-            receipt: published.map(|_| {
-                let end = if sealed { ".age" } else { "" };
-                format!("{}{answer}.receipt.xml{end}", row.id)
-            }),
+            receipt: published.map(|_| names::ending(row.id, number, sealed)),
             timings: row.timings.into(),
             // A report of another version is left out rather than refusing the whole answer.
             report: row.report.and_then(|report| serde_json::from_value(report).ok()),

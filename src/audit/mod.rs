@@ -6,7 +6,6 @@
 
 pub mod edge;
 pub mod entry;
-mod found;
 pub mod log;
 pub mod merkle;
 pub mod note;

@@ -10,8 +10,8 @@ use crate::{
     kinds::police::{
         basis::LegalBasis,
         fields::{Field, GROUPS},
-        filled::NAMESPACE,
-        sent::ROOT,
+        filled_form::NAMESPACE,
+        outgoing::ROOT,
         words::Type,
     },
     types::secret::PersonalText,

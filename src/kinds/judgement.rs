@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::{
     kinds::{embassy, kpr, npr, police},
-    types::{finding::Findings, ids::RegistryId, verdict::Verdict},
+    types::{finding::Findings, ids::RegistryId, rule::Severity, verdict::Verdict},
 };
 
 /// What came of a submission, and what it changes.
@@ -25,6 +25,20 @@ pub struct Judgement {
     pub report: Option<Report>,
 }
 
+impl Judgement {
+    /// Nothing is taken, and nothing changes.
+    pub fn rejected(records: Records, findings: Findings) -> Self {
+        Self {
+            verdict: Verdict::Rejected,
+            records,
+            findings,
+            notes: Vec::new(),
+            effects: Vec::new(),
+            report: None,
+        }
+    }
+}
+
 /// How many records of a document were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Records {
@@ -32,6 +46,23 @@ pub struct Records {
     pub accepted: u64,
     /// Not taken.
     pub rejected: u64,
+}
+
+impl Records {
+    /// The verdict that these counts and the findings add up to. `held`: whether a part of what is
+    /// taken waits for somebody.
+    pub fn verdict(self, findings: &Findings, held: bool) -> Verdict {
+        let is_lost = self.rejected > 0 && self.accepted == 0;
+        if is_lost || findings.worst() == Some(Severity::RejectFile) {
+            Verdict::Rejected
+        } else if held {
+            Verdict::Held
+        } else if self.rejected > 0 {
+            Verdict::Partly
+        } else {
+            Verdict::Accepted
+        }
+    }
 }
 
 /// Something the sender should know that is not a breach.

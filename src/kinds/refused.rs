@@ -4,7 +4,9 @@ use std::io;
 
 use crate::{
     format::{
+        csv::error::CsvError,
         msghead::shell::ShellError,
+        xlsx::error::XlsxError,
         xml::error::{XmlError, XmlErrorKind},
     },
     types::finding::{Finding, Findings},
@@ -59,6 +61,22 @@ impl Refused {
             ShellError::Shell(finding) => Self::because(*finding),
             ShellError::Xml(error) => Self::from_xml(error),
         }
+    }
+
+    /// What the CSV reader says.
+    pub fn from_csv(error: CsvError) -> Self {
+        match error {
+            // An envelope's own error goes on as it is: the pipeline asks it for its finding.
+            CsvError::Read(source) if source.kind() != io::ErrorKind::InvalidData => {
+                Self::Io(source)
+            }
+            error => Self::by(error.finding(), error),
+        }
+    }
+
+    /// What the reader of workbooks says.
+    pub fn from_xlsx(error: XlsxError) -> Self {
+        Self::by(error.finding(), error)
     }
 
     /// A format's error: its finding, or a failure of ours where the sender has no part in it.

@@ -11,7 +11,6 @@ mod findings;
 mod notes;
 pub mod places;
 pub mod plain;
-mod report_notes;
 mod what_now;
 mod words;
 mod wrap;

@@ -9,16 +9,31 @@ use crate::types::ids::SubmissionId;
 /// result is the sender's to see and nobody else's: it never stands in a log. A stem of the
 /// greatest length that intake lets in, 200 bytes, leaves room for `.age` within 255.
 pub fn names(stem: &str, submission: SubmissionId, number: u32) -> (String, String) {
-    let answer = if number > 1 { format!(".{number}") } else { String::new() };
-    let base = format!("{stem}.{submission}{answer}.receipt");
+    let base = format!("{stem}.{}", base(submission, number));
     (format!("{base}.xml"), format!("{base}.txt"))
 }
+
+/// What the name of the `AppRec` ends in, behind the sender's own: all of it that we may show.
+/// `is_sealed`: whether it is encrypted to the sender.
+pub fn ending(submission: SubmissionId, number: u32, is_sealed: bool) -> String {
+    let sealed = if is_sealed { SEALED } else { "" };
+    format!("{}.xml{sealed}", base(submission, number))
+}
+
+/// The same in both names.
+fn base(submission: SubmissionId, number: u32) -> String {
+    let answer = if number > 1 { format!(".{number}") } else { String::new() };
+    format!("{submission}{answer}.receipt")
+}
+
+/// What the name of an encrypted one has behind all that.
+pub const SEALED: &str = ".age";
 
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
 
-    use super::names;
+    use super::{SEALED, ending, names};
     use crate::types::ids::SubmissionId;
 
     #[test]
@@ -29,8 +44,10 @@ mod tests {
             let (xml, txt) = names("list.csv", id, number);
             assert_eq!(xml, format!("list.csv.{zeroes}{want}.receipt.xml"));
             assert_eq!(txt, format!("list.csv.{zeroes}{want}.receipt.txt"));
+            assert_eq!(xml, format!("list.csv.{}", ending(id, number, false)));
+            assert_eq!(format!("{xml}{SEALED}"), format!("list.csv.{}", ending(id, number, true)));
         }
         let (longest, _) = names(&"a".repeat(200), id, u32::MAX);
-        assert!(longest.len() + ".age".len() <= 255, "{}", longest.len());
+        assert!(longest.len() + SEALED.len() <= 255, "{}", longest.len());
     }
 }

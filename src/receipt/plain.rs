@@ -97,7 +97,7 @@ fn next(page: &mut Page, receipt: &Receipt<'_>) {
         page.item(0, &notes::note(receipt, note));
     }
     for erasure in receipt.erasures {
-        page.item(0, &notes::erasure(receipt.language, erasure));
+        page.item(0, &notes::erasures::erasure(receipt.language, erasure));
     }
 }
 

@@ -7,10 +7,13 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    receipt::{Note, Receipt, words},
+    receipt::{
+        Note, Receipt,
+        words::{self, text},
+    },
     types::{
         finding::Finding,
-        rule::{Language, Rule, Severity, Text},
+        rule::{Rule, Severity, Text},
         rules::{npr, police},
         verdict::Verdict,
     },
@@ -24,11 +27,7 @@ pub(super) fn sentences(receipt: &Receipt<'_>) -> String {
         (Verdict::Held, _) => held(receipt),
         (Verdict::Partly, _) => format!("{} {}", counted(receipt), again_in_part(receipt)),
         (Verdict::Rejected, _) => {
-            let nothing = match receipt.language {
-                Language::En => "Nothing of the file was taken.",
-                Language::Nb => "Ingenting i filen er tatt imot.",
-            };
-            format!("{nothing} {}", again_as_a_whole(receipt))
+            format!("{} {}", NOTHING.in_language(receipt.language), again_as_a_whole(receipt))
         }
     }
 }
@@ -36,14 +35,13 @@ pub(super) fn sentences(receipt: &Receipt<'_>) -> String {
 fn duplicate(receipt: &Receipt<'_>) -> String {
     let language = receipt.language;
     let Some(earlier) = receipt.duplicate_of else {
-        return match language {
-            Language::En => "This very file has come before. The first answer stands; nothing was \
-                 stored twice."
-                .to_owned(),
-            Language::Nb => "Nøyaktig denne filen har kommet før. Det første svaret gjelder; \
-                 ingenting er lagret to ganger."
-                .to_owned(),
-        };
+        return text!(
+            language,
+            nb = "Nøyaktig denne filen har kommet før. Det første svaret gjelder; ingenting er \
+                  lagret to ganger.",
+            en = "This very file has come before. The first answer stands; nothing was stored \
+                  twice.",
+        );
     };
     let when = words::moment(language, earlier.received_at, receipt.time_zone);
     let verdict = words::verdict(earlier.verdict).in_language(language);
@@ -55,18 +53,15 @@ fn duplicate(receipt: &Receipt<'_>) -> String {
         Verdict::Rejected if !is_decided => again_as_a_whole(receipt) + " ",
         _ => String::new(),
     };
-    match language {
-        Language::En => format!(
-            "This very file came on {when} as submission {id} and was {verdict}. That answer \
-             stands; nothing was stored twice. {again}If you meant to send something new, check \
-             that you picked the new file."
-        ),
-        Language::Nb => format!(
-            "Nøyaktig denne filen kom {when} som innsending {id} og ble {verdict}. Det svaret \
-             gjelder; ingenting er lagret to ganger. {again}Ville du sende noe nytt, kontroller at \
-             du har valgt den nye filen."
-        ),
-    }
+    text!(
+        language,
+        nb = "Nøyaktig denne filen kom {when} som innsending {id} og ble {verdict}. Det svaret \
+              gjelder; ingenting er lagret to ganger. {again}Ville du sende noe nytt, kontroller at \
+              du har valgt den nye filen.",
+        en = "This very file came on {when} as submission {id} and was {verdict}. That answer \
+              stands; nothing was stored twice. {again}If you meant to send something new, check \
+              that you picked the new file.",
+    )
 }
 
 fn accepted(receipt: &Receipt<'_>) -> String {
@@ -75,65 +70,53 @@ fn accepted(receipt: &Receipt<'_>) -> String {
     if receipt.notes.iter().any(is_part) {
         return part_accepted(receipt, &taken);
     }
-    match (receipt.language, receipt.findings.is_empty()) {
-        (Language::En, true) => {
-            format!("Taken: {taken}, which is all of them. You need not do anything.")
-        }
-        (Language::En, false) => format!(
-            "Taken: {taken}, which is all of them. Read the remarks below before your next file."
-        ),
-        (Language::Nb, true) => {
-            format!("Tatt imot: {taken}, det er alle. Du trenger ikke gjøre noe.")
-        }
-        (Language::Nb, false) => {
-            format!("Tatt imot: {taken}, det er alle. Les merknadene nedenfor før neste fil.")
-        }
-    }
+    let then = if receipt.findings.is_empty() { DONE } else { READ_REMARKS };
+    let then = then.in_language(receipt.language);
+    text!(
+        receipt.language,
+        nb = "Tatt imot: {taken}, det er alle. {then}",
+        en = "Taken: {taken}, which is all of them. {then}",
+    )
 }
 
 /// Of a file that says of itself that it is not all: whether anything is left to do, the note says.
 fn part_accepted(receipt: &Receipt<'_>, taken: &str) -> String {
-    let remarks = match (receipt.language, receipt.findings.is_empty()) {
-        (_, true) => "",
-        (Language::En, false) => " Read the remarks below before your next file.",
-        (Language::Nb, false) => " Les merknadene nedenfor før neste fil.",
-    };
-    match receipt.language {
-        Language::En => format!(
-            "Taken: {taken}, which is all of this file. It says that it is a part of the year; what \
-             that means for the year stands below.{remarks}"
-        ),
-        Language::Nb => format!(
-            "Tatt imot: {taken}, det er alle i filen. Den sier at den er en del av året; hva det \
-             betyr for året, står nedenfor.{remarks}"
-        ),
+    let part = text!(
+        receipt.language,
+        nb = "Tatt imot: {taken}, det er alle i filen. Den sier at den er en del av året; hva det \
+              betyr for året, står nedenfor.",
+        en = "Taken: {taken}, which is all of this file. It says that it is a part of the year; \
+              what that means for the year stands below.",
+    );
+    if receipt.findings.is_empty() {
+        return part;
     }
+    format!("{part} {}", READ_REMARKS.in_language(receipt.language))
 }
 
 fn held(receipt: &Receipt<'_>) -> String {
     let accepted = words::records(receipt.language, receipt.records_accepted);
     let rejected = words::records(receipt.language, receipt.records_rejected);
-    match (receipt.language, receipt.rehearsal) {
-        (Language::En, true) => format!(
-            "Right: {accepted}. Wrong: {rejected}. Sent for real, part of what follows from the \
-             file would wait for a decision, and a second receipt would come then. Nothing waits \
-             now, and no second receipt comes."
-        ),
-        (Language::Nb, true) => format!(
-            "Riktig: {accepted}. Feil: {rejected}. Sendt på ordentlig ville en del av det som \
-             følger av filen, ventet på en avgjørelse, og det ville da komme en ny kvittering. Nå \
-             venter ingenting, og det kommer ingen ny kvittering."
-        ),
-        (Language::En, false) => format!(
-            "Taken: {accepted}. Not taken: {rejected}. Part of what follows from the file waits \
-             for a decision. Do not send it again if it is right: a second receipt comes here \
-             when it is decided."
-        ),
-        (Language::Nb, false) => format!(
-            "Tatt imot: {accepted}. Ikke tatt imot: {rejected}. En del av det som følger av \
-             filen, venter på en avgjørelse. Send den ikke om igjen hvis den er riktig: det \
-             kommer en ny kvittering her når det er avgjort."
-        ),
+    if receipt.rehearsal {
+        text!(
+            receipt.language,
+            nb = "Riktig: {accepted}. Feil: {rejected}. Sendt på ordentlig ville en del av det som \
+                  følger av filen, ventet på en avgjørelse, og det ville da komme en ny \
+                  kvittering. Nå venter ingenting, og det kommer ingen ny kvittering.",
+            en = "Right: {accepted}. Wrong: {rejected}. Sent for real, part of what follows from \
+                  the file would wait for a decision, and a second receipt would come then. \
+                  Nothing waits now, and no second receipt comes.",
+        )
+    } else {
+        text!(
+            receipt.language,
+            nb = "Tatt imot: {accepted}. Ikke tatt imot: {rejected}. En del av det som følger av \
+                  filen, venter på en avgjørelse. Send den ikke om igjen hvis den er riktig: det \
+                  kommer en ny kvittering her når det er avgjort.",
+            en = "Taken: {accepted}. Not taken: {rejected}. Part of what follows from the file \
+                  waits for a decision. Do not send it again if it is right: a second receipt comes \
+                  here when it is decided.",
+        )
     }
 }
 
@@ -142,11 +125,13 @@ fn held(receipt: &Receipt<'_>) -> String {
 fn counted(receipt: &Receipt<'_>) -> String {
     let accepted = words::records(receipt.language, receipt.records_accepted);
     let rejected = words::records(receipt.language, receipt.records_rejected);
-    match (receipt.language, receipt.records_rejected) {
-        (Language::En, 0) => format!("Taken: {accepted}."),
-        (Language::En, _) => format!("Taken: {accepted}. Not taken: {rejected}."),
-        (Language::Nb, 0) => format!("Tatt imot: {accepted}."),
-        (Language::Nb, _) => format!("Tatt imot: {accepted}. Ikke tatt imot: {rejected}."),
+    match receipt.records_rejected {
+        0 => text!(receipt.language, nb = "Tatt imot: {accepted}.", en = "Taken: {accepted}."),
+        _ => text!(
+            receipt.language,
+            nb = "Tatt imot: {accepted}. Ikke tatt imot: {rejected}.",
+            en = "Taken: {accepted}. Not taken: {rejected}.",
+        ),
     }
 }
 
@@ -214,6 +199,7 @@ const ANNUAL_AGAIN: Text = Text {
          corrected persons alone, write komplett=\"false\": with komplett=\"true\" they take the \
          place of all that was taken.",
 };
+const DONE: Text = Text { nb: "Du trenger ikke gjøre noe.", en: "You need not do anything." };
 const EVENTS_AGAIN: Text = Text {
     nb: "Rett det som står nedenfor, i fagsystemet. Hver rettet hendelse kommer som en ny \
          notifikasjon sist i kjeden, i en senere fil. Ikke send på nytt det som er tatt imot.",
@@ -227,6 +213,12 @@ const FILE_OF_ARCHIVE_AGAIN: Text = Text {
 const NOT_CARRIED_OUT: Text = Text {
     nb: "En del av filen er ikke gjennomført; se nedenfor.",
     en: "Part of the file was not carried out; see below.",
+};
+const NOTHING: Text =
+    Text { nb: "Ingenting i filen er tatt imot.", en: "Nothing of the file was taken." };
+const READ_REMARKS: Text = Text {
+    nb: "Les merknadene nedenfor før neste fil.",
+    en: "Read the remarks below before your next file.",
 };
 const SEE_BELOW: Text =
     Text { nb: "Hva du gjør, står nedenfor.", en: "What to do stands below." };

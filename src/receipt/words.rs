@@ -12,6 +12,18 @@ use crate::types::{
     verdict::{Evidence, Verdict},
 };
 
+/// A sentence with what stands in its holes, in one language. Both stand side by side, so that who
+/// changes one sees the other; the holes have names, which the compiler holds them to.
+macro_rules! text {
+    ($language:expr, nb = $nb:literal, en = $en:literal $(,)?) => {
+        match $language {
+            $crate::types::rule::Language::Nb => format!($nb),
+            $crate::types::rule::Language::En => format!($en),
+        }
+    };
+}
+pub(super) use text;
+
 /// The first line.
 pub(super) const fn headline(verdict: Verdict) -> Text {
     match verdict {

@@ -4,12 +4,7 @@
 //! The table stands in `tables/`, is compiled in, and begins in 2016: for earlier dates the answer
 //! is that of 1 January 2016.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    sync::LazyLock,
-};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::LazyLock};
 
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -65,25 +60,10 @@ impl MunicipalityNumber {
         TABLE.iter().filter_map(of_it)
     }
 
-    /// The numbers valid on that day for what this number once meant, itself if it still is; in
-    /// order, and empty for a number that is not known or not yet in use.
-    pub fn successors_on(self, day: Date) -> Vec<Self> {
-        let (mut found, mut ahead) = (BTreeSet::new(), vec![self]);
-        // Ends because a successor's `from` is the `until` of what it replaced, so dates only rise.
-        while let Some(number) = ahead.pop() {
-            if number.valid_on(day) {
-                found.insert(number);
-            } else {
-                ahead.extend(number.successors());
-            }
-        }
-        found.into_iter().collect()
-    }
-
     /// Whether this number went over into another, directly or through others, in whole or in part.
     pub fn went_into(self, later: Self) -> bool {
         let mut ahead = self.successors().to_vec();
-        // Ends as in `successors_on`.
+        // Ends because a successor's `from` is the `until` of what it replaced, so dates only rise.
         while let Some(number) = ahead.pop() {
             if number == later {
                 return true;
@@ -109,11 +89,6 @@ impl MunicipalityNumber {
     pub fn lasting(self) -> Self {
         self.goes_on_as().last().unwrap_or(self)
     }
-}
-
-/// The municipalities of a day, in order of number.
-pub fn all_on(day: Date) -> impl Iterator<Item = MunicipalityNumber> {
-    TABLE.iter().filter(move |(_, entry)| entry.valid_on(day)).map(|(number, _)| *number)
 }
 
 impl fmt::Display for MunicipalityNumber {
@@ -192,11 +167,31 @@ const SPECIAL_HOMES: [MunicipalityNumber; 3] =
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use std::collections::BTreeSet;
 
-    use super::{MUNICIPALITIES, MunicipalityNumber, TABLE, all_on};
+    use jiff::civil::{Date, date};
+
+    use super::{MUNICIPALITIES, MunicipalityNumber, TABLE};
     fn number(text: &str) -> MunicipalityNumber {
         MunicipalityNumber::parse(text).unwrap()
+    }
+
+    /// The municipalities of a day.
+    fn all_on(day: Date) -> impl Iterator<Item = MunicipalityNumber> {
+        TABLE.iter().filter(move |(_, entry)| entry.valid_on(day)).map(|(number, _)| *number)
+    }
+
+    /// The numbers valid on that day for what a number once meant, itself if it still is.
+    fn successors_on(number: MunicipalityNumber, day: Date) -> Vec<MunicipalityNumber> {
+        let (mut found, mut ahead) = (BTreeSet::new(), vec![number]);
+        while let Some(number) = ahead.pop() {
+            if number.valid_on(day) {
+                found.insert(number);
+            } else {
+                ahead.extend(number.successors());
+            }
+        }
+        found.into_iter().collect()
     }
 
     #[test]
@@ -256,13 +251,13 @@ mod tests {
         let numbers = |texts: &[&str]| texts.iter().map(|t| number(t)).collect::<Vec<_>>();
         assert_eq!(number("0101").successors(), numbers(&["3001"]));
         assert_eq!(number("1507").successors(), numbers(&["1508", "1580"]));
-        assert_eq!(number("0101").successors_on(date(2024, 6, 1)), numbers(&["3101"]));
-        assert_eq!(number("0720").successors_on(date(2017, 1, 1)), numbers(&["0704", "0710"]));
-        assert_eq!(number("0301").successors_on(date(2024, 6, 1)), numbers(&["0301"]));
+        assert_eq!(successors_on(number("0101"), date(2024, 6, 1)), numbers(&["3101"]));
+        assert_eq!(successors_on(number("0720"), date(2017, 1, 1)), numbers(&["0704", "0710"]));
+        assert_eq!(successors_on(number("0301"), date(2024, 6, 1)), numbers(&["0301"]));
         assert_eq!(number("0301").successors(), []);
-        assert_eq!(number("4444").successors_on(date(2024, 6, 1)), []);
+        assert_eq!(successors_on(number("4444"), date(2024, 6, 1)), []);
         for old in all_on(date(2016, 1, 1)) {
-            assert!(!old.successors_on(date(2024, 6, 1)).is_empty(), "{old} leads nowhere");
+            assert!(!successors_on(old, date(2024, 6, 1)).is_empty(), "{old} leads nowhere");
         }
     }
 

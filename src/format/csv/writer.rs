@@ -4,19 +4,18 @@ use std::io::{self, Write};
 
 use crate::format::csv::{Delimiter, is_formula};
 
-/// Writes records with CRLF, quotes where needed, and counts them.
+/// Writes records with CRLF, quotes where needed.
 pub struct Writer<W: Write> {
     output: W,
     delimiter: Delimiter,
     line: String,
-    rows: u64,
     has_header: bool,
 }
 
 impl<W: Write> Writer<W> {
     /// Nothing is written before the first call.
     pub fn new(output: W, delimiter: Delimiter) -> Self {
-        Self { output, delimiter, line: String::new(), rows: 0, has_header: false }
+        Self { output, delimiter, line: String::new(), has_header: false }
     }
 
     /// Writes `#key=value`; only before the header.
@@ -45,14 +44,7 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// `InvalidInput` for control characters other than tab and line ends.
     pub fn record<'t>(&mut self, fields: impl IntoIterator<Item = &'t str>) -> io::Result<()> {
-        self.rows += 1;
         self.fields(fields)
-    }
-
-    /// Writes `#rows=<records written>` and hands the output back, flushed.
-    pub fn finish_with_rows(mut self) -> io::Result<W> {
-        write!(self.output, "#rows={}\r\n", self.rows)?;
-        self.finish()
     }
 
     /// Hands the output back, flushed.

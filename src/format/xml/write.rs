@@ -1,4 +1,4 @@
-//! Writes XML that reads back as what was written.
+//! Writes XML, in UTF-8, that reads back as what was written.
 //!
 //! Escapes every character that a parser would change or misread, and refuses characters that XML
 //! cannot carry; never allocates per event.
@@ -8,22 +8,21 @@ use std::{
     io::{self, Write},
 };
 
-use crate::format::{text::Encoding, xml::chars};
+use crate::format::xml::chars;
 
 /// Writes one document, element by element.
 ///
 /// Names are written as they are given: they come from code, not from senders.
 pub struct XmlWriter<W> {
     output: W,
-    encoding: Encoding,
     /// A start tag still lacks its `>`.
     open: bool,
 }
 
 impl<W: Write> XmlWriter<W> {
-    /// A writer of UTF-8, without a declaration.
+    /// A writer without a declaration.
     pub fn new(output: W) -> Self {
-        Self { output, encoding: Encoding::Utf8, open: false }
+        Self { output, open: false }
     }
 
     /// A writer that starts with `<?xml version="1.0" encoding="UTF-8"?>`.
@@ -33,18 +32,11 @@ impl<W: Write> XmlWriter<W> {
         Ok(writer)
     }
 
-    /// A writer of ISO-8859-1 with its declaration; other characters become references.
-    pub fn latin1(output: W) -> io::Result<Self> {
-        let mut writer = Self { output, encoding: Encoding::Latin1, open: false };
-        writer.output.write_all(b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n")?;
-        Ok(writer)
-    }
-
     /// `<name`, to be followed by its attributes.
     pub fn start(&mut self, name: &str) -> io::Result<()> {
         self.close_tag()?;
         self.output.write_all(b"<")?;
-        self.raw(name)?;
+        self.output.write_all(name.as_bytes())?;
         self.open = true;
         Ok(())
     }
@@ -58,7 +50,7 @@ impl<W: Write> XmlWriter<W> {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "no start tag is open"));
         }
         self.output.write_all(b" ")?;
-        self.raw(name)?;
+        self.output.write_all(name.as_bytes())?;
         self.output.write_all(b"=\"")?;
         self.escaped(value, |byte| matches!(byte, b'<' | b'&' | b'"' | b'\t' | b'\n' | b'\r'))?;
         self.output.write_all(b"\"")
@@ -81,7 +73,7 @@ impl<W: Write> XmlWriter<W> {
             return self.output.write_all(b"/>");
         }
         self.output.write_all(b"</")?;
-        self.raw(name)?;
+        self.output.write_all(name.as_bytes())?;
         self.output.write_all(b">")
     }
 
@@ -127,7 +119,7 @@ impl<W: Write> XmlWriter<W> {
         }
         let mut rest = text;
         while let Some(at) = rest.bytes().position(&special) {
-            self.raw(&rest[..at])?;
+            self.output.write_all(&rest.as_bytes()[..at])?;
             self.output.write_all(match rest.as_bytes()[at] {
                 b'<' => b"&lt;",
                 b'>' => b"&gt;",
@@ -139,21 +131,7 @@ impl<W: Write> XmlWriter<W> {
             })?;
             rest = &rest[at + 1..];
         }
-        self.raw(rest)
-    }
-
-    /// Text without markup, in the output's encoding.
-    fn raw(&mut self, text: &str) -> io::Result<()> {
-        if self.encoding == Encoding::Utf8 || text.is_ascii() {
-            return self.output.write_all(text.as_bytes());
-        }
-        for character in text.chars() {
-            match u8::try_from(u32::from(character)) {
-                Ok(byte) => self.output.write_all(&[byte])?,
-                Err(_) => write!(self.output, "&#{};", u32::from(character))?,
-            }
-        }
-        Ok(())
+        self.output.write_all(rest.as_bytes())
     }
 }
 
@@ -183,14 +161,6 @@ mod tests {
              <a b=\"&lt;&quot;&amp;'>&#9;&#10;&#13; ø\">x &lt; y &amp;&amp; ]]&gt;&#13;\n\
              <c d=\"1\" e=\"\"/><f>g</f></a>\n"
         );
-    }
-
-    #[test]
-    fn latin1_carries_the_rest_as_references() {
-        let mut writer = XmlWriter::latin1(Vec::new()).unwrap();
-        writer.element("a", "blåbær €").unwrap();
-        let bytes = writer.finish().unwrap();
-        assert!(bytes.ends_with(b"<a>bl\xE5b\xE6r &#8364;</a>\n"));
     }
 
     #[test]

@@ -20,7 +20,6 @@ use crate::{
             reconcile::next_change,
             rows::{self, Row, Shape},
             state::{Change, Enrolled, Reason, Tally, What},
-            verdict,
         },
         judgement::{Effect, Judgement, Note, Records},
         refused::Refused,
@@ -227,7 +226,7 @@ impl Reading for Notice {
         let records = Records { accepted, rejected: self.rejected };
         let tally = Tally { withdrawn: changes.len() as u64, ..Tally::default() };
         Ok(Judgement {
-            verdict: verdict(records, &self.findings, false),
+            verdict: records.verdict(&self.findings, false),
             records,
             findings: self.findings,
             notes: vec![Note::Reconciled(tally)],

@@ -31,9 +31,8 @@ use crate::{
         says::Says,
     },
     types::{
-        finding::Findings,
         ids::{Part, RegistryId},
-        rule::{Severity, Text},
+        rule::Text,
         verdict::Verdict,
     },
 };
@@ -121,10 +120,9 @@ impl Reading for ListReading {
         findings.append(std::mem::take(&mut outcome.findings));
         let rejected = rejected + outcome.rejected;
         let records = Records { accepted: rows.saturating_sub(rejected), rejected };
-        let verdict = verdict(records, &findings, outcome.hold.is_some());
+        let verdict = records.verdict(&findings, outcome.hold.is_some());
         if verdict == Verdict::Rejected {
-            let (notes, effects) = (Vec::new(), Vec::new());
-            return Ok(Judgement { verdict, records, findings, notes, effects, report: None });
+            return Ok(Judgement::rejected(records, findings));
         }
         if let Some(hold) = &outcome.hold {
             findings.push(hold.finding());
@@ -173,21 +171,6 @@ fn days_of_effect(outcome: &reconcile::Outcome<'_>) -> Vec<Note> {
 
 /// Days of effect that a receipt names one by one: a year of them.
 const MOST_DAYS: usize = 12;
-
-/// The verdict that findings and counts add up to.
-fn verdict(records: Records, findings: &Findings, held: bool) -> Verdict {
-    if findings.worst() == Some(Severity::RejectFile)
-        || (records.rejected > 0 && records.accepted == 0)
-    {
-        Verdict::Rejected
-    } else if held {
-        Verdict::Held
-    } else if records.rejected > 0 {
-        Verdict::Partly
-    } else {
-        Verdict::Accepted
-    }
-}
 
 /// Whether a document says that it has this shape: by namespace and root, or by the headings that
 /// tell one table from another.

@@ -4,9 +4,9 @@
 
 use crate::{
     format::{
-        csv::{self, error::CsvError},
+        csv,
         msghead::shell::Shell,
-        xlsx::{Workbook, error::XlsxError, row::Sort},
+        xlsx::{Workbook, row::Sort},
         xml::{
             self,
             event::{Attribute, Event, Name, Start},
@@ -230,7 +230,7 @@ fn csv_rows(
     visit: Visit<'_>,
 ) -> Result<(Row, Findings), Refused> {
     let mut reader =
-        csv::reader::Reader::new(input, csv::Options::default()).map_err(csv_refused)?;
+        csv::reader::Reader::new(input, csv::Options::default()).map_err(Refused::from_csv)?;
     let mut table = Table::new(shape);
     for (key, value) in reader.preamble() {
         if let Some(column) = Column::by_heading(key).filter(|c| shape.head.contains(c)) {
@@ -240,7 +240,7 @@ fn csv_rows(
     for (heading, place) in reader.header().iter().zip(reader.header_places()) {
         table.heading(heading, *place)?;
     }
-    while let Some(record) = reader.next_record().map_err(csv_refused)? {
+    while let Some(record) = reader.next_record().map_err(Refused::from_csv)? {
         let mut row = table.row(Place::Line { line: record.line(), column: 0 });
         for (field, column) in record.fields().zip(&table.columns) {
             if let Some(column) = column {
@@ -253,15 +253,15 @@ fn csv_rows(
 }
 
 fn sheet_rows(bytes: &[u8], shape: &Shape, visit: Visit<'_>) -> Result<(Row, Findings), Refused> {
-    let refused = |error: XlsxError| Refused::by(error.finding(), error);
     let limits = zip_guard::Limits::default();
-    let mut workbook = Workbook::open(std::io::Cursor::new(bytes), &limits).map_err(refused)?;
-    let mut sheet = workbook.first_sheet().map_err(refused)?;
+    let mut workbook =
+        Workbook::open(std::io::Cursor::new(bytes), &limits).map_err(Refused::from_xlsx)?;
+    let mut sheet = workbook.first_sheet().map_err(Refused::from_xlsx)?;
     let mut table = Table::new(shape);
     for (position, heading) in sheet.header().iter().enumerate() {
         table.heading(heading, sheet.header_place(position))?;
     }
-    while let Some(record) = sheet.next_row().map_err(refused)? {
+    while let Some(record) = sheet.next_row().map_err(Refused::from_xlsx)? {
         let mut row = table.row(record.place());
         for (cell, column) in record.cells().zip(&table.columns) {
             if let Some(column) = column {
@@ -336,16 +336,6 @@ impl<'a> Table<'a> {
 
     fn finish(self) -> (Row, Findings) {
         (self.head, self.findings)
-    }
-}
-
-fn csv_refused(error: CsvError) -> Refused {
-    match error {
-        // An envelope's own error goes on as it is: the pipeline asks it for its finding.
-        CsvError::Read(source) if source.kind() != std::io::ErrorKind::InvalidData => {
-            Refused::Io(source)
-        }
-        error => Refused::by(error.finding(), error),
     }
 }
 

@@ -1,30 +1,65 @@
-//! The verdict and the quality report that counts add up to.
+//! What the counts of a message add up to: its verdict, and the quality report.
 
 use std::{collections::BTreeMap, io};
 
 use crate::{
     kinds::{
         Sinks,
-        judgement::Records,
+        judgement::{Effect, Judgement, Note, Report},
         kpr::{
+            output::Ending,
             spill::persons::{self, Persons},
             state::{Change, Linked, Quality, ReportHistory, Reported},
             tally::Tally,
         },
     },
-    types::{finding::Findings, ids::RegistryId, rule::Severity, verdict::Verdict},
+    types::{finding::Findings, ids::RegistryId, verdict::Verdict},
 };
 
-/// The verdict: all, some or none of it was taken.
-pub fn verdict(tally: &Tally) -> Verdict {
-    if tally.findings.worst() == Some(Severity::RejectFile)
-        || (tally.rejected > 0 && tally.rejected == tally.records)
-    {
-        Verdict::Rejected
-    } else if tally.rejected > 0 {
-        Verdict::Partly
-    } else {
-        Verdict::Accepted
+/// What the records of a message add up to, before any of what waits for it leaves.
+pub struct Summary {
+    /// Whether anything is taken.
+    pub verdict: Verdict,
+    /// The counts.
+    pub quality: Quality,
+    findings: Findings,
+    /// Who was reported.
+    persons: Vec<Change>,
+}
+
+impl Summary {
+    /// Asks for the share of records that may be struck, and counts.
+    pub fn of(
+        tally: &mut Tally,
+        endings: &mut [Ending],
+        max_rejected_basis_points: u64,
+        history: &mut dyn ReportHistory,
+        sinks: &mut dyn Sinks,
+    ) -> io::Result<Self> {
+        tally.check_threshold(max_rejected_basis_points);
+        let verdict = tally.records().verdict(&tally.findings, false);
+        let persons = endings.iter_mut().map(Ending::reported);
+        let (quality, persons) = quality(tally, persons, history, sinks)?;
+        Ok(Self { verdict, quality, findings: std::mem::take(&mut tally.findings), persons })
+    }
+
+    /// The judgement when nothing is taken.
+    pub fn rejected(self) -> Judgement {
+        let quality = self.quality.of_nothing_taken();
+        let report = Some(Report::Quality(quality.clone()));
+        Judgement { report, ..Judgement::rejected(quality.records, self.findings) }
+    }
+
+    /// The judgement when something is: the message's own changes come before those of its persons.
+    pub fn taken(self, notes: Vec<Note>, changes: Vec<Change>) -> Judgement {
+        Judgement {
+            verdict: self.verdict,
+            records: self.quality.records,
+            findings: self.findings,
+            notes,
+            effects: changes.into_iter().chain(self.persons).map(Effect::Report).collect(),
+            report: Some(Report::Quality(self.quality)),
+        }
     }
 }
 
@@ -36,7 +71,7 @@ pub fn per_rule(findings: &Findings) -> BTreeMap<String, u64> {
 /// The report, and the changes that say who was reported to which registry in which year.
 /// `persons`: per registry, with the epoch of the key that they were told apart by. Somebody who is
 /// in several years of the message counts in the first of them.
-pub fn quality<'p>(
+fn quality<'p>(
     tally: &Tally,
     persons: impl Iterator<Item = (RegistryId, u32, &'p mut Persons)>,
     history: &mut dyn ReportHistory,
@@ -59,7 +94,7 @@ pub fn quality<'p>(
     }
     let quality = Quality {
         identifiers: tally.identifiers,
-        records: Records { accepted: tally.records - tally.rejected, rejected: tally.rejected },
+        records: tally.records(),
         persons: known,
         findings: per_rule(&tally.findings),
         years: tally.years.clone(),

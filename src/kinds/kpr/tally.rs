@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     kinds::{
-        judgement::Note,
+        judgement::{Note, Records},
         kpr::{hints, state::Identifiers},
     },
     types::{
@@ -38,6 +38,11 @@ impl Tally {
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// How many records are taken, and how many are not.
+    pub fn records(&self) -> Records {
+        Records { accepted: self.records - self.rejected, rejected: self.rejected }
     }
 
     /// KPR-08, and the share that it allows.

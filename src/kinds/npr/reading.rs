@@ -75,15 +75,10 @@ impl Reading for NprReading {
             self.findings.push(finding);
         }
         let refused = self.findings.worst() == Some(Severity::RejectFile);
-        let verdict = match self.rejected {
-            _ if refused => Verdict::Rejected,
-            0 => Verdict::Accepted,
-            all if all == self.rows => Verdict::Rejected,
-            _ => Verdict::Partly,
-        };
         let (accepted, rejected) =
             if refused { (0, self.rows) } else { (self.rows - self.rejected, self.rejected) };
         let records = Records { accepted, rejected };
+        let verdict = records.verdict(&self.findings, false);
         for name in self.ended.iter().flat_map(|ended| &ended.left_out) {
             let note = Note::LeftOut(name);
             if !notes.contains(&note) {

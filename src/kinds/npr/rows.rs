@@ -7,7 +7,7 @@
 use std::{borrow::Cow, io::Read};
 
 use crate::{
-    format::csv::{self, error::CsvError, reader::Reader, record::Record},
+    format::csv::{self, reader::Reader, record::Record},
     kinds::{
         Sinks,
         context::Context,
@@ -46,7 +46,7 @@ pub fn read(
     context: &Context<'_>,
     sinks: &mut dyn Sinks,
 ) -> Result<NprReading, Refused> {
-    let mut reader = Reader::new(input, csv::Options::default()).map_err(refused)?;
+    let mut reader = Reader::new(input, csv::Options::default()).map_err(Refused::from_csv)?;
     let mut findings = Findings::default();
     let lines = reader.preamble().iter().zip(reader.preamble_places());
     let lines = lines.map(|((key, value), place)| (key.as_str(), value.as_str(), place));
@@ -91,7 +91,7 @@ pub fn read(
     };
     let (admitted, discharged) = (judge.roles.admitted, judge.roles.discharged);
     let mut years = Years::default();
-    while let Some(record) = reader.next_record().map_err(refused)? {
+    while let Some(record) = reader.next_record().map_err(Refused::from_csv)? {
         judge.rows += 1;
         match judge.row(record)? {
             None => judge.rejected += 1,
@@ -273,15 +273,5 @@ fn stop(stopped: Stopped, rows: u64) -> Refused {
             findings.push(finding.hint(&hints::IDENTITY_LEAVING));
             document(findings, rows)
         }
-    }
-}
-
-fn refused(error: CsvError) -> Refused {
-    match error {
-        // An envelope's own error goes on as it is: the pipeline asks it for its finding.
-        CsvError::Read(source) if source.kind() != std::io::ErrorKind::InvalidData => {
-            Refused::Io(source)
-        }
-        error => Refused::by(error.finding(), error),
     }
 }

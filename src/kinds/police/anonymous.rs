@@ -3,10 +3,10 @@
 use crate::{
     kinds::police::{
         fields::Field,
-        gates::Judge,
         hints,
         identity::{holds_address, holds_duf, holds_email, holds_name, holds_number},
-        stated::{holds_stated_name, holds_stated_number},
+        introduced_names::{holds_stated_name, holds_stated_number},
+        legal_gates::Judge,
     },
     types::{finding::Finding, rule::Hint, rules::police as rules},
 };

@@ -7,19 +7,19 @@
 pub mod anonymous;
 pub mod basis;
 pub mod bounded_text;
+pub mod eight_points;
 pub mod fields;
-pub mod filled;
-pub mod gates;
+pub mod filled_form;
 pub mod guide;
 pub mod hints;
 pub mod identity;
-pub mod points;
+pub mod introduced_names;
+pub mod legal_gates;
+pub mod outgoing;
 pub mod reply;
 pub mod request;
-pub mod said;
-pub mod sent;
+pub mod says_something;
 pub mod state;
-pub mod stated;
 pub mod walk;
 pub mod words;
 
@@ -44,7 +44,7 @@ impl Kind for PoliceRequest {
     }
 
     fn recognises(&self, says: &Says) -> bool {
-        is_of(says, filled::NAMESPACE)
+        is_of(says, filled_form::NAMESPACE)
     }
 
     fn max_bytes(&self) -> u64 {

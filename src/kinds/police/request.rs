@@ -12,9 +12,10 @@ use crate::{
         judgement::{Effect, Judgement, Note, Records},
         police::{
             fields::Field,
-            filled::Filled,
-            gates::{self, Passed},
-            hints, sent,
+            filled_form::Filled,
+            hints,
+            legal_gates::{self, Passed},
+            outgoing,
             state::{Change, Exchange, Form},
         },
         refused::Refused,
@@ -37,7 +38,7 @@ pub fn read(body: Body<'_>, context: &Context<'_>) -> Result<Box<dyn Reading>, R
         return Err(Refused::because(super::walk::shape(Place::File {}, &hints::UNKNOWN_PART)));
     };
     let (filled, shape) = Filled::read(input, MAX_BYTES)?;
-    let (passed, findings) = gates::judge(&filled, shape, context);
+    let (passed, findings) = legal_gates::judge(&filled, shape, context);
     let place = filled.place(Field::RequestId);
     let taken = passed.map(|passed| taken(&filled, passed)).transpose()?;
     let registry = context.targets[0].registry.clone();
@@ -48,7 +49,7 @@ fn taken(filled: &Filled, passed: Passed) -> io::Result<Collected> {
     let leaves = match passed.exchange.form {
         // It was told already.
         Form::Oral => None,
-        Form::Inquiry | Form::Notice => Some(sent::write(filled, &passed)?),
+        Form::Inquiry | Form::Notice => Some(outgoing::write(filled, &passed)?),
     };
     Ok(Collected { exchange: passed.exchange, district: passed.district, leaves })
 }
@@ -108,12 +109,5 @@ impl Reading for Request {
 
 /// One record, not taken.
 pub fn rejected(findings: Findings) -> Judgement {
-    Judgement {
-        verdict: Verdict::Rejected,
-        records: Records { accepted: 0, rejected: 1 },
-        findings,
-        notes: Vec::new(),
-        effects: Vec::new(),
-        report: None,
-    }
+    Judgement::rejected(Records { accepted: 0, rejected: 1 }, findings)
 }

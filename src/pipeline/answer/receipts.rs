@@ -56,7 +56,9 @@ pub fn stage(
     for (name, bytes) in [(xml, written.xml), (txt, written.txt)] {
         let (name, bytes) = match recipient {
             None => (name, bytes),
-            Some(recipient) => (format!("{name}.age"), encrypt(&recipient.to_string(), &bytes)?),
+            Some(recipient) => {
+                (format!("{name}{}", names::SEALED), encrypt(&recipient.to_string(), &bytes)?)
+            }
         };
         // A receipt is complete when it appears. After a crash the first one written stays, even
         // where the log has grown since and its proof would read differently.

@@ -216,6 +216,7 @@ pub enum NationalIdError {
     SyntheticInProduction,
 }
 
+#[inline]
 fn values(digits: &[u8; 11]) -> [u8; 11] {
     digits.map(|digit| digit.wrapping_sub(b'0'))
 }

@@ -166,7 +166,7 @@ proptest! {
         for row in &rows {
             writer.record(row.iter().map(String::as_str)).unwrap();
         }
-        let bytes = writer.finish_with_rows().unwrap();
+        let bytes = writer.finish().unwrap();
         let (header, found) = read(&bytes, 7).unwrap();
         prop_assert_eq!(header, ["a", "b", "c"]);
         let found: Vec<Vec<String>> =

@@ -6,9 +6,9 @@ use std::io;
 use crate::{
     kinds::{
         History, Reading, Sinks,
-        judgement::{Effect, Judgement, Note, Report},
+        judgement::{Judgement, Note},
         kpr::{
-            annual::schema::IPLOS_AAR, hints, output::Ending, report,
+            annual::schema::IPLOS_AAR, hints, output::Ending, report::Summary,
             spill::repeated_keys::RepeatedKeys, state::Change, tally::Tally,
         },
     },
@@ -56,23 +56,11 @@ impl Reading for AnnualReading {
         let history = history.reports();
         let persons_told = std::mem::take(&mut self.persons_told);
         persons_told.tell(&mut self.tally, &hints::PERSON_TWICE, "fid", sinks)?;
-        self.tally.check_threshold(self.max_rejected_basis_points);
-        let verdict = report::verdict(&self.tally);
-        let (report, persons) = report::quality(
-            &self.tally,
-            self.endings.iter_mut().map(Ending::reported),
-            history,
-            sinks,
-        )?;
-        let records = report.records;
-        let findings = std::mem::take(&mut self.tally.findings);
-        if verdict == Verdict::Rejected {
-            let (notes, effects) = (Vec::new(), Vec::new());
-            let report = report.of_nothing_taken();
-            let (records, report) = (report.records, Some(Report::Quality(report)));
-            return Ok(Judgement { verdict, records, findings, notes, effects, report });
+        let share = self.max_rejected_basis_points;
+        let summary = Summary::of(&mut self.tally, &mut self.endings, share, history, sinks)?;
+        if summary.verdict == Verdict::Rejected {
+            return Ok(summary.rejected());
         }
-        let report = Some(Report::Quality(report));
         let former = if self.is_complete() {
             history.annual(self.municipality, self.year)?
         } else {
@@ -83,7 +71,7 @@ impl Reading for AnnualReading {
         }
         let mut notes = self.tally.notes();
         if self.endings.len() > 1 {
-            let struck = records.rejected > 0;
+            let struck = summary.quality.records.rejected > 0;
             notes.push(Note::BothDuties { complete: self.complete, struck });
         } else if self.complete == Some(false) {
             notes.push(Note::PartOfYear);
@@ -95,8 +83,7 @@ impl Reading for AnnualReading {
             registries: self.endings.iter().map(|e| e.stream.registry.clone()).collect(),
             complete: self.complete,
         };
-        let effects = std::iter::once(annual).chain(persons).map(Effect::Report).collect();
-        Ok(Judgement { verdict, records, findings, notes, effects, report })
+        Ok(summary.taken(notes, vec![annual]))
     }
 }
 

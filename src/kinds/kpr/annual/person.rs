@@ -117,12 +117,10 @@ impl<'a> Submission<'a> {
         let number = text("kommuneNr").unwrap_or_default();
         let municipality = self.judge.municipality(number, place)?;
         let context = self.judge.context;
-        let breach = if year > context.today.year() || !(context.routed)(year) {
+        let breach = if year > context.today.year() {
             Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
-        } else if !self.judge.is_reporter(year) {
-            Some((&rules::KPR_01, &hints::NOT_REPORTER))
         } else {
-            None
+            self.judge.year_breach(year)
         };
         if let Some((rule, hint)) = breach {
             return Err(self.judge.refuse(rule, hint, place, Some("rapporteringsAar")));

@@ -10,7 +10,7 @@ use std::io;
 use crate::{
     kinds::{
         History, Reading, Sinks,
-        judgement::{Effect, Judgement, Note, Report},
+        judgement::{Judgement, Note},
         kpr::{
             event::{
                 schema::MELDING,
@@ -18,7 +18,7 @@ use crate::{
             },
             hints,
             output::{Ending, Rendered},
-            report,
+            report::Summary,
             spill::{notifications::KeptNotifications, repeated_keys::RepeatedKeys},
             state::{Chain, Change, NotificationStatus, ReportHistory},
             tally::Tally,
@@ -125,25 +125,13 @@ impl Reading for EventReading {
         }
         let events_told = std::mem::take(&mut self.events_told);
         events_told.tell(&mut self.tally, &hints::EVENT_TWICE, "hendelseGUID", sinks)?;
-        self.tally.check_threshold(self.max_rejected_basis_points);
-        let verdict = report::verdict(&self.tally);
-        let missing = self.sequence.missing();
-        let (mut report, persons) = report::quality(
-            &self.tally,
-            self.endings.iter_mut().map(Ending::reported),
-            history,
-            sinks,
-        )?;
-        report.missing = missing;
-        let records = report.records;
-        let findings = std::mem::take(&mut self.tally.findings);
-        if verdict == Verdict::Rejected {
-            let (notes, effects) = (Vec::new(), Vec::new());
-            let report = report.of_nothing_taken();
-            let (records, report) = (report.records, Some(Report::Quality(report)));
-            return Ok(Judgement { verdict, records, findings, notes, effects, report });
+        let share = self.max_rejected_basis_points;
+        let mut summary = Summary::of(&mut self.tally, &mut self.endings, share, history, sinks)?;
+        if summary.verdict == Verdict::Rejected {
+            return Ok(summary.rejected());
         }
-        let report = Some(Report::Quality(report));
+        let missing = self.sequence.missing();
+        summary.quality.missing = missing;
         for rendered in &self.tail {
             for (ending, rendered) in self.endings.iter_mut().zip(rendered) {
                 ending.release(rendered, sinks)?;
@@ -156,20 +144,18 @@ impl Reading for EventReading {
         if missing > 0 {
             notes.push(Note::Gap { missing });
         }
-        let mut effects = Vec::new();
+        let mut changes = Vec::new();
+        let municipality = self.municipality;
         if let Some(chain) = self.sequence.chain(before).filter(|chain| Some(*chain) != before) {
-            let municipality = self.municipality;
-            effects.push(Effect::Report(Change::Chain { municipality, chain }));
+            changes.push(Change::Chain { municipality, chain });
         }
         if missing > 0 {
-            let municipality = self.municipality;
-            effects.push(Effect::Report(Change::Gap { municipality, missing }));
+            changes.push(Change::Gap { municipality, missing });
         }
         if !taken.is_empty() {
-            effects.push(Effect::Report(Change::Notifications(taken)));
+            changes.push(Change::Notifications(taken));
         }
-        effects.extend(persons.into_iter().map(Effect::Report));
-        Ok(Judgement { verdict, records, findings, notes, effects, report })
+        Ok(summary.taken(notes, changes))
     }
 }
 

@@ -191,6 +191,18 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
+    /// Why a service year is not the sender's to report: no registry takes it (KPR-03), or one that
+    /// does knows no such reporter (KPR-01).
+    pub fn year_breach(&self, year: i16) -> Option<(&'static Rule, &'static Hint)> {
+        if !(self.context.routed)(year) {
+            Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
+        } else if !self.is_reporter(year) {
+            Some((&rules::KPR_01, &hints::NOT_REPORTER))
+        } else {
+            None
+        }
+    }
+
     /// Whether the sender reports to every registry that the message goes to (KPR-01).
     pub fn is_reporter(&self, year: i16) -> bool {
         self.context.targets.iter().all(|target| target.reporting_in(year).is_some())

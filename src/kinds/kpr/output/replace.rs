@@ -280,9 +280,10 @@ fn group(sort: u8, text: &[u8], places: usize) -> Option<Range<usize>> {
     Some(first..first + GROUP)
 }
 
-/// 80 bytes each. Making and wiping them all cost a small file more than its identifiers. The type
-/// of a help number, which one institution has given: another may give it to somebody else.
+/// The type of a help number, which one institution has given: another may give it to somebody
+/// else.
 const HELP_NUMBER: &str = "3";
+/// 80 bytes each. Making and wiping them all cost a small file more than its identifiers.
 const RECENT: usize = 2048;
 /// Places of the first table.
 const FIRST: usize = 32;

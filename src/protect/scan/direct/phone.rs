@@ -26,6 +26,7 @@ pub(super) fn has_digits(text: &[u8], mut at: usize, count: RangeInclusive<usize
 }
 
 /// Where a Norwegian telephone number begins in a field; none where the field is no free text.
+#[inline]
 pub(super) fn phone_in(field: &[u8]) -> Option<usize> {
     if !field.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0xC3) {
         return None;

@@ -277,13 +277,7 @@ impl<'a> Message<'a> {
         if let Some((_, wrong)) = self.year_judged.filter(|(judged, _)| *judged == year) {
             return wrong;
         }
-        let wrong: Option<Wrong> = if !(self.judge.context.routed)(year) {
-            Some((&rules::KPR_03, &hints::YEAR_NOT_ROUTED))
-        } else if !self.judge.is_reporter(year) {
-            Some((&rules::KPR_01, &hints::NOT_REPORTER))
-        } else {
-            None
-        };
+        let wrong = self.judge.year_breach(year);
         self.year_judged = Some((year, wrong));
         wrong
     }
@@ -351,7 +345,7 @@ const EVENT_GUID: usize = place_in_events("hendelseGUID");
 const EVENT_DAY: usize = place_in_events("hendelseDato");
 const SERVICE_TYPE: usize = place_in_events("tjenesteType");
 
-/// What the marks of notifications' contents are made for.
 /// Highest number that the catalogue can hold; a municipality never comes near it.
 const MOST_NUMBER: u64 = i64::MAX.unsigned_abs();
+/// What the marks of notifications' contents are made for.
 const LABEL: &str = "notification";

@@ -15,8 +15,8 @@ use crate::{
         police::{
             basis::LegalBasis,
             fields::Field,
-            filled::{Filled, NAMESPACE},
-            gates::Passed,
+            filled_form::{Filled, NAMESPACE},
+            legal_gates::Passed,
             state::Form,
             words::Type,
         },

@@ -17,9 +17,9 @@ use crate::{
         police::{
             basis::LegalBasis,
             fields::Field,
-            gates::Judge,
             hints,
-            said::is_telephone,
+            legal_gates::Judge,
+            says_something::is_telephone,
             state::Form,
             words::{OTHER_PURPOSE, Purpose, Type},
         },

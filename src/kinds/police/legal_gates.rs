@@ -12,10 +12,11 @@ use crate::{
         police::{
             anonymous,
             basis::LegalBasis,
+            eight_points,
             fields::Field,
-            filled::Filled,
-            hints, points,
-            said::{describes_a_threat, says_an_assessment, says_nothing},
+            filled_form::Filled,
+            hints,
+            says_something::{describes_a_threat, says_an_assessment, says_nothing},
             state::{Exchange, Form, Informed},
             words::{INFORMED, Purpose, TYPES, Type, YES_NO, plain},
         },
@@ -81,15 +82,15 @@ pub fn judge(
     let district = judge.district();
     pol_02_has_exactly_one_basis(&mut judge);
     let consented_on = pol_02_consent_is_valid(&mut judge);
-    points::pol_01_is_specific(&mut judge);
-    let period = points::pol_01_period(&mut judge);
-    let needed_by = points::pol_09_says_how_soon(&mut judge);
+    eight_points::pol_01_is_specific(&mut judge);
+    let period = eight_points::pol_01_period(&mut judge);
+    let needed_by = eight_points::pol_09_says_how_soon(&mut judge);
     pol_02_interests_are_assessed(&mut judge);
     anonymous::pol_03_identifies_nobody(&mut judge);
     pol_04_is_no_investigation(&mut judge);
     let case = pol_05_has_a_case(&mut judge);
     let informed = pol_10_says_whether_the_patient_was_informed(&mut judge);
-    points::pol_11_tells_relationship_and_purpose(&mut judge);
+    eight_points::pol_11_tells_relationship_and_purpose(&mut judge);
     pol_12_discloses_nothing_beyond_the_known(&mut judge);
     pol_13_notice_may_be_given(&mut judge);
     let Judge { form, basis, purpose, findings, .. } = judge;
