@@ -13,6 +13,7 @@ pub mod finding;
 pub mod guid;
 pub mod header_key;
 pub mod ids;
+pub mod key_fingerprint;
 pub mod mission_code;
 pub mod municipality;
 pub mod national_id;
