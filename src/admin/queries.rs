@@ -354,8 +354,8 @@ fn shape(
 ) -> Result<Submission, CatalogueError> {
     let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
     let objects = view.objects(&filter)?.into_iter().map(|object| object.id).collect();
-    let Facts { answer, receipts, .. } = Facts::of(&row);
-    Ok(Submission::new(row, objects, answer, receipts == Form::Sealed))
+    let Facts { answer, receipts, signed_by, .. } = Facts::of(&row);
+    Ok(Submission { signed_by, ..Submission::new(row, objects, answer, receipts == Form::Sealed) })
 }
 
 fn newest_checkpoint(audit: &std::path::Path) -> Result<Checkpoint, Failed> {

@@ -52,8 +52,9 @@ use crate::{
         causes,
         finding::Findings,
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        key_fingerprint::KeyFingerprint,
         permit::Permit,
-        rules::intake::IN_01,
+        rules::intake::{IN_01, IN_06},
         verdict::{State, Verdict},
     },
 };
@@ -178,6 +179,13 @@ fn is_swapped(findings: &Findings) -> bool {
     })
 }
 
+/// Why a file does not count as its sender's, in a word: whoever sent it may have no more than the
+/// sender's way in, so somebody must know.
+fn unsigned(findings: &Findings) -> Option<&str> {
+    let finding = findings.as_slice().iter().find(|finding| finding.rule.code == IN_06.code)?;
+    finding.hint.as_ref().map(|hint| hint.key.as_ref())
+}
+
 /// Holds one submission against the history and writes everything that follows. Gives what its
 /// receipt needs, unless that must be looked up.
 fn conclude(
@@ -195,7 +203,9 @@ fn conclude(
         // Recovery committed it already; this is the same work come again.
         return Ok(None);
     }
-    let Passed { content, kind, evidence, assumed_encoding, letter, outcome, kept, .. } = passed;
+    let Passed {
+        content, kind, evidence, assumed_encoding, letter, signed_by, outcome, kept, ..
+    } = passed;
     row.sha256 = content.map(|(digest, _)| digest);
     row.bytes = content.map_or(row.bytes, |(_, bytes)| bytes);
     row.kind = kind;
@@ -203,7 +213,7 @@ fn conclude(
     row.timings.sealed_at = Some(now);
     row.timings.stored_at = Some(now);
     row.state = State::Stored;
-    let mut facts = Facts { assumed_encoding, letter, ..Facts::default() };
+    let mut facts = Facts { assumed_encoding, letter, signed_by, ..Facts::default() };
     facts.read = content.is_some();
     if house.sender(&row.sender).is_some_and(|sender| sender.recipient.is_some()) {
         facts.receipts = Form::Sealed;
@@ -265,7 +275,7 @@ fn conclude(
     // Not a date of the receipt's: what is in force has none, and a note tells of what is not.
     superseded::within(house, ledger, &row, &mut stored, now)?;
     row.notes = facts.into_map();
-    row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
+    row.receipt.audit_seq = Some(verdict_entry(ledger, &row, signed_by, now)?);
     ledger.submission_concluded(&row)?;
     let mut objects = Vec::with_capacity(stored.len());
     for (object, header) in stored {
@@ -305,6 +315,17 @@ fn raise_alarms(
     if npr::tells_of_identity(findings) {
         let subject = id.to_string();
         audited::raise(ledger, now, AlarmCode::IdentityLeak, &subject, None)?;
+    }
+    if let Some(why) = unsigned(findings).filter(|_| !row.rehearsal) {
+        let subject = sender.as_str();
+        audited::raise_about(
+            ledger,
+            now,
+            AlarmCode::SignatureRefused,
+            subject,
+            Some(why),
+            |entry| entry.submission(id).sender(sender.clone()),
+        )?;
     }
     if is_swapped(findings) {
         audited::raise_about(
@@ -397,6 +418,7 @@ pub fn objects(
 fn verdict_entry(
     ledger: &mut dyn Ledger,
     row: &Submission,
+    signed_by: Option<KeyFingerprint>,
     now: Timestamp,
 ) -> Result<u64, CatalogueError> {
     let event = match row.verdict {
@@ -417,6 +439,7 @@ fn verdict_entry(
             .count("bytes", row.bytes);
         entry.kind.clone_from(&row.kind);
         entry.detail_sha256 = row.sha256;
+        entry.signed_by = signed_by;
         entry
     })
 }
