@@ -173,6 +173,12 @@ fn a_file_that_is_not_the_senders_leaves_nothing_behind() {
         let was_read = *hint == "signature-differs";
         assert_eq!(text.contains("SHA-256"), was_read, "{name}: {text}");
     }
+    let seen = |at: &str| {
+        let senders = json(&installation, &["status"])["senders"].clone();
+        let mut senders = senders.as_array().unwrap().iter();
+        assert_eq!(senders.find(|one| one["id"] == SENDER).unwrap()["last_received_at"], at);
+    };
+    seen(&before.submissions[0].received_at.to_string());
     let after = installation.books();
     for (name, _, _, hint) in &cases {
         let of_case = after.submissions.iter().filter(|row| {

@@ -290,8 +290,9 @@ fn conclude(
         objects.push(object.id);
     }
     resent::end_lost(ledger, &row, &objects, now)?;
-    // A rehearsal is no delivery: whoever only rehearses has sent nothing.
-    if !row.rehearsal {
+    // A rehearsal is no delivery: whoever only rehearses has sent nothing. Nor has a sender whose
+    // file somebody else may have sent.
+    if !row.rehearsal && unsigned(&outcome.findings).is_none() {
         ledger.sender_seen(&row.sender, row.received_at)?;
     }
     // Newest first, as the catalogue lists them.
