@@ -7,6 +7,8 @@
 pub mod types;
 
 pub mod durable;
+pub mod signature;
+
 pub mod intake;
 
 pub mod format;

@@ -149,6 +149,10 @@ pub const fn known(code: AlarmCode) -> Known {
             "The sequence of a municipality's notifications has a break: a delivery seems to be missing. \
          Write to the sender's contact, who has the place in the receipt.",
         )),
+        AlarmCode::SignatureRefused => acknowledged(calm(
+            "A file came by a sender's account without a valid signature of the sender's; nothing of it \
+         was taken. Telephone the sender: if it did not send that file, remove its SSH key.",
+        )),
         AlarmCode::StoreDown => grave(
             "A registry's store, the audit log or the catalogue cannot be written. Look at the file \
          system; submissions wait. With a submission's id: that one cannot be read or committed, again \

@@ -353,8 +353,8 @@ fn shape(
     row: catalogue::records::submissions::Submission,
 ) -> Result<Submission, CatalogueError> {
     let objects = view.objects_of(row.id)?.into_iter().map(|object| object.id).collect();
-    let Facts { answer, receipts, .. } = Facts::of(&row);
-    Ok(Submission::new(row, objects, answer, receipts == Form::Sealed))
+    let Facts { answer, receipts, signed_by, .. } = Facts::of(&row);
+    Ok(Submission { signed_by, ..Submission::new(row, objects, answer, receipts == Form::Sealed) })
 }
 
 fn newest_checkpoint(audit: &std::path::Path) -> Result<Checkpoint, Failed> {

@@ -17,6 +17,7 @@ use crate::{
         digest::Sha256,
         finding::Finding,
         ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
+        key_fingerprint::KeyFingerprint,
         verdict::{Evidence, State, Verdict},
     },
 };
@@ -46,6 +47,9 @@ pub struct Submission {
     pub sha256: Option<Sha256>,
     /// How sure it was that it is whole.
     pub evidence: Option<Evidence>,
+    /// The key that has signed it, where its sender must sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<KeyFingerprint>,
     /// Records taken and not taken.
     pub records: Records,
     /// What was found.
@@ -88,6 +92,7 @@ impl Submission {
             bytes: row.bytes,
             sha256: row.sha256,
             evidence: row.evidence,
+            signed_by: None,
             records: Records { accepted: row.records.accepted, rejected: row.records.rejected },
             findings: row.findings,
             findings_beyond: row.findings_beyond,
@@ -233,6 +238,9 @@ pub struct Validation {
     pub kind: Option<KindId>,
     /// How sure it would be that it is whole.
     pub evidence: Option<Evidence>,
+    /// The key that has signed it, where its sender must sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<KeyFingerprint>,
     /// Records that would be taken and not.
     pub records: Records,
     /// What was found.

@@ -12,6 +12,7 @@ use crate::types::{
     digest::Sha256,
     header_key::HeaderKey,
     ids::{KindId, ObjectId, RegistryId, SenderId, SubmissionId},
+    key_fingerprint::KeyFingerprint,
     verdict::UnknownWord,
 };
 
@@ -48,6 +49,9 @@ pub struct Entry {
     /// About which key that sealed headers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header_key: Option<HeaderKey>,
+    /// By which of its sender's keys a file was signed, which was verified (IN-06).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<KeyFingerprint>,
     /// By when it was due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
@@ -74,6 +78,7 @@ impl Entry {
             kind: None,
             rule: None,
             header_key: None,
+            signed_by: None,
             due: None,
             counts: BTreeMap::new(),
             detail_sha256: None,

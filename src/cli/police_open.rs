@@ -36,7 +36,7 @@ use crate::{
         words::{PURPOSES, TYPES, Type, word},
     },
     pipeline::{
-        dry_run::{self, DryRun},
+        dry_run::{self, BesideIt, DryRun},
         house::{House, kind_settings},
     },
     types::{
@@ -51,6 +51,15 @@ use crate::{
 pub(super) fn run(file: &Path, out: Output, asked: &PoliceOpen) -> Result<u8, CliError> {
     let Station { config } = Station::open(file)?;
     let hospital = hospital(&config, asked)?;
+    if !hospital.signing_keys.is_empty() && !asked.check {
+        let told = format!(
+            "the files of {} must be signed (sender.signing-keys), and this verb signs nothing: write \
+             the request in the hospital's own system and upload it with its .sig file, or look at a \
+             form with --check",
+            hospital.id
+        );
+        return Err(CliError::Usage(told));
+    }
     let random = open::system_random()?;
     let scratch = Scratch::new(&random)
         .map_err(|error| CliError::doing("make a temporary directory", error))?;
@@ -255,7 +264,8 @@ impl Queries<'_> {
             let mut memory = File::from(memory);
             memory.write_all(document)?;
             io::Seek::rewind(&mut memory)?;
-            dry_run::dry_run(self.house, &memory, &self.hospital.id, self.house.now())
+            let (id, now) = (&self.hospital.id, self.house.now());
+            dry_run::dry_run(self.house, &memory, &BesideIt::NotYet, id, now)
         };
         judged().map_err(|error| CliError::doing("judge the request", error))
     }

@@ -145,6 +145,9 @@ fn words(found: &SubmissionWithEvents, zone: &TimeZone) -> String {
     say("size", format!("{} ({} bytes)", size(row.bytes), row.bytes));
     say("sha256", or_dash(row.sha256.map(|digest| digest.to_string())));
     say("evidence", or_dash(row.evidence.map(|evidence| evidence.to_string())));
+    if let Some(key) = row.signed_by {
+        say("signed by", key.to_string());
+    }
     say("records", format!("{} taken, {} not", taken(row), not_taken(row)));
     say("receipt", or_dash(row.receipt.as_ref().map(|name| format!("outbound/*.{name}"))));
     for object in &row.objects {

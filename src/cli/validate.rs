@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Read},
     path::Path,
     sync::{
         Arc,
@@ -25,7 +25,12 @@ use crate::{
     },
     daemon::open,
     kinds,
-    pipeline::dry_run::{self, DryRun},
+    pipeline::{
+        answer::facts::Facts,
+        dry_run::{self, BesideIt, DryRun},
+        house::House,
+    },
+    signature,
     types::{ids::SenderId, plain_file, verdict::Verdict},
 };
 
@@ -67,12 +72,15 @@ pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliE
             .map_err(|error| CliError::doing("find the beginning of that day", error))?,
         None => house.now(),
     };
+    let signature = signature_beside(&house, asked)?;
+    let beside = BesideIt::Found(signature.as_deref());
     let progress = Progress::watch(&submitted);
-    let judged = dry_run::dry_run(&house, &submitted, &asked.sender, at);
+    let judged = dry_run::dry_run(&house, &submitted, &beside, &asked.sender, at);
     drop(progress);
     let DryRun { row, receipt } =
         judged.map_err(|error| CliError::doing("read the file", error))?;
     let validation = Validation {
+        signed_by: Facts::of(&row).signed_by,
         verdict: row.verdict,
         kind: row.kind,
         evidence: row.evidence,
@@ -97,6 +105,24 @@ pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliE
     }
     let is_taken = matches!(validation.verdict, Some(Verdict::Accepted | Verdict::Duplicate));
     Ok(if is_taken { 0 } else { FINDINGS })
+}
+
+/// What lies beside the file as its signature, of a sender who must sign.
+fn signature_beside(house: &House, asked: &Validate) -> Result<Option<Vec<u8>>, CliError> {
+    let demanded = house.sender(&asked.sender).is_some_and(|one| !one.signing_keys.is_empty());
+    if !demanded {
+        return Ok(None);
+    }
+    let mut name = asked.file.clone().into_os_string();
+    name.push(signature::SUFFIX);
+    let mut bytes = Vec::new();
+    let read = plain_file::open(Path::new(&name))
+        .and_then(|file| file.take(signature::MOST_BYTES + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(CliError::doing("open the signature beside the file (.sig)", error)),
+    }
 }
 
 /// A bar on standard error that follows the reading of a large file.

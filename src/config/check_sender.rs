@@ -10,6 +10,7 @@ use crate::{
         raw_sender::{RawExpect, RawSender},
         sender::{Expectation, Missions, MonthDay, Owner, Periodic, Sender, Yearly},
     },
+    signature::PublicKey,
     types::{
         ids::{BadId, KindId, SenderId},
         rule::Language,
@@ -40,6 +41,7 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
     self::police(page, raw, kinds.as_deref());
     let contact = read(page, "sender.contact", raw.contact.as_ref(), line);
     let owner = owner(page, raw, id.as_ref());
+    let signing_keys = raw.signing_keys.as_ref().map(|raw| signing_keys(page, raw));
     Some(Sender {
         id: id?,
         name: name?,
@@ -54,7 +56,29 @@ pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Op
         expect,
         contact,
         owner: owner?,
+        signing_keys: signing_keys.unwrap_or_default(),
     })
+}
+
+/// The keys of `.pub` lines. A list of none would look as if something were demanded.
+fn signing_keys(page: &mut Page<'_>, raw: &At<Vec<At<String>>>) -> Vec<PublicKey> {
+    let key = "sender.signing-keys";
+    if raw.value().is_empty() {
+        let message = "name at least one key, [\"ssh-ed25519 AAAA...\"]; where nothing need be \
+                       signed, remove it";
+        page.problem(key, Some(raw.place()), message);
+    }
+    let mut keys = Vec::new();
+    for line in raw.value() {
+        match read(page, key, Some(line), PublicKey::parse) {
+            Some(found) if keys.contains(&found) => {
+                let message = "this key is named twice; remove one of them";
+                page.problem(key, Some(line.place()), message);
+            }
+            found => keys.extend(found),
+        }
+    }
+    keys
 }
 
 /// A district's code is written like a sender's id.

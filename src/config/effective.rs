@@ -182,6 +182,9 @@ fn raw_sender(sender: &Sender) -> RawSender {
         police_district: sender.police_district.as_ref().and_then(text),
         language: at(sender.language),
         recipient: sender.recipient.as_ref().and_then(text),
+        signing_keys: (!sender.signing_keys.is_empty()).then(|| {
+            At::new(sender.signing_keys.iter().map(|key| At::new(key.to_string())).collect())
+        }),
         completeness: at(sender.completeness),
         expect: sender.expect.map(|expect| RawExpect {
             every: expect.periodic.and_then(|periodic| text(periodic.every)),

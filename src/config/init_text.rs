@@ -132,6 +132,7 @@ fn sender(sender: &Sender) -> String {
         ("case-handler", (sender.missions == Missions::Any).then(|| true.to_string())),
         ("language", Some(quoted(language))),
         ("recipient", sender.recipient.as_ref().map(|key| quoted(&key.to_string()))),
+        ("signing-keys", signing_keys(sender)),
         ("completeness", Some(quoted(sender.completeness.as_str()))),
         ("expect", expect),
         ("contact", sender.contact.as_deref().map(quoted)),
@@ -144,6 +145,12 @@ fn sender(sender: &Sender) -> String {
         set(&mut text, key, value);
     }
     text
+}
+
+fn signing_keys(sender: &Sender) -> Option<String> {
+    let keys: Vec<String> =
+        sender.signing_keys.iter().map(|key| quoted(&key.to_string())).collect();
+    (!keys.is_empty()).then(|| format!("[{}]", keys.join(", ")))
 }
 
 /// Sets a key on its line, or with `None` turns the line into the comment that shows its default.

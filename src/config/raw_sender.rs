@@ -51,6 +51,10 @@ pub(super) struct RawSender {
     /// An age public key: receipts are encrypted to it.
     #[schemars(example = &"age1...")]
     pub(super) recipient: Option<At<String>>,
+    /// Lines of `.pub` files, one for each key that may sign: each file must then come with the
+    /// signature `<file>.sig` of one of them, made with `ssh-keygen -Y sign -n filsluse` (IN-06).
+    #[schemars(example = ["ssh-ed25519 AAAA..."])]
+    pub(super) signing_keys: Option<At<Vec<At<String>>>>,
     /// The least evidence that a file has arrived whole.
     #[schemars(example = &"closed")]
     pub(super) completeness: Option<At<Evidence>>,

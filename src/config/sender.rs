@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::{
     config::names::{Account, MissionCode},
+    signature::PublicKey,
     types::{
         ids::{KindId, SenderId},
         municipality::MunicipalityNumber,
@@ -45,6 +46,9 @@ pub struct Sender {
     pub contact: Option<String>,
     /// Who must own its files.
     pub owner: Owner,
+    /// The keys one of which must have signed each of its files (IN-06); none where nothing need be
+    /// signed.
+    pub signing_keys: Vec<PublicKey>,
 }
 
 impl Sender {
@@ -66,6 +70,7 @@ impl Sender {
             expect: None,
             contact: None,
             owner,
+            signing_keys: Vec::new(),
         })
     }
 

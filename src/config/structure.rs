@@ -201,7 +201,6 @@ const LATER_KEYS: &[(&str, &str)] = &[
         "pushing to a registry is not in this version; remove [[registry.deliver]]",
     ),
     ("sender", "a sender stands in a file of its own; move it to senders.d/<id>.toml"),
-    ("sender.signing-keys", "signed files (IN-06) are not in this version; remove it"),
 ];
 
 /// Words that the documentation names and that this version does not take yet.

@@ -329,7 +329,6 @@ mod tests {
         File::create(dir.join(id.to_string())).unwrap().set_len(size).unwrap();
         let open = Arc::new(OwnedFd::from(File::open(dir).unwrap()));
         let seen = Seen::of_entry(open.as_fd(), id.to_string().as_bytes()).unwrap();
-        let (evidence, manifest) = (Evidence::Closed, None);
         let intent = Intent {
             id,
             sender: SenderId::parse("oslo").unwrap(),
@@ -338,10 +337,10 @@ mod tests {
             dev: seen.dev,
             ino: seen.ino,
             size,
-            fate: Fate::Take { evidence, manifest },
+            fate: Fate::Take { evidence: Evidence::Closed, manifest: None, signature: None },
         };
         let place = Place { dir: open, name: ours(id.to_string()) };
-        match reopen(intent, place, &seen, evidence, manifest) {
+        match reopen(intent, place, &seen) {
             Outcome::Claimed(file) => Job { not_before, ..Job::new(file) },
             other => panic!("{other:?}"),
         }

@@ -39,6 +39,7 @@ pub fn open_intake(config: &Config) -> io::Result<Intake> {
         min_evidence: sender.completeness,
         max_bytes: config.intake.max_file_size,
         owner_uid: owner(config, sender),
+        signing_keys: sender.signing_keys.clone(),
     });
     Intake::new(&config.places.drop_root, senders.collect(), timing).map_err(io::Error::other)
 }

@@ -16,7 +16,7 @@ use crate::{
         claim::claimed::Claimed,
         commit::{Ready, quarantine},
         house::House,
-        pass::{self, ManyDocuments, Order, Passed, hints},
+        pass::{self, ManyDocuments, Order, Passed, hints, signed::Signing},
     },
     types::{
         alarm::AlarmCode,
@@ -78,6 +78,7 @@ fn read(house: &House, file: &ClaimedFile, alone: bool) -> io::Result<Passed> {
         size: file.size,
         evidence: file.evidence,
         manifest: file.manifest,
+        signing: Signing::Beside(file.signature),
         received_at: house.now(),
         seals: !file.rehearsal,
         alone,

@@ -8,6 +8,7 @@ use std::{collections::HashMap, time::Duration};
 
 use crate::{
     intake::{
+        companion::Companion,
         directory::{EntryKind, Seen},
         name::{NameVerdict, SenderFileName},
         refusal::RefusalReason,
@@ -200,6 +201,7 @@ impl Candidates {
     pub fn observe(&mut self, now: Duration, page: Vec<Entry>) {
         for Entry { name, seen } in page {
             let closed = self.heard.get(&name).map(|(closed, _)| *closed);
+            let is_news = !self.by_name.get(&name).is_some_and(|known| known.seen.same(&seen));
             match self.by_name.get_mut(&name) {
                 Some(known) if known.seen.same(&seen) => {
                     known.seen.holed = seen.holed;
@@ -226,6 +228,18 @@ impl Candidates {
             }
             if self.by_name.get(&name).is_some_and(|c| c.verdict == NameVerdict::Temporary) {
                 self.temporary.insert((seen.dev, seen.ino), self.pass);
+            }
+            if is_news {
+                self.look_again_at_principals(&name);
+            }
+        }
+    }
+
+    /// What speaks for a file has come: the file may have waited for nothing else.
+    fn look_again_at_principals(&mut self, name: &SenderFileName) {
+        for of in Companion::ALL.into_iter().filter_map(|which| name.principal(which)) {
+            if let Some(principal) = self.by_name.get_mut(&of) {
+                principal.recheck = Duration::ZERO;
             }
         }
     }

@@ -20,12 +20,13 @@ use rustix::{
 use crate::{
     durable::fail_point,
     intake::{
+        companion::Companion,
         directory::{EntryKind, Seen, open_file},
-        evidence::MANIFEST_MOST,
         lease::{Writer, writer_of},
         name::SenderFileName,
         refusal::RefusalReason,
     },
+    signature::Detached,
     types::{
         digest::Sha256,
         ids::{SenderId, SubmissionId},
@@ -65,6 +66,8 @@ pub enum Fate {
         evidence: Evidence,
         /// The digest that its manifest names.
         manifest: Option<Sha256>,
+        /// The signature that lay beside it.
+        signature: Option<Detached>,
     },
 }
 
@@ -119,6 +122,8 @@ pub struct ClaimedFile {
     pub evidence: Evidence,
     /// The digest that its manifest names, to be compared with that of the bytes read.
     pub manifest: Option<Sha256>,
+    /// The signature that lay beside it, to be held against the bytes read.
+    pub signature: Option<Detached>,
     fingerprint: Seen,
     place: Place,
 }
@@ -226,8 +231,8 @@ pub(crate) struct Taking {
     pub(crate) seen: Seen,
     pub(crate) from: Arc<OwnedFd>,
     pub(crate) to: Arc<OwnedFd>,
-    /// The manifest beside it, as it was when the file was judged.
-    pub(crate) manifest: Option<Seen>,
+    /// What lies beside it to speak for it, as it was when the file was judged.
+    pub(crate) companions: Vec<(Companion, Seen)>,
 }
 
 /// Carries out intents that are durable, in order. The renames are not: see [`ClaimedFile::dir`].
@@ -242,7 +247,7 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Vec<Outcome> {
         }
         let outcome = match taking.intent.fate {
             Fate::Refuse(why) => set_aside(taking, why),
-            Fate::Take { evidence, manifest } => take(taking, evidence, manifest),
+            Fate::Take { .. } => take(taking),
         };
         if let Outcome::Void { why: VoidReason::CrossDevice | VoidReason::Failed(_), .. } = outcome
         {
@@ -253,30 +258,25 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Vec<Outcome> {
     outcomes
 }
 
-fn take(taking: Taking, evidence: Evidence, manifest: Option<Sha256>) -> Outcome {
-    let Taking { intent, seen, from, to, manifest: beside } = taking;
+fn take(taking: Taking) -> Outcome {
+    let Taking { intent, seen, from, to, companions } = taking;
     let place = Place { dir: to, name: ours(intent.id.to_string()) };
     if let Err(why) = place.move_in(&from, &intent.name) {
         return void(intent, why);
     }
     fail_point("claim-renamed");
-    let outcome = reopen(intent, place, &seen, evidence, manifest);
-    if let Outcome::Claimed(claimed) = &outcome
-        && let Some(judged) = beside
-    {
-        drop_manifest(&from, &claimed.place, &claimed.name, &judged);
+    let outcome = reopen(intent, place, &seen);
+    if let Outcome::Claimed(claimed) = &outcome {
+        drop_companions(&from, &claimed.place, &claimed.name, &companions);
     }
     outcome
 }
 
 /// Looks at a renamed file through its new name: only the inode that was judged goes on.
-pub(crate) fn reopen(
-    intent: Intent,
-    place: Place,
-    seen: &Seen,
-    evidence: Evidence,
-    manifest: Option<Sha256>,
-) -> Outcome {
+pub(crate) fn reopen(intent: Intent, place: Place, seen: &Seen) -> Outcome {
+    let Fate::Take { evidence, manifest, signature } = intent.fate else {
+        return refused(intent, place, seen.kind, RefusalReason::Swapped);
+    };
     let Ok(now) = Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) else {
         // It was moved, so its row must stay; a disk that cannot say more gets no file processed.
         return refused(intent, place, EntryKind::Plain, RefusalReason::Unreadable);
@@ -294,6 +294,7 @@ pub(crate) fn reopen(
             size,
             evidence,
             manifest,
+            signature,
             fingerprint: now,
             place,
         });
@@ -318,7 +319,7 @@ fn refused(intent: Intent, place: Place, kind: EntryKind, why: RefusalReason) ->
 }
 
 fn set_aside(taking: Taking, why: RefusalReason) -> Outcome {
-    let Taking { intent, seen, from, to, manifest } = taking;
+    let Taking { intent, seen, from, to, companions } = taking;
     let kind = seen.kind;
     let make = |intent: Intent, place| {
         let Intent { id, sender, rehearsal, name, .. } = intent;
@@ -334,9 +335,7 @@ fn set_aside(taking: Taking, why: RefusalReason) -> Outcome {
         return void(intent, why);
     }
     fail_point("claim-renamed");
-    if let Some(judged) = manifest {
-        drop_manifest(&from, &place, &intent.name, &judged);
-    }
+    drop_companions(&from, &place, &intent.name, &companions);
     match Seen::of_entry(place.dir.as_fd(), place.name.expose_bytes()) {
         Ok(now) if now.same_inode(&seen) => make(intent, place),
         // Something else took the name, perhaps a good file: it goes back to be judged itself.
@@ -356,21 +355,39 @@ pub(crate) fn still_as_seen(dir: impl AsFd, name: &SenderFileName, seen: &Seen) 
     })
 }
 
-/// Removes the manifest of a claimed file. Its digest is in the durable intent, so a failure only
-/// leaves a manifest without a file, which is refused in its own time. `judged`: what the file was
-/// judged by; a sender may have put the manifest of its next version there since.
-fn drop_manifest(from: &Arc<OwnedFd>, claimed: &Place, of: &SenderFileName, judged: &Seen) {
-    let name = of.manifest_name();
+fn drop_companions(
+    from: &Arc<OwnedFd>,
+    claimed: &Place,
+    of: &SenderFileName,
+    judged: &[(Companion, Seen)],
+) {
+    for (which, judged) in judged {
+        fail_point("companion-left");
+        drop_companion(from, claimed, of, *which, judged);
+    }
+}
+
+/// Removes what spoke for a claimed file. What it says is in the durable intent, so a failure only
+/// leaves a manifest or a signature without a file, which is refused in its own time. `judged`: what
+/// the file was judged by; a sender may have put that of its next version there since.
+pub(crate) fn drop_companion(
+    from: &Arc<OwnedFd>,
+    claimed: &Place,
+    of: &SenderFileName,
+    which: Companion,
+    judged: &Seen,
+) {
+    let name = of.companion(which);
     let aside = Place {
         dir: Arc::clone(&claimed.dir),
-        name: SenderFileName::new([claimed.name.expose_bytes(), CLAIMED_MANIFEST_SUFFIX].concat()),
+        name: ours([claimed.name.expose_bytes(), which.claimed_suffix()].concat()),
     };
     if aside.move_in(from, &name).is_err() {
         return;
     }
     let is_judged = |seen: Seen| {
         seen.kind == EntryKind::Plain
-            && seen.size <= MANIFEST_MOST
+            && (which == Companion::Signature || seen.size <= which.most_bytes())
             && seen.same_inode(judged)
             && seen.same_content(judged)
     };
@@ -434,5 +451,3 @@ pub(crate) fn ours(name: impl Into<Vec<u8>>) -> SenderFileName {
 }
 
 pub(crate) const REFUSED_PREFIX: &str = "refused-";
-/// Follows the id in the name that a manifest has for the instant between rename and removal.
-pub(crate) const CLAIMED_MANIFEST_SUFFIX: &[u8] = b".manifest";

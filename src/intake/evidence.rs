@@ -123,9 +123,6 @@ pub fn parse_manifest(bytes: &[u8], of: &SenderFileName) -> Option<Sha256> {
 /// U+FEFF in UTF-8, which editors of Windows write.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Longest manifest that is read: a digest, marks, the longest path and a line's end.
-pub(crate) const MANIFEST_MOST: u64 = 8192;
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

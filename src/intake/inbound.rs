@@ -13,14 +13,16 @@ use std::{
 use crate::{
     intake::{
         candidate::{Candidate, Candidates, Demands, Standing, Timing},
+        companion::Companion,
         directory::{EntryKind, Seen, open_file},
         drop_root::TEST,
-        evidence::{Clues, Decision, MANIFEST_MOST, parse_manifest},
+        evidence::{Clues, Decision, parse_manifest},
         lease::{Writer, writer_of},
         name::{NameVerdict, SenderFileName},
         refusal::RefusalReason,
         scan::Listing,
     },
+    signature::{Detached, PublicKey, Wrong},
     types::{
         digest::Sha256,
         verdict::{Evidence, Structure},
@@ -37,6 +39,7 @@ pub(crate) struct Inbound {
     pub(crate) candidates: Candidates,
     demands: Demands,
     minimum: Evidence,
+    signing_keys: Arc<[PublicKey]>,
     directory: Option<Arc<OwnedFd>>,
     listing: Option<Listing>,
     /// When the next pass is to begin; a pass under way goes on at once.
@@ -58,7 +61,7 @@ pub(crate) enum Listed {
 #[derive(Debug)]
 pub(crate) enum Weighed {
     /// To be claimed.
-    Ready { evidence: Evidence, manifest: Option<Sha256> },
+    Ready { evidence: Evidence, manifest: Option<Sha256>, signature: Option<Detached> },
     /// To be refused.
     Refuse(RefusalReason),
     /// Not before this time.
@@ -66,12 +69,18 @@ pub(crate) enum Weighed {
 }
 
 impl Inbound {
-    pub(crate) fn new(rehearsal: bool, demands: Demands, minimum: Evidence) -> Self {
+    pub(crate) fn new(
+        rehearsal: bool,
+        demands: Demands,
+        minimum: Evidence,
+        signing_keys: Arc<[PublicKey]>,
+    ) -> Self {
         Self {
             rehearsal,
             candidates: Candidates::default(),
             demands,
             minimum,
+            signing_keys,
             directory: None,
             listing: None,
             next_pass: Duration::ZERO,
@@ -139,27 +148,61 @@ impl Inbound {
         Ok(Listed::Page)
     }
 
-    /// What is to be done with a candidate by what was seen of it. A manifest waits for its file
-    /// and goes with it.
+    /// The file that an entry speaks for by its name, and as what. Where nothing need be signed,
+    /// nothing is a signature.
+    pub(crate) fn speaks_for(
+        &self,
+        name: &SenderFileName,
+        candidate: &Candidate,
+    ) -> Option<(Companion, SenderFileName)> {
+        match &candidate.verdict {
+            NameVerdict::Manifest(of) => Some((Companion::Manifest, of.clone())),
+            NameVerdict::Data if !self.signing_keys.is_empty() => {
+                name.principal(Companion::Signature).map(|of| (Companion::Signature, of))
+            }
+            _ => None,
+        }
+    }
+
+    /// What goes with a file, as it was seen.
+    pub(crate) fn companions_of(&self, name: &SenderFileName) -> Vec<(Companion, Seen)> {
+        if name.judge() != NameVerdict::Data {
+            return Vec::new();
+        }
+        let seen = |which| {
+            let beside = name.companion(which);
+            let candidate = self.candidates.get(&beside)?;
+            let speaks =
+                self.speaks_for(&beside, candidate).is_some_and(|(as_what, _)| as_what == which);
+            (speaks && candidate.seen.kind == EntryKind::Plain).then_some((which, candidate.seen))
+        };
+        Companion::ALL.into_iter().filter_map(seen).collect()
+    }
+
+    /// What is to be done with a candidate by what was seen of it. A manifest and a signature wait
+    /// for their file and go with it.
     pub(crate) fn standing(
         &self,
         now: Duration,
+        name: &SenderFileName,
         candidate: &Candidate,
         timing: &Timing,
     ) -> Standing {
         let standing = candidate.standing(&self.demands, timing);
-        match (&standing, &candidate.verdict) {
-            (Standing::Settled, NameVerdict::Manifest(of)) => {
-                let given_up = candidate.given_up_at(timing);
-                if candidate.confirmed < given_up {
-                    Standing::Until(given_up)
-                } else if self.candidates.get(of).is_some() {
-                    Standing::Until(now + timing.rescan)
-                } else {
-                    Standing::Refuse(RefusalReason::LoneManifest)
-                }
-            }
-            _ => standing,
+        if standing != Standing::Settled {
+            return standing;
+        }
+        let Some((which, of)) = self.speaks_for(name, candidate) else { return standing };
+        let given_up = candidate.given_up_at(timing);
+        if candidate.confirmed < given_up {
+            Standing::Until(given_up)
+        } else if self.candidates.get(&of).is_some() {
+            Standing::Until(now + timing.rescan)
+        } else {
+            Standing::Refuse(match which {
+                Companion::Manifest => RefusalReason::LoneManifest,
+                Companion::Signature => RefusalReason::LoneSignature,
+            })
         }
     }
 
@@ -189,7 +232,7 @@ impl Inbound {
         let Some(candidate) = self.candidates.get(name) else {
             return Weighed::Until(now + timing.rescan);
         };
-        match self.standing(now, candidate, timing) {
+        match self.standing(now, name, candidate, timing) {
             // What is refused is taken away, and what its writer had yet to write would be lost.
             Standing::Refuse(RefusalReason::Empty | RefusalReason::Hole)
                 if self.is_being_written(name, &candidate.seen) =>
@@ -227,14 +270,22 @@ impl Inbound {
         let nothing = |weighed| (weighed, candidate.structure);
         let Some(dir) = &self.directory else { return nothing(until(timing.rescan)) };
         let manifest = match self.manifest_of(dir, name, timing) {
-            Beside::Bad => return nothing(Weighed::Refuse(RefusalReason::BadManifest)),
+            Beside::Bad(()) => return nothing(Weighed::Refuse(RefusalReason::BadManifest)),
             Beside::Coming(_) if candidate.confirmed >= candidate.given_up_at(timing) => {
                 return nothing(Weighed::Refuse(RefusalReason::Incomplete));
             }
             Beside::Coming(time) => return nothing(Weighed::Until(time)),
-            Beside::Digest(digest) => Some(digest),
+            Beside::Told(digest) => Some(digest),
             Beside::None => None,
         };
+        let signed = self.signed(dir, name, candidate, timing);
+        match signed {
+            Signed::Refuse => {
+                return nothing(Weighed::Refuse(RefusalReason::Signature(Wrong::Missing)));
+            }
+            Signed::Until(time) => return nothing(Weighed::Until(time)),
+            Signed::NotDemanded | Signed::Wrong(_) | Signed::By(_) => {}
+        }
         let file = match open_seen(dir, name, &candidate.seen) {
             Ok(Some(file)) => file,
             Err(err) if err.kind() == io::ErrorKind::PermissionDenied => {
@@ -249,8 +300,12 @@ impl Inbound {
                 return nothing(Weighed::Until(candidate.confirmed + timing.settle));
             }
         };
-        let structure =
-            candidate.structure.unwrap_or_else(|| peek(&file).unwrap_or(Structure::Unknown));
+        // What its sender's key has not signed is not looked into: it need only be at its end.
+        let (structure, minimum) = match (signed, candidate.structure) {
+            (Signed::Wrong(_), _) => (Structure::Unknown, self.minimum.min(Evidence::Closed)),
+            (_, Some(known)) => (known, self.minimum),
+            (_, None) => (peek(&file).unwrap_or(Structure::Unknown), self.minimum),
+        };
         let clues = Clues {
             manifest: manifest.is_some(),
             structure,
@@ -259,10 +314,19 @@ impl Inbound {
             quiet_for: candidate.quiet_for(),
             lain: candidate.lain,
         };
-        let weighed = match clues.decide(self.minimum, timing) {
-            Decision::Ready(evidence) => Weighed::Ready { evidence, manifest },
-            Decision::Refuse(reason) => Weighed::Refuse(reason),
-            Decision::Wait(span) => until(span),
+        let weighed = match (clues.decide(minimum, timing), signed) {
+            (Decision::Ready(_), Signed::Wrong(wrong)) => {
+                return nothing(Weighed::Refuse(RefusalReason::Signature(wrong)));
+            }
+            (Decision::Ready(evidence), Signed::By(signature)) => {
+                Weighed::Ready { evidence, manifest, signature: Some(signature) }
+            }
+            (Decision::Ready(evidence), _) => {
+                Weighed::Ready { evidence, manifest, signature: None }
+            }
+            (Decision::Refuse(reason), _) => Weighed::Refuse(reason),
+            (Decision::Wait(span), Signed::Wrong(_)) => return nothing(until(span)),
+            (Decision::Wait(span), _) => until(span),
         };
         (weighed, Some(structure))
     }
@@ -283,34 +347,95 @@ impl Inbound {
         Weighed::Until(candidate.recheck)
     }
 
-    fn manifest_of(&self, dir: &OwnedFd, name: &SenderFileName, timing: &Timing) -> Beside {
-        let manifest = name.manifest_name();
-        let Some(candidate) = self.candidates.get(&manifest) else { return Beside::None };
-        if !matches!(candidate.verdict, NameVerdict::Manifest(_)) {
+    fn manifest_of(
+        &self,
+        dir: &OwnedFd,
+        name: &SenderFileName,
+        timing: &Timing,
+    ) -> Beside<Sha256, ()> {
+        self.beside(dir, name, Companion::Manifest, timing, |bytes| {
+            bytes.and_then(|bytes| parse_manifest(bytes, name)).ok_or(())
+        })
+    }
+
+    /// How a file stands with its signature, which may come before or after it.
+    fn signed(
+        &self,
+        dir: &OwnedFd,
+        name: &SenderFileName,
+        candidate: &Candidate,
+        timing: &Timing,
+    ) -> Signed {
+        if self.signing_keys.is_empty() {
+            return Signed::NotDemanded;
+        }
+        let beside = self.beside(dir, name, Companion::Signature, timing, |bytes| {
+            let signature = Detached::read(bytes.ok_or(Wrong::Unreadable)?)?;
+            signature.is_by(&self.signing_keys).map(|()| signature)
+        });
+        let given_up = candidate.given_up_at(timing);
+        match beside {
+            Beside::Bad(wrong) => Signed::Wrong(wrong),
+            Beside::Told(signature) => Signed::By(signature),
+            Beside::None | Beside::Coming(_) if candidate.confirmed >= given_up => Signed::Refuse,
+            Beside::None => Signed::Until(given_up),
+            Beside::Coming(time) => Signed::Until(time.min(given_up)),
+        }
+    }
+
+    /// What speaks for a file, as it lies there. `read` is given its bytes, or `None` when it is
+    /// closed to us.
+    fn beside<T, E>(
+        &self,
+        dir: &OwnedFd,
+        name: &SenderFileName,
+        which: Companion,
+        timing: &Timing,
+        read: impl FnOnce(Option<&[u8]>) -> Result<T, E>,
+    ) -> Beside<T, E> {
+        let beside = name.companion(which);
+        let Some(candidate) = self.candidates.get(&beside) else { return Beside::None };
+        if self.speaks_for(&beside, candidate).is_none_or(|(as_what, _)| as_what != which) {
             return Beside::None;
         }
+        let told = |bytes: Option<&[u8]>| read(bytes).map_or_else(Beside::Bad, Beside::Told);
         match candidate.standing(&self.demands, timing) {
             Standing::Refuse(_) => Beside::None,
             Standing::Until(time) => Beside::Coming(time),
-            Standing::Settled => match read_manifest(dir, &manifest, &candidate.seen) {
-                Ok(Some(bytes)) => parse_manifest(&bytes, name).map_or(Beside::Bad, Beside::Digest),
-                Err(err) if err.kind() == io::ErrorKind::PermissionDenied => Beside::Bad,
+            Standing::Settled => match read_small(dir, &beside, &candidate.seen, which) {
+                Ok(Some(bytes)) => told(Some(&bytes)),
+                Err(err) if err.kind() == io::ErrorKind::PermissionDenied => told(None),
                 Ok(None) | Err(_) => Beside::Coming(candidate.confirmed + timing.settle),
             },
         }
     }
 }
 
-/// What the manifest beside a file amounts to.
-enum Beside {
-    /// It is none for this file.
-    Bad,
+/// What lies beside a file to speak for it.
+enum Beside<T, E> {
+    /// It does not speak for this file.
+    Bad(E),
     /// It is still being written.
     Coming(Duration),
-    /// It names this digest.
-    Digest(Sha256),
     /// There is none.
     None,
+    /// It says this.
+    Told(T),
+}
+
+/// How a file stands with its signature.
+#[derive(Clone, Copy)]
+enum Signed {
+    /// It may be by one of the sender's keys.
+    By(Detached),
+    /// Its sender need not sign.
+    NotDemanded,
+    /// None came for so long that none is waited for any more.
+    Refuse,
+    /// None has come yet.
+    Until(Duration),
+    /// What came cannot be right.
+    Wrong(Wrong),
 }
 
 /// Opens a plain file that must still be as it was seen; `None` when it is not.
@@ -319,10 +444,16 @@ fn open_seen(dir: &OwnedFd, name: &SenderFileName, seen: &Seen) -> io::Result<Op
     Ok(Seen::of_file(&file)?.same(seen).then_some(file))
 }
 
-fn read_manifest(dir: &OwnedFd, name: &SenderFileName, seen: &Seen) -> io::Result<Option<Vec<u8>>> {
+/// The whole of it, or more than it may have: that is no manifest and no signature.
+fn read_small(
+    dir: &OwnedFd,
+    name: &SenderFileName,
+    seen: &Seen,
+    which: Companion,
+) -> io::Result<Option<Vec<u8>>> {
     let Some(file) = open_seen(dir, name, seen)? else { return Ok(None) };
     let mut bytes = Vec::new();
-    (&file).take(MANIFEST_MOST + 1).read_to_end(&mut bytes)?;
+    (&file).take(which.most_bytes() + 1).read_to_end(&mut bytes)?;
     Ok(Seen::of_file(&file)?.same(seen).then_some(bytes))
 }
 

@@ -8,6 +8,7 @@
 
 pub mod candidate;
 pub mod claim;
+mod companion;
 pub mod directory;
 pub mod drop_root;
 pub mod evidence;
@@ -35,15 +36,17 @@ use crate::{
     intake::{
         candidate::Timing,
         claim::{Fate, Intent, Outcome, Taking, VoidReason, carry_out, still_as_seen},
+        companion::Companion,
         directory::{EntryKind, Seen},
         drop_root::{DropRoot, Problem},
         inbound::{Inbound, Peek},
-        name::{NameVerdict, SenderFileName},
+        name::SenderFileName,
         recover::Recovery,
         refusal::RefusalReason,
         sender_intake::SenderIntake,
         watch::Hints,
     },
+    signature::{Detached, PublicKey},
     types::{
         alarm::AlarmCode,
         digest::Sha256,
@@ -63,6 +66,8 @@ pub struct SenderInbox {
     pub max_bytes: u64,
     /// The account that must own its files; `None` accepts any.
     pub owner_uid: Option<u32>,
+    /// The keys one of which must have signed each file; none where nothing need be signed.
+    pub signing_keys: Vec<PublicKey>,
 }
 
 /// A file that may be claimed.
@@ -80,6 +85,8 @@ pub struct Ready {
     pub evidence: Evidence,
     /// The digest that its manifest names.
     pub manifest: Option<Sha256>,
+    /// The signature beside it, which says that it is by one of the sender's keys.
+    pub signature: Option<Detached>,
     seen: Seen,
 }
 
@@ -406,13 +413,11 @@ impl Intake {
                 }
             }
         };
-        let beside = inbound.candidates.get(&name.manifest_name()).map(|beside| beside.seen);
-        let manifest = beside
-            .filter(|beside| name.judge() == NameVerdict::Data && beside.kind == EntryKind::Plain);
+        let companions = inbound.companions_of(&name);
         let Seen { dev, ino, size, .. } = seen;
         let id = next_id();
         let intent = Intent { id, sender, rehearsal, name, dev, ino, size, fate };
-        Some(Taking { intent, seen, from, to, manifest })
+        Some(Taking { intent, seen, from, to, companions })
     }
 
     /// Brings the memory of candidates up to date with what was done.
@@ -440,7 +445,9 @@ impl Intake {
             }
             Outcome::Claimed(_) | Outcome::Refused(_) => {
                 inbound.candidates.forget(&intent.name);
-                inbound.candidates.forget(&intent.name.manifest_name());
+                for which in Companion::ALL {
+                    inbound.candidates.forget(&intent.name.companion(which));
+                }
             }
             Outcome::Void { .. } => {
                 inbound.candidates.forget(&intent.name);
@@ -466,8 +473,9 @@ struct Thing {
 
 impl From<Ready> for Thing {
     fn from(ready: Ready) -> Self {
-        let Ready { sender, rehearsal, name, evidence, manifest, seen, .. } = ready;
-        Self { sender, rehearsal, name, seen, fate: Fate::Take { evidence, manifest } }
+        let Ready { sender, rehearsal, name, evidence, manifest, signature, seen, .. } = ready;
+        let fate = Fate::Take { evidence, manifest, signature };
+        Self { sender, rehearsal, name, seen, fate }
     }
 }
 

@@ -10,7 +10,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::types::{ids::SubmissionId, secret::PersonalText};
+use crate::{
+    intake::companion::Companion,
+    types::{ids::SubmissionId, secret::PersonalText},
+};
 
 /// A file name as the directory holds it: any bytes but `/` and NUL.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,7 +55,7 @@ impl SenderFileName {
         if !(1..=MOST_BYTES).contains(&text.len()) {
             return NameVerdict::Bad(BadName::Length);
         }
-        match text.strip_suffix(MANIFEST_SUFFIX) {
+        match text.strip_suffix(Companion::Manifest.suffix()) {
             Some(of) => NameVerdict::Manifest(Self::new(of.as_bytes().to_vec())),
             None => NameVerdict::Data,
         }
@@ -81,9 +84,15 @@ impl SenderFileName {
         Some(Self::new(plain.as_bytes().to_vec()))
     }
 
-    /// The name of the manifest that would speak for this file.
-    pub(crate) fn manifest_name(&self) -> Self {
-        Self::new([self.expose_bytes(), MANIFEST_SUFFIX.as_bytes()].concat())
+    /// The name of what would speak for this file.
+    pub(crate) fn companion(&self, which: Companion) -> Self {
+        Self::new([self.expose_bytes(), which.suffix().as_bytes()].concat())
+    }
+
+    /// The file that this one would speak for by its name.
+    pub(crate) fn principal(&self, which: Companion) -> Option<Self> {
+        let of = self.0.strip_suffix(which.suffix().as_bytes()).filter(|of| !of.is_empty())?;
+        Some(Self::new(of.to_vec()))
     }
 }
 
@@ -164,7 +173,6 @@ fn ends_with(text: &str, suffix: &str) -> bool {
 }
 
 const MOST_BYTES: usize = 200;
-const MANIFEST_SUFFIX: &str = ".sha256";
 const TEMPORARY_SUFFIXES: [&str; 4] = [".part", ".filepart", ".tmp", "~"];
 
 #[cfg(test)]
@@ -205,6 +213,10 @@ mod tests {
             (".sha256", NameVerdict::Temporary),
             ("a.xml.sha256.part", NameVerdict::Temporary),
             ("a.xml.sha256", manifest("a.xml")),
+            // Whether it is a signature depends on who sent it.
+            ("a.xml.sig", NameVerdict::Data),
+            (".sig", NameVerdict::Temporary),
+            ("a.xml.sig.part", NameVerdict::Temporary),
             ("apart", NameVerdict::Data),
         ];
         for (text, want) in cases {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io,
+    io::{self, Read},
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
 };
@@ -11,15 +11,18 @@ use crate::{
     intake::{
         IntakeError,
         claim::{
-            CLAIMED_MANIFEST_SUFFIX, Fate, Intent, Outcome, Place, REFUSED_PREFIX, SetAside,
-            VoidReason, ours, refused_name, reopen,
+            Fate, Intent, Outcome, Place, REFUSED_PREFIX, SetAside, VoidReason, drop_companion,
+            ours, refused_name, reopen,
         },
-        directory::{EntryKind, Seen},
+        companion::Companion,
+        directory::{EntryKind, Seen, open_file},
         drop_root::DropRoot,
+        evidence::parse_manifest,
         name::SenderFileName,
         refusal::RefusalReason,
         scan::Listing,
     },
+    signature::Detached,
     types::ids::{SenderId, SubmissionId},
 };
 
@@ -72,7 +75,7 @@ pub(crate) fn recover(
     let mut recovery = Recovery::default();
     for intent in intents {
         let outcome = match rooms.get_mut(&intent.sender) {
-            Some(room) => room.outcome(intent),
+            Some(room) => room.outcome(drop_root, intent),
             None => vanished(intent),
         };
         recovery.outcomes.push(outcome);
@@ -80,7 +83,9 @@ pub(crate) fn recover(
     for (sender, room) in rooms {
         let dir = room.dir;
         recovery.orphans.extend(room.entries.into_iter().map(|(name, seen)| {
-            let own = name.strip_suffix(CLAIMED_MANIFEST_SUFFIX).unwrap_or(&name);
+            let own =
+                Companion::ALL.iter().find_map(|which| name.strip_suffix(which.claimed_suffix()));
+            let own = own.unwrap_or(&name);
             let text = std::str::from_utf8(own).unwrap_or_default();
             let text = text.strip_prefix(REFUSED_PREFIX).unwrap_or(text);
             // Behind an id may stand why it was refused.
@@ -117,14 +122,16 @@ impl Room {
         Ok(Self { dir, dev, entries })
     }
 
-    fn outcome(&mut self, intent: Intent) -> Outcome {
+    fn outcome(&mut self, drop_root: &DropRoot, intent: Intent) -> Outcome {
         let id = intent.id.to_string();
         let dir = Arc::clone(&self.dir);
         let place = |name| Place { dir: Arc::clone(&dir), name };
-        let leftover = [id.as_bytes(), CLAIMED_MANIFEST_SUFFIX].concat();
-        if let Some(seen) = self.entries.remove(&leftover) {
-            // Its digest is in the intent; a failure leaves an orphan for the next start.
-            let _ = place(ours(leftover)).remove(seen.kind);
+        for which in Companion::ALL {
+            let leftover = [id.as_bytes(), which.claimed_suffix()].concat();
+            if let Some(seen) = self.entries.remove(&leftover) {
+                // What it says is in the intent; a failure leaves an orphan for the next start.
+                let _ = place(ours(leftover)).remove(seen.kind);
+            }
         }
         if let Some((aside, seen, came_out)) = self.refused(&intent.id) {
             let why = match intent.fate {
@@ -137,13 +144,13 @@ impl Room {
             return Outcome::Refused(SetAside { id, sender, rehearsal, name, kind, why, place });
         }
         let Some(seen) = self.entries.remove(id.as_bytes()) else { return vanished(intent) };
-        let Fate::Take { evidence, manifest } = intent.fate else {
+        if let Fate::Refuse(_) = intent.fate {
             let why = RefusalReason::Swapped;
             let Intent { id: number, sender, rehearsal, name, .. } = intent;
             let (kind, place) = (seen.kind, place(ours(id.into_bytes())));
             let id = number;
             return Outcome::Refused(SetAside { id, sender, rehearsal, name, kind, why, place });
-        };
+        }
         // The number of a file system may differ after a reboot, so the directory's own stands in
         // for the recorded one; times of the intent are not kept, the size is.
         let expected = Seen {
@@ -154,11 +161,24 @@ impl Room {
             ..seen
         };
         let place = place(ours(id.into_bytes()));
-        reopen(intent, place, &expected, evidence, manifest)
+        if let Some(from) = Self::inbound(drop_root, &intent) {
+            drop_left_behind(&from, &place, &intent);
+        }
+        reopen(intent, place, &expected)
     }
 }
 
 impl Room {
+    /// Where a claimed file lay, if anything may have been left there that spoke for it.
+    fn inbound(drop_root: &DropRoot, intent: &Intent) -> Option<Arc<OwnedFd>> {
+        let spoken_for = matches!(
+            intent.fate,
+            Fate::Take { manifest: Some(_), .. } | Fate::Take { signature: Some(_), .. }
+        );
+        let from = || drop_root.inbound(&intent.sender, intent.rehearsal).ok().map(Arc::new);
+        spoken_for.then(from).flatten()
+    }
+
     /// What was set aside of a claim, under the name that it has, and why as far as that says.
     fn refused(
         &mut self,
@@ -174,6 +194,30 @@ impl Room {
         let (name, why) = (name.clone(), RefusalReason::parse(code));
         let seen = self.entries.remove(&name)?;
         Some((ours(name), seen, why))
+    }
+}
+
+/// Removes what spoke for a claimed file and was not removed before the crash. What says anything
+/// else is of a file that is still to come. A failure leaves it alone, to be refused in its time.
+fn drop_left_behind(from: &Arc<OwnedFd>, claimed: &Place, intent: &Intent) {
+    let Fate::Take { manifest, signature, .. } = intent.fate else { return };
+    for which in Companion::ALL {
+        let says_the_same = |bytes: &[u8]| match which {
+            Companion::Manifest => {
+                manifest.is_some() && parse_manifest(bytes, &intent.name) == manifest
+            }
+            Companion::Signature => signature.is_some() && Detached::read(bytes).ok() == signature,
+        };
+        let Ok(file) = open_file(from.as_fd(), intent.name.companion(which).expose_bytes()) else {
+            continue;
+        };
+        let seen = Seen::of_file(&file).ok().filter(|seen| seen.kind == EntryKind::Plain);
+        let Some(seen) = seen else { continue };
+        let mut bytes = Vec::new();
+        let read = (&file).take(which.most_bytes()).read_to_end(&mut bytes);
+        if read.is_ok() && says_the_same(&bytes) {
+            drop_companion(from, claimed, &intent.name, which, &seen);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::{
     intake::name::BadName,
+    signature::Wrong,
     types::{
         finding::{Finding, Place},
         rule::{Hint, hint},
@@ -11,7 +12,7 @@ use crate::{
     },
 };
 
-/// Why a thing is refused. Every one of them is a breach of IN-01.
+/// Why a thing is refused. A breach of IN-01, and of IN-06 where it is for its signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RefusalReason {
     /// The manifest beside the file is not one line of `sha256sum` for it.
@@ -36,6 +37,10 @@ pub enum RefusalReason {
     Links,
     /// A manifest whose file never came.
     LoneManifest,
+    /// A signature whose file never came.
+    LoneSignature,
+    /// It is not signed as its sender's files must be (IN-06).
+    Signature(Wrong),
     /// A socket.
     Socket,
     /// Another file took its name in the moment of its claim.
@@ -54,7 +59,7 @@ pub enum RefusalReason {
 
 impl RefusalReason {
     /// All of them, for documentation and tables.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 29] = [
         Self::BadManifest,
         Self::BadName(BadName::Bidi),
         Self::BadName(BadName::Control),
@@ -71,6 +76,12 @@ impl RefusalReason {
         Self::Incomplete,
         Self::Links,
         Self::LoneManifest,
+        Self::LoneSignature,
+        Self::Signature(Wrong::Missing),
+        Self::Signature(Wrong::NoSignature),
+        Self::Signature(Wrong::OtherKey),
+        Self::Signature(Wrong::OtherNamespace),
+        Self::Signature(Wrong::Unreadable),
         Self::Socket,
         Self::Swapped,
         Self::Symlink,
@@ -92,7 +103,10 @@ impl RefusalReason {
 
     /// The finding for the receipt.
     pub fn finding(self) -> Finding {
-        Finding::new(&IN_01, Place::File {}).hint(self.hint())
+        match self {
+            Self::Signature(wrong) => wrong.finding(),
+            _ => Finding::new(&IN_01, Place::File {}).hint(self.hint()),
+        }
     }
 
     /// What is wrong and what to do, in both languages.
@@ -114,6 +128,8 @@ impl RefusalReason {
             Self::Incomplete => &INCOMPLETE,
             Self::Links => &LINKS,
             Self::LoneManifest => &LONE_MANIFEST,
+            Self::LoneSignature => &LONE_SIGNATURE,
+            Self::Signature(wrong) => wrong.hint(),
             Self::Socket => &SOCKET,
             Self::Swapped => &SWAPPED,
             Self::Symlink => &SYMLINK,
@@ -196,6 +212,14 @@ hint!(
     "The checksum file (.sha256) belongs to a file that did not come, or that had been taken already.",
     cure: "Har filen fått sin egen kvittering, trenger du ikke gjøre noe. Ellers: last opp filen på nytt, med kontrollfilen før eller sammen med den.",
     "If the file has a receipt of its own, there is nothing to do. Otherwise upload the file again, with its checksum file before it or together with it."
+);
+hint!(
+    LONE_SIGNATURE,
+    "lone-signature",
+    "Signaturfilen (.sig) hører til en fil som ikke kom, eller som var hentet alt.",
+    "The signature file (.sig) belongs to a file that did not come, or that had been taken already.",
+    cure: "Har filen fått sin egen kvittering, trenger du ikke gjøre noe. Ellers: last opp filen på nytt, sammen med signaturfilen.",
+    "If the file has a receipt of its own, there is nothing to do. Otherwise upload the file again, together with its signature file."
 );
 hint!(
     NAME_BIDI,
@@ -314,7 +338,9 @@ mod tests {
             for text in [Some(text), reason.hint().cure.as_ref()].into_iter().flatten() {
                 assert!(text.nb.ends_with('.') && text.en.ends_with('.'), "{}", reason.code());
             }
-            assert_eq!(reason.finding().rule.code, "IN-01");
+            let rule =
+                if matches!(reason, RefusalReason::Signature(_)) { "IN-06" } else { "IN-01" };
+            assert_eq!(reason.finding().rule.code, rule);
         }
         assert_eq!(RefusalReason::parse("other"), None);
     }

@@ -1,6 +1,6 @@
 //! One sender's two inbound directories, and what keeps its files from being taken.
 
-use std::{collections::VecDeque, io, time::Duration};
+use std::{collections::VecDeque, io, sync::Arc, time::Duration};
 
 use crate::{
     intake::{
@@ -11,6 +11,7 @@ use crate::{
         inbound::{Inbound, Listed, Peek, Weighed},
         name::SenderFileName,
     },
+    signature::PublicKey,
     types::ids::SenderId,
 };
 
@@ -28,10 +29,12 @@ impl SenderIntake {
     pub(super) const SIDES: [usize; 2] = [0, 1];
 
     pub(super) fn new(inbox: SenderInbox) -> Self {
-        let SenderInbox { id, min_evidence, max_bytes, owner_uid } = inbox;
+        let SenderInbox { id, min_evidence, max_bytes, owner_uid, signing_keys } = inbox;
         let demands = Demands { max_bytes, owner_uid };
-        let inbounds =
-            [false, true].map(|rehearsal| Inbound::new(rehearsal, demands, min_evidence));
+        let signing_keys: Arc<[PublicKey]> = signing_keys.into();
+        let inbounds = [false, true].map(|rehearsal| {
+            Inbound::new(rehearsal, demands, min_evidence, Arc::clone(&signing_keys))
+        });
         Self { id, inbounds, unlisted: [None; 2], stopped: None }
     }
 
@@ -75,7 +78,7 @@ impl SenderIntake {
         let mut earliest = now + timing.rescan;
         let mut worth = Vec::new();
         for (name, candidate) in inbound.candidates.iter().filter(|(_, known)| !known.told) {
-            match inbound.standing(now, candidate, timing) {
+            match inbound.standing(now, name, candidate, timing) {
                 Standing::Until(time) => earliest = earliest.min(time),
                 Standing::Settled if candidate.recheck > now => {
                     earliest = earliest.min(candidate.recheck);
@@ -110,7 +113,7 @@ impl SenderIntake {
         let Some(candidate) = inbound.candidates.get_mut(&name) else { return };
         let seen = candidate.seen;
         match weighed {
-            Weighed::Ready { evidence, manifest } => {
+            Weighed::Ready { evidence, manifest, signature } => {
                 let size = seen.size;
                 looked.ready.push(Ready {
                     sender,
@@ -119,6 +122,7 @@ impl SenderIntake {
                     size,
                     evidence,
                     manifest,
+                    signature,
                     seen,
                 });
             }

@@ -1,5 +1,6 @@
 //! What lies in inbound directories and is not taken yet: a temporary name that waits for its
-//! rename, a file whose evidence is too weak, a digest without its file. It may be so for a day
+//! rename, a file whose evidence is too weak or that is not signed yet, a digest or a signature without its
+//! file. It may be so for a day
 //! before it is refused, and an operator who is asked for a file must be able to see it.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -7,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::SignedDuration;
 
 use crate::{
-    intake::{Intake, name::NameVerdict},
+    intake::{Intake, name::SenderFileName},
     types::ids::SenderId,
 };
 
@@ -22,15 +23,16 @@ pub struct Waiting {
 }
 
 impl Intake {
-    /// What has lain there unchanged for so long. A digest beside its file counts with it.
+    /// What has lain there unchanged for so long. A digest or a signature beside its file counts
+    /// with it.
     pub fn waiting(&self, longer_than: Duration) -> BTreeMap<SenderId, Waiting> {
         let mut waiting = BTreeMap::new();
         for inbox in &self.inboxes {
             let known = inbox.inbounds.iter().flat_map(|inbound| {
-                let of = |name| inbound.candidates.get(name).is_some();
-                inbound.candidates.iter().filter(move |(_, candidate)| {
+                let of = |name: &SenderFileName| inbound.candidates.get(name).is_some();
+                inbound.candidates.iter().filter(move |(name, candidate)| {
                     let beside =
-                        matches!(&candidate.verdict, NameVerdict::Manifest(file) if of(file));
+                        inbound.speaks_for(name, candidate).is_some_and(|(_, file)| of(&file));
                     !candidate.told && !beside && candidate.quiet_for() >= longer_than
                 })
             });

@@ -22,10 +22,11 @@ use crate::{
         },
         commit::{conclude_documents, outcome::Outcome},
         house::House,
-        pass::{self, Order, Passed},
+        pass::{self, Order, Passed, signed::Signing},
     },
     receipt::Written,
     seal::identity::Identity,
+    signature::{Detached, Wrong},
     types::{
         digest::Sha256,
         finding::Findings,
@@ -42,13 +43,28 @@ pub struct DryRun {
     pub receipt: Written,
 }
 
+/// What lies beside a file as its signature.
+pub enum BesideIt<'a> {
+    /// These bytes, or nothing.
+    Found(Option<&'a [u8]>),
+    /// It is made here, to be looked at before anybody signs it.
+    NotYet,
+}
+
 /// Judges a file as if this sender had sent it at this time.
 ///
 /// # Errors
 /// When the file or the catalogue cannot be read.
-pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> io::Result<DryRun> {
+pub fn dry_run(
+    house: &House,
+    file: &File,
+    beside: &BesideIt<'_>,
+    sender: &SenderId,
+    at: Timestamp,
+) -> io::Result<DryRun> {
     let submission = house.next_submission();
     let size = file.metadata()?.len();
+    let signing = signing(house, beside, sender);
     let order = Order {
         submission,
         sender,
@@ -56,13 +72,18 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
         size,
         evidence: evidence_of(house, file)?,
         manifest: None,
+        signing: *signing.as_ref().unwrap_or(&Signing::NotYet),
         received_at: at,
         seals: false,
         alone: true,
         tidy: || {},
     };
-    let Passed { content, kind, evidence, assumed_encoding, letter, outcome, .. } =
-        pass::pass(house, &order)?;
+    let passed = match signing {
+        Ok(_) => pass::pass(house, &order)?,
+        Err(wrong) => Passed::refused(wrong.finding()),
+    };
+    let Passed { content, kind, evidence, assumed_encoding, letter, signed_by, outcome, .. } =
+        passed;
     let inode = Inode { dev: 0, inode: 0 };
     let mut row = Submission::claimed(submission, sender.clone(), at, inode);
     row.rehearsal = true;
@@ -72,7 +93,7 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     row.evidence = Some(evidence);
     row.timings.stored_at = Some(at);
     let (read, answer) = (content.is_some(), facts::FIRST);
-    let mut facts = Facts { read, assumed_encoding, letter, answer, ..Facts::default() };
+    let mut facts = Facts { read, assumed_encoding, letter, signed_by, answer, ..Facts::default() };
     let (mut outcome, first) = match outcome {
         Ok(taken) => house.look(|view| {
             if let Some(first) = first_with(view, sender, row.sha256)? {
@@ -90,6 +111,18 @@ pub fn dry_run(house: &House, file: &File, sender: &SenderId, at: Timestamp) -> 
     let full = ReceiptInput { row, objects: Vec::new(), first };
     let receipt = receipts::write(house, &full, None);
     Ok(DryRun { row: full.row, receipt })
+}
+
+/// What intake would make of what lies beside it.
+fn signing(house: &House, beside: &BesideIt<'_>, sender: &SenderId) -> Result<Signing, Wrong> {
+    let BesideIt::Found(signature) = beside else { return Ok(Signing::NotYet) };
+    let keys = house.sender(sender).map_or(&[][..], |sender| &sender.signing_keys);
+    if keys.is_empty() {
+        return Ok(Signing::Beside(None));
+    }
+    let signature = signature.map(Detached::read).transpose()?;
+    signature.map_or(Ok(()), |signature| signature.is_by(keys))?;
+    Ok(Signing::Beside(signature))
 }
 
 /// What intake would find out of it: a file that lies there was closed by whoever wrote it, and may

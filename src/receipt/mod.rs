@@ -22,6 +22,7 @@ use crate::types::{
     digest::Sha256,
     finding::Finding,
     ids::{KindId, ObjectId, RegistryId, SubmissionId},
+    key_fingerprint::KeyFingerprint,
     rule::{Language, Text},
     verdict::{Evidence, Verdict},
 };
@@ -60,6 +61,8 @@ pub struct Receipt<'a> {
     pub content: Option<Content>,
     /// How sure it is that the file is whole; `None` when it was refused before that was asked.
     pub evidence: Option<Evidence>,
+    /// The key that has signed it, where its sender must sign.
+    pub signed_by: Option<KeyFingerprint>,
     /// Records taken.
     pub records_accepted: u64,
     /// Records not taken.

@@ -119,6 +119,10 @@ fn received(page: &mut Page, receipt: &Receipt<'_>) {
         }
         None => page.row(0, CONTENT, page.words(NOT_READ)),
     }
+    if let Some(key) = receipt.signed_by {
+        let verified = page.words(VERIFIED);
+        page.row(0, SIGNATURE, &format!("{verified} {key}"));
+    }
     let records = receipt.records_accepted.saturating_add(receipt.records_rejected);
     if records > 0 {
         page.row(0, RECORDS, &words::number(language, records));
@@ -259,6 +263,8 @@ const KIND: Text = Text { nb: "Type", en: "Kind" };
 const UNKNOWN: Text = Text { nb: "ukjent", en: "unknown" };
 const SIZE: Text = Text { nb: "Størrelse", en: "Size" };
 const SHA256: Text = Text { nb: "SHA-256", en: "SHA-256" };
+const SIGNATURE: Text = Text { nb: "Signatur", en: "Signature" };
+const VERIFIED: Text = Text { nb: "gyldig, laget med nøkkelen", en: "valid, made with the key" };
 const CONTENT: Text = Text { nb: "Innhold", en: "Content" };
 const NOT_READ: Text = Text { nb: "ikke lest", en: "not read" };
 const RECORDS: Text = Text { nb: "Oppføringer", en: "Records" };

@@ -4,7 +4,7 @@
 /// and `rest` before the others; a word that is wider than a line stands alone on one.
 ///
 /// Breaks at spaces and control characters only, so that a non-breaking space keeps a number
-/// together.
+/// together, and not within quotation marks, which stand around commands.
 pub(super) fn paragraph(page: &mut String, first: &str, rest: &str, text: &str) {
     if first.len() + text.len() <= WIDTH && is_plain_line(text) {
         for piece in [first, text, "\n"] {
@@ -16,11 +16,43 @@ pub(super) fn paragraph(page: &mut String, first: &str, rest: &str, text: &str) 
 }
 
 fn wrapped(page: &mut String, first: &str, rest: &str, text: &str) {
-    if text.chars().any(char::is_control) {
+    if text.contains(QUOTES) && quotes_match(text) {
+        // A command is copied from the receipt: it stays on one line.
+        let mut is_quoted = false;
+        let is_break = |c: char| {
+            match c {
+                '«' => is_quoted = true,
+                '»' => is_quoted = false,
+                '`' => is_quoted = !is_quoted,
+                _ => {}
+            }
+            !is_quoted && (c == ' ' || c.is_control())
+        };
+        fill(page, first, rest, text.split(is_break));
+    } else if text.chars().any(char::is_control) {
         fill(page, first, rest, text.split(|c: char| c == ' ' || c.is_control()));
     } else {
         fill(page, first, rest, text.split(' '));
     }
+}
+
+/// Whether each quotation ends before the next begins, none of them is as long as a line, and no
+/// control character is in one.
+fn quotes_match(text: &str) -> bool {
+    let (mut open, mut length) = (None, 0);
+    for c in text.chars() {
+        match (open, c) {
+            (None, '«') => (open, length) = (Some('»'), 0),
+            (None, '`') => (open, length) = (Some('`'), 0),
+            (None, '»') => return false,
+            (Some(end), _) if c == end => open = None,
+            (Some(_), _) if c.is_control() || QUOTES.contains(&c) || length == LONGEST_QUOTE => {
+                return false;
+            }
+            _ => length += 1,
+        }
+    }
+    open.is_none()
 }
 
 fn fill<'t>(page: &mut String, first: &str, rest: &str, words: impl Iterator<Item = &'t str>) {
@@ -56,6 +88,12 @@ fn is_plain_line(text: &str) -> bool {
         && !bytes.windows(2).any(|two| two == b"  ")
 }
 
+/// What begins or ends a quotation.
+const QUOTES: [char; 3] = ['«', '»', '`'];
+
+/// Characters of a quotation that has room on a line of its own.
+const LONGEST_QUOTE: usize = 56;
+
 /// Characters in a line.
 pub(super) const WIDTH: usize = 76;
 
@@ -75,6 +113,26 @@ mod tests {
             paragraph(&mut one, &first, "  ", &text);
             fill(&mut other, &first, "  ", text.split(|c: char| c == ' ' || c.is_control()));
             prop_assert_eq!(one, other);
+        }
+    }
+
+    #[test]
+    fn a_command_stays_on_one_line_unless_it_has_no_room_there() {
+        let command = "ssh-keygen -Y sign -n filsluse -f keyfile name";
+        let long = "x ".repeat(40);
+        // (the text, whether the command in it must be whole)
+        let cases = [
+            (format!("Sign the file with `{command}` and send it."), true),
+            (format!("Signer filen med «{command}», og send den."), true),
+            (format!("One mark ` of a quotation and {command} later"), false),
+            (format!("«One in `{command}` another», and more of it, to the end of it."), false),
+            (format!("Sign it all with `{long}{command}`, and so on."), false),
+        ];
+        for (text, whole) in cases {
+            let mut page = String::new();
+            paragraph(&mut page, "              ", "              ", &text);
+            assert!(page.contains(command) || !whole, "{page}");
+            assert!(page.lines().all(|line| line.chars().count() <= WIDTH), "{page}");
         }
     }
 

@@ -68,6 +68,9 @@ pub enum AlarmCode {
     SenderOverdue,
     /// The sequence of a municipality's notifications has a break; subject is the sender.
     SequenceGap,
+    /// A file came by a sender's account that none of the sender's keys has signed (IN-06); subject is
+    /// the sender.
+    SignatureRefused,
     /// A store, the audit log or the catalogue cannot be written; subject is `state`, or a
     /// submission that fails again and again.
     StoreDown,
@@ -111,6 +114,7 @@ impl AlarmCode {
         Self::ReceiptOwed,
         Self::SenderOverdue,
         Self::SequenceGap,
+        Self::SignatureRefused,
         Self::StoreDown,
         Self::SwappedInode,
         Self::SweepTooLarge,
@@ -148,6 +152,7 @@ impl AlarmCode {
             Self::ReceiptOwed => "receipt-owed",
             Self::SenderOverdue => "sender-overdue",
             Self::SequenceGap => "sequence-gap",
+            Self::SignatureRefused => "signature-refused",
             Self::StoreDown => "store-down",
             Self::SwappedInode => "swapped-inode",
             Self::SweepTooLarge => "sweep-too-large",
@@ -166,6 +171,7 @@ impl AlarmCode {
                 | Self::ReceiptOwed
                 | Self::SenderOverdue
                 | Self::SequenceGap
+                | Self::SignatureRefused
                 | Self::SwappedInode
                 | Self::UnclaimableInbox
                 | Self::UnlistableInbox

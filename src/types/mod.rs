@@ -15,6 +15,7 @@ pub mod guid;
 pub mod header_key;
 pub mod identity_mode;
 pub mod ids;
+pub mod key_fingerprint;
 pub mod mission_code;
 pub mod municipality;
 pub mod national_id;

@@ -13,7 +13,8 @@ use std::{
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("durable", &[]),
-    ("intake", &["types", "durable"]),
+    ("signature", &["types"]),
+    ("intake", &["types", "durable", "signature"]),
     ("format", &["types"]),
     ("protect", &["types"]),
     ("kinds", &["types", "format", "protect"]),
@@ -28,7 +29,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     // `durable` for its fail points alone.
     ("retention", &["types", "durable", "catalogue", "store", "audit", "audited"]),
     // The legal profiles' outer limits, so that a configuration that breaks one is refused.
-    ("config", &["types", "retention"]),
+    ("config", &["types", "signature", "retention"]),
     ("pipeline", HOUSE),
 ];
 
@@ -39,6 +40,7 @@ const EDGE: &[&str] = &["admin", "daemon", "deliver", "demo", "cli"];
 const HOUSE: &[&str] = &[
     "types",
     "durable",
+    "signature",
     "intake",
     "format",
     "protect",

@@ -83,8 +83,9 @@ fn every_commented_key_of_the_example_is_a_key() {
     sources.senders[0].text = bare(&sources.senders[0].text).replace("\"age1...\"", "\"AGE\"");
     let error = Config::check(&sources, &KINDS).unwrap_err();
     let keys: Vec<&str> = error.problems.iter().map(|problem| problem.key.as_str()).collect();
-    // The three that exclude one another or that need a real value, and nothing else.
-    assert_eq!(keys, ["sender.mission-code", "sender.recipient", "sender.uid"], "{error}");
+    // Those that exclude one another or that need a real value, and nothing else.
+    let want = ["sender.mission-code", "sender.recipient", "sender.signing-keys", "sender.uid"];
+    assert_eq!(keys, want, "{error}");
 }
 
 #[test]

@@ -28,6 +28,8 @@ mod msghead;
 mod npr_preamble;
 #[path = "../../fuzz/bodies/police.rs"]
 mod police;
+#[path = "../../fuzz/bodies/signature.rs"]
+mod signature;
 #[path = "../../fuzz/bodies/xlsx.rs"]
 pub(crate) mod xlsx;
 #[path = "../../fuzz/bodies/xml.rs"]
@@ -113,6 +115,15 @@ fn police_smoke() {
 }
 
 #[test]
+fn signature_smoke() {
+    signature::run(SIGNATURES[0]);
+    let mut mutator = Mutator::new(8, SIGNATURES, SIGNATURE_WORDS);
+    for _ in 0..20_000 {
+        signature::run(&mutator.next());
+    }
+}
+
+#[test]
 fn xlsx_smoke() {
     let mut dice = Dice(0x5EED_0004);
     let row = format!("<row r=\"2\">{}<c r=\"B2\" t=\"s\"><v>1</v></c></row>", inline("A2", "x"));
@@ -188,6 +199,32 @@ const RELEASE_WORDS: &[&[u8]] = &[
     b"\r",
     b"\xA7",
     b"+47 91234567",
+];
+
+/// A signature that OpenSSH made, and a key. Both are of no use to anybody: the private half of the
+/// key was thrown away.
+const SIGNATURES: &[&[u8]] = &[
+    b"-----BEGIN SSH SIGNATURE-----\n\
+      U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgsnPSKmxuw0tHY659NQ2j9ExDPk\n\
+      Lv93FAjCOf9SOTo3sAAAAIZmlsc2x1c2UAAAAAAAAABnNoYTUxMgAAAFMAAAALc3NoLWVk\n\
+      MjU1MTkAAABAf52U09nLBPpNzP2FmGb3nq3OTsg8zhn/Hs6KUXWNV0295lxTiMQyJ12/80\n\
+      DtC49LkghekGI6ND6dc4DiOLEBDg==\n\
+      -----END SSH SIGNATURE-----\n",
+    b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAII3RDJP8pOtIysaGj/9VsGjHCVqE3VO2mucLh+SvGXuN kari",
+];
+
+const SIGNATURE_WORDS: &[&[u8]] = &[
+    b"-----BEGIN SSH SIGNATURE-----\n",
+    b"-----END SSH SIGNATURE-----",
+    b"U1NIU0lH",
+    b"AAAAAQ",
+    b"AAAAC3NzaC1lZDI1NTE5AAAAI",
+    b"ssh-ed25519 ",
+    b"ssh-rsa ",
+    b"PRIVATE KEY",
+    b"====",
+    b"\r\n",
+    b"\xEF\xBB\xBF",
 ];
 
 const POLICE_WORDS: &[&[u8]] = &[

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use filsluse::{
     kinds::{embassy, kpr, npr, police},
-    pipeline,
+    pipeline, signature,
 };
 
 #[test]
@@ -15,6 +15,7 @@ fn every_hint_has_words_in_both_languages() {
         npr::hints::ALL,
         police::hints::ALL,
         pipeline::pass::hints::ALL,
+        signature::wrong::ALL,
     ] {
         let mut keys = BTreeSet::new();
         for hint in hints {

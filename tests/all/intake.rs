@@ -66,6 +66,7 @@ impl Sluice {
                     min_evidence: Evidence::Closed,
                     max_bytes: 1 << 20,
                     owner_uid: None,
+                    signing_keys: Vec::new(),
                 };
                 change(&mut inbox);
                 inbox

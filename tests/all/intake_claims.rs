@@ -195,6 +195,7 @@ fn reload(sluice: &mut Sluice, max_bytes: u64) {
         min_evidence: Evidence::Closed,
         max_bytes,
         owner_uid: None,
+        signing_keys: Vec::new(),
     };
     let mut fresh = Intake::new(sluice.root(), vec![inbox], Timing::default()).unwrap();
     fresh.carry_over(&mut sluice.intake);

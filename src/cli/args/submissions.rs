@@ -16,7 +16,7 @@ use crate::{
 /// `validate`.
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// The file to judge
+    /// The file to judge, with its signature beside it (FILE.sig) where the sender must sign
     pub file: PathBuf,
     /// As whose submission
     #[arg(long = "as", value_name = "SENDER", value_parser = SenderId::parse)]

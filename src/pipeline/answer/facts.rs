@@ -7,6 +7,8 @@ use crate::{
     catalogue::records::submissions::Submission,
     kinds::embassy::state::WhyHeld,
     receipt::{Erasure, Note},
+    signature::Detached,
+    types::key_fingerprint::KeyFingerprint,
 };
 
 /// What a receipt says beyond the columns of its submission. Kept with it, so that the same receipt
@@ -37,6 +39,12 @@ pub struct Facts {
     /// Why intake refused it, for a restart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
+    /// What lay beside it as its signature, until it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Detached>,
+    /// The key that has signed it, which was verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<KeyFingerprint>,
     /// The day that its list describes, to tell a newer list of a mission from an older one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_date: Option<Date>,

@@ -138,6 +138,7 @@ pub fn write(
         written_at: row.timings.stored_at.unwrap_or(row.received_at),
         content: row.sha256.map(|sha256| Content { sha256, bytes: row.bytes }),
         evidence: row.evidence.filter(|_| facts.read),
+        signed_by: facts.signed_by,
         records_accepted: judged.records.accepted,
         records_rejected: judged.records.rejected,
         findings: &findings,

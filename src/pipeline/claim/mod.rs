@@ -46,9 +46,12 @@ pub fn write_intents(house: &House, intents: &[Intent]) -> io::Result<()> {
         (house.random)(&mut nonce);
         row.sealed_name = Some(SealedName(house.names.seal(&intent.name, intent.id, nonce)));
         match intent.fate {
-            Fate::Take { evidence, manifest } => {
+            Fate::Take { evidence, manifest, signature } => {
                 row.evidence = Some(evidence);
                 row.manifest_sha256 = manifest;
+                if signature.is_some() {
+                    row.notes = Facts { signature, ..Facts::default() }.into_map();
+                }
             }
             Fate::Refuse(reason) => {
                 let refusal = Some(reason.code().to_owned());
@@ -140,12 +143,13 @@ fn intent(house: &House, row: &Submission) -> Intent {
     let name = sealed
         .and_then(|sealed| house.names.open(&sealed.0, row.id))
         .unwrap_or_else(|| SenderFileName::new(row.id.to_string().into_bytes()));
-    let refusal = Facts::of(row).refusal.as_deref().and_then(RefusalReason::parse);
-    let fate = match refusal {
+    let Facts { refusal, signature, .. } = Facts::of(row);
+    let fate = match refusal.as_deref().and_then(RefusalReason::parse) {
         Some(reason) => Fate::Refuse(reason),
         None => Fate::Take {
             evidence: row.evidence.unwrap_or(Evidence::Quiet),
             manifest: row.manifest_sha256,
+            signature,
         },
     };
     Intent {

@@ -34,9 +34,10 @@ use crate::{
     store::Upload,
     types::{
         alarm::AlarmCode,
-        finding::Findings,
+        finding::{Finding, Findings},
         ids::{ObjectId, RegistryId, SenderId},
-        rules::intake::IN_01,
+        key_fingerprint::KeyFingerprint,
+        rules::intake::{IN_01, IN_06},
         verdict::{State, Verdict},
     },
 };
@@ -59,7 +60,9 @@ pub(super) fn conclude(
         // Recovery committed it already; this is the same work come again.
         return Ok(None);
     }
-    let Passed { content, kind, evidence, assumed_encoding, letter, outcome, kept, .. } = passed;
+    let Passed {
+        content, kind, evidence, assumed_encoding, letter, signed_by, outcome, kept, ..
+    } = passed;
     row.sha256 = content.map(|(digest, _)| digest);
     row.bytes = content.map_or(row.bytes, |(_, bytes)| bytes);
     row.kind = kind;
@@ -79,6 +82,7 @@ pub(super) fn conclude(
         read: content.is_some(),
         assumed_encoding,
         letter,
+        signed_by,
         notes: receipts::told_of_archive(house, outcome.notes),
         erasures,
         receipts: if sealed { Form::Sealed } else { Form::Plain },
@@ -88,12 +92,13 @@ pub(super) fn conclude(
         ..Facts::default()
     };
     row.notes = facts.into_map();
-    row.receipt.audit_seq = Some(verdict_entry(ledger, &row, now)?);
+    row.receipt.audit_seq = Some(verdict_entry(ledger, &row, signed_by, now)?);
     ledger.submission_concluded(&row)?;
     let mut objects = record_objects(house, ledger, stored, &addressed, now)?;
     resent::end_lost(ledger, &row, &objects, now)?;
-    // A rehearsal is no delivery: whoever only rehearses has sent nothing.
-    if !row.rehearsal {
+    // A rehearsal is no delivery: whoever only rehearses has sent nothing. Nor has a sender whose
+    // file somebody else may have sent.
+    if !row.rehearsal && unsigned(&row.findings).is_none() {
         ledger.sender_seen(&row.sender, row.received_at)?;
     }
     // Newest first, as the catalogue lists them.
@@ -177,6 +182,16 @@ fn raise_alarms(
         let subject = id.to_string();
         audited::raise(ledger, now, AlarmCode::IdentityLeak, &subject, None)?;
     }
+    if let Some(why) = unsigned(findings.as_slice()).filter(|_| !row.rehearsal) {
+        audited::raise_about(
+            ledger,
+            now,
+            AlarmCode::SignatureRefused,
+            sender.as_str(),
+            Some(why),
+            |entry| entry.submission(id).sender(sender.clone()),
+        )?;
+    }
     if is_swapped(findings) {
         audited::raise_about(
             ledger,
@@ -188,6 +203,13 @@ fn raise_alarms(
         )?;
     }
     Ok(())
+}
+
+/// Why a file does not count as its sender's, in a word: whoever sent it may have no more than the
+/// sender's way in, so somebody must know.
+fn unsigned(findings: &[Finding]) -> Option<&str> {
+    let finding = findings.iter().find(|finding| finding.rule.code == IN_06.code)?;
+    finding.hint.as_ref().map(|hint| hint.key.as_ref())
 }
 
 /// Whether the file was not the one that had been judged when it was claimed: an accident once, an
@@ -249,6 +271,7 @@ fn record_objects(
 fn verdict_entry(
     ledger: &mut dyn Ledger,
     row: &Submission,
+    signed_by: Option<KeyFingerprint>,
     now: Timestamp,
 ) -> Result<u64, CatalogueError> {
     let event = match row.verdict {
@@ -269,6 +292,7 @@ fn verdict_entry(
             .count("bytes", row.bytes);
         entry.kind.clone_from(&row.kind);
         entry.detail_sha256 = row.sha256;
+        entry.signed_by = signed_by;
         entry
     })
 }

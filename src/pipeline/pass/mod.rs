@@ -6,6 +6,7 @@ pub mod hints;
 pub mod part_sealer;
 pub mod scratches;
 pub mod sent;
+pub mod signed;
 pub mod sinks;
 mod tee;
 
@@ -26,12 +27,18 @@ use crate::{
     pipeline::{
         history::past::Beside,
         house::House,
-        pass::{scratches::Scratches, sinks::WorkSinks, tee::is_over_its_kind},
+        pass::{
+            scratches::Scratches,
+            signed::{Signed, Signing},
+            sinks::WorkSinks,
+            tee::is_over_its_kind,
+        },
     },
     types::{
         digest::Sha256,
         finding::{Finding, Findings, Place},
         ids::{KindId, RegistryId, SenderId, SubmissionId},
+        key_fingerprint::KeyFingerprint,
         rule::{Hint, Severity},
         rules::intake,
         verdict::Evidence,
@@ -52,6 +59,8 @@ pub struct Order<'a> {
     pub evidence: Evidence,
     /// The digest that its manifest names.
     pub manifest: Option<Sha256>,
+    /// What lies beside it as its signature.
+    pub signing: Signing,
     /// When it was received.
     pub received_at: Timestamp,
     /// Whether what leaves is sealed, or dropped as in a rehearsal.
@@ -91,6 +100,8 @@ pub struct Passed {
     pub assumed_encoding: bool,
     /// The number of the letter that the only document came in.
     pub letter: Option<String>,
+    /// The key that has signed it, where its sender must sign.
+    pub signed_by: Option<KeyFingerprint>,
     /// What was read, or why it was refused.
     pub outcome: Result<Taken, Refusal>,
     /// The file as it came, sealed, when a fault of ours stopped it.
@@ -107,6 +118,7 @@ impl Passed {
             evidence: Evidence::Quiet,
             assumed_encoding: false,
             letter: None,
+            signed_by: None,
             outcome: Err(Refusal::of(finding)),
             kept: None,
         }
@@ -155,6 +167,17 @@ impl ReadDocument {
 /// # Errors
 /// When this machine's disk or store fails: nothing is known of the file, and it is read again.
 pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
+    let signed = match signed::check(house, order)? {
+        Signed::NotDemanded => None,
+        Signed::By(key, digest) => Some((key, digest)),
+        Signed::Refused(wrong, content) => {
+            let refused = Passed::refused(wrong.finding());
+            let digest = content.map(|(digest, _)| digest);
+            let is_proved = order.manifest.is_none_or(|named| digest == Some(named));
+            let evidence = if is_proved { order.evidence } else { refused.evidence };
+            return Ok(Passed { content, evidence, ..refused });
+        }
+    };
     let mut pass = Pass {
         house,
         order,
@@ -174,12 +197,28 @@ pub fn pass(house: &House, order: &Order<'_>) -> io::Result<Passed> {
         )),
         (outcome, ..) => outcome,
     };
+    let is_as_signed = |(_, signed): (_, Sha256)| content.is_some_and(|(found, _)| found == signed);
+    if !signed.is_none_or(is_as_signed) {
+        let finding = Finding::new(&intake::IN_01, Place::File {}).hint(&hints::CHANGED);
+        return Ok(Passed::refused(finding));
+    }
+    let signed_by = signed.map(|(key, _)| key);
     let Pass { kind, registries, mut evidence, assumed_encoding, letter, .. } = pass;
     if order.manifest.is_some_and(|named| content.is_some_and(|(found, _)| found == named)) {
         evidence = evidence.max(order.evidence);
     }
     let kept = None;
-    Ok(Passed { content, kind, registries, evidence, assumed_encoding, letter, outcome, kept })
+    Ok(Passed {
+        content,
+        kind,
+        registries,
+        evidence,
+        assumed_encoding,
+        letter,
+        signed_by,
+        outcome,
+        kept,
+    })
 }
 
 struct Pass<'a> {

@@ -155,19 +155,19 @@ pub static IN_06: Rule = Rule {
              registered key comes with the file.",
     },
     cause: Text {
-        nb: "Filen .sig mangler, hører til en annen utgave av filen, eller er laget med en nøkkel \
-             som ikke er registrert.",
-        en: "The .sig file is missing, belongs to another edition of the file, or was made with a \
-             key that is not registered.",
+        nb: "Filen .sig mangler, hører til en annen utgave av filen, er laget med en nøkkel som \
+             ikke er registrert, eller er laget for noe annet enn denne utvekslingen.",
+        en: "The .sig file is missing, belongs to another edition of the file, was made with a key \
+             that is not registered, or was made for something else than this exchange.",
     },
     cure: Text {
-        nb: "I denne utgaven kan signering ikke avtales; send ingen .sig-fil. Når den kan det: signer \
-             den endelige filen med ssh-keygen -Y sign -n filsluse, last opp .sig-filen \
-             først og så filen selv. Har dere byttet nøkkel, meld den nye til driften.",
-        en: "Signing cannot be agreed in this version; send no .sig file. When it can: sign the final \
-             file with ssh-keygen -Y sign -n filsluse, upload the .sig file first \
-             and then the file itself. If you have changed keys, report the new one to the \
-             operator.",
+        nb: "Signer den endelige filen med «ssh-keygen -Y sign -n filsluse -f nøkkelfil filnavn», og \
+             last opp både filen og filnavn.sig, i hvilken rekkefølge du vil. Har dere byttet nøkkel, \
+             meld den nye til driften først. Har ikke dere sendt filen, ring driften med en gang.",
+        en: "Sign the final file with `ssh-keygen -Y sign -n filsluse -f keyfile name`, and upload \
+             both the file and name.sig, in whatever order. If you have changed keys, give the \
+             operator the new one first. If you did not send the file, telephone the operator at \
+             once.",
     },
     source: OURS,
 };

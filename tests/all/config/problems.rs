@@ -7,6 +7,11 @@ use filsluse::config::{
 
 use super::{KINDS, registry_key, shipped_sources};
 
+const SIGNING: &str = "sender.signing-keys";
+/// Made for these tests; its private half was thrown away.
+const SIGNING_KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAII3RDJP8pOtIysaGj/9VsGjHCVqE3VO2mucLh+SvGXuN";
+
 /// One wrong thing in the shipped configuration, and the one problem it must give.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table with a line for each problem")]
@@ -128,10 +133,34 @@ fn each_problem_names_file_line_key_and_cure() {
         ),
         ("#uid = 2001", "uid = 2001\naccount = \"x\"", "sender.uid", "not both"),
         (
-            "#uid = 2001",
+            "#signing-keys = [\"ssh-ed25519 AAAA...\"]",
+            "signing-keys = []",
+            SIGNING,
+            "at least one key",
+        ),
+        (
+            "#signing-keys = [\"ssh-ed25519 AAAA...\"]",
+            "signing-keys = \"ssh-ed25519 AAAA\"",
+            SIGNING,
+            "a string cannot stand here",
+        ),
+        (
+            "#signing-keys = [\"ssh-ed25519 AAAA...\"]",
             "signing-keys = [\"ssh-ed25519 AAAA\"]",
-            "sender.signing-keys",
-            "not in this version",
+            SIGNING,
+            "not a whole ssh-ed25519 key",
+        ),
+        (
+            "#signing-keys = [\"ssh-ed25519 AAAA...\"]",
+            "signing-keys = [\"ssh-rsa AAAAB3NzaC1yc2E=\"]",
+            SIGNING,
+            "ssh-keygen -t ed25519",
+        ),
+        (
+            "#signing-keys = [\"ssh-ed25519 AAAA...\"]",
+            &format!("signing-keys = [\"{SIGNING_KEY}\", \"{SIGNING_KEY} kari@laptop\"]"),
+            SIGNING,
+            "named twice",
         ),
     ];
     let registry: &[(&str, &str, &str, &str)] = &[

@@ -10,7 +10,7 @@ use filsluse::{
     daemon::{lock::StateLock, open},
     pipeline::{
         house::House,
-        pass::{self, ManyDocuments, Order, Passed},
+        pass::{self, ManyDocuments, Order, Passed, signed::Signing},
     },
     types::{
         ids::{Part, SenderId},
@@ -94,6 +94,7 @@ fn read(house: &House, file: &File, alone: bool) -> std::io::Result<Passed> {
         size: file.metadata().unwrap().len(),
         evidence: Evidence::Closed,
         manifest: None,
+        signing: Signing::Beside(None),
         received_at: house.now(),
         seals: true,
         alone,

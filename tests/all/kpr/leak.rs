@@ -101,6 +101,7 @@ fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
             evidence: Evidence::Structure,
             assumed_encoding: false,
             letter: None,
+            signed_by: None,
             outcome: Ok(Taken {
                 documents: vec![document],
                 refused: Findings::default(),

@@ -54,6 +54,7 @@ fn shown(outcome: &Outcome) -> String {
             findings: findings.as_slice(),
             findings_beyond: 0,
             objects: &[],
+            signed_by: None,
             duplicate_of: None,
             notes: &notes,
             erasures: &[],

@@ -7,10 +7,12 @@ use filsluse::{
     receipt::{
         Content, Decision, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt,
     },
+    signature::Wrong,
     types::{
         digest::Sha256,
         finding::{Finding, Place},
         ids::{KindId, ObjectId, Part, RegistryId, SubmissionId},
+        key_fingerprint::KeyFingerprint,
         rule::{Hint, Language, Severity, Text},
         rules::{
             embassy::{EMB_02, EMB_05, EMB_09, EMB_13},
@@ -94,6 +96,7 @@ pub(crate) fn base<T>(language: Language, see: impl FnOnce(Receipt<'_>) -> T) ->
         findings: &[],
         findings_beyond: 0,
         objects: &objects,
+        signed_by: None,
         duplicate_of: None,
         notes: &notes,
         erasures: &erasures,
@@ -165,6 +168,9 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
     let letter = Some("0B5C7E0E-8A6F-4A55-9C7D-A0B1C2D3E4F5");
     see("accepted-letter", Receipt { letter, ..*base });
 
+    let signed_by = Some(KeyFingerprint(Sha256::of(b"a made-up key")));
+    see("accepted-signed", Receipt { signed_by, ..*base });
+
     let warning = [cell(&EMB_09, 14, 9, "birth_date").record(13)];
     see("accepted-with-warning", Receipt { findings: &warning, ..*base });
 
@@ -218,6 +224,27 @@ fn one_language(base: &Receipt<'_>, see: &mut dyn FnMut(&str, Receipt<'_>)) {
             ..nothing
         },
     );
+    for (name, wrong) in [
+        ("signature-differs", Wrong::Differs),
+        ("signature-missing", Wrong::Missing),
+        ("signature-other-key", Wrong::OtherKey),
+        ("signature-other-use", Wrong::OtherNamespace),
+        ("signature-none", Wrong::NoSignature),
+        ("signature-unreadable", Wrong::Unreadable),
+    ] {
+        let was_read = wrong == Wrong::Differs;
+        see(
+            name,
+            Receipt {
+                verdict: Verdict::Rejected,
+                kind: None,
+                content: nothing.content.filter(|_| was_read),
+                evidence: Some(Evidence::Closed).filter(|_| was_read),
+                findings: &[wrong.finding()],
+                ..nothing
+            },
+        );
+    }
     let unread = [Finding::new(&IN_01, Place::File {}).hint(&LINK)];
     see(
         "refused-unread",

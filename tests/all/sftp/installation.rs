@@ -17,6 +17,7 @@ use filsluse::{
         names::MissionCode,
         sender::{Missions, Sender},
     },
+    signature::PublicKey,
     types::{
         ids::{KindId, SenderId},
         national_id::Profile,
@@ -42,12 +43,14 @@ pub(super) struct Spec {
     pub(super) completeness: Evidence,
     /// What its receipts are encrypted to.
     pub(super) recipient: Option<age::x25519::Recipient>,
+    /// The keys that its files must be signed with.
+    pub(super) signing_keys: Vec<PublicKey>,
 }
 
 impl Spec {
     /// A sender whose receipts come in plain.
     pub(super) fn new(role: &'static str, completeness: Evidence) -> Self {
-        Self { role, completeness, recipient: None }
+        Self { role, completeness, recipient: None, signing_keys: Vec::new() }
     }
 }
 
@@ -276,6 +279,7 @@ fn sender(spec: &Spec, id: &str) -> Sender {
         language: Language::En,
         recipient: spec.recipient.clone(),
         completeness: spec.completeness,
+        signing_keys: spec.signing_keys.clone(),
         ..sender.unwrap()
     }
 }

@@ -7,6 +7,7 @@ use super::{
     installation::{Installation, Receipt, Spec},
     lists,
 };
+use crate::signing::Signer;
 
 /// That a file was taken, all of it, on this evidence.
 fn taken(receipt: &Receipt) {
@@ -86,6 +87,44 @@ fn every_client_and_every_way_to_put_a_file_is_taken_once() {
     }
     daemon.stop();
     site.silent_about(&["plain.xml", "posix.xml", "paramiko", "Prøve", &lists::d_number(10)]);
+}
+
+/// With the three lines that the senders' guide names, in both orders; what nobody signed waits.
+#[test]
+fn a_signed_file_is_taken_with_its_signature() {
+    if !may_run() {
+        return;
+    }
+    let signer = Signer::new();
+    let spec =
+        Spec { signing_keys: vec![signer.public()], ..Spec::new("xex", Evidence::Structure) };
+    let site = Installation::new(&[spec]);
+    let daemon = site.program.start();
+    let client = site.client("xex");
+    let files = ["first.xml", "second.xml", "unsigned.xml"].map(|name| {
+        let bytes = lists::xml("XEX", name, 1, 3);
+        let file = site.local(name, &bytes).display().to_string();
+        let sig = site.local(&format!("{name}.sig"), signer.sign(bytes.as_bytes()));
+        (name, file, sig.display().to_string())
+    });
+    for (n, (name, file, sig)) in files.iter().enumerate() {
+        let put_file = format!("put {file} inbound/{name}\n");
+        let put_sig = format!("put {sig} inbound/{name}.sig\n");
+        client.sftp(&match n {
+            0 => put_file + &put_sig,
+            1 => put_sig + &put_file,
+            _ => put_file,
+        });
+    }
+    for receipt in site.exactly("xex", 2) {
+        taken(&receipt);
+    }
+    assert_eq!(site.left("xex"), ["unsigned.xml"]);
+    for submission in site.submissions() {
+        let key = signer.public().fingerprint().to_string();
+        assert_eq!(submission["signed_by"], key, "{submission}");
+    }
+    daemon.stop();
 }
 
 #[test]
