@@ -9,9 +9,11 @@ use crate::{
     format::xml::write::XmlWriter,
     kinds::police::{
         basis::LegalBasis,
-        fields::{Field, GROUPS},
-        filled_form::NAMESPACE,
-        outgoing::ROOT,
+        request::{
+            fields::{Field, GROUPS},
+            filled_form::NAMESPACE,
+            outgoing::ROOT,
+        },
         words::Type,
     },
     types::secret::PersonalText,
@@ -155,7 +157,7 @@ const ROOM: usize = 64 << 10;
 #[cfg(test)]
 mod tests {
     use super::{Form, Need, questions};
-    use crate::kinds::police::{basis::LegalBasis, fields::Field, words::Type};
+    use crate::kinds::police::{basis::LegalBasis, request::fields::Field, words::Type};
 
     fn asked(basis: LegalBasis, sort: Type) -> Vec<&'static str> {
         let all = questions(basis, sort, false, false).into_iter();

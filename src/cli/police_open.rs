@@ -31,8 +31,8 @@ use crate::{
     },
     kinds::police::{
         basis::LegalBasis,
-        fields::Field,
         guide,
+        request::fields::Field,
         words::{PURPOSES, TYPES, Type, word},
     },
     pipeline::{

@@ -22,9 +22,8 @@ const LONG: &[(&str, &str)] = &[
     ("src/admin/queries.rs", "one arm for each question"),
     ("src/intake/claim.rs", "to be split: the claimed directories are a subject of their own"),
     ("src/intake/mod.rs", "to be split: looking and claiming are two subjects"),
-    ("src/pipeline/commit/conclude_documents.rs", "to be split"),
-    ("src/pipeline/commit/mod.rs", "to be split: judging and recording are two subjects"),
-    ("src/retention/sweep.rs", "to be split"),
+    ("src/intake/inbound.rs", "to be split: what speaks for a file is a subject of its own"),
+    ("src/signature/detached.rs", "mostly tests"),
 ];
 
 /// Published test vectors, which hold numbers as the authorities print them.

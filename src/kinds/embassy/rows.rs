@@ -1,4 +1,4 @@
-//! One record shape in three clothes: XML, CSV and spreadsheet rows become the same [`Row`].
+//! One record shape from three formats: XML, CSV and spreadsheet rows become the same [`Row`].
 //!
 //! Judges the shape alone (IN-01, IN-02, IN-04): what the cells mean is the rules' to say.
 

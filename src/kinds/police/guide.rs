@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::{
     kinds::police::{
         basis::LegalBasis,
-        fields::Field,
+        request::fields::Field,
         words::{PURPOSES, REGISTERS},
     },
     types::{
@@ -325,7 +325,7 @@ const GUIDE: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::GUIDE;
-    use crate::kinds::police::fields::Field;
+    use crate::kinds::police::request::fields::Field;
 
     #[test]
     fn every_field_is_explained_once_and_in_order() {

@@ -4,21 +4,13 @@
 //! Police content is identified by nature: it is sealed to the journal's recipients or to the
 //! police district's, is never pseudonymised into a register, and its text reaches no log.
 
-pub mod anonymous;
 pub mod basis;
 pub mod bounded_text;
-pub mod eight_points;
-pub mod fields;
-pub mod filled_form;
+pub mod free_text;
 pub mod guide;
 pub mod hints;
-pub mod identity;
-pub mod introduced_names;
-pub mod legal_gates;
-pub mod outgoing;
 pub mod reply;
 pub mod request;
-pub mod says_something;
 pub mod state;
 pub mod walk;
 pub mod words;
@@ -44,7 +36,7 @@ impl Kind for PoliceRequest {
     }
 
     fn recognises(&self, says: &Says) -> bool {
-        is_of(says, filled_form::NAMESPACE)
+        is_of(says, request::filled_form::NAMESPACE)
     }
 
     fn max_bytes(&self) -> u64 {

@@ -16,10 +16,9 @@ use crate::{
     kinds::{
         police::{
             basis::LegalBasis,
-            fields::Field,
+            free_text::says_something::is_telephone,
             hints,
-            legal_gates::Judge,
-            says_something::is_telephone,
+            request::{fields::Field, legal_gates::Judge},
             state::Form,
             words::{OTHER_PURPOSE, Purpose, Type},
         },

@@ -8,8 +8,8 @@ use crate::{
     kinds::{
         police::{
             bounded_text::BoundedText,
-            fields::{COUNT, Field, GROUPS},
             hints,
+            request::fields::{COUNT, Field, GROUPS},
             walk::{self, Sort, Taker, shape},
             words::{self, plain},
         },

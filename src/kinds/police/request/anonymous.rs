@@ -2,11 +2,12 @@
 
 use crate::{
     kinds::police::{
-        fields::Field,
+        free_text::{
+            identity::{holds_address, holds_duf, holds_email, holds_name, holds_number},
+            introduced_names::{holds_stated_name, holds_stated_number},
+        },
         hints,
-        identity::{holds_address, holds_duf, holds_email, holds_name, holds_number},
-        introduced_names::{holds_stated_name, holds_stated_number},
-        legal_gates::Judge,
+        request::{fields::Field, legal_gates::Judge},
     },
     types::{finding::Finding, rule::Hint, rules::police as rules},
 };

@@ -10,13 +10,10 @@ use crate::{
     kinds::{
         context::Context,
         police::{
-            anonymous,
             basis::LegalBasis,
-            eight_points,
-            fields::Field,
-            filled_form::Filled,
+            free_text::says_something::{describes_a_threat, says_an_assessment, says_nothing},
             hints,
-            says_something::{describes_a_threat, says_an_assessment, says_nothing},
+            request::{anonymous, eight_points, fields::Field, filled_form::Filled},
             state::{Exchange, Form, Informed},
             words::{INFORMED, Purpose, TYPES, Type, YES_NO, plain},
         },

@@ -14,9 +14,11 @@ use crate::{
         leak::IdentityLeak,
         police::{
             basis::LegalBasis,
-            fields::Field,
-            filled_form::{Filled, NAMESPACE},
-            legal_gates::Passed,
+            request::{
+                fields::Field,
+                filled_form::{Filled, NAMESPACE},
+                legal_gates::Passed,
+            },
             state::Form,
             words::Type,
         },

@@ -1,6 +1,13 @@
 //! A request, a notice or the record of an oral disclosure, from its bytes to what is recorded of
 //! it and what leaves.
 
+pub mod anonymous;
+pub mod eight_points;
+pub mod fields;
+pub mod filled_form;
+pub mod legal_gates;
+pub mod outgoing;
+
 use std::io;
 
 use zeroize::Zeroizing;
@@ -11,11 +18,8 @@ use crate::{
         context::Context,
         judgement::{Effect, Judgement, Note, Records},
         police::{
-            fields::Field,
-            filled_form::Filled,
             hints,
-            legal_gates::{self, Passed},
-            outgoing,
+            request::{fields::Field, filled_form::Filled, legal_gates::Passed},
             state::{Change, Exchange, Form},
         },
         refused::Refused,
