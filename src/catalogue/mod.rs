@@ -5,16 +5,30 @@
 //! personal data: persons are pseudonyms, a sender's file name is cipher text, findings are places.
 //! It never reads a clock, never draws an id and never touches a store.
 //!
+//! What can be asked and changed stands subject by subject, each with a trait for questions and one
+//! for changes (`submissions`, `objects`, …): `records` has their rows, and `sqlite` how it is done,
+//! under the same names.
+//!
 //! Times are kept to the microsecond; what is finer is cut off.
 
 pub mod archive;
+pub mod dispatches;
+pub mod enrolments;
 pub mod error;
+pub mod header_keys;
 pub mod header_seal;
 pub mod keys;
 pub mod ledger;
+pub mod missions;
+pub mod notifications;
+pub mod objects;
+pub mod operations;
 pub mod police;
 pub mod records;
+pub mod reports;
 pub mod sqlite;
+pub mod submissions;
+pub mod tasks;
 pub mod view;
 
 use std::sync::Arc;
