@@ -6,12 +6,11 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         error::CatalogueError,
-        keys::{MissionCode, PersonKey},
+        keys::{EnrolmentKey, MissionCode, PersonKey},
         records::{
             enrolments::{Confirmation, Enrolment, EnrolmentFilter},
             objects::DeadlineCount,
         },
-        view::EnrolmentKey,
     },
     types::ids::RegistryId,
 };

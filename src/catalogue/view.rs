@@ -1,27 +1,12 @@
 //! What can be asked of the catalogue, subject by subject. Every question sees one consistent
 //! snapshot.
 
-use crate::{
-    catalogue::{
-        archive::ArchiveView,
-        dispatches::DispatchView,
-        enrolments::EnrolmentView,
-        header_keys::HeaderKeyView,
-        keys::{MissionCode, PersonKey},
-        missions::MissionView,
-        notifications::NotificationView,
-        objects::ObjectView,
-        operations::OperationView,
-        police::PoliceView,
-        reports::ReportView,
-        submissions::SubmissionView,
-        tasks::TaskView,
-    },
-    types::ids::RegistryId,
+use crate::catalogue::{
+    archive::ArchiveView, dispatches::DispatchView, enrolments::EnrolmentView,
+    header_keys::HeaderKeyView, missions::MissionView, notifications::NotificationView,
+    objects::ObjectView, operations::OperationView, police::PoliceView, reports::ReportView,
+    submissions::SubmissionView, tasks::TaskView,
 };
-
-/// What tells one enrolment from the others.
-pub type EnrolmentKey<'a> = (&'a RegistryId, &'a MissionCode, &'a PersonKey);
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
 pub trait View:

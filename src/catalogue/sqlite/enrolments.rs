@@ -7,7 +7,7 @@ use crate::{
     catalogue::{
         enrolments::{EnrolmentLedger, EnrolmentView},
         error::CatalogueError,
-        keys::{MissionCode, PersonKey},
+        keys::{EnrolmentKey, MissionCode, PersonKey},
         records::{
             enrolments::{Confirmation, Enrolment, EnrolmentFilter, Particulars},
             objects::DeadlineCount,
@@ -17,7 +17,6 @@ use crate::{
             objects, query,
             session::Session,
         },
-        view::EnrolmentKey,
     },
     types::ids::RegistryId,
 };

@@ -32,7 +32,7 @@ use crate::catalogue::{
     Catalogue, LedgerWork, Readers, ViewWork,
     error::CatalogueError,
     header_seal::HeaderSeal,
-    sqlite::{operations::AuditSeq, session::Session},
+    sqlite::session::{AuditSeq, Session},
 };
 
 /// A catalogue in a file of its own, mode 0600.

@@ -1,7 +1,5 @@
 //! Audit outbox, alarms, senders last seen and the installation's own row, in SQLite.
 
-use std::cell::Cell;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -27,7 +25,7 @@ impl OperationView for Session<'_> {
     }
 
     fn next_audit_seq(&self) -> Result<u64, CatalogueError> {
-        if let Some(next) = self.seq.0.get() {
+        if let Some(next) = self.seq.next() {
             return Ok(next);
         }
         query::one(self.connection, NEXT_SEQ, [], |row| Ok(row.get::<_, Count>(0)?.0))?
@@ -96,7 +94,7 @@ impl OperationLedger for Session<'_> {
     ) -> Result<u64, CatalogueError> {
         let seq = self.next_audit_seq()?;
         query::add(self.connection, "audit entry", QUEUE, params![Count(seq), entry(seq)])?;
-        self.seq.0.set(Some(seq + 1));
+        self.seq.set_next(seq + 1);
         Ok(seq)
     }
 
@@ -106,7 +104,7 @@ impl OperationLedger for Session<'_> {
 
     fn resume_audit(&mut self, place: u64) -> Result<(), CatalogueError> {
         if place > self.next_audit_seq()? {
-            self.seq.0.set(Some(place));
+            self.seq.set_next(place);
             self.outbox_written(place - 1)?;
         }
         Ok(())
@@ -158,26 +156,6 @@ impl OperationLedger for Session<'_> {
     }
 }
 
-/// The number of the next audit entry, while a transaction counts on: it is written once, at its
-/// end.
-#[derive(Clone, Default)]
-pub(super) struct AuditSeq(Cell<Option<u64>>);
-
-impl AuditSeq {
-    /// Undoes what was counted since, together with what it was counted for.
-    pub(super) fn go_back(&self, before: &Self) {
-        self.0.set(before.0.get());
-    }
-
-    /// Writes it, as the last thing of a transaction.
-    pub(super) fn write(&self, conn: &Connection) -> Result<(), CatalogueError> {
-        match self.0.get() {
-            Some(next) => query::change(conn, COUNT_ON, params![Count(next)]).map(drop),
-            None => Ok(()),
-        }
-    }
-}
-
 pub(super) fn schema_version(conn: &Connection) -> Result<u32, CatalogueError> {
     query::one(conn, "PRAGMA user_version", [], |row| row.get(0))?
         .ok_or(CatalogueError::Unreadable { what: "schema version" })
@@ -205,8 +183,6 @@ pub(super) const YEARS: &str = "SELECT year, MAX(COALESCE(complete, 1)) FROM ann
 const NEXT_SEQ: &str = "SELECT next_audit_seq FROM meta";
 
 const QUEUE: &str = "INSERT INTO audit_outbox (seq, bytes) VALUES (?1, ?2)";
-
-const COUNT_ON: &str = "UPDATE meta SET next_audit_seq = ?1";
 
 pub(super) const OUTBOX: &str = "SELECT seq, bytes FROM audit_outbox ORDER BY seq LIMIT ?1";
 

@@ -1,14 +1,16 @@
 //! One transaction or snapshot of the SQLite catalogue: each question and change goes to the file
 //! of its subject.
 
-use rusqlite::Connection;
+use std::cell::Cell;
+
+use rusqlite::{Connection, params};
 
 use crate::catalogue::{
     LedgerWork,
     error::CatalogueError,
     header_seal::HeaderSeal,
     ledger::Ledger,
-    sqlite::{operations::AuditSeq, query},
+    sqlite::{columns::Count, query},
 };
 
 /// Works inside the transaction that its maker has begun.
@@ -48,3 +50,35 @@ impl Ledger for Session<'_> {
         worked.and(ended)
     }
 }
+
+/// The number of the next audit entry, while a transaction counts on: it is written once, at its
+/// end.
+#[derive(Clone, Default)]
+pub(super) struct AuditSeq(Cell<Option<u64>>);
+
+impl AuditSeq {
+    /// It, where this transaction has counted already.
+    pub(super) fn next(&self) -> Option<u64> {
+        self.0.get()
+    }
+
+    /// Counts on from here.
+    pub(super) fn set_next(&self, next: u64) {
+        self.0.set(Some(next));
+    }
+
+    /// Undoes what was counted since, together with what it was counted for.
+    pub(super) fn go_back(&self, before: &Self) {
+        self.0.set(before.0.get());
+    }
+
+    /// Writes it, as the last thing of a transaction.
+    pub(super) fn write(&self, conn: &Connection) -> Result<(), CatalogueError> {
+        match self.0.get() {
+            Some(next) => query::change(conn, COUNT_ON, params![Count(next)]).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+const COUNT_ON: &str = "UPDATE meta SET next_audit_seq = ?1";
