@@ -2,11 +2,11 @@
 
 use crate::{
     catalogue::{
-        LedgerWork, archive::ArchiveLedger, dispatches::DispatchLedger,
-        enrolments::EnrolmentLedger, error::CatalogueError, header_keys::HeaderKeyLedger,
-        missions::MissionLedger, notifications::NotificationLedger, objects::ObjectLedger,
-        operations::OperationLedger, police::PoliceLedger, reports::ReportLedger,
-        submissions::SubmissionLedger, tasks::TaskLedger, view::View,
+        archive::ArchiveLedger, dispatches::DispatchLedger, enrolments::EnrolmentLedger,
+        error::CatalogueError, header_keys::HeaderKeyLedger, missions::MissionLedger,
+        notifications::NotificationLedger, objects::ObjectLedger, operations::OperationLedger,
+        police::PoliceLedger, reports::ReportLedger, submissions::SubmissionLedger,
+        tasks::TaskLedger, view::View,
     },
     types::verdict::State,
 };
@@ -31,6 +31,9 @@ pub trait Ledger:
     /// error is given back, and the transaction goes on.
     fn savepoint(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError>;
 }
+
+/// What runs inside one transaction or savepoint.
+pub type LedgerWork<'a> = &'a mut dyn FnMut(&mut dyn Ledger) -> Result<(), CatalogueError>;
 
 /// Whether a submission may go from one state to the other. Staying is always allowed, so that a
 /// step can be done again; `sealed` may fall back to `claimed`, because work files are not durable.

@@ -33,7 +33,11 @@ pub mod view;
 
 use std::sync::Arc;
 
-use crate::catalogue::{error::CatalogueError, ledger::Ledger, view::View};
+use crate::catalogue::{
+    error::CatalogueError,
+    ledger::{Ledger, LedgerWork},
+    view::{View, ViewWork},
+};
 
 /// A place that keeps the records, with transactions.
 ///
@@ -70,12 +74,6 @@ pub trait Catalogue: Send {
 
 /// Opens further readers of a catalogue.
 pub type Readers = Arc<dyn Fn() -> Result<Box<dyn Catalogue>, CatalogueError> + Send + Sync>;
-
-/// What runs inside one transaction or savepoint.
-pub type LedgerWork<'a> = &'a mut dyn FnMut(&mut dyn Ledger) -> Result<(), CatalogueError>;
-
-/// What runs on one snapshot.
-pub type ViewWork<'a> = &'a mut dyn FnMut(&dyn View) -> Result<(), CatalogueError>;
 
 /// [`Catalogue::transact`] for work that gives a value or errs in its own way.
 pub fn transact_with<T, E: From<CatalogueError>>(

@@ -3,9 +3,9 @@
 
 use crate::catalogue::{
     archive::ArchiveView, dispatches::DispatchView, enrolments::EnrolmentView,
-    header_keys::HeaderKeyView, missions::MissionView, notifications::NotificationView,
-    objects::ObjectView, operations::OperationView, police::PoliceView, reports::ReportView,
-    submissions::SubmissionView, tasks::TaskView,
+    error::CatalogueError, header_keys::HeaderKeyView, missions::MissionView,
+    notifications::NotificationView, objects::ObjectView, operations::OperationView,
+    police::PoliceView, reports::ReportView, submissions::SubmissionView, tasks::TaskView,
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
@@ -40,3 +40,6 @@ impl<T> View for T where
         + ArchiveView
 {
 }
+
+/// What runs on one snapshot.
+pub type ViewWork<'a> = &'a mut dyn FnMut(&dyn View) -> Result<(), CatalogueError>;

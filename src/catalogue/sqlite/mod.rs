@@ -29,10 +29,12 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::{
-    Catalogue, LedgerWork, Readers, ViewWork,
+    Catalogue, Readers,
     error::CatalogueError,
     header_seal::HeaderSeal,
+    ledger::LedgerWork,
     sqlite::session::{AuditSeq, Session},
+    view::ViewWork,
 };
 
 /// A catalogue in a file of its own, mode 0600.

@@ -6,10 +6,9 @@ use std::cell::Cell;
 use rusqlite::{Connection, params};
 
 use crate::catalogue::{
-    LedgerWork,
     error::CatalogueError,
     header_seal::HeaderSeal,
-    ledger::Ledger,
+    ledger::{Ledger, LedgerWork},
     sqlite::{columns::Count, query},
 };
 

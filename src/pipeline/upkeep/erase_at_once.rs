@@ -1,7 +1,7 @@
 //! Erases objects that somebody has decided on, without waiting for the next sweep.
 
 use crate::{
-    catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
+    catalogue::{Catalogue, error::CatalogueError, ledger::LedgerWork, view::ViewWork},
     pipeline::{audit_queue, house::House, upkeep::erase_error::EraseError},
     retention::sweep,
     store::Store,
