@@ -24,12 +24,12 @@ use filsluse::{
     config::{
         init::{self, Options},
         layout::Layout,
-        words::Profile,
     },
     daemon::{engine::Engine, lock::StateLock, open},
     types::{
         digest::Sha256,
         ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
+        national_id::Profile,
         verdict::{State, Verdict},
     },
 };

@@ -15,10 +15,9 @@ use filsluse::{
     config::{
         init::{self, Options},
         layout::Layout,
-        words::Profile,
     },
     daemon::{engine::Engine, lock::StateLock, open},
-    types::ids::SenderId,
+    types::{ids::SenderId, national_id::Profile},
 };
 use rustix::{
     fs::{CWD, RenameFlags, renameat_with},

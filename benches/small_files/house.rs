@@ -16,11 +16,10 @@ use filsluse::{
     config::{
         init::{self, Options},
         layout::{Layout, Places},
-        words::Profile,
     },
     daemon::{engine::Engine, lock::StateLock, open, wakeup::Wakeup},
     intake::watch::Watch,
-    types::ids::SenderId,
+    types::{ids::SenderId, national_id::Profile},
 };
 use rustix::fs::inotify;
 

@@ -9,10 +9,13 @@ use std::{
 
 use filsluse::{
     config::{
-        names::{MissionCode, MunicipalityNumber},
+        names::MissionCode,
         sender::{Missions, Sender},
     },
-    types::ids::{KindId, SenderId},
+    types::{
+        ids::{KindId, SenderId},
+        municipality::MunicipalityNumber,
+    },
 };
 
 use crate::generator::{Kind, Order, document::Encoding, generate};

@@ -1,5 +1,5 @@
-//! What can be asked and changed of the case archive's queue: parts of [`super::view::View`] and
-//! [`super::ledger::Ledger`].
+//! What can be asked and changed of the case archive's queue: parts of
+//! [`View`](crate::catalogue::view::View) and [`Ledger`](crate::catalogue::ledger::Ledger).
 
 use jiff::Timestamp;
 

@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::{
     crockford,
+    ids::RegistryId,
     pseudonym::{Pseudonym, parse_epoch},
 };
+
+/// What tells one enrolment from the others.
+pub type EnrolmentKey<'a> = (&'a RegistryId, &'a MissionCode, &'a PersonKey);
 
 /// A person within one registry, as its pseudonym `k<epoch>.<26 characters>` (`docs/interface.md`
 /// section 6). Not printed by `Debug`: it links a person's records.

@@ -5,21 +5,39 @@
 //! personal data: persons are pseudonyms, a sender's file name is cipher text, findings are places.
 //! It never reads a clock, never draws an id and never touches a store.
 //!
+//! What can be asked and changed stands subject by subject, each with a trait for questions and one
+//! for changes (`submissions`, `objects`, …): `records` has their rows, and `sqlite` how it is done,
+//! under the same names.
+//!
 //! Times are kept to the microsecond; what is finer is cut off.
 
 pub mod archive;
+pub mod dispatches;
+pub mod enrolments;
 pub mod error;
+pub mod header_keys;
 pub mod header_seal;
 pub mod keys;
 pub mod ledger;
+pub mod missions;
+pub mod notifications;
+pub mod objects;
+pub mod operations;
 pub mod police;
 pub mod records;
+pub mod reports;
 pub mod sqlite;
+pub mod submissions;
+pub mod tasks;
 pub mod view;
 
 use std::sync::Arc;
 
-use crate::catalogue::{error::CatalogueError, ledger::Ledger, view::View};
+use crate::catalogue::{
+    error::CatalogueError,
+    ledger::{Ledger, LedgerWork},
+    view::{View, ViewWork},
+};
 
 /// A place that keeps the records, with transactions.
 ///
@@ -56,12 +74,6 @@ pub trait Catalogue: Send {
 
 /// Opens further readers of a catalogue.
 pub type Readers = Arc<dyn Fn() -> Result<Box<dyn Catalogue>, CatalogueError> + Send + Sync>;
-
-/// What runs inside one transaction or savepoint.
-pub type LedgerWork<'a> = &'a mut dyn FnMut(&mut dyn Ledger) -> Result<(), CatalogueError>;
-
-/// What runs on one snapshot.
-pub type ViewWork<'a> = &'a mut dyn FnMut(&dyn View) -> Result<(), CatalogueError>;
 
 /// [`Catalogue::transact`] for work that gives a value or errs in its own way.
 pub fn transact_with<T, E: From<CatalogueError>>(

@@ -1,21 +1,14 @@
-//! What can be asked and changed of the exchange with the police: parts of [`super::view::View`]
-//! and
-//! [`super::ledger::Ledger`].
+//! What can be asked and changed of the exchange with the police: parts of
+//! [`View`](crate::catalogue::view::View) and [`Ledger`](crate::catalogue::ledger::Ledger).
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::{
-            page::Page,
-            police::{Dispatch, Exchange, ExchangeFilter, PoliceReply},
-        },
+        records::police::{Exchange, ExchangeFilter, PoliceReply},
     },
-    types::{
-        guid::Guid,
-        ids::{ObjectId, SubmissionId},
-    },
+    types::{guid::Guid, ids::SubmissionId},
 };
 
 /// Questions about the exchange with the police.
@@ -47,20 +40,6 @@ pub trait PoliceView {
 
     /// Replies that wait for a decision, oldest first.
     fn undecided_replies(&self, limit: u32) -> Result<Vec<PoliceReply>, CatalogueError>;
-
-    /// The dispatch of an object.
-    fn dispatch(&self, object: &ObjectId) -> Result<Option<Dispatch>, CatalogueError>;
-
-    /// Dispatches that are to be published, oldest first: those that wait for nothing.
-    fn dispatches_to_do(&self, page: Page) -> Result<Vec<Dispatch>, CatalogueError>;
-
-    /// Dispatches that must be gone at `at`, published or not: their time has come, or their
-    /// object's header is erased.
-    fn dispatches_to_remove(
-        &self,
-        at: Timestamp,
-        page: Page,
-    ) -> Result<Vec<Dispatch>, CatalogueError>;
 }
 
 /// Changes of the exchange with the police.
@@ -73,10 +52,4 @@ pub trait PoliceLedger {
     /// # Errors
     /// [`CatalogueError::NotFound`] when what it answers is not there.
     fn put_reply(&mut self, reply: &PoliceReply) -> Result<(), CatalogueError>;
-
-    /// Adds or replaces the dispatch of an object.
-    ///
-    /// # Errors
-    /// [`CatalogueError::NotFound`] when the object is not there.
-    fn put_dispatch(&mut self, dispatch: &Dispatch) -> Result<(), CatalogueError>;
 }

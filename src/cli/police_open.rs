@@ -210,7 +210,7 @@ impl Queries<'_> {
     }
 
     fn fill(&self, form: &mut Form, basis: LegalBasis, sort: Type) -> Result<(), CliError> {
-        let police = kind_settings::police(&self.house);
+        let police = kind_settings::police(self.house);
         let several = police.districts.len() > 1;
         for (field, need) in questions(basis, sort, several, police.archive_makes_cases) {
             loop {
@@ -242,7 +242,7 @@ impl Queries<'_> {
                 }
             }
             Field::PoliceDistrict => {
-                for (code, id) in kind_settings::police(&self.house).districts {
+                for (code, id) in kind_settings::police(self.house).districts {
                     let name = self.house.sender(&id).map_or("", |sender| sender.name.as_str());
                     output::word(&format!("  {code:<26}{name}"));
                 }

@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use rusqlite::{
-    Connection, Row, params,
+    Row, params,
     types::{FromSqlError, Type},
 };
 
 use crate::{
     catalogue::{
+        archive::{ArchiveLedger, ArchiveView},
         error::CatalogueError,
         records::{
             archive::{ArchiveJob, ArchiveWaiting, Trouble},
@@ -16,93 +17,101 @@ use crate::{
         sqlite::{
             columns::{Count, Time, Unreadable, optional_time},
             query,
+            session::Session,
         },
     },
     types::{case_number::CaseNumber, guid::Guid, ids::SubmissionId},
 };
 
-pub(super) fn queue(
-    conn: &Connection,
-    exchange: &Guid,
-    case: Option<&CaseNumber>,
-    now: Timestamp,
-) -> Result<(), CatalogueError> {
-    let row = params![exchange.0, case.map(CaseNumber::as_str), Time(now)];
-    query::add(conn, "entry for the archive", QUEUE, row)
-}
+impl ArchiveView for Session<'_> {
+    fn archive_job(&self, exchange: &Guid) -> Result<Option<ArchiveJob>, CatalogueError> {
+        query::one(self.connection, ONE, params![exchange.0], read)
+    }
 
-pub(super) fn save(conn: &Connection, job: &ArchiveJob) -> Result<(), CatalogueError> {
-    let row = params![
-        job.exchange.0,
-        job.state.as_str(),
-        Time(job.next_at),
-        job.attempts,
-        job.last_error.map(Trouble::as_str),
-        job.done_at.map(Time),
-        job.case_number.as_ref().map(CaseNumber::as_str),
-        job.document_number,
-        job.told_at.map(Time),
-    ];
-    match query::change(conn, SAVE, row)? {
-        1 => Ok(()),
-        _ => Err(CatalogueError::NotFound { what: "entry for the archive" }),
+    fn archive_job_called(
+        &self,
+        reference: SubmissionId,
+    ) -> Result<Option<ArchiveJob>, CatalogueError> {
+        let by_submission = query::one(self.connection, OF_SUBMISSION, params![reference], read)?;
+        if by_submission.is_some() {
+            return Ok(by_submission);
+        }
+        let own = self.archive_job(&Guid(reference.to_bytes()))?;
+        // A GUID that a sender drew is no name of ours.
+        Ok(own.filter(|job| job.submission.is_none()))
+    }
+
+    fn archive_due(
+        &self,
+        at: Timestamp,
+        beyond: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ArchiveJob>, CatalogueError> {
+        let mut due = query::many(self.connection, DUE, params![Time(at), limit], read)?;
+        let room = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(limit));
+        if room > 0 {
+            due.extend(query::many(
+                self.connection,
+                DUE_BEYOND,
+                params![Time(beyond), room],
+                read,
+            )?);
+        }
+        Ok(due)
+    }
+
+    fn archive_to_tell(&self, page: Page) -> Result<Vec<ArchiveJob>, CatalogueError> {
+        query::many(self.connection, TO_TELL, params![page.limit, page.skip], read)
+    }
+
+    fn archive_waiting(&self) -> Result<ArchiveWaiting, CatalogueError> {
+        let mut waiting = query::one(self.connection, WAITING, [], |row| {
+            Ok(ArchiveWaiting {
+                count: row.get::<_, Count>(0)?.0,
+                oldest: optional_time(row, 1)?,
+                newest: optional_time(row, 2)?,
+                ..ArchiveWaiting::default()
+            })
+        })?
+        .unwrap_or_default();
+        // The newest attempt first: its error is the one to show.
+        let errors =
+            query::many(self.connection, ERRORS, [], |row| word::<Trouble>(row, 0, "trouble"))?;
+        let errors: Vec<Trouble> = errors.into_iter().flatten().collect();
+        waiting.last_error = errors.first().copied();
+        waiting.needs_somebody = errors.into_iter().find(|trouble| trouble.needs_somebody());
+        Ok(waiting)
     }
 }
 
-pub(super) fn one(
-    conn: &Connection,
-    exchange: &Guid,
-) -> Result<Option<ArchiveJob>, CatalogueError> {
-    query::one(conn, ONE, params![exchange.0], read)
-}
-
-pub(super) fn called(
-    conn: &Connection,
-    reference: SubmissionId,
-) -> Result<Option<ArchiveJob>, CatalogueError> {
-    let by_submission = query::one(conn, OF_SUBMISSION, params![reference], read)?;
-    if by_submission.is_some() {
-        return Ok(by_submission);
+impl ArchiveLedger for Session<'_> {
+    fn queue_archive(
+        &mut self,
+        exchange: &Guid,
+        case: Option<&CaseNumber>,
+        now: Timestamp,
+    ) -> Result<(), CatalogueError> {
+        let row = params![exchange.0, case.map(CaseNumber::as_str), Time(now)];
+        query::add(self.connection, "entry for the archive", QUEUE, row)
     }
-    let own = one(conn, &Guid(reference.to_bytes()))?;
-    // A GUID that a sender drew is no name of ours.
-    Ok(own.filter(|job| job.submission.is_none()))
-}
 
-pub(super) fn due(
-    conn: &Connection,
-    at: Timestamp,
-    beyond: Timestamp,
-    limit: u32,
-) -> Result<Vec<ArchiveJob>, CatalogueError> {
-    let mut due = query::many(conn, DUE, params![Time(at), limit], read)?;
-    let room = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(limit));
-    if room > 0 {
-        due.extend(query::many(conn, DUE_BEYOND, params![Time(beyond), room], read)?);
+    fn save_archive_job(&mut self, job: &ArchiveJob) -> Result<(), CatalogueError> {
+        let row = params![
+            job.exchange.0,
+            job.state.as_str(),
+            Time(job.next_at),
+            job.attempts,
+            job.last_error.map(Trouble::as_str),
+            job.done_at.map(Time),
+            job.case_number.as_ref().map(CaseNumber::as_str),
+            job.document_number,
+            job.told_at.map(Time),
+        ];
+        match query::change(self.connection, SAVE, row)? {
+            1 => Ok(()),
+            _ => Err(CatalogueError::NotFound { what: "entry for the archive" }),
+        }
     }
-    Ok(due)
-}
-
-pub(super) fn to_tell(conn: &Connection, page: Page) -> Result<Vec<ArchiveJob>, CatalogueError> {
-    query::many(conn, TO_TELL, params![page.limit, page.skip], read)
-}
-
-pub(super) fn waiting(conn: &Connection) -> Result<ArchiveWaiting, CatalogueError> {
-    let mut waiting = query::one(conn, WAITING, [], |row| {
-        Ok(ArchiveWaiting {
-            count: row.get::<_, Count>(0)?.0,
-            oldest: optional_time(row, 1)?,
-            newest: optional_time(row, 2)?,
-            ..ArchiveWaiting::default()
-        })
-    })?
-    .unwrap_or_default();
-    // The newest attempt first: its error is the one to show.
-    let errors = query::many(conn, ERRORS, [], |row| word::<Trouble>(row, 0, "trouble"))?;
-    let errors: Vec<Trouble> = errors.into_iter().flatten().collect();
-    waiting.last_error = errors.first().copied();
-    waiting.needs_somebody = errors.into_iter().find(|trouble| trouble.needs_somebody());
-    Ok(waiting)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ArchiveJob> {

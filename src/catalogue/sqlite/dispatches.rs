@@ -1,57 +1,63 @@
 //! Dispatches in SQLite: what lies, or is to lie, in another sender's outbound directory.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
 use crate::{
     catalogue::{
+        dispatches::{DispatchLedger, DispatchView},
         error::CatalogueError,
         records::{page::Page, police::Dispatch},
         sqlite::{
             columns::{Time, optional_time},
             query,
+            session::Session,
         },
     },
     types::ids::{ObjectId, Part},
 };
 
-pub(super) fn put(conn: &Connection, new: &Dispatch) -> Result<(), CatalogueError> {
-    let id = &new.object;
-    let key = params![id.submission, id.registry, id.part.as_str(), id.number];
-    let object = query::one(conn, KEY, key, |row| row.get::<_, i64>(0))?;
-    let object = object.ok_or(CatalogueError::NotFound { what: "object" })?;
-    query::add(
-        conn,
-        "dispatch",
-        PUT,
-        params![
-            object,
-            new.addressee,
-            new.file,
-            new.waits,
-            Time(new.queued_at),
-            new.published_at.map(Time),
-            new.remove_at.map(Time),
-            new.removed_at.map(Time),
-        ],
-    )
+impl DispatchView for Session<'_> {
+    fn dispatch(&self, id: &ObjectId) -> Result<Option<Dispatch>, CatalogueError> {
+        let key = params![id.submission, id.registry, id.part.as_str(), id.number];
+        query::one(self.connection, ONE, key, read)
+    }
+
+    fn dispatches_to_do(&self, page: Page) -> Result<Vec<Dispatch>, CatalogueError> {
+        query::many(self.connection, TO_DO, params![page.limit, page.skip], read)
+    }
+
+    fn dispatches_to_remove(
+        &self,
+        at: Timestamp,
+        page: Page,
+    ) -> Result<Vec<Dispatch>, CatalogueError> {
+        query::many(self.connection, TO_REMOVE, params![Time(at), page.limit, page.skip], read)
+    }
 }
 
-pub(super) fn one(conn: &Connection, id: &ObjectId) -> Result<Option<Dispatch>, CatalogueError> {
-    let key = params![id.submission, id.registry, id.part.as_str(), id.number];
-    query::one(conn, ONE, key, read)
-}
-
-pub(super) fn to_do(conn: &Connection, page: Page) -> Result<Vec<Dispatch>, CatalogueError> {
-    query::many(conn, TO_DO, params![page.limit, page.skip], read)
-}
-
-pub(super) fn to_remove(
-    conn: &Connection,
-    at: Timestamp,
-    page: Page,
-) -> Result<Vec<Dispatch>, CatalogueError> {
-    query::many(conn, TO_REMOVE, params![Time(at), page.limit, page.skip], read)
+impl DispatchLedger for Session<'_> {
+    fn put_dispatch(&mut self, new: &Dispatch) -> Result<(), CatalogueError> {
+        let id = &new.object;
+        let key = params![id.submission, id.registry, id.part.as_str(), id.number];
+        let object = query::one(self.connection, KEY, key, |row| row.get::<_, i64>(0))?;
+        let object = object.ok_or(CatalogueError::NotFound { what: "object" })?;
+        query::add(
+            self.connection,
+            "dispatch",
+            PUT,
+            params![
+                object,
+                new.addressee,
+                new.file,
+                new.waits,
+                Time(new.queued_at),
+                new.published_at.map(Time),
+                new.remove_at.map(Time),
+                new.removed_at.map(Time),
+            ],
+        )
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Dispatch> {

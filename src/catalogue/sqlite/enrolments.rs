@@ -1,12 +1,13 @@
 //! Enrolments in SQLite, by pseudonym only.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, ToSql, params};
+use rusqlite::{Row, ToSql, params};
 
 use crate::{
     catalogue::{
+        enrolments::{EnrolmentLedger, EnrolmentView},
         error::CatalogueError,
-        keys::{MissionCode, PersonKey},
+        keys::{EnrolmentKey, MissionCode, PersonKey},
         records::{
             enrolments::{Confirmation, Enrolment, EnrolmentFilter, Particulars},
             objects::DeadlineCount,
@@ -14,8 +15,8 @@ use crate::{
         sqlite::{
             columns::{Count, Day, Fields, Time},
             objects, query,
+            session::Session,
         },
-        view::EnrolmentKey,
     },
     types::ids::RegistryId,
 };
@@ -29,168 +30,168 @@ macro_rules! columns {
     };
 }
 
-pub(super) fn put(conn: &Connection, new: &Enrolment) -> Result<(), CatalogueError> {
-    query::add(
-        conn,
-        "enrolment",
-        PUT,
-        params![
-            new.registry,
-            new.mission,
-            new.person,
-            new.principal,
-            new.content.as_slice(),
-            new.state,
-            Day(new.enrolled_since),
-            Day(new.effective_from),
-            Time(new.confirmed_at),
-            new.withdrawn_on.map(Day),
-            new.withdrawal_delivered_at.map(Time),
-            new.erase_at.map(Time),
-            new.review,
-            new.submission,
-        ],
-    )
-}
-
-pub(super) fn confirm(
-    conn: &Connection,
-    (registry, mission, person): EnrolmentKey<'_>,
-    Confirmation { at, submission, particulars }: &Confirmation,
-) -> Result<Option<bool>, CatalogueError> {
-    let key = params![registry, mission, person];
-    let Some(review) = query::one(conn, REVIEW, key, |row| row.get(0))? else { return Ok(None) };
-    match particulars {
-        None => {
-            let row = params![registry, mission, person, Time(*at), submission];
-            query::change(conn, CONFIRM, row)?;
-        }
-        Some(Particulars { principal, content, effective_from }) => {
-            let day = Day(*effective_from);
-            let new = content.as_slice();
-            let row =
-                params![registry, mission, person, Time(*at), submission, principal, new, day];
-            query::change(conn, CHANGE, row)?;
-        }
+impl EnrolmentView for Session<'_> {
+    fn enrolment(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        person: &PersonKey,
+    ) -> Result<Option<Enrolment>, CatalogueError> {
+        query::one(self.connection, ONE, params![registry, mission, person], read)
     }
-    Ok(Some(review))
+
+    fn enrolled(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+    ) -> Result<Vec<Enrolment>, CatalogueError> {
+        query::many(self.connection, ENROLLED, params![registry, mission], read)
+    }
+
+    fn enrolled_count(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+    ) -> Result<u64, CatalogueError> {
+        let count =
+            query::one(self.connection, ENROLLED_COUNT, params![registry, mission], |row| {
+                Ok(row.get::<_, Count>(0)?.0)
+            })?;
+        Ok(count.unwrap_or(0))
+    }
+
+    fn enrolments_of(
+        &self,
+        registry: &RegistryId,
+        person: &PersonKey,
+    ) -> Result<Vec<Enrolment>, CatalogueError> {
+        query::many(self.connection, OF_PERSON, params![registry, person], read)
+    }
+
+    fn household(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        principal: &PersonKey,
+    ) -> Result<Vec<Enrolment>, CatalogueError> {
+        query::many(self.connection, HOUSEHOLD, params![registry, mission, principal], read)
+    }
+
+    fn enrolments(&self, filter: &EnrolmentFilter) -> Result<Vec<Enrolment>, CatalogueError> {
+        let limit = filter.limit.map_or(-1, i64::from);
+        let mut params: Vec<&dyn ToSql> = Vec::new();
+        params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
+        params.extend(filter.mission.as_ref().map(|mission| mission as &dyn ToSql));
+        params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
+        params.extend(filter.review.as_ref().map(|review| review as &dyn ToSql));
+        params.push(&limit);
+        let sql = query::filtered(
+            concat!(columns!(), " FROM enrolments"),
+            &[
+                (filter.registry.is_some(), "registry = ?"),
+                (filter.mission.is_some(), "mission = ?"),
+                (filter.state.is_some(), "state = ?"),
+                (filter.review.is_some(), "review = ?"),
+            ],
+            "registry, mission, person",
+        );
+        query::many(self.connection, &sql, params.as_slice(), read)
+    }
+
+    fn stale_enrolments(
+        &self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Enrolment>, CatalogueError> {
+        query::many(self.connection, STALE, params![Time(before), limit], read)
+    }
+
+    fn due_enrolments(&self, at: Timestamp, limit: u32) -> Result<Vec<Enrolment>, CatalogueError> {
+        query::many(self.connection, DUE, params![Time(at), limit], read)
+    }
+
+    fn enrolment_deadlines(
+        &self,
+        after: Option<(Timestamp, Option<EnrolmentKey<'_>>)>,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Enrolment>, CatalogueError> {
+        let (time, row) = after.unwrap_or((Timestamp::MIN, None));
+        // Texts that nothing sorts after.
+        let last = |text: Option<&str>| text.unwrap_or(LAST).to_owned();
+        let registry = last(row.map(|(registry, ..)| registry.as_str()));
+        let mission = last(row.map(|(_, mission, _)| mission.as_str()));
+        let person = last(row.map(|(.., person)| person.as_str()));
+        let params = params![Time(time), registry, mission, person, Time(until), limit];
+        query::many(self.connection, DEADLINES, params, read)
+    }
+
+    fn enrolment_deadline_counts(
+        &self,
+        until: Timestamp,
+    ) -> Result<Vec<DeadlineCount>, CatalogueError> {
+        query::many(self.connection, DEADLINE_COUNTS, params![Time(until)], objects::read_count)
+    }
 }
 
-pub(super) fn erase(
-    conn: &Connection,
-    registry: &RegistryId,
-    mission: &MissionCode,
-    person: &PersonKey,
-) -> Result<bool, CatalogueError> {
-    Ok(query::change(conn, ERASE, params![registry, mission, person])? == 1)
-}
+impl EnrolmentLedger for Session<'_> {
+    fn confirm_enrolment(
+        &mut self,
+        (registry, mission, person): EnrolmentKey<'_>,
+        Confirmation { at, submission, particulars }: &Confirmation,
+    ) -> Result<Option<bool>, CatalogueError> {
+        let key = params![registry, mission, person];
+        let Some(review) = query::one(self.connection, REVIEW, key, |row| row.get(0))? else {
+            return Ok(None);
+        };
+        match particulars {
+            None => {
+                let row = params![registry, mission, person, Time(*at), submission];
+                query::change(self.connection, CONFIRM, row)?;
+            }
+            Some(Particulars { principal, content, effective_from }) => {
+                let day = Day(*effective_from);
+                let new = content.as_slice();
+                let row =
+                    params![registry, mission, person, Time(*at), submission, principal, new, day];
+                query::change(self.connection, CHANGE, row)?;
+            }
+        }
+        Ok(Some(review))
+    }
 
-pub(super) fn one(
-    conn: &Connection,
-    registry: &RegistryId,
-    mission: &MissionCode,
-    person: &PersonKey,
-) -> Result<Option<Enrolment>, CatalogueError> {
-    query::one(conn, ONE, params![registry, mission, person], read)
-}
+    fn put_enrolment(&mut self, new: &Enrolment) -> Result<(), CatalogueError> {
+        query::add(
+            self.connection,
+            "enrolment",
+            PUT,
+            params![
+                new.registry,
+                new.mission,
+                new.person,
+                new.principal,
+                new.content.as_slice(),
+                new.state,
+                Day(new.enrolled_since),
+                Day(new.effective_from),
+                Time(new.confirmed_at),
+                new.withdrawn_on.map(Day),
+                new.withdrawal_delivered_at.map(Time),
+                new.erase_at.map(Time),
+                new.review,
+                new.submission,
+            ],
+        )
+    }
 
-pub(super) fn enrolled(
-    conn: &Connection,
-    registry: &RegistryId,
-    mission: &MissionCode,
-) -> Result<Vec<Enrolment>, CatalogueError> {
-    query::many(conn, ENROLLED, params![registry, mission], read)
-}
-
-pub(super) fn enrolled_count(
-    conn: &Connection,
-    registry: &RegistryId,
-    mission: &MissionCode,
-) -> Result<u64, CatalogueError> {
-    let count = query::one(conn, ENROLLED_COUNT, params![registry, mission], |row| {
-        Ok(row.get::<_, Count>(0)?.0)
-    })?;
-    Ok(count.unwrap_or(0))
-}
-
-pub(super) fn of_person(
-    conn: &Connection,
-    registry: &RegistryId,
-    person: &PersonKey,
-) -> Result<Vec<Enrolment>, CatalogueError> {
-    query::many(conn, OF_PERSON, params![registry, person], read)
-}
-
-pub(super) fn household(
-    conn: &Connection,
-    registry: &RegistryId,
-    mission: &MissionCode,
-    principal: &PersonKey,
-) -> Result<Vec<Enrolment>, CatalogueError> {
-    query::many(conn, HOUSEHOLD, params![registry, mission, principal], read)
-}
-
-pub(super) fn list(
-    conn: &Connection,
-    filter: &EnrolmentFilter,
-) -> Result<Vec<Enrolment>, CatalogueError> {
-    let limit = filter.limit.map_or(-1, i64::from);
-    let mut params: Vec<&dyn ToSql> = Vec::new();
-    params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
-    params.extend(filter.mission.as_ref().map(|mission| mission as &dyn ToSql));
-    params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
-    params.extend(filter.review.as_ref().map(|review| review as &dyn ToSql));
-    params.push(&limit);
-    let sql = query::filtered(
-        concat!(columns!(), " FROM enrolments"),
-        &[
-            (filter.registry.is_some(), "registry = ?"),
-            (filter.mission.is_some(), "mission = ?"),
-            (filter.state.is_some(), "state = ?"),
-            (filter.review.is_some(), "review = ?"),
-        ],
-        "registry, mission, person",
-    );
-    query::many(conn, &sql, params.as_slice(), read)
-}
-
-pub(super) fn stale(
-    conn: &Connection,
-    before: Timestamp,
-    limit: u32,
-) -> Result<Vec<Enrolment>, CatalogueError> {
-    query::many(conn, STALE, params![Time(before), limit], read)
-}
-
-pub(super) fn due(
-    conn: &Connection,
-    at: Timestamp,
-    limit: u32,
-) -> Result<Vec<Enrolment>, CatalogueError> {
-    query::many(conn, DUE, params![Time(at), limit], read)
-}
-
-pub(super) fn deadlines(
-    conn: &Connection,
-    after: Option<(Timestamp, Option<EnrolmentKey<'_>>)>,
-    until: Timestamp,
-    limit: u32,
-) -> Result<Vec<Enrolment>, CatalogueError> {
-    let (time, row) = after.unwrap_or((Timestamp::MIN, None));
-    // Texts that nothing sorts after.
-    let last = |text: Option<&str>| text.unwrap_or(LAST).to_owned();
-    let registry = last(row.map(|(registry, ..)| registry.as_str()));
-    let mission = last(row.map(|(_, mission, _)| mission.as_str()));
-    let person = last(row.map(|(.., person)| person.as_str()));
-    let params = params![Time(time), registry, mission, person, Time(until), limit];
-    query::many(conn, DEADLINES, params, read)
-}
-
-pub(super) fn deadline_counts(
-    conn: &Connection,
-    until: Timestamp,
-) -> Result<Vec<DeadlineCount>, CatalogueError> {
-    query::many(conn, DEADLINE_COUNTS, params![Time(until)], objects::read_count)
+    fn erase_enrolment(
+        &mut self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        person: &PersonKey,
+    ) -> Result<bool, CatalogueError> {
+        Ok(query::change(self.connection, ERASE, params![registry, mission, person])? == 1)
+    }
 }
 
 /// In the order of [`columns`].

@@ -1,86 +1,92 @@
 //! Missions' last lists and the withdrawals that wait for an operator, in SQLite.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
 use crate::{
     catalogue::{
         error::CatalogueError,
         keys::{MissionCode, PersonKey},
+        missions::{MissionLedger, MissionView},
         records::enrolments::{Decision, HeldWithdrawal, Mission},
         sqlite::{
             columns::{Count, Day, Json, Time},
             query,
+            session::Session,
         },
     },
     types::ids::{RegistryId, SubmissionId},
 };
 
-pub(super) fn put(conn: &Connection, new: &Mission) -> Result<(), CatalogueError> {
-    let Mission { registry, mission, last_list_at, last_list_date, last_list } = new;
-    let params =
-        params![registry, mission, Time(*last_list_at), last_list_date.map(Day), last_list];
-    query::add(conn, "mission", PUT, params)
-}
-
-pub(super) fn one(
-    conn: &Connection,
-    registry: &RegistryId,
-    mission: &MissionCode,
-) -> Result<Option<Mission>, CatalogueError> {
-    query::one(conn, ONE, params![registry, mission], read)
-}
-
-pub(super) fn all(conn: &Connection) -> Result<Vec<Mission>, CatalogueError> {
-    query::many(conn, ALL, [], read)
-}
-
-pub(super) fn hold(conn: &Connection, held: &HeldWithdrawal) -> Result<(), CatalogueError> {
-    let decision = held.decision.as_ref();
-    query::add(
-        conn,
-        "held withdrawal",
-        HOLD,
-        params![
-            held.submission,
-            held.registry,
-            held.mission,
-            Time(held.created_at),
-            Count(held.count),
-            Json(&held.persons),
-            decision.map(|decision| decision.outcome),
-            decision.map(|decision| &decision.by),
-            decision.map(|decision| Time(decision.at)),
-        ],
-    )
-}
-
-pub(super) fn decide(
-    conn: &Connection,
-    submission: SubmissionId,
-    registry: &RegistryId,
-    mission: &MissionCode,
-    decision: &Decision,
-) -> Result<bool, CatalogueError> {
-    let key = params![submission, registry, mission];
-    let decided = query::one(conn, DECIDED, key, |row| row.get::<_, bool>(0))?;
-    if decided.ok_or(CatalogueError::NotFound { what: "held withdrawal" })? {
-        return Ok(false);
+impl MissionView for Session<'_> {
+    fn mission(
+        &self,
+        registry: &RegistryId,
+        mission: &MissionCode,
+    ) -> Result<Option<Mission>, CatalogueError> {
+        query::one(self.connection, ONE, params![registry, mission], read)
     }
-    let Decision { outcome, by, at } = decision;
-    let nobody: &[PersonKey] = &[];
-    let params = params![submission, registry, mission, outcome, by, Time(*at), Json(nobody)];
-    Ok(query::change(conn, DECIDE, params)? == 1)
+
+    fn missions(&self) -> Result<Vec<Mission>, CatalogueError> {
+        query::many(self.connection, ALL, [], read)
+    }
+
+    fn held_withdrawals_of(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Vec<HeldWithdrawal>, CatalogueError> {
+        query::many(self.connection, HELD_OF, params![submission], read_held)
+    }
+
+    fn pending_withdrawals(&self) -> Result<Vec<HeldWithdrawal>, CatalogueError> {
+        query::many(self.connection, PENDING, [], read_held)
+    }
 }
 
-pub(super) fn held_of(
-    conn: &Connection,
-    submission: SubmissionId,
-) -> Result<Vec<HeldWithdrawal>, CatalogueError> {
-    query::many(conn, HELD_OF, params![submission], read_held)
-}
+impl MissionLedger for Session<'_> {
+    fn put_mission(&mut self, new: &Mission) -> Result<(), CatalogueError> {
+        let Mission { registry, mission, last_list_at, last_list_date, last_list } = new;
+        let params =
+            params![registry, mission, Time(*last_list_at), last_list_date.map(Day), last_list];
+        query::add(self.connection, "mission", PUT, params)
+    }
 
-pub(super) fn pending(conn: &Connection) -> Result<Vec<HeldWithdrawal>, CatalogueError> {
-    query::many(conn, PENDING, [], read_held)
+    fn hold_withdrawals(&mut self, held: &HeldWithdrawal) -> Result<(), CatalogueError> {
+        let decision = held.decision.as_ref();
+        query::add(
+            self.connection,
+            "held withdrawal",
+            HOLD,
+            params![
+                held.submission,
+                held.registry,
+                held.mission,
+                Time(held.created_at),
+                Count(held.count),
+                Json(&held.persons),
+                decision.map(|decision| decision.outcome),
+                decision.map(|decision| &decision.by),
+                decision.map(|decision| Time(decision.at)),
+            ],
+        )
+    }
+
+    fn decide_withdrawals(
+        &mut self,
+        submission: SubmissionId,
+        registry: &RegistryId,
+        mission: &MissionCode,
+        decision: &Decision,
+    ) -> Result<bool, CatalogueError> {
+        let key = params![submission, registry, mission];
+        let decided = query::one(self.connection, DECIDED, key, |row| row.get::<_, bool>(0))?;
+        if decided.ok_or(CatalogueError::NotFound { what: "held withdrawal" })? {
+            return Ok(false);
+        }
+        let Decision { outcome, by, at } = decision;
+        let nobody: &[PersonKey] = &[];
+        let params = params![submission, registry, mission, outcome, by, Time(*at), Json(nobody)];
+        Ok(query::change(self.connection, DECIDE, params)? == 1)
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Mission> {

@@ -7,6 +7,7 @@ mod archive;
 mod columns;
 mod dispatches;
 mod enrolments;
+mod header_keys;
 mod headers;
 mod missions;
 mod notifications;
@@ -19,7 +20,6 @@ mod plans;
 mod police;
 mod query;
 mod reports;
-mod sealing;
 mod session;
 mod submissions;
 mod tasks;
@@ -29,10 +29,12 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::catalogue::{
-    Catalogue, LedgerWork, Readers, ViewWork,
+    Catalogue, Readers,
     error::CatalogueError,
     header_seal::HeaderSeal,
-    sqlite::{operations::AuditSeq, session::Session},
+    ledger::LedgerWork,
+    sqlite::session::{AuditSeq, Session},
+    view::ViewWork,
 };
 
 /// A catalogue in a file of its own, mode 0600.

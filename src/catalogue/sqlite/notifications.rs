@@ -10,14 +10,82 @@ use rusqlite::{Connection, params};
 use crate::{
     catalogue::{
         error::CatalogueError,
+        notifications::{NotificationLedger, NotificationView},
         records::reports::{Notification, NotificationList, TakeGuid},
-        sqlite::{columns::Count, packed, query},
+        sqlite::{columns::Count, packed, query, session::Session},
     },
     types::{
         guid::Guid,
         ids::{SenderId, SubmissionId},
     },
 };
+
+impl NotificationView for Session<'_> {
+    fn notification(
+        &self,
+        sender: &SenderId,
+        guid: &Guid,
+    ) -> Result<Option<Notification>, CatalogueError> {
+        Ok(get(self.connection, sender, guid)?.map(|(notification, _)| notification))
+    }
+
+    fn notification_brought_by(
+        &self,
+        sender: &SenderId,
+        guid: &Guid,
+    ) -> Result<Option<SubmissionId>, CatalogueError> {
+        Ok(get(self.connection, sender, guid)?.map(|(_, submission)| submission))
+    }
+
+    fn has_notifications(&self, sender: &SenderId) -> Result<bool, CatalogueError> {
+        Ok(query::one(self.connection, ANY, params![sender], |row| row.get(0))?.unwrap_or(false))
+    }
+
+    // Hands over the GUID of each, some of them twice.
+    fn each_notification(
+        &self,
+        sender: &SenderId,
+        take: TakeGuid<'_>,
+    ) -> Result<(), CatalogueError> {
+        let read = query::because("read");
+        let mut statement = self.connection.prepare_cached(ROWS).map_err(&read)?;
+        let mut rows = statement.query(params![sender]).map_err(&read)?;
+        while let Some(row) = rows.next().map_err(&read)? {
+            take(Guid(row.get(0).map_err(&read)?));
+        }
+        let mut statement = self.connection.prepare_cached(PAGES).map_err(&read)?;
+        for Run { number, .. } in runs(self.connection, sender)? {
+            let (first, behind) = (number << PAGE_BITS, (number + 1) << PAGE_BITS);
+            let mut rows = statement.query(params![first, behind]).map_err(&read)?;
+            while let Some(row) = rows.next().map_err(&read)? {
+                let page = row.get_ref(0).map_err(&read)?.as_blob();
+                let page =
+                    page.map_err(|_| CatalogueError::Unreadable { what: "notifications" })?;
+                packed::guids(page).for_each(&mut *take);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl NotificationLedger for Session<'_> {
+    fn add_notifications(
+        &mut self,
+        sender: &SenderId,
+        submission: SubmissionId,
+        list: &dyn NotificationList,
+    ) -> Result<(), CatalogueError> {
+        let runs = || {
+            query::one(self.connection, RUN_COUNT, params![sender], |row| row.get::<_, Count>(0))
+        };
+        let count = list.count();
+        if count >= FEW && count >= runs()?.map_or(0, |runs| runs.0) * FEW_BESIDE_A_RUN {
+            add_run(self.connection, sender, submission, list)
+        } else {
+            add_rows(self.connection, sender, submission, list)
+        }
+    }
+}
 
 pub(super) fn get(
     conn: &Connection,
@@ -59,50 +127,6 @@ fn search(
         })?;
         read.ok_or(CatalogueError::Unreadable { what: "run of notifications" })
     })
-}
-
-pub(super) fn any(conn: &Connection, sender: &SenderId) -> Result<bool, CatalogueError> {
-    Ok(query::one(conn, ANY, params![sender], |row| row.get(0))?.unwrap_or(false))
-}
-
-/// Hands over the GUID of each, some of them twice.
-pub(super) fn each(
-    conn: &Connection,
-    sender: &SenderId,
-    take: TakeGuid<'_>,
-) -> Result<(), CatalogueError> {
-    let read = query::because("read");
-    let mut statement = conn.prepare_cached(ROWS).map_err(&read)?;
-    let mut rows = statement.query(params![sender]).map_err(&read)?;
-    while let Some(row) = rows.next().map_err(&read)? {
-        take(Guid(row.get(0).map_err(&read)?));
-    }
-    let mut statement = conn.prepare_cached(PAGES).map_err(&read)?;
-    for Run { number, .. } in runs(conn, sender)? {
-        let (first, behind) = (number << PAGE_BITS, (number + 1) << PAGE_BITS);
-        let mut rows = statement.query(params![first, behind]).map_err(&read)?;
-        while let Some(row) = rows.next().map_err(&read)? {
-            let page = row.get_ref(0).map_err(&read)?.as_blob();
-            let page = page.map_err(|_| CatalogueError::Unreadable { what: "notifications" })?;
-            packed::guids(page).for_each(&mut *take);
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn add(
-    conn: &Connection,
-    sender: &SenderId,
-    submission: SubmissionId,
-    list: &dyn NotificationList,
-) -> Result<(), CatalogueError> {
-    let runs = || query::one(conn, RUN_COUNT, params![sender], |row| row.get::<_, Count>(0));
-    let count = list.count();
-    if count >= FEW && count >= runs()?.map_or(0, |runs| runs.0) * FEW_BESIDE_A_RUN {
-        add_run(conn, sender, submission, list)
-    } else {
-        add_rows(conn, sender, submission, list)
-    }
 }
 
 fn add_rows(

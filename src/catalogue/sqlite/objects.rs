@@ -6,79 +6,195 @@ use rusqlite::{Connection, Row, ToSql, params};
 use crate::{
     catalogue::{
         error::CatalogueError,
-        header_seal::HeaderSeal,
+        objects::{ObjectLedger, ObjectView},
         records::objects::{
             Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, ObjectState,
         },
         sqlite::{
             columns::{Count, Digest, Json, Time, optional_time},
-            headers, query, reports, sealing,
+            header_keys, headers, query, reports,
+            session::Session,
         },
     },
     types::ids::{ObjectId, Part},
 };
 
-pub(super) fn add(
-    conn: &Connection,
-    seal: Option<&dyn HeaderSeal>,
-    new: &Object,
-    header: &[u8],
-) -> Result<(), CatalogueError> {
-    let (key, header) = sealing::new(seal, new, header)?;
-    query::add(
-        conn,
-        "object",
-        ADD,
-        params![
-            new.id.submission,
-            new.id.registry,
-            new.id.part.as_str(),
-            new.id.number,
-            Time(new.created_at),
-            Count(new.payload_bytes),
-            Digest(new.payload_sha256),
-            Count(new.plain_bytes),
-            Digest(new.plain_sha256),
-            Json(&new.recipients),
-            new.due_at.map(Time),
-            new.due_rule,
-            new.statutory_limit.map(Time),
-            new.state,
-            new.hold_why,
-            new.header_erased_at.map(Time),
-            new.erased_at.map(Time),
-            key,
-            new.operating_year,
-        ],
-    )?;
-    if new.header_erased_at.is_some() {
-        return Ok(());
+impl ObjectView for Session<'_> {
+    fn object(&self, id: &ObjectId) -> Result<Option<Object>, CatalogueError> {
+        let key = params![id.submission, id.registry, id.part.as_str(), id.number];
+        query::one(self.connection, ONE, key, read)
     }
-    headers::put(conn, conn.last_insert_rowid(), &header)
+
+    fn objects(&self, filter: &ObjectFilter) -> Result<Vec<Object>, CatalogueError> {
+        let limit = filter.limit.map_or(-1, i64::from);
+        let after = match &filter.after {
+            Some(id) => Some(locate(self.connection, id)?.ok_or(MISSING)?.key),
+            None => None,
+        };
+        let mut params: Vec<&dyn ToSql> = Vec::new();
+        params.extend(filter.submission.as_ref().map(|submission| submission as &dyn ToSql));
+        params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
+        params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
+        params.extend(filter.operating_year.as_ref().map(|year| year as &dyn ToSql));
+        params.extend(after.as_ref().map(|key| key as &dyn ToSql));
+        params.push(&limit);
+        query::many(self.connection, &list_sql(filter), params.as_slice(), read)
+    }
+
+    fn object_counts(&self) -> Result<Vec<ObjectCount>, CatalogueError> {
+        query::many(self.connection, COUNTS, [], |row| {
+            Ok(ObjectCount {
+                registry: row.get(0)?,
+                state: row.get(1)?,
+                objects: row.get::<_, Count>(2)?.0,
+            })
+        })
+    }
+
+    fn header(&self, id: &ObjectId) -> Result<Option<Vec<u8>>, CatalogueError> {
+        match locate(self.connection, id)? {
+            Some(Located { key, header_erased: false, .. }) => {
+                header_keys::get(self.connection, self.seal, key, id).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn due_objects(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError> {
+        query::many(self.connection, DUE, params![Time(at), limit], read)
+    }
+
+    fn due_by_limit(&self, at: Timestamp, limit: u32) -> Result<Vec<Object>, CatalogueError> {
+        query::many(self.connection, DUE_BY_LIMIT, params![Time(at), limit], read)
+    }
+
+    fn count_due_within_limit(&self, at: Timestamp, most: u32) -> Result<u64, CatalogueError> {
+        let count =
+            query::one(self.connection, DUE_WITHIN_LIMIT, params![Time(at), most], |row| {
+                row.get(0)
+            })?;
+        Ok(count.map_or(0, |Count(count)| count))
+    }
+
+    fn deadlines(
+        &self,
+        after: Option<(Timestamp, Option<&ObjectId>)>,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Deadline>, CatalogueError> {
+        let (time, key) = match after {
+            None => (Timestamp::MIN, LAST),
+            Some((time, None)) => (time, 0),
+            Some((time, Some(id))) => (time, locate(self.connection, id)?.ok_or(MISSING)?.key),
+        };
+        query::many(
+            self.connection,
+            DEADLINES,
+            params![Time(time), key, Time(until), limit],
+            |row| {
+                Ok(Deadline {
+                    id: ObjectId {
+                        submission: row.get(0)?,
+                        registry: row.get(1)?,
+                        part: row.get::<_, Part>(2)?,
+                        number: row.get(3)?,
+                    },
+                    at: row.get::<_, Time>(4)?.0,
+                    rule: row.get(5)?,
+                    statutory_limit: optional_time(row, 6)?,
+                    held: row.get(7)?,
+                })
+            },
+        )
+    }
+
+    fn deadline_counts(&self, until: Timestamp) -> Result<Vec<DeadlineCount>, CatalogueError> {
+        query::many(self.connection, DEADLINE_COUNTS, params![Time(until)], read_count)
+    }
 }
 
-pub(super) fn one(conn: &Connection, id: &ObjectId) -> Result<Option<Object>, CatalogueError> {
-    let key = params![id.submission, id.registry, id.part.as_str(), id.number];
-    query::one(conn, ONE, key, read)
-}
+impl ObjectLedger for Session<'_> {
+    fn add_object(&mut self, new: &Object, header: &[u8]) -> Result<(), CatalogueError> {
+        let (key, header) = header_keys::new(self.seal, new, header)?;
+        query::add(
+            self.connection,
+            "object",
+            ADD,
+            params![
+                new.id.submission,
+                new.id.registry,
+                new.id.part.as_str(),
+                new.id.number,
+                Time(new.created_at),
+                Count(new.payload_bytes),
+                Digest(new.payload_sha256),
+                Count(new.plain_bytes),
+                Digest(new.plain_sha256),
+                Json(&new.recipients),
+                new.due_at.map(Time),
+                new.due_rule,
+                new.statutory_limit.map(Time),
+                new.state,
+                new.hold_why,
+                new.header_erased_at.map(Time),
+                new.erased_at.map(Time),
+                key,
+                new.operating_year,
+            ],
+        )?;
+        if new.header_erased_at.is_some() {
+            return Ok(());
+        }
+        headers::put(self.connection, self.connection.last_insert_rowid(), &header)
+    }
 
-pub(super) fn list(
-    conn: &Connection,
-    filter: &ObjectFilter,
-) -> Result<Vec<Object>, CatalogueError> {
-    let limit = filter.limit.map_or(-1, i64::from);
-    let after = match &filter.after {
-        Some(id) => Some(locate(conn, id)?.ok_or(MISSING)?.key),
-        None => None,
-    };
-    let mut params: Vec<&dyn ToSql> = Vec::new();
-    params.extend(filter.submission.as_ref().map(|submission| submission as &dyn ToSql));
-    params.extend(filter.registry.as_ref().map(|registry| registry as &dyn ToSql));
-    params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
-    params.extend(filter.operating_year.as_ref().map(|year| year as &dyn ToSql));
-    params.extend(after.as_ref().map(|key| key as &dyn ToSql));
-    params.push(&limit);
-    query::many(conn, &list_sql(filter), params.as_slice(), read)
+    fn set_due(
+        &mut self,
+        id: &ObjectId,
+        due_at: Option<Timestamp>,
+        due_rule: &str,
+    ) -> Result<(), CatalogueError> {
+        let key = locate(self.connection, id)?.ok_or(MISSING)?.key;
+        query::change(self.connection, SET_DUE, params![key, due_at.map(Time), due_rule])?;
+        header_keys::settle(self.connection, self.seal, key, id)
+    }
+
+    fn hold_object(&mut self, id: &ObjectId, why: &str) -> Result<bool, CatalogueError> {
+        let key = locate(self.connection, id)?.ok_or(MISSING)?.key;
+        let held = query::change(self.connection, HOLD, params![key, why])? == 1;
+        header_keys::settle(self.connection, self.seal, key, id)?;
+        Ok(held)
+    }
+
+    fn release_object(&mut self, id: &ObjectId) -> Result<bool, CatalogueError> {
+        let key = locate(self.connection, id)?.ok_or(MISSING)?.key;
+        let released = query::change(self.connection, RELEASE, params![key])? == 1;
+        header_keys::settle(self.connection, self.seal, key, id)?;
+        Ok(released)
+    }
+
+    fn erase_header(&mut self, id: &ObjectId, at: Timestamp) -> Result<bool, CatalogueError> {
+        let object = locate(self.connection, id)?.ok_or(MISSING)?;
+        if object.header_erased {
+            return Ok(false);
+        }
+        let limit_has_come = object.statutory_limit.is_some_and(|limit| limit <= at);
+        if object.state == ObjectState::Held && !limit_has_come {
+            return Err(CatalogueError::Held);
+        }
+        header_keys::erase(self.connection, self.seal, object.key, id)?;
+        query::change(self.connection, HEADER_ERASED, params![object.key, Time(at)])?;
+        reports::forget(self.connection, id.submission, &id.registry)?;
+        Ok(true)
+    }
+
+    fn object_erased(&mut self, id: &ObjectId, at: Timestamp) -> Result<bool, CatalogueError> {
+        let object = locate(self.connection, id)?.ok_or(MISSING)?;
+        if !object.header_erased {
+            return Err(CatalogueError::NotFound { what: "erasure of the object's header" });
+        }
+        Ok(query::change(self.connection, ERASED, params![object.key, Time(at)])? == 1)
+    }
 }
 
 /// The statement for a filter.
@@ -93,88 +209,6 @@ pub(super) fn list_sql(filter: &ObjectFilter) -> String {
     query::filtered("* FROM objects", &conditions, "key DESC")
 }
 
-pub(super) fn counts(conn: &Connection) -> Result<Vec<ObjectCount>, CatalogueError> {
-    query::many(conn, COUNTS, [], |row| {
-        Ok(ObjectCount {
-            registry: row.get(0)?,
-            state: row.get(1)?,
-            objects: row.get::<_, Count>(2)?.0,
-        })
-    })
-}
-
-pub(super) fn header(
-    conn: &Connection,
-    seal: Option<&dyn HeaderSeal>,
-    id: &ObjectId,
-) -> Result<Option<Vec<u8>>, CatalogueError> {
-    match locate(conn, id)? {
-        Some(Located { key, header_erased: false, .. }) => {
-            sealing::get(conn, seal, key, id).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
-
-pub(super) fn due(
-    conn: &Connection,
-    at: Timestamp,
-    limit: u32,
-) -> Result<Vec<Object>, CatalogueError> {
-    query::many(conn, DUE, params![Time(at), limit], read)
-}
-
-pub(super) fn due_by_limit(
-    conn: &Connection,
-    at: Timestamp,
-    limit: u32,
-) -> Result<Vec<Object>, CatalogueError> {
-    query::many(conn, DUE_BY_LIMIT, params![Time(at), limit], read)
-}
-
-pub(super) fn count_due_within_limit(
-    conn: &Connection,
-    at: Timestamp,
-    most: u32,
-) -> Result<u64, CatalogueError> {
-    let count = query::one(conn, DUE_WITHIN_LIMIT, params![Time(at), most], |row| row.get(0))?;
-    Ok(count.map_or(0, |Count(count)| count))
-}
-
-pub(super) fn deadlines(
-    conn: &Connection,
-    after: Option<(Timestamp, Option<&ObjectId>)>,
-    until: Timestamp,
-    limit: u32,
-) -> Result<Vec<Deadline>, CatalogueError> {
-    let (time, key) = match after {
-        None => (Timestamp::MIN, LAST),
-        Some((time, None)) => (time, 0),
-        Some((time, Some(id))) => (time, locate(conn, id)?.ok_or(MISSING)?.key),
-    };
-    query::many(conn, DEADLINES, params![Time(time), key, Time(until), limit], |row| {
-        Ok(Deadline {
-            id: ObjectId {
-                submission: row.get(0)?,
-                registry: row.get(1)?,
-                part: row.get::<_, Part>(2)?,
-                number: row.get(3)?,
-            },
-            at: row.get::<_, Time>(4)?.0,
-            rule: row.get(5)?,
-            statutory_limit: optional_time(row, 6)?,
-            held: row.get(7)?,
-        })
-    })
-}
-
-pub(super) fn deadline_counts(
-    conn: &Connection,
-    until: Timestamp,
-) -> Result<Vec<DeadlineCount>, CatalogueError> {
-    query::many(conn, DEADLINE_COUNTS, params![Time(until)], read_count)
-}
-
 /// Registry, time, rule and number.
 pub(super) fn read_count(row: &Row<'_>) -> rusqlite::Result<DeadlineCount> {
     Ok(DeadlineCount {
@@ -183,73 +217,6 @@ pub(super) fn read_count(row: &Row<'_>) -> rusqlite::Result<DeadlineCount> {
         rule: row.get(2)?,
         count: row.get::<_, Count>(3)?.0,
     })
-}
-
-pub(super) fn set_due(
-    conn: &Connection,
-    seal: Option<&dyn HeaderSeal>,
-    id: &ObjectId,
-    due_at: Option<Timestamp>,
-    due_rule: &str,
-) -> Result<(), CatalogueError> {
-    let key = locate(conn, id)?.ok_or(MISSING)?.key;
-    query::change(conn, SET_DUE, params![key, due_at.map(Time), due_rule])?;
-    sealing::settle(conn, seal, key, id)
-}
-
-pub(super) fn hold(
-    conn: &Connection,
-    seal: Option<&dyn HeaderSeal>,
-    id: &ObjectId,
-    why: &str,
-) -> Result<bool, CatalogueError> {
-    let key = locate(conn, id)?.ok_or(MISSING)?.key;
-    let held = query::change(conn, HOLD, params![key, why])? == 1;
-    sealing::settle(conn, seal, key, id)?;
-    Ok(held)
-}
-
-pub(super) fn release(
-    conn: &Connection,
-    seal: Option<&dyn HeaderSeal>,
-    id: &ObjectId,
-) -> Result<bool, CatalogueError> {
-    let key = locate(conn, id)?.ok_or(MISSING)?.key;
-    let released = query::change(conn, RELEASE, params![key])? == 1;
-    sealing::settle(conn, seal, key, id)?;
-    Ok(released)
-}
-
-pub(super) fn erase_header(
-    conn: &Connection,
-    seal: Option<&dyn HeaderSeal>,
-    id: &ObjectId,
-    at: Timestamp,
-) -> Result<bool, CatalogueError> {
-    let object = locate(conn, id)?.ok_or(MISSING)?;
-    if object.header_erased {
-        return Ok(false);
-    }
-    let limit_has_come = object.statutory_limit.is_some_and(|limit| limit <= at);
-    if object.state == ObjectState::Held && !limit_has_come {
-        return Err(CatalogueError::Held);
-    }
-    sealing::erase(conn, seal, object.key, id)?;
-    query::change(conn, HEADER_ERASED, params![object.key, Time(at)])?;
-    reports::forget(conn, id.submission, &id.registry)?;
-    Ok(true)
-}
-
-pub(super) fn erased(
-    conn: &Connection,
-    id: &ObjectId,
-    at: Timestamp,
-) -> Result<bool, CatalogueError> {
-    let object = locate(conn, id)?.ok_or(MISSING)?;
-    if !object.header_erased {
-        return Err(CatalogueError::NotFound { what: "erasure of the object's header" });
-    }
-    Ok(query::change(conn, ERASED, params![object.key, Time(at)])? == 1)
 }
 
 struct Located {

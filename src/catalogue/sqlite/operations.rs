@@ -1,181 +1,158 @@
 //! Audit outbox, alarms, senders last seen and the installation's own row, in SQLite.
 
-use std::cell::Cell;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::{
     catalogue::{
         error::CatalogueError,
+        operations::{OperationLedger, OperationView},
         records::operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
         sqlite::{
             columns::{Count, Time, optional_time},
             query,
+            session::Session,
         },
     },
     types::ids::SenderId,
 };
 
-/// The number of the next audit entry, while a transaction counts on: it is written once, at its
-/// end.
-#[derive(Clone, Default)]
-pub(super) struct AuditSeq(Cell<Option<u64>>);
-
-impl AuditSeq {
-    /// Undoes what was counted since, together with what it was counted for.
-    pub(super) fn go_back(&self, before: &Self) {
-        self.0.set(before.0.get());
+impl OperationView for Session<'_> {
+    fn outbox(&self, limit: u32) -> Result<Vec<OutboxEntry>, CatalogueError> {
+        query::many(self.connection, OUTBOX, params![limit], |row| {
+            Ok(OutboxEntry { seq: row.get::<_, Count>(0)?.0, bytes: row.get(1)? })
+        })
     }
 
-    /// Writes it, as the last thing of a transaction.
-    pub(super) fn write(&self, conn: &Connection) -> Result<(), CatalogueError> {
-        match self.0.get() {
-            Some(next) => query::change(conn, COUNT_ON, params![Count(next)]).map(drop),
-            None => Ok(()),
+    fn next_audit_seq(&self) -> Result<u64, CatalogueError> {
+        if let Some(next) = self.seq.next() {
+            return Ok(next);
         }
+        query::one(self.connection, NEXT_SEQ, [], |row| Ok(row.get::<_, Count>(0)?.0))?
+            .ok_or(CatalogueError::Unreadable { what: "installation row" })
     }
-}
 
-pub(super) fn queue_audit(
-    conn: &Connection,
-    next: &AuditSeq,
-    entry: &mut dyn FnMut(u64) -> Vec<u8>,
-) -> Result<u64, CatalogueError> {
-    let seq = next_audit_seq(conn, next)?;
-    query::add(conn, "audit entry", QUEUE, params![Count(seq), entry(seq)])?;
-    next.0.set(Some(seq + 1));
-    Ok(seq)
-}
-
-pub(super) fn next_audit_seq(conn: &Connection, next: &AuditSeq) -> Result<u64, CatalogueError> {
-    if let Some(next) = next.0.get() {
-        return Ok(next);
-    }
-    query::one(conn, NEXT_SEQ, [], |row| Ok(row.get::<_, Count>(0)?.0))?
-        .ok_or(CatalogueError::Unreadable { what: "installation row" })
-}
-
-pub(super) fn outbox(conn: &Connection, limit: u32) -> Result<Vec<OutboxEntry>, CatalogueError> {
-    query::many(conn, OUTBOX, params![limit], |row| {
-        Ok(OutboxEntry { seq: row.get::<_, Count>(0)?.0, bytes: row.get(1)? })
-    })
-}
-
-pub(super) fn outbox_written(conn: &Connection, seq: u64) -> Result<(), CatalogueError> {
-    query::change(conn, WRITTEN, params![Count(seq)]).map(drop)
-}
-
-pub(super) fn resume_audit(
-    conn: &Connection,
-    next: &AuditSeq,
-    place: u64,
-) -> Result<(), CatalogueError> {
-    if place > next_audit_seq(conn, next)? {
-        next.0.set(Some(place));
-        outbox_written(conn, place - 1)?;
-    }
-    Ok(())
-}
-
-pub(super) fn raise(
-    conn: &Connection,
-    code: &str,
-    subject: &str,
-    at: Timestamp,
-    detail: Option<&str>,
-) -> Result<bool, CatalogueError> {
-    let stands = query::change(conn, RENEW, params![code, subject, detail])? == 1;
-    if !stands {
-        query::add(conn, "alarm", RAISE, params![code, subject, Time(at), detail])?;
-        // Here and nowhere else, so that no alarm can stand that the journal knows nothing of.
-        tracing::error!(code, subject, "Alarm.");
-    }
-    Ok(!stands)
-}
-
-pub(super) fn clear(conn: &Connection, code: &str, subject: &str) -> Result<bool, CatalogueError> {
-    let stood = query::change(conn, CLEAR, params![code, subject])? == 1;
-    if stood {
-        tracing::info!(code, subject, "The alarm is over.");
-    }
-    Ok(stood)
-}
-
-pub(super) fn alarms(conn: &Connection) -> Result<Vec<Alarm>, CatalogueError> {
-    query::many(conn, ALARMS, [], |row| {
-        Ok(Alarm {
-            code: row.get("code")?,
-            subject: row.get("subject")?,
-            since: row.get::<_, Time>("since")?.0,
-            detail: row.get("detail")?,
+    fn alarms(&self) -> Result<Vec<Alarm>, CatalogueError> {
+        query::many(self.connection, ALARMS, [], |row| {
+            Ok(Alarm {
+                code: row.get("code")?,
+                subject: row.get("subject")?,
+                since: row.get::<_, Time>("since")?.0,
+                detail: row.get("detail")?,
+            })
         })
-    })
-}
+    }
 
-pub(super) fn seen(
-    conn: &Connection,
-    sender: &SenderId,
-    at: Timestamp,
-) -> Result<(), CatalogueError> {
-    query::change(conn, SEEN, params![sender, Time(at)]).map(drop)
-}
-
-pub(super) fn awaited(
-    conn: &Connection,
-    sender: &SenderId,
-    since: Timestamp,
-) -> Result<(), CatalogueError> {
-    query::change(conn, AWAIT, params![sender, Time(since)]).map(drop)
-}
-
-pub(super) fn senders(conn: &Connection) -> Result<Vec<SenderSeen>, CatalogueError> {
-    query::many(conn, SENDERS, [], |row| {
-        Ok(SenderSeen {
-            sender: row.get("sender")?,
-            last_received_at: row.get::<_, Time>("last_received_at")?.0,
-            count: row.get::<_, Count>("count")?.0,
+    fn senders_seen(&self) -> Result<Vec<SenderSeen>, CatalogueError> {
+        query::many(self.connection, SENDERS, [], |row| {
+            Ok(SenderSeen {
+                sender: row.get("sender")?,
+                last_received_at: row.get::<_, Time>("last_received_at")?.0,
+                count: row.get::<_, Count>("count")?.0,
+            })
         })
-    })
+    }
+
+    fn concluded_count(&self, sender: &SenderId) -> Result<u64, CatalogueError> {
+        let count =
+            query::one(self.connection, SEEN_COUNT, params![sender], |row| row.get::<_, Count>(0))?;
+        Ok(count.map_or(0, |count| count.0))
+    }
+
+    fn sender_history(&self, sender: &SenderId) -> Result<Option<History>, CatalogueError> {
+        let (first, last) = query::one(self.connection, SPAN, params![sender], |row| {
+            Ok((optional_time(row, 0)?, optional_time(row, 1)?))
+        })?
+        .unwrap_or_default();
+        let years = query::many(self.connection, YEARS, params![sender], |row| {
+            Ok((row.get::<_, i16>(0)?, row.get::<_, bool>(1)?))
+        })?;
+        let since =
+            query::one(self.connection, AWAITED, params![sender], |row| optional_time(row, 0))?
+                .flatten();
+        // Whoever was waited for before the first file came was late with it: that file ends no
+        // deadline of before.
+        let first = [first, since].into_iter().flatten().min();
+        Ok(first.map(|first| History { first, last: last.unwrap_or(first), years }))
+    }
+
+    fn installation(&self) -> Result<Option<Installation>, CatalogueError> {
+        query::one(self.connection, INSTALLATION, [], |row| {
+            Ok(Installation { id: row.get(0)?, created_at: row.get::<_, Time>(1)?.0 })
+        })
+    }
+
+    fn schema_version(&self) -> Result<u32, CatalogueError> {
+        schema_version(self.connection)
+    }
 }
 
-pub(super) fn concluded_count(conn: &Connection, sender: &SenderId) -> Result<u64, CatalogueError> {
-    let count = query::one(conn, SEEN_COUNT, params![sender], |row| row.get::<_, Count>(0))?;
-    Ok(count.map_or(0, |count| count.0))
-}
+impl OperationLedger for Session<'_> {
+    fn queue_audit(
+        &mut self,
+        entry: &mut dyn FnMut(u64) -> Vec<u8>,
+    ) -> Result<u64, CatalogueError> {
+        let seq = self.next_audit_seq()?;
+        query::add(self.connection, "audit entry", QUEUE, params![Count(seq), entry(seq)])?;
+        self.seq.set_next(seq + 1);
+        Ok(seq)
+    }
 
-pub(super) fn history(
-    conn: &Connection,
-    sender: &SenderId,
-) -> Result<Option<History>, CatalogueError> {
-    let (first, last) = query::one(conn, SPAN, params![sender], |row| {
-        Ok((optional_time(row, 0)?, optional_time(row, 1)?))
-    })?
-    .unwrap_or_default();
-    let years = query::many(conn, YEARS, params![sender], |row| {
-        Ok((row.get::<_, i16>(0)?, row.get::<_, bool>(1)?))
-    })?;
-    let since = query::one(conn, AWAITED, params![sender], |row| optional_time(row, 0))?.flatten();
-    // Whoever was waited for before the first file came was late with it: that file ends no
-    // deadline of before.
-    let first = [first, since].into_iter().flatten().min();
-    Ok(first.map(|first| History { first, last: last.unwrap_or(first), years }))
-}
+    fn outbox_written(&mut self, seq: u64) -> Result<(), CatalogueError> {
+        query::change(self.connection, WRITTEN, params![Count(seq)]).map(drop)
+    }
 
-pub(super) fn installation(conn: &Connection) -> Result<Option<Installation>, CatalogueError> {
-    query::one(conn, INSTALLATION, [], |row| {
-        Ok(Installation { id: row.get(0)?, created_at: row.get::<_, Time>(1)?.0 })
-    })
-}
+    fn resume_audit(&mut self, place: u64) -> Result<(), CatalogueError> {
+        if place > self.next_audit_seq()? {
+            self.seq.set_next(place);
+            self.outbox_written(place - 1)?;
+        }
+        Ok(())
+    }
 
-pub(super) fn set_installation(
-    conn: &Connection,
-    new: &Installation,
-) -> Result<(), CatalogueError> {
-    match installation(conn)? {
-        None => query::change(conn, INSTALL, params![new.id, Time(new.created_at)]).map(drop),
-        Some(known) if known.id == new.id => Ok(()),
-        Some(_) => Err(CatalogueError::Exists { what: "installation" }),
+    fn raise_alarm(
+        &mut self,
+        code: &str,
+        subject: &str,
+        at: Timestamp,
+        detail: Option<&str>,
+    ) -> Result<bool, CatalogueError> {
+        let stands = query::change(self.connection, RENEW, params![code, subject, detail])? == 1;
+        if !stands {
+            query::add(self.connection, "alarm", RAISE, params![code, subject, Time(at), detail])?;
+            // Here and nowhere else, so that no alarm can stand that the journal knows nothing of.
+            tracing::error!(code, subject, "Alarm.");
+        }
+        Ok(!stands)
+    }
+
+    fn clear_alarm(&mut self, code: &str, subject: &str) -> Result<bool, CatalogueError> {
+        let stood = query::change(self.connection, CLEAR, params![code, subject])? == 1;
+        if stood {
+            tracing::info!(code, subject, "The alarm is over.");
+        }
+        Ok(stood)
+    }
+
+    fn sender_seen(&mut self, sender: &SenderId, at: Timestamp) -> Result<(), CatalogueError> {
+        query::change(self.connection, SEEN, params![sender, Time(at)]).map(drop)
+    }
+
+    fn sender_awaited(
+        &mut self,
+        sender: &SenderId,
+        since: Timestamp,
+    ) -> Result<(), CatalogueError> {
+        query::change(self.connection, AWAIT, params![sender, Time(since)]).map(drop)
+    }
+
+    fn set_installation(&mut self, new: &Installation) -> Result<(), CatalogueError> {
+        match self.installation()? {
+            None => query::change(self.connection, INSTALL, params![new.id, Time(new.created_at)])
+                .map(drop),
+            Some(known) if known.id == new.id => Ok(()),
+            Some(_) => Err(CatalogueError::Exists { what: "installation" }),
+        }
     }
 }
 
@@ -206,8 +183,6 @@ pub(super) const YEARS: &str = "SELECT year, MAX(COALESCE(complete, 1)) FROM ann
 const NEXT_SEQ: &str = "SELECT next_audit_seq FROM meta";
 
 const QUEUE: &str = "INSERT INTO audit_outbox (seq, bytes) VALUES (?1, ?2)";
-
-const COUNT_ON: &str = "UPDATE meta SET next_audit_seq = ?1";
 
 pub(super) const OUTBOX: &str = "SELECT seq, bytes FROM audit_outbox ORDER BY seq LIMIT ?1";
 

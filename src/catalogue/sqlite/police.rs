@@ -1,47 +1,125 @@
 //! The exchange with the police in SQLite.
 
 use jiff::civil::Date;
-use rusqlite::{Connection, Row, ToSql, named_params, params};
+use rusqlite::{Row, ToSql, named_params, params};
 
 use crate::{
     catalogue::{
         error::CatalogueError,
+        police::{PoliceLedger, PoliceView},
         records::police::{Exchange, ExchangeFilter, PoliceReply, ReplyDecision},
         sqlite::{
             columns::{Count, Day, Time, optional_time},
             query,
+            session::Session,
         },
     },
     types::{guid::Guid, ids::SubmissionId},
 };
 
-pub(super) fn exchange(conn: &Connection, id: &Guid) -> Result<Option<Exchange>, CatalogueError> {
-    query::one(conn, EXCHANGE, params![id.0], read_exchange)
-}
-
-pub(super) fn exchange_called(
-    conn: &Connection,
-    reference: SubmissionId,
-) -> Result<Option<Exchange>, CatalogueError> {
-    if let Some(found) = query::one(conn, BY_SUBMISSION, params![reference], read_exchange)? {
-        return Ok(Some(found));
+impl PoliceView for Session<'_> {
+    fn exchange(&self, id: &Guid) -> Result<Option<Exchange>, CatalogueError> {
+        query::one(self.connection, EXCHANGE, params![id.0], read_exchange)
     }
-    // One that was recorded at the terminal is called by its own id.
-    let found = exchange(conn, &Guid(reference.to_bytes()))?;
-    Ok(found.filter(|exchange| exchange.submission.is_none()))
+
+    fn exchange_called(&self, reference: SubmissionId) -> Result<Option<Exchange>, CatalogueError> {
+        if let Some(found) =
+            query::one(self.connection, BY_SUBMISSION, params![reference], read_exchange)?
+        {
+            return Ok(Some(found));
+        }
+        // One that was recorded at the terminal is called by its own id.
+        let found = self.exchange(&Guid(reference.to_bytes()))?;
+        Ok(found.filter(|exchange| exchange.submission.is_none()))
+    }
+
+    fn exchanges(&self, filter: &ExchangeFilter) -> Result<Vec<Exchange>, CatalogueError> {
+        let (from, before) = (filter.from.map(Time), filter.before.map(Time));
+        let mut params: Vec<&dyn ToSql> = Vec::new();
+        params.extend(filter.case.as_ref().map(|case| case as &dyn ToSql));
+        params.extend(from.as_ref().map(|from| from as &dyn ToSql));
+        params.extend(before.as_ref().map(|before| before as &dyn ToSql));
+        params.push(&-1_i64);
+        query::many(self.connection, &list_sql(filter), params.as_slice(), read_exchange)
+    }
+
+    fn overdue_exchanges(&self, day: Date, limit: u32) -> Result<Vec<Exchange>, CatalogueError> {
+        query::many(self.connection, OVERDUE, params![Day(day), limit], read_exchange)
+    }
+
+    fn unanswered_exchanges(&self) -> Result<u64, CatalogueError> {
+        Ok(query::one(self.connection, UNANSWERED, [], |row| Ok(row.get::<_, Count>(0)?.0))?
+            .unwrap_or(0))
+    }
+
+    fn reply(&self, id: &Guid) -> Result<Option<PoliceReply>, CatalogueError> {
+        query::one(self.connection, REPLY, params![id.0], read_reply)
+    }
+
+    fn reply_of(&self, submission: SubmissionId) -> Result<Option<PoliceReply>, CatalogueError> {
+        query::one(self.connection, REPLY_OF, params![submission], read_reply)
+    }
+
+    fn replies_to(&self, exchange: &Guid) -> Result<Vec<PoliceReply>, CatalogueError> {
+        query::many(self.connection, REPLIES_TO, params![exchange.0], read_reply)
+    }
+
+    fn undecided_replies(&self, limit: u32) -> Result<Vec<PoliceReply>, CatalogueError> {
+        query::many(self.connection, UNDECIDED, params![limit], read_reply)
+    }
 }
 
-pub(super) fn exchanges(
-    conn: &Connection,
-    filter: &ExchangeFilter,
-) -> Result<Vec<Exchange>, CatalogueError> {
-    let (from, before) = (filter.from.map(Time), filter.before.map(Time));
-    let mut params: Vec<&dyn ToSql> = Vec::new();
-    params.extend(filter.case.as_ref().map(|case| case as &dyn ToSql));
-    params.extend(from.as_ref().map(|from| from as &dyn ToSql));
-    params.extend(before.as_ref().map(|before| before as &dyn ToSql));
-    params.push(&-1_i64);
-    query::many(conn, &list_sql(filter), params.as_slice(), read_exchange)
+impl PoliceLedger for Session<'_> {
+    fn put_exchange(&mut self, new: &Exchange) -> Result<(), CatalogueError> {
+        query::add(
+            self.connection,
+            "exchange with the police",
+            PUT_EXCHANGE,
+            named_params! {
+                ":id": new.id.0,
+                ":form": new.form,
+                ":hospital": new.hospital,
+                ":district": new.district,
+                ":submission": new.submission,
+                ":case_number": new.case,
+                ":legal_basis": new.basis,
+                ":purpose_code": new.purpose_code,
+                ":patient_informed": new.informed,
+                ":at": Time(new.at),
+                ":needed_by": new.needed_by.map(Day),
+                ":recorded_by": new.recorded_by,
+                ":state": new.state,
+                ":sent_at": new.sent_at.map(Time),
+                ":closed_at": new.closed_at.map(Time),
+                ":audit_seq": Count(new.audit_seq),
+            },
+        )
+    }
+
+    fn put_reply(&mut self, new: &PoliceReply) -> Result<(), CatalogueError> {
+        let decision = new.decision.as_ref();
+        query::add(
+            self.connection,
+            "reply of the police",
+            PUT_REPLY,
+            named_params! {
+                ":id": new.id.0,
+                ":exchange": new.exchange.0,
+                ":district": new.district,
+                ":submission": new.submission,
+                ":shared": new.shared,
+                ":documents": new.documents,
+                ":received_at": Time(new.received_at),
+                ":audit_seq": Count(new.audit_seq),
+                ":escalated_at": new.escalated_at.map(Time),
+                ":decision": decision.map(|decision| decision.outcome),
+                ":decided_by": decision.and_then(|decision| decision.by.as_ref()),
+                ":decided_at": decision.map(|decision| Time(decision.at)),
+                ":decided_seq": decision.map(|decision| Count(decision.audit_seq)),
+                ":delivered_at": new.delivered_at.map(Time),
+            },
+        )
+    }
 }
 
 /// The statement for a filter.
@@ -52,91 +130,6 @@ pub(super) fn list_sql(filter: &ExchangeFilter) -> String {
         (filter.before.is_some(), "at < ?"),
     ];
     query::filtered("* FROM police_exchanges", &conditions, "at, id")
-}
-
-pub(super) fn overdue(
-    conn: &Connection,
-    day: Date,
-    limit: u32,
-) -> Result<Vec<Exchange>, CatalogueError> {
-    query::many(conn, OVERDUE, params![Day(day), limit], read_exchange)
-}
-
-pub(super) fn unanswered(conn: &Connection) -> Result<u64, CatalogueError> {
-    Ok(query::one(conn, UNANSWERED, [], |row| Ok(row.get::<_, Count>(0)?.0))?.unwrap_or(0))
-}
-
-pub(super) fn put_exchange(conn: &Connection, new: &Exchange) -> Result<(), CatalogueError> {
-    query::add(
-        conn,
-        "exchange with the police",
-        PUT_EXCHANGE,
-        named_params! {
-            ":id": new.id.0,
-            ":form": new.form,
-            ":hospital": new.hospital,
-            ":district": new.district,
-            ":submission": new.submission,
-            ":case_number": new.case,
-            ":legal_basis": new.basis,
-            ":purpose_code": new.purpose_code,
-            ":patient_informed": new.informed,
-            ":at": Time(new.at),
-            ":needed_by": new.needed_by.map(Day),
-            ":recorded_by": new.recorded_by,
-            ":state": new.state,
-            ":sent_at": new.sent_at.map(Time),
-            ":closed_at": new.closed_at.map(Time),
-            ":audit_seq": Count(new.audit_seq),
-        },
-    )
-}
-
-pub(super) fn reply(conn: &Connection, id: &Guid) -> Result<Option<PoliceReply>, CatalogueError> {
-    query::one(conn, REPLY, params![id.0], read_reply)
-}
-
-pub(super) fn reply_of(
-    conn: &Connection,
-    submission: SubmissionId,
-) -> Result<Option<PoliceReply>, CatalogueError> {
-    query::one(conn, REPLY_OF, params![submission], read_reply)
-}
-
-pub(super) fn replies_to(
-    conn: &Connection,
-    exchange: &Guid,
-) -> Result<Vec<PoliceReply>, CatalogueError> {
-    query::many(conn, REPLIES_TO, params![exchange.0], read_reply)
-}
-
-pub(super) fn undecided(conn: &Connection, limit: u32) -> Result<Vec<PoliceReply>, CatalogueError> {
-    query::many(conn, UNDECIDED, params![limit], read_reply)
-}
-
-pub(super) fn put_reply(conn: &Connection, new: &PoliceReply) -> Result<(), CatalogueError> {
-    let decision = new.decision.as_ref();
-    query::add(
-        conn,
-        "reply of the police",
-        PUT_REPLY,
-        named_params! {
-            ":id": new.id.0,
-            ":exchange": new.exchange.0,
-            ":district": new.district,
-            ":submission": new.submission,
-            ":shared": new.shared,
-            ":documents": new.documents,
-            ":received_at": Time(new.received_at),
-            ":audit_seq": Count(new.audit_seq),
-            ":escalated_at": new.escalated_at.map(Time),
-            ":decision": decision.map(|decision| decision.outcome),
-            ":decided_by": decision.and_then(|decision| decision.by.as_ref()),
-            ":decided_at": decision.map(|decision| Time(decision.at)),
-            ":decided_seq": decision.map(|decision| Count(decision.audit_seq)),
-            ":delivered_at": new.delivered_at.map(Time),
-        },
-    )
 }
 
 fn read_exchange(row: &Row<'_>) -> rusqlite::Result<Exchange> {

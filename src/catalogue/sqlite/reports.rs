@@ -7,9 +7,11 @@ use crate::{
     catalogue::{
         error::CatalogueError,
         records::reports::{AnnualSubmission, PersonList, ReportChain},
+        reports::{ReportLedger, ReportView},
         sqlite::{
             columns::{Count, Time, optional_time},
             notifications, query,
+            session::Session,
         },
     },
     types::{
@@ -19,81 +21,117 @@ use crate::{
     },
 };
 
-pub(super) fn chain(
-    conn: &Connection,
-    sender: &SenderId,
-    municipality: MunicipalityNumber,
-) -> Result<Option<ReportChain>, CatalogueError> {
-    query::one(conn, CHAIN, params![sender, municipality], |row| {
-        Ok(ReportChain {
-            sender: row.get("sender")?,
-            municipality: row.get("municipality")?,
-            last_number: row.get::<_, Count>("last_number")?.0,
-            last_guid: Guid(row.get("last_guid")?),
-            submission: row.get("submission")?,
+impl ReportView for Session<'_> {
+    fn report_chain(
+        &self,
+        sender: &SenderId,
+        municipality: MunicipalityNumber,
+    ) -> Result<Option<ReportChain>, CatalogueError> {
+        query::one(self.connection, CHAIN, params![sender, municipality], |row| {
+            Ok(ReportChain {
+                sender: row.get("sender")?,
+                municipality: row.get("municipality")?,
+                last_number: row.get::<_, Count>("last_number")?.0,
+                last_guid: Guid(row.get("last_guid")?),
+                submission: row.get("submission")?,
+            })
         })
-    })
+    }
+
+    fn annual_submissions(
+        &self,
+        municipality: MunicipalityNumber,
+        year: i16,
+    ) -> Result<Vec<AnnualSubmission>, CatalogueError> {
+        query::many(self.connection, ANNUAL, params![municipality, year], read_annual)
+    }
+
+    fn annual_documents(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Vec<AnnualSubmission>, CatalogueError> {
+        query::many(self.connection, ANNUAL_OF, params![submission], read_annual)
+    }
+
+    fn is_superseded(&self, submission: SubmissionId) -> Result<bool, CatalogueError> {
+        Ok(query::one(self.connection, IS_SUPERSEDED, params![submission], |row| row.get(0))?
+            .unwrap_or(false))
+    }
+
+    fn linked_persons(
+        &self,
+        registry: &RegistryId,
+        epoch: u32,
+        persons: &[u64],
+        before: i16,
+    ) -> Result<u64, CatalogueError> {
+        if persons.is_empty() {
+            return Ok(0);
+        }
+        let mut found = vec![false; persons.len()];
+        let rows =
+            query::many(self.connection, EARLIER, params![registry, epoch, before], |row| {
+                row.get(0)
+            })?;
+        for row in rows {
+            let open = self.connection.blob_open("main", "reported_persons", "persons", row, true);
+            mark(persons, &open.map_err(query::because("read"))?, &mut found)
+                .map_err(query::because("read"))?;
+        }
+        Ok(found.into_iter().filter(|found| *found).count() as u64)
+    }
 }
 
-pub(super) fn put_chain(conn: &Connection, chain: &ReportChain) -> Result<(), CatalogueError> {
-    let ReportChain { sender, municipality, last_number, last_guid, submission } = chain;
-    let number = Count(*last_number);
-    let row = params![sender, municipality, number, last_guid.0, submission];
-    query::add(conn, "sequence", PUT_CHAIN, row)
-}
+impl ReportLedger for Session<'_> {
+    fn put_report_chain(&mut self, chain: &ReportChain) -> Result<(), CatalogueError> {
+        let ReportChain { sender, municipality, last_number, last_guid, submission } = chain;
+        let number = Count(*last_number);
+        let row = params![sender, municipality, number, last_guid.0, submission];
+        query::add(self.connection, "sequence", PUT_CHAIN, row)
+    }
 
-pub(super) fn annual(
-    conn: &Connection,
-    municipality: MunicipalityNumber,
-    year: i16,
-) -> Result<Vec<AnnualSubmission>, CatalogueError> {
-    query::many(conn, ANNUAL, params![municipality, year], read_annual)
-}
+    fn add_annual(&mut self, new: &AnnualSubmission) -> Result<(), CatalogueError> {
+        let row = params![
+            new.municipality,
+            new.year,
+            new.registry,
+            new.submission,
+            new.document,
+            new.sender,
+            new.reporter,
+            new.complete,
+            new.superseded.map(|(by, _)| by),
+            new.superseded.map(|(_, at)| Time(at)),
+        ];
+        query::add(self.connection, "annual submission", ADD_ANNUAL, row)
+    }
 
-pub(super) fn annual_of(
-    conn: &Connection,
-    submission: SubmissionId,
-) -> Result<Vec<AnnualSubmission>, CatalogueError> {
-    query::many(conn, ANNUAL_OF, params![submission], read_annual)
-}
+    fn supersede(
+        &mut self,
+        earlier: &AnnualSubmission,
+        by: SubmissionId,
+        at: Timestamp,
+    ) -> Result<bool, CatalogueError> {
+        let AnnualSubmission { municipality, year, registry, submission, document, .. } = earlier;
+        let params = params![municipality, year, registry, submission, document, by, Time(at)];
+        Ok(query::change(self.connection, SUPERSEDE, params)? == 1)
+    }
 
-pub(super) fn add_annual(conn: &Connection, new: &AnnualSubmission) -> Result<(), CatalogueError> {
-    let row = params![
-        new.municipality,
-        new.year,
-        new.registry,
-        new.submission,
-        new.document,
-        new.sender,
-        new.reporter,
-        new.complete,
-        new.superseded.map(|(by, _)| by),
-        new.superseded.map(|(_, at)| Time(at)),
-    ];
-    query::add(conn, "annual submission", ADD_ANNUAL, row)
-}
-
-pub(super) fn supersede(
-    conn: &Connection,
-    earlier: &AnnualSubmission,
-    by: SubmissionId,
-    at: Timestamp,
-) -> Result<bool, CatalogueError> {
-    let AnnualSubmission { municipality, year, registry, submission, document, .. } = earlier;
-    let params = params![municipality, year, registry, submission, document, by, Time(at)];
-    Ok(query::change(conn, SUPERSEDE, params)? == 1)
-}
-
-pub(super) fn is_superseded(
-    conn: &Connection,
-    submission: SubmissionId,
-) -> Result<bool, CatalogueError> {
-    Ok(query::one(conn, IS_SUPERSEDED, params![submission], |row| row.get(0))?.unwrap_or(false))
+    fn add_persons(
+        &mut self,
+        registry: &RegistryId,
+        year: i16,
+        submission: SubmissionId,
+        epoch: u32,
+        persons: &dyn PersonList,
+    ) -> Result<(), CatalogueError> {
+        write_persons(self.connection, registry, year, submission, epoch, persons)
+    }
 }
 
 /// Makes room for the list first, and fills it piece by piece: however long it is, it never stands
 /// in memory as a whole.
-pub(super) fn add_persons(
+fn write_persons(
     conn: &Connection,
     registry: &RegistryId,
     year: i16,
@@ -116,26 +154,6 @@ pub(super) fn add_persons(
         at += bytes.len();
         Ok(())
     })
-}
-
-pub(super) fn linked(
-    conn: &Connection,
-    registry: &RegistryId,
-    epoch: u32,
-    persons: &[u64],
-    before: i16,
-) -> Result<u64, CatalogueError> {
-    if persons.is_empty() {
-        return Ok(0);
-    }
-    let mut found = vec![false; persons.len()];
-    let rows = query::many(conn, EARLIER, params![registry, epoch, before], |row| row.get(0))?;
-    for row in rows {
-        let open = conn.blob_open("main", "reported_persons", "persons", row, true);
-        mark(persons, &open.map_err(query::because("read"))?, &mut found)
-            .map_err(query::because("read"))?;
-    }
-    Ok(found.into_iter().filter(|found| *found).count() as u64)
 }
 
 /// Forgets the persons of a submission once a registry holds no more of its content, or of its

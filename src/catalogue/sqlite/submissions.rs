@@ -14,7 +14,9 @@ use crate::{
         sqlite::{
             columns::{Bits, Count, Fields, Json, Time},
             query,
+            session::Session,
         },
+        submissions::{SubmissionLedger, SubmissionView},
     },
     types::{
         digest::Sha256,
@@ -35,100 +37,151 @@ macro_rules! columns {
     };
 }
 
-pub(super) fn add(conn: &Connection, new: &Submission) -> Result<(), CatalogueError> {
-    write(new, |params| query::add(conn, "submission", ADD, params))
+impl SubmissionView for Session<'_> {
+    fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, CatalogueError> {
+        query::one(self.connection, ONE, params![id], read)
+    }
+
+    fn submissions(&self, filter: &SubmissionFilter) -> Result<Vec<Submission>, CatalogueError> {
+        let since = filter.since.map(Time);
+        let inodes = filter.inodes.as_ref().map(|inodes| {
+            Json(inodes.iter().map(|inode| inode.cast_signed()).collect::<Vec<i64>>())
+        });
+        let after = filter.after.map(|(time, id)| (Time(time), id));
+        let limit = filter.limit.map_or(-1, i64::from);
+        let mut params: Vec<&dyn ToSql> = Vec::new();
+        params.extend(filter.sender.as_ref().map(|sender| sender as &dyn ToSql));
+        params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
+        params.extend(since.as_ref().map(|time| time as &dyn ToSql));
+        params.extend(inodes.as_ref().map(|inodes| inodes as &dyn ToSql));
+        if let Some((time, id)) = &after {
+            params.extend([time as &dyn ToSql, id]);
+        }
+        params.push(&limit);
+        query::many(self.connection, &list_sql(filter), params.as_slice(), read)
+    }
+
+    fn unfinished(&self) -> Result<Vec<Submission>, CatalogueError> {
+        query::many(self.connection, UNFINISHED, [], read)
+    }
+
+    fn queue(&self) -> Result<Queue, CatalogueError> {
+        let counts = query::many(self.connection, QUEUE, [], |row| {
+            Ok((row.get::<_, State>(0)?, row.get::<_, Count>(1)?.0))
+        })?;
+        let of = |wanted| counts.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
+        Ok(Queue {
+            claimed: of(State::Claimed),
+            sealed: of(State::Sealed),
+            stored: of(State::Stored),
+            answered: of(State::Answered),
+            held: of(State::Held),
+        })
+    }
+
+    fn events(&self, submission: SubmissionId) -> Result<Vec<Event>, CatalogueError> {
+        query::many(self.connection, EVENTS, params![submission], |row| {
+            Ok(Event {
+                submission: row.get("submission")?,
+                at: row.get::<_, Time>("at")?.0,
+                event: row.get("event")?,
+                audit_seq: row.get::<_, Option<Count>>("audit_seq")?.map(|count| count.0),
+            })
+        })
+    }
+
+    fn first_accepted_with(
+        &self,
+        sender: &SenderId,
+        sha256: Sha256,
+    ) -> Result<Option<SubmissionId>, CatalogueError> {
+        query::one(self.connection, FIRST_TAKEN, params![sender, sha256], |row| row.get(0))
+    }
+
+    fn find_recent_by_sha256(
+        &self,
+        sender: &SenderId,
+        sha256: Sha256,
+    ) -> Result<Option<Submission>, CatalogueError> {
+        query::one(self.connection, RECENT_BYTES, params![sender, sha256], read)
+    }
 }
 
-pub(super) fn save(conn: &Connection, new: &Submission) -> Result<(), CatalogueError> {
-    must_follow(conn, new.id, new.state)?;
-    let changed = write(new, |params| query::change(conn, SAVE, params))?;
-    if changed == 1 { Ok(()) } else { Err(MISSING) }
-}
+impl SubmissionLedger for Session<'_> {
+    fn add_submission(&mut self, new: &Submission) -> Result<(), CatalogueError> {
+        write(new, |params| query::add(self.connection, "submission", ADD, params))
+    }
 
-pub(super) fn concluded(conn: &Connection, new: &Submission) -> Result<(), CatalogueError> {
-    if new.duplicate_of.is_none() {
-        let (findings, beyond) = kept(new);
-        let row = params![
-            new.id,
-            new.kind,
-            new.state,
-            new.verdict,
-            Count(new.bytes),
-            new.sha256,
-            new.evidence,
-            Count(new.records.accepted),
-            Count(new.records.rejected),
-            Json(findings),
-            Count(beyond),
-            new.receipt.audit_seq.map(Count),
-            Json(&new.notes),
-            new.report.as_ref().map(Json),
-            new.timings.sealed_at.map(Time),
-            new.timings.stored_at.map(Time),
-        ];
-        if query::change(conn, CONCLUDED, row)? == 1 {
+    fn save_submission(&mut self, new: &Submission) -> Result<(), CatalogueError> {
+        must_follow(self.connection, new.id, new.state)?;
+        let changed = write(new, |params| query::change(self.connection, SAVE, params))?;
+        if changed == 1 { Ok(()) } else { Err(MISSING) }
+    }
+
+    fn submission_ended(
+        &mut self,
+        id: SubmissionId,
+        state: State,
+        at: Timestamp,
+    ) -> Result<(), CatalogueError> {
+        let keeps_name = state == State::Held;
+        if query::change(self.connection, ENDED, params![id, state, Time(at), keeps_name])? == 1 {
             return Ok(());
         }
+        must_follow(self.connection, id, state)?;
+        Err(MISSING)
     }
-    save(conn, new)
-}
 
-pub(super) fn ended(
-    conn: &Connection,
-    id: SubmissionId,
-    state: State,
-    at: Timestamp,
-) -> Result<(), CatalogueError> {
-    let keeps_name = state == State::Held;
-    if query::change(conn, ENDED, params![id, state, Time(at), keeps_name])? == 1 {
-        return Ok(());
+    fn submission_concluded(&mut self, new: &Submission) -> Result<(), CatalogueError> {
+        if new.duplicate_of.is_none() {
+            let (findings, beyond) = kept(new);
+            let row = params![
+                new.id,
+                new.kind,
+                new.state,
+                new.verdict,
+                Count(new.bytes),
+                new.sha256,
+                new.evidence,
+                Count(new.records.accepted),
+                Count(new.records.rejected),
+                Json(findings),
+                Count(beyond),
+                new.receipt.audit_seq.map(Count),
+                Json(&new.notes),
+                new.report.as_ref().map(Json),
+                new.timings.sealed_at.map(Time),
+                new.timings.stored_at.map(Time),
+            ];
+            if query::change(self.connection, CONCLUDED, row)? == 1 {
+                return Ok(());
+            }
+        }
+        self.save_submission(new)
     }
-    must_follow(conn, id, state)?;
-    Err(MISSING)
+
+    fn void_submission(&mut self, id: SubmissionId) -> Result<bool, CatalogueError> {
+        if query::one(self.connection, UNTOUCHED, params![id], |row| row.get::<_, bool>(0))?
+            != Some(true)
+        {
+            return Ok(false);
+        }
+        query::change(self.connection, "DELETE FROM events WHERE submission = ?1", params![id])?;
+        Ok(query::change(self.connection, "DELETE FROM submissions WHERE id = ?1", params![id])?
+            == 1)
+    }
+
+    fn add_event(&mut self, event: &Event) -> Result<(), CatalogueError> {
+        let Event { submission, at, event, audit_seq } = event;
+        let seq = audit_seq.map(Count);
+        query::add(self.connection, "event", ADD_EVENT, params![submission, Time(*at), event, seq])
+    }
 }
 
 fn must_follow(conn: &Connection, id: SubmissionId, to: State) -> Result<(), CatalogueError> {
     let from: Option<State> = query::one(conn, STATE, params![id], |row| row.get(0))?;
     let from = from.ok_or(MISSING)?;
     if may_follow(from, to) { Ok(()) } else { Err(CatalogueError::Transition { from, to }) }
-}
-
-pub(super) fn void(conn: &Connection, id: SubmissionId) -> Result<bool, CatalogueError> {
-    if query::one(conn, UNTOUCHED, params![id], |row| row.get::<_, bool>(0))? != Some(true) {
-        return Ok(false);
-    }
-    query::change(conn, "DELETE FROM events WHERE submission = ?1", params![id])?;
-    Ok(query::change(conn, "DELETE FROM submissions WHERE id = ?1", params![id])? == 1)
-}
-
-pub(super) fn one(
-    conn: &Connection,
-    id: SubmissionId,
-) -> Result<Option<Submission>, CatalogueError> {
-    query::one(conn, ONE, params![id], read)
-}
-
-pub(super) fn list(
-    conn: &Connection,
-    filter: &SubmissionFilter,
-) -> Result<Vec<Submission>, CatalogueError> {
-    let since = filter.since.map(Time);
-    let inodes = filter
-        .inodes
-        .as_ref()
-        .map(|inodes| Json(inodes.iter().map(|inode| inode.cast_signed()).collect::<Vec<i64>>()));
-    let after = filter.after.map(|(time, id)| (Time(time), id));
-    let limit = filter.limit.map_or(-1, i64::from);
-    let mut params: Vec<&dyn ToSql> = Vec::new();
-    params.extend(filter.sender.as_ref().map(|sender| sender as &dyn ToSql));
-    params.extend(filter.state.as_ref().map(|state| state as &dyn ToSql));
-    params.extend(since.as_ref().map(|time| time as &dyn ToSql));
-    params.extend(inodes.as_ref().map(|inodes| inodes as &dyn ToSql));
-    if let Some((time, id)) = &after {
-        params.extend([time as &dyn ToSql, id]);
-    }
-    params.push(&limit);
-    query::many(conn, &list_sql(filter), params.as_slice(), read)
 }
 
 /// The statement for a filter.
@@ -145,60 +198,6 @@ pub(super) fn list_sql(filter: &SubmissionFilter) -> String {
         &conditions,
         "received_at DESC, id DESC",
     )
-}
-
-pub(super) fn unfinished(conn: &Connection) -> Result<Vec<Submission>, CatalogueError> {
-    query::many(conn, UNFINISHED, [], read)
-}
-
-pub(super) fn queue(conn: &Connection) -> Result<Queue, CatalogueError> {
-    let counts = query::many(conn, QUEUE, [], |row| {
-        Ok((row.get::<_, State>(0)?, row.get::<_, Count>(1)?.0))
-    })?;
-    let of = |wanted| counts.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
-    Ok(Queue {
-        claimed: of(State::Claimed),
-        sealed: of(State::Sealed),
-        stored: of(State::Stored),
-        answered: of(State::Answered),
-        held: of(State::Held),
-    })
-}
-
-pub(super) fn first_accepted_with(
-    conn: &Connection,
-    sender: &SenderId,
-    sha256: Sha256,
-) -> Result<Option<SubmissionId>, CatalogueError> {
-    query::one(conn, FIRST_TAKEN, params![sender, sha256], |row| row.get(0))
-}
-
-pub(super) fn recent_by_sha256(
-    conn: &Connection,
-    sender: &SenderId,
-    sha256: Sha256,
-) -> Result<Option<Submission>, CatalogueError> {
-    query::one(conn, RECENT_BYTES, params![sender, sha256], read)
-}
-
-pub(super) fn add_event(conn: &Connection, event: &Event) -> Result<(), CatalogueError> {
-    let Event { submission, at, event, audit_seq } = event;
-    let seq = audit_seq.map(Count);
-    query::add(conn, "event", ADD_EVENT, params![submission, Time(*at), event, seq])
-}
-
-pub(super) fn events(
-    conn: &Connection,
-    submission: SubmissionId,
-) -> Result<Vec<Event>, CatalogueError> {
-    query::many(conn, EVENTS, params![submission], |row| {
-        Ok(Event {
-            submission: row.get("submission")?,
-            at: row.get::<_, Time>("at")?.0,
-            event: row.get("event")?,
-            audit_seq: row.get::<_, Option<Count>>("audit_seq")?.map(|count| count.0),
-        })
-    })
 }
 
 /// Hands all columns to a statement, in the order of [`columns`]; both [`ADD`] and [`SAVE`] take

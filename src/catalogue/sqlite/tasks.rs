@@ -1,48 +1,60 @@
 //! Operating years whose task is done, in SQLite (NPR-05).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
 use crate::{
     catalogue::{
         error::CatalogueError,
         records::objects::TaskDone,
-        sqlite::{columns::Time, query},
+        sqlite::{columns::Time, query, session::Session},
+        tasks::{TaskLedger, TaskView},
     },
     types::ids::RegistryId,
 };
 
-pub(super) fn one(
-    conn: &Connection,
-    registry: &RegistryId,
-    operating_year: i16,
-) -> Result<Option<TaskDone>, CatalogueError> {
-    query::one(conn, ONE, params![registry, operating_year], read)
+impl TaskView for Session<'_> {
+    fn task_done(
+        &self,
+        registry: &RegistryId,
+        operating_year: i16,
+    ) -> Result<Option<TaskDone>, CatalogueError> {
+        query::one(self.connection, ONE, params![registry, operating_year], read)
+    }
+
+    fn tasks_done(&self) -> Result<Vec<TaskDone>, CatalogueError> {
+        query::many(self.connection, ALL, [], read)
+    }
 }
 
-pub(super) fn all(conn: &Connection) -> Result<Vec<TaskDone>, CatalogueError> {
-    query::many(conn, ALL, [], read)
-}
+impl TaskLedger for Session<'_> {
+    fn end_task(
+        &mut self,
+        done: &TaskDone,
+        due_at: Timestamp,
+        due_rule: &str,
+    ) -> Result<u64, CatalogueError> {
+        let TaskDone { registry, operating_year, done_at, done_by } = done;
+        query::change(
+            self.connection,
+            END,
+            params![registry, operating_year, Time(*done_at), done_by],
+        )?;
+        let changed = query::change(
+            self.connection,
+            SET_DUE,
+            params![registry, operating_year, Time(due_at), due_rule],
+        )?;
+        Ok(changed as u64)
+    }
 
-pub(super) fn end(
-    conn: &Connection,
-    done: &TaskDone,
-    due_at: Timestamp,
-    due_rule: &str,
-) -> Result<u64, CatalogueError> {
-    let TaskDone { registry, operating_year, done_at, done_by } = done;
-    query::change(conn, END, params![registry, operating_year, Time(*done_at), done_by])?;
-    let changed =
-        query::change(conn, SET_DUE, params![registry, operating_year, Time(due_at), due_rule])?;
-    Ok(changed as u64)
-}
-
-pub(super) fn reopen(
-    conn: &Connection,
-    registry: &RegistryId,
-    operating_year: i16,
-) -> Result<bool, CatalogueError> {
-    Ok(query::change(conn, REOPEN, params![registry, operating_year])? == 1)
+    fn reopen_task(
+        &mut self,
+        registry: &RegistryId,
+        operating_year: i16,
+    ) -> Result<bool, CatalogueError> {
+        Ok(query::change(self.connection, REOPEN, params![registry, operating_year])? == 1)
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<TaskDone> {

@@ -14,10 +14,11 @@ use crate::{
         Content, Earlier, Erasure, Inclusion, KindName, Note, Party, PoliceNote, Receipt, Written,
         names,
     },
-    retention::profile::{Erasable, Start},
+    retention::profile::Start,
     seal::Sealer,
     types::{
         ids::ObjectId,
+        period::Period,
         rule::{Language, Text},
         rules::embassy::EMB_13,
         verdict::{Evidence, Verdict},
@@ -237,11 +238,8 @@ pub fn erasures<'a>(
             erasures.push(erasure);
         }
         if let Ok(registry) = house.registries.get(&object.id.registry) {
-            let days = registry.schedule.rules().iter().find_map(|rule| {
-                let counts =
-                    rule.subject == Erasable::Enrolment && rule.from == Start::WithdrawalDelivered;
-                counts.then(|| rule.after.whole_days()).flatten()
-            });
+            let after = registry.schedule.erased_after(Start::WithdrawalDelivered);
+            let days = after.and_then(Period::whole_days);
             let enrolment = days.map(|days| Erasure::EnrolmentAfterWithdrawal { days });
             erasures.extend(enrolment.filter(|e| row.kind.is_some() && !erasures.contains(e)));
         }

@@ -68,7 +68,7 @@ pub fn decide(
     }
     let erasures = erasures(house, &row, objects, at);
     let answer = facts::SECOND;
-    row.notes = Facts { answer, notes, erasures, ..Facts::of(&row) }.into_map();
+    row.notes = Facts { notes, erasures, answer, ..Facts::of(&row) }.into_map();
     row.verdict = Some(verdict);
     row.timings.stored_at = Some(at);
     row.receipt.audit_seq = Some(audit_seq);
@@ -104,7 +104,7 @@ pub fn refuse(
 ) -> Result<Submission, CatalogueError> {
     let submission = row.id;
     let (notes, erasures) = (Vec::new(), Vec::new());
-    row.notes = Facts { answer: facts::SECOND, notes, erasures, ..Facts::of(&row) }.into_map();
+    row.notes = Facts { notes, erasures, answer: facts::SECOND, ..Facts::of(&row) }.into_map();
     row.findings.push(finding);
     row.verdict = Some(Verdict::Rejected);
     row.records =

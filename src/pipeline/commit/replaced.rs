@@ -7,7 +7,7 @@ use crate::{
     catalogue::view::View,
     pipeline::house::House,
     receipt::{Kept, Note},
-    retention::profile::{Erasable, Outcome, Start},
+    retention::profile::Start,
     types::ids::{RegistryId, SubmissionId},
 };
 
@@ -30,12 +30,8 @@ fn of(house: &House, view: &dyn View, submission: SubmissionId) -> io::Result<Ve
     for registry in holders {
         // One that is not configured any more says nothing of what it does.
         let Ok(configured) = house.registries.get(&registry) else { continue };
-        let rule = configured.schedule.rules().iter().find(|rule| {
-            (rule.subject, rule.outcome, rule.from)
-                == (Erasable::Object, Outcome::Erase, Start::Superseded)
-        });
-        if let Some(rule) = rule {
-            let (months, days) = rule.after.parts();
+        if let Some(after) = configured.schedule.erased_after(Start::Superseded) {
+            let (months, days) = after.parts();
             kept.push(Kept { registry, months, days });
         }
     }

@@ -4,7 +4,6 @@
 mod configured;
 pub mod group_commit;
 pub mod kind_settings;
-pub mod lock_per_transaction;
 pub mod names;
 pub mod open_error;
 pub mod pending_work;

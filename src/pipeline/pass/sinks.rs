@@ -1,7 +1,6 @@
 //! Where a kind's output goes: sealed, into work files; or nowhere, for a rehearsal.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -31,11 +30,15 @@ pub struct WorkSinks {
     /// Where a scratch may lie, also for a rehearsal.
     scratches: Option<Scratches>,
     registries: Arc<Registries>,
-    open: BTreeMap<(RegistryId, Part), Sealing>,
+    open: Parts,
     /// Made ready, and nothing written yet: what stays so is dropped.
-    prepared: BTreeMap<(RegistryId, Part), Sealing>,
+    prepared: Parts,
     nowhere: io::Sink,
 }
+
+/// Few, and a thousand documents of an archive wait with theirs: a tree would take five times the
+/// room.
+type Parts = Vec<((RegistryId, Part), Sealing)>;
 
 struct Sealing {
     state: Sealer,
@@ -82,8 +85,8 @@ impl WorkSinks {
             scratches: Some(Scratches::new(&work, submission, number)),
             work: Some(work),
             registries,
-            open: BTreeMap::new(),
-            prepared: BTreeMap::new(),
+            open: Parts::new(),
+            prepared: Parts::new(),
             nowhere: io::sink(),
         }
     }
@@ -96,8 +99,8 @@ impl WorkSinks {
             work: None,
             scratches: None,
             registries,
-            open: BTreeMap::new(),
-            prepared: BTreeMap::new(),
+            open: Parts::new(),
+            prepared: Parts::new(),
             nowhere: io::sink(),
         }
     }
@@ -124,11 +127,11 @@ impl WorkSinks {
     pub fn prepare(&mut self, registry: &RegistryId, part: Part) -> io::Result<()> {
         let key = (registry.clone(), part);
         if let Some(work) = &self.work
-            && !self.open.contains_key(&key)
-            && !self.prepared.contains_key(&key)
+            && place(&self.open, &key).is_none()
+            && place(&self.prepared, &key).is_none()
         {
             let sealing = self.begin(work, &key, None)?;
-            self.prepared.insert(key, sealing);
+            self.prepared.push((key, sealing));
         }
         Ok(())
     }
@@ -137,7 +140,7 @@ impl WorkSinks {
     pub fn hand_over(&mut self, part: Part, to: &mut Self) {
         if (self.submission, self.number) == (to.submission, to.number) {
             let of_part = |key: &(RegistryId, Part)| key.1 == part;
-            to.prepared.extend(self.prepared.extract_if(.., |key, _| of_part(key)));
+            to.prepared.extend(self.prepared.extract_if(.., |(key, _)| of_part(key)));
         }
     }
 
@@ -172,17 +175,19 @@ impl WorkSinks {
     ) -> io::Result<&mut dyn Write> {
         let Some(work) = &self.work else { return Ok(&mut self.nowhere) };
         let key = (registry.clone(), part);
-        if !self.open.contains_key(&key) {
-            let sealing = match self.prepared.remove(&key) {
-                Some(sealing) => sealing,
-                None => self.begin(work, &key, to.cloned())?,
-            };
-            self.open.insert(key.clone(), sealing);
-        }
-        match self.open.get_mut(&key) {
-            Some(sealing) => Ok(sealing.awake()?),
-            None => unreachable!("it was opened above"),
-        }
+        let at = match place(&self.open, &key) {
+            Some(at) => at,
+            None => {
+                let sealing = match place(&self.prepared, &key) {
+                    Some(at) => self.prepared.swap_remove(at).1,
+                    None => self.begin(work, &key, to.cloned())?,
+                };
+                self.open.reserve_exact(1);
+                self.open.push((key, sealing));
+                self.open.len() - 1
+            }
+        };
+        Ok(self.open[at].1.awake()?)
     }
 
     /// Closes the files of what was written so far and lets go of what waits in memory, until more
@@ -191,7 +196,7 @@ impl WorkSinks {
     /// # Errors
     /// What writing meets.
     pub fn rest(&mut self) -> io::Result<()> {
-        for sealing in self.open.values_mut() {
+        for (_, sealing) in &mut self.open {
             sealing.state = std::mem::replace(&mut sealing.state, Sealer::Gone).rested()?;
         }
         Ok(())
@@ -200,7 +205,9 @@ impl WorkSinks {
     /// Ends every part. The work files are not synced yet: the store does that for many at once.
     pub fn finish(mut self) -> io::Result<Vec<SealedPart>> {
         let mut parts = Vec::new();
-        for ((registry, part), sealing) in std::mem::take(&mut self.open) {
+        let mut open = std::mem::take(&mut self.open);
+        open.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        for ((registry, part), sealing) in open {
             let Sealing { state, path, recipients, addressee } = sealing;
             let sealer = state.woken(&path)?;
             let object =
@@ -288,6 +295,10 @@ impl Sinks for WorkSinks {
     }
 }
 
+fn place(parts: &Parts, wanted: &(RegistryId, Part)) -> Option<usize> {
+    parts.iter().position(|(key, _)| key == wanted)
+}
+
 /// A work file, in the place of one that an attempt whose transaction failed has left: nothing
 /// names that.
 fn create(path: &Path) -> io::Result<File> {
@@ -304,7 +315,7 @@ fn create(path: &Path) -> io::Result<File> {
 impl Drop for WorkSinks {
     /// What was not finished never opens; only its room on the disk is to be had back.
     fn drop(&mut self) {
-        for sealing in self.open.values().chain(self.prepared.values()) {
+        for (_, sealing) in self.open.iter().chain(&self.prepared) {
             let _ = std::fs::remove_file(&sealing.path);
         }
     }

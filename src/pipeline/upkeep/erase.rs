@@ -8,9 +8,12 @@ use jiff::Timestamp;
 use crate::{
     pipeline::{
         audit_queue,
-        house::{House, lock_per_transaction::LockPerTransaction},
+        house::House,
         police::dispatch,
-        upkeep::{clock, compaction::Compaction, erase_error::EraseError},
+        upkeep::{
+            clock, compaction::Compaction, erase_at_once::LockPerTransaction,
+            erase_error::EraseError,
+        },
     },
     retention::{
         guard::{self, ClockWatch, MostAtOnce, Refusal},

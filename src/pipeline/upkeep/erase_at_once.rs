@@ -1,11 +1,8 @@
 //! Erases objects that somebody has decided on, without waiting for the next sweep.
 
 use crate::{
-    pipeline::{
-        audit_queue,
-        house::{House, lock_per_transaction::LockPerTransaction},
-        upkeep::erase_error::EraseError,
-    },
+    catalogue::{Catalogue, error::CatalogueError, ledger::LedgerWork, view::ViewWork},
+    pipeline::{audit_queue, house::House, upkeep::erase_error::EraseError},
     retention::sweep,
     store::Store,
     types::ids::{ObjectId, RegistryId},
@@ -24,4 +21,25 @@ pub fn erase_at_once(house: &House, objects: &[ObjectId]) -> Result<(), EraseErr
         sweep::erase_at_once(&mut LockPerTransaction(house), now, &stores, objects, &mut |_| {})?;
     }
     audit_queue::flush(house).map_err(EraseError::Trail)
+}
+
+/// The house's catalogue, locked for one transaction at a time: nobody waits while payloads go.
+pub(super) struct LockPerTransaction<'a>(pub(super) &'a House);
+
+impl Catalogue for LockPerTransaction<'_> {
+    fn transact(&mut self, work: LedgerWork<'_>) -> Result<(), CatalogueError> {
+        self.0.catalogue().transact(work)
+    }
+
+    fn read(&mut self, work: ViewWork<'_>) -> Result<(), CatalogueError> {
+        self.0.catalogue().read(work)
+    }
+
+    fn scrub(&mut self) -> Result<(), CatalogueError> {
+        self.0.catalogue().scrub()
+    }
+
+    fn compact(&mut self) -> Result<(), CatalogueError> {
+        self.0.catalogue().compact()
+    }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use filsluse::{
     audit::entry::Event,
-    catalogue::{Catalogue, LedgerWork, ViewWork, error::CatalogueError},
+    catalogue::{Catalogue, error::CatalogueError, ledger::LedgerWork, view::ViewWork},
     durable::file_system::Unsynced,
     pipeline::upkeep::erase,
     retention::{

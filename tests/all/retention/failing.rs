@@ -5,7 +5,8 @@ use std::fs;
 use filsluse::{
     audit::entry::Event,
     catalogue::{
-        Catalogue, LedgerWork, ViewWork, error::CatalogueError, records::objects::ObjectState,
+        Catalogue, error::CatalogueError, ledger::LedgerWork, records::objects::ObjectState,
+        view::ViewWork,
     },
     pipeline::upkeep::erase,
     retention::{

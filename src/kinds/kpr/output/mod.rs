@@ -168,6 +168,7 @@ impl<'a> Writer<'a> {
         let mut rendered = Rendered::default();
         apart.render(record, about, &mut rendered);
         rendered.content.push(b'\n');
+        rendered.content.shrink_to_fit();
         rendered
     }
 

@@ -14,14 +14,22 @@ use crate::kinds::{
 /// Who was in the document.
 #[derive(Debug, Default)]
 pub struct Persons {
-    of: BTreeMap<i16, Sorter<8>>,
+    /// Few years, and a thousand documents of an archive wait with theirs: a tree would take ten
+    /// times the room.
+    of: Vec<(i16, Sorter<8>)>,
     full: bool,
 }
 
 impl Persons {
     /// Somebody was in it.
     pub fn add(&mut self, year: i16, person: u64) {
-        let persons = self.of.entry(year).or_default();
+        let known = self.of.iter().position(|(of, _)| *of == year);
+        let at = known.unwrap_or_else(|| {
+            self.of.reserve_exact(1);
+            self.of.push((year, Sorter::default()));
+            self.of.len() - 1
+        });
+        let persons = &mut self.of[at].1;
         persons.push(person.to_be_bytes());
         self.full |= persons.is_full();
     }
@@ -33,7 +41,7 @@ impl Persons {
     pub fn ease(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
         if self.full {
             self.full = false;
-            self.of.values_mut().try_for_each(|persons| persons.ease(sinks))?;
+            self.of.iter_mut().try_for_each(|(_, persons)| persons.ease(sinks))?;
         }
         Ok(())
     }
@@ -43,7 +51,7 @@ impl Persons {
     /// # Errors
     /// When the scratch fails.
     pub fn rest(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        self.of.values_mut().try_for_each(|persons| persons.rest(sinks))
+        self.of.iter_mut().try_for_each(|(_, persons)| persons.rest(sinks))
     }
 
     /// Holds few in memory.
@@ -51,7 +59,7 @@ impl Persons {
     /// # Errors
     /// When the scratch fails.
     pub fn set_aside(&mut self, sinks: &mut dyn Sinks) -> io::Result<()> {
-        self.of.values_mut().try_for_each(|persons| persons.set_aside(sinks))
+        self.of.iter_mut().try_for_each(|(_, persons)| persons.set_aside(sinks))
     }
 
     /// Per year, in order and each once.

@@ -11,18 +11,86 @@ use zeroize::Zeroizing;
 use crate::{
     catalogue::{
         error::CatalogueError,
+        header_keys::{HeaderKeyLedger, HeaderKeyView},
         header_seal::{HeaderSeal, KeptKey, KeyState, SealFault},
         records::objects::{Object, ObjectState},
         sqlite::{
             columns::{Unreadable, optional_time},
             headers, query,
+            session::Session,
         },
     },
     types::{
+        digest::Sha256,
         header_key::HeaderKey,
         ids::{ObjectId, Part, RegistryId},
     },
 };
+
+impl HeaderKeyView for Session<'_> {
+    fn header_keys(&self) -> Vec<KeptKey> {
+        self.seal.map(HeaderSeal::keys).unwrap_or_default()
+    }
+
+    fn header_keys_used(&self) -> Result<Vec<(RegistryId, HeaderKey)>, CatalogueError> {
+        let mut used = Vec::new();
+        let mut after = (String::new(), String::new());
+        loop {
+            let next = query::one(self.connection, NEXT_KEY, params![after.0, after.1], |row| {
+                Ok((row.get::<_, RegistryId>(0)?, row.get::<_, String>(1)?))
+            })?;
+            let Some((registry, key)) = next else { return Ok(used) };
+            let parsed = HeaderKey::parse(&key);
+            after = (registry.as_str().to_owned(), key);
+            used.push((registry, parsed.ok_or(CatalogueError::Unreadable { what: "header key" })?));
+        }
+    }
+}
+
+impl HeaderKeyLedger for Session<'_> {
+    fn move_headers(
+        &mut self,
+        registry: &RegistryId,
+        from: HeaderKey,
+        limit: u32,
+    ) -> Result<u64, CatalogueError> {
+        let seal = self.seal.ok_or(SealFault::NoKeys)?;
+        // Else a fresh key would be what they move to.
+        seal.spend(registry, from)?;
+        let key = from.to_string();
+        let rows = query::many(self.connection, UNDER, params![registry, key, limit], |row| {
+            let id = ObjectId {
+                submission: row.get("submission")?,
+                registry: row.get("registry")?,
+                part: row.get::<_, Part>("part")?,
+                number: row.get("number")?,
+            };
+            Ok((row.get::<_, i64>("key")?, id, clock(row)?))
+        })?;
+        for (object, id, clock) in &rows {
+            reseal(self.connection, seal, *object, id, clock)?;
+        }
+        Ok(rows.len() as u64)
+    }
+
+    fn destroy_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Result<Option<Sha256>, CatalogueError> {
+        let seal = unused(self.connection, self.seal, registry, key)?;
+        Ok(seal.destroy(registry, key)?)
+    }
+
+    fn forget_header_key(
+        &mut self,
+        registry: &RegistryId,
+        key: HeaderKey,
+    ) -> Result<(), CatalogueError> {
+        let seal = unused(self.connection, self.seal, registry, key)?;
+        Ok(seal.forget(registry, key)?)
+    }
+}
 
 type Seal<'a> = Option<&'a dyn HeaderSeal>;
 
@@ -95,33 +163,6 @@ pub(super) fn settle(
     }
 }
 
-/// Moves up to `limit` headers from a key to those that are fresh; says how many.
-pub(super) fn move_on(
-    conn: &Connection,
-    seal: Seal<'_>,
-    registry: &RegistryId,
-    from: HeaderKey,
-    limit: u32,
-) -> Result<u64, CatalogueError> {
-    let seal = seal.ok_or(SealFault::NoKeys)?;
-    // Else a fresh key would be what they move to.
-    seal.spend(registry, from)?;
-    let key = from.to_string();
-    let rows = query::many(conn, UNDER, params![registry, key, limit], |row| {
-        let id = ObjectId {
-            submission: row.get("submission")?,
-            registry: row.get("registry")?,
-            part: row.get::<_, Part>("part")?,
-            number: row.get("number")?,
-        };
-        Ok((row.get::<_, i64>("key")?, id, clock(row)?))
-    })?;
-    for (object, id, clock) in &rows {
-        reseal(conn, seal, *object, id, clock)?;
-    }
-    Ok(rows.len() as u64)
-}
-
 /// The keeper of keys, once it is sure that a key seals nothing.
 pub(super) fn unused<'a>(
     conn: &Connection,
@@ -133,21 +174,6 @@ pub(super) fn unused<'a>(
     match sealed {
         Some(()) => Err(CatalogueError::HeaderKeyInUse),
         None => Ok(seal.ok_or(SealFault::NoKeys)?),
-    }
-}
-
-/// The keys that something is sealed with, found one after the other along their index.
-pub(super) fn keys_used(conn: &Connection) -> Result<Vec<(RegistryId, HeaderKey)>, CatalogueError> {
-    let mut used = Vec::new();
-    let mut after = (String::new(), String::new());
-    loop {
-        let next = query::one(conn, NEXT_KEY, params![after.0, after.1], |row| {
-            Ok((row.get::<_, RegistryId>(0)?, row.get::<_, String>(1)?))
-        })?;
-        let Some((registry, key)) = next else { return Ok(used) };
-        let parsed = HeaderKey::parse(&key);
-        after = (registry.as_str().to_owned(), key);
-        used.push((registry, parsed.ok_or(CatalogueError::Unreadable { what: "header key" })?));
     }
 }
 
