@@ -404,7 +404,14 @@ impl Inbound {
             Standing::Until(time) => Beside::Coming(time),
             Standing::Settled => match read_small(dir, &beside, &candidate.seen, which) {
                 Ok(Some(bytes)) => told(Some(&bytes)),
-                Err(err) if err.kind() == io::ErrorKind::PermissionDenied => told(None),
+                // As long as a data file is given: a client may set the mode at the end.
+                Err(err) if err.kind() == io::ErrorKind::PermissionDenied => {
+                    if candidate.quiet_for() >= timing.refuse_after {
+                        told(None)
+                    } else {
+                        Beside::Coming(candidate.since + timing.refuse_after)
+                    }
+                }
                 Ok(None) | Err(_) => Beside::Coming(candidate.confirmed + timing.settle),
             },
         }
