@@ -159,6 +159,26 @@ fn a_wrong_signature_waits_for_the_end_of_the_file() {
     );
 }
 
+/// Nor is what its writer has not finished taken for the whole signature.
+#[test]
+fn half_a_signature_waits_for_its_end() {
+    let signer = Signer::new();
+    let signature = signer.sign(FILE);
+    let mut sluice = demanding(&signer);
+    sluice.put("x.xml", FILE);
+    let writer = fs::File::create(sluice.inbound("x.xml.sig")).unwrap();
+    let (half, rest) = signature.split_at(signature.len() / 2);
+    std::io::Write::write_all(&mut &writer, half).unwrap();
+    for _ in 0..5 {
+        let looked = sluice.look(SETTLE * 40);
+        assert!(looked.refused.is_empty() && looked.ready.is_empty());
+    }
+    std::io::Write::write_all(&mut &writer, rest).unwrap();
+    drop(writer);
+    sluice.look(SETTLE * 40);
+    assert_eq!(only(sluice.look(SETTLE * 40).ready).signature, Detached::read(&signature).ok());
+}
+
 /// Links and directories under a signature's name are refused themselves; the file waits for a
 /// signature that is one.
 #[test]
