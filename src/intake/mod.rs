@@ -6,6 +6,7 @@
 //! A look lists ([`scan`]), remembers ([`candidate`]) and weighs ([`evidence`]); a claim moves what
 //! is ready or refused out of the sender's reach ([`claim`]); a start asks [`recover`].
 
+mod beside;
 pub mod candidate;
 pub mod claim;
 mod companion;

@@ -159,6 +159,26 @@ fn a_wrong_signature_waits_for_the_end_of_the_file() {
     );
 }
 
+/// Nor is what its writer has not finished taken for the whole signature.
+#[test]
+fn half_a_signature_waits_for_its_end() {
+    let signer = Signer::new();
+    let signature = signer.sign(FILE);
+    let mut sluice = demanding(&signer);
+    sluice.put("x.xml", FILE);
+    let writer = fs::File::create(sluice.inbound("x.xml.sig")).unwrap();
+    let (half, rest) = signature.split_at(signature.len() / 2);
+    std::io::Write::write_all(&mut &writer, half).unwrap();
+    for _ in 0..5 {
+        let looked = sluice.look(SETTLE * 40);
+        assert!(looked.refused.is_empty() && looked.ready.is_empty());
+    }
+    std::io::Write::write_all(&mut &writer, rest).unwrap();
+    drop(writer);
+    sluice.look(SETTLE * 40);
+    assert_eq!(only(sluice.look(SETTLE * 40).ready).signature, Detached::read(&signature).ok());
+}
+
 /// Links and directories under a signature's name are refused themselves; the file waits for a
 /// signature that is one.
 #[test]
@@ -228,9 +248,11 @@ fn a_crash_between_any_two_steps_loses_neither() {
     let signer = Signer::new();
     let signature = signer.sign(FILE);
     let kept = Detached::read(&signature).ok();
+    let manifest = format!("{}  x.xml\n", Sha256::of(FILE));
     let claim = |sluice: &mut Sluice| {
         sluice.put("x.xml", FILE);
         sluice.put("x.xml.sig", &signature);
+        sluice.put("x.xml.sha256", manifest.as_bytes());
         let looked = sluice.settled();
         taken(only(sluice.claim(looked)));
         let mine = id(sluice.intents.len() as u64).to_string();
@@ -247,7 +269,10 @@ fn a_crash_between_any_two_steps_loses_neither() {
         let mut sluice = demanding(&signer);
         let (claimed, beside) = claim(&mut sluice);
         match step {
-            "left in inbound" => fs::write(&beside, &signature).unwrap(),
+            "left in inbound" => {
+                fs::write(&beside, &signature).unwrap();
+                sluice.put("x.xml.sha256", manifest.as_bytes());
+            }
             "set aside" => {
                 fs::write(claimed.with_extension("signature"), &signature).unwrap();
             }
@@ -259,6 +284,7 @@ fn a_crash_between_any_two_steps_loses_neither() {
         assert!(recovered.orphans.is_empty(), "{step}");
         assert_eq!(taken(only(recovered.outcomes)).signature, kept, "{step}");
         assert_eq!(beside.exists(), !goes, "{step}");
+        assert!(!sluice.inbound("x.xml.sha256").exists(), "{step}");
         assert_eq!(sluice.claimed(), [id(1).to_string()].into(), "{step}");
     }
     // Before the rename: both lie where their sender had put them, and are taken as if new.

@@ -276,6 +276,25 @@ fn validate_looks_for_the_signature_beside_the_file() {
     assert!(!words.contains("IN-06"), "{words}");
 }
 
+/// What is made at the terminal has no signature, and would wait for one in vain.
+#[test]
+fn police_open_says_that_it_signs_nothing() {
+    let installation = Installation::new();
+    let signer = Signer::new();
+    let hospital = installation.layout.senders().join("sykehus-eksempel.toml");
+    let text = fs::read_to_string(&hospital).unwrap();
+    fs::write(&hospital, format!("{text}\nsigning-keys = [\"{}\"]\n", signer.line())).unwrap();
+    let form = installation.path().join("form");
+    fs::write(&form, "").unwrap();
+    let form = form.to_str().unwrap();
+    let open = ["police", "open", "--as", "sykehus-eksempel", "--from", form];
+    assert_eq!(filsluse(&installation, &open).1, Some(64));
+    let inbound = installation.inbound("sykehus-eksempel");
+    assert_eq!(fs::read_dir(inbound).unwrap().count(), 1, "no more than test/");
+    let (words, _) = filsluse(&installation, &[&open[..], &["--check"]].concat());
+    assert!(words.contains("POL-") && !words.contains("IN-06"), "{words}");
+}
+
 /// Killed at each step: the signature is neither lost nor taken for another file's.
 #[cfg(feature = "fail-points")]
 #[test]
