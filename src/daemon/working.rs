@@ -16,7 +16,10 @@ use crate::{
         claim::claimed::Claimed,
         commit::{Ready, quarantine},
         house::House,
-        pass::{self, ManyDocuments, Order, Passed, hints, signed::Signing},
+        pass::{
+            self, ManyDocuments, Passed, hints,
+            order::{Order, Signing},
+        },
     },
     types::{
         alarm::AlarmCode,

@@ -22,7 +22,10 @@ use crate::{
         },
         commit::{conclude_documents, outcome::Outcome},
         house::House,
-        pass::{self, Order, Passed, signed::Signing},
+        pass::{
+            self, Passed,
+            order::{Order, Signing},
+        },
     },
     receipt::Written,
     seal::identity::Identity,

@@ -3,19 +3,15 @@
 
 mod document;
 pub mod hints;
+pub mod order;
 pub mod part_sealer;
 pub mod scratches;
 pub mod sent;
-pub mod signed;
+mod signed;
 pub mod sinks;
 mod tee;
 
-use std::{
-    fs::File,
-    io::{self, Read},
-};
-
-use jiff::Timestamp;
+use std::io::{self, Read};
 
 use crate::{
     format::envelope::{self, Opened, error::EnvelopeError},
@@ -28,51 +24,20 @@ use crate::{
         history::past::Beside,
         house::House,
         pass::{
-            scratches::Scratches,
-            signed::{Signed, Signing},
-            sinks::WorkSinks,
+            order::Order, scratches::Scratches, signed::Signed, sinks::WorkSinks,
             tee::is_over_its_kind,
         },
     },
     types::{
         digest::Sha256,
         finding::{Finding, Findings, Place},
-        ids::{KindId, RegistryId, SenderId, SubmissionId},
+        ids::{KindId, RegistryId},
         key_fingerprint::KeyFingerprint,
         rule::{Hint, Severity},
         rules::intake,
         verdict::Evidence,
     },
 };
-
-/// What is read, and as whose.
-pub struct Order<'a> {
-    /// Its id.
-    pub submission: SubmissionId,
-    /// Whose it is.
-    pub sender: &'a SenderId,
-    /// The bytes.
-    pub file: &'a File,
-    /// Bytes at the time of the claim; what a writer appends later is not read.
-    pub size: u64,
-    /// How sure intake was that it is whole.
-    pub evidence: Evidence,
-    /// The digest that its manifest names.
-    pub manifest: Option<Sha256>,
-    /// What lies beside it as its signature.
-    pub signing: Signing,
-    /// When it was received.
-    pub received_at: Timestamp,
-    /// Whether what leaves is sealed, or dropped as in a rehearsal.
-    pub seals: bool,
-    /// Whether no other archive of many documents is read or waits meanwhile. Without that, no more
-    /// than a few are read ([`ManyDocuments`]).
-    pub alone: bool,
-    /// Gives memory that is free back to the system. Called now and then between the documents of
-    /// an archive: what one of them has freed is in pieces by then that the next one's does not fit
-    /// into.
-    pub tidy: fn(),
-}
 
 /// The file is an archive of many documents: it is to be read when no other one is.
 #[derive(Debug, thiserror::Error)]

@@ -7,22 +7,16 @@
 use std::io::{self, Read, Seek};
 
 use crate::{
-    pipeline::{house::House, pass::Order},
+    pipeline::{
+        house::House,
+        pass::order::{Order, Signing},
+    },
     signature::{Detached, PublicKey, Wrong},
     types::{
         digest::{Hasher, Sha256},
         key_fingerprint::KeyFingerprint,
     },
 };
-
-/// What lies beside a file as its signature.
-#[derive(Debug, Clone, Copy)]
-pub enum Signing {
-    /// This, or nothing.
-    Beside(Option<Detached>),
-    /// It is made here in its sender's name, to be looked at before anybody signs it.
-    NotYet,
-}
 
 /// How a file stands with its signature.
 pub(super) enum Signed {

@@ -175,17 +175,16 @@ impl WorkSinks {
     ) -> io::Result<&mut dyn Write> {
         let Some(work) = &self.work else { return Ok(&mut self.nowhere) };
         let key = (registry.clone(), part);
-        let at = match place(&self.open, &key) {
-            Some(at) => at,
-            None => {
-                let sealing = match place(&self.prepared, &key) {
-                    Some(at) => self.prepared.swap_remove(at).1,
-                    None => self.begin(work, &key, to.cloned())?,
-                };
-                self.open.reserve_exact(1);
-                self.open.push((key, sealing));
-                self.open.len() - 1
-            }
+        let at = if let Some(at) = place(&self.open, &key) {
+            at
+        } else {
+            let sealing = match place(&self.prepared, &key) {
+                Some(at) => self.prepared.swap_remove(at).1,
+                None => self.begin(work, &key, to.cloned())?,
+            };
+            self.open.reserve_exact(1);
+            self.open.push((key, sealing));
+            self.open.len() - 1
         };
         Ok(self.open[at].1.awake()?)
     }

@@ -10,7 +10,10 @@ use filsluse::{
     daemon::{lock::StateLock, open},
     pipeline::{
         house::House,
-        pass::{self, ManyDocuments, Order, Passed, signed::Signing},
+        pass::{
+            self, ManyDocuments, Passed,
+            order::{Order, Signing},
+        },
     },
     types::{
         ids::{Part, SenderId},
