@@ -30,6 +30,8 @@ pub mod config;
 pub mod pipeline;
 
 pub mod admin;
+pub mod listener;
+
 pub mod daemon;
 pub mod deliver;
 

@@ -4,6 +4,7 @@ use jiff::Span;
 
 use crate::{
     config::{
+        admin::Pin,
         legal_profile::LegalProfile,
         names::KeyName,
         words::{IdentityMode, RetentionStart, StoreKind},
@@ -29,6 +30,8 @@ pub struct Registry {
     pub identity_recipients: Vec<age::x25519::Recipient>,
     /// Its pseudonym key: no other registry has the same.
     pub key: KeyName,
+    /// The certificates with which it may fetch its own objects from the admin listener.
+    pub client_pins: Vec<Pin>,
     /// When its objects are erased.
     pub retention: Retention,
     /// What a release may hold, for profiles that get releases.

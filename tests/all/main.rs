@@ -35,6 +35,7 @@ mod intake_watch;
 mod invariants;
 mod keyed;
 mod kpr;
+mod listener;
 mod mutate;
 mod npr;
 mod police;

@@ -1,0 +1,312 @@
+//! Which path gives what, and to whom.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    body::HttpBody as _,
+    extract::{Path, Request as HttpRequest, State},
+    http::{
+        Method, StatusCode, Uri,
+        header::{ALLOW, CONTENT_TYPE},
+    },
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::{
+    admin::{self, Fault, Request, asked, hand_out, paging::Pages, status_shapes::Status},
+    config::admin::Pin,
+    listener::{
+        Daemon,
+        identity::Who,
+        query::Parameters,
+        respond::{self, Refusal, json_body, json_of, json_with},
+        work::{self, Form},
+    },
+    pipeline::house::House,
+    types::ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+};
+
+/// What all connections share.
+#[derive(Clone)]
+pub(super) struct Routes(Arc<Desk>);
+
+struct Desk {
+    daemon: Arc<dyn Daemon>,
+    /// Answers that are made at a time.
+    short: Arc<Semaphore>,
+    /// Files and lists that go out at a time.
+    long: Arc<Semaphore>,
+}
+
+type Shared = State<Arc<Desk>>;
+
+impl Routes {
+    pub(super) fn new(daemon: Arc<dyn Daemon>) -> Self {
+        let (short, long) = (Semaphore::new(SHORT), Semaphore::new(LONG));
+        Self(Arc::new(Desk { daemon, short: Arc::new(short), long: Arc::new(long) }))
+    }
+
+    /// The routes for one connection, which brings a [`Pin`] along.
+    pub(super) fn app(&self) -> Router {
+        let desk = Arc::clone(&self.0);
+        Router::new()
+            .route("/healthz", get(healthz))
+            .route("/readyz", get(readyz))
+            .route("/v1/status", get(status))
+            .route("/v1/senders", get(senders))
+            .route("/v1/registries", get(registries))
+            .route("/v1/submissions", get(submissions))
+            .route("/v1/submissions/{id}", get(submission))
+            .route("/v1/deadlines", get(deadlines))
+            .route("/v1/objects", get(objects))
+            .route("/v1/objects/{id}", get(object).head(no_head))
+            .fallback(nothing)
+            .layer(middleware::from_fn_with_state(Arc::clone(&desk), guard))
+            .with_state(desk)
+    }
+}
+
+/// Who may ask is asked first, then what; and no answer takes for ever or leaves without its
+/// headers.
+async fn guard(
+    State(desk): Shared,
+    Extension(pin): Extension<Pin>,
+    mut request: HttpRequest,
+    next: Next,
+) -> Response {
+    let mut response = match admitted(&desk, pin, &request) {
+        Ok(who) => {
+            request.extensions_mut().insert(who);
+            timeout(ANSWER, next.run(request)).await.unwrap_or_else(|_| busy().into_response())
+        }
+        Err(refusal) => refusal.into_response(),
+    };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response
+            .headers_mut()
+            .entry(ALLOW)
+            .or_insert(axum::http::HeaderValue::from_static("GET, HEAD"));
+    }
+    respond::secure(response.headers_mut());
+    response
+}
+
+fn admitted(desk: &Desk, pin: Pin, request: &HttpRequest) -> Result<Who, Refusal> {
+    let who = Who::of(pin, &desk.daemon.house().config).ok_or_else(|| {
+        tracing::warn!(%pin, "A client whose certificate is not pinned was refused.");
+        let message = format!(
+            "no one is known by this certificate: let the operator of this installation put its pin, \
+             {pin}, into admin.operators or into the registry's client-pins, and reload"
+        );
+        Refusal::new(StatusCode::FORBIDDEN, "not-pinned", message)
+    })?;
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        let message = "this listener only reads: ask with GET or HEAD; what changes something is \
+                       done by the filsluse command on the machine itself";
+        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "only-reads", message));
+    }
+    if !request.body().is_end_stream() {
+        let message = "no request has a body here; ask without one";
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "no-body", message));
+    }
+    if !who.may_ask(request.uri().path()) {
+        let message = match who {
+            Who::Operator => {
+                "an operator gets no object: ask with the certificate of the registry that it belongs to"
+            }
+            Who::Registry(_) => {
+                "a registry gets its own objects alone: /v1/objects, and /v1/objects/ with an id"
+            }
+        };
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "not-allowed", message));
+    }
+    Ok(who)
+}
+
+async fn healthz() -> Response {
+    respond::line("ok\n")
+}
+
+async fn readyz(State(desk): Shared) -> Result<Response, Refusal> {
+    let status = desk.status().await?;
+    let grave = status.alarms.iter().filter(|alarm| alarm.grave);
+    let reasons: Vec<Value> = grave
+        .map(|alarm| json!({ "code": alarm.code, "subject": alarm.subject, "since": alarm.since }))
+        .collect();
+    let code = if status.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Ok(json_with(code, &json!({ "ready": status.healthy, "reasons": reasons })))
+}
+
+async fn status(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    Ok(json_of(&desk.ask(Request::Status {}).await?))
+}
+
+async fn senders(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    Ok(json_of(&desk.status().await?.senders))
+}
+
+async fn registries(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    Ok(json_of(&desk.ask(Request::RegistryList {}).await?))
+}
+
+async fn submissions(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+    let mut given = Parameters::of(&uri, &["state", "sender", "since", "limit"])?;
+    let house = desk.house();
+    let request = Request::SubmissionList {
+        state: given.read("state", asked::state)?,
+        sender: given.read("sender", |text| SenderId::parse(text).map_err(|e| e.to_string()))?,
+        since: given.since(&house.config.time_zone)?,
+        limit: given.limit()?,
+    };
+    desk.list(house, &request).await
+}
+
+async fn submission(
+    State(desk): Shared,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    let id =
+        SubmissionId::parse(&id).map_err(|error| Refusal::parameter("id", &error.to_string()))?;
+    Ok(json_of(&desk.ask(Request::SubmissionShow { id }).await?))
+}
+
+async fn deadlines(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+    let mut given = Parameters::of(&uri, &["at", "limit"])?;
+    let house = desk.house();
+    let zone = &house.config.time_zone;
+    let until = given.read("at", |text| {
+        asked::end_of(asked::day(text)?, zone).map_err(|error| error.to_string())
+    })?;
+    let request = Request::RetentionPlan { until, limit: given.limit()? };
+    desk.list(Arc::clone(&house), &request).await
+}
+
+/// All for an operator, its own for a registry.
+async fn objects(
+    State(desk): Shared,
+    Extension(who): Extension<Who>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let mut given = Parameters::of(&uri, &["registry", "state", "submission", "limit"])?;
+    let registry =
+        given.read("registry", |text| RegistryId::parse(text).map_err(|e| e.to_string()))?;
+    let registry = match (who, registry) {
+        (Who::Operator, registry) => registry,
+        (Who::Registry(own), Some(other)) if own != other => return Err(of_another()),
+        (Who::Registry(own), _) => Some(own),
+    };
+    let submission =
+        given.read("submission", |text| SubmissionId::parse(text).map_err(|e| e.to_string()))?;
+    let state = given.read("state", asked::object_state)?;
+    let request = Request::ObjectList { registry, state, submission, limit: given.limit()? };
+    desk.list(desk.house(), &request).await
+}
+
+/// The age file. That it leaves, and to whom, is in the audit log before its first byte goes.
+async fn object(
+    State(desk): Shared,
+    Extension(who): Extension<Who>,
+    Extension(pin): Extension<Pin>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    let id = ObjectId::parse(&id).map_err(|error| Refusal::parameter("id", &error.to_string()))?;
+    if who != Who::Registry(id.registry.clone()) {
+        return Err(of_another());
+    }
+    let seat = desk.seat(&desk.long).await?;
+    let house = desk.house();
+    let bytes = work::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
+    Ok(([(CONTENT_TYPE, "application/octet-stream")], work::file(bytes, seat)).into_response())
+}
+
+/// A hand-out is recorded, and nothing would be handed out.
+async fn no_head() -> Refusal {
+    let message = "an object is handed out or not: ask with GET";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "only-get", message)
+}
+
+async fn nothing() -> Refusal {
+    let message = "there is no such path; /v1/openapi.json lists them";
+    Refusal::new(StatusCode::NOT_FOUND, "no-such-path", message)
+}
+
+impl Desk {
+    fn house(&self) -> Arc<House> {
+        self.daemon.house()
+    }
+
+    /// Waits for its turn.
+    async fn seat(&self, of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(of).acquire_owned().await.map_err(|_| busy())
+    }
+
+    /// Works apart, in its turn.
+    async fn briefly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&House) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let seat = self.seat(&self.short).await?;
+        let house = self.house();
+        let answer = work::apart(move || {
+            // Not let go when nobody waits for the answer any more: the thread is still taken.
+            let _seat = seat;
+            work(&house)
+        });
+        Ok(answer.await?)
+    }
+
+    /// One of `admin`'s questions. None of them changes anything.
+    async fn ask(&self, request: Request) -> Result<Value, Refusal> {
+        debug_assert!(!request.changes(), "{request:?}");
+        self.briefly(move |house| admin::answer(house, &request, NOBODY)).await
+    }
+
+    async fn status(&self) -> Result<Status, Refusal> {
+        let status = self.ask(Request::Status {}).await?;
+        serde_json::from_value(status).map_err(|error| Refusal::from(Fault::because(&error)))
+    }
+
+    /// A list as an array, a page at a time.
+    async fn list(&self, house: Arc<House>, request: &Request) -> Result<Response, Refusal> {
+        let pages = Pages::of(request).ok_or_else(|| {
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "a fault of ours")
+        })?;
+        let seat = self.seat(&self.long).await?;
+        Ok(json_body(work::list(house, pages, Form::Array, seat).await?))
+    }
+}
+
+fn of_another() -> Refusal {
+    let message = "this is of another registry: ask with that one's certificate";
+    Refusal::new(StatusCode::FORBIDDEN, "not-allowed", message)
+}
+
+fn busy() -> Refusal {
+    let message =
+        "the answer takes too long; ask again in a moment, and see the journal if it stays so";
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
+}
+
+/// Nothing is recorded of who looks.
+const NOBODY: &str = "";
+/// Answers that are made at a time.
+const SHORT: usize = 8;
+/// Files and lists that go out at a time.
+const LONG: usize = 16;
+/// An answer begins within this.
+const ANSWER: Duration = Duration::from_secs(30);
