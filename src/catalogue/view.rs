@@ -14,7 +14,7 @@ use crate::{
             objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain, TakeGuid},
-            submissions::{Event, Queue, Submission, SubmissionFilter},
+            submissions::{Event, Queue, Submission, SubmissionFilter, SubmissionTotal},
         },
     },
     types::{
@@ -39,6 +39,14 @@ pub trait View: ArchiveView + PoliceView {
 
     /// Submissions whose state is not final, oldest first: what a restart takes up.
     fn unfinished(&self) -> Result<Vec<Submission>, CatalogueError>;
+
+    /// How many submissions were received from `since` on and before `before`, by kind and verdict;
+    /// in no order.
+    fn submission_totals(
+        &self,
+        since: Timestamp,
+        before: Timestamp,
+    ) -> Result<Vec<SubmissionTotal>, CatalogueError>;
 
     /// How much is under way.
     fn queue(&self) -> Result<Queue, CatalogueError>;

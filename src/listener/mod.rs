@@ -5,7 +5,9 @@
 //! comes in is bounded in number, size and time, and whatever goes wrong here goes wrong for
 //! whoever asked: the engine does not notice.
 
+mod exposition;
 pub mod identity;
+mod metrics;
 mod patient;
 pub mod pem;
 mod query;
@@ -14,6 +16,7 @@ mod routes;
 mod serve;
 pub mod socket;
 pub mod tls;
+mod totals;
 pub mod work;
 
 pub use serve::run;

@@ -25,9 +25,12 @@ use crate::{
     config::admin::Pin,
     listener::{
         Daemon,
+        exposition::MEDIA_TYPE,
         identity::Who,
+        metrics::{self, Process},
         query::Parameters,
         respond::{self, Refusal, json_body, json_of, json_with},
+        totals::Counted,
         work::{self, Form},
     },
     pipeline::house::House,
@@ -44,6 +47,7 @@ struct Desk {
     short: Arc<Semaphore>,
     /// Files and lists that go out at a time.
     long: Arc<Semaphore>,
+    counted: Arc<Counted>,
 }
 
 type Shared = State<Arc<Desk>>;
@@ -51,7 +55,8 @@ type Shared = State<Arc<Desk>>;
 impl Routes {
     pub(super) fn new(daemon: Arc<dyn Daemon>) -> Self {
         let (short, long) = (Semaphore::new(SHORT), Semaphore::new(LONG));
-        Self(Arc::new(Desk { daemon, short: Arc::new(short), long: Arc::new(long) }))
+        let (short, long) = (Arc::new(short), Arc::new(long));
+        Self(Arc::new(Desk { daemon, short, long, counted: Arc::default() }))
     }
 
     /// The routes for one connection, which brings a [`Pin`] along.
@@ -60,6 +65,7 @@ impl Routes {
         Router::new()
             .route("/healthz", get(healthz))
             .route("/readyz", get(readyz))
+            .route("/metrics", get(prometheus))
             .route("/v1/status", get(status))
             .route("/v1/senders", get(senders))
             .route("/v1/registries", get(registries))
@@ -143,6 +149,22 @@ async fn readyz(State(desk): Shared) -> Result<Response, Refusal> {
         .collect();
     let code = if status.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok(json_with(code, &json!({ "ready": status.healthy, "reasons": reasons })))
+}
+
+async fn prometheus(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    let (counted, last_sweep) = (Arc::clone(&desk.counted), desk.daemon.last_sweep());
+    let facts = desk.briefly(move |house| {
+        Ok(metrics::Facts {
+            status: status_of(house)?,
+            totals: counted.totals(house)?,
+            registries: house.config.registries.keys().cloned().collect(),
+            objects: house.look(|view| view.object_counts())?,
+            last_sweep,
+            process: Process::look(),
+        })
+    });
+    Ok(([(CONTENT_TYPE, MEDIA_TYPE)], metrics::page(&facts.await?)).into_response())
 }
 
 async fn status(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
@@ -277,8 +299,7 @@ impl Desk {
     }
 
     async fn status(&self) -> Result<Status, Refusal> {
-        let status = self.ask(Request::Status {}).await?;
-        serde_json::from_value(status).map_err(|error| Refusal::from(Fault::because(&error)))
+        self.briefly(status_of).await
     }
 
     /// A list as an array, a page at a time.
@@ -289,6 +310,11 @@ impl Desk {
         let seat = self.seat(&self.long).await?;
         Ok(json_body(work::list(house, pages, Form::Array, seat).await?))
     }
+}
+
+fn status_of(house: &House) -> Result<Status, Fault> {
+    let status = admin::answer(house, &Request::Status {}, NOBODY)?;
+    serde_json::from_value(status).map_err(|error| Fault::because(&error))
 }
 
 fn of_another() -> Refusal {

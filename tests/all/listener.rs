@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod metrics;
+mod objects;
 mod reload;
 mod scene;
 mod trust;

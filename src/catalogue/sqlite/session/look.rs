@@ -11,7 +11,7 @@ use crate::{
             objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter, TaskDone},
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
             reports::{AnnualSubmission, Notification, ReportChain, TakeGuid},
-            submissions::{Event, Queue, Submission, SubmissionFilter},
+            submissions::{Event, Queue, Submission, SubmissionFilter, SubmissionTotal},
         },
         sqlite::{
             enrolments, missions, notifications, objects,
@@ -42,6 +42,14 @@ impl View for Session<'_> {
 
     fn unfinished(&self) -> Answer<Vec<Submission>> {
         submissions::unfinished(self.0)
+    }
+
+    fn submission_totals(
+        &self,
+        since: Timestamp,
+        before: Timestamp,
+    ) -> Answer<Vec<SubmissionTotal>> {
+        submissions::totals(self.0, since, before)
     }
 
     fn queue(&self) -> Answer<Queue> {
