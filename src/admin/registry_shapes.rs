@@ -1,6 +1,5 @@
 //! The JSON of registries (`docs/interface.md` section 10). Fields may be added, never renamed.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -27,7 +26,7 @@ pub struct Registry {
 }
 
 /// When objects of a registry are erased, where no statutory limit comes first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retention {
     /// The event from which the period counts.
     pub from: String,
@@ -36,7 +35,7 @@ pub struct Retention {
 }
 
 /// Objects by their state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objects {
     /// In the store.
     pub stored: u64,

@@ -8,6 +8,8 @@
 mod exposition;
 pub mod identity;
 mod metrics;
+mod openapi;
+mod page;
 mod patient;
 pub mod pem;
 mod query;

@@ -93,7 +93,7 @@ mod tests {
             });
             match (read, want) {
                 (Ok((since, limit)), Ok(want)) => {
-                    assert_eq!((since.as_deref(), limit), want, "{query}")
+                    assert_eq!((since.as_deref(), limit), want, "{query}");
                 }
                 (Err(refusal), Err(want)) => {
                     assert!(refusal.fault.message.starts_with(want), "{query}: {refusal:?}");

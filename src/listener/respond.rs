@@ -96,3 +96,25 @@ const EVERYWHERE: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::Refusal;
+    use crate::admin::Fault;
+
+    #[test]
+    fn what_the_house_refuses_has_its_status() {
+        for (code, want) in [
+            ("no-such-object", StatusCode::NOT_FOUND),
+            ("no-such-submission", StatusCode::NOT_FOUND),
+            ("object-past-due", StatusCode::GONE),
+            ("object-damaged", StatusCode::INTERNAL_SERVER_ERROR),
+            ("failed", StatusCode::INTERNAL_SERVER_ERROR),
+        ] {
+            let refusal = Refusal::from(Fault::cannot(code, "words"));
+            assert_eq!((refusal.status, refusal.fault.message.as_str()), (want, "words"));
+        }
+    }
+}

@@ -7,13 +7,14 @@ use axum::{
     body::HttpBody as _,
     extract::{Path, Request as HttpRequest, State},
     http::{
-        Method, StatusCode, Uri,
-        header::{ALLOW, CONTENT_TYPE},
+        HeaderMap, HeaderValue, Method, StatusCode, Uri,
+        header::{ACCEPT_LANGUAGE, ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     },
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -21,20 +22,28 @@ use tokio::{
 };
 
 use crate::{
-    admin::{self, Fault, Request, asked, hand_out, paging::Pages, status_shapes::Status},
+    admin::{
+        self, Fault, Request, asked, hand_out, paging::Pages, registry_shapes::Registry,
+        shapes::SubmissionWithEvents, status_shapes::Status,
+    },
     config::admin::Pin,
     listener::{
         Daemon,
         exposition::MEDIA_TYPE,
         identity::Who,
         metrics::{self, Process},
+        openapi,
+        page::{self, language},
         query::Parameters,
         respond::{self, Refusal, json_body, json_of, json_with},
-        totals::Counted,
+        totals::{self, Counted},
         work::{self, Form},
     },
     pipeline::house::House,
-    types::ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+    types::{
+        ids::{ObjectId, RegistryId, SenderId, SubmissionId},
+        rule::Language,
+    },
 };
 
 /// What all connections share.
@@ -63,9 +72,11 @@ impl Routes {
     pub(super) fn app(&self) -> Router {
         let desk = Arc::clone(&self.0);
         Router::new()
+            .route("/", get(operators_page))
             .route("/healthz", get(healthz))
             .route("/readyz", get(readyz))
             .route("/metrics", get(prometheus))
+            .route("/v1/openapi.json", get(openapi_document))
             .route("/v1/status", get(status))
             .route("/v1/senders", get(senders))
             .route("/v1/registries", get(registries))
@@ -96,10 +107,7 @@ async fn guard(
         Err(refusal) => refusal.into_response(),
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response
-            .headers_mut()
-            .entry(ALLOW)
-            .or_insert(axum::http::HeaderValue::from_static("GET, HEAD"));
+        response.headers_mut().entry(ALLOW).or_insert(HeaderValue::from_static("GET, HEAD"));
     }
     respond::secure(response.headers_mut());
     response
@@ -137,6 +145,45 @@ fn admitted(desk: &Desk, pin: Pin, request: &HttpRequest) -> Result<Who, Refusal
     Ok(who)
 }
 
+async fn operators_page(
+    State(desk): Shared,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let mut given = Parameters::of(&uri, &["lang"])?;
+    let chosen = given
+        .read("lang", |tag| language::of_tag(tag).ok_or_else(|| "write nb or en".to_owned()))?;
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+    let accepted = accepted.and_then(language::accepted);
+    let configured = desk.house().config.admin.as_ref().and_then(|admin| admin.language);
+    let language = chosen.or(configured).or(accepted).unwrap_or(Language::En);
+    let facts = desk.briefly(|house| {
+        let status: Status = ask(house, &Request::Status {})?;
+        let zone = house.config.time_zone.clone();
+        let today = house.day(status.at).to_zoned(zone.clone());
+        let today = today.map_err(|error| Fault::because(&error))?.timestamp();
+        let newest = Request::SubmissionList {
+            state: None,
+            sender: None,
+            since: Some(today),
+            limit: Some(page::NEWEST),
+        };
+        Ok(page::Facts {
+            name: house.config.name.clone(),
+            zone,
+            totals: totals::since(house, today)?,
+            newest: ask(house, &newest)?,
+            status,
+        })
+    });
+    let page = page::page(&facts.await?, language);
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (CONTENT_SECURITY_POLICY, page::policy()),
+    ];
+    Ok((headers, page).into_response())
+}
+
 async fn healthz() -> Response {
     respond::line("ok\n")
 }
@@ -156,7 +203,7 @@ async fn prometheus(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> 
     let (counted, last_sweep) = (Arc::clone(&desk.counted), desk.daemon.last_sweep());
     let facts = desk.briefly(move |house| {
         Ok(metrics::Facts {
-            status: status_of(house)?,
+            status: ask(house, &Request::Status {})?,
             totals: counted.totals(house)?,
             registries: house.config.registries.keys().cloned().collect(),
             objects: house.look(|view| view.object_counts())?,
@@ -167,9 +214,14 @@ async fn prometheus(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> 
     Ok(([(CONTENT_TYPE, MEDIA_TYPE)], metrics::page(&facts.await?)).into_response())
 }
 
+async fn openapi_document(uri: Uri) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    Ok(json_body(openapi::document().into()))
+}
+
 async fn status(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
     Parameters::of(&uri, &[])?;
-    Ok(json_of(&desk.ask(Request::Status {}).await?))
+    Ok(json_of(&desk.status().await?))
 }
 
 async fn senders(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
@@ -179,7 +231,8 @@ async fn senders(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
 
 async fn registries(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
     Parameters::of(&uri, &[])?;
-    Ok(json_of(&desk.ask(Request::RegistryList {}).await?))
+    let registries: Vec<Registry> = desk.ask(Request::RegistryList {}).await?;
+    Ok(json_of(&registries))
 }
 
 async fn submissions(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
@@ -202,7 +255,8 @@ async fn submission(
     Parameters::of(&uri, &[])?;
     let id =
         SubmissionId::parse(&id).map_err(|error| Refusal::parameter("id", &error.to_string()))?;
-    Ok(json_of(&desk.ask(Request::SubmissionShow { id }).await?))
+    let found: SubmissionWithEvents = desk.ask(Request::SubmissionShow { id }).await?;
+    Ok(json_of(&found))
 }
 
 async fn deadlines(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
@@ -292,14 +346,16 @@ impl Desk {
         Ok(answer.await?)
     }
 
-    /// One of `admin`'s questions. None of them changes anything.
-    async fn ask(&self, request: Request) -> Result<Value, Refusal> {
-        debug_assert!(!request.changes(), "{request:?}");
-        self.briefly(move |house| admin::answer(house, &request, NOBODY)).await
+    /// One of `admin`'s questions, in its turn.
+    async fn ask<T: DeserializeOwned + Send + 'static>(
+        &self,
+        request: Request,
+    ) -> Result<T, Refusal> {
+        self.briefly(move |house| ask(house, &request)).await
     }
 
     async fn status(&self) -> Result<Status, Refusal> {
-        self.briefly(status_of).await
+        self.ask(Request::Status {}).await
     }
 
     /// A list as an array, a page at a time.
@@ -312,9 +368,12 @@ impl Desk {
     }
 }
 
-fn status_of(house: &House) -> Result<Status, Fault> {
-    let status = admin::answer(house, &Request::Status {}, NOBODY)?;
-    serde_json::from_value(status).map_err(|error| Fault::because(&error))
+/// One of `admin`'s questions, in its shape: its fields then stand in the order of the command line.
+/// None of them changes anything.
+fn ask<T: DeserializeOwned>(house: &House, request: &Request) -> Result<T, Fault> {
+    debug_assert!(!request.changes(), "{request:?}");
+    let answer = admin::answer(house, request, NOBODY)?;
+    serde_json::from_value(answer).map_err(|error| Fault::because(&error))
 }
 
 fn of_another() -> Refusal {

@@ -156,7 +156,7 @@ const HEADERS: Duration = Duration::from_secs(20);
 const MOST_HEADER_BYTES: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
 /// A client takes the next piece of its answer within this.
-const STALL: Duration = Duration::from_secs(60);
+const STALL: Duration = Duration::from_mins(1);
 /// A connection asks nothing more after this: its certificate is looked at anew.
 const AGE: Duration = Duration::from_mins(10);
 /// How long a socket that cannot be had is left alone.

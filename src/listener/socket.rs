@@ -47,9 +47,9 @@ pub(super) fn open(listen: Listen, handed_over: Option<&TcpListener>) -> io::Res
     let socket = match (handed_over, listen) {
         (Some(socket), _) => socket.try_clone()?,
         (None, Listen::Systemd) => {
-            let why = "systemd handed over no socket: systemctl enable --now \
-                       filsluse-admin.socket, then restart filsluse; outside systemd write an \
-                       address as admin.listen";
+            let why = "systemd handed over no socket: systemctl enable \
+                       filsluse-admin.socket && systemctl restart filsluse; outside systemd write \
+                       an address as admin.listen";
             return Err(io::Error::new(io::ErrorKind::NotFound, why));
         }
         (None, Listen::Address(address)) => TcpListener::bind(address).map_err(|error| {

@@ -47,6 +47,13 @@ impl Counted {
     }
 }
 
+/// What was received from an instant on.
+pub(super) fn since(house: &House, at: Timestamp) -> Result<Totals, Fault> {
+    let mut totals = Totals::new();
+    add(&mut totals, house, at, Timestamp::MAX)?;
+    Ok(totals)
+}
+
 /// Everything before an instant, month by month: each is a short look at the catalogue.
 fn count(house: &House, before: Timestamp) -> Result<Totals, Fault> {
     let begun = house.look(|view| view.installation());

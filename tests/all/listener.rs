@@ -7,6 +7,8 @@
 mod answers;
 mod metrics;
 mod objects;
+mod openapi;
+mod page;
 mod reload;
 mod scene;
 mod trust;

@@ -37,7 +37,7 @@ for family in text_string_to_metric_families(text):
         key = (sample.name, tuple(sorted(sample.labels.items())))
         assert key not in seen, key
         seen.add(key)
-        samples.append({"name": sample.name, "labels": sample.labels, "value": sample.value})
+        samples.append({"name": sample.name, "labels": sample.labels, "value": int(sample.value)})
     families.append(
         {
             "name": family.name,

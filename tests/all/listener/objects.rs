@@ -2,6 +2,8 @@
 
 use std::{fs, process::Command};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use super::scene::{Answer, House};
 use crate::{child_daemon::files, engine::LIST};
 
@@ -56,11 +58,10 @@ fn a_registry_gets_its_own_objects_as_age_files_and_the_log_tells_to_whom() {
     assert_eq!(entries.len(), 1, "{entries:?}");
     assert_eq!(entries[0]["registry"], "fastlege");
     // The pin is the digest that the log has, in base64.
-    use base64::Engine as _;
     let digest = entries[0]["detail_sha256"].as_str().unwrap();
     let bytes: Vec<u8> =
         (0..32).map(|n| u8::from_str_radix(&digest[2 * n..2 * n + 2], 16).unwrap()).collect();
-    let pin = format!("sha256:{}", base64::engine::general_purpose::STANDARD.encode(bytes));
+    let pin = format!("sha256:{}", STANDARD.encode(bytes));
     assert_eq!(pin, house.pin("registry"));
     assert!(house.verb(&["audit", "verify"]).status.success());
 

@@ -177,6 +177,13 @@ impl House {
         until("receipt", || count() >= before + 2);
     }
 
+    /// Takes a sender's inbound directory away, which is a grave alarm.
+    pub(super) fn lose_inbound(&self, sender: &str) {
+        let chroot = self.layout.places.chroot(&SenderId::parse(sender).unwrap());
+        let moved = Command::new("mv").args([chroot.join("inbound"), chroot.join("gone")]).status();
+        assert!(moved.unwrap().success());
+    }
+
     /// Runs one of the program's verbs.
     pub(super) fn verb(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_filsluse"));

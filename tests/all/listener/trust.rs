@@ -1,6 +1,9 @@
 //! Who gets in at all: nobody without a good certificate, and of those only who is pinned.
 
-use std::process::{Command, Stdio};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
 
 use super::scene::House;
 
@@ -131,4 +134,50 @@ fn whoever_is_not_pinned_gets_403_for_everything() {
         let answer = house.curl(Some("stranger"), "/v1/status", &["--request", method]);
         assert_eq!(answer.status, 403, "{method}");
     }
+}
+
+/// Neither one that shows no certificate nor one that asks for nothing keeps its place, and nobody
+/// waits for them.
+#[test]
+fn silent_clients_are_let_go() {
+    let house = House::start("");
+    let script = r#"
+import socket, ssl, sys, threading
+port, ca, cert, key = int(sys.argv[1]), *sys.argv[2:5]
+context = ssl.create_default_context(cafile=ca)
+context.load_cert_chain(cert, key)
+ended = []
+def silent(shake):
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as raw:
+        if shake:
+            raw = context.wrap_socket(raw, server_hostname="localhost")
+            raw.sendall(b"GET /healthz HTTP/1.1\r\nHost: loc")
+        try:
+            while raw.recv(4096):
+                pass
+        except ConnectionError:
+            pass
+        ended.append(shake)
+threads = [threading.Thread(target=silent, args=(n % 2 == 0,)) for n in range(40)]
+for thread in threads: thread.start()
+print("begun", flush=True)
+for thread in threads: thread.join()
+print(len(ended))
+"#;
+    let file = |name: &str| house.certificates.file(name);
+    let mut clients = Command::new("python3")
+        .args(["-c", script, &house.port.to_string()])
+        .args([file("ca.pem"), file("client.pem"), file("client.key")])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(clients.stdout.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, "begun\n");
+    assert_eq!(house.get("client", "/healthz").status, 200, "others are answered meanwhile");
+    line.clear();
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, "40\n");
+    clients.wait().unwrap();
 }
