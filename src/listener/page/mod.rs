@@ -1,6 +1,7 @@
 //! The operator's page: one document without scripts, nothing fetched from anywhere, and nothing
 //! about any person. It can be walked through with the keyboard and a screen reader.
 
+mod advice;
 mod html;
 pub(super) mod language;
 mod words;
@@ -164,9 +165,11 @@ impl Page<'_> {
                 }
                 None => Html::code(&alarm.subject),
             };
-            // The words of the commands and of the guide, which are in English.
-            let advice = Html::sentence(alarms::advice(&alarm.code)).0;
-            let mut advice = format!("<span lang=\"en\">{advice}</span>");
+            let mut advice = Html::sentence(match self.language {
+                Language::En => alarms::advice(&alarm.code),
+                Language::Nb => advice::nb(&alarm.code),
+            })
+            .0;
             if alarms::needs_acknowledgement(&alarm.code) {
                 let command =
                     format!("filsluse alarm acknowledge {} {}", alarm.code, alarm.subject);

@@ -38,7 +38,7 @@ fn a_registry_gets_its_own_objects_as_age_files_and_the_log_tells_to_whom() {
     let head = house.curl(Some("registry"), &path, &["--head"]);
     assert_eq!(head.status, 405, "{head:?}");
     assert_eq!(
-        read_entries(&house, &id),
+        read_entries(&house, &id, "object-read"),
         Vec::<serde_json::Value>::new(),
         "nothing was handed out"
     );
@@ -54,7 +54,7 @@ fn a_registry_gets_its_own_objects_as_age_files_and_the_log_tells_to_whom() {
     assert!(opened.status.success(), "{opened:?}");
     assert!(String::from_utf8_lossy(&opened.stdout).contains("41819077302"));
 
-    let entries = read_entries(&house, &id);
+    let entries = read_entries(&house, &id, "object-read");
     assert_eq!(entries.len(), 1, "{entries:?}");
     assert_eq!(entries[0]["registry"], "fastlege");
     // The pin is the digest that the log has, in base64.
@@ -77,8 +77,36 @@ fn a_registry_gets_its_own_objects_as_age_files_and_the_log_tells_to_whom() {
     assert_eq!(house.get("registry", &path).refusal(), (500, "object-damaged".to_owned()));
 }
 
-/// The entries of the log that say that an object was read.
-fn read_entries(house: &House, id: &str) -> Vec<serde_json::Value> {
+/// The clock has leapt over the deadline, so that nothing is erased until an operator has looked.
+#[test]
+fn what_is_past_its_deadline_is_refused_as_the_command_line_refuses_it() {
+    let mut house = House::new();
+    house.configure("");
+    house.pin_registry("fastlege", "registry");
+    let registry = house.layout.registries().join("fastlege.toml");
+    let text = fs::read_to_string(&registry).unwrap();
+    fs::write(&registry, text.replace("lists = \"P90D\"", "lists = \"P9D\"")).unwrap();
+    house.run();
+    house.send("embassy-xex", "list.xml", LIST.as_bytes());
+    let plan = house.json("/v1/deadlines");
+    let object = plan.as_array().unwrap().iter().find(|row| row["rule"] == "processed + P9D");
+    let id = object.unwrap()["object"].as_str().unwrap().to_owned();
+    let path = format!("/v1/objects/{id}");
+    assert_eq!(house.get("registry", &path).status, 200);
+    house.run_at("+12d");
+    let refused = house.get("registry", &path);
+    assert_eq!(refused.refusal(), (410, "object-past-due".to_owned()), "{refused:?}");
+    let got = house.verb(&["object", "get", &id]);
+    let said = String::from_utf8_lossy(&got.stderr).into_owned();
+    let body: serde_json::Value = serde_json::from_slice(&refused.body).unwrap();
+    assert!(said.contains(body["error"]["message"].as_str().unwrap()), "{said}\n{body}");
+    let page = house.get("client", "/").text();
+    assert!(page.contains("clock-jump") && page.contains("past its deadline"), "{page}");
+    assert_eq!(read_entries(&house, &id, "object-withheld").len(), 2, "each is recorded");
+}
+
+/// The entries of the log of one event that are about an object.
+fn read_entries(house: &House, id: &str, event: &str) -> Vec<serde_json::Value> {
     let bundles = files(&house.layout.places.audit().join("tile/entries"));
     // The newest bundle holds all entries; each has its length before it.
     let newest = bundles.iter().max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
@@ -87,7 +115,7 @@ fn read_entries(house: &House, id: &str) -> Vec<serde_json::Value> {
     while let [high, low, rest @ ..] = bytes {
         let (entry, rest) = rest.split_at(usize::from(u16::from_be_bytes([*high, *low])));
         let entry: serde_json::Value = serde_json::from_slice(entry).unwrap();
-        if entry["event"] == "object-read" && entry["object"] == id {
+        if entry["event"] == event && entry["object"] == id {
             found.push(entry);
         }
         bytes = rest;

@@ -47,7 +47,13 @@ fn the_page_tells_the_day_and_nothing_of_anybody() {
     let nb =
         house.curl(Some("client"), "/", &["--header", "Accept-Language: nb-NO,nb;q=0.9,en;q=0.8"]);
     check(&nb, "nb");
-    for shown in ["Noe er galt", "delvis godtatt", "Slettinger framover", "gyldig d-nummer"] {
+    for shown in [
+        "Noe er galt",
+        "delvis godtatt",
+        "Slettinger framover",
+        "En avsenders inbound kan ikke leses",
+        "gyldig d-nummer",
+    ] {
         assert!(nb.text().contains(shown), "no {shown} in\n{}", nb.text());
     }
     let chosen = house.curl(Some("client"), "/?lang=en", &["--header", "Accept-Language: nb"]);

@@ -80,9 +80,29 @@ impl House {
 
     /// Starts the daemon with a socket that was opened for it.
     pub(super) fn run(&mut self) {
+        self.run_under(&[]);
+    }
+
+    /// Stops it, and starts it with a clock that is off by so much.
+    pub(super) fn run_at(&mut self, off: &str) {
+        let mut before = self.daemon.take().unwrap();
+        let id = Pid::from_raw(before.id().try_into().unwrap()).unwrap();
+        kill_process(id, Signal::TERM).unwrap();
+        before.wait().unwrap();
+        // Not by `faketime` itself, which starts a child: the socket is for this very process.
+        let libraries = fs::read_dir("/usr/lib").unwrap().map(|entry| entry.unwrap().path());
+        let library = libraries.map(|dir| dir.join("faketime/libfaketime.so.1"));
+        let library = library.into_iter().find(|file| file.is_file()).expect("install faketime");
+        let (preload, time) =
+            (format!("LD_PRELOAD={}", library.display()), format!("FAKETIME={off}"));
+        let steady = ["FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1"];
+        self.run_under(&["/usr/bin/env", &preload, &time, steady[0], steady[1]]);
+    }
+
+    fn run_under(&mut self, program: &[&str]) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/hand_over.py");
         let mut command = Command::new("python3");
-        command.arg(script).arg(env!("CARGO_BIN_EXE_filsluse"));
+        command.arg(script).args(program).arg(env!("CARGO_BIN_EXE_filsluse"));
         let mut child = self.spawn(command);
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
