@@ -76,7 +76,7 @@ fn prometheus_reads_what_the_catalogue_says() {
 /// A second question counts on from the first.
 #[test]
 fn what_comes_between_two_questions_is_counted_once() {
-    let house = House::start("");
+    let mut house = House::start("");
     let accepted = |house: &House| -> u64 {
         let samples = Metrics::of(house).all("filsluse_submissions");
         samples.iter().map(|sample| sample["value"].as_u64().unwrap()).sum()
@@ -85,6 +85,10 @@ fn what_comes_between_two_questions_is_counted_once() {
     house.send("embassy-xex", "one.xml", LIST.as_bytes());
     assert_eq!(accepted(&house), 1);
     house.send("embassy-xex", "two.xml", LIST.as_bytes());
+    assert_eq!(accepted(&house), 2);
+    assert_eq!(accepted(&house), 2);
+    // What is older than a day is counted apart.
+    house.run_at("+3d");
     assert_eq!(accepted(&house), 2);
     assert_eq!(accepted(&house), 2);
 }
