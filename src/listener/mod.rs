@@ -5,6 +5,7 @@
 //! comes in is bounded in number, size and time, and whatever goes wrong here goes wrong for
 //! whoever asked: the engine does not notice.
 
+mod desk;
 mod exposition;
 pub mod identity;
 mod metrics;

@@ -14,21 +14,18 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::time::timeout;
 
 use crate::{
     admin::{
-        self, Fault, Request, asked, hand_out, paging::Pages, registry_shapes::Registry,
-        shapes::SubmissionWithEvents, status_shapes::Status,
+        Fault, Request, asked, hand_out, registry_shapes::Registry, shapes::SubmissionWithEvents,
+        status_shapes::Status,
     },
     config::admin::Pin,
     listener::{
         Daemon,
+        desk::{Desk, ask, busy},
         exposition::MEDIA_TYPE,
         identity::Who,
         metrics::{self, Process},
@@ -36,10 +33,8 @@ use crate::{
         page::{self, language},
         query::Parameters,
         respond::{self, Refusal, json_body, json_of, json_with},
-        totals::{self, Counted},
-        work::{self, Form},
+        totals, work,
     },
-    pipeline::house::House,
     types::{
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
         rule::Language,
@@ -50,22 +45,11 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Routes(Arc<Desk>);
 
-struct Desk {
-    daemon: Arc<dyn Daemon>,
-    /// Answers that are made at a time.
-    short: Arc<Semaphore>,
-    /// Files and lists that go out at a time.
-    long: Arc<Semaphore>,
-    counted: Arc<Counted>,
-}
-
 type Shared = State<Arc<Desk>>;
 
 impl Routes {
     pub(super) fn new(daemon: Arc<dyn Daemon>) -> Self {
-        let (short, long) = (Semaphore::new(SHORT), Semaphore::new(LONG));
-        let (short, long) = (Arc::new(short), Arc::new(long));
-        Self(Arc::new(Desk { daemon, short, long, counted: Arc::default() }))
+        Self(Arc::new(Desk::new(daemon)))
     }
 
     /// The routes for one connection, which brings a [`Pin`] along.
@@ -114,7 +98,7 @@ async fn guard(
 }
 
 fn admitted(desk: &Desk, pin: Pin, request: &HttpRequest) -> Result<Who, Refusal> {
-    let who = Who::of(pin, &desk.daemon.house().config).ok_or_else(|| {
+    let who = Who::of(pin, &desk.house().config).ok_or_else(|| {
         tracing::warn!(%pin, "A client whose certificate is not pinned was refused.");
         let message = format!(
             "no one is known by this certificate: let the operator of this installation put its pin, \
@@ -200,7 +184,7 @@ async fn readyz(State(desk): Shared) -> Result<Response, Refusal> {
 
 async fn prometheus(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
     Parameters::of(&uri, &[])?;
-    let (counted, last_sweep) = (Arc::clone(&desk.counted), desk.daemon.last_sweep());
+    let (counted, last_sweep) = (desk.counted(), desk.last_sweep());
     let facts = desk.briefly(move |house| {
         Ok(metrics::Facts {
             status: ask(house, &Request::Status {})?,
@@ -304,16 +288,17 @@ async fn object(
     if who != Who::Registry(id.registry.clone()) {
         return Err(of_another());
     }
-    let seat = desk.seat(&desk.long).await?;
+    let seat = desk.long_seat().await?;
     let house = desk.house();
     let bytes = work::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
     Ok(([(CONTENT_TYPE, "application/octet-stream")], work::file(bytes, seat)).into_response())
 }
 
 /// A hand-out is recorded, and nothing would be handed out.
-async fn no_head() -> Refusal {
+async fn no_head() -> Response {
     let message = "an object is handed out or not: ask with GET";
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "only-get", message)
+    let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "only-get", message);
+    ([(ALLOW, "GET")], refusal).into_response()
 }
 
 async fn nothing() -> Refusal {
@@ -321,77 +306,10 @@ async fn nothing() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "no-such-path", message)
 }
 
-impl Desk {
-    fn house(&self) -> Arc<House> {
-        self.daemon.house()
-    }
-
-    /// Waits for its turn.
-    async fn seat(&self, of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Refusal> {
-        Arc::clone(of).acquire_owned().await.map_err(|_| busy())
-    }
-
-    /// Works apart, in its turn.
-    async fn briefly<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&House) -> Result<T, Fault> + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let seat = self.seat(&self.short).await?;
-        let house = self.house();
-        let answer = work::apart(move || {
-            // Not let go when nobody waits for the answer any more: the thread is still taken.
-            let _seat = seat;
-            work(&house)
-        });
-        Ok(answer.await?)
-    }
-
-    /// One of `admin`'s questions, in its turn.
-    async fn ask<T: DeserializeOwned + Send + 'static>(
-        &self,
-        request: Request,
-    ) -> Result<T, Refusal> {
-        self.briefly(move |house| ask(house, &request)).await
-    }
-
-    async fn status(&self) -> Result<Status, Refusal> {
-        self.ask(Request::Status {}).await
-    }
-
-    /// A list as an array, a page at a time.
-    async fn list(&self, house: Arc<House>, request: &Request) -> Result<Response, Refusal> {
-        let pages = Pages::of(request).ok_or_else(|| {
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "a fault of ours")
-        })?;
-        let seat = self.seat(&self.long).await?;
-        Ok(json_body(work::list(house, pages, Form::Array, seat).await?))
-    }
-}
-
-/// One of `admin`'s questions, in its shape: its fields then stand in the order of the command line.
-/// None of them changes anything.
-fn ask<T: DeserializeOwned>(house: &House, request: &Request) -> Result<T, Fault> {
-    debug_assert!(!request.changes(), "{request:?}");
-    let answer = admin::answer(house, request, NOBODY)?;
-    serde_json::from_value(answer).map_err(|error| Fault::because(&error))
-}
-
 fn of_another() -> Refusal {
     let message = "this is of another registry: ask with that one's certificate";
     Refusal::new(StatusCode::FORBIDDEN, "not-allowed", message)
 }
 
-fn busy() -> Refusal {
-    let message =
-        "the answer takes too long; ask again in a moment, and see the journal if it stays so";
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
-}
-
-/// Nothing is recorded of who looks.
-const NOBODY: &str = "";
-/// Answers that are made at a time.
-const SHORT: usize = 8;
-/// Files and lists that go out at a time.
-const LONG: usize = 16;
 /// An answer begins within this.
 const ANSWER: Duration = Duration::from_secs(30);
