@@ -32,6 +32,8 @@ pub mod config;
 pub mod pipeline;
 
 pub mod admin;
+pub mod listener;
+
 pub mod daemon;
 pub mod deliver;
 

@@ -12,14 +12,23 @@ use crate::{
     catalogue::{error::CatalogueError, records::objects::Object, view::View},
     pipeline::{audit_queue, house::House},
     seal,
-    types::{alarm::AlarmCode, digest::Hasher, ids::ObjectId},
+    types::{
+        alarm::AlarmCode,
+        digest::{Hasher, Sha256},
+        ids::ObjectId,
+    },
 };
 
-/// Hands out an object; the reading, or that it was refused, is audited first.
+/// Hands out an object; the reading, or that it was refused, is audited first. `to`: the pin of the
+/// registry's certificate, where the registry itself fetches it.
 ///
 /// # Errors
 /// When it is not there, is erased or had to be, or the reading cannot be recorded.
-pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, Fault> {
+pub fn object(
+    house: &House,
+    id: &ObjectId,
+    to: Option<Sha256>,
+) -> Result<Box<dyn io::Read + Send>, Fault> {
     let now = house.now();
     check(house, id)?;
     let asked = house
@@ -31,6 +40,7 @@ pub fn object(house: &House, id: &ObjectId) -> Result<Box<dyn io::Read + Send>, 
             let event = if past.is_some() { Event::ObjectWithheld } else { Event::ObjectRead };
             audited::record(ledger, now, event, |entry| {
                 let entry = entry.object(id.clone());
+                let entry = to.map_or(entry.clone(), |pin| entry.detail(pin));
                 past.map_or(entry.clone(), |gone_by| entry.due(gone_by))
             })?;
             Ok::<_, CatalogueError>(match past {

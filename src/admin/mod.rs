@@ -5,6 +5,7 @@
 
 pub mod alarms;
 pub mod archive_shapes;
+pub mod asked;
 pub mod audit_shapes;
 pub mod certify;
 pub mod commands;
@@ -15,6 +16,7 @@ pub mod paging;
 pub mod police;
 pub mod police_shapes;
 pub mod queries;
+pub mod registry_shapes;
 pub mod retention_shapes;
 pub mod shapes;
 pub mod status_shapes;
@@ -162,6 +164,8 @@ pub enum Request {
         /// In which language.
         language: Language,
     },
+    /// Every configured registry, and how much of it is stored.
+    RegistryList {},
     /// Holds an object past its deadline.
     RetentionHold {
         /// Which.

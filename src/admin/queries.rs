@@ -11,6 +11,7 @@ use crate::{
         audit_shapes::{Checkpoint, Proof},
         enrolment_shapes::{Enrolment, Pending},
         head, police,
+        registry_shapes::{self, Registry},
         shapes::{Event, Object, Submission, SubmissionWithEvents},
         status_shapes::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status, Waiting},
     },
@@ -97,6 +98,7 @@ impl Queries<'_> {
                     let found = asked.police().one(*id)?;
                     json(&found.ok_or_else(|| no_such("exchange", "police show"))?)?
                 }
+                Request::RegistryList {} => json(&asked.registries()?)?,
                 Request::RetentionPlan { until, limit } => {
                     let until = until.unwrap_or(Timestamp::MAX);
                     let limit = limit.unwrap_or(u32::MAX);
@@ -168,6 +170,10 @@ impl Asked<'_> {
                 })
             })
             .collect()
+    }
+
+    fn registries(&self) -> Result<Vec<Registry>, Failed> {
+        Ok(registry_shapes::all(self.config, &self.view.object_counts()?))
     }
 
     fn proof(&self, id: SubmissionId) -> Result<Proof, Failed> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::submissions::{Event, Queue, Submission, SubmissionFilter},
+        records::submissions::{Event, Queue, Submission, SubmissionFilter, SubmissionTotal},
     },
     types::{
         digest::Sha256,
@@ -25,6 +25,14 @@ pub trait SubmissionView {
 
     /// Submissions whose state is not final, oldest first: what a restart takes up.
     fn unfinished(&self) -> Result<Vec<Submission>, CatalogueError>;
+
+    /// How many submissions were received from `since` on and before `before`, by kind and verdict;
+    /// in no order.
+    fn submission_totals(
+        &self,
+        since: Timestamp,
+        before: Timestamp,
+    ) -> Result<Vec<SubmissionTotal>, CatalogueError>;
 
     /// How much is under way.
     fn queue(&self) -> Result<Queue, CatalogueError>;

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use jiff::{ToSpan, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use crate::{
     admin::{
-        Request,
+        Request, asked,
         retention_shapes::{Hold, Planned, Swept},
     },
     cli::{
@@ -28,11 +28,8 @@ pub(super) fn run(file: &Path, out: Output, verb: &RetentionVerb) -> Result<u8, 
     match verb {
         RetentionVerb::Plan { at } => {
             // A deadline is the first instant after the last day.
-            let until = at.map(|day| {
-                let after = day.checked_add(1.day()).and_then(|day| day.to_zoned(zone.clone()));
-                after.map(|zoned| zoned.timestamp())
-            });
-            let until = until
+            let until = at
+                .map(|day| asked::end_of(day, zone))
                 .transpose()
                 .map_err(|error| CliError::doing("find the end of that day", error))?;
             if out.is_json() {

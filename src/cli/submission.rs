@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use anstyle::Style;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use crate::{
     admin::{
@@ -11,7 +11,7 @@ use crate::{
         shapes::{Submission, SubmissionWithEvents},
     },
     cli::{
-        args::{submissions::SubmissionVerb, values::Since},
+        args::submissions::SubmissionVerb,
         error::CliError,
         output::{self, BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second, size},
         station::Station,
@@ -35,7 +35,9 @@ pub(super) fn run(file: &Path, out: Output, verb: &SubmissionVerb) -> Result<u8,
     let zone = &station.config.time_zone;
     match verb {
         SubmissionVerb::List { state, sender, since, limit } => {
-            let since = since.map(|since| instant(since, zone)).transpose()?;
+            let since = since.map(|since| since.instant(zone)).transpose();
+            let since =
+                since.map_err(|error| CliError::doing("find the beginning of that day", error))?;
             station.warn_of_unknown(sender.as_ref(), None);
             let limit = limit.or((!out.is_json()).then_some(SHOWN));
             let (state, sender) = (*state, sender.clone());
@@ -79,16 +81,6 @@ pub(super) fn finding_line(finding: &Finding) -> String {
     let hint = finding.hint.as_ref();
     let words = hint.map_or(finding.rule.demand.in_language(Language::En), |hint| &hint.en);
     format!("{} {place} ({severity}): {words}", finding.rule.code)
-}
-
-fn instant(since: Since, zone: &TimeZone) -> Result<Timestamp, CliError> {
-    match since {
-        Since::Instant(at) => Ok(at),
-        Since::Day(day) => Ok(day
-            .to_zoned(zone.clone())
-            .map_err(|error| CliError::doing("find the beginning of that day", error))?
-            .timestamp()),
-    }
 }
 
 fn table(rows: &[Submission], zone: &TimeZone) -> Table {

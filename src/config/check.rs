@@ -14,7 +14,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     config::{
-        Config, Embassy, Intake, Kpr, Log, Sweep, check_archive,
+        Config, Embassy, Intake, Kpr, Log, Sweep, check_admin, check_archive,
         layout::Places,
         names::Installation,
         problem::Page,
@@ -63,6 +63,7 @@ pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
         reporting: Vec::new(),
         retention: sweep(page, raw),
         archive: raw.archive.as_ref().and_then(|raw| check_archive::archive(page, raw)),
+        admin: raw.admin.as_ref().and_then(|raw| check_admin::admin(page, raw)),
         log: Log {
             format: word(raw.log.format.as_ref(), LogFormat::Text),
             level: word(raw.log.level.as_ref(), LogLevel::Info),

@@ -3,6 +3,7 @@
 use crate::{
     config::{
         check::{period, period_or_none, read, word},
+        check_admin::pins,
         check_release,
         check_sender::recipient,
         legal_profile::LegalProfile,
@@ -41,6 +42,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
         mode_of(page, profile, mode);
     }
     let identity_recipients = identity_recipients(page, raw, recipients.as_deref());
+    let client_pins = pins(page, "registry.client-pins", raw.client_pins.as_ref());
     let retention = retention(page, &raw.retention, legal_profile);
     let release = check_release::terms(page, raw.release.as_ref(), legal_profile);
     Some(Registry {
@@ -51,6 +53,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
         identity: *mode?.value(),
         identity_recipients,
         key: key?,
+        client_pins,
         retention,
         release,
     })

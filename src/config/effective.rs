@@ -3,6 +3,7 @@
 use crate::{
     config::{
         Config, Reporters, Reporting, Routing,
+        admin::{Admin, Pin},
         archive::Archive,
         legal_profile::LegalProfile,
         quantity::{show_duration, show_size},
@@ -10,6 +11,7 @@ use crate::{
             At, RawCatalogue, RawEmbassy, RawIdentifiers, RawIntake, RawKpr, RawLog, RawMain,
             RawReporters, RawReporting, RawRoute, RawSweep,
         },
+        raw_admin::RawAdmin,
         raw_archive::RawArchive,
         raw_registry::{
             RawAllowList, RawIdentity, RawRegistry, RawRegistryFile, RawRelease, RawRetention,
@@ -107,9 +109,26 @@ fn main(config: &Config) -> RawMain {
         route: config.routes.iter().map(raw_route).collect(),
         reporting: config.reporting.iter().map(raw_reporting).collect(),
         archive: config.archive.as_ref().map(raw_archive),
+        admin: config.admin.as_ref().map(raw_admin),
         catalogue: RawCatalogue { backend: at(Backend::Sqlite) },
         log: RawLog { format: at(config.log.format), level: at(config.log.level) },
     }
+}
+
+fn raw_admin(admin: &Admin) -> RawAdmin {
+    RawAdmin {
+        listen: text(admin.listen),
+        tls_cert: text(admin.tls_cert.display()),
+        tls_key: text(&admin.tls_key),
+        client_ca: text(admin.client_ca.display()),
+        crl: admin.crl.as_ref().and_then(|file| text(file.display())),
+        operators: at(pins(&admin.operators)),
+        language: admin.language.and_then(at),
+    }
+}
+
+fn pins(pins: &[Pin]) -> Vec<At<String>> {
+    pins.iter().map(|pin| At::new(pin.to_string())).collect()
 }
 
 fn raw_archive(archive: &Archive) -> RawArchive {
@@ -212,6 +231,7 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
                 IdentityMode::Identified | IdentityMode::Pseudonym => None,
             },
         }),
+        client_pins: at(pins(&registry.client_pins)).filter(|pins| !pins.value().is_empty()),
         retention: RawRetention {
             from: at(registry.retention.from),
             after: text(registry.retention.after),

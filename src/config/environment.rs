@@ -8,7 +8,7 @@ use std::{
     fs::{self, Metadata},
     io,
     os::unix::fs::{MetadataExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use zeroize::Zeroizing;
@@ -32,6 +32,7 @@ pub fn check_environment(config: &Config, from_systemd: Option<&OsStr>) -> Vec<P
     let mut problems = what_stops(config, from_systemd);
     problems.extend(what_ails_senders(config));
     problems.extend(what_ails_the_archive(config, from_systemd));
+    problems.extend(what_ails_the_listener(config, from_systemd));
     problems
 }
 
@@ -62,17 +63,11 @@ fn what_ails_the_archive(config: &Config, from_systemd: Option<&OsStr>) -> Vec<P
     let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
     let Some(archive) = &config.archive else { return Vec::new() };
     let client = archive.client.as_ref();
-    let files = [
+    look.pem_files([
         ("archive.ca", Some(&archive.ca)),
         ("archive.crl", archive.crl.as_ref()),
         ("archive.client-cert", client.map(|(file, _)| file)),
-    ];
-    for (key, file) in files.into_iter().filter_map(|(key, file)| Some((key, file?))) {
-        if !file.is_file() {
-            let message = "there is no such file that can be read; put the PEM file there";
-            look.problem(key, file, message);
-        }
-    }
+    ]);
     let directory = config.credentials_dir(from_systemd);
     // Each service is shown its own keys alone.
     if !look.from_systemd {
@@ -81,6 +76,22 @@ fn what_ails_the_archive(config: &Config, from_systemd: Option<&OsStr>) -> Vec<P
             look.secret(&directory, key.as_str(), None, "put it there, mode 0600");
         }
     }
+    look.problems
+}
+
+/// What keeps the admin listener from answering. The daemon does all else without it.
+pub fn what_ails_the_listener(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
+    let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
+    let Some(admin) = &config.admin else { return Vec::new() };
+    look.pem_files([
+        ("admin.tls-cert", Some(&admin.tls_cert)),
+        ("admin.client-ca", Some(&admin.client_ca)),
+        ("admin.crl", admin.crl.as_ref()),
+    ]);
+    let directory = config.credentials_dir(from_systemd);
+    let cure = "put the certificate's key there, in PEM, mode 0600; under systemd, name it in the \
+                unit too (docs/operator/admin.md)";
+    look.secret(&directory, admin.tls_key.as_str(), None, cure);
     look.problems
 }
 
@@ -156,6 +167,15 @@ impl Look<'_> {
             self.key(directory, INBOUND_IDENTITY, None);
         }
         self.same_keys(directory);
+    }
+
+    fn pem_files(&mut self, files: [(&str, Option<&PathBuf>); 3]) {
+        for (key, file) in files.into_iter().filter_map(|(key, file)| Some((key, file?))) {
+            if !file.is_file() {
+                let message = "there is no such file that can be read; put the PEM file there";
+                self.problem(key, file, message);
+            }
+        }
     }
 
     fn key(&mut self, directory: &Path, name: &str, size: Option<u64>) {

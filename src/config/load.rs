@@ -104,6 +104,7 @@ impl Config {
         );
         unique_registries(&registries, &mut problems);
         unique_senders(&senders, &mut problems);
+        unique_pins(main.as_ref().map(|(config, _)| config), &registries, &mut problems);
         // While a file cannot be read, whoever misses what is in it would only repeat that.
         let all_registries = there.registries && registries.len() == sources.registries.len();
         let all_senders = there.senders && senders.len() == sources.senders.len();
@@ -190,6 +191,29 @@ fn unique_registries(registries: &[Found<'_, Registry>], problems: &mut Vec<Prob
             matches!(registry.legal_profile, LegalProfile::Fastlege | LegalProfile::Politisvar);
         is_one_of_a_kind.then_some(registry.legal_profile)
     });
+}
+
+/// A certificate says who asks: an operator who held a registry's could fetch its objects.
+fn unique_pins(
+    main: Option<&Config>,
+    registries: &[Found<'_, Registry>],
+    problems: &mut Vec<Problem>,
+) {
+    let operators = main.and_then(|main| main.admin.as_ref());
+    for (n, (source, registry)) in registries.iter().enumerate() {
+        let of_operator = |pin| operators.is_some_and(|admin| admin.operators.contains(pin));
+        let earlier =
+            |pin| registries[..n].iter().find(|(_, other)| other.client_pins.contains(pin));
+        for pin in &registry.client_pins {
+            let other = match (of_operator(pin), earlier(pin)) {
+                (true, _) => "an operator".to_owned(),
+                (false, Some((other, _))) => other.path.display().to_string(),
+                (false, None) => continue,
+            };
+            let message = format!("{other} has the same pin; each needs a certificate of its own");
+            problems.push(at_key(source, "registry.client-pins", message));
+        }
+    }
 }
 
 fn repeated<T, V: PartialEq>(

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 mod check;
+mod check_admin;
 mod check_archive;
 mod check_registry;
 mod check_release;
@@ -15,11 +16,13 @@ mod distance;
 mod effective;
 mod init_text;
 mod raw;
+mod raw_admin;
 mod raw_archive;
 mod raw_registry;
 mod raw_sender;
 mod structure;
 
+pub mod admin;
 pub mod archive;
 pub mod environment;
 pub mod init;
@@ -47,6 +50,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     config::{
+        admin::Admin,
         archive::Archive,
         layout::Places,
         names::Installation,
@@ -111,6 +115,8 @@ pub struct Config {
     pub retention: Sweep,
     /// The case archive; `None` where none is connected.
     pub archive: Option<Archive>,
+    /// The admin listener; `None` where there is none.
+    pub admin: Option<Admin>,
     /// The daemon's own log.
     pub log: Log,
     /// Who may send.
@@ -247,6 +253,10 @@ impl Config {
         self.registries.values().filter(|registry| registry.legal_profile.takes(kind))
     }
 
+    fn listens_at(&self) -> Option<admin::Listen> {
+        self.admin.as_ref().map(|admin| admin.listen)
+    }
+
     /// Keys that a running daemon cannot take over from a newer configuration on SIGHUP: it says so
     /// and goes on with the old values until it is restarted.
     pub fn needs_restart_for(&self, newer: &Self) -> Vec<&'static str> {
@@ -259,6 +269,7 @@ impl Config {
             ("log.format", self.log.format != newer.log.format),
             ("log.level", self.log.level != newer.log.level),
             ("time-zone", self.time_zone != newer.time_zone),
+            ("admin.listen", self.listens_at() != newer.listens_at()),
         ]
         .into_iter()
         .filter_map(|(key, differs)| differs.then_some(key))

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::{
+        raw_admin::RawAdmin,
         raw_archive::RawArchive,
         words::{Backend, LogFormat, LogLevel},
     },
@@ -104,6 +105,10 @@ pub(super) struct RawMain {
     /// The case archive that police requests are entered in; without it none is (POL-05).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) archive: Option<RawArchive>,
+    /// The admin API, page and metrics, over TLS with client certificates; without it there is no
+    /// listener.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) admin: Option<RawAdmin>,
     /// The daemon's own log.
     #[serde(default)]
     pub(super) log: RawLog,

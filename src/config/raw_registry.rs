@@ -37,6 +37,10 @@ pub(super) struct RawRegistry {
     /// How persons appear in it.
     #[schemars(required)]
     pub(super) identity: Option<RawIdentity>,
+    /// Pins of the certificates with which the registry fetches its objects from the admin
+    /// listener: SHA-256 of the public key, in base64.
+    #[schemars(example = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="])]
+    pub(super) client_pins: Option<At<Vec<At<String>>>>,
     /// When its objects are erased.
     #[serde(default)]
     pub(super) retention: RawRetention,

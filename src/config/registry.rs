@@ -1,7 +1,7 @@
 //! One registry: the law it stands under, who can open its objects, and when they are erased.
 
 use crate::{
-    config::{legal_profile::LegalProfile, names::KeyName, words::StoreKind},
+    config::{admin::Pin, legal_profile::LegalProfile, names::KeyName, words::StoreKind},
     retention::profile::Start,
     types::{
         identity_mode::IdentityMode, ids::RegistryId, npr_release::terms::Terms, period::Period,
@@ -26,6 +26,8 @@ pub struct Registry {
     pub identity_recipients: Vec<age::x25519::Recipient>,
     /// Its pseudonym key: no other registry has the same.
     pub key: KeyName,
+    /// The certificates with which it may fetch its own objects from the admin listener.
+    pub client_pins: Vec<Pin>,
     /// When its objects are erased.
     pub retention: Retention,
     /// What a release may hold, for profiles that get releases.

@@ -91,7 +91,10 @@ mod tests {
         }
         let mut tables = 0;
         look(&schema(), &mut tables);
-        assert_eq!(tables, 22, "main, ten sections, sender file, sender, expect, registry file, …");
+        assert_eq!(
+            tables, 23,
+            "main, eleven sections, sender file, sender, expect, registry file, …"
+        );
     }
 
     #[test]

@@ -193,7 +193,6 @@ fn join(path: &str, key: &str) -> String {
 /// Keys that the documentation names and that this version does not have yet, or that belong in
 /// another file.
 const LATER_KEYS: &[(&str, &str)] = &[
-    ("admin", "the admin listener is not in this version; remove [admin]"),
     ("catalogue.url-credential", "PostgreSQL is not in this version; remove it"),
     ("registry", "a registry stands in a file of its own; move it to registries.d/<id>.toml"),
     (

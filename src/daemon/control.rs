@@ -8,14 +8,13 @@
 use std::{
     fs, io,
     os::unix::{fs::PermissionsExt, net::UnixListener as StdListener},
-    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use axum::{
     Json, Router,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{
         ConnectInfo, DefaultBodyLimit, Path as UrlPath, Request as HttpRequest, State,
         connect_info::Connected,
@@ -26,12 +25,12 @@ use axum::{
     routing::{get, post},
     serve::IncomingStream,
 };
-use http_body_util::channel::Channel;
-use tokio::{net::UnixListener, runtime::Handle, task};
+use tokio::net::UnixListener;
 
 use crate::{
     admin::{self, Fault, Reply, Request, hand_out, paging::Pages},
     daemon::{open, shared::Shared, socket},
+    listener::work::{self, Form, apart},
     types::ids::ObjectId,
 };
 
@@ -127,71 +126,26 @@ async fn request(
 async fn object(State(shared): State<Arc<Shared>>, UrlPath(id): UrlPath<String>) -> Response {
     let opened = apart(move || {
         let id = ObjectId::parse(&id).map_err(|error| Fault::because(&error))?;
-        hand_out::object(&shared.house(), &id)
+        hand_out::object(&shared.house(), &id, None)
     })
     .await;
     let bytes = match opened {
         Ok(bytes) => bytes,
         Err(fault) => return refusal(StatusCode::NOT_FOUND, fault),
     };
-    let (sender, body) = Channel::<Bytes, io::Error>::new(CHUNKS_AHEAD);
-    task::spawn_blocking(move || pump(bytes, sender));
-    ([(CONTENT_TYPE, "application/octet-stream")], Body::new(body)).into_response()
+    ([(CONTENT_TYPE, "application/octet-stream")], work::file(bytes, ())).into_response()
 }
 
-/// A long list. Nobody else waits while it goes out: see [`Pages`].
+/// A long list.
 async fn rows(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     let asked = serde_json::from_slice::<Request>(&body).ok();
-    let Some(mut pages) = asked.as_ref().and_then(Pages::of) else {
+    let Some(pages) = asked.as_ref().and_then(Pages::of) else {
         let message = "the daemon does not know this list; it may be older: restart it";
         return refusal(StatusCode::BAD_REQUEST, Fault::cannot("unknown-request", message));
     };
-    let house = shared.house();
-    let begun = apart(move || {
-        let first = house.look(|view| pages.next(view))?;
-        Ok((house, pages, first))
-    })
-    .await;
-    let (house, mut pages, mut page) = match begun {
-        Ok(begun) => begun,
-        Err(fault) => return refusal(StatusCode::INTERNAL_SERVER_ERROR, fault),
-    };
-    let (mut sender, body) = Channel::<Bytes, io::Error>::new(CHUNKS_AHEAD);
-    task::spawn_blocking(move || {
-        let runtime = Handle::current();
-        while let Some(lines) = page {
-            if runtime.block_on(sender.send_data(lines.into())).is_err() {
-                return;
-            }
-            page = match house.look(|view| pages.next(view)) {
-                Ok(page) => page,
-                // Broken off, which the client sees: half a list must not pass for a whole one.
-                Err(fault) => return sender.abort(io::Error::other(fault)),
-            };
-        }
-    });
-    ([(CONTENT_TYPE, "application/x-ndjson")], Body::new(body)).into_response()
-}
-
-/// Sends a file on; a failure in the middle breaks the body off, which the client sees.
-fn pump(
-    mut bytes: Box<dyn io::Read + Send>,
-    mut to: http_body_util::channel::Sender<Bytes, io::Error>,
-) {
-    let runtime = Handle::current();
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        match bytes.read(&mut buffer) {
-            Ok(0) => return,
-            Ok(count) => {
-                let chunk = Bytes::copy_from_slice(&buffer[..count]);
-                if runtime.block_on(to.send_data(chunk)).is_err() {
-                    return;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return to.abort(error),
-        }
+    match work::list(shared.house(), pages, Form::Lines, ()).await {
+        Ok(body) => ([(CONTENT_TYPE, "application/x-ndjson")], body).into_response(),
+        Err(fault) => refusal(StatusCode::INTERNAL_SERVER_ERROR, fault),
     }
 }
 
@@ -204,17 +158,6 @@ fn take_keys(shared: &Shared) -> Result<(), Fault> {
             .reconfigured(house.config.clone(), &credentials)
             .map_err(|error| Fault::because(&error))
     })
-}
-
-/// Works on a blocking thread. A panic there is told to the one who asked, and ends nothing else.
-async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
-) -> Result<T, Fault> {
-    let caught = task::spawn_blocking(|| std::panic::catch_unwind(AssertUnwindSafe(work))).await;
-    match caught {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) | Err(_) => Err(Fault::cannot("fault", "a fault of ours; see the journal")),
-    }
 }
 
 fn refusal(status: StatusCode, fault: Fault) -> Response {
@@ -239,22 +182,3 @@ impl Connected<IncomingStream<'_, UnixListener>> for Peer {
 
 /// Bytes of the largest request; a reason for a hold is at most 500.
 const LARGEST_REQUEST: usize = 64 * 1024;
-const CHUNK: usize = 64 * 1024;
-const CHUNKS_AHEAD: usize = 4;
-
-#[cfg(test)]
-mod tests {
-    use super::apart;
-
-    fn block_on<T>(future: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
-    }
-
-    #[test]
-    fn a_panic_is_told_and_the_next_request_is_answered() {
-        let fault = block_on(apart(|| -> Result<(), _> { panic!("of a test") })).unwrap_err();
-        assert_eq!((fault.code.as_str(), fault.exit), ("fault", 2));
-        assert!(!fault.message.contains("of a test"), "{fault:?}");
-        assert_eq!(block_on(apart(|| Ok(7))), Ok(7));
-    }
-}

@@ -52,7 +52,9 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
             if now >= next_sweep || has_come_due(&house, &mut left) {
                 next_sweep = now + house.config.retention.sweep_every;
                 let begun = house.now();
-                sweep(&house, &mut eraser);
+                if sweep(&house, &mut eraser) {
+                    shared.swept(begun);
+                }
                 // What comes due meanwhile is none of this: the next look sees it.
                 left = left_of(&house, begun).unwrap_or(left);
             }
@@ -170,10 +172,10 @@ fn left_of(house: &House, begun: Timestamp) -> Option<Arrears> {
     left.ok()
 }
 
-/// Erases what is due.
-fn sweep(house: &House, eraser: &mut Eraser) {
+/// Erases what is due. Gives whether the sweep has come to its end.
+fn sweep(house: &House, eraser: &mut Eraser) -> bool {
     match eraser.run(house, house.now(), passed(house), false) {
-        Ok(swept) if swept.is_empty() => {}
+        Ok(swept) if swept.is_empty() => true,
         Ok(swept) => {
             let count = swept.iter().filter(|one| one.outcome == Outcome::Erased).count();
             let failed = swept.len() - count;
@@ -183,12 +185,15 @@ fn sweep(house: &House, eraser: &mut Eraser) {
             if failed > 0 {
                 tracing::error!(failed, "Could not erase all that is due; it is tried again.");
             }
+            true
         }
         Err(EraseError::Refused(reason)) => {
             tracing::warn!(%reason, "Nothing was erased; `filsluse retention run` confirms.");
+            false
         }
         Err(error) => {
             tracing::error!(error = %causes::chain(&error), "Cannot erase what is due; trying again.");
+            false
         }
     }
 }

@@ -31,6 +31,7 @@ use crate::{
     daemon::{in_use, lock::StateLock},
     durable::{self, DurableError, PRIVATE_DIR},
     kinds::{self, kpr::collected},
+    listener,
     pipeline::{
         house::{House, HouseParts, open_error::OpenError as HouseError},
         recover::restored,
@@ -53,7 +54,13 @@ pub fn load(file: &Path) -> Result<Config, ConfigError> {
 
 /// What should be put right around the configuration.
 pub fn environment(config: &Config) -> Vec<Problem> {
-    let mut problems = environment::check_environment(config, from_systemd().as_deref());
+    let given = from_systemd();
+    let mut problems = environment::check_environment(config, given.as_deref());
+    if environment::what_ails_the_listener(config, given.as_deref()).is_empty()
+        && let Ok(credentials) = credentials(config)
+    {
+        problems.extend(listener::tls::problem(config, &credentials));
+    }
     problems.extend(in_use::seen_from_outside(config));
     problems
 }

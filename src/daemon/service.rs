@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    net::TcpListener,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -25,6 +26,7 @@ use crate::{
         logging, memory, open,
         shared::Shared,
     },
+    listener::{self, tls::ListenerTlsError},
     pipeline::house::House,
     types::causes::chain,
 };
@@ -35,6 +37,8 @@ use crate::{
 /// When the configuration or the environment is wrong, or the installation cannot be opened.
 pub fn run(file: &Path) -> Result<(), RunError> {
     memory::give_back();
+    // Before anything else is opened.
+    let handed_over = listener::socket::handed_over();
     let config = open::load(file)?;
     logging::start(config.log);
     logging::silence_panics();
@@ -49,14 +53,18 @@ pub fn run(file: &Path) -> Result<(), RunError> {
         .build()
         .map_err(RunError::Start)?;
     memory::leave_start_up();
-    let ended = runtime.block_on(serve(&engine, file));
+    let ended = runtime.block_on(serve(&engine, file, handed_over));
     tell(&[NotifyState::Stopping]);
     engine.drain();
     ended
 }
 
 /// Serves the control socket and heeds signals until told to stop.
-async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
+async fn serve(
+    engine: &Engine,
+    file: &Path,
+    handed_over: io::Result<Option<TcpListener>>,
+) -> Result<(), RunError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Start)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Start)?;
     let mut hang_up = signal(SignalKind::hangup()).map_err(RunError::Start)?;
@@ -64,6 +72,7 @@ async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
     let server = control::Server::bind(&socket, Arc::clone(engine.shared()))
         .map_err(|source| RunError::Control { path: socket, source })?;
     let server = tokio::spawn(server.serve());
+    let listener = listen(engine.shared(), handed_over);
     let mut reloading: Option<JoinHandle<()>> = None;
     let mut tick = interval(between_pings(sd_notify::watchdog_enabled()));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -91,10 +100,51 @@ async fn serve(engine: &Engine, file: &Path) -> Result<(), RunError> {
     };
     tracing::info!("Stopping.");
     server.abort();
+    if let Some(listener) = listener {
+        listener.abort();
+    }
     if reloading.is_some() {
         end_of(&mut reloading).await;
     }
     ended
+}
+
+/// Opens the admin listener, where one is configured. Whatever is wrong with it stops nothing else:
+/// a reload takes what was put right.
+fn listen(
+    shared: &Arc<Shared>,
+    handed_over: io::Result<Option<TcpListener>>,
+) -> Option<JoinHandle<()>> {
+    let handed_over = handed_over.unwrap_or_else(|error| {
+        tracing::error!(%error, "Cannot take over the admin listener's socket.");
+        None
+    });
+    let house = shared.house();
+    let Some(admin) = &house.config.admin else {
+        if handed_over.is_some() {
+            tracing::warn!(
+                "systemd handed over a socket and [admin] is not configured: nobody answers there."
+            );
+        }
+        return None;
+    };
+    renew_tls(shared);
+    let daemon: Arc<dyn listener::Daemon> = Arc::<Shared>::clone(shared);
+    Some(tokio::spawn(listener::run(daemon, admin.listen, handed_over)))
+}
+
+/// Lets the admin listener take its certificates and lists anew. Where one of them cannot be used,
+/// it takes nobody: who was let in under the old ones may be the reason for new ones.
+fn renew_tls(shared: &Shared) {
+    let house = shared.house();
+    let Some(admin) = &house.config.admin else { return };
+    let made = open::credentials(&house.config)
+        .map_err(ListenerTlsError::from)
+        .and_then(|credentials| listener::tls::server_config(admin, &credentials));
+    if let Err(error) = &made {
+        tracing::error!(error = %chain(error), "The admin listener takes nobody; put this right and reload.");
+    }
+    shared.take_tls(made.ok());
 }
 
 /// Returns when what runs apart has ended; never when nothing does.
@@ -114,7 +164,10 @@ pub fn reload(shared: &Shared, file: &Path) {
     let now = sd_notify::NotifyState::monotonic_usec_now().ok();
     tell(&[&[NotifyState::Reloading][..], now.as_slice()].concat());
     match reloaded(shared, file) {
-        Ok(()) => tracing::info!("Took the new configuration."),
+        Ok(()) => {
+            renew_tls(shared);
+            tracing::info!("Took the new configuration.");
+        }
         Err(error) => {
             tracing::error!(error = %chain(&error), "Cannot take the new configuration; the old one stays.");
         }

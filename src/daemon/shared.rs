@@ -12,6 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
+
 use crate::{
     daemon::{
         alarms,
@@ -21,6 +23,10 @@ use crate::{
     },
     durable,
     intake::{AlarmKind, claim::ClaimedFile},
+    listener::{
+        self,
+        tls::{CurrentTls, Tls},
+    },
     pipeline::{claim::claimed::Claimed, commit::Ready, house::House},
     types::{
         alarm::AlarmCode,
@@ -51,6 +57,8 @@ pub struct Shared {
     commit_beat: AtomicU64,
     answer_beat: AtomicU64,
     keeper_beat: AtomicU64,
+    last_sweep: Mutex<Option<Timestamp>>,
+    tls: CurrentTls,
 }
 
 impl Shared {
@@ -80,6 +88,8 @@ impl Shared {
             commit_beat: AtomicU64::new(0),
             answer_beat: AtomicU64::new(0),
             keeper_beat: AtomicU64::new(0),
+            last_sweep: Mutex::default(),
+            tls: CurrentTls::default(),
         })
     }
 
@@ -267,6 +277,16 @@ impl Shared {
         self.keeper_beat.store(self.seconds(), Ordering::Relaxed);
     }
 
+    /// What the admin listener takes connections with from now on; with `None` it takes none.
+    pub fn take_tls(&self, tls: Option<Tls>) {
+        self.tls.renew(tls);
+    }
+
+    /// A sweep that began at `at` has ended well.
+    pub fn swept(&self, at: Timestamp) {
+        *self.last_sweep.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+
     /// Whether every thread has gone round lately: what the watchdog asks. Of the readers one is
     /// enough: a file that hangs them would do so again after a new start, and while another reads,
     /// an alarm serves better.
@@ -288,6 +308,20 @@ impl Shared {
 
     fn seconds(&self) -> u64 {
         self.started.elapsed().as_secs()
+    }
+}
+
+impl listener::Daemon for Shared {
+    fn house(&self) -> Arc<House> {
+        self.house()
+    }
+
+    fn tls(&self) -> &CurrentTls {
+        &self.tls
+    }
+
+    fn last_sweep(&self) -> Option<Timestamp> {
+        *self.last_sweep.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,15 +6,12 @@ use std::{
 };
 
 use rustls::{
-    ClientConfig, RootCertStore,
-    client::WebPkiServerVerifier,
-    crypto::ring,
-    pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, pem::PemObject},
-    version::TLS13,
+    ClientConfig, RootCertStore, client::WebPkiServerVerifier, crypto::ring, version::TLS13,
 };
 
 use crate::{
     config::archive::Archive,
+    listener::pem::{self, PemError},
     protect::keys::{Credentials, error::CredentialError},
 };
 
@@ -28,7 +25,7 @@ pub fn client_config(
 ) -> Result<Arc<ClientConfig>, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(&archive.ca)? {
+    for certificate in pem::certificates(&archive.ca)? {
         roots.add(certificate).map_err(|source| unusable(&archive.ca, source))?;
     }
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -38,7 +35,7 @@ pub fn client_config(
         None => builder.with_root_certificates(roots),
         Some(file) => {
             let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
-                .with_crls(lists(file)?)
+                .with_crls(pem::lists(file)?)
                 // A list that has run out may lack the very certificate that was stolen.
                 .enforce_revocation_expiration()
                 .build()
@@ -49,33 +46,14 @@ pub fn client_config(
     let config = match &archive.client {
         None => builder.with_no_client_auth(),
         Some((file, name)) => {
-            let pem = credentials.text(name.as_str())?;
-            // The library's reason may quote the text.
-            let key = PrivateKeyDer::from_pem_slice(pem.as_bytes())
-                .map_err(|_| TlsError::Key { name: name.to_string() })?;
+            let key = pem::private_key(&credentials.text(name.as_str())?);
+            let key = key.ok_or_else(|| TlsError::Key { name: name.to_string() })?;
             builder
-                .with_client_auth_cert(certificates(file)?, key)
+                .with_client_auth_cert(pem::certificates(file)?, key)
                 .map_err(|source| unusable(file, source))?
         }
     };
     Ok(Arc::new(config))
-}
-
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let found = read.map_err(|source| unreadable(file, source))?;
-    if found.is_empty() { Err(TlsError::Empty { path: file.to_owned() }) } else { Ok(found) }
-}
-
-fn lists(file: &Path) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
-    let read = CertificateRevocationListDer::pem_file_iter(file)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let found = read.map_err(|source| unreadable(file, source))?;
-    if found.is_empty() { Err(TlsError::Empty { path: file.to_owned() }) } else { Ok(found) }
-}
-
-fn unreadable(file: &Path, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
-    TlsError::Read { path: file.to_owned(), source: Box::new(source) }
 }
 
 fn unusable(file: &Path, source: impl std::error::Error + Send + Sync + 'static) -> TlsError {
@@ -89,12 +67,6 @@ pub enum TlsError {
     /// The client key's credential.
     #[error("the archive's client key cannot be used")]
     Credential(#[from] CredentialError),
-    /// A PEM file without what it should hold.
-    #[error("{} holds nothing of what it should, in PEM; see config/filsluse.toml", path.display())]
-    Empty {
-        /// Which.
-        path: PathBuf,
-    },
     /// The client key is no key.
     #[error(
         "the credential {name} is no private key in PEM; put the client certificate's key there"
@@ -103,17 +75,12 @@ pub enum TlsError {
         /// The credential.
         name: String,
     },
+    /// A PEM file.
+    #[error(transparent)]
+    Pem(#[from] PemError),
     /// The library refuses its own provider.
     #[error("TLS 1.3 is not to be had")]
     Provider(#[source] rustls::Error),
-    /// A file cannot be read.
-    #[error("cannot read {}; let the service's account read it", path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
     /// A certificate or list cannot be used.
     #[error("what {} holds cannot be used", path.display())]
     Use {

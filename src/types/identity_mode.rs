@@ -14,3 +14,14 @@ pub enum IdentityMode {
     /// Content by pseudonym, and the map to identities as an object of its own.
     Split,
 }
+
+impl IdentityMode {
+    /// As configuration and JSON spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identified => "identified",
+            Self::Pseudonym => "pseudonym",
+            Self::Split => "split",
+        }
+    }
+}

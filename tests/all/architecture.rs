@@ -34,7 +34,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// What calls the house: may name every room and whatever edge stands before it.
-const EDGE: &[&str] = &["admin", "daemon", "deliver", "demo", "cli"];
+const EDGE: &[&str] = &["admin", "listener", "daemon", "deliver", "demo", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
@@ -60,22 +60,22 @@ const HOUSE: &[&str] = &[
 /// Outside crates that decide what a room is: an asynchronous runtime in the core, SQL outside the
 /// catalogue or an argument parser below the edge would each be a wall taken down.
 const BELONGS_TO: &[(&str, &[&str])] = &[
-    ("axum", &["daemon", "cli"]),
+    ("axum", &["daemon", "listener", "cli"]),
     ("calamine", &["format"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("flate2", &["format"]),
-    ("http_body_util", &["daemon", "deliver"]),
-    ("hyper", &["daemon", "deliver"]),
-    ("hyper_util", &["daemon", "deliver"]),
+    ("http_body_util", &["daemon", "deliver", "listener"]),
+    ("hyper", &["daemon", "deliver", "listener"]),
+    ("hyper_util", &["daemon", "deliver", "listener"]),
     ("indicatif", &["cli"]),
     ("notify", &["intake"]),
     ("rusqlite", &["catalogue"]),
-    ("rustls", &["deliver"]),
-    ("sd_notify", &["daemon", "deliver"]),
-    ("tokio", &["daemon", "deliver", "demo"]),
-    ("tokio_rustls", &["deliver"]),
+    ("rustls", &["deliver", "listener"]),
+    ("sd_notify", &["daemon", "deliver", "listener"]),
+    ("tokio", &["daemon", "deliver", "demo", "listener"]),
+    ("tokio_rustls", &["deliver", "listener"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["daemon", "cli"]),
 ];

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod calls;
-mod peer;
+pub(crate) mod peer;
 mod processes;
 mod queue;
 mod trust;

@@ -103,7 +103,7 @@ fn headings(page: &Path) -> Vec<String> {
 fn wanted(command: &str) -> &'static [Option<i32>] {
     match command {
         // No daemon runs beside the test.
-        "filsluse status" => &[Some(1)],
+        "filsluse status" | "filsluse status --json" => &[Some(1)],
         _ if command.starts_with("filsluse validate") => &[Some(0), Some(1)],
         // FILE is none here; tests/all/cli/erasure.rs checks real ones.
         _ if command.starts_with("filsluse retention certificate --verify") => &[Some(1)],

@@ -36,6 +36,7 @@ mod intake_watch;
 mod invariants;
 mod keyed;
 mod kpr;
+mod listener;
 mod mutate;
 mod npr;
 mod police;

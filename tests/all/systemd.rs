@@ -49,7 +49,7 @@ fn exposure(unit: &str, threshold: &str, most: f32) {
 #[test]
 fn systemd_understands_every_line_of_the_unit() {
     let dir = tempfile::tempdir().unwrap();
-    for name in ["filsluse.service", "filsluse-deliver.service"] {
+    for name in ["filsluse.service", "filsluse-deliver.service", "filsluse-admin.socket"] {
         let unit = fs::read_to_string(repository("systemd").join(name)).unwrap();
         // The program and its man page are not installed where the tests run.
         let unit = unit
@@ -69,6 +69,24 @@ fn systemd_understands_every_line_of_the_unit() {
             .collect();
         assert!(output.status.success() && about_us.is_empty(), "{about_us:?}\n{}", said(&output));
     }
+}
+
+/// Nobody who asks may start a daemon that was stopped, and the port is not opened to the world.
+#[test]
+fn the_admin_listeners_socket_is_the_daemons_and_local_until_somebody_says_otherwise() {
+    let unit = fs::read_to_string(repository("systemd/filsluse-admin.socket")).unwrap();
+    for line in [
+        "PartOf=filsluse.service",
+        "Service=filsluse.service",
+        "ListenStream=127.0.0.1:8443",
+        "IPAddressDeny=any",
+        "IPAddressAllow=localhost",
+        "WantedBy=sockets.target filsluse.service",
+    ] {
+        assert!(unit.lines().any(|l| l == line), "{line}");
+    }
+    let daemon = fs::read_to_string(repository("systemd/filsluse.service")).unwrap();
+    assert!(daemon.contains("\nPrivateNetwork=yes\nRestrictAddressFamilies=AF_UNIX\n"));
 }
 
 #[test]

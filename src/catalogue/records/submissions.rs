@@ -182,6 +182,25 @@ pub struct SubmissionFilter {
     pub limit: Option<u32>,
 }
 
+/// How many submissions of one kind were judged alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubmissionTotal {
+    /// The kind; `None` for what was not recognised.
+    pub kind: Option<KindId>,
+    /// The verdict; `None` while there is none.
+    pub verdict: Option<Verdict>,
+    /// Whether they came by `test/`.
+    pub rehearsal: bool,
+    /// How many.
+    pub count: u64,
+    /// Their bytes as they came.
+    pub bytes: u64,
+    /// Their records.
+    pub records: RecordCounts,
+    /// How many have a published receipt.
+    pub receipts: u64,
+}
+
 /// What is under way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Queue {

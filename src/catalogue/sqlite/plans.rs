@@ -88,6 +88,7 @@ const FIXED: &[&str] = &[
     submissions::CONCLUDED,
     submissions::UNFINISHED,
     submissions::QUEUE,
+    submissions::TOTALS,
     submissions::FIRST_TAKEN,
     submissions::RECENT_BYTES,
     submissions::EVENTS,

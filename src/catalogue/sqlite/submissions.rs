@@ -9,7 +9,7 @@ use crate::{
         ledger::may_follow,
         records::submissions::{
             Event, Inode, Queue, Receipt, RecordCounts, SealedName, Submission, SubmissionFilter,
-            Timings,
+            SubmissionTotal, Timings,
         },
         sqlite::{
             columns::{Bits, Count, Fields, Json, Time},
@@ -63,6 +63,25 @@ impl SubmissionView for Session<'_> {
 
     fn unfinished(&self) -> Result<Vec<Submission>, CatalogueError> {
         query::many(self.connection, UNFINISHED, [], read)
+    }
+
+    fn submission_totals(
+        &self,
+        since: Timestamp,
+        before: Timestamp,
+    ) -> Result<Vec<SubmissionTotal>, CatalogueError> {
+        query::many(self.connection, TOTALS, params![Time(since), Time(before)], |row| {
+            let mut fields = Fields::of(row);
+            Ok(SubmissionTotal {
+                kind: fields.next()?,
+                verdict: fields.next()?,
+                rehearsal: fields.next()?,
+                count: fields.count()?,
+                bytes: fields.count()?,
+                records: RecordCounts { accepted: fields.count()?, rejected: fields.count()? },
+                receipts: fields.count()?,
+            })
+        })
     }
 
     fn queue(&self) -> Result<Queue, CatalogueError> {
@@ -342,6 +361,10 @@ pub(super) const UNFINISHED: &str = concat!(
 pub(super) const QUEUE: &str = "SELECT state, COUNT(*) FROM submissions \
     WHERE state IN ('answered', 'claimed', 'sealed', 'stored') GROUP BY state \
     UNION ALL SELECT 'held', COUNT(*) FROM submissions WHERE state = 'held'";
+
+pub(super) const TOTALS: &str = "SELECT kind, verdict, rehearsal, COUNT(*), SUM(bytes), \
+    SUM(accepted), SUM(rejected), COUNT(receipt_published_at) FROM submissions \
+    WHERE received_at >= ?1 AND received_at < ?2 GROUP BY kind, verdict, rehearsal";
 
 pub(super) const FIRST_TAKEN: &str = "SELECT id FROM submissions \
     WHERE sender = ?1 AND sha256 = ?2 AND rehearsal = 0 AND duplicate_of IS NULL \

@@ -28,10 +28,10 @@ use tempfile::TempDir;
 pub(super) const AUTH_KEY: &str = "b0c0ffee-5eed-4a11-8a7e-0123456789ab";
 
 /// Certificates and keys, as the operator's script makes them.
-pub(super) struct Certificates(TempDir);
+pub(crate) struct Certificates(TempDir);
 
 impl Certificates {
-    pub(super) fn make() -> Self {
+    pub(crate) fn make() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("certs-example/make");
         let made = Command::new(script).arg(dir.path().join("made")).output().unwrap();
@@ -39,7 +39,7 @@ impl Certificates {
         Self(dir)
     }
 
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         let path = self.0.path().join("made").join(name);
         assert!(path.is_file(), "{name}");
         path
@@ -221,7 +221,7 @@ pub(super) fn errand_for(number: u8, case: &str) -> ArchiveEntry {
 }
 
 /// Waits until something is so.
-pub(super) fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
     let limit = Instant::now() + Duration::from_mins(1);
     while !so() {
         assert!(Instant::now() < limit, "no {what}");

@@ -61,7 +61,12 @@ fn each_problem_names_file_line_key_and_cure() {
         ("\"1h\"", "\"48h\"", "retention.sweep-every", "from 1m to 24h"),
         ("max-share = \"20%\"", "max-share = \"0%\"", "retention.max-share", "more than 0%"),
         ("\"sqlite\"", "\"postgres\"", "catalogue.backend", "not in this version"),
-        ("[log]", "[admin]\nlisten = \"127.0.0.1:8443\"\n[log]", "admin", "not in this version"),
+        ("#[admin]", ADMIN_TWICE, "admin.operators", "named twice"),
+        ("#[admin]", ADMIN_PORT, "admin.listen", "write \"systemd\""),
+        ("#[admin]", ADMIN_KEY, "admin.tls-key", "the name of a credential"),
+        ("#[admin]", ADMIN_PIN, "admin.operators", "44 characters of base64"),
+        ("#[admin]", ADMIN_NOBODY, "admin.operators", "without an operator"),
+        ("#[admin]", ADMIN_BARE, "admin.client-ca", "it is missing"),
         ("[log]", "[sender]\nid = \"x\"\n[log]", "sender", "senders.d"),
         ("level = \"info\"", "level = info", "", "not TOML"),
         ("level = \"info\"", "level = \"info\"\nlevel = \"info\"", "", "not TOML"),
@@ -441,3 +446,40 @@ proptest::proptest! {
         }
     }
 }
+
+const ADMIN_TWICE: &str = r#"[admin]
+listen = "systemd"
+tls-cert = "/c.pem"
+client-ca = "/a.pem"
+operators = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]
+#"#;
+const ADMIN_PORT: &str = r#"[admin]
+listen = "127.0.0.1"
+tls-cert = "/c.pem"
+client-ca = "/a.pem"
+operators = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]
+#"#;
+const ADMIN_KEY: &str = r#"[admin]
+listen = "systemd"
+tls-cert = "/c.pem"
+tls-key = "-----BEGIN PRIVATE KEY-----"
+client-ca = "/a.pem"
+operators = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]
+#"#;
+const ADMIN_PIN: &str = r#"[admin]
+listen = "systemd"
+tls-cert = "/c.pem"
+client-ca = "/a.pem"
+operators = ["47DEQpj8HBSa"]
+#"#;
+const ADMIN_NOBODY: &str = r#"[admin]
+listen = "systemd"
+tls-cert = "/c.pem"
+client-ca = "/a.pem"
+operators = []
+#"#;
+const ADMIN_BARE: &str = r#"[admin]
+listen = "systemd"
+tls-cert = "/c.pem"
+operators = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]
+#"#;

@@ -1,0 +1,167 @@
+//! Connections: so many at a time, each bounded in what it may send and how long it may take.
+
+use std::{
+    net::TcpListener as StdListener,
+    pin::pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::Extension;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{
+    config::admin::Listen,
+    listener::{Daemon, identity, patient::Patient, routes::Routes, socket},
+    types::causes::chain,
+};
+
+/// Listens and answers until it is dropped. What cannot be had is tried again: the daemon works
+/// without it meanwhile.
+pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<StdListener>) {
+    let mut told = false;
+    let listener = loop {
+        match socket::open(listen, handed_over.as_ref()).and_then(TcpListener::from_std) {
+            Ok(listener) => break listener,
+            Err(error) if !told => {
+                told = true;
+                tracing::error!(%error, "The admin listener cannot be opened; trying again.");
+            }
+            Err(_) => {}
+        }
+        sleep(AGAIN).await;
+    };
+    if let Ok(at) = listener.local_addr() {
+        tracing::info!(%at, "The admin listener is open.");
+    }
+    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let front = Arc::new(Front {
+        routes: Routes::new(Arc::clone(&daemon)),
+        daemon,
+        words: Words::default(),
+    });
+    while let Ok(seat) = Arc::clone(&seats).acquire_owned().await {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let front = Arc::clone(&front);
+                tokio::spawn(async move {
+                    let _seat = seat;
+                    front.serve(stream).await;
+                });
+            }
+            // Too many open files, or a client that has gone already.
+            Err(error) => {
+                front.words.rarely(
+                    || tracing::warn!(%error, "A connection to the admin listener failed."),
+                );
+                sleep(BREATH).await;
+            }
+        }
+    }
+}
+
+struct Front {
+    routes: Routes,
+    daemon: Arc<dyn Daemon>,
+    words: Words,
+}
+
+impl Front {
+    async fn serve(&self, stream: TcpStream) {
+        let mut renewed = self.daemon.tls().watch();
+        let Some(config) = renewed.borrow_and_update().clone() else { return };
+        // Answers are short: nobody should wait for the rest of a packet. Without it they work too.
+        let _ = stream.set_nodelay(true);
+        let shaken = timeout(HANDSHAKE, TlsAcceptor::from(config).accept(stream)).await;
+        let stream = match shaken {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                let error = chain(&error);
+                self.words.rarely(
+                    || tracing::warn!(%error, "A client of the admin listener was refused."),
+                );
+                return;
+            }
+            Err(_) => return,
+        };
+        let Some(pin) = identity::pin_of(stream.get_ref().1) else { return };
+        let service = TowerToHyperService::new(self.routes.app().layer(Extension(pin)));
+        let stream = TokioIo::new(Patient::new(stream, STALL));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS)
+            .max_buf_size(MOST_HEADER_BYTES)
+            .max_headers(MOST_HEADERS)
+            .serve_connection(stream, service);
+        let mut connection = pin!(connection);
+        let mut age = pin!(sleep(AGE));
+        let mut is_ending = false;
+        loop {
+            tokio::select! {
+                // A client that went away is its own business.
+                _ = connection.as_mut() => return,
+                // What is being answered ends well, and nothing more is asked under old lists.
+                _ = renewed.changed(), if !is_ending => {}
+                () = age.as_mut(), if !is_ending => {}
+            }
+            is_ending = true;
+            connection.as_mut().graceful_shutdown();
+        }
+    }
+}
+
+/// Log lines that anybody who reaches the port can cause: one in a while, and how many were not
+/// written.
+#[derive(Default)]
+struct Words {
+    last: Mutex<Option<Instant>>,
+    left_out: AtomicU64,
+}
+
+impl Words {
+    fn rarely(&self, write: impl FnOnce()) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| last.elapsed() < QUIET) {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        *last = Some(Instant::now());
+        write();
+        let left_out = self.left_out.swap(0, Ordering::Relaxed);
+        if left_out > 0 {
+            tracing::warn!(left_out, "More of that before.");
+        }
+    }
+}
+
+/// Connections at a time; more wait for their turn.
+const CONNECTIONS: usize = 64;
+/// A handshake takes no longer.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// The header of a request takes no longer, nor the pause before it.
+const HEADERS: Duration = Duration::from_secs(20);
+const MOST_HEADER_BYTES: usize = 16 * 1024;
+const MOST_HEADERS: usize = 64;
+/// A client takes the next piece of its answer within this.
+const STALL: Duration = Duration::from_mins(1);
+/// A connection asks nothing more after this: its certificate is looked at anew.
+const AGE: Duration = Duration::from_mins(10);
+/// How long a socket that cannot be had is left alone.
+const AGAIN: Duration = Duration::from_secs(10);
+/// How long after a failure to accept.
+const BREATH: Duration = Duration::from_millis(200);
+/// Between two log lines about clients that were refused.
+const QUIET: Duration = Duration::from_secs(1);
