@@ -4,7 +4,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io,
     os::fd::{AsFd, OwnedFd},
     sync::Arc,
     time::Duration,
@@ -12,13 +12,14 @@ use std::{
 
 use crate::{
     intake::{
+        beside::{Beside, Signed},
         candidate::{Candidate, Candidates, Demands, Standing, Timing},
         companion::Companion,
         directory::{EntryKind, Seen, open_file},
         drop_root::TEST,
-        evidence::{Clues, Decision, parse_manifest},
+        evidence::{Clues, Decision},
         lease::{Writer, writer_of},
-        name::{NameVerdict, SenderFileName},
+        name::SenderFileName,
         refusal::RefusalReason,
         scan::Listing,
     },
@@ -37,9 +38,9 @@ pub type Peek<'a> = &'a dyn Fn(&File) -> io::Result<Structure>;
 pub(crate) struct Inbound {
     pub(crate) rehearsal: bool,
     pub(crate) candidates: Candidates,
-    demands: Demands,
+    pub(super) demands: Demands,
     minimum: Evidence,
-    signing_keys: Arc<[PublicKey]>,
+    pub(super) signing_keys: Arc<[PublicKey]>,
     directory: Option<Arc<OwnedFd>>,
     listing: Option<Listing>,
     /// When the next pass is to begin; a pass under way goes on at once.
@@ -146,37 +147,6 @@ impl Inbound {
             self.candidates.end_pass();
         }
         Ok(Listed::Page)
-    }
-
-    /// The file that an entry speaks for by its name, and as what. Where nothing need be signed,
-    /// nothing is a signature.
-    pub(crate) fn speaks_for(
-        &self,
-        name: &SenderFileName,
-        candidate: &Candidate,
-    ) -> Option<(Companion, SenderFileName)> {
-        match &candidate.verdict {
-            NameVerdict::Manifest(of) => Some((Companion::Manifest, of.clone())),
-            NameVerdict::Data if !self.signing_keys.is_empty() => {
-                name.principal(Companion::Signature).map(|of| (Companion::Signature, of))
-            }
-            _ => None,
-        }
-    }
-
-    /// What goes with a file, as it was seen.
-    pub(crate) fn companions_of(&self, name: &SenderFileName) -> Vec<(Companion, Seen)> {
-        if name.judge() != NameVerdict::Data {
-            return Vec::new();
-        }
-        let seen = |which| {
-            let beside = name.companion(which);
-            let candidate = self.candidates.get(&beside)?;
-            let speaks =
-                self.speaks_for(&beside, candidate).is_some_and(|(as_what, _)| as_what == which);
-            (speaks && candidate.seen.kind == EntryKind::Plain).then_some((which, candidate.seen))
-        };
-        Companion::ALL.into_iter().filter_map(seen).collect()
     }
 
     /// What is to be done with a candidate by what was seen of it. A manifest and a signature wait
@@ -346,115 +316,16 @@ impl Inbound {
         candidate.recheck = time.min(next_check(now, candidate.quiet_for(), timing));
         Weighed::Until(candidate.recheck)
     }
-
-    fn manifest_of(
-        &self,
-        dir: &OwnedFd,
-        name: &SenderFileName,
-        timing: &Timing,
-    ) -> Beside<Sha256, ()> {
-        self.beside(dir, name, Companion::Manifest, timing, |bytes| {
-            bytes.and_then(|bytes| parse_manifest(bytes, name)).ok_or(())
-        })
-    }
-
-    /// How a file stands with its signature, which may come before or after it.
-    fn signed(
-        &self,
-        dir: &OwnedFd,
-        name: &SenderFileName,
-        candidate: &Candidate,
-        timing: &Timing,
-    ) -> Signed {
-        if self.signing_keys.is_empty() {
-            return Signed::NotDemanded;
-        }
-        let beside = self.beside(dir, name, Companion::Signature, timing, |bytes| {
-            let signature = Detached::read(bytes.ok_or(Wrong::Unreadable)?)?;
-            signature.is_by(&self.signing_keys).map(|()| signature)
-        });
-        let given_up = candidate.given_up_at(timing);
-        match beside {
-            Beside::Bad(wrong) => Signed::Wrong(wrong),
-            Beside::Told(signature) => Signed::By(signature),
-            Beside::None | Beside::Coming(_) if candidate.confirmed >= given_up => Signed::Refuse,
-            Beside::None => Signed::Until(given_up),
-            Beside::Coming(time) => Signed::Until(time.min(given_up)),
-        }
-    }
-
-    /// What speaks for a file, as it lies there. `read` is given its bytes, or `None` when it is
-    /// closed to us.
-    fn beside<T, E>(
-        &self,
-        dir: &OwnedFd,
-        name: &SenderFileName,
-        which: Companion,
-        timing: &Timing,
-        read: impl FnOnce(Option<&[u8]>) -> Result<T, E>,
-    ) -> Beside<T, E> {
-        let beside = name.companion(which);
-        let Some(candidate) = self.candidates.get(&beside) else { return Beside::None };
-        if self.speaks_for(&beside, candidate).is_none_or(|(as_what, _)| as_what != which) {
-            return Beside::None;
-        }
-        let told = |bytes: Option<&[u8]>| read(bytes).map_or_else(Beside::Bad, Beside::Told);
-        match candidate.standing(&self.demands, timing) {
-            Standing::Refuse(_) => Beside::None,
-            Standing::Until(time) => Beside::Coming(time),
-            Standing::Settled => match read_small(dir, &beside, &candidate.seen, which) {
-                Ok(Some(bytes)) => told(Some(&bytes)),
-                Err(err) if err.kind() == io::ErrorKind::PermissionDenied => told(None),
-                Ok(None) | Err(_) => Beside::Coming(candidate.confirmed + timing.settle),
-            },
-        }
-    }
-}
-
-/// What lies beside a file to speak for it.
-enum Beside<T, E> {
-    /// It does not speak for this file.
-    Bad(E),
-    /// It is still being written.
-    Coming(Duration),
-    /// There is none.
-    None,
-    /// It says this.
-    Told(T),
-}
-
-/// How a file stands with its signature.
-#[derive(Clone, Copy)]
-enum Signed {
-    /// It may be by one of the sender's keys.
-    By(Detached),
-    /// Its sender need not sign.
-    NotDemanded,
-    /// None came for so long that none is waited for any more.
-    Refuse,
-    /// None has come yet.
-    Until(Duration),
-    /// What came cannot be right.
-    Wrong(Wrong),
 }
 
 /// Opens a plain file that must still be as it was seen; `None` when it is not.
-fn open_seen(dir: &OwnedFd, name: &SenderFileName, seen: &Seen) -> io::Result<Option<File>> {
-    let file = open_file(dir.as_fd(), name.expose_bytes())?;
-    Ok(Seen::of_file(&file)?.same(seen).then_some(file))
-}
-
-/// The whole of it, or more than it may have: that is no manifest and no signature.
-fn read_small(
+pub(super) fn open_seen(
     dir: &OwnedFd,
     name: &SenderFileName,
     seen: &Seen,
-    which: Companion,
-) -> io::Result<Option<Vec<u8>>> {
-    let Some(file) = open_seen(dir, name, seen)? else { return Ok(None) };
-    let mut bytes = Vec::new();
-    (&file).take(which.most_bytes() + 1).read_to_end(&mut bytes)?;
-    Ok(Seen::of_file(&file)?.same(seen).then_some(bytes))
+) -> io::Result<Option<File>> {
+    let file = open_file(dir.as_fd(), name.expose_bytes())?;
+    Ok(Seen::of_file(&file)?.same(seen).then_some(file))
 }
 
 /// When a file that has been quiet for so long is looked at again: on a grid, so that thousands of
