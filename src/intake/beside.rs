@@ -1,4 +1,5 @@
-//! What lies beside a file and speaks for it: a manifest with its digest, and its signature.
+//! What lies beside a file to speak for it: its manifest and its signature, which may come before or
+//! after it, and how the file stands with each.
 
 use std::{
     io::{self, Read},

@@ -12,14 +12,14 @@ use std::{
     sync::Arc,
 };
 
-use rustix::{
-    fs::{AtFlags, RenameFlags, renameat_with, unlinkat},
-    io::Errno,
-};
+use rustix::io::Errno;
 
+pub use crate::intake::claimed_dir::Remains;
+pub(crate) use crate::intake::claimed_dir::{Place, ours};
 use crate::{
     durable::fail_point,
     intake::{
+        claimed_dir::refused_name,
         companion::Companion,
         directory::{EntryKind, Seen, open_file},
         lease::{Writer, writer_of},
@@ -103,6 +103,17 @@ pub enum VoidReason {
     Stopped,
     /// The sender took it back.
     Vanished,
+}
+
+impl From<Errno> for VoidReason {
+    /// Of a rename that failed.
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::NOENT => Self::Vanished,
+            Errno::XDEV => Self::CrossDevice,
+            other => Self::Failed(io::Error::from(other).kind()),
+        }
+    }
 }
 
 /// A file that belongs to the daemon.
@@ -196,34 +207,6 @@ impl SetAside {
     }
 }
 
-/// A claimed thing that nobody reads any more.
-#[derive(Debug)]
-pub struct Remains {
-    place: Place,
-    kind: EntryKind,
-}
-
-impl Remains {
-    /// Removes it, once its answer is on record: never followed, never opened, not synced (what a
-    /// power cut brings back, the next start removes). Of directories only empty ones go. `false`
-    /// when it stays, for the operator to look at. Removing twice is fine.
-    ///
-    /// # Errors
-    /// When the entry cannot be removed for another reason.
-    pub fn remove(&self) -> io::Result<bool> {
-        match self.place.remove(self.kind) {
-            Ok(()) => Ok(true),
-            Err(err) if self.kind == EntryKind::Directory => match err.kind() {
-                io::ErrorKind::DirectoryNotEmpty
-                | io::ErrorKind::PermissionDenied
-                | io::ErrorKind::NotADirectory => Ok(false),
-                _ => Err(err),
-            },
-            Err(err) => Err(err),
-        }
-    }
-}
-
 /// An intent with what it takes to carry it out.
 #[derive(Debug)]
 pub(crate) struct Taking {
@@ -261,8 +244,8 @@ pub(crate) fn carry_out(takings: Vec<Taking>) -> Vec<Outcome> {
 fn take(taking: Taking) -> Outcome {
     let Taking { intent, seen, from, to, companions } = taking;
     let place = Place { dir: to, name: ours(intent.id.to_string()) };
-    if let Err(why) = place.move_in(&from, &intent.name) {
-        return void(intent, why);
+    if let Err(errno) = place.move_in(&from, &intent.name) {
+        return void(intent, errno.into());
     }
     fail_point("claim-renamed");
     let outcome = reopen(intent, place, &seen);
@@ -331,8 +314,8 @@ fn set_aside(taking: Taking, why: RefusalReason) -> Outcome {
         return make(intent, place);
     }
     let place = Place { dir: to, name: refused_name(&intent.id) };
-    if let Err(why) = place.move_in(&from, &intent.name) {
-        return void(intent, why);
+    if let Err(errno) = place.move_in(&from, &intent.name) {
+        return void(intent, errno.into());
     }
     fail_point("claim-renamed");
     drop_companions(&from, &place, &intent.name, &companions);
@@ -402,52 +385,3 @@ pub(crate) fn drop_companion(
 fn void(intent: Intent, why: VoidReason) -> Outcome {
     Outcome::Void { id: intent.id, sender: intent.sender, why }
 }
-
-/// An entry, by the directory's descriptor and a single name.
-#[derive(Debug)]
-pub(crate) struct Place {
-    pub(crate) dir: Arc<OwnedFd>,
-    pub(crate) name: SenderFileName,
-}
-
-impl Place {
-    fn move_in(&self, from: &OwnedFd, name: &SenderFileName) -> Result<(), VoidReason> {
-        let (theirs, ours) = (name.expose_bytes(), self.name.expose_bytes());
-        renameat_with(from, theirs, &self.dir, ours, RenameFlags::NOREPLACE).map_err(
-            |err| match err {
-                Errno::NOENT => VoidReason::Vanished,
-                Errno::XDEV => VoidReason::CrossDevice,
-                other => VoidReason::Failed(io::Error::from(other).kind()),
-            },
-        )
-    }
-
-    fn move_back(&self, to: &OwnedFd, name: &SenderFileName) -> io::Result<()> {
-        let (theirs, ours) = (name.expose_bytes(), self.name.expose_bytes());
-        Ok(renameat_with(&self.dir, ours, to, theirs, RenameFlags::NOREPLACE)?)
-    }
-
-    pub(crate) fn remove(&self, kind: EntryKind) -> io::Result<()> {
-        let flags = match kind {
-            EntryKind::Directory => AtFlags::REMOVEDIR,
-            _ => AtFlags::empty(),
-        };
-        match unlinkat(&self.dir, self.name.expose_bytes(), flags) {
-            Ok(()) | Err(Errno::NOENT) => Ok(()),
-            Err(err) => Err(err.into()),
-        }
-    }
-}
-
-/// What a refused thing is called in `.claimed/<sender>`; behind it stands why, after a hyphen,
-/// where that came out with its claim.
-pub(crate) fn refused_name(id: &SubmissionId) -> SenderFileName {
-    ours(format!("{REFUSED_PREFIX}{id}"))
-}
-
-/// A name that is not the sender's, in the type that places have.
-pub(crate) fn ours(name: impl Into<Vec<u8>>) -> SenderFileName {
-    SenderFileName::new(name.into())
-}
-
-pub(crate) const REFUSED_PREFIX: &str = "refused-";

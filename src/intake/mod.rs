@@ -3,18 +3,22 @@
 //! The directory listing is the truth; the watcher only says "look now". Nothing here follows a
 //! link, opens what is not a plain file, or names a sender's file in an error.
 //!
-//! A look lists ([`scan`]), remembers ([`candidate`]) and weighs ([`evidence`]); a claim moves what
-//! is ready or refused out of the sender's reach ([`claim`]); a start asks [`recover`].
+//! A look lists ([`scan`]), remembers ([`candidate`]) and weighs ([`evidence`]), and gives what
+//! `look` says; a claim takes a `batch` of it, and moves what is ready or refused out of the
+//! sender's reach ([`claim`]); a start asks [`recover`].
 
+mod batch;
 mod beside;
 pub mod candidate;
 pub mod claim;
+mod claimed_dir;
 mod companion;
 pub mod directory;
 pub mod drop_root;
 pub mod evidence;
 pub mod inbound;
 pub mod lease;
+mod look;
 pub mod name;
 pub mod recover;
 pub mod refusal;
@@ -23,37 +27,23 @@ mod sender_intake;
 pub mod waiting;
 pub mod watch;
 
-use std::{
-    io,
-    os::fd::{AsFd, OwnedFd},
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, path::Path, time::Duration};
 
 use jiff::Timestamp;
 
+pub use self::look::{Alarm, AlarmKind, Looked, Ready, Refusal};
 use crate::{
     intake::{
         candidate::Timing,
-        claim::{Fate, Intent, Outcome, Taking, VoidReason, carry_out, still_as_seen},
-        companion::Companion,
-        directory::{EntryKind, Seen},
+        claim::Intent,
         drop_root::{DropRoot, Problem},
         inbound::{Inbound, Peek},
-        name::SenderFileName,
         recover::Recovery,
-        refusal::RefusalReason,
         sender_intake::SenderIntake,
         watch::Hints,
     },
-    signature::{Detached, PublicKey},
-    types::{
-        alarm::AlarmCode,
-        digest::Sha256,
-        ids::{SenderId, SubmissionId},
-        verdict::Evidence,
-    },
+    signature::PublicKey,
+    types::{ids::SenderId, verdict::Evidence},
 };
 
 /// One sender's inbound directory, as configured.
@@ -69,105 +59,6 @@ pub struct SenderInbox {
     pub owner_uid: Option<u32>,
     /// The keys one of which must have signed each file; none where nothing need be signed.
     pub signing_keys: Vec<PublicKey>,
-}
-
-/// A file that may be claimed.
-#[derive(Debug)]
-pub struct Ready {
-    /// Whose it is.
-    pub sender: SenderId,
-    /// Whether it lies in `inbound/test`.
-    pub rehearsal: bool,
-    /// The sender's name for it.
-    pub name: SenderFileName,
-    /// Bytes.
-    pub size: u64,
-    /// How sure we are that it is whole.
-    pub evidence: Evidence,
-    /// The digest that its manifest names.
-    pub manifest: Option<Sha256>,
-    /// The signature beside it, which says that it is by one of the sender's keys.
-    pub signature: Option<Detached>,
-    seen: Seen,
-}
-
-/// A thing that is to be refused, with a receipt.
-#[derive(Debug)]
-pub struct Refusal {
-    /// Whose it is.
-    pub sender: SenderId,
-    /// Whether it lies in `inbound/test`.
-    pub rehearsal: bool,
-    /// The sender's name for it.
-    pub name: SenderFileName,
-    /// What it is.
-    pub kind: EntryKind,
-    /// Why.
-    pub why: RefusalReason,
-    seen: Seen,
-}
-
-impl Refusal {
-    /// Its inode.
-    pub fn inode(&self) -> u64 {
-        self.seen.ino
-    }
-
-    /// When it was last changed in any way, by the system's clock; nanoseconds since 1970.
-    pub fn changed_at(&self) -> i128 {
-        self.seen.ctime
-    }
-}
-
-/// What one look at all inbound directories found.
-#[derive(Debug)]
-pub struct Looked {
-    /// What may be claimed, senders in turn, each sender's oldest first.
-    pub ready: Vec<Ready>,
-    /// What is to be refused.
-    pub refused: Vec<Refusal>,
-    /// What keeps senders' files from being taken, as of now.
-    pub alarms: Vec<Alarm>,
-    /// How many things were left for lack of budget. When it is not 0, look again as soon as there
-    /// is budget.
-    pub left: usize,
-    /// When to look again if nothing is heard before; on the caller's monotonic clock.
-    pub next_look: Duration,
-}
-
-/// Something that keeps a sender's files from being taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alarm {
-    /// Whose.
-    pub sender: SenderId,
-    /// What.
-    pub what: AlarmKind,
-}
-
-/// What keeps files from being taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlarmKind {
-    /// A claim failed; tried again later.
-    CannotClaim(io::ErrorKind),
-    /// An inbound directory cannot be listed; tried again at each rescan.
-    CannotList(io::ErrorKind),
-    /// The claimed directory is on another file system: stopped until the next start.
-    CrossDevice,
-}
-
-impl AlarmKind {
-    /// The codes of all of them.
-    pub const CODES: [AlarmCode; 3] =
-        [AlarmCode::Exdev, AlarmCode::UnclaimableInbox, AlarmCode::UnlistableInbox];
-
-    /// What the operator is told.
-    pub const fn code(self) -> AlarmCode {
-        match self {
-            Self::CannotClaim(_) => AlarmCode::UnclaimableInbox,
-            Self::CannotList(_) => AlarmCode::UnlistableInbox,
-            Self::CrossDevice => AlarmCode::Exdev,
-        }
-    }
 }
 
 /// Why intake stopped. Never names a sender's file.
@@ -334,39 +225,6 @@ impl Intake {
         }
     }
 
-    /// Claims and sets aside a batch: writes all intents through `intents`, which must make them
-    /// durable before it returns, then renames and verifies. Files that changed since the look get
-    /// no intent and are looked at anew. Outcomes come in the order of the intents; the renames are
-    /// the caller's to sync ([`claim::ClaimedFile::dir`]).
-    ///
-    /// # Errors
-    /// When the intents could not be written: nothing was moved.
-    pub fn claim(
-        &mut self,
-        now: Duration,
-        ready: Vec<Ready>,
-        refused: Vec<Refusal>,
-        next_id: &mut dyn FnMut() -> SubmissionId,
-        intents: &mut dyn FnMut(&[Intent]) -> io::Result<()>,
-    ) -> Result<Vec<Outcome>, IntakeError> {
-        let things = ready.into_iter().map(Thing::from).chain(refused.into_iter().map(Thing::from));
-        let mut takings = Vec::new();
-        let mut claimed_dirs = Vec::new();
-        for thing in things {
-            takings.extend(self.prepare(now, thing, &mut claimed_dirs, next_id));
-        }
-        if takings.is_empty() {
-            return Ok(Vec::new());
-        }
-        let list: Vec<Intent> = takings.iter().map(|taking| taking.intent.clone()).collect();
-        intents(&list).map_err(IntakeError::Intents)?;
-        let outcomes = carry_out(takings);
-        for (intent, outcome) in list.iter().zip(&outcomes) {
-            self.settle_account(now, intent, outcome);
-        }
-        Ok(outcomes)
-    }
-
     /// After a start: what became of the intents that are not final, and what else lies in the
     /// claimed directories.
     ///
@@ -377,113 +235,9 @@ impl Intake {
         recover::recover(&self.drop_root, senders, intents)
     }
 
-    fn prepare(
-        &mut self,
-        now: Duration,
-        thing: Thing,
-        claimed_dirs: &mut Vec<(SenderId, Arc<OwnedFd>)>,
-        next_id: &mut dyn FnMut() -> SubmissionId,
-    ) -> Option<Taking> {
-        let Thing { sender, rehearsal, name, seen, fate } = thing;
-        let drop_root = self.drop_root.clone();
-        let inbox = self.inboxes.iter_mut().find(|inbox| inbox.id == sender)?;
-        let inbound = &mut inbox.inbounds[usize::from(rehearsal)];
-        let from = Arc::clone(inbound.directory()?);
-        let same = match fate {
-            Fate::Take { .. } => still_as_seen(&from, &name, &seen),
-            Fate::Refuse(_) => Seen::of_entry(from.as_fd(), name.expose_bytes())
-                .is_ok_and(|current| current.same_inode(&seen)),
-        };
-        if !same {
-            inbound.candidates.forget(&name);
-            inbound.hint();
-            return None;
-        }
-        let known = claimed_dirs.iter().find(|(owner, _)| *owner == sender);
-        let to = if let Some((_, dir)) = known {
-            Arc::clone(dir)
-        } else {
-            match drop_root.claimed(&sender).map(Arc::new) {
-                Ok(dir) => {
-                    claimed_dirs.push((sender.clone(), Arc::clone(&dir)));
-                    dir
-                }
-                Err(err) => {
-                    inbox.stop(AlarmKind::CannotClaim(err.kind()), now, &self.timing);
-                    return None;
-                }
-            }
-        };
-        let companions = inbound.companions_of(&name);
-        let Seen { dev, ino, size, .. } = seen;
-        let id = next_id();
-        let intent = Intent { id, sender, rehearsal, name, dev, ino, size, fate };
-        Some(Taking { intent, seen, from, to, companions })
-    }
-
-    /// Brings the memory of candidates up to date with what was done.
-    fn settle_account(&mut self, now: Duration, intent: &Intent, outcome: &Outcome) {
-        let timing = self.timing;
-        let Some(inbox) = self.inboxes.iter_mut().find(|inbox| inbox.id == intent.sender) else {
-            return;
-        };
-        if let Outcome::Void { why, .. } = outcome {
-            match why {
-                VoidReason::CrossDevice => inbox.stop(AlarmKind::CrossDevice, now, &timing),
-                VoidReason::Failed(kind) => {
-                    inbox.stop(AlarmKind::CannotClaim(*kind), now, &timing);
-                }
-                VoidReason::Changed | VoidReason::Stopped | VoidReason::Vanished => {}
-            }
-        }
-        let inbound = &mut inbox.inbounds[usize::from(intent.rehearsal)];
-        match outcome {
-            // It stays where it is, and is not told again.
-            Outcome::Refused(aside) if aside.kind == EntryKind::Directory => {
-                if let Some(candidate) = inbound.candidates.get_mut(&intent.name) {
-                    candidate.told = true;
-                }
-            }
-            Outcome::Claimed(_) | Outcome::Refused(_) => {
-                inbound.candidates.forget(&intent.name);
-                for which in Companion::ALL {
-                    inbound.candidates.forget(&intent.name.companion(which));
-                }
-            }
-            Outcome::Void { .. } => {
-                inbound.candidates.forget(&intent.name);
-                inbound.hint();
-            }
-        }
-    }
-
     fn inbound_mut(&mut self, sender: &SenderId, rehearsal: bool) -> Option<&mut Inbound> {
         let inbox = self.inboxes.iter_mut().find(|inbox| inbox.id == *sender)?;
         Some(&mut inbox.inbounds[usize::from(rehearsal)])
-    }
-}
-
-/// A ready file or a refused thing on its way to an intent.
-struct Thing {
-    sender: SenderId,
-    rehearsal: bool,
-    name: SenderFileName,
-    seen: Seen,
-    fate: Fate,
-}
-
-impl From<Ready> for Thing {
-    fn from(ready: Ready) -> Self {
-        let Ready { sender, rehearsal, name, evidence, manifest, signature, seen, .. } = ready;
-        let fate = Fate::Take { evidence, manifest, signature };
-        Self { sender, rehearsal, name, seen, fate }
-    }
-}
-
-impl From<Refusal> for Thing {
-    fn from(refusal: Refusal) -> Self {
-        let Refusal { sender, rehearsal, name, why, seen, .. } = refusal;
-        Self { sender, rehearsal, name, seen, fate: Fate::Refuse(why) }
     }
 }
 

@@ -10,10 +10,8 @@ use std::{
 use crate::{
     intake::{
         IntakeError,
-        claim::{
-            Fate, Intent, Outcome, Place, REFUSED_PREFIX, SetAside, VoidReason, drop_companion,
-            ours, refused_name, reopen,
-        },
+        claim::{Fate, Intent, Outcome, SetAside, VoidReason, drop_companion, reopen},
+        claimed_dir::{Place, REFUSED_PREFIX, ours, refused_name},
         companion::Companion,
         directory::{EntryKind, Seen, open_file},
         drop_root::DropRoot,

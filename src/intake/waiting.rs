@@ -1,7 +1,7 @@
 //! What lies in inbound directories and is not taken yet: a temporary name that waits for its
-//! rename, a file whose evidence is too weak or that is not signed yet, a digest or a signature without its
-//! file. It may be so for a day
-//! before it is refused, and an operator who is asked for a file must be able to see it.
+//! rename, a file whose evidence is too weak or that is not signed yet, a digest or a signature
+//! without its file. It may be so for a day before it is refused, and an operator who is asked for a
+//! file must be able to see it.
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -1,4 +1,4 @@
-//! One signature in the format `SSHSIG` (OpenSSH's `PROTOCOL.sshsig`), by an Ed25519 key.
+//! One signature in the format `SSHSIG`, by an Ed25519 key.
 
 use std::fmt;
 
@@ -11,8 +11,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::signature::{
     MOST_BYTES, NAMESPACE, Wrong,
-    public_key::{ED25519, PublicKey},
-    ssh_wire::{Reader, put},
+    public_key::PublicKey,
+    ssh_sig::{Blob, MAGIC, disarm, of_ed25519},
+    ssh_wire::put,
 };
 
 /// A signature that has not been held against its file yet.
@@ -148,57 +149,6 @@ impl Hash {
     }
 }
 
-/// The fields of the binary form.
-struct Blob<'a> {
-    key: &'a [u8],
-    namespace: &'a [u8],
-    hash: &'a [u8],
-    signature: &'a [u8],
-}
-
-impl<'a> Blob<'a> {
-    fn read(blob: &'a [u8]) -> Option<Self> {
-        let mut reader = Reader::new(blob);
-        if reader.take(MAGIC.len())? != MAGIC || reader.u32()? != VERSION {
-            return None;
-        }
-        let (key, namespace) = (reader.string()?, reader.string()?);
-        // Reserved: to be ignored, whatever it says; it is no part of what was signed.
-        reader.string()?;
-        let (hash, signature) = (reader.string()?, reader.string()?);
-        reader.is_at_its_end().then_some(Self { key, namespace, hash, signature })
-    }
-}
-
-fn of_ed25519(signature: &[u8]) -> Option<[u8; 64]> {
-    let mut reader = Reader::new(signature);
-    if reader.string()? != ED25519.as_bytes() {
-        return None;
-    }
-    let signature = reader.string()?.try_into().ok()?;
-    reader.is_at_its_end().then_some(signature)
-}
-
-/// The blob between the lines that begin and end it. An editor's or a transfer's line ends and a
-/// mark of the encoding do no harm; text before or behind does, as `ssh-keygen` sees it too.
-fn disarm(file: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(file).ok()?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let text = text.trim_ascii_end().strip_prefix(BEGIN)?.strip_suffix(END)?;
-    // Each of the two lines ends, or nothing stands between them.
-    if !text.starts_with(['\n', '\r']) || !text.ends_with('\n') {
-        return None;
-    }
-    let packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    BASE64.decode(packed).ok()
-}
-
-const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
-const END: &str = "-----END SSH SIGNATURE-----";
-/// Begins the blob, and what was signed.
-const MAGIC: &[u8] = b"SSHSIG";
-const VERSION: u32 = 1;
-
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path, process::Command};
@@ -206,8 +156,12 @@ mod tests {
     use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
     use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 
-    use super::{BEGIN, Blob, Detached, END, MAGIC, disarm};
-    use crate::signature::{NAMESPACE, PublicKey, Wrong, ssh_wire::put};
+    use super::Detached;
+    use crate::signature::{
+        NAMESPACE, PublicKey, Wrong,
+        ssh_sig::{BEGIN, Blob, END, MAGIC, disarm},
+        ssh_wire::put,
+    };
 
     const FILE: &[u8] = b"<list/>";
 

@@ -7,6 +7,7 @@
 
 pub mod detached;
 pub mod public_key;
+mod ssh_sig;
 mod ssh_wire;
 pub mod wrong;
 

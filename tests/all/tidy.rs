@@ -20,10 +20,6 @@ const MOST_LINES_OF_TESTS: usize = 600;
 const LONG: &[(&str, &str)] = &[
     ("src/admin/commands.rs", "one arm for each verb"),
     ("src/admin/queries.rs", "one arm for each question"),
-    ("src/intake/claim.rs", "to be split: the claimed directories are a subject of their own"),
-    ("src/intake/mod.rs", "to be split: looking and claiming are two subjects"),
-    ("src/intake/inbound.rs", "to be split: what speaks for a file is a subject of its own"),
-    ("src/signature/detached.rs", "mostly tests"),
 ];
 
 /// Published test vectors, which hold numbers as the authorities print them.
