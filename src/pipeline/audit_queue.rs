@@ -21,7 +21,7 @@ pub fn flush(house: &House) -> io::Result<()> {
 }
 
 /// Begins to append everything that is queued: the caller syncs it together with what else it has
-/// to sync, and finishes it. Gives the place of the last entry too, for [`House::logged`].
+/// to sync, and finishes it. Gives the place of the last entry too, for `house.pending.logged`.
 pub fn begin<'a>(house: &House, log: &'a mut Log) -> io::Result<(Appending<'a>, Option<u64>)> {
     let (first, last, entries) = match queued(house, u32::MAX)? {
         Some(Queued { first, last, entries }) => (first, Some(last), entries),

@@ -58,7 +58,7 @@ pub struct Eraser {
 }
 
 impl Eraser {
-    /// For a process that takes over: see [`last_at_work`].
+    /// For a process that takes over: see [`last_at_work`](crate::pipeline::upkeep::clock::last_at_work).
     pub fn after(before: Option<Timestamp>) -> Self {
         Self { clock: ClockWatch::after(before), ..Self::default() }
     }
