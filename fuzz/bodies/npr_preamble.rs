@@ -1,10 +1,7 @@
 //! What must hold for any bytes that are read as a release from NPR; shared by the fuzz target and
 //! the tests.
 
-use std::{
-    collections::BTreeSet,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use filsluse::{
     format::recognise::{Recognised, recognise},
@@ -59,18 +56,13 @@ pub(crate) fn run(data: &[u8]) {
         municipality: None,
         police_district: None,
     };
-    let municipal = kpr::state::Settings {
-        max_rejected_basis_points: 0,
-        expected_service_types: BTreeSet::new(),
-        others: BTreeSet::new(),
-    };
     let context = Context {
         sender: &sender,
         today: jiff::civil::date(2026, 11, 22),
         ids: IdPolicy { profile: Profile::Test, new_rule: true },
         targets: &targets,
-        embassy: &embassy::state::Settings { hold_above_basis_points: 0, hold_above_count: 0 },
-        kpr: &municipal,
+        embassy: &embassy::state::Settings::default(),
+        kpr: &kpr::state::Settings::default(),
         police: &police::state::Settings::default(),
         npr: &Settings::default(),
         routed: &|_| true,

@@ -71,12 +71,8 @@ pub(crate) fn run(data: &[u8]) {
             today: date(2026, 11, 21),
             ids: IdPolicy { profile: Profile::Test, new_rule: false },
             targets: &targets,
-            embassy: &EmbassySettings { hold_above_basis_points: 0, hold_above_count: 0 },
-            kpr: &KprSettings {
-                max_rejected_basis_points: 0,
-                expected_service_types: std::collections::BTreeSet::new(),
-                others: std::collections::BTreeSet::new(),
-            },
+            embassy: &EmbassySettings::default(),
+            kpr: &KprSettings::default(),
             police: &Settings {
                 districts: BTreeMap::from([("oslo".to_owned(), district.clone())]),
                 archive_makes_cases: false,

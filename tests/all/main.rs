@@ -35,6 +35,7 @@ mod intake_signatures;
 mod intake_watch;
 mod invariants;
 mod keyed;
+mod kinds;
 mod kpr;
 mod mutate;
 mod npr;

@@ -191,7 +191,7 @@ pub struct Tally {
 }
 
 /// Thresholds (`[embassy]` in the configuration).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settings {
     /// Withdrawals above this share of the mission's enrolled persons are held, in hundredths of a
     /// per cent: 2000 is 20 %.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Thresholds of the municipal kinds, from the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
     /// KPR-08: a document with a larger share of rejected records is rejected as a whole; in
     /// hundredths of a per cent.

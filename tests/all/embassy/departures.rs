@@ -29,7 +29,7 @@ fn who_left_is_withdrawn_with_the_household() {
     let rows = [(a.d_number(), "2026-11-15"), (four.d_number(), "16.11.2026")];
     let outcome = bench.send(&notice(&rows).xml());
     assert_eq!(outcome.found(), Vec::<String>::new());
-    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Accepted, (2, 0)));
+    assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Accepted, (2, 0)));
     let mut want = vec![
         format!("Withdraw departed {}", bench.person(a.d_number())),
         format!("Withdraw departed {}", bench.person(four.d_number())),
@@ -55,8 +55,8 @@ fn clothes() {
     let want = bench.judge(&notice.xml());
     for document in [notice.csv(), notice.norwegian_csv(), notice.xlsx(), notice.typed_xlsx()] {
         let got = bench.judge(&document);
-        assert_eq!(got.judgement.effects, want.judgement.effects);
-        assert_eq!(got.difference, want.difference);
+        assert_eq!(got.effects(), want.effects());
+        assert_eq!(got.difference(), want.difference());
     }
 }
 
@@ -74,15 +74,11 @@ fn rows_that_are_not_taken() {
         let outcome =
             bench.judge(&notice(&[(diplomat(2).d_number(), "2026-11-15"), (d_number, on)]).xml());
         assert_eq!(outcome.found(), [want], "{name}");
-        assert_eq!(
-            (outcome.judgement.verdict, outcome.records()),
-            (Verdict::Partly, (1, 1)),
-            "{name}"
-        );
+        assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Partly, (1, 1)), "{name}");
     }
     let alone = bench.judge(&notice(&[(stranger.d_number(), "2026-11-15")]).xml());
-    assert_eq!(alone.judgement.verdict, Verdict::Rejected);
-    assert_eq!((alone.difference, alone.judgement.effects.len()), (None, 0));
+    assert_eq!(alone.verdict(), Verdict::Rejected);
+    assert_eq!((alone.difference(), alone.effects().len()), (None, 0));
     let empty = notice(&[(a.d_number(), "2026-11-15")]);
     assert_eq!(bench.refused(&empty.clone().set("notice_id", "").xml()), ["IN-02 notice-id"]);
     assert_eq!(bench.refused(&empty.set("notice_date", "").xml()), ["IN-02 notice-date"]);

@@ -44,12 +44,12 @@ fn example(name: &str) -> Document {
 fn each_does_what_the_readme_says() {
     let mut bench = Bench::new();
     let accepted = bench.send(&example("embassy-xex/enrolment-complete.xml"));
-    assert_eq!((accepted.judgement.verdict, accepted.records()), (Verdict::Accepted, (6, 0)));
+    assert_eq!((accepted.verdict(), accepted.records()), (Verdict::Accepted, (6, 0)));
     assert_eq!(accepted.found(), Vec::<String>::new());
     assert_eq!(accepted.changes().len(), 6);
 
     let partly = bench.send(&example("embassy-xex/enrolment-partly.xml"));
-    assert_eq!((partly.judgement.verdict, partly.records()), (Verdict::Partly, (1, 6)));
+    assert_eq!((partly.verdict(), partly.records()), (Verdict::Partly, (1, 6)));
     let want = [
         "EMB-02 check-digit @2",
         "EMB-03 fnr @3",
@@ -67,7 +67,7 @@ fn each_does_what_the_readme_says() {
     assert_eq!(changes.persons()[1].1["family_name"], "Ærlighet");
 
     let held = bench.send(&example("embassy-xex/held.xml"));
-    assert_eq!(held.judgement.verdict, Verdict::Held);
+    assert_eq!(held.verdict(), Verdict::Held);
     assert_eq!(held.found(), ["EMB-13 too-many-withdrawals"]);
     assert_eq!(bench.enrolled("XEX").len(), 6);
 

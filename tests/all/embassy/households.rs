@@ -34,7 +34,7 @@ fn left_behind(bench: &mut Bench) {
     bench.sender = mission("b", "XEY");
     let theirs = list("complete", &family()[..1]).set("mission_code", "XEY");
     let outcome = bench.send(&theirs.xml());
-    let reviewed = outcome.judgement.effects.iter().filter_map(|effect| match effect {
+    let reviewed = outcome.effects().iter().filter_map(|effect| match effect {
         Effect::Enrolment(change) if change.what == What::Review => Some(&*change.mission),
         _ => None,
     });
@@ -49,10 +49,10 @@ fn a_departure_takes_the_household_that_was_left_behind() {
         let mut bench = Bench::new();
         left_behind(&mut bench);
         if rotates {
-            bench.keys = keys(&[1, 2]);
+            bench.registries[0].keys = keys(&[1, 2]);
         }
         let outcome = bench.send(&notice(&[(family()[0].d_number(), "2026-11-15")]).xml());
-        assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+        assert_eq!(outcome.verdict(), Verdict::Accepted);
         assert_eq!(outcome.changes().len(), 3);
         assert!(bench.enrolled("XEX").is_empty() && bench.enrolled("XEY").is_empty());
     }
@@ -66,7 +66,7 @@ fn a_departure_finds_the_household_alone() {
     let gone = list("changes", &[withdrawal(&family()[0])]).set("mission_code", "XEY");
     bench.send(&gone.xml());
     let outcome = bench.send(&notice(&[(family()[0].d_number(), "2026-11-15")]).xml());
-    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Accepted, (1, 0)));
+    assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Accepted, (1, 0)));
     assert!(bench.enrolled("XEX").is_empty());
 }
 
@@ -77,14 +77,15 @@ fn an_approval_takes_who_hangs_on_the_held_by_then() {
     let rows: Vec<_> = (1..=5).map(diplomat).collect();
     bench.send(&list("complete", &rows).xml());
     let outcome = bench.send(&list("complete", &rows[4..]).set("list_id", "2").xml());
-    let hold = outcome.judgement.effects.into_iter().find_map(|effect| match effect {
+    let hold = outcome.judgement.unwrap().effects.into_iter().find_map(|effect| match effect {
         Effect::Hold(hold) => Some(hold),
         _ => None,
     });
     let came = bench.send(&list("changes", &[spouse(1, &rows[0])]).xml());
-    assert_eq!(came.judgement.verdict, Verdict::Accepted);
+    assert_eq!(came.verdict(), Verdict::Accepted);
     let hold = hold.expect("a hold");
-    let concerned = decision::concerned(&hold.mission, &hold.persons, &bench.book).unwrap();
+    let concerned =
+        decision::concerned(&hold.mission, &hold.persons, &bench.history.enrolments).unwrap();
     assert_eq!(concerned.len(), 5);
     let wife = bench.person(spouse(1, &rows[0]).d_number());
     assert_eq!(concerned[&wife], Reason::Household);
@@ -130,14 +131,15 @@ fn a_household_may_hang_on_somebody_whose_withdrawal_waits() {
     let left = [rows[5].clone(), wife.clone(), spouse(2, &rows[1])];
     let outcome = bench.send(&list("complete", &left).set("list_id", "2").xml());
     assert_eq!(outcome.found(), ["EMB-13 too-many-withdrawals"]);
-    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Held, (3, 0)));
-    let hold = outcome.judgement.effects.into_iter().find_map(|effect| match effect {
+    assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Held, (3, 0)));
+    let hold = outcome.judgement.unwrap().effects.into_iter().find_map(|effect| match effect {
         Effect::Hold(hold) => Some(hold),
         _ => None,
     });
     let hold = hold.expect("a hold");
     assert!(hold.persons.contains(&bench.person(wife.d_number())), "she goes with him");
-    let concerned = decision::concerned(&hold.mission, &hold.persons, &bench.book).unwrap();
+    let concerned =
+        decision::concerned(&hold.mission, &hold.persons, &bench.history.enrolments).unwrap();
     assert_eq!((hold.persons.len(), concerned.len()), (6, 7));
 }
 
@@ -160,7 +162,7 @@ fn a_stated_withdrawal_takes_the_household_past_a_hold_for_doubt() {
     let unreadable = diplomat(4).set("d_number", "123");
     let rows = [withdrawal(&a), diplomat(2), unreadable];
     let outcome = bench.send(&list("complete", &rows).set("list_id", "2").xml());
-    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    assert_eq!(outcome.verdict(), Verdict::Held);
     let left: Vec<_> = bench.enrolled("XEX").into_values().collect();
     assert!(left.len() == 2 && left.iter().all(|of| of.principal.is_none()), "{left:?}");
 }

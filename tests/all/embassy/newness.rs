@@ -25,7 +25,7 @@ fn of_other(day: &str, rows: &[Row]) -> super::document::Document {
 }
 
 fn reviewed(outcome: &Outcome) -> Vec<&Change> {
-    let changes = outcome.judgement.effects.iter().filter_map(|effect| match effect {
+    let changes = outcome.effects().iter().filter_map(|effect| match effect {
         Effect::Enrolment(change) => Some(change),
         _ => None,
     });
@@ -42,10 +42,10 @@ fn an_older_list_enrols_nobody_whom_a_newer_one_withdrew() {
     let mut bench = Bench::new();
     bench.send(&on("2026-11-02", &rows[..3]));
     bench.send(&on("2026-11-10", &rows[..2]));
-    bench.keys = keys(&[1, 2]);
+    bench.registries[0].keys = keys(&[1, 2]);
     let late = bench.send(&on("2026-11-05", &rows));
     assert_eq!(late.found(), ["EMB-12 withdrawn-since @3"]);
-    assert_eq!((late.judgement.verdict, late.records()), (Verdict::Partly, (3, 1)));
+    assert_eq!((late.verdict(), late.records()), (Verdict::Partly, (3, 1)));
     assert_eq!(late.changes().len(), 1, "who is new is enrolled");
     // The same day's next list says who is there.
     let again = bench.send(&on("2026-11-10", &rows));

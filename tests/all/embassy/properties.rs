@@ -54,11 +54,11 @@ proptest! {
         let outcome = bench(&before).judge(&list(list_type, &rows).xml());
         let (accepted, rejected) = outcome.records();
         prop_assert_eq!(accepted + rejected, rows.len() as u64);
-        let verdict = outcome.judgement.verdict;
+        let verdict = outcome.verdict();
         prop_assert_eq!(verdict == Verdict::Rejected, accepted == 0);
         prop_assert!(rejected == 0 || verdict != Verdict::Accepted);
         if verdict == Verdict::Rejected {
-            prop_assert!(outcome.judgement.effects.is_empty() && outcome.difference.is_none());
+            prop_assert!(outcome.effects().is_empty() && outcome.difference().is_none());
         }
     }
 
@@ -69,13 +69,13 @@ proptest! {
         prop_assume!(!rows.is_empty());
         let complete = list("complete", &rows);
         let first = bench.send(&complete.xml());
-        prop_assume!(first.judgement.verdict != Verdict::Rejected);
-        let kept = bench.book.clone();
+        prop_assume!(first.verdict() != Verdict::Rejected);
+        let kept = bench.history.enrolments.clone();
         let again = bench.send(&complete.csv());
-        prop_assert_eq!(&again.difference, &None, "{:?}", first.difference);
-        prop_assert_eq!(bench.book, kept);
-        prop_assert_eq!(again.judgement.verdict, first.judgement.verdict);
-        for effect in &again.judgement.effects {
+        prop_assert_eq!(&again.difference(), &None, "{:?}", first.difference());
+        prop_assert_eq!(bench.history.enrolments, kept);
+        prop_assert_eq!(again.verdict(), first.verdict());
+        for effect in again.effects() {
             if let Effect::Enrolment(change) = effect {
                 prop_assert_eq!(&change.what, &What::Confirm);
             }
@@ -92,11 +92,11 @@ proptest! {
         let one = bench.judge(&list(list_type, &rows).xml());
         let other = bench.judge(&list(list_type, &shuffled).xml());
         prop_assert_eq!(one.records(), other.records());
-        prop_assert_eq!(one.judgement.verdict, other.judgement.verdict);
+        prop_assert_eq!(one.verdict(), other.verdict());
         prop_assert_eq!(one.changes(), other.changes());
-        let (mut a, mut b) = (bench.book.clone(), bench.book.clone());
-        a.apply(&one.judgement.effects);
-        b.apply(&other.judgement.effects);
+        let (mut a, mut b) = (bench.history.enrolments.clone(), bench.history.enrolments.clone());
+        a.apply(one.effects());
+        b.apply(other.effects());
         prop_assert_eq!(a, b);
     }
 

@@ -33,7 +33,7 @@ fn each_day_of_effect_is_told_with_its_persons() {
     let on = |n, day: &str| diplomat(n).set("effective_from", day);
     let told = |rows: &[Row]| {
         let outcome = Bench::new().send(&list("changes", rows).xml());
-        let mut notes = outcome.judgement.notes;
+        let mut notes = outcome.judgement.unwrap().notes;
         notes.retain(|note| !matches!(note, Note::Reconciled(_)));
         notes
     };
@@ -64,7 +64,7 @@ fn a_list_from_far_ahead_is_told_and_makes_no_later_list_an_older_one() {
     for day in ["2026-12-02", "2099-01-01"] {
         let both = list("complete", &[a.clone(), b.clone()]).set("list_date", day);
         let outcome = bench.send(&both.set("list_id", day).xml());
-        assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+        assert_eq!(outcome.verdict(), Verdict::Accepted);
     }
     let next = list("complete", &[a]).set("list_date", "2026-11-21").set("list_id", "next");
     let outcome = bench.send(&next.xml());
@@ -78,7 +78,7 @@ fn a_snapshot_enrols_confirms_changes_and_withdraws() {
     let (a, b, c) = (diplomat(1), diplomat(2), diplomat(3));
     let first = bench.send(&list("complete", &[a.clone(), b.clone()]).xml());
     assert_eq!(first.changes().len(), 2);
-    assert!(first.judgement.notes.contains(&Note::EffectiveFrom(date(2026, 12, 1))));
+    assert!(first.judgement().notes.contains(&Note::EffectiveFrom(date(2026, 12, 1))));
     for (_, of) in first.persons() {
         assert_eq!((&*of["effective_from"], &*of["mission_code"]), ("2026-12-01", "XEX"));
         assert_eq!(of["family_name"], "Ørstavik-Prøve");
@@ -92,7 +92,7 @@ fn a_snapshot_enrols_confirms_changes_and_withdraws() {
         format!("Withdraw missing {}", bench.person(a.d_number())),
     ];
     assert_eq!(second.changes(), want);
-    let Some(Note::Reconciled(tally)) = second.judgement.notes.first() else { panic!() };
+    let Some(Note::Reconciled(tally)) = second.judgement().notes.first() else { panic!() };
     assert_eq!((tally.enrolled, tally.changed, tally.confirmed, tally.withdrawn), (1, 1, 0, 1));
     let persons = second.persons();
     let missing = persons.iter().find(|(_, of)| of.get("reason").is_some()).unwrap();
@@ -128,8 +128,8 @@ fn a_list_that_only_confirms_tells_the_registry_nothing() {
     bench.send(&complete.xml());
     let again =
         bench.send(&complete.set("list_id", "2026-12").set("list_date", "2026-11-20").xml());
-    assert_eq!((again.difference, again.judgement.verdict), (None, Verdict::Accepted));
-    let what = again.judgement.effects.iter().filter_map(|effect| match effect {
+    assert_eq!((again.difference(), again.verdict()), (None, Verdict::Accepted));
+    let what = again.effects().iter().filter_map(|effect| match effect {
         Effect::Enrolment(change) => Some(&change.what),
         _ => None,
     });
@@ -170,7 +170,7 @@ fn another_day_is_taken_until_the_enrolment_begins() {
     bench.send(&list("changes", &[on("2027-03-01")]).xml());
     let told = bench.send(&list("changes", &[on("2027-06-01")]).xml());
     let day = Note::EffectiveFrom(date(2027, 6, 1));
-    assert!(told.judgement.notes.contains(&day), "the sender hears of the new day");
+    assert!(told.judgement().notes.contains(&day), "the sender hears of the new day");
 }
 
 /// Of a file of which nothing is taken, no word may say that somebody is withdrawn.
@@ -182,7 +182,7 @@ fn a_list_of_which_nothing_is_taken_withdraws_nobody_and_says_so_of_nobody() {
     bench.send(&list("complete", &[a.clone(), wife.clone()]).xml());
     let left = bench.send(&list("complete", from_ref(&wife)).xml());
     assert_eq!(left.found(), ["EMB-08 principal-left-out @1"]);
-    assert_eq!((left.judgement.verdict, left.difference), (Verdict::Rejected, None));
+    assert_eq!((left.verdict(), left.difference()), (Verdict::Rejected, None));
     assert_eq!(bench.enrolled("XEX").len(), 2);
 
     // So many that they would wait, of a list that is refused.
@@ -191,7 +191,7 @@ fn a_list_of_which_nothing_is_taken_withdraws_nobody_and_says_so_of_nobody() {
     bench.send(&list("complete", &everybody).xml());
     let refused = bench.send(&list("complete", &[a.set("category", "friend")]).xml());
     assert_eq!(refused.found(), ["EMB-04 category @1"]);
-    assert_eq!((refused.judgement.verdict, refused.difference), (Verdict::Rejected, None));
+    assert_eq!((refused.verdict(), refused.difference()), (Verdict::Rejected, None));
 }
 
 /// A household's right hangs on the posting (4).
@@ -243,11 +243,7 @@ fn a_refused_row_withdraws_nobody() {
     ] {
         let outcome =
             bench.judge(&list("complete", &[a.clone().set(column, value), b.clone()]).xml());
-        assert_eq!(
-            (outcome.judgement.verdict, outcome.difference),
-            (Verdict::Partly, None),
-            "{column}"
-        );
+        assert_eq!((outcome.verdict(), outcome.difference()), (Verdict::Partly, None), "{column}");
     }
 }
 
@@ -261,7 +257,7 @@ fn a_complete_list_older_than_the_newest_holds_what_it_would_withdraw() {
         .set("list_id", "0")
         .set("list_date", "2026-10-30");
     let outcome = bench.send(&older.xml());
-    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    assert_eq!(outcome.verdict(), Verdict::Held);
     assert_eq!(outcome.found(), ["EMB-13 older-list"]);
     assert_eq!(outcome.changes(), NOTHING);
     // The same day's second list is not older, and says who is there.
@@ -278,7 +274,7 @@ fn a_hold_for_doubt_does_not_stop_a_withdrawal_that_a_row_states() {
     let unreadable = diplomat(4).set("d_number", "123");
     let rows = [a, withdrawal(&b), unreadable];
     let outcome = bench.send(&list("complete", &rows).set("list_id", "2").xml());
-    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    assert_eq!(outcome.verdict(), Verdict::Held);
     assert_eq!(outcome.changes(), [format!("Withdraw stated {}", bench.person(b.d_number()))]);
 }
 
@@ -291,14 +287,14 @@ fn an_unreadable_row_holds_the_withdrawals() {
     let slip = a.clone().set("d_number", "123");
     let outcome = bench.judge(&list("complete", &[slip.clone(), b.clone()]).xml());
     assert_eq!(outcome.found(), ["EMB-02 length @1", "EMB-13 unreadable-rows"]);
-    assert_eq!((outcome.judgement.verdict, &outcome.difference), (Verdict::Held, &None));
-    let held = outcome.judgement.effects.iter().find_map(|effect| match effect {
+    assert_eq!((outcome.verdict(), &outcome.difference()), (Verdict::Held, &None));
+    let held = outcome.effects().iter().find_map(|effect| match effect {
         Effect::Hold(hold) => Some(&hold.persons),
         _ => None,
     });
     assert_eq!(held.unwrap(), &[bench.person(a.d_number())]);
     let nobody_missing = bench.judge(&list("complete", &[slip, a.clone(), b.clone()]).xml());
-    assert_eq!(nobody_missing.judgement.verdict, Verdict::Partly);
+    assert_eq!(nobody_missing.verdict(), Verdict::Partly);
     // A fødselsnummer can be read: whoever has one is resident now, and goes.
     let resident = a.clone().set("d_number", fodselsnummer(date(1980, 1, 2)));
     let outcome = bench.judge(&list("complete", &[resident, b]).xml());
@@ -312,9 +308,9 @@ fn a_held_list_enrols_and_its_withdrawals_leave_when_approved() {
     let rows: Vec<_> = (1..=5).map(diplomat).collect();
     bench.send(&list("complete", &rows).xml());
     let outcome = bench.send(&list("complete", &[diplomat(5), diplomat(9)]).xml());
-    assert_eq!(outcome.judgement.verdict, Verdict::Held);
+    assert_eq!(outcome.verdict(), Verdict::Held);
     assert_eq!(outcome.changes(), [format!("Enrol {}", bench.person(diplomat(9).d_number()))]);
-    let hold = outcome.judgement.effects.iter().find_map(|effect| match effect {
+    let hold = outcome.effects().iter().find_map(|effect| match effect {
         Effect::Hold(hold) => Some(hold.clone()),
         _ => None,
     });
@@ -324,16 +320,20 @@ fn a_held_list_enrols_and_its_withdrawals_leave_when_approved() {
     bench.send(&list("changes", &[withdrawal(&diplomat(1))]).xml());
     let registry = RegistryId::parse("fastlege").unwrap();
     let (mut bytes, day) = (Vec::new(), date(2026, 11, 25));
-    let changes =
-        decision::approve(&hold.mission, &hold.persons, &bench.book, &registry, day, || {
-            Ok(&mut bytes)
-        })
-        .unwrap();
+    let changes = decision::approve(
+        &hold.mission,
+        &hold.persons,
+        &bench.history.enrolments,
+        &registry,
+        day,
+        || Ok(&mut bytes),
+    )
+    .unwrap();
     assert_eq!(changes.len(), 3);
     let text = String::from_utf8(bytes).unwrap();
     assert_eq!(text.matches("<Withdraw ").count(), 3);
     assert_eq!(text.matches("effective_from=\"2026-11-25\"").count(), 3);
-    bench.book.apply(&changes.into_iter().map(Effect::Enrolment).collect::<Vec<_>>());
+    bench.history.enrolments.apply(&changes.into_iter().map(Effect::Enrolment).collect::<Vec<_>>());
     assert_eq!(bench.enrolled("XEX").len(), 2);
 }
 
@@ -345,8 +345,8 @@ fn keys_rotate_and_nobody_becomes_a_stranger() {
     let complete = list("complete", &rows);
     let mut bench = Bench::new();
     bench.send(&complete.xml());
-    bench.keys = keys(&[1, 2]);
-    assert_eq!(bench.judge(&complete.xml()).difference, None, "nobody looks changed");
+    bench.registries[0].keys = keys(&[1, 2]);
+    assert_eq!(bench.judge(&complete.xml()).difference(), None, "nobody looks changed");
     let outcome = bench.judge(&list("complete", &rows[2..]).xml());
     assert_eq!(outcome.changes().len(), 2);
     assert!(outcome.changes().iter().all(|line| line.contains(" k1.")), "{:?}", outcome.changes());
@@ -368,14 +368,14 @@ fn a_family_that_changes_mission_after_a_rotation_stays_one() {
     let rows = [spouse(1, &a), a.clone()];
     let mut bench = Bench::new();
     bench.send(&list("complete", &rows).xml());
-    bench.keys = keys(&[1, 2]);
+    bench.registries[0].keys = keys(&[1, 2]);
     bench.sender = mission("b", "XEY");
     let theirs = list("complete", &rows).set("mission_code", "XEY");
     let outcome = bench.send(&theirs.xml());
     assert_eq!(outcome.found().len(), 2);
     assert!(bench.enrolled("XEX").is_empty());
     let again = bench.judge(&theirs.xml());
-    assert_eq!((again.found(), again.difference), (NOTHING, None), "all confirmed");
+    assert_eq!((again.found(), again.difference()), (NOTHING, None), "all confirmed");
     let gone = bench.judge(&list("changes", &[withdrawal(&a)]).set("mission_code", "XEY").xml());
     assert_eq!(gone.changes().len(), 2);
 }
@@ -385,7 +385,7 @@ fn a_case_handler_applies_for_a_mission() {
     let mut bench = Bench::new();
     bench.sender = helfo();
     let outcome = bench.send(&list("changes", &[diplomat(1)]).set("mission_code", "xey").xml());
-    assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    assert_eq!(outcome.verdict(), Verdict::Accepted);
     assert_eq!(bench.enrolled("XEY").len(), 1, "in capital letters");
     bench.sender = mission("b", "XEY");
     let next = bench.judge(&list("complete", &[diplomat(2)]).set("mission_code", "XEY").xml());
@@ -432,7 +432,7 @@ fn a_list_without_one_good_row_changes_nothing() {
     bench.send(&list("complete", &[diplomat(1)]).xml());
     let bad = diplomat(2).set("category", "x");
     let outcome = bench.judge(&list("complete", &[bad]).xml());
-    assert_eq!(outcome.judgement.verdict, Verdict::Rejected);
-    assert_eq!((outcome.difference, outcome.judgement.effects.len()), (None, 0));
+    assert_eq!(outcome.verdict(), Verdict::Rejected);
+    assert_eq!((outcome.difference(), outcome.effects().len()), (None, 0));
     let _: fn(Change) -> Effect = Effect::Enrolment;
 }

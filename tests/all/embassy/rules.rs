@@ -50,7 +50,7 @@ fn emb_01_the_mission_sends_for_itself() {
         let list = good.clone().set("mission_code", code).set("list_type", list_type);
         match want {
             None => {
-                assert_eq!(bench.judge(&list.xml()).judgement.verdict, Verdict::Accepted, "{name}");
+                assert_eq!(bench.judge(&list.xml()).verdict(), Verdict::Accepted, "{name}");
             }
             Some(want) => {
                 assert_eq!(bench.refused(&list.xml()), [want], "{name}");
@@ -420,7 +420,7 @@ fn emb_09_the_number_and_the_date_disagree() {
     let row = diplomat(1).set("birth_date", "1980-01-03");
     let outcome = Bench::new().judge(&list("complete", std::slice::from_ref(&row)).xml());
     assert_eq!(outcome.found(), ["EMB-09 birth-date-differs @1"]);
-    assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    assert_eq!(outcome.verdict(), Verdict::Accepted);
     check("the same", row.set("birth_date", "1980-01-02"), &[]);
     check(
         "no date at all",
@@ -430,7 +430,7 @@ fn emb_09_the_number_and_the_date_disagree() {
     let mut bench = Bench::new();
     let unreadable = diplomat(1).set("birth_date", "31.02.1980");
     let outcome = bench.send(&list("complete", &[unreadable]).xml());
-    assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    assert_eq!(outcome.verdict(), Verdict::Accepted);
     assert!(!outcome.persons()[0].1.contains_key("birth_date"), "the value is not used");
     // Where the number tells no century, somebody must.
     let row = diplomat(1).set("d_number", d_number_of_2032(date(1980, 1, 2)));
@@ -448,14 +448,14 @@ fn emb_10_the_same_person_twice() {
     let (a, b) = (diplomat(1), diplomat(2));
     let same = Bench::new().judge(&list("complete", &[a.clone(), b.clone(), a.clone()]).xml());
     assert_eq!(same.found(), ["EMB-10 duplicate-same @3"]);
-    assert_eq!(same.judgement.verdict, Verdict::Accepted);
+    assert_eq!(same.verdict(), Verdict::Accepted);
     assert_eq!(same.records(), (3, 0));
     assert_eq!(same.changes().len(), 2, "taken once");
 
     let moved = a.clone().set("street_address", "Testveien 2");
     let differs = Bench::new().judge(&list("complete", &[a, b, moved]).xml());
     assert_eq!(differs.found(), ["EMB-10 duplicate-differs @3"]);
-    assert_eq!((differs.judgement.verdict, differs.records()), (Verdict::Partly, (2, 1)));
+    assert_eq!((differs.verdict(), differs.records()), (Verdict::Partly, (2, 1)));
     assert!(differs.persons().iter().all(|(_, of)| of["street_address"] == "Testveien 1"));
 }
 
@@ -464,12 +464,12 @@ fn emb_10_the_same_person_twice() {
 fn emb_10_a_repeated_row_shares_the_fate_of_the_first() {
     let expired = diplomat(1).set("accreditation_expires", "2026-01-01");
     let outcome = Bench::new().judge(&list("complete", &[expired.clone(), expired]).xml());
-    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Rejected, (0, 2)));
+    assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Rejected, (0, 2)));
 
     // A fate that only the books decide.
     let stranger = withdrawal(&diplomat(1));
     let outcome = Bench::new().judge(&list("changes", &[stranger.clone(), stranger]).xml());
-    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Rejected, (0, 2)));
+    assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Rejected, (0, 2)));
 }
 
 /// Own decision: the newer list wins, both missions' case is marked for review.
@@ -482,7 +482,7 @@ fn emb_11_enrolled_by_another_mission() {
     let outcome =
         bench.send(&list("complete", std::slice::from_ref(&a)).set("mission_code", "XEY").xml());
     assert_eq!(outcome.found(), ["EMB-11 other-mission @1"]);
-    assert_eq!(outcome.judgement.verdict, Verdict::Accepted);
+    assert_eq!(outcome.verdict(), Verdict::Accepted);
     let person = bench.person(a.d_number());
     assert_eq!(
         outcome.changes(),
@@ -510,7 +510,7 @@ fn emb_12_only_who_is_enrolled_is_withdrawn() {
     let rows = [withdrawal(&diplomat(1)), withdrawal(&diplomat(7))];
     let outcome = bench.send(&list("changes", &rows).xml());
     assert_eq!(outcome.found(), ["EMB-12 not-enrolled @2"]);
-    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Partly, (1, 1)));
+    assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Partly, (1, 1)));
     let person = bench.person(diplomat(1).d_number());
     assert_eq!(outcome.changes(), [format!("Withdraw stated {person}")]);
     let again = bench.judge(&list("changes", &rows[..1]).xml());
@@ -539,11 +539,11 @@ fn emb_13_too_many_withdrawals_wait() {
         let case = format!("{missing} of {enrolled}");
         if held {
             assert_eq!(outcome.found(), ["EMB-13 too-many-withdrawals"], "{case}");
-            assert_eq!(outcome.judgement.verdict, Verdict::Held, "{case}");
-            assert_eq!(outcome.difference, None, "{case}: nothing leaves");
+            assert_eq!(outcome.verdict(), Verdict::Held, "{case}");
+            assert_eq!(outcome.difference(), None, "{case}: nothing leaves");
             assert_eq!(bench.enrolled("XEX").len(), usize::from(enrolled), "{case}");
         } else {
-            assert_eq!(outcome.judgement.verdict, Verdict::Accepted, "{case}");
+            assert_eq!(outcome.verdict(), Verdict::Accepted, "{case}");
             assert_eq!(outcome.changes().len(), usize::from(missing), "{case}");
         }
     }
@@ -552,7 +552,7 @@ fn emb_13_too_many_withdrawals_wait() {
     let rows: Vec<_> = (1..=5).map(diplomat).collect();
     bench.send(&list("complete", &rows).xml());
     let all: Vec<_> = rows.iter().map(withdrawal).collect();
-    assert_eq!(bench.send(&list("changes", &all).xml()).judgement.verdict, Verdict::Accepted);
+    assert_eq!(bench.send(&list("changes", &all).xml()).verdict(), Verdict::Accepted);
     assert!(bench.enrolled("XEX").is_empty());
 }
 

@@ -39,13 +39,13 @@ fn xml_csv_and_xlsx_are_judged_the_same() {
     ];
     let want = Bench::new().judge(&clothes[0].1);
     assert_eq!(want.found(), ["EMB-06 expired @4", "EMB-09 birth-date-differs @5"]);
-    assert_eq!((want.judgement.verdict, want.records()), (Verdict::Partly, (4, 1)));
+    assert_eq!((want.verdict(), want.records()), (Verdict::Partly, (4, 1)));
     for (name, document) in &clothes {
         let got = Bench::new().judge(document);
         assert_eq!(got.found(), want.found(), "{name}");
         assert_eq!(got.records(), want.records(), "{name}");
-        assert_eq!(got.judgement.effects, want.judgement.effects, "{name}");
-        assert_eq!(got.difference, want.difference, "{name}");
+        assert_eq!(got.effects(), want.effects(), "{name}");
+        assert_eq!(got.difference(), want.difference(), "{name}");
     }
 }
 
@@ -61,13 +61,17 @@ fn another_format_of_the_same_list_confirms() {
         ("xlsx of texts", complete.xlsx()),
         ("xlsx of numbers and dates", complete.typed_xlsx()),
     ] {
-        assert_eq!(bench.judge(&document).difference, None, "{name}");
+        assert_eq!(bench.judge(&document).difference(), None, "{name}");
     }
     let mut silent = complete;
     for row in &mut silent.rows {
         row.0.remove("action");
     }
-    assert_eq!(bench.judge(&silent.xml()).difference, None, "a snapshot enrols without saying so");
+    assert_eq!(
+        bench.judge(&silent.xml()).difference(),
+        None,
+        "a snapshot enrols without saying so"
+    );
 }
 
 #[test]
@@ -202,9 +206,9 @@ fn unknown_columns_are_remarked_upon() {
         rows[0].push("7".to_owned());
         let outcome = Bench::new().judge(&csv_text(&headings, &rows));
         assert_eq!(outcome.found(), ["IN-02 unknown-column"], "{extra}");
-        assert_eq!(outcome.judgement.verdict, Verdict::Accepted, "{extra}");
+        assert_eq!(outcome.verdict(), Verdict::Accepted, "{extra}");
         let own = Bench::new().judge(&good.csv());
-        assert_eq!(outcome.judgement.effects, own.judgement.effects, "{extra} was read");
+        assert_eq!(outcome.effects(), own.effects(), "{extra} was read");
     }
     let twice =
         good.columns().into_iter().chain(["D-nummer"]).map(str::to_owned).collect::<Vec<_>>();
@@ -262,7 +266,7 @@ fn declared_rows() {
 fn empty_lists() {
     let nobody = list("complete", &[]);
     let outcome = Bench::new().judge(&nobody.xml());
-    assert_eq!((outcome.judgement.verdict, outcome.records()), (Verdict::Accepted, (0, 0)));
+    assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Accepted, (0, 0)));
     assert_eq!(Bench::new().refused(&list("changes", &[]).xml()), ["IN-02 empty"]);
     assert_eq!(Bench::new().refused(&notice(&[]).xml()), ["IN-02 empty"]);
 }
@@ -324,7 +328,7 @@ fn a_formula_without_a_value_is_told_like_one_with() {
         let outcome = Bench::new().judge(&document);
         assert_eq!(outcome.found(), want.into_iter().collect::<Vec<_>>(), "{column}");
         if want.is_some() {
-            let place = outcome.judgement.findings.as_slice()[0].place;
+            let place = outcome.judgement().findings.as_slice()[0].place;
             let cell = Place::Cell { sheet: 1, row: 2, column: u32::try_from(at + 1).unwrap() };
             assert_eq!(place, cell, "{column}");
         }
@@ -347,8 +351,8 @@ fn a_list_in_a_letter_is_the_same_list() {
     };
     let (want, got) = (Bench::new().judge(&whole), Bench::new().judge(&letter(root)));
     assert_eq!(got.found(), want.found());
-    assert_eq!(got.judgement.effects, want.judgement.effects);
-    assert_eq!(got.difference, want.difference);
+    assert_eq!(got.effects(), want.effects());
+    assert_eq!(got.difference(), want.difference());
     let two = format!("{root}{root}");
     assert_eq!(Bench::new().refused(&letter(&two)).len(), 1, "one list in one letter");
 }

@@ -370,7 +370,7 @@ fn one_file_serves_two_duties_in_2017() {
     assert_eq!((iplos.len(), kpr.len()), (25, 25));
     assert!(iplos.iter().all(|fid| fid.starts_with("k3.") && !kpr.contains(fid)));
     assert!(kpr.iter().all(|fid| fid.starts_with("k1.")));
-    assert_eq!(bench.book.persons.len(), 2);
+    assert_eq!(bench.history.reports.persons.len(), 2);
 }
 
 #[test]
@@ -474,7 +474,8 @@ fn kpr_09_a_later_complete_one_replaces_the_former() {
 #[test]
 fn kpr_07_each_registry_gets_what_was_decided_for_it() {
     let mut bench = Bench::both();
-    bench.registries[1].3[0].not_decided = ["timerPerUke".to_owned(), "kjonn".to_owned()].into();
+    bench.registries[1].reporting[0].not_decided =
+        ["timerPerUke".to_owned(), "kjonn".to_owned()].into();
     let outcome = bench.judge(&annual(2017, "0301"));
     assert!(outcome.text("iplos", Part::Content).contains("timerPerUke"));
     let kpr = outcome.text("kpr", Part::Content);
@@ -483,7 +484,7 @@ fn kpr_07_each_registry_gets_what_was_decided_for_it() {
     assert_eq!(kpr.matches("kjonn=\"-1\"").count(), 25);
     assert_eq!(outcome.found(), ["KPR-07 W not-decided @1"; 2]);
     // Each registry is told with its own fields, and a field that both drop is found once.
-    bench.registries[0].3[0].not_decided = ["bydel".to_owned(), "kjonn".to_owned()].into();
+    bench.registries[0].reporting[0].not_decided = ["bydel".to_owned(), "kjonn".to_owned()].into();
     let mut root = annual(2017, "0301");
     root.nth("Bruker", 0).set("bydel", "030101");
     let outcome = bench.judge(&root);
@@ -504,7 +505,7 @@ fn kpr_07_each_registry_gets_what_was_decided_for_it() {
 #[test]
 fn kpr_01_and_03_decide_at_the_head() {
     let mut bench = Bench::both();
-    bench.registries[0].3[0].years = "..2016".parse().unwrap();
+    bench.registries[0].reporting[0].years = "..2016".parse().unwrap();
     assert_eq!(bench.judge(&annual(2017, "0301")).found(), ["KPR-01 R not-reporter"]);
     bench.today = date(2016, 12, 31);
     assert_eq!(bench.judge(&annual(2017, "0301")).found(), ["KPR-03 R year-not-routed"]);

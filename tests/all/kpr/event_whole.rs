@@ -38,7 +38,7 @@ fn kpr_01_the_sender_reports() {
     bench.sender.municipality = None;
     assert_eq!(bench.judge(&root).found(), ["KPR-01 R not-reporter"]);
     let mut bench = Bench::new();
-    bench.registries[0].3[0].years = "..2023".parse().unwrap();
+    bench.registries[0].reporting[0].years = "..2023".parse().unwrap();
     let found = bench.judge(&root).found();
     assert_eq!(found[0], "KPR-01 R not-reporter @1");
     assert_eq!(bench.judge(&root).verdict(), Rejected);
@@ -94,14 +94,14 @@ fn everything_that_strikes_the_message_is_told_at_once() {
 #[test]
 fn kpr_07_holds_for_what_belongs_to_no_event_by_the_day_on_which_it_comes() {
     let mut bench = Bench::new();
-    let decided = bench.registries[0].3[0].clone();
+    let decided = bench.registries[0].reporting[0].clone();
     let fields = ["lokalident", "meldTelefon", "meldEpost2"];
     let mut now = decided.clone();
     now.years = "2024..".parse().unwrap();
     now.not_decided = fields.map(str::to_owned).into();
     let mut before = decided;
     before.years = "..2023".parse().unwrap();
-    bench.registries[0].3 = vec![before, now];
+    bench.registries[0].reporting = vec![before, now];
     let mut root = message(&["--day", "2023-11-01"]);
     root.set("lokalident", "L-1");
     root.nth("Kontaktperson", 1).set("meldTelefon", "22000000").set("meldEpost2", "b@e.no");
@@ -139,11 +139,11 @@ fn a_number_in_a_key_names_the_key() {
 #[test]
 fn kpr_07_what_was_not_decided_is_dropped() {
     let mut bench = Bench::new();
-    let decided = bench.registries[0].3[0].clone();
+    let decided = bench.registries[0].reporting[0].clone();
     let mut later = decided.clone();
     later.years = "2024..".parse().unwrap();
     later.not_decided = ["bydel".to_owned(), "tjenesteOrgNr".to_owned()].into();
-    bench.registries[0].3 = vec![later];
+    bench.registries[0].reporting = vec![later];
     let mut root = message(&[]);
     user(&mut root, 0).set("bydel", "030101");
     event(&mut root, 0).set("tjenesteOrgNr", "958935420");
@@ -207,7 +207,7 @@ fn counts_for_the_registers_quality_work() {
     assert!(first.linked == 0 && first.unlinked > 5 && first.unlinked <= 20);
     // The same persons a year later, in the same registry.
     bench.today = date(2025, 6, 1);
-    bench.book.notifications.clear();
+    bench.history.reports.notifications.clear();
     let later = bench.send(&message(&["--count", "60", "--day", "2025-02-01"]));
     let later = later.judgement.unwrap().report.unwrap().quality().unwrap().clone();
     let again = later.persons.values().next().unwrap();

@@ -53,7 +53,7 @@ fn whom_only_one_municipality_can_tell_is_told_apart_by_municipality() {
         let mut bench = Bench::new();
         bench.sender.municipality = MunicipalityNumber::parse(number).ok();
         let outcome = bench.judge(&root);
-        assert!(outcome.written.contains_key(&("kpr".to_owned(), Part::Content)));
+        assert!(outcome.part("kpr", Part::Content).is_some());
         outcome.content("kpr").all("Bruker")[0].get("fid").unwrap().to_owned()
     };
     // A birth date, and a help number that one institution gave; a passport is somebody's anywhere.
@@ -205,7 +205,7 @@ fn one_person_is_one_in_all_files_of_a_registry_and_no_other() {
 #[test]
 fn split_mode_gives_the_map_apart() {
     let mut bench = Bench::new();
-    bench.registries[0].2 = IdentityMode::Split;
+    bench.registries[0].mode = IdentityMode::Split;
     let mut root = message(&["--count", "60"]);
     // One that is held back and struck stands in neither part.
     let guid = "0b5c7e0e-8a6f-4a55-9c7d-000000000001";
@@ -234,7 +234,7 @@ fn split_mode_gives_the_map_apart() {
 #[test]
 fn identified_mode_changes_nothing() {
     let mut bench = Bench::new();
-    bench.registries[0].2 = IdentityMode::Identified;
+    bench.registries[0].mode = IdentityMode::Identified;
     let root = message(&["--count", "60"]);
     let content = bench.judge(&root).content("kpr");
     for (user, original) in content.all("Bruker").iter().zip(root.all("Bruker")) {

@@ -80,7 +80,7 @@ fn check(bench: &Bench, root: &Node, record: &str) -> Result<(), TestCaseError> 
     }
     // A person whose record was struck may stand as somebody's text; only what is taken counts.
     let identifiers = telling(root);
-    for ((_, part), bytes) in &outcome.written {
+    for ((_, part, _), bytes) in &outcome.written {
         prop_assert_eq!(*part, Part::Content);
         let text = std::str::from_utf8(bytes).unwrap();
         for identifier in &identifiers {

@@ -28,9 +28,9 @@ fn the_sequence_goes_on_across_files() {
     let mut bench = Bench::new();
     assert_eq!(bench.send(&first).found(), Vec::<String>::new());
     assert_eq!(bench.send(&second).found(), Vec::<String>::new());
-    let chain = bench.book.chains.values().next().unwrap();
+    let chain = bench.history.reports.chains.values().next().unwrap();
     assert_eq!(chain.last_number, 80);
-    assert_eq!(bench.book.notifications.len(), 80);
+    assert_eq!(bench.history.reports.notifications.len(), 80);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_repetition_has_its_place_in_the_sequence() {
     found.retain(|finding| !finding.contains("duplicate-same"));
     assert_eq!(found, ["KPR-06 W sequence-repeat @31"]);
     assert_eq!(outcome.judgement.unwrap().notes, []);
-    assert_eq!(bench.book.chains.values().next().unwrap().last_number, 80);
+    assert_eq!(bench.history.reports.chains.values().next().unwrap().last_number, 80);
 }
 
 /// Two late deliveries are read side by side: neither moves the sequence, and what both have left
@@ -157,9 +157,9 @@ fn what_left_twice_is_told_though_the_sequence_stands() {
     let mut bench = Bench::new();
     bench.send(&part(0..20));
     bench.send(&part(60..80));
-    let mut meanwhile = bench.book.clone();
+    let mut meanwhile = bench.history.clone();
     meanwhile.apply(bench.judge(&part(20..40)).effects());
-    assert_eq!(meanwhile.chains, bench.book.chains);
+    assert_eq!(meanwhile.reports.chains, bench.history.reports.chains);
     bench.meanwhile = Some(meanwhile);
     let found = bench.judge(&part(39..60)).found();
     let at_once = found.iter().filter(|finding| finding.contains("duplicate-at-once")).count();
@@ -211,7 +211,7 @@ fn a_number_that_nothing_can_hold_is_none() {
     let mut bench = Bench::new();
     let found = bench.send(&first).found();
     assert_eq!(found, ["KPR-06 W sequence-number @40"]);
-    assert_eq!(bench.book.chains.values().next().unwrap().last_number, 39);
+    assert_eq!(bench.history.reports.chains.values().next().unwrap().last_number, 39);
 }
 
 /// Two originals that tell of one event are told; corrections tell of theirs again.
@@ -279,8 +279,14 @@ fn a_message_of_any_length_is_remembered() {
     found.retain(|finding| !finding.contains("sequence-repeat"));
     assert_eq!(found, ["KPR-06 r duplicate-differs @20002", "KPR-06 W duplicate-same @20003"]);
     assert_eq!(outcome.records(), (count + 2, 1));
-    assert_eq!(bench.book.notifications.len() as u64, count + 1);
-    assert!(bench.book.notifications.contains_key(&Guid::parse(guid(77).as_bytes()).unwrap()));
+    assert_eq!(bench.history.reports.notifications.len() as u64, count + 1);
+    assert!(
+        bench
+            .history
+            .reports
+            .notifications
+            .contains_key(&Guid::parse(guid(77).as_bytes()).unwrap())
+    );
     assert_eq!(outcome.content("kpr").all("Notifikasjon").len() as u64, count + 1);
 }
 
@@ -293,6 +299,6 @@ fn one_that_is_held_back_and_struck_is_not_remembered() {
     let outcome = bench.send(&whole);
     assert_eq!(outcome.records(), (39, 1));
     assert_eq!(outcome.content("kpr").all("Notifikasjon").len(), 39);
-    assert_eq!(bench.book.notifications.len(), 39);
-    assert!(!bench.book.notifications.contains_key(&Guid::parse(&guid).unwrap()));
+    assert_eq!(bench.history.reports.notifications.len(), 39);
+    assert!(!bench.history.reports.notifications.contains_key(&Guid::parse(&guid).unwrap()));
 }

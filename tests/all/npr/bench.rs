@@ -1,129 +1,59 @@
-//! What the tests of releases stand on: a registry with its key, a book in memory, sinks that keep
-//! what is written, and a table to change.
-
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::{self, Write},
-};
+//! What is different for releases on the bench of all kinds, and a table to change.
 
 use filsluse::{
     format::recognise::{Recognised, recognise},
     kinds::{
-        self, Body, History, Kind, Sinks,
-        context::{Context, Sender, Target},
-        embassy::state::{EnrolmentHistory, Settings as EmbassySettings},
-        judgement::{Effect, Judgement, Report},
-        kpr,
+        self, Body, Kind,
+        judgement::Report,
         npr::{
             NprRelease,
-            state::{Agreed, ReleaseHistory, ReleaseReport, Settings},
+            state::{self, Agreed, ReleaseReport},
         },
-        police,
-        refused::Refused,
         says::Says,
     },
-    protect::pseudonym::{KeyRing, PseudonymKey},
     types::{
-        finding::Findings,
         identity_mode::IdentityMode,
-        ids::{KindId, Part, RegistryId, SenderId},
-        national_id::{IdPolicy, Profile},
+        ids::{Part, RegistryId},
         npr_release::terms::Terms,
         period::Period,
-        rule::Severity,
-        secret::Secret32,
-        verdict::Verdict,
     },
 };
-use jiff::civil::{Date, date};
-use zeroize::Zeroizing;
+use jiff::civil::date;
 
-/// One installation, as far as the kind sees it.
-pub struct Bench {
-    pub today: Date,
-    pub ids: IdPolicy,
-    pub registry: RegistryId,
-    pub keys: KeyRing,
-    pub agreed: Agreed,
-    pub book: Book,
-}
+use crate::kinds::bench::{self, Column, Kept, Registry, Settings, Tested};
 
-/// What came of a table.
-pub struct Outcome {
-    pub judgement: Option<Judgement>,
-    pub refused: Option<Findings>,
-    pub written: BTreeMap<Part, Vec<u8>>,
+const REGISTRY: &str = "hdir-finansiering";
+
+pub type Bench = bench::Bench<Agreed>;
+pub type Outcome = bench::Outcome<Agreed>;
+
+impl Tested for Agreed {
+    const SHOWN: &'static [Column] =
+        &[Column::Severity, Column::Hint, Column::Field, Column::Record];
+
+    fn settings(&self) -> Settings {
+        let registries = [(RegistryId::parse(REGISTRY).unwrap(), self.clone())].into();
+        Settings { npr: state::Settings { registries }, ..Settings::default() }
+    }
 }
 
 impl Bench {
-    /// A test installation in 2026 that asks nothing of small groups.
+    /// In 2026, asking nothing of small groups.
     pub fn new() -> Self {
-        let registry = RegistryId::parse("hdir-finansiering").unwrap();
-        let secret = std::array::from_fn(|n| u8::try_from(n).unwrap());
-        let key = PseudonymKey::new(registry.clone(), 1, Secret32::new(Zeroizing::new(secret)));
         let mut agreed = Agreed { terms: Terms::default(), kept_for: Period::years(5) };
         agreed.terms.smallest_group = 0;
-        Self {
-            today: date(2026, 11, 22),
-            ids: IdPolicy { profile: Profile::Test, new_rule: false },
-            keys: KeyRing::new(vec![key]).unwrap(),
-            registry,
-            agreed,
-            book: Book::default(),
-        }
+        let registry = Registry::new(REGISTRY, &[1], IdentityMode::Pseudonym);
+        let sender = bench::sender("npr", &[NprRelease.name()]);
+        Self::of(sender, date(2026, 11, 22), agreed, vec![registry])
     }
 
     pub fn read(&self, text: &str) -> Outcome {
-        let targets = [Target {
-            registry: &self.registry,
-            keys: &self.keys,
-            mode: IdentityMode::Pseudonym,
-            reporting: &[],
-        }];
         let says = says(text);
         let kind = kinds::of_document(&says).expect("some kind recognises it");
-        assert_eq!(kind.name(), "npr-release");
-        let mut settings = Settings::default();
-        settings.registries.insert(self.registry.clone(), self.agreed.clone());
-        let embassy = EmbassySettings { hold_above_basis_points: 0, hold_above_count: 0 };
-        let municipal = kpr::state::Settings {
-            max_rejected_basis_points: 0,
-            expected_service_types: BTreeSet::new(),
-            others: BTreeSet::new(),
-        };
-        let sender = Sender {
-            id: SenderId::parse("npr").unwrap(),
-            kinds: vec![KindId::parse("npr-release").unwrap()],
-            mission_code: None,
-            case_handler: false,
-            municipality: None,
-            police_district: None,
-        };
-        let context = Context {
-            sender: &sender,
-            today: self.today,
-            ids: self.ids,
-            targets: &targets,
-            embassy: &embassy,
-            kpr: &municipal,
-            police: &police::state::Settings::default(),
-            npr: &settings,
-            routed: &|_| true,
-            past: None,
-            says: &says,
-        };
-        let mut sinks = Kept::default();
-        let mut rest = text.as_bytes();
-        let reading = match NprRelease.read(Body::Text(&mut rest), &context, &mut sinks) {
-            Ok(reading) => reading,
-            Err(Refused::Document(refusal)) => {
-                let refused = Some(refusal.findings);
-                return Outcome { judgement: None, refused, written: BTreeMap::new() };
-            }
-            Err(Refused::Io(error)) => panic!("{error}"),
-        };
-        let judgement = reading.conclude(&mut self.book.clone(), &mut sinks).unwrap();
-        Outcome { judgement: Some(judgement), refused: None, written: sinks.0 }
+        assert_eq!(kind.name(), NprRelease.name());
+        let (mut rest, mut kept) = (text.as_bytes(), Kept::of(&self.registries));
+        let reading = self.read_as(kind, &says, Body::Text(&mut rest), &mut kept);
+        self.conclude(reading, kept)
     }
 }
 
@@ -136,40 +66,8 @@ pub fn says(text: &str) -> Says {
 }
 
 impl Outcome {
-    pub fn verdict(&self) -> Verdict {
-        self.judgement.as_ref().map_or(Verdict::Rejected, |judgement| judgement.verdict)
-    }
-
-    pub fn findings(&self) -> &Findings {
-        match (&self.judgement, &self.refused) {
-            (Some(judgement), _) => &judgement.findings,
-            (None, refused) => refused.as_ref().unwrap(),
-        }
-    }
-
-    /// Every finding as `CODE severity hint field @record`.
-    pub fn found(&self) -> Vec<String> {
-        let shown = self.findings().as_slice().iter().map(|finding| {
-            let severity = match finding.severity {
-                Severity::Warning => "W",
-                Severity::RejectRecord => "r",
-                Severity::RejectFile => "R",
-            };
-            let hint = finding.hint.as_ref().map_or("-", |hint| &*hint.key);
-            let field = finding.field.as_deref().unwrap_or("-");
-            let record = finding.record.map_or(String::new(), |record| format!(" @{record}"));
-            format!("{} {severity} {hint} {field}{record}", finding.rule.code)
-        });
-        shown.collect()
-    }
-
-    pub fn records(&self) -> (u64, u64) {
-        let records = self.judgement.as_ref().unwrap().records;
-        (records.accepted, records.rejected)
-    }
-
     pub fn text(&self) -> String {
-        String::from_utf8(self.written[&Part::Content].clone()).unwrap()
+        self.part(REGISTRY, Part::Content).unwrap().to_owned()
     }
 
     /// Headings and rows of what leaves.
@@ -191,10 +89,6 @@ impl Outcome {
             Report::Release(report) => report,
             Report::Quality(_) => panic!("no municipal report"),
         }
-    }
-
-    pub fn effects(&self) -> &[Effect] {
-        &self.judgement.as_ref().unwrap().effects
     }
 }
 
@@ -290,42 +184,4 @@ pub fn judge_on(bench: &Bench, change: impl FnOnce(&mut Table)) -> Outcome {
     let mut table = Table::new();
     change(&mut table);
     bench.read(&table.write())
-}
-
-#[derive(Default)]
-pub struct Kept(pub BTreeMap<Part, Vec<u8>>);
-
-impl Sinks for Kept {
-    fn sink(&mut self, registry: &RegistryId, part: Part) -> io::Result<&mut dyn Write> {
-        assert_eq!(registry.as_str(), "hdir-finansiering");
-        Ok(self.0.entry(part).or_default())
-    }
-}
-
-/// Operating years whose task is done.
-#[derive(Default, Clone)]
-pub struct Book(pub BTreeSet<i16>);
-
-impl ReleaseHistory for Book {
-    fn task_done(&self, _: &RegistryId, operating_year: i16) -> io::Result<bool> {
-        Ok(self.0.contains(&operating_year))
-    }
-}
-
-impl History for Book {
-    fn enrolments(&mut self) -> &mut dyn EnrolmentHistory {
-        unreachable!("no release asks for enrolments")
-    }
-
-    fn reports(&mut self) -> &mut dyn kpr::state::ReportHistory {
-        unreachable!("no release asks for municipal reports")
-    }
-
-    fn exchanges(&mut self) -> &mut dyn police::state::ExchangeHistory {
-        unreachable!("no release asks for the police")
-    }
-
-    fn releases(&mut self) -> &mut dyn ReleaseHistory {
-        self
-    }
 }

@@ -86,7 +86,7 @@ fn what_a_purpose_does_not_need_is_left_out_and_told() {
 #[test]
 fn a_configuration_narrows_what_leaves() {
     let mut bench = Bench::new();
-    bench.agreed.terms.lists[0].dropped.extend(["drg", "fodselsar", "tilstand_n"]);
+    bench.settings.terms.lists[0].dropped.extend(["drg", "fodselsar", "tilstand_n"]);
     let outcome = judge_on(&bench, |_| ());
     let headings = outcome.rows()[0].join(";");
     let want =

@@ -38,7 +38,7 @@ fn det_skal_ikke_utleveres_opplysninger_med_direkte_personidentifiserbare_kjenne
 fn opplysningene_skal_slettes_sa_snart_oppgavene_er_utfort() {
     let mut bench = Bench::new();
     assert_eq!(judge_on(&bench, |_| ()).verdict(), Verdict::Accepted);
-    bench.book.0.insert(2025);
+    bench.history.releases.done.insert(2025);
     assert_eq!(judge_on(&bench, |_| ()).verdict(), Verdict::Rejected);
 }
 

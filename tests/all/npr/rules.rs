@@ -177,7 +177,7 @@ fn npr_04_an_identity_in_a_column_that_leaves_stops_the_release() {
 fn npr_04_a_text_column_is_looked_at_where_the_list_lets_it_through() {
     let mut bench = Bench::new();
     let form = filsluse::types::npr_release::form::Form::Text;
-    bench.agreed.terms.lists[0].new.insert("merknad".to_owned(), form);
+    bench.settings.terms.lists[0].new.insert("merknad".to_owned(), form);
     let with = |text: &str| {
         judge_on(&bench, |table| {
             table.add_column("Merknad", "").set(1, "Merknad", text);
@@ -234,7 +234,7 @@ fn npr_04_a_number_that_nobody_can_check_is_told() {
 fn npr_04_what_leaves_is_read_once_more_whatever_the_columns_said() {
     let mut bench = Bench::new();
     let form = filsluse::types::npr_release::form::Form::Text;
-    bench.agreed.terms.lists[0].new.insert("merknad".to_owned(), form);
+    bench.settings.terms.lists[0].new.insert("merknad".to_owned(), form);
     for text in ["skriv til ola@example.no", "ring +46 70-123 45 67"] {
         let outcome = judge_on(&bench, |table| {
             table.add_column("Merknad", "").set(1, "Merknad", text);
@@ -317,14 +317,14 @@ fn npr_04_small_groups_warn_or_refuse() {
     let mut bench = Bench::new();
     let groups = |bench: &Bench| {
         let outcome = judge_on(bench, |_| ());
-        let groups = outcome.report().groups[&bench.registry];
+        let groups = outcome.report().groups[&bench.registries[0].id];
         (outcome.verdict(), outcome.found(), groups.groups, groups.small, groups.persons_in_small)
     };
     assert_eq!(groups(&bench), (Verdict::Accepted, vec![], 0, 0, 0), "0 asks nothing");
-    bench.agreed.terms.smallest_group = 2;
+    bench.settings.terms.smallest_group = 2;
     let warned = vec!["NPR-04 W small-groups -".to_owned()];
     assert_eq!(groups(&bench), (Verdict::Accepted, warned, 2, 2, 2));
-    bench.agreed.terms.on_small_groups = SmallGroups::Refuse;
+    bench.settings.terms.on_small_groups = SmallGroups::Refuse;
     let refused = vec!["NPR-04 R small-groups -".to_owned()];
     assert_eq!(groups(&bench), (Verdict::Rejected, refused, 2, 2, 2));
     // Two persons in each group.
@@ -338,16 +338,16 @@ fn npr_04_small_groups_warn_or_refuse() {
         }
     });
     assert_eq!((outcome.verdict(), outcome.found()), (Verdict::Accepted, vec![]));
-    assert_eq!(outcome.report().groups[&bench.registry].smallest, 2);
+    assert_eq!(outcome.report().groups[&bench.registries[0].id].smallest, 2);
     assert!(outcome.effects().len() == 1);
 }
 
 #[test]
 fn npr_05_nothing_is_taken_for_a_year_whose_task_is_done() {
     let mut bench = Bench::new();
-    bench.book.0.insert(2024);
+    bench.history.releases.done.insert(2024);
     assert_eq!(judge_on(&bench, |_| ()).verdict(), Verdict::Accepted);
-    bench.book.0.insert(2025);
+    bench.history.releases.done.insert(2025);
     let outcome = judge_on(&bench, |_| ());
     assert_eq!(outcome.found(), ["NPR-05 R task-done -"]);
     assert_eq!((outcome.verdict(), outcome.records()), (Verdict::Rejected, (0, 3)));
@@ -379,7 +379,7 @@ fn npr_06_five_years_after_the_end_of_the_operating_year_it_is_over() {
         );
     }
     let mut bench = Bench::new();
-    bench.agreed.kept_for = "P6M".parse().unwrap();
+    bench.settings.kept_for = "P6M".parse().unwrap();
     assert_eq!(judge_on(&bench, |_| ()).found(), past, "a shorter time is configured");
 }
 

@@ -204,7 +204,7 @@ fn pol_06_det_skal_journalfoeres_hva_som_er_delt_og_paa_hvilket_grunnlag() {
         let needed = (form == Form::Inquiry).then_some(date(2026, 11, 28));
         assert_eq!(exchange.needed_by, needed);
     }
-    assert_eq!(bench.book.exchanges.len(), 3);
+    assert_eq!(bench.history.exchanges.shared.len(), 3);
     // Each under an id of its own.
     for bad in ["", "1", "00000000-0000-0000-0000-000000000000"] {
         let request = inquiry().set("request_id", bad);

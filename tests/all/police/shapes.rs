@@ -66,14 +66,14 @@ fn what_the_form_does_not_have_is_refused() {
     let whole = inquiry().xml();
     let within = |extra: &str| whole.replacen("<requester", &format!("{extra}<requester"), 1);
     for (text, want) in [
-        (within("<diagnosis>x</diagnosis>"), vec!["IN-02 unknown-part"]),
-        (within("<a><b c='1'>x<d/></b></a>"), vec!["IN-02 unknown-part"]),
-        (within("<o:a xmlns:o='urn:other'>x</o:a>"), vec!["IN-02 unknown-part"]),
-        (within("tekst"), vec!["IN-02 text-unexpected"]),
+        (within("<diagnosis>x</diagnosis>"), vec!["IN-02 unknown-part -"]),
+        (within("<a><b c='1'>x<d/></b></a>"), vec!["IN-02 unknown-part -"]),
+        (within("<o:a xmlns:o='urn:other'>x</o:a>"), vec!["IN-02 unknown-part -"]),
+        (within("tekst"), vec!["IN-02 text-unexpected -"]),
         (within("<purpose>x</purpose>"), vec!["IN-02 twice purpose"]),
-        (within("<person/>"), vec!["IN-02 twice"]),
-        (whole.replacen("<requester", "<requester mood='x'", 1), vec!["IN-02 unknown-part"]),
-        (whole.replacen(" type=", " kind='x' type=", 1), vec!["IN-02 unknown-part"]),
+        (within("<person/>"), vec!["IN-02 twice -"]),
+        (whole.replacen("<requester", "<requester mood='x'", 1), vec!["IN-02 unknown-part -"]),
+        (whole.replacen(" type=", " kind='x' type=", 1), vec!["IN-02 unknown-part -"]),
         (whole.replacen("inquiry", "question", 1), vec!["IN-02 type type"]),
         (inquiry().set("oral", "kanskje").xml(), vec!["IN-02 boolean oral"]),
         (inquiry().set("register", &"x".repeat(301)).xml(), vec!["IN-04 too-long register"]),
@@ -87,7 +87,7 @@ fn what_the_form_does_not_have_is_refused() {
     assert!(matches!(place, Place::Line { line, column: 3 } if line == above + 3), "{place:?}");
     // Told beside everything else.
     let both = within("<diagnosis/>").replacen("Overlege", "", 1);
-    let want = ["IN-02 unknown-part", "POL-01 missing-requester requester.position"];
+    let want = ["IN-02 unknown-part -", "POL-01 missing-requester requester.position"];
     assert_eq!(bench.judge(&both).found(), want);
     // What belongs to XML tools is nobody's business.
     let schema = whole.replacen(
@@ -110,7 +110,7 @@ fn not_well_formed_is_refused_as_a_whole() {
         assert!(outcome.found()[0].starts_with("IN-04"), "{:?}", outcome.found());
     }
     let other = whole.replace("police-request:1", "police-request:2");
-    assert_eq!(bench.judge(&other).found(), ["IN-02 unknown-part"]);
+    assert_eq!(bench.judge(&other).found(), ["IN-02 unknown-part -"]);
 }
 
 /// `police_district` may be left out where there is only one.
