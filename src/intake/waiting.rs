@@ -33,7 +33,8 @@ impl Intake {
                 inbound.candidates.iter().filter(move |(name, candidate)| {
                     let beside =
                         inbound.speaks_for(name, candidate).is_some_and(|(_, file)| of(&file));
-                    !candidate.told && !beside && candidate.quiet_for() >= longer_than
+                    let lain = candidate.lain.saturating_add(candidate.quiet_for());
+                    !candidate.told && !beside && lain >= longer_than
                 })
             });
             for (_, candidate) in known {

@@ -49,8 +49,8 @@ impl Wrong {
 hints! {
     /// IN-06: nothing came for a day, or lies beside a file that is tried out.
     NO_SIGNATURE_CAME = "no-signature", None,
-        "Filer fra denne avsenderen skal være signert, og det kom ingen signaturfil (.sig) til denne. Vi venter på den i et døgn.",
-        "This sender's files must be signed, and no signature file (.sig) came for this one. It is waited for for a day.",
+        "Filer fra denne avsenderen skal være signert, og denne har ingen signaturfil (.sig). En fil som er lastet opp, venter på den i et døgn.",
+        "This sender's files must be signed, and this one has no signature file (.sig). A file that was uploaded waits one day for it.",
         cure: "Signer filen med «ssh-keygen -Y sign -n filsluse -f nøkkelfil filnavn», og last opp både filen og filnavn.sig. Har ikke dere sendt filen, ring driften med en gang.",
         "Sign the file with `ssh-keygen -Y sign -n filsluse -f keyfile name`, and upload both the file and name.sig. If you did not send the file, telephone the operator at once.";
     /// IN-06.

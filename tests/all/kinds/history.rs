@@ -1,5 +1,4 @@
 //! The history of all kinds, in memory.
-#![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
