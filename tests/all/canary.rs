@@ -9,7 +9,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use filsluse::types::ids::SenderId;
 
 use crate::{
-    child_daemon::{Daemon, Installation, files},
+    support::{
+        child_daemon::Daemon,
+        installation::{Installation, files},
+    },
     uploads::{PERSONS, WRONG},
 };
 

@@ -20,11 +20,11 @@ use filsluse::{catalogue::records::enrolments::EnrolmentState, types::verdict::S
 use rustix::process::Signal;
 
 use crate::{
-    child_daemon::Installation,
     invariants::{
         Still, all_settled, audit_holds, checkpoint, end_well, entries, in_one_place,
         no_plain_text, readable, uploads,
     },
+    support::installation::Installation,
     uploads::{PERSONS, complete},
 };
 

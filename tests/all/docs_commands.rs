@@ -9,7 +9,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::{child_daemon::Installation, exchange};
+use crate::{exchange, support::installation::Installation};
 
 #[test]
 fn every_command_of_the_documentation_runs() {

@@ -1,32 +1,21 @@
 //! The whole way of a submission, through the engine on a temporary installation.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     fs,
-    path::{Path, PathBuf},
     sync::{Arc, Mutex, mpsc},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use filsluse::{
-    config::{
-        init::{self, Options},
-        layout::Layout,
-    },
     daemon::{engine::Engine, lock::StateLock, open},
-    types::{ids::SenderId, national_id::Profile},
+    types::ids::SenderId,
 };
 
-/// A new installation as `init` lays it out, for synthetic persons.
-pub(crate) fn installation(root: &Path) -> Layout {
-    let layout = Layout::new(root);
-    let mut options = Options::production();
-    options.profile = Profile::Test;
-    options.owner_check = false;
-    let random = open::system_random().unwrap();
-    init::write_installation(&layout, &options, &mut |buffer| random(buffer)).unwrap();
-    layout
-}
+use crate::support::{
+    in_process::{house, house_at},
+    installation::installation,
+    wait::wait_for,
+};
 
 /// An embassy list of one good row and one whose D-number is wrong.
 pub(crate) const LIST: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -44,31 +33,13 @@ pub(crate) const LIST: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
     accreditation_expires="2029-01-01"/>
 </EmbassyList>"#;
 
-/// Waits until a directory holds so many finished files; gives their paths in order of name.
-pub(crate) fn wait_for(directory: &Path, count: usize) -> Vec<PathBuf> {
-    let limit = Instant::now() + Duration::from_secs(30);
-    loop {
-        let mut found: Vec<PathBuf> =
-            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-        found.retain(|path| !path.file_name().unwrap().to_string_lossy().starts_with('.'));
-        found.sort();
-        if found.len() >= count {
-            return found;
-        }
-        assert!(Instant::now() < limit, "{} of {count} in {}", found.len(), directory.display());
-        std::thread::park_timeout(Duration::from_millis(10));
-    }
-}
-
 #[test]
 fn an_embassy_list_is_stored_and_answered_and_a_second_time_is_a_duplicate() {
     let root = tempfile::tempdir().unwrap();
     let layout = installation(root.path());
     let config = open::load(&layout.main_file()).unwrap();
     let places = config.places.clone();
-    let lock = StateLock::take(&places.state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let (_lock, house) = house(config);
     let engine = Engine::start(house).unwrap();
     let sender = SenderId::parse("embassy-xex").unwrap();
     let (inbound, outbound) = (places.inbound(&sender), places.outbound(&sender));
@@ -102,9 +73,7 @@ fn an_embassy_list_is_stored_and_answered_and_a_second_time_is_a_duplicate() {
 fn ids_sort_as_they_were_given() {
     let root = tempfile::tempdir().unwrap();
     let config = open::load(&installation(root.path()).main_file()).unwrap();
-    let lock = StateLock::take(&config.places.state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let (_lock, house) = house(config);
     let ids: Vec<_> = (0..1000).map(|_| house.next_submission()).collect();
     assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
 }
@@ -144,7 +113,6 @@ fn a_small_file_is_answered_while_a_large_one_is_read() {
     let places = config.places.clone();
     let senders: Vec<SenderId> = config.senders.keys().take(2).cloned().collect();
     let [large, small] = senders.as_slice() else { panic!("the example has two senders") };
-    let lock = StateLock::take(&places.state_dir).unwrap();
     // The reader asks for the time when it begins with a file, and gets no answer until it may.
     let (begun, large_is_read) = mpsc::channel();
     let (open_gate, gate) = mpsc::channel::<()>();
@@ -158,7 +126,7 @@ fn a_small_file_is_answered_while_a_large_one_is_read() {
         }
         system()
     });
-    let house = open::open_house(&lock, config, clock, open::system_random().unwrap()).unwrap();
+    let (_lock, house) = house_at(config, clock);
     let engine = Engine::start(house).unwrap();
 
     let padding = "<!-- x -->\n".repeat(100_000) + "</EmbassyList>";

@@ -5,21 +5,22 @@
 use std::{
     fs,
     sync::{Arc, mpsc},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use filsluse::{
     catalogue::records::objects::ObjectFilter,
-    daemon::{
-        engine::Engine, fair_queue::Job, in_use, lock::StateLock, open, receiving, service,
-        shared::Shared,
-    },
+    daemon::{fair_queue::Job, in_use, open, receiving, service, shared::Shared},
     pipeline::{recover, upkeep::missing_payloads::Walk},
     types::verdict::{Evidence, State, Verdict},
 };
 
 use crate::{
-    child_daemon::{Installation, files},
+    support::{
+        in_process::{Running, house},
+        installation::{Installation, files},
+        wait::until,
+    },
     uploads::{PERSONS, changes},
 };
 
@@ -319,7 +320,7 @@ fn a_file_that_fails_again_and_again_is_named() {
     let [a, ..] = PERSONS;
     installation.upload("embassy-xex", "a.xml", changes("XEX", "1", &[a]));
     claim_only(&installation);
-    let (_lock, house) = house(&installation);
+    let (_lock, house) = house(installation.config());
     let house = Arc::new(house);
     let intake = receiving::open_intake(&house.config).unwrap();
     let mut files = recover::recover(&house, &intake).unwrap().files;
@@ -353,7 +354,7 @@ fn a_file_that_fails_again_and_again_is_named() {
 /// Claims what lies there and goes no further: the intake without readers and committer.
 fn claim_only(installation: &Installation) {
     use filsluse::pipeline::claim;
-    let running = house(installation);
+    let running = house(installation.config());
     let (_lock, house) = &running;
     let mut intake = filsluse::daemon::receiving::open_intake(&house.config).unwrap();
     let start = Instant::now();
@@ -367,61 +368,4 @@ fn claim_only(installation: &Installation) {
             .unwrap();
         !claimed.is_empty()
     });
-}
-
-pub(crate) fn house(installation: &Installation) -> (StateLock, filsluse::pipeline::house::House) {
-    let config = installation.config();
-    let lock = StateLock::take(&config.places.state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
-    (lock, house)
-}
-
-/// A running engine, drained when dropped.
-pub(crate) struct Running {
-    engine: Option<Engine>,
-    _lock: StateLock,
-}
-
-impl Running {
-    pub(crate) fn start(installation: &Installation) -> Self {
-        let (lock, house) = house(installation);
-        Self { engine: Some(Engine::start(house).unwrap()), _lock: lock }
-    }
-
-    pub(crate) fn engine(&self) -> &Engine {
-        self.engine.as_ref().unwrap()
-    }
-
-    pub(crate) fn has_alarm(&self, code: &str, subject: &str) -> bool {
-        let house = self.engine().shared().house();
-        let mut catalogue = house.catalogue();
-        let alarms =
-            filsluse::catalogue::read_with(&mut **catalogue, |view| view.alarms()).unwrap();
-        alarms.iter().any(|alarm| alarm.code == code && alarm.subject == subject)
-    }
-
-    /// As `service::reload` does.
-    pub(crate) fn reload(&self, installation: &Installation) {
-        let shared = self.engine().shared();
-        let config = installation.config();
-        let credentials = open::credentials(&config).unwrap();
-        shared.reconfigure(|old| old.reconfigured(config, &credentials)).unwrap();
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(engine) = self.engine.take() {
-            engine.drain();
-        }
-    }
-}
-
-pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let limit = Instant::now() + Duration::from_secs(30);
-    while !so() {
-        assert!(Instant::now() < limit, "no {what}");
-        std::thread::park_timeout(Duration::from_millis(10));
-    }
 }

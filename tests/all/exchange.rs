@@ -5,6 +5,8 @@
 #![allow(clippy::disallowed_methods, reason = "a test moves files as anybody would")]
 
 mod archive;
+use crate::support::{child_daemon::Daemon, installation::Installation};
+
 #[cfg(feature = "fail-points")]
 mod crash;
 mod decide;
@@ -18,8 +20,6 @@ mod secrecy;
 mod verbs;
 mod watch;
 mod year;
-
-use crate::child_daemon::{Daemon, Installation};
 
 /// A request to the police and its reply, for tests that need something on record: waits until both
 /// are answered. The district keeps the shipped example's key.

@@ -17,9 +17,12 @@ use std::{
 use filsluse::types::verdict::State;
 
 use crate::{
-    child_daemon::{CANNOT, Daemon, Installation},
     invariants::{
         all_answered, all_settled, checkpoint, end_well, in_one_place, no_plain_text, uploads,
+    },
+    support::{
+        child_daemon::{CANNOT, Daemon},
+        installation::Installation,
     },
     uploads::{PERSONS, changes},
 };

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use filsluse::types::verdict::{State, Verdict};
 
 use crate::{
-    child_daemon::{Daemon, Installation},
+    support::{child_daemon::Daemon, installation::Installation},
     uploads::{PERSONS, changes, complete},
 };
 

@@ -25,7 +25,7 @@ use filsluse::{
 };
 
 use crate::{
-    child_daemon::{Books, Installation, files},
+    support::installation::{Books, Installation, files},
     uploads::{FAMILY_NAME, PERSONS, WRONG, changes},
 };
 

@@ -3,8 +3,8 @@
 use std::fs;
 
 use crate::{
-    child_daemon::Installation,
     held::{json, run, send, told},
+    support::installation::Installation,
     uploads::{PERSONS, complete},
 };
 

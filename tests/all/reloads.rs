@@ -17,8 +17,7 @@ use std::{
 use filsluse::{daemon::open, pipeline::house::House};
 
 use crate::{
-    child_daemon::Installation,
-    engine_faults::{Running, until},
+    support::{in_process::Running, installation::Installation, wait::until},
     uploads::{PERSONS, changes},
 };
 

@@ -25,7 +25,7 @@ use filsluse::{
         view::View,
     },
     config::layout::Places,
-    daemon::{engine::Engine, lock::StateLock, open},
+    daemon::{engine::Engine, open},
     pipeline::dry_run::{BesideIt, dry_run},
     types::{
         ids::{Part, SenderId},
@@ -34,9 +34,9 @@ use filsluse::{
 };
 use tempfile::TempDir;
 
-use super::{
-    engine::{installation, wait_for},
+use crate::{
     kpr::document::{Node, annual, message},
+    support::{in_process::house, installation::installation, wait::wait_for},
 };
 
 /// An installation with a daemon in this process, as the municipality of Oslo sees it.
@@ -55,9 +55,7 @@ impl Station {
         let layout = installation(root.path());
         let config = open::load(&layout.main_file()).unwrap();
         let places = config.places.clone();
-        let lock = StateLock::take(&places.state_dir).unwrap();
-        let random = open::system_random().unwrap();
-        let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+        let (lock, house) = house(config);
         let engine = Engine::start(house).unwrap();
         std::mem::forget(lock);
         let sender = SenderId::parse("oslo").unwrap();

@@ -11,9 +11,8 @@ use filsluse::{
 };
 
 use crate::{
-    child_daemon::Installation,
-    engine_faults::{Running, until},
     reloads::add_sender,
+    support::{in_process::Running, installation::Installation, wait::until},
     uploads::{PERSONS, complete},
 };
 

@@ -19,4 +19,3 @@ mod modes;
 mod receipts;
 mod server;
 mod uploads;
-mod wait;

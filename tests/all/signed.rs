@@ -9,10 +9,10 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
-    child_daemon::{Daemon, Installation},
     fuzz_smoke::{envelope::age_of, xlsx::zip_of},
     invariants::{audit_holds, entries, no_plain_text},
     signing::Signer,
+    support::{child_daemon::Daemon, installation::Installation},
     tables::gzip_of,
     uploads::{PERSONS, changes},
 };

@@ -20,13 +20,13 @@ use filsluse::{
 };
 use jiff::Timestamp;
 
-use crate::{child_daemon::Installation, engine_faults::house};
+use crate::support::{in_process::house, installation::Installation};
 
 /// A file of many documents has an object of each, numbered one after the other.
 #[test]
 fn all_of_a_submissions_go_and_nobody_elses() {
     let installation = Installation::new();
-    let (_lock, house) = house(&installation);
+    let (_lock, house) = house(installation.config());
     let registry = RegistryId::parse("fastlege").unwrap();
     let store = house.store(&registry).unwrap();
     // Both in one directory of the store.
@@ -60,7 +60,7 @@ fn all_of_a_submissions_go_and_nobody_elses() {
 #[test]
 fn what_a_claim_has_left_that_never_was_goes_too() {
     let installation = Installation::new();
-    let (_lock, house) = house(&installation);
+    let (_lock, house) = house(installation.config());
     let registry = RegistryId::parse("fastlege").unwrap();
     let store = house.store(&registry).unwrap();
     let intake = receiving::open_intake(&house.config).unwrap();

@@ -6,7 +6,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use filsluse::{
@@ -218,13 +218,4 @@ pub(super) fn entry(number: u8) -> ArchiveEntry {
 /// The same for a case that must exist.
 pub(super) fn errand_for(number: u8, case: &str) -> ArchiveEntry {
     ArchiveEntry { case: Some(CaseNumber::parse(case).unwrap()), ..entry(number) }
-}
-
-/// Waits until something is so.
-pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let limit = Instant::now() + Duration::from_mins(1);
-    while !so() {
-        assert!(Instant::now() < limit, "no {what}");
-        std::thread::park_timeout(Duration::from_millis(20));
-    }
 }

@@ -20,10 +20,10 @@ use filsluse::{
 use serde_json::{Value, json};
 
 use super::{
-    peer::{AUTH_KEY, Certificates, Sif, until},
+    peer::{AUTH_KEY, Certificates, Sif},
     queue::exchange,
 };
-use crate::engine::installation;
+use crate::support::{installation::installation, wait::until};
 
 #[test]
 fn a_killed_deliverer_is_followed_by_another_and_nothing_is_made_twice() {

@@ -37,7 +37,14 @@ use filsluse::{
 };
 use jiff::Timestamp;
 
-use crate::engine::{LIST, installation, wait_for};
+use crate::{
+    engine::LIST,
+    support::{
+        in_process::house_at,
+        installation::installation,
+        wait::{until, wait_for},
+    },
+};
 
 /// `[archive]` with times to reckon with: a lease of a minute, a pause of a minute, an hour to the
 /// alarm.
@@ -148,7 +155,7 @@ fn pol_05_a_request_whose_case_is_not_there_is_not_sent_but_erased_and_answered_
     let sender = SenderId::parse("embassy-xex").unwrap();
     fs::write(places.inbound(&sender).join("liste.xml"), LIST).unwrap();
     wait_for(&places.outbound(&sender), 2);
-    super::peer::until("final state", || {
+    until("final state", || {
         let house = engine.shared().house();
         let mut catalogue = house.catalogue();
         let rows = catalogue::read_with(&mut **catalogue, |view| view.submissions(&newest()));
@@ -255,7 +262,7 @@ impl World {
         let text = fs::read_to_string(&file).unwrap() + ARCHIVE;
         fs::write(&file, text).unwrap();
         let clock = Arc::new(AtomicI64::new(start().as_second()));
-        let (house, lock) = open_house(&layout, &clock);
+        let (lock, house) = open_house(&layout, &clock);
         Self { house: Some(house), layout, clock, lock: Some(lock), _root: root }
     }
 
@@ -267,7 +274,7 @@ impl World {
     fn reopen(&mut self) {
         // The log and the directory are one owner's at a time.
         (self.house, self.lock) = (None, None);
-        let (house, lock) = open_house(&self.layout, &self.clock);
+        let (lock, house) = open_house(&self.layout, &self.clock);
         (self.house, self.lock) = (Some(house), Some(lock));
     }
 
@@ -328,13 +335,13 @@ impl World {
     }
 }
 
-fn open_house(layout: &Layout, clock: &Arc<AtomicI64>) -> (House, StateLock) {
+fn open_house(layout: &Layout, clock: &Arc<AtomicI64>) -> (StateLock, House) {
     let config = open::load(&layout.main_file()).unwrap();
-    let lock = StateLock::take(&config.places.state_dir).unwrap();
     let clock = Arc::clone(clock);
-    let now = move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap();
-    let random = open::system_random().unwrap();
-    (open::open_house(&lock, config, Arc::new(now), random).unwrap(), lock)
+    house_at(
+        config,
+        Arc::new(move || Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
+    )
 }
 
 /// A request as it is recorded, waiting for the archive.

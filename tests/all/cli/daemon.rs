@@ -5,14 +5,16 @@ use std::{
     io::{Read, Write},
     os::unix::{fs::PermissionsExt, net::UnixStream},
     process::{Child, Stdio},
-    time::{Duration, Instant},
 };
 
 use filsluse::daemon::lock::StateLock;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Installation, text, words};
-use crate::engine::{LIST, wait_for};
+use crate::{
+    engine::LIST,
+    support::wait::{SOON, until_seen_or_else, wait_for},
+};
 
 /// A daemon that is stopped when the test ends, however it ends.
 pub(super) struct Daemon<'a> {
@@ -35,13 +37,16 @@ impl<'a> Daemon<'a> {
     }
 
     pub(super) fn until(&mut self, mut is_so: impl FnMut(&Self) -> bool) {
-        let limit = Instant::now() + Duration::from_secs(30);
-        while !is_so(self) {
-            let log = fs::read_to_string(self.installation.path("log")).unwrap();
-            assert!(self.process.try_wait().unwrap().is_none(), "it ended:\n{log}");
-            assert!(Instant::now() < limit, "waited in vain:\n{log}");
-            std::thread::park_timeout(Duration::from_millis(10));
-        }
+        let log = self.installation.path("log");
+        let log = || fs::read_to_string(&log).unwrap();
+        let look = || {
+            if is_so(self) {
+                return Some(());
+            }
+            assert!(self.process.try_wait().unwrap().is_none(), "it ended:\n{}", log());
+            None
+        };
+        until_seen_or_else(SOON, look, log);
     }
 
     /// Stops it as systemd does; gives its exit code.

@@ -24,7 +24,6 @@ use filsluse::{
     seal::Sealer,
     store::{Mark, Upload},
     types::{
-        clock_and_random::Now,
         ids::{KindId, ObjectId, Part, RegistryId, SenderId, SubmissionId},
         period::Period,
     },
@@ -32,6 +31,7 @@ use filsluse::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Installation, daemon::Daemon, program, text, words};
+use crate::support::in_process::house_at;
 
 #[test]
 fn a_clock_that_leapt_stops_erasure_until_an_operator_confirms() {
@@ -95,7 +95,7 @@ fn what_had_to_be_gone_is_not_handed_out_before_the_sweep_either() {
         assert!(told.contains("the daemon's next sweep erases it"), "{told}");
         assert!(!file.exists());
     }
-    let log = crate::child_daemon::files(&installation.path("state/audit/tile/entries"));
+    let log = crate::support::installation::files(&installation.path("state/audit/tile/entries"));
     let log: String = log.iter().map(|file| text_of(file)).collect();
     assert!(log.contains("object-withheld"), "{log}");
     for (id, name) in [(&held, "held"), (&ahead, "ahead")] {
@@ -136,7 +136,7 @@ fn what_is_damaged_in_the_store_is_not_handed_out_as_if_it_were_whole() {
     assert_eq!(said.status.code(), Some(2));
     assert!(words(&said).contains("is not what was put there"), "{}", words(&said));
     assert!(!to.exists());
-    let log = crate::child_daemon::files(&installation.path("state/audit/tile/entries"));
+    let log = crate::support::installation::files(&installation.path("state/audit/tile/entries"));
     assert!(log.iter().all(|file| !text_of(file).contains("object-read")), "nobody has read it");
     fs::write(&file, whole).unwrap();
     assert_eq!(installation.run(&get).status.code(), Some(0));
@@ -361,9 +361,7 @@ pub(super) fn with_house<T>(
     work: impl FnOnce(&House) -> T,
 ) -> T {
     let config = open::load(&installation.path("etc/filsluse.toml")).unwrap();
-    let lock = StateLock::take(&config.places.state_dir).unwrap();
-    let clock: Now = Arc::new(move || now);
-    let house = open::open_house(&lock, config, clock, open::system_random().unwrap()).unwrap();
+    let (_lock, house) = house_at(config, Arc::new(move || now));
     work(&house)
 }
 

@@ -15,7 +15,7 @@ use super::{
     erasure::{alarms, hours, lay, state, with_house},
     good_list, words,
 };
-use crate::engine::wait_for;
+use crate::support::wait::wait_for;
 
 #[test]
 fn a_catalogue_of_an_earlier_hour_starts_beside_the_log_and_erases_again() {
@@ -120,7 +120,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn files(directory: &Path) -> std::collections::BTreeSet<std::path::PathBuf> {
-    crate::child_daemon::files(directory).into_iter().collect()
+    crate::support::installation::files(directory).into_iter().collect()
 }
 
 /// SQLite keeps what it has not brought into the first yet in the second.

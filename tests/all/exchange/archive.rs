@@ -20,6 +20,7 @@ use filsluse::{
 };
 
 use super::scene::{HOSPITAL, OSLO, Scene, inquiry, notice, reply, stock_age};
+use crate::support::wait::until;
 
 /// With an archive that nobody asks but the test.
 fn scene(create_cases: bool) -> Scene {
@@ -59,7 +60,7 @@ fn pol_05_a_request_is_sent_when_the_case_archive_has_it() {
     assert_ne!(early.verdict, Some(Verdict::Accepted));
 
     assert_eq!(report(&scene, row.id, &entered("26/1")), JobState::Done);
-    scene.until("the request", || scene.outbound(OSLO).len() == 1);
+    until("the request", || scene.outbound(OSLO).len() == 1);
     assert_eq!(scene.exchange(row.id).state, ExchangeState::Open);
     let content = stock_age(&scene.outbound(OSLO)[0], &scene.identity(OSLO)).unwrap();
     assert!(String::from_utf8(content).unwrap().contains("risikovurdering"));
@@ -79,7 +80,7 @@ fn pol_05_a_request_that_names_no_case_gets_one_where_the_archive_makes_them() {
     assert_eq!(scene.exchange(row.id).case, None);
     report(&scene, row.id, &entered("26/00099"));
     assert_eq!(scene.exchange(row.id).case.unwrap().as_str(), "26/00099");
-    scene.until("the request", || scene.outbound(OSLO).len() == 1);
+    until("the request", || scene.outbound(OSLO).len() == 1);
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn pol_05_a_request_whose_case_is_not_there_never_reaches_the_police() {
     let again = scene.send(HOSPITAL, inquiry(2));
     assert_eq!(again.verdict, Some(Verdict::Accepted), "{:?}", again.findings);
     report(&scene, again.id, &entered("26/2"));
-    scene.until("the request", || scene.outbound(OSLO).len() == 1);
+    until("the request", || scene.outbound(OSLO).len() == 1);
     let file = scene.outbound(OSLO)[0].clone();
     assert!(file.to_string_lossy().contains(&again.id.to_string()));
 }

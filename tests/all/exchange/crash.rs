@@ -15,15 +15,15 @@ use filsluse::{
         },
         sqlite::SqliteCatalogue,
     },
-    daemon::{lock::StateLock, open},
+    daemon::open,
     types::{ids::Part, verdict::State},
 };
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::scene::{HOSPITAL, OSLO, inquiry_on, lay_out, reply_on, run, stock_age};
 use crate::{
-    child_daemon::{Daemon, Installation},
     invariants::{audit_holds, entries},
+    support::{child_daemon::Daemon, in_process::house, installation::Installation},
 };
 
 #[test]
@@ -82,10 +82,7 @@ fn killed_while_it_removes_a_copy() {
 
 /// Lets the deadline of what was sent come, as if ninety days had passed.
 fn due_now(installation: &Installation) {
-    let config = installation.config();
-    let lock = StateLock::take(&config.places.state_dir).unwrap();
-    let (clock, random) = (open::system_clock(), open::system_random().unwrap());
-    let house = open::open_house(&lock, config, clock, random).unwrap();
+    let (_lock, house) = house(installation.config());
     let now = house.now();
     let mut catalogue = house.catalogue();
     catalogue::transact_with(&mut **catalogue, |ledger| {
@@ -209,7 +206,7 @@ fn outbound(installation: &Installation, sender: &str) -> BTreeMap<String, Vec<u
     found
 }
 
-type Still = (crate::child_daemon::Books, [BTreeMap<String, Vec<u8>>; 2], String);
+type Still = (crate::support::installation::Books, [BTreeMap<String, Vec<u8>>; 2], String);
 
 fn still(installation: &Installation) -> Still {
     let outbound = [HOSPITAL, OSLO].map(|sender| installation.receipts(sender));

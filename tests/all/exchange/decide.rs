@@ -174,7 +174,7 @@ fn what_is_not_relevant_is_erased_at_once() {
     let [object] = &scene.objects(id)[..] else { panic!() };
     assert_eq!(object.state, ObjectState::Erased);
     let store = scene.layout.places.store(&object.id.registry);
-    let left = crate::child_daemon::files(&store).into_iter();
+    let left = crate::support::installation::files(&store).into_iter();
     let of_it = left.filter(|path| path.to_string_lossy().contains(&id.to_string()));
     assert_eq!(of_it.count(), 0);
     assert_eq!(scene.exchange(request).state, ExchangeState::Closed);

@@ -9,6 +9,7 @@ use filsluse::{
 };
 
 use super::scene::{HOSPITAL, OSLO, Scene, VEST, inquiry, notice, stock_age};
+use crate::support::wait::until;
 
 #[test]
 fn a_request_lies_in_the_districts_directory_and_opens_with_its_key_alone() {
@@ -76,8 +77,8 @@ fn a_restored_catalogue_does_not_lay_it_out_again() {
     });
     fs::create_dir(&outbound).unwrap();
     scene.start();
-    scene.until("it lies there", || scene.outbound(OSLO).len() == 1);
-    scene.until("it is on record", || scene.log().contains("dispatch-published"));
+    until("it lies there", || scene.outbound(OSLO).len() == 1);
+    until("it is on record", || scene.log().contains("dispatch-published"));
     fs::remove_file(&scene.outbound(OSLO)[0]).unwrap();
     scene.stop();
     for (file, copy) in catalogue {
@@ -124,7 +125,7 @@ fn a_directory_that_refuses_has_an_alarm_and_gets_its_file_later() {
     let aside = outbound.with_extension("aside");
     fs::rename(&outbound, &aside).unwrap();
     let row = scene.send_without_waiting(HOSPITAL, inquiry(1));
-    scene.until("an alarm", || scene.alarms().contains(&("dispatch-owed".into(), OSLO.into())));
+    until("an alarm", || scene.alarms().contains(&("dispatch-owed".into(), OSLO.into())));
     assert_eq!(scene.exchange(row).sent_at, None);
     fs::rename(&aside, &outbound).unwrap();
     dispatch::round(&scene.house()).unwrap();
@@ -144,7 +145,7 @@ fn many_that_one_directory_refuses_keep_nobody_elses_waiting() {
     scene.send_many(HOSPITAL, (1..=many).map(inquiry));
     let to_vest = inquiry(many + 1).replace("police_district=\"oslo\"", "police_district=\"vest\"");
     scene.send_without_waiting(HOSPITAL, to_vest);
-    scene.until("the other district's", || scene.outbound(VEST).len() == 1);
+    until("the other district's", || scene.outbound(VEST).len() == 1);
     fs::rename(&aside, &outbound).unwrap();
     dispatch::round(&scene.house()).unwrap();
     assert_eq!(scene.outbound(OSLO).len(), 501);

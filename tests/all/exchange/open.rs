@@ -6,6 +6,7 @@ use filsluse::{daemon::open, types::ids::SenderId};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use super::scene::{HOSPITAL, OSLO, Scene, stock_age};
+use crate::support::wait::until;
 
 /// Today by the system's clock, by which the program judges.
 fn today() -> Date {
@@ -60,7 +61,7 @@ fn a_form_that_is_whole_is_handed_in_and_sent() {
     let names = handed_in(&scene);
     assert!(matches!(names.as_slice(), [name] if name.starts_with("police-")), "{names:?}");
     scene.start();
-    scene.until("the request", || scene.outbound(OSLO).len() == 1);
+    until("the request", || scene.outbound(OSLO).len() == 1);
     let opened = stock_age(&scene.outbound(OSLO)[0], &scene.identity(OSLO)).unwrap();
     assert!(String::from_utf8(opened).unwrap().contains("Rigmor Prøvesen"));
     assert!(handed_in(&scene).is_empty());

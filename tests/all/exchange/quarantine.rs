@@ -56,9 +56,9 @@ fn what_answers_nothing_is_set_aside_for_its_sender() {
         let receipt = receipt.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(receipt.contains("bare dere"), "{case}: {receipt}");
         assert!(!receipt.contains("registeret quarantine"), "{case}: {receipt}");
-        let there = crate::child_daemon::files(&places.quarantine());
+        let there = crate::support::installation::files(&places.quarantine());
         let [payload] = there.as_slice() else { panic!("{case}: {there:?}") };
-        let stored = crate::child_daemon::files(&places.store_root()).into_iter();
+        let stored = crate::support::installation::files(&places.store_root()).into_iter();
         let of_it = stored.filter(|path| path.to_string_lossy().contains(&row.id.to_string()));
         assert_eq!(of_it.count(), 0, "{case}: never to the journal's store");
         let mut bytes = scene.look(|view| view.header(&object.id)).unwrap();
@@ -83,7 +83,7 @@ fn what_is_set_aside_is_gone_after_ninety_days() {
     scene.at("2027-02-19T23:00:00Z");
     assert_eq!(erase::run(&house, house.now(), true).unwrap().len(), 1);
     assert_eq!(scene.objects(row.id)[0].state, ObjectState::Erased);
-    assert!(crate::child_daemon::files(&scene.layout.places.quarantine()).is_empty());
+    assert!(crate::support::installation::files(&scene.layout.places.quarantine()).is_empty());
 }
 
 #[test]
@@ -92,5 +92,5 @@ fn a_rehearsal_is_answered_and_nothing_of_it_is_kept() {
     let row = scene.rehearse(OSLO, reply(2, 9, "oslo"));
     assert_eq!((row.verdict, row.rehearsal), (Some(Verdict::Rejected), true));
     assert!(scene.objects(row.id).is_empty() && scene.alarms().is_empty());
-    assert!(crate::child_daemon::files(&scene.layout.places.quarantine()).is_empty());
+    assert!(crate::support::installation::files(&scene.layout.places.quarantine()).is_empty());
 }

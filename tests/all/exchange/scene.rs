@@ -8,7 +8,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
 };
 
 use age::secrecy::ExposeSecret;
@@ -28,14 +27,17 @@ use filsluse::{
     config::layout::Layout,
     daemon::{engine::Engine, lock::StateLock, open},
     pipeline::{audit_queue, house::House},
-    types::{
-        clock_and_random::Now,
-        ids::{SenderId, SubmissionId},
-    },
+    types::ids::{SenderId, SubmissionId},
 };
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date},
+};
+
+use crate::support::{
+    in_process::house_at,
+    installation::{QUICK, configure, in_memory, installation},
+    wait::until,
 };
 
 /// Ids of the senders.
@@ -82,25 +84,13 @@ pub(super) fn lay_out(layout: &Layout, root: &Path) {
             fs::create_dir_all(directory).unwrap();
         }
     }
-    let main = fs::read_to_string(layout.main_file()).unwrap();
-    let quick = main.replacen("settle = \"1s\"", "settle = \"100ms\"", 1).replacen(
-        "rescan = \"30s\"",
-        "rescan = \"1s\"",
-        1,
-    );
-    fs::write(layout.main_file(), quick).unwrap();
 }
 
 impl Scene {
     pub(super) fn new() -> Self {
-        // In memory where there is some: nothing here is about a disk, and a full one stops intake.
-        let memory = Path::new("/dev/shm");
-        let root = if memory.is_dir() {
-            tempfile::TempDir::new_in(memory).unwrap()
-        } else {
-            tempfile::tempdir().unwrap()
-        };
-        let layout = crate::engine::installation(root.path());
+        let root = in_memory();
+        let layout = installation(root.path());
+        configure(&layout, &QUICK);
         lay_out(&layout, root.path());
         let clock = Arc::new(Mutex::new(BEGIN.parse().unwrap()));
         let mut scene = Self {
@@ -118,10 +108,8 @@ impl Scene {
 
     pub(super) fn start(&mut self) {
         let config = open::load(&self.layout.main_file()).unwrap();
-        let lock = StateLock::take(&config.places.state_dir).unwrap();
         let clock = Arc::clone(&self.clock);
-        let now: Now = Arc::new(move || *clock.lock().unwrap());
-        let house = open::open_house(&lock, config, now, open::system_random().unwrap()).unwrap();
+        let (lock, house) = house_at(config, Arc::new(move || *clock.lock().unwrap()));
         let house = if self.leaps { house } else { house.in_simulated_time() };
         self.engine = Some((Engine::start(house).unwrap(), lock));
     }
@@ -159,7 +147,7 @@ impl Scene {
         let id = SenderId::parse(sender).unwrap();
         self.upload(&self.layout.places.inbound(&id), bytes.as_ref());
         let answered = self.answered();
-        self.until("what is to be laid out", || {
+        until("what is to be laid out", || {
             self.look(|view| view.dispatches_to_do(Page::first(1))).is_empty()
         });
         answered
@@ -189,7 +177,7 @@ impl Scene {
         let before = self.uploads;
         files.for_each(|text| self.upload(&inbound, text.as_bytes()));
         let wanted = self.known.borrow().len() + self.uploads - before;
-        self.until("all answers", || {
+        until("all answers", || {
             let rows = self.look(|view| view.submissions(&SubmissionFilter::default()));
             let ended = rows.iter().filter(|row| row.state.is_final()).map(|row| row.id);
             self.known.borrow_mut().extend(ended);
@@ -206,7 +194,7 @@ impl Scene {
 
     fn answered(&self) -> Submission {
         let mut newest = None;
-        self.until("an answer", || {
+        until("an answer", || {
             let mut rows = self.look(|view| view.submissions(&SubmissionFilter::default()));
             // The clock stands, so that the newest cannot be told by its time.
             rows.retain(|row| !self.known.borrow().contains(&row.id));
@@ -236,15 +224,6 @@ impl Scene {
     pub(super) fn status(&self) -> Status {
         let answer = admin::answer(&self.house(), &Request::Status {}, "root").unwrap();
         serde_json::from_value(answer).unwrap()
-    }
-
-    #[expect(clippy::unused_self, reason = "it reads as something of the scene's")]
-    pub(super) fn until(&self, what: &str, mut so: impl FnMut() -> bool) {
-        let limit = Instant::now() + Duration::from_secs(30);
-        while !so() {
-            assert!(Instant::now() < limit, "no {what}");
-            std::thread::park_timeout(Duration::from_millis(10));
-        }
     }
 
     /// What lies finished in a sender's outbound directory and is no receipt.

@@ -5,11 +5,14 @@ use std::fs;
 use filsluse::{pipeline::withdrawals::decide, types::verdict::Verdict};
 
 use super::scene::Scene;
-use crate::uploads::{PERSONS, complete};
+use crate::{
+    support::wait::until,
+    uploads::{PERSONS, complete},
+};
 
 fn second(scene: &Scene) -> String {
     let mut text = String::new();
-    scene.until("a second receipt", || {
+    until("a second receipt", || {
         let receipts = fs::read_dir(scene.outbound_directory("embassy-xex")).unwrap();
         let mut paths = receipts.map(|entry| entry.unwrap().path());
         let path = paths.find(|path| path.to_string_lossy().ends_with(".2.receipt.txt"));

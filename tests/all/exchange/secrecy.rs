@@ -7,7 +7,7 @@ use filsluse::daemon::open;
 use jiff::tz::TimeZone;
 
 use super::scene::{HOSPITAL, OSLO, inquiry_on, lay_out, reply_on, run};
-use crate::child_daemon::{Installation, files};
+use crate::support::installation::{Installation, files};
 
 /// Words in every field that is not a closed word.
 const CANARIES: [&str; 10] = [

@@ -7,7 +7,6 @@ use std::{
 };
 
 use filsluse::{
-    daemon::{lock::StateLock, open},
     pipeline::{
         house::House,
         pass::{
@@ -21,10 +20,10 @@ use filsluse::{
     },
 };
 
-use super::{
-    super::reports::{Station, zip},
-    city::City,
-    document::message,
+use super::{city::City, document::message};
+use crate::{
+    reports::{Station, zip},
+    support::in_process::house,
 };
 
 /// Each of which is more than a chunk, and more than a buffer.
@@ -34,10 +33,7 @@ const DOCUMENTS: u64 = 40;
 fn the_documents_of_an_archive_hold_no_open_files_while_they_wait() {
     let city = City::new();
     let places = city.installation.places();
-    let lock = StateLock::take(&places.state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let config = city.installation.config();
-    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let (_lock, house) = house(city.installation.config());
     let mut archive = tempfile::tempfile().unwrap();
     let documents: Vec<String> = (0..DOCUMENTS).map(large).collect();
     archive.write_all(&zip(&documents.iter().map(String::as_bytes).collect::<Vec<_>>())).unwrap();

@@ -14,13 +14,16 @@ use filsluse::{
     types::ids::{Part, RegistryId},
 };
 
-use super::super::{
-    child_daemon::{Books, Daemon, Installation},
+use crate::{
     generator::messages::{
         Kind, Order,
         defects::{Defect, Ledger, Severity},
         document::Encoding,
         generate,
+    },
+    support::{
+        child_daemon::Daemon,
+        installation::{Books, Installation},
     },
 };
 

@@ -21,13 +21,14 @@ use filsluse::{
     },
 };
 
-use super::{
-    super::{
-        child_daemon::{Books, Daemon, Installation, files},
-        generator::messages::Kind,
-        invariants::{audit_holds, checkpoint},
+use super::city::{City, bytes, planted};
+use crate::{
+    generator::messages::Kind,
+    invariants::{audit_holds, checkpoint},
+    support::{
+        child_daemon::Daemon,
+        installation::{Books, Installation, files},
     },
-    city::{City, bytes, planted},
 };
 
 /// The daemon reads what is quiet, whole or not: every cut shows in the reading.

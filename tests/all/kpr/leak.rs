@@ -5,7 +5,6 @@ use std::io;
 
 use filsluse::{
     catalogue::{self, error::CatalogueError, records::submissions},
-    daemon::{lock::StateLock, open},
     kinds::{
         History, Reading, Sinks,
         judgement::{Judgement, Records},
@@ -26,7 +25,8 @@ use filsluse::{
     },
 };
 
-use super::{super::child_daemon::files, city::City};
+use super::city::City;
+use crate::support::{in_process::house, installation::files};
 
 /// Writes this to each registry, through the one way out that the kinds have.
 struct Careless {
@@ -60,10 +60,7 @@ impl Reading for Careless {
 #[test]
 fn an_identifier_that_would_leave_stops_the_submission_and_raises_the_alarm() {
     let city = City::new();
-    let lock = StateLock::take(&city.installation.places().state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let config = city.installation.config();
-    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let (_lock, house) = house(city.installation.config());
     let registries: Vec<_> = ["iplos", "kpr"].map(|id| RegistryId::parse(id).unwrap()).to_vec();
     // The leak is in what the second registry gets: the first one's part is sealed by then.
     let texts = [

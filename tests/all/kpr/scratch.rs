@@ -3,22 +3,16 @@
 
 use std::{fs, sync::Arc};
 
-use filsluse::{
-    daemon::{lock::StateLock, open},
-    kinds::Sinks,
-    pipeline::pass::sinks::WorkSinks,
-};
+use filsluse::{kinds::Sinks, pipeline::pass::sinks::WorkSinks};
 
-use super::{super::child_daemon::files, city::City};
+use super::city::City;
+use crate::support::{in_process::house, installation::files};
 
 #[test]
 fn a_scratch_has_no_name_and_needs_no_directory() {
     let city = City::new();
     let places = city.installation.places();
-    let lock = StateLock::take(&places.state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let config = city.installation.config();
-    let house = open::open_house(&lock, config, open::system_clock(), random).unwrap();
+    let (_lock, house) = house(city.installation.config());
     let (id, work) = (house.next_submission(), places.work());
     let registries = || Arc::clone(&house.registries);
     for mut sinks in [

@@ -8,16 +8,19 @@ use filsluse::{
         objects::{Object, ObjectState},
         submissions::Submission,
     },
-    daemon::{engine::Engine, lock::StateLock, open},
+    daemon::engine::Engine,
     demo::clock::StoryClock,
     pipeline::upkeep::erase,
     types::{ids::Part, verdict::Verdict},
 };
 
 use super::{
-    super::child_daemon::{Books, Installation, files},
     city::{City, object},
     document::annual,
+};
+use crate::support::{
+    in_process::house_at,
+    installation::{Books, Installation, files},
 };
 
 #[test]
@@ -29,10 +32,7 @@ fn what_a_later_submission_replaced_is_gone_thirty_days_later() {
         (first.write(), annual(2017, "0301").write())
     };
     let clock = StoryClock::behind_by(40);
-    let lock = StateLock::take(&city.installation.places().state_dir).unwrap();
-    let random = open::system_random().unwrap();
-    let house =
-        open::open_house(&lock, city.installation.config(), clock.to_now(), random).unwrap();
+    let (lock, house) = house_at(city.installation.config(), clock.to_now());
     let engine = Engine::start(house).unwrap();
     let house = engine.shared().house();
     for (number, text) in [(1, &first), (2, &second)] {
@@ -54,9 +54,8 @@ fn what_a_later_submission_replaced_is_gone_thirty_days_later() {
     // daemon that went on would see the leap by itself, and ask again.
     drop(house);
     engine.drain();
-    let random = open::system_random().unwrap();
-    let house =
-        open::open_house(&lock, city.installation.config(), clock.to_now(), random).unwrap();
+    drop(lock);
+    let (lock, house) = house_at(city.installation.config(), clock.to_now());
     let due = object(&before, &older, "kpr", Part::Content).due_at.unwrap();
     let swept = erase::run(&house, due - Duration::from_hours(1), true).unwrap();
     assert!(swept.is_empty(), "{swept:?}");

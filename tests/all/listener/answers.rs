@@ -105,7 +105,7 @@ fn readiness_follows_the_alarms() {
     assert_eq!((answer.status, answer.text().as_str()), (200, "{\"ready\":true,\"reasons\":[]}\n"));
     // A sender's inbound directory is gone, which is a grave alarm.
     house.lose_inbound("oslo");
-    crate::archive::peer::until("alarm", || house.get("client", "/readyz").status == 503);
+    crate::support::wait::until("alarm", || house.get("client", "/readyz").status == 503);
     let answer = house.get("client", "/readyz");
     let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(told["ready"], false);

@@ -98,7 +98,7 @@ fn alarms_and_passed_time_show() {
     let house = House::start("");
     house.lose_inbound("oslo");
     let labels = [("code", "unlistable-inbox"), ("grave", "true")];
-    crate::archive::peer::until("alarm", || {
+    crate::support::wait::until("alarm", || {
         Metrics::of(&house).one("filsluse_alarms", &labels) > 0
     });
     assert_eq!(Metrics::of(&house).one("filsluse_healthy", &[]), 0);

@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::scene::{Answer, House};
-use crate::{child_daemon::files, engine::LIST};
+use crate::{engine::LIST, support::installation::files};
 
 #[test]
 fn a_registry_gets_its_own_objects_as_age_files_and_the_log_tells_to_whom() {

@@ -23,7 +23,7 @@ fn the_page_tells_the_day_and_nothing_of_anybody() {
     house.send("embassy-xex", "Papegøye.xml", list.as_bytes());
     house.send("embassy-xex", "Burliste <b>.xml", b"<nothing/>");
     house.lose_inbound("oslo");
-    crate::archive::peer::until("alarm", || house.get("client", "/readyz").status == 503);
+    crate::support::wait::until("alarm", || house.get("client", "/readyz").status == 503);
 
     let page = house.get("client", "/");
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));

@@ -4,7 +4,7 @@
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, process::Command};
 
 use super::scene::House;
-use crate::{archive::peer::until, engine::LIST};
+use crate::{engine::LIST, support::wait::until};
 
 #[test]
 fn new_pins_lists_and_certificates_count_without_a_restart() {

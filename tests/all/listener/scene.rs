@@ -13,8 +13,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::{
-    archive::peer::{Certificates, until},
-    engine::installation,
+    archive::peer::Certificates,
+    support::{installation::installation, wait::until},
 };
 
 /// An installation with a listener.

@@ -23,7 +23,7 @@ use filsluse::{
         },
     },
     config::layout::Places,
-    daemon::{engine::Engine, lock::StateLock, open},
+    daemon::{engine::Engine, open},
     pipeline::{house::House, upkeep::erase},
     retention::hold,
     types::{
@@ -35,9 +35,10 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::bench::Table;
-use crate::{
-    child_daemon::{Installation, files},
-    engine::{installation, wait_for},
+use crate::support::{
+    in_process::house_at,
+    installation::{Installation, QUICK, configure, files, installation},
+    wait::wait_for,
 };
 
 /// An installation with a daemon in this process, as NPR sees it, and a clock to move.
@@ -53,30 +54,24 @@ impl Station {
     fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         let layout = installation(root.path());
-        let mut main = fs::read_to_string(layout.main_file()).unwrap();
-        for (line, instead) in [
-            ("settle = \"1s\"", "settle = \"100ms\""),
+        configure(&layout, &QUICK);
+        let lines = [
             // What is erased here is erased because somebody asks for it.
             ("sweep-every = \"1h\"", "sweep-every = \"24h\""),
             // However full the machine is that tests.
             ("min-free-disk = \"5%\"", "min-free-disk = \"0.1%\""),
-        ] {
-            assert!(main.contains(line), "{line}");
-            main = main.replace(line, instead);
-        }
-        fs::write(layout.main_file(), main).unwrap();
+        ];
+        configure(&layout, &lines);
         let config = open::load(&layout.main_file()).unwrap();
         let places = config.places.clone();
-        let lock = StateLock::take(&places.state_dir).unwrap();
-        let random = open::system_random().unwrap();
         // Seconds ahead of the system's clock: one that stands still would let nothing settle.
         let clock = Arc::new(AtomicI64::new(ahead("2026-11-22T10:00:00Z")));
         let (shown, system) = (Arc::clone(&clock), open::system_clock());
         let now = Arc::new(move || {
             system() + jiff::SignedDuration::from_secs(shown.load(Ordering::SeqCst))
         });
-        let house = open::open_house(&lock, config, now, random).unwrap().in_simulated_time();
-        let engine = Engine::start(house).unwrap();
+        let (lock, house) = house_at(config, now);
+        let engine = Engine::start(house.in_simulated_time()).unwrap();
         std::mem::forget(lock);
         Self { _root: root, places, engine: Some(engine), clock, answered: 0 }
     }

@@ -30,11 +30,7 @@ use filsluse::{
         sqlite::SqliteCatalogue,
         view::View,
     },
-    config::{
-        Config,
-        init::{Options, write_installation},
-        layout::Layout,
-    },
+    config::{Config, init::Options, layout::Layout},
     pipeline::house::{House, HouseParts},
     protect::keys::{Credentials, Origin},
     retention::{profile::Erasable, schedule::EventTimes},
@@ -47,12 +43,13 @@ use filsluse::{
         crockford,
         digest::Sha256,
         ids::{ObjectId, Part, RegistryId, SenderId, SubmissionId},
-        national_id::Profile,
     },
     vault::Vault,
 };
 use jiff::{Timestamp, civil::date, tz::TimeZone};
 use tempfile::TempDir;
+
+use crate::support::installation::{lay_out, options};
 
 /// The house; dropped and opened again as after a stop.
 pub(super) struct Premises {
@@ -64,21 +61,10 @@ pub(super) struct Premises {
 
 pub(super) fn premises() -> Premises {
     let dir = TempDir::new().expect("a temp dir");
-    let layout = Layout::new(dir.path());
     let identity = Identity::generate();
     let recipient = identity.recipient().parse().expect("a recipient");
-    let options = Options {
-        profile: Profile::Test,
-        owner_check: false,
-        recipients: BTreeMap::from([(registry(), recipient)]),
-        ..Options::production()
-    };
-    let mut drawn = 0;
-    let mut draw = |buffer: &mut [u8]| {
-        drawn += 1;
-        buffer.fill(drawn);
-    };
-    write_installation(&layout, &options, &mut draw).expect("laid out");
+    let recipients = BTreeMap::from([(registry(), recipient)]);
+    let (layout, _) = lay_out(dir.path(), &Options { recipients, ..options() });
     let house = open_house(&layout, Box::new(catalogue(&layout)));
     Premises { house, layout, identity, dir }
 }

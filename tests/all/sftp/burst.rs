@@ -9,8 +9,8 @@ use super::{
     accounts::may_run,
     installation::{Installation, Spec},
     lists,
-    wait::{SOON, until_so},
 };
+use crate::support::wait::{SOON, until_so};
 
 #[test]
 fn twenty_thousand_files_in_one_burst() {

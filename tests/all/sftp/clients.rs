@@ -9,10 +9,8 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{
-    server::Server,
-    wait::{SOON, until, until_so},
-};
+use super::server::Server;
+use crate::support::wait::{SOON, until_seen, until_so};
 
 /// One sender's way in.
 pub(super) struct Client {
@@ -138,7 +136,7 @@ pub(super) struct Upload {
 impl Upload {
     /// Waits until half of it has arrived, and no more than nine tenths.
     pub(super) fn at_half(self) -> Self {
-        let size = until("half of the file", SOON, || {
+        let size = until_seen("half of the file", SOON, || {
             let size = fs::metadata(&self.remote).map_or(0, |meta| meta.len());
             (size >= self.whole / 2).then_some(size)
         });

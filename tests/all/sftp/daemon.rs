@@ -8,10 +8,8 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{
-    accounts::ids,
-    wait::{SOON, until, until_so},
-};
+use super::accounts::ids;
+use crate::support::wait::{SOON, until_seen, until_so};
 
 /// How to run the program in one installation.
 #[derive(Clone)]
@@ -125,7 +123,7 @@ impl Daemon {
     }
 
     fn ended(&mut self) -> ExitStatus {
-        until("the daemon's end", SOON, || self.process.try_wait().unwrap())
+        until_seen("the daemon's end", SOON, || self.process.try_wait().unwrap())
     }
 }
 

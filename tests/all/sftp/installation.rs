@@ -12,7 +12,7 @@ use std::{
 
 use filsluse::{
     config::{
-        init::{Options, write_installation},
+        init::Options,
         layout::Layout,
         names::MissionCode,
         sender::{Missions, Sender},
@@ -20,7 +20,6 @@ use filsluse::{
     signature::PublicKey,
     types::{
         ids::{KindId, SenderId},
-        national_id::Profile,
         rule::Language,
         verdict::Evidence,
     },
@@ -32,7 +31,10 @@ use super::{
     clients::Client,
     daemon::Program,
     server::Server,
-    wait::{SOON, until, until_so},
+};
+use crate::support::{
+    installation::{QUICK, configure, lay_out, options},
+    wait::{SOON, until_seen, until_so},
 };
 
 /// What is to be known of a sender; its mission is its role in capitals.
@@ -75,21 +77,16 @@ impl Installation {
     pub(super) fn new(specs: &[Spec]) -> Self {
         let mut accounts = Accounts::new();
         let root = accounts.directory();
-        let layout = Layout::new(root.path());
         let senders: BTreeMap<_, _> =
             specs.iter().map(|spec| (spec.role, accounts.sender(spec.role))).collect();
         let options = Options {
-            profile: Profile::Test,
+            owner_check: true,
             senders: specs.iter().map(|spec| sender(spec, &senders[spec.role])).collect(),
-            ..Options::production()
+            ..options()
         };
-        let mut next = 0;
-        let report = write_installation(&layout, &options, &mut |key| {
-            next += 1;
-            key.fill(next);
-        });
-        let inbound_recipient = report.unwrap().inbound_recipient;
-        quicken(&layout.main_file());
+        let (layout, report) = lay_out(root.path(), &options);
+        let inbound_recipient = report.inbound_recipient;
+        configure(&layout, &[("settle = \"1s\"", "settle = \"200ms\""), QUICK[1]]);
 
         let server = Server::start(root.path(), &layout.places.drop_root, &accounts);
         for spec in specs {
@@ -159,7 +156,7 @@ impl Installation {
 
     /// Waits for a first receipt for this file.
     pub(super) fn receipt(&self, role: &str, of: &str) -> Receipt {
-        until(&format!("a receipt for {of}"), SOON, || {
+        until_seen(&format!("a receipt for {of}"), SOON, || {
             self.receipts(role).into_iter().find(|receipt| receipt.of == of)
         })
     }
@@ -258,16 +255,6 @@ impl Receipt {
     pub(super) fn headline(&self) -> &str {
         self.text.lines().next().unwrap_or_default()
     }
-}
-
-/// As an operator might have set it, so that tests need not wait for the defaults.
-fn quicken(file: &Path) {
-    let text = fs::read_to_string(file).unwrap();
-    let quick = text
-        .replace("settle = \"1s\"", "settle = \"200ms\"")
-        .replace("rescan = \"30s\"", "rescan = \"1s\"");
-    assert_ne!(text, quick);
-    fs::write(file, quick).unwrap();
 }
 
 fn sender(spec: &Spec, id: &str) -> Sender {

@@ -13,8 +13,8 @@ use super::{
     accounts::{ids, may_run},
     installation::{Installation, Spec, access},
     lists,
-    wait::{SOON, until_so},
 };
+use crate::support::wait::{SOON, until_so};
 
 /// A directory, the mode, owner and group that somebody gives it, and words that it is told in.
 type Case<'a> = (&'a Path, u32, Option<u32>, Option<u32>, &'a str);

@@ -12,10 +12,8 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{
-    accounts::Accounts,
-    wait::{SOON, until, until_so},
-};
+use super::accounts::Accounts;
+use crate::support::wait::{SOON, until_seen, until_so};
 
 /// A running server. Its sessions end with their clients, itself on drop.
 pub(super) struct Server {
@@ -76,7 +74,7 @@ impl Server {
 
     /// Cuts every connection that there is, as a broken line would: no goodbye.
     pub(super) fn cut_sessions(&self) {
-        let sessions = until("a session", SOON, || {
+        let sessions = until_seen("a session", SOON, || {
             let sessions = descendants(self.process.id());
             (!sessions.is_empty()).then_some(sessions)
         });

@@ -1,18 +1,14 @@
-//! A daemon in a process of its own, on a temporary installation, that tests may kill: this very
-//! test binary, started again. And what such a daemon left behind, to hold invariants against.
+//! Temporary installations, laid out as `init` does, and what lies in them afterwards.
 #![cfg_attr(
     not(feature = "fail-points"),
     allow(dead_code, reason = "the crash tests need more of it")
 )]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-#![allow(clippy::print_stderr, reason = "a test tells what it did")]
 
 use std::{
+    cell::Cell,
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
-    time::{Duration, Instant},
 };
 
 use filsluse::{
@@ -29,59 +25,88 @@ use filsluse::{
     },
     config::{
         Config,
-        init::{self, Options},
+        init::{Options, Report, write_installation},
         layout::{Layout, Places},
     },
-    daemon::{open, service},
+    daemon::open,
     types::{
         ids::{RegistryId, SenderId},
         national_id::Profile,
     },
 };
-use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::keyed;
+
+/// A new installation for synthetic persons, with the senders that `init` makes up.
+pub(crate) fn installation(root: &Path) -> Layout {
+    let (layout, _) = lay_out(root, &options());
+    layout
+}
+
+/// For synthetic persons, whoever owns senders' files.
+pub(crate) fn options() -> Options {
+    Options { profile: Profile::Test, owner_check: false, ..Options::production() }
+}
+
+/// Lays an installation out. Its keys are always the same, so that two of them can be compared.
+pub(crate) fn lay_out(root: &Path, options: &Options) -> (Layout, Report) {
+    let layout = Layout::new(root);
+    let mut keys = 0;
+    let mut same_keys = |buffer: &mut [u8]| {
+        keys += 1;
+        buffer.fill(keys);
+    };
+    let report = write_installation(&layout, options, &mut same_keys).unwrap();
+    (layout, report)
+}
+
+/// Writes lines of the main configuration file differently.
+pub(crate) fn configure(layout: &Layout, lines: &[(&str, &str)]) {
+    let mut text = fs::read_to_string(layout.main_file()).unwrap();
+    for (line, instead) in lines {
+        assert!(text.contains(line), "no {line} in the configuration");
+        text = text.replacen(line, instead, 1);
+    }
+    fs::write(layout.main_file(), text).unwrap();
+}
+
+/// As an operator might have set it, so that tests need not wait for the defaults.
+pub(crate) const QUICK: [(&str, &str); 2] =
+    [("settle = \"1s\"", "settle = \"100ms\""), ("rescan = \"30s\"", "rescan = \"1s\"")];
+
+/// A directory in memory where there is some: a kill leaves the page cache whole, so a disk would
+/// add only time, and a full one would stop intake.
+pub(crate) fn in_memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let root = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+    root.unwrap()
+}
 
 /// A temporary installation that daemons come and go on.
 pub(crate) struct Installation {
     root: TempDir,
     pub(crate) layout: Layout,
-    runs: std::cell::Cell<u32>,
+    /// How many daemons have come.
+    pub(super) runs: Cell<u32>,
 }
 
 impl Installation {
-    /// A new one, in memory where there is some: a kill leaves the page cache whole, so a disk
-    /// would add only time. Its keys are always the same, so that two of them can be compared.
+    /// A new one, [`in_memory`].
     pub(crate) fn new() -> Self {
-        let memory = Path::new("/dev/shm");
-        let root = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
-        Self::within(root.unwrap())
+        Self::within(in_memory())
     }
 
     /// A new one in a directory.
     pub(crate) fn within(root: TempDir) -> Self {
-        let layout = Layout::new(root.path());
-        let mut options = Options::production();
-        options.profile = Profile::Test;
-        options.owner_check = false;
-        let mut keys = 0;
-        let mut same_keys = |buffer: &mut [u8]| {
-            keys += 1;
-            buffer.fill(keys);
-        };
-        init::write_installation(&layout, &options, &mut same_keys).unwrap();
-        let installation = Self { root, layout, runs: std::cell::Cell::new(0) };
-        installation.configure("settle = \"1s\"", "settle = \"100ms\"");
-        installation.configure("rescan = \"30s\"", "rescan = \"1s\"");
-        installation
+        let layout = installation(root.path());
+        configure(&layout, &QUICK);
+        Self { root, layout, runs: Cell::new(0) }
     }
 
     /// Writes a line of the main configuration file differently.
     pub(crate) fn configure(&self, line: &str, instead: &str) {
-        let text = fs::read_to_string(self.layout.main_file()).unwrap();
-        assert!(text.contains(line), "no {line} in the configuration");
-        fs::write(self.layout.main_file(), text.replacen(line, instead, 1)).unwrap();
+        configure(&self.layout, &[(line, instead)]);
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -112,34 +137,6 @@ impl Installation {
         let target = inbound.join(name);
         fs::hard_link(&beside, &target).unwrap();
         fs::remove_file(&beside).unwrap();
-    }
-
-    /// Starts a daemon. `environment` names fail points and faults.
-    pub(crate) fn start(&self, environment: &[(&str, &str)]) -> Daemon {
-        self.start_under(&[], environment)
-    }
-
-    /// Starts a daemon under another program, such as one that injects faults.
-    pub(crate) fn start_under(&self, program: &[&str], environment: &[(&str, &str)]) -> Daemon {
-        let number = self.runs.get() + 1;
-        self.runs.set(number);
-        let [out, err] =
-            ["stdout", "stderr"].map(|what| self.path().join(format!("{what}.{number}")));
-        let this = env::current_exe().unwrap();
-        let mut command = match program {
-            [] => Command::new(this),
-            [first, rest @ ..] => {
-                let mut command = Command::new(first);
-                command.args(rest).arg(this);
-                command
-            }
-        };
-        command.args(["--ignored", "--exact", "--nocapture", "child_daemon::child"]);
-        command.env_remove("FILSLUSE_FAIL_POINT").env_remove("RUST_LOG");
-        command.env(ROOT, self.path()).envs(environment.iter().copied());
-        command.stdin(Stdio::null());
-        command.stdout(fs::File::create(&out).unwrap()).stderr(fs::File::create(&err).unwrap());
-        Daemon { child: command.spawn().unwrap(), out, err }
     }
 
     /// What the catalogue says; `None` before it was made, or made whole.
@@ -232,100 +229,6 @@ pub(crate) struct Books {
     pub(crate) owed_to_the_log: usize,
 }
 
-/// A daemon in a process of its own.
-pub(crate) struct Daemon {
-    child: Child,
-    pub(crate) out: PathBuf,
-    pub(crate) err: PathBuf,
-}
-
-impl Daemon {
-    /// Waits until something is so; `false` when the daemon ended before.
-    pub(crate) fn until(&mut self, what: &str, mut so: impl FnMut() -> bool) -> bool {
-        let limit = Instant::now() + PATIENCE;
-        loop {
-            if so() {
-                return true;
-            }
-            if self.child.try_wait().unwrap().is_some() {
-                return so();
-            }
-            assert!(Instant::now() < limit, "no {what}; the daemon says:\n{}", self.words());
-            std::thread::park_timeout(Duration::from_millis(5));
-        }
-    }
-
-    /// Waits until it has recovered and works; `false` when it ended before.
-    pub(crate) fn ready(&mut self) -> bool {
-        let err = self.err.clone();
-        self.until("readiness", || fs::read_to_string(&err).unwrap().contains(READY))
-    }
-
-    /// Whether it has not ended.
-    pub(crate) fn is_running(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
-
-    /// Lets it drain and end, as `systemctl stop` does.
-    pub(crate) fn stop(mut self) -> ExitStatus {
-        self.signal(Signal::TERM);
-        self.ended()
-    }
-
-    /// Sends it a signal.
-    pub(crate) fn signal(&self, signal: Signal) {
-        let id = Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
-        // One that has ended already gets none.
-        let _ = kill_process(id, signal);
-    }
-
-    /// Whether it has ended by itself.
-    pub(crate) fn has_ended(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_some()
-    }
-
-    /// Waits for its end, which something else brings about.
-    pub(crate) fn ended(&mut self) -> ExitStatus {
-        let limit = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(Instant::now() < limit, "it does not end:\n{}", self.words());
-            std::thread::park_timeout(Duration::from_millis(5));
-        }
-    }
-
-    /// Kills it as a power switch would, but for the page cache.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// Everything that it wrote.
-    pub(crate) fn words(&self) -> String {
-        [&self.out, &self.err].map(|path| fs::read_to_string(path).unwrap_or_default()).concat()
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        // A test that failed leaves no process behind.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[test]
-#[ignore = "the daemon of other tests, in a process of its own"]
-fn child() {
-    let layout = Layout::new(Path::new(&env::var(ROOT).expect("started by another test")));
-    if let Err(error) = service::run(&layout.main_file()) {
-        eprintln!("{}", filsluse::types::causes::chain(&error));
-        std::process::exit(CANNOT);
-    }
-}
-
 /// Every file below a directory.
 pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -343,10 +246,3 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
-
-/// Exit code of a daemon that could not start, or not go on.
-pub(crate) const CANNOT: i32 = 2;
-
-const ROOT: &str = "FILSLUSE_TEST_ROOT";
-const READY: &str = "Ready.";
-const PATIENCE: Duration = Duration::from_mins(1);
