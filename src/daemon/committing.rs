@@ -53,7 +53,7 @@ pub fn run(shared: &Arc<Shared>, ready: &Receiver<Ready>, done: &Sender<Committe
         if !turns.is_empty() {
             drop(turns);
             // What a thousand documents held is free now, in pieces that the next archive's do not fit into.
-            memory::tidy();
+            memory::clear_up();
             shared.queue.look_again();
         }
         match ended {

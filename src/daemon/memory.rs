@@ -1,5 +1,5 @@
-//! Gives memory back to the system: large pieces as soon as they are free, and what the start alone
-//! has needed of the program itself.
+//! Gives memory back to the system: large pieces as soon as they are free, and what of the program
+//! itself is not needed just now.
 //!
 //! Left to itself, glibc raises the size from which it does so with the first large piece that is
 //! freed; what large documents need then stays with the process, in holes that the next one's does
@@ -22,21 +22,27 @@ pub fn tidy() {
     let _ = unsafe { libc::malloc_trim(0) };
 }
 
-/// Gives back the pages of the program's own code: half of them were needed to read the
-/// configuration and to open the catalogue, and never again. What is needed is mapped again from
-/// the system's cache.
-pub fn leave_start_up() {
+/// [`tidy`], and gives back the pages of the program's own code and constants: of those that have
+/// come together, most served the start, a question, or another step. What is needed is mapped again from the
+/// system's cache. For the moments between two large pieces of work.
+pub fn clear_up() {
+    tidy();
     #[cfg(target_os = "linux")]
-    for (start, length) in own_code() {
-        let start = std::ptr::with_exposed_provenance_mut(start);
-        // SAFETY: what is mapped for execution from the program's file was never written to, so the
-        // kernel finds it in the file as it was. One that refuses leaves everything as it was.
+    for (start, length) in CODE.get_or_init(own_code) {
+        let (start, length) = (std::ptr::with_exposed_provenance_mut(*start), *length);
+        // SAFETY: what is mapped for execution from the program's file, or for reading from the
+        // file's beginning, was never written to, so the kernel finds it in the file as it was.
+        // (What the loader has written and then closed is mapped from further on.) One that
+        // refuses leaves everything as it was.
         let _ = unsafe { libc::madvise(start, length, libc::MADV_DONTNEED) };
     }
 }
 
-/// Where the program's own code is mapped: addresses and lengths in bytes. Nothing where the system
-/// does not say.
+#[cfg(target_os = "linux")]
+static CODE: std::sync::OnceLock<Vec<(usize, usize)>> = std::sync::OnceLock::new();
+
+/// Where the program's own code and constants are mapped: addresses and lengths in bytes. Nothing
+/// where the system does not say.
 #[cfg(target_os = "linux")]
 fn own_code() -> Vec<(usize, usize)> {
     let (Ok(program), Ok(maps)) =
@@ -46,7 +52,8 @@ fn own_code() -> Vec<(usize, usize)> {
     };
     let code = maps.lines().filter_map(|line| {
         let (range, rest) = line.split_once(' ')?;
-        let is_own = rest.starts_with("r-xp ") && line.ends_with(program.to_str()?);
+        let is_unwritten = ["r-xp ", "r--p 00000000 "].iter().any(|how| rest.starts_with(how));
+        let is_own = is_unwritten && line.ends_with(program.to_str()?);
         let (start, end) = range.split_once('-').filter(|_| is_own)?;
         let address = |text| usize::from_str_radix(text, 16).ok();
         let start = address(start)?;
@@ -61,14 +68,17 @@ const LARGE: libc::c_int = 256 << 10;
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use super::{leave_start_up, own_code};
+    use super::{clear_up, own_code};
 
     #[test]
-    fn the_program_goes_on_without_the_pages_of_its_start() {
-        let [(start, length)] = own_code()[..] else { panic!("one piece of code") };
-        let here = own_code as *const () as usize;
-        assert!((start..start + length).contains(&here));
-        leave_start_up();
-        assert_eq!(own_code(), [(start, length)]);
+    fn the_program_goes_on_without_its_pages() {
+        let mapped = own_code();
+        let holds =
+            |at: usize| mapped.iter().any(|(start, length)| (*start..start + length).contains(&at));
+        assert!(holds(own_code as *const () as usize), "code");
+        assert!(holds("a constant".as_ptr() as usize), "constants");
+        assert_eq!(mapped.len(), 2);
+        clear_up();
+        assert_eq!(own_code(), mapped);
     }
 }

@@ -52,7 +52,7 @@ pub fn run(file: &Path) -> Result<(), RunError> {
         .enable_all()
         .build()
         .map_err(RunError::Start)?;
-    memory::leave_start_up();
+    memory::clear_up();
     let ended = runtime.block_on(serve(&engine, file, handed_over));
     tell(&[NotifyState::Stopping]);
     engine.drain();

@@ -35,10 +35,15 @@ pub fn run(shared: &Arc<Shared>, most: u64) {
         let Job { file, tries, alone, turn, .. } = job;
         let span = tracing::info_span!("submission", id = %file.id, sender = %file.sender);
         let _entered = span.enter();
-        if file.size >= LARGE || alone {
-            memory::tidy();
+        let is_large = file.size >= LARGE || alone;
+        if is_large {
+            memory::clear_up();
         }
-        match read(&house, &file, alone) {
+        let ended = read(&house, &file, alone);
+        if is_large {
+            memory::clear_up();
+        }
+        match ended {
             Ok(passed) => {
                 durable::fail_point("passed");
                 shared.hand_to_committer(Ready {
