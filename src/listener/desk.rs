@@ -11,6 +11,7 @@ use crate::{
     admin::{self, Fault, Request, paging::Pages, status_shapes::Status},
     listener::{
         Daemon,
+        rare_lines::RareLines,
         respond::{Refusal, json_body},
         totals::Counted,
         work::{self, Form},
@@ -26,12 +27,14 @@ pub(super) struct Desk {
     /// Files and lists that go out at a time.
     long: Arc<Semaphore>,
     counted: Arc<Counted>,
+    /// What clients that are refused cause in the log.
+    pub(super) rare_lines: RareLines,
 }
 
 impl Desk {
     pub(super) fn new(daemon: Arc<dyn Daemon>) -> Self {
         let (short, long) = (Arc::new(Semaphore::new(SHORT)), Arc::new(Semaphore::new(LONG)));
-        Self { daemon, short, long, counted: Arc::default() }
+        Self { daemon, short, long, counted: Arc::default(), rare_lines: RareLines::default() }
     }
 
     pub(super) fn house(&self) -> Arc<House> {

@@ -4,7 +4,10 @@
 //! Labels are kinds, verdicts, states, alarm codes, and the configured ids of senders and
 //! registries: nothing that grows with what is sent, and nobody's name.
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use jiff::Timestamp;
 
@@ -26,10 +29,20 @@ use crate::{
 pub(super) struct Facts {
     pub(super) status: Status,
     pub(super) totals: Totals,
-    pub(super) registries: Vec<RegistryId>,
+    pub(super) configured: BTreeSet<RegistryId>,
     pub(super) objects: Vec<ObjectCount>,
     pub(super) last_sweep: Option<Timestamp>,
     pub(super) process: Process,
+}
+
+impl Facts {
+    /// Those that are configured, and others that still hold something: what was set aside, and
+    /// what a registry that was taken away has left.
+    fn registries(&self) -> BTreeSet<&RegistryId> {
+        let holding = self.objects.iter().map(|count| &count.registry);
+        let due = self.status.deadlines.iter().map(|due| &due.registry);
+        self.configured.iter().chain(holding).chain(due).collect()
+    }
 }
 
 /// The page.
@@ -142,7 +155,7 @@ fn senders(page: &mut Exposition, senders: &[Sender]) {
 fn objects(page: &mut Exposition, facts: &Facts) {
     let mut metric =
         page.metric("filsluse_objects", Gauge, "Objects of a registry on record, by state.");
-    for registry in &facts.registries {
+    for registry in facts.registries() {
         let Objects { stored, held, erased } = Objects::of(registry, &facts.objects);
         for (state, count) in [("stored", stored), ("held", held), ("erased", erased)] {
             metric.sample(&[("registry", registry.as_str()), ("state", state)], count);
@@ -161,7 +174,7 @@ fn deadlines(page: &mut Exposition, facts: &Facts) {
         Gauge,
         "Objects and enrolments of a registry that had to be gone by now.",
     );
-    for registry in &facts.registries {
+    for registry in facts.registries() {
         metric.sample(&[("registry", registry.as_str())], count(registry, true));
     }
     let mut metric = page.metric(
@@ -169,7 +182,7 @@ fn deadlines(page: &mut Exposition, facts: &Facts) {
         Gauge,
         "Objects and enrolments of a registry that are erased within thirty days.",
     );
-    for registry in &facts.registries {
+    for registry in facts.registries() {
         metric.sample(&[("registry", registry.as_str())], count(registry, false));
     }
     let mut metric = page.metric(
@@ -177,7 +190,7 @@ fn deadlines(page: &mut Exposition, facts: &Facts) {
         Gauge,
         "The next deadline of a registry; none where none is within thirty days.",
     );
-    for registry in &facts.registries {
+    for registry in facts.registries() {
         let ahead = status.deadlines.iter().filter(|due| due.due_at > status.at);
         let next = ahead.filter(|due| due.registry == *registry).map(|due| due.due_at).min();
         if let Some(next) = next {

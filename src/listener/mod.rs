@@ -14,6 +14,7 @@ mod page;
 mod patient;
 pub mod pem;
 mod query;
+mod rare_lines;
 mod respond;
 mod routes;
 mod serve;

@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Extension, Router,
     body::HttpBody as _,
-    extract::{Path, Request as HttpRequest, State},
+    extract::{Path, Request as HttpRequest, State, rejection::PathRejection},
     http::{
         HeaderMap, HeaderValue, Method, StatusCode, Uri,
-        header::{ACCEPT_LANGUAGE, ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+        header::{ACCEPT_LANGUAGE, ALLOW, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     },
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -32,6 +32,7 @@ use crate::{
         openapi,
         page::{self, language},
         query::Parameters,
+        rare_lines::RareLines,
         respond::{self, Refusal, json_body, json_of, json_with},
         totals, work,
     },
@@ -50,6 +51,11 @@ type Shared = State<Arc<Desk>>;
 impl Routes {
     pub(super) fn new(daemon: Arc<dyn Daemon>) -> Self {
         Self(Arc::new(Desk::new(daemon)))
+    }
+
+    /// What clients that are refused cause in the log.
+    pub(super) fn rare_lines(&self) -> &RareLines {
+        &self.0.rare_lines
     }
 
     /// The routes for one connection, which brings a [`Pin`] along.
@@ -88,7 +94,12 @@ async fn guard(
             request.extensions_mut().insert(who);
             timeout(ANSWER, next.run(request)).await.unwrap_or_else(|_| busy().into_response())
         }
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => {
+            let mut response = refusal.into_response();
+            // Who is refused keeps no place that others wait for.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().entry(ALLOW).or_insert(HeaderValue::from_static("GET, HEAD"));
@@ -99,7 +110,9 @@ async fn guard(
 
 fn admitted(desk: &Desk, pin: Pin, request: &HttpRequest) -> Result<Who, Refusal> {
     let who = Who::of(pin, &desk.house().config).ok_or_else(|| {
-        tracing::warn!(%pin, "A client whose certificate is not pinned was refused.");
+        desk.rare_lines.write(
+            || tracing::warn!(%pin, "A client whose certificate is not pinned was refused."),
+        );
         let message = format!(
             "no one is known by this certificate: let the operator of this installation put its pin, \
              {pin}, into admin.operators or into the registry's client-pins, and reload"
@@ -189,7 +202,7 @@ async fn prometheus(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> 
         Ok(metrics::Facts {
             status: ask(house, &Request::Status {})?,
             totals: counted.totals(house)?,
-            registries: house.config.registries.keys().cloned().collect(),
+            configured: house.config.registries.keys().cloned().collect(),
             objects: house.look(|view| view.object_counts())?,
             last_sweep,
             process: Process::look(),
@@ -233,12 +246,12 @@ async fn submissions(State(desk): Shared, uri: Uri) -> Result<Response, Refusal>
 
 async fn submission(
     State(desk): Shared,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     Parameters::of(&uri, &[])?;
-    let id =
-        SubmissionId::parse(&id).map_err(|error| Refusal::parameter("id", &error.to_string()))?;
+    let id = SubmissionId::parse(&id_of(id)?)
+        .map_err(|error| Refusal::parameter("id", &error.to_string()))?;
     let found: SubmissionWithEvents = desk.ask(Request::SubmissionShow { id }).await?;
     Ok(json_of(&found))
 }
@@ -280,11 +293,12 @@ async fn object(
     State(desk): Shared,
     Extension(who): Extension<Who>,
     Extension(pin): Extension<Pin>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     Parameters::of(&uri, &[])?;
-    let id = ObjectId::parse(&id).map_err(|error| Refusal::parameter("id", &error.to_string()))?;
+    let id = ObjectId::parse(&id_of(id)?)
+        .map_err(|error| Refusal::parameter("id", &error.to_string()))?;
     if who != Who::Registry(id.registry.clone()) {
         return Err(of_another());
     }
@@ -292,6 +306,11 @@ async fn object(
     let house = desk.house();
     let bytes = work::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
     Ok(([(CONTENT_TYPE, "application/octet-stream")], work::file(bytes, seat)).into_response())
+}
+
+/// The id in an address that may be no text.
+fn id_of(id: Result<Path<String>, PathRejection>) -> Result<String, Refusal> {
+    id.map(|Path(id)| id).map_err(|error| Refusal::parameter("id", &error.body_text()))
 }
 
 /// A hand-out is recorded, and nothing would be handed out.

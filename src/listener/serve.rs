@@ -1,14 +1,6 @@
 //! Connections: so many at a time, each bounded in what it may send and how long it may take.
 
-use std::{
-    net::TcpListener as StdListener,
-    pin::pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{net::TcpListener as StdListener, pin::pin, sync::Arc, time::Duration};
 
 use axum::Extension;
 use hyper::server::conn::http1;
@@ -48,11 +40,7 @@ pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<St
         tracing::info!(%at, "The admin listener is open.");
     }
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
-    let front = Arc::new(Front {
-        routes: Routes::new(Arc::clone(&daemon)),
-        daemon,
-        words: Words::default(),
-    });
+    let front = Arc::new(Front { routes: Routes::new(Arc::clone(&daemon)), daemon });
     while let Ok(seat) = Arc::clone(&seats).acquire_owned().await {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -64,9 +52,10 @@ pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<St
             }
             // Too many open files, or a client that has gone already.
             Err(error) => {
-                front.words.rarely(
-                    || tracing::warn!(%error, "A connection to the admin listener failed."),
-                );
+                front
+                    .routes
+                    .rare_lines()
+                    .write(|| tracing::warn!(%error, "A connection to the admin listener failed."));
                 sleep(BREATH).await;
             }
         }
@@ -76,7 +65,6 @@ pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<St
 struct Front {
     routes: Routes,
     daemon: Arc<dyn Daemon>,
-    words: Words,
 }
 
 impl Front {
@@ -90,7 +78,7 @@ impl Front {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
                 let error = chain(&error);
-                self.words.rarely(
+                self.routes.rare_lines().write(
                     || tracing::warn!(%error, "A client of the admin listener was refused."),
                 );
                 return;
@@ -123,30 +111,6 @@ impl Front {
     }
 }
 
-/// Log lines that anybody who reaches the port can cause: one in a while, and how many were not
-/// written.
-#[derive(Default)]
-struct Words {
-    last: Mutex<Option<Instant>>,
-    left_out: AtomicU64,
-}
-
-impl Words {
-    fn rarely(&self, write: impl FnOnce()) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.is_some_and(|last| last.elapsed() < QUIET) {
-            self.left_out.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
-        *last = Some(Instant::now());
-        write();
-        let left_out = self.left_out.swap(0, Ordering::Relaxed);
-        if left_out > 0 {
-            tracing::warn!(left_out, "More of that before.");
-        }
-    }
-}
-
 /// Connections at a time; more wait for their turn.
 const CONNECTIONS: usize = 64;
 /// A handshake takes no longer.
@@ -163,5 +127,3 @@ const AGE: Duration = Duration::from_mins(10);
 const AGAIN: Duration = Duration::from_secs(10);
 /// How long after a failure to accept.
 const BREATH: Duration = Duration::from_millis(200);
-/// Between two log lines about clients that were refused.
-const QUIET: Duration = Duration::from_secs(1);

@@ -161,7 +161,9 @@ impl Page<'_> {
             };
             let subject = match &alarm.detail {
                 Some(detail) => {
-                    Html(format!("{} ({})", Html::code(&alarm.subject).0, Html::text(detail).0))
+                    // As the alarm has it: in English, and read out as such.
+                    let (subject, detail) = (Html::code(&alarm.subject).0, Html::text(detail).0);
+                    Html(format!("{subject} (<span lang=\"en\">{detail}</span>)"))
                 }
                 None => Html::code(&alarm.subject),
             };
@@ -251,11 +253,13 @@ impl Page<'_> {
                 Html(senders.join(" ")),
             ]);
         }
-        let mut html = table.or(self.say(&w::NOTHING_REFUSED)).0;
+        let looked_at_all = self.facts.newest.len() < NEWEST as usize;
+        let none = if looked_at_all { &w::NOTHING_REFUSED } else { &w::NONE_OF_THE_NEWEST };
+        let mut html = table.or(self.say(none)).0;
         if beyond > 0 {
             let _ = writeln!(html, "<p>{} {beyond}.</p>", self.say(&w::BEYOND));
         }
-        if self.facts.newest.len() >= NEWEST as usize {
+        if !looked_at_all {
             let _ = writeln!(html, "<p>{} {NEWEST}.</p>", self.say(&w::ONLY_NEWEST));
         }
         Html(html)

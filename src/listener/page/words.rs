@@ -52,6 +52,7 @@ texts! {
     REFUSED = "Avvist, og hvorfor", "Refused, and why";
     REFUSED_CAPTION = "Regler som ble brutt i dag", "Rules that were broken today";
     NOTHING_REFUSED = "Ingenting er avvist i dag.", "Nothing was refused today.";
+    NONE_OF_THE_NEWEST = "Ingen av de nyeste i dag er avvist.", "None of the newest of today was refused.";
     RULE = "Regel", "Rule";
     DEMAND = "Hva den krever", "What it demands";
     TIMES = "Antall", "Times";

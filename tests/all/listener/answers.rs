@@ -50,6 +50,7 @@ fn what_cannot_be_answered_is_refused_with_words() {
         ("/nowhere", (404, "no-such-path")),
         ("/v1/submissions/00000000000000000000000000", (404, "no-such-submission")),
         ("/v1/submissions/x", (400, "bad-parameter")),
+        ("/v1/submissions/%ff", (400, "bad-parameter")),
         ("/v1/submissions?state=lost", (400, "bad-parameter")),
         ("/v1/submissions?sort=size", (400, "bad-parameter")),
         ("/v1/submissions?limit=0", (400, "bad-parameter")),

@@ -3,6 +3,7 @@
 //! Needs `python3-prometheus-client` (Debian's).
 
 use std::{
+    fs,
     io::Write,
     path::Path,
     process::{Command, Stdio},
@@ -91,6 +92,18 @@ fn what_comes_between_two_questions_is_counted_once() {
     house.run_at("+3d");
     assert_eq!(accepted(&house), 2);
     assert_eq!(accepted(&house), 2);
+}
+
+/// What answers nothing is set aside, in a store that no file configures, and has a deadline too.
+#[test]
+fn what_was_set_aside_is_counted() {
+    let house = House::start("");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/politi-oslo/unmatched.xml");
+    house.send("politi-oslo", "reply.xml", &fs::read(example).unwrap());
+    let metrics = Metrics::of(&house);
+    let aside = [("registry", "quarantine"), ("state", "stored")];
+    assert_eq!(metrics.one("filsluse_objects", &aside), 1);
+    assert_eq!(metrics.one("filsluse_deadlines_passed", &aside[..1]), 0);
 }
 
 #[test]

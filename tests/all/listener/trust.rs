@@ -129,11 +129,14 @@ fn whoever_is_not_pinned_gets_403_for_everything() {
         let answer = house.get("stranger", path);
         assert_eq!(answer.refusal(), (403, "not-pinned".to_owned()), "{path}: {answer:?}");
         assert!(answer.text().contains(&house.pin("stranger")), "it says which pin: {answer:?}");
+        assert_eq!(answer.header("connection"), Some("close"), "no place is kept: {answer:?}");
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
         let answer = house.curl(Some("stranger"), "/v1/status", &["--request", method]);
         assert_eq!(answer.status, 403, "{method}");
     }
+    let told = house.log().matches("is not pinned was refused").count();
+    assert!((1..12).contains(&told), "some of them, {told}, are told of");
 }
 
 /// Neither one that shows no certificate nor one that asks for nothing keeps its place, and nobody
