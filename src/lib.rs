@@ -32,7 +32,9 @@ pub mod config;
 pub mod pipeline;
 
 pub mod admin;
+pub mod http_answers;
 pub mod listener;
+pub mod pem;
 
 pub mod daemon;
 pub mod deliver;

@@ -16,6 +16,7 @@ pub mod paging;
 pub mod police;
 pub mod police_shapes;
 pub mod queries;
+pub mod readable;
 pub mod registry_shapes;
 pub mod retention_shapes;
 pub mod shapes;

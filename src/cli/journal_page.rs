@@ -6,9 +6,11 @@ use std::fmt::Write as _;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    admin::police_shapes::{Decision, Direction, Journal, JournalEntry, Party, Standing},
+    admin::{
+        police_shapes::{Decision, Direction, Journal, JournalEntry, Party, Standing},
+        readable::{self, minute},
+    },
     catalogue::records::police::ReplyOutcome,
-    cli::output::minute,
     types::rule::{Language, Text},
 };
 
@@ -54,10 +56,10 @@ impl Page<'_> {
         let mut term = |text: &Text, value: String| {
             let _ = writeln!(list, "<dt>{}</dt><dd>{value}</dd>", self.say(text));
         };
-        term(&INSTALLATION, escape(&journal.installation));
+        term(&INSTALLATION, readable::html(&journal.installation));
         term(&EXPORTED, self.minute(journal.exported_at));
         let all = || self.say(&ALL_CASES).to_owned();
-        term(&CASE, journal.case.as_ref().map_or_else(all, |case| escape(case.as_str())));
+        term(&CASE, journal.case.as_ref().map_or_else(all, |case| readable::html(case.as_str())));
         if let Some(from) = journal.from {
             term(&FROM, self.day(from));
         }
@@ -82,7 +84,7 @@ impl Page<'_> {
     }
 
     fn row(&self, entry: &JournalEntry) -> String {
-        let case = entry.case.as_ref().map_or_else(dash, |case| escape(case.as_str()));
+        let case = entry.case.as_ref().map_or_else(dash, |case| readable::html(case.as_str()));
         let reference = match entry.answers {
             Some(request) => format!("{}<br>{} {request}", entry.id, self.say(&ANSWERS)),
             None => entry.id.to_string(),
@@ -90,8 +92,12 @@ impl Page<'_> {
         let cells = [
             self.what(entry),
             case,
-            format!("{}<br>{}", escape(&entry.provision), escape(&entry.legal_basis)),
-            escape(&entry.purpose_code),
+            format!(
+                "{}<br>{}",
+                readable::html(&entry.provision),
+                readable::html(&entry.legal_basis)
+            ),
+            readable::html(&entry.purpose_code),
             self.parties(entry),
             self.word(&entry.patient_informed, &INFORMED),
             self.reply(entry),
@@ -135,10 +141,11 @@ impl Page<'_> {
     }
 
     fn parties(&self, entry: &JournalEntry) -> String {
-        let named = |party: &Party| escape(&party.name);
+        let named = |party: &Party| readable::html(&party.name);
         let hospital = entry.hospital.as_ref().map(named);
         let recorded = entry.recorded_by.as_deref();
-        let recorded = recorded.map(|by| format!("{} {}", self.say(&RECORDED_BY), escape(by)));
+        let recorded =
+            recorded.map(|by| format!("{} {}", self.say(&RECORDED_BY), readable::html(by)));
         let lines = [hospital, Some(named(&entry.district)), recorded];
         lines.into_iter().flatten().collect::<Vec<_>>().join("<br>")
     }
@@ -161,7 +168,7 @@ impl Page<'_> {
             ReplyOutcome::NotRelevant => &NOT_RELEVANT,
             ReplyOutcome::Relevant => &RELEVANT,
         };
-        let by = by.as_deref().map_or_else(String::new, |by| format!("{}, ", escape(by)));
+        let by = by.as_deref().map_or_else(String::new, |by| format!("{}, ", readable::html(by)));
         let (at, entry_word) = (self.minute(*at), self.say(&ENTRY));
         format!("{}<br>{by}{at}<br>{entry_word} {audit_seq}", self.say(outcome))
     }
@@ -169,7 +176,7 @@ impl Page<'_> {
     /// A word of the JSON in the page's language.
     fn word(&self, word: &str, words: &[(&str, Text)]) -> String {
         let known = words.iter().find(|(known, _)| *known == word);
-        known.map_or_else(|| escape(word), |(_, text)| self.say(text).to_owned())
+        known.map_or_else(|| readable::html(word), |(_, text)| self.say(text).to_owned())
     }
 
     fn minute(&self, at: Timestamp) -> String {
@@ -183,21 +190,6 @@ impl Page<'_> {
 
 fn dash() -> String {
     "–".to_owned()
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 const A_MOMENT: jiff::SignedDuration = jiff::SignedDuration::from_micros(1);

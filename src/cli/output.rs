@@ -12,6 +12,7 @@ use anstyle::{AnsiColor, Style};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
+pub(super) use crate::admin::readable::minute;
 use crate::{
     cli::{args::CONFIG, error::CliError, table::Table},
     demo::installation::quoted,
@@ -98,14 +99,6 @@ pub(super) fn word(text: &str) {
 /// A loud word.
 pub(super) fn warning(text: &str) {
     word(&format!("{YELLOW}warning:{YELLOW:#} {text}"));
-}
-
-/// An instant in the installation's zone, to the minute; with the offset where the clock on the
-/// wall shows the same time twice.
-pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> String {
-    let zoned = at.to_zoned(zone.clone());
-    let twice = zone.to_ambiguous_timestamp(zoned.datetime()).is_ambiguous();
-    zoned.strftime(if twice { "%Y-%m-%d %H:%M %:z" } else { "%Y-%m-%d %H:%M" }).to_string()
 }
 
 /// An instant in the installation's zone, to the second.

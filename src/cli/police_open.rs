@@ -36,7 +36,7 @@ use crate::{
         words::{PURPOSES, TYPES, Type, word},
     },
     pipeline::{
-        dry_run::{self, BesideIt, DryRun},
+        dry_run::{self, DryRun, SignatureFile},
         house::{House, kind_settings},
     },
     types::{
@@ -265,7 +265,7 @@ impl Queries<'_> {
             memory.write_all(document)?;
             io::Seek::rewind(&mut memory)?;
             let (id, now) = (&self.hospital.id, self.house.now());
-            dry_run::dry_run(self.house, &memory, &BesideIt::NotYet, id, now)
+            dry_run::dry_run(self.house, &memory, &SignatureFile::NotYet, id, now)
         };
         judged().map_err(|error| CliError::doing("judge the request", error))
     }

@@ -27,7 +27,7 @@ use crate::{
     kinds,
     pipeline::{
         answer::facts::Facts,
-        dry_run::{self, BesideIt, DryRun},
+        dry_run::{self, DryRun, SignatureFile},
         house::House,
     },
     signature,
@@ -73,7 +73,7 @@ pub(super) fn run(file: &Path, out: Output, asked: &Validate) -> Result<u8, CliE
         None => house.now(),
     };
     let signature = signature_beside(&house, asked)?;
-    let beside = BesideIt::Found(signature.as_deref());
+    let beside = SignatureFile::Found(signature.as_deref());
     let progress = Progress::watch(&submitted);
     let judged = dry_run::dry_run(&house, &submitted, &beside, &asked.sender, at);
     drop(progress);

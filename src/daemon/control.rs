@@ -30,7 +30,7 @@ use tokio::net::UnixListener;
 use crate::{
     admin::{self, Fault, Reply, Request, hand_out, paging::Pages},
     daemon::{open, shared::Shared, socket},
-    listener::work::{self, Form, apart},
+    http_answers::{self, Form, apart},
     types::ids::ObjectId,
 };
 
@@ -133,7 +133,7 @@ async fn object(State(shared): State<Arc<Shared>>, UrlPath(id): UrlPath<String>)
         Ok(bytes) => bytes,
         Err(fault) => return refusal(StatusCode::NOT_FOUND, fault),
     };
-    ([(CONTENT_TYPE, "application/octet-stream")], work::file(bytes, ())).into_response()
+    ([(CONTENT_TYPE, "application/octet-stream")], http_answers::file(bytes, ())).into_response()
 }
 
 /// A long list.
@@ -143,7 +143,7 @@ async fn rows(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         let message = "the daemon does not know this list; it may be older: restart it";
         return refusal(StatusCode::BAD_REQUEST, Fault::cannot("unknown-request", message));
     };
-    match work::list(shared.house(), pages, Form::Lines, ()).await {
+    match http_answers::list(shared.house(), pages, Form::Lines, ()).await {
         Ok(body) => ([(CONTENT_TYPE, "application/x-ndjson")], body).into_response(),
         Err(fault) => refusal(StatusCode::INTERNAL_SERVER_ERROR, fault),
     }

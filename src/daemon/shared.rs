@@ -284,7 +284,7 @@ impl Shared {
 
     /// A sweep that began at `at` has ended well.
     pub fn swept(&self, at: Timestamp) {
-        *self.last_sweep.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+        *lock(&self.last_sweep) = Some(at);
     }
 
     /// Whether every thread has gone round lately: what the watchdog asks. Of the readers one is
@@ -321,7 +321,7 @@ impl listener::Daemon for Shared {
     }
 
     fn last_sweep(&self) -> Option<Timestamp> {
-        *self.last_sweep.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.last_sweep)
     }
 }
 

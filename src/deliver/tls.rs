@@ -11,7 +11,7 @@ use rustls::{
 
 use crate::{
     config::archive::Archive,
-    listener::pem::{self, PemError},
+    pem::{self, PemError},
     protect::keys::{Credentials, error::CredentialError},
 };
 

@@ -9,12 +9,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     admin::{self, Fault, Request, paging::Pages, status_shapes::Status},
+    http_answers::{self, Form},
     listener::{
         Daemon,
         rare_lines::RareLines,
         respond::{Refusal, json_body},
         totals::Counted,
-        work::{self, Form},
     },
     pipeline::house::House,
 };
@@ -66,7 +66,7 @@ impl Desk {
     ) -> Result<T, Refusal> {
         let seat = self.seat(&self.short).await?;
         let house = self.house();
-        let answer = work::apart(move || {
+        let answer = http_answers::apart(move || {
             // Not let go when nobody waits for the answer any more: the thread is still taken.
             let _seat = seat;
             work(&house)
@@ -96,7 +96,7 @@ impl Desk {
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "a fault of ours")
         })?;
         let seat = self.long_seat().await?;
-        Ok(json_body(work::list(house, pages, Form::Array, seat).await?))
+        Ok(json_body(http_answers::list(house, pages, Form::Array, seat).await?))
     }
 }
 

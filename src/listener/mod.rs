@@ -12,7 +12,6 @@ mod metrics;
 mod openapi;
 mod page;
 mod patient;
-pub mod pem;
 mod query;
 mod rare_lines;
 mod respond;
@@ -21,7 +20,6 @@ mod serve;
 pub mod socket;
 pub mod tls;
 mod totals;
-pub mod work;
 
 pub use serve::run;
 

@@ -22,7 +22,9 @@ use crate::{
         Fault, Request, asked, hand_out, registry_shapes::Registry, shapes::SubmissionWithEvents,
         status_shapes::Status,
     },
+    catalogue::records::submissions::SubmissionFilter,
     config::admin::Pin,
+    http_answers,
     listener::{
         Daemon,
         desk::{Desk, ask, busy},
@@ -34,7 +36,7 @@ use crate::{
         query::Parameters,
         rare_lines::RareLines,
         respond::{self, Refusal, json_body, json_of, json_with},
-        totals, work,
+        totals,
     },
     types::{
         ids::{ObjectId, RegistryId, SenderId, SubmissionId},
@@ -165,11 +167,18 @@ async fn operators_page(
             since: Some(today),
             limit: Some(page::NEWEST),
         };
+        let refused = SubmissionFilter {
+            since: Some(today),
+            refused: true,
+            limit: Some(page::MOST_REFUSED),
+            ..SubmissionFilter::default()
+        };
         Ok(page::Facts {
             name: house.config.name.clone(),
             zone,
             totals: totals::since(house, today)?,
             newest: ask(house, &newest)?,
+            refused: house.look(|view| view.submissions(&refused))?,
             status,
         })
     });
@@ -304,8 +313,9 @@ async fn object(
     }
     let seat = desk.long_seat().await?;
     let house = desk.house();
-    let bytes = work::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
-    Ok(([(CONTENT_TYPE, "application/octet-stream")], work::file(bytes, seat)).into_response())
+    let bytes = http_answers::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
+    Ok(([(CONTENT_TYPE, "application/octet-stream")], http_answers::file(bytes, seat))
+        .into_response())
 }
 
 /// The id in an address that may be no text.

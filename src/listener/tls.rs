@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use crate::{
     config::{Config, admin::Admin, problem::Problem},
-    listener::pem::{self, PemError},
+    pem::{self, PemError},
     protect::keys::{Credentials, error::CredentialError},
     types::causes::chain,
 };

@@ -47,7 +47,7 @@ pub struct DryRun {
 }
 
 /// What lies beside a file as its signature.
-pub enum BesideIt<'a> {
+pub enum SignatureFile<'a> {
     /// These bytes, or nothing.
     Found(Option<&'a [u8]>),
     /// It is made here, to be looked at before anybody signs it.
@@ -61,7 +61,7 @@ pub enum BesideIt<'a> {
 pub fn dry_run(
     house: &House,
     file: &File,
-    beside: &BesideIt<'_>,
+    beside: &SignatureFile<'_>,
     sender: &SenderId,
     at: Timestamp,
 ) -> io::Result<DryRun> {
@@ -117,8 +117,8 @@ pub fn dry_run(
 }
 
 /// What intake would make of what lies beside it.
-fn signing(house: &House, beside: &BesideIt<'_>, sender: &SenderId) -> Result<Signing, Wrong> {
-    let BesideIt::Found(signature) = beside else { return Ok(Signing::NotYet) };
+fn signing(house: &House, beside: &SignatureFile<'_>, sender: &SenderId) -> Result<Signing, Wrong> {
+    let SignatureFile::Found(signature) = beside else { return Ok(Signing::NotYet) };
     let keys = house.sender(sender).map_or(&[][..], |sender| &sender.signing_keys);
     if keys.is_empty() {
         return Ok(Signing::Beside(None));

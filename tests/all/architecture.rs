@@ -34,7 +34,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// What calls the house: may name every room and whatever edge stands before it.
-const EDGE: &[&str] = &["admin", "listener", "daemon", "deliver", "demo", "cli"];
+const EDGE: &[&str] =
+    &["admin", "http_answers", "pem", "listener", "daemon", "deliver", "demo", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
@@ -60,21 +61,21 @@ const HOUSE: &[&str] = &[
 /// Outside crates that decide what a room is: an asynchronous runtime in the core, SQL outside the
 /// catalogue or an argument parser below the edge would each be a wall taken down.
 const BELONGS_TO: &[(&str, &[&str])] = &[
-    ("axum", &["daemon", "listener", "cli"]),
+    ("axum", &["daemon", "http_answers", "listener", "cli"]),
     ("calamine", &["format"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("flate2", &["format"]),
-    ("http_body_util", &["daemon", "deliver", "listener"]),
+    ("http_body_util", &["daemon", "deliver", "http_answers", "listener"]),
     ("hyper", &["daemon", "deliver", "listener"]),
     ("hyper_util", &["daemon", "deliver", "listener"]),
     ("indicatif", &["cli"]),
     ("notify", &["intake"]),
     ("rusqlite", &["catalogue"]),
-    ("rustls", &["deliver", "listener"]),
+    ("rustls", &["deliver", "listener", "pem"]),
     ("sd_notify", &["daemon", "deliver", "listener"]),
-    ("tokio", &["daemon", "deliver", "demo", "listener"]),
+    ("tokio", &["daemon", "deliver", "demo", "http_answers", "listener"]),
     ("tokio_rustls", &["deliver", "listener"]),
     ("toml", &["config"]),
     ("tracing_subscriber", &["daemon", "cli"]),

@@ -26,7 +26,7 @@ use filsluse::{
     },
     config::layout::Places,
     daemon::{engine::Engine, open},
-    pipeline::dry_run::{BesideIt, dry_run},
+    pipeline::dry_run::{SignatureFile, dry_run},
     types::{
         ids::{Part, SenderId},
         verdict::Verdict,
@@ -104,7 +104,7 @@ impl Station {
         file.write_all(bytes).unwrap();
         let house = self.engine.as_ref().unwrap().shared().house();
         let sender = SenderId::parse("oslo").unwrap();
-        dry_run(&house, &file, &BesideIt::Found(None), &sender, house.now()).unwrap().row
+        dry_run(&house, &file, &SignatureFile::Found(None), &sender, house.now()).unwrap().row
     }
 
     /// The entries of the audit log with this word.

@@ -174,6 +174,8 @@ pub struct SubmissionFilter {
     pub sender: Option<SenderId>,
     /// Only those received at this time or later.
     pub since: Option<Timestamp>,
+    /// Only those of which something was refused: the whole, or records.
+    pub refused: bool,
     /// Only those whose claim names one of these inodes.
     pub inodes: Option<Vec<u64>>,
     /// Only those that come after this one in the list.

@@ -40,6 +40,11 @@ fn every_hot_question_is_served_by_an_index() {
         submissions::list_sql(&SubmissionFilter { since: Some(at(0)), ..by.clone() }),
         submissions::list_sql(&SubmissionFilter { after: Some((at(0), id(0))), ..by.clone() }),
         submissions::list_sql(&SubmissionFilter { sender, since: Some(at(0)), ..by.clone() }),
+        submissions::list_sql(&SubmissionFilter {
+            since: Some(at(0)),
+            refused: true,
+            ..by.clone()
+        }),
         submissions::list_sql(&of_directories()),
         objects::list_sql(&of),
         objects::list_sql(&ObjectFilter { registry: registry.clone(), ..of.clone() }),

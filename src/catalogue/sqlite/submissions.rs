@@ -209,6 +209,7 @@ pub(super) fn list_sql(filter: &SubmissionFilter) -> String {
         (filter.sender.is_some(), "sender = ?"),
         (filter.state.is_some(), "state = ?"),
         (filter.since.is_some(), "received_at >= ?"),
+        (filter.refused, "(verdict = 'rejected' OR rejected > 0)"),
         (filter.inodes.is_some(), "claim_inode IN (SELECT value FROM json_each(?))"),
         (filter.after.is_some(), "(received_at, id) < (?, ?)"),
     ];

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::admin::readable;
+
 /// A piece of HTML that may stand in a page as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Html(pub(super) String);
@@ -11,18 +13,7 @@ pub(super) struct Html(pub(super) String);
 impl Html {
     /// Text, escaped.
     pub(super) fn text(text: &str) -> Self {
-        let mut escaped = String::with_capacity(text.len());
-        for c in text.chars() {
-            match c {
-                '&' => escaped.push_str("&amp;"),
-                '<' => escaped.push_str("&lt;"),
-                '>' => escaped.push_str("&gt;"),
-                '"' => escaped.push_str("&quot;"),
-                '\'' => escaped.push_str("&#39;"),
-                c => escaped.push(c),
-            }
-        }
-        Self(escaped)
+        Self(readable::html(text))
     }
 
     /// An id or a word of ours, in the type that tells it apart.
@@ -39,9 +30,7 @@ impl Html {
 
     /// An instant in the installation's zone, to the minute.
     pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> Self {
-        let zoned = at.to_zoned(zone.clone());
-        let twice = zone.to_ambiguous_timestamp(zoned.datetime()).is_ambiguous();
-        let shown = zoned.strftime(if twice { "%Y-%m-%d %H:%M %:z" } else { "%Y-%m-%d %H:%M" });
+        let shown = readable::minute(at, zone);
         Self(format!("<time datetime=\"{at}\">{shown}</time>"))
     }
 

@@ -20,6 +20,7 @@ use crate::{
         shapes::Submission,
         status_shapes::{Deadline, Sender, Status},
     },
+    catalogue,
     listener::{
         page::{
             html::{Html, Table},
@@ -45,6 +46,8 @@ pub(super) struct Facts {
     pub(super) totals: Totals,
     /// The newest of today.
     pub(super) newest: Vec<Submission>,
+    /// The newest of today of which something was refused.
+    pub(super) refused: Vec<catalogue::records::submissions::Submission>,
 }
 
 /// The content security policy of the page: its own style, and nothing else at all.
@@ -214,7 +217,7 @@ impl Page<'_> {
             &w::NEWEST_CAPTION,
             &[&w::RECEIVED, &w::SENDER, &w::KIND, &w::VERDICT, &w::SUBMISSION],
         );
-        for row in self.facts.newest.iter().take(SHOWN) {
+        for row in &self.facts.newest {
             let kind = match &row.kind {
                 Some(kind) => Html::code(kind),
                 None => self.word(&w::UNKNOWN_KIND),
@@ -229,7 +232,7 @@ impl Page<'_> {
     fn refused(&self) -> Html {
         let mut broken: BTreeMap<(&str, Severity), Broken<'_>> = BTreeMap::new();
         let mut beyond = 0;
-        for row in &self.facts.newest {
+        for row in &self.facts.refused {
             beyond += row.findings_beyond;
             let findings = row.findings.iter();
             for finding in findings.filter(|finding| finding.severity != Severity::Warning) {
@@ -253,14 +256,12 @@ impl Page<'_> {
                 Html(senders.join(" ")),
             ]);
         }
-        let looked_at_all = self.facts.newest.len() < NEWEST as usize;
-        let none = if looked_at_all { &w::NOTHING_REFUSED } else { &w::NONE_OF_THE_NEWEST };
-        let mut html = table.or(self.say(none)).0;
+        let mut html = table.or(self.say(&w::NOTHING_REFUSED)).0;
         if beyond > 0 {
             let _ = writeln!(html, "<p>{} {beyond}.</p>", self.say(&w::BEYOND));
         }
-        if !looked_at_all {
-            let _ = writeln!(html, "<p>{} {NEWEST}.</p>", self.say(&w::ONLY_NEWEST));
+        if self.facts.refused.len() >= MOST_REFUSED as usize {
+            let _ = writeln!(html, "<p>{} {MOST_REFUSED}.</p>", self.say(&w::ONLY_NEWEST));
         }
         Html(html)
     }
@@ -380,9 +381,9 @@ impl Broken<'_> {
     }
 }
 
-/// Submissions that are looked at for what was refused.
-pub(super) const NEWEST: u32 = 500;
 /// Submissions that are listed one by one.
-const SHOWN: usize = 50;
+pub(super) const NEWEST: u32 = 50;
+/// Submissions that are looked at for why something was refused.
+pub(super) const MOST_REFUSED: u32 = 500;
 
 const STYLE: &str = include_str!("style.css");

@@ -52,14 +52,13 @@ texts! {
     REFUSED = "Avvist, og hvorfor", "Refused, and why";
     REFUSED_CAPTION = "Regler som ble brutt i dag", "Rules that were broken today";
     NOTHING_REFUSED = "Ingenting er avvist i dag.", "Nothing was refused today.";
-    NONE_OF_THE_NEWEST = "Ingen av de nyeste i dag er avvist.", "None of the newest of today was refused.";
     RULE = "Regel", "Rule";
     DEMAND = "Hva den krever", "What it demands";
     TIMES = "Antall", "Times";
     CONSEQUENCE = "Følge", "Consequence";
     SENDERS = "Avsendere", "Senders";
     BEYOND = "Funn i dag som ikke er med her:", "Findings of today that are not shown here:";
-    ONLY_NEWEST = "Regnet ut av de nyeste innsendingene i dag; så mange:", "Reckoned from the newest submissions of today; so many:";
+    ONLY_NEWEST = "Regnet ut av de nyeste i dag som noe ble avvist av; så mange:", "Reckoned from the newest of today of which something was refused; so many:";
 
     OVERDUE = "Forsinkede avsendere", "Overdue senders";
     OVERDUE_CAPTION = "Avsendere som skulle ha sendt noe", "Senders who should have sent something";

@@ -16,7 +16,7 @@ use filsluse::{
         read_with,
         records::{
             operations::{Alarm, History, Installation, OutboxEntry, SenderSeen},
-            submissions::{Queue, SealedName, Submission, SubmissionFilter},
+            submissions::{Queue, RecordCounts, SealedName, Submission, SubmissionFilter},
         },
         savepoint_with, transact_with,
         view::View,
@@ -257,7 +257,11 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
     write(catalogue, |ledger| {
         (0..).zip(states).try_for_each(|(number, state)| {
             let sender = if number % 2 == 0 { sender() } else { other.clone() };
-            ledger.add_submission(&Submission { sender, state, ..claimed(number) })
+            let verdict = (number == 2).then_some(Verdict::Rejected);
+            let rejected = if [4, 8].contains(&number) { 3 } else { 0 };
+            let records = RecordCounts { accepted: 5, rejected };
+            let row = Submission { sender, state, verdict, records, ..claimed(number) };
+            ledger.add_submission(&row)
         })
     });
     let all = SubmissionFilter::default();
@@ -273,6 +277,11 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
             vec![7, 5, 3, 1],
         ),
         ("since", SubmissionFilter { since: Some(at(6)), ..all.clone() }, vec![8, 7, 6]),
+        (
+            "refused, or some of it",
+            SubmissionFilter { refused: true, ..all.clone() },
+            vec![8, 4, 2],
+        ),
         (
             "inodes",
             SubmissionFilter { inodes: Some(vec![inode(3), inode(5), 1]), ..all.clone() },
@@ -290,6 +299,7 @@ fn submission_lists(catalogue: &mut dyn Catalogue) {
                 state: Some(State::Claimed),
                 sender: Some(sender()),
                 since: Some(at(1)),
+                refused: true,
                 inodes: Some(vec![inode(8)]),
                 after: Some((at(9), id(9))),
                 limit: Some(5),

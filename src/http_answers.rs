@@ -1,5 +1,5 @@
-//! Answers are made on blocking threads, and long ones go out in pieces as they are made. For the
-//! control socket too.
+//! Answers over HTTP, on the control socket and at the admin listener: made on blocking threads, and
+//! long ones go out in pieces as they are made.
 
 use std::{io, panic::AssertUnwindSafe, sync::Arc};
 
