@@ -55,14 +55,12 @@ pub fn read(
         return Err(document(findings, 0));
     };
     let shipped = Terms::default();
-    let terms: Vec<&Terms> = context
+    let agreed = |registry| context.npr.registries.get(registry);
+    let terms = context
         .targets
         .iter()
-        .map(|target| match context.npr.registries.get(target.registry) {
-            Some(agreed) => &agreed.terms,
-            None => &shipped,
-        })
-        .collect();
+        .map(|target| agreed(target.registry).map_or(&shipped, |agreed| &agreed.terms));
+    let terms: Vec<&Terms> = terms.collect();
     let places = reader.header_places();
     let planned = terms.iter().copied();
     let plan = plan::plan(reader.header(), places, head.purpose, planned, &mut findings);
@@ -70,25 +68,32 @@ pub fn read(
         return Err(document(findings, 0));
     }
     let Plan { checks, roles, leaving } = plan;
-    let keys = context.targets.iter().map(|target| target.keys.current()).collect();
-    let mut outputs: Vec<Output<'_>> = context
-        .targets
-        .iter()
-        .zip(leaving)
-        .zip(&terms)
+    let targets = context.targets.iter().zip(leaving).zip(&terms);
+    let mut outputs: Vec<Output<'_>> = targets
         .map(|((target, leaving), terms)| Output::new(target, leaving, terms.smallest_group, &head))
         .collect();
-    let mut judge = Judge {
-        forms: Forms::of_year(head.operating_year),
-        people: People::new(keys, context.ids),
-        policy: context.ids,
-        checks,
-        roles,
-        institution: head.institution.clone().unwrap_or_default(),
-        findings,
-        rows: 0,
-        rejected: 0,
-    };
+    let mut judge = Judge::new(context, checks, roles, &head, findings);
+    let years = pass_through(&mut reader, &mut judge, &mut outputs, sinks, head.operating_year)?;
+    let mut ended = Vec::new();
+    for output in outputs {
+        ended.push(output.end(sinks).map_err(|stopped| stop(stopped, judge.rows))?);
+    }
+    let Judge { mut findings, rows, rejected, .. } = judge;
+    findings_of_years(&years, context, &mut findings);
+    let Head { purpose, operating_year, .. } = head;
+    let on_small = terms.iter().map(|terms| terms.on_small_groups).collect();
+    let outside = years.outside;
+    Ok(NprReading { findings, rows, rejected, purpose, operating_year, outside, ended, on_small })
+}
+
+/// Judges row by row, and writes those that leave. Gives the years that they are about.
+fn pass_through(
+    reader: &mut Reader<&mut dyn Read>,
+    judge: &mut Judge<'_>,
+    outputs: &mut [Output<'_>],
+    sinks: &mut dyn Sinks,
+    operating_year: i16,
+) -> Result<Years, Refused> {
     let (admitted, discharged) = (judge.roles.admitted, judge.roles.discharged);
     let mut years = Years::default();
     while let Some(record) = reader.next_record().map_err(Refused::from_csv)? {
@@ -97,40 +102,27 @@ pub fn read(
             None => judge.rejected += 1,
             Some(people) => {
                 let day = |at: Option<usize>| at.map_or("", |at| value(&record, at));
-                years.add(head.operating_year, day(admitted), day(discharged));
+                years.add(operating_year, day(admitted), day(discharged));
                 for (output, person) in outputs.iter_mut().zip(people) {
                     output.row(&record, person);
                 }
             }
         }
-        for output in &mut outputs {
+        for output in &mut *outputs {
             output.flush_full(sinks).map_err(|stopped| stop(stopped, judge.rows))?;
         }
     }
-    let mut ended = Vec::new();
-    for output in outputs {
-        ended.push(output.end(sinks).map_err(|stopped| stop(stopped, judge.rows))?);
-    }
-    let Judge { mut findings, rows, rejected, .. } = judge;
+    Ok(years)
+}
+
+/// Rows of another year than the release's: a remark, unless the newest may not be kept any more.
+fn findings_of_years(years: &Years, context: &Context<'_>, findings: &mut Findings) {
+    let finding = Finding::new(&rules::NPR_06, Place::File {}).field("utDato");
     if years.newest().is_some_and(|newest| !gates::may_be_kept(newest, context)) {
-        let finding = Finding::new(&rules::NPR_06, Place::File {}).field("utDato");
         findings.push(finding.hint(&hints::YEAR_OF_ROWS_PAST));
     } else if years.outside > 0 {
-        let finding = Finding::new(&rules::NPR_06, Place::File {}).field("utDato");
         findings.push(finding.severity(Severity::Warning).hint(&hints::YEAR_OF_ROWS));
     }
-    let Head { purpose, operating_year, .. } = head;
-    let refuse_small = terms.iter().map(|terms| terms.on_small_groups).collect();
-    Ok(NprReading {
-        findings,
-        rows,
-        rejected,
-        purpose,
-        operating_year,
-        outside: years.outside,
-        ended,
-        on_small: refuse_small,
-    })
 }
 
 /// Judges rows.
@@ -147,7 +139,28 @@ struct Judge<'k> {
     rejected: u64,
 }
 
-impl Judge<'_> {
+impl<'k> Judge<'k> {
+    fn new(
+        context: &Context<'k>,
+        checks: Vec<Check>,
+        roles: plan::Roles,
+        head: &Head,
+        findings: Findings,
+    ) -> Self {
+        let keys = context.targets.iter().map(|target| target.keys.current()).collect();
+        Self {
+            forms: Forms::of_year(head.operating_year),
+            people: People::new(keys, context.ids),
+            policy: context.ids,
+            checks,
+            roles,
+            institution: head.institution.clone().unwrap_or_default(),
+            findings,
+            rows: 0,
+            rejected: 0,
+        }
+    }
+
     /// The row's person for each registry; none when the row does not leave.
     fn row(&mut self, record: Record<'_>) -> Result<Option<&[[u8; 16]]>, Refused> {
         let mut fits = true;
