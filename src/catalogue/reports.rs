@@ -9,17 +9,17 @@ use crate::{
         records::reports::{AnnualSubmission, PersonList, ReportChain},
     },
     types::{
-        ids::{RegistryId, SenderId, SubmissionId},
+        ids::{RegistryId, SubmissionId},
         municipality::MunicipalityNumber,
     },
 };
 
 /// Questions about what municipalities have reported.
 pub trait ReportView {
-    /// Where the sequence of a municipality's notifications stands; `None` before the first.
+    /// Where the sequence of a municipality's notifications stands, whoever sent them; `None`
+    /// before the first.
     fn report_chain(
         &self,
-        sender: &SenderId,
         municipality: MunicipalityNumber,
     ) -> Result<Option<ReportChain>, CatalogueError>;
 

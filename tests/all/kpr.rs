@@ -29,4 +29,5 @@ mod scratch;
 mod sequence;
 mod split;
 mod superseded;
+mod systems;
 mod whole;

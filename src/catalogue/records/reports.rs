@@ -12,12 +12,10 @@ use crate::{
     },
 };
 
-/// Where the sequence of a municipality's notifications stands.
+/// Where the sequence of a municipality's notifications stands, whoever sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportChain {
-    /// Who sends.
-    pub sender: SenderId,
-    /// For which municipality.
+    /// Whose notifications.
     pub municipality: MunicipalityNumber,
     /// Number of the last notification.
     pub last_number: u64,

@@ -16,7 +16,7 @@ use crate::{
     },
     types::{
         guid::Guid,
-        ids::{RegistryId, SenderId, SubmissionId},
+        ids::{RegistryId, SubmissionId},
         municipality::MunicipalityNumber,
     },
 };
@@ -24,12 +24,10 @@ use crate::{
 impl ReportView for Session<'_> {
     fn report_chain(
         &self,
-        sender: &SenderId,
         municipality: MunicipalityNumber,
     ) -> Result<Option<ReportChain>, CatalogueError> {
-        query::one(self.connection, CHAIN, params![sender, municipality], |row| {
+        query::one(self.connection, CHAIN, params![municipality], |row| {
             Ok(ReportChain {
-                sender: row.get("sender")?,
                 municipality: row.get("municipality")?,
                 last_number: row.get::<_, Count>("last_number")?.0,
                 last_guid: Guid(row.get("last_guid")?),
@@ -84,9 +82,8 @@ impl ReportView for Session<'_> {
 
 impl ReportLedger for Session<'_> {
     fn put_report_chain(&mut self, chain: &ReportChain) -> Result<(), CatalogueError> {
-        let ReportChain { sender, municipality, last_number, last_guid, submission } = chain;
-        let number = Count(*last_number);
-        let row = params![sender, municipality, number, last_guid.0, submission];
+        let ReportChain { municipality, last_number, last_guid, submission } = chain;
+        let row = params![municipality, Count(*last_number), last_guid.0, submission];
         query::add(self.connection, "sequence", PUT_CHAIN, row)
     }
 
@@ -228,11 +225,10 @@ fn read_annual(row: &Row<'_>) -> rusqlite::Result<AnnualSubmission> {
     })
 }
 
-pub(super) const CHAIN: &str =
-    "SELECT * FROM report_chains WHERE sender = ?1 AND municipality = ?2";
+pub(super) const CHAIN: &str = "SELECT * FROM report_chains WHERE municipality = ?1";
 
 const PUT_CHAIN: &str = "INSERT OR REPLACE INTO report_chains \
-    (sender, municipality, last_number, last_guid, submission) VALUES (?1, ?2, ?3, ?4, ?5)";
+    (municipality, last_number, last_guid, submission) VALUES (?1, ?2, ?3, ?4)";
 
 pub(super) const ANNUAL: &str = "SELECT * FROM annual_documents \
     WHERE municipality = ?1 AND year = ?2 \

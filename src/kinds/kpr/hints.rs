@@ -291,6 +291,10 @@ hints! {
         "Skåren er en av 1, 2, 3, 4, 5 og 9.",
         "A score is one of 1, 2, 3, 4, 5 and 9.";
     /// KPR-06.
+    SEQUENCE_FORK = "sequence-fork", None,
+        "Notifikasjonen viser til en som er tatt imot, men etter den har det alt kommet andre fra kommunen. Ingen leveranse mangler her. Alle systemer i kommunen skal telle i én felles rekke.",
+        "This notification names one that was taken, but others of the municipality have come after that one already. No delivery is missing here. All systems of a municipality count in one common sequence.";
+    /// KPR-06.
     SEQUENCE_GAP = "sequence-gap", None,
         "Notifikasjonen før denne mangler. Kontroller om en leveranse ikke er sendt, og send den.",
         "The notification before this one is missing. Check whether a delivery was not sent, and send it.",

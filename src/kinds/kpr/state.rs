@@ -35,7 +35,8 @@ pub struct Settings {
 
 /// What earlier submissions of the same sender left.
 pub trait ReportHistory {
-    /// Where the sequence of a municipality's notifications stands; `None` before the first.
+    /// Where the sequence of a municipality's notifications stands, whichever of its senders sent
+    /// the last one; `None` before the first.
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>>;
 
     /// How many files of this sender were concluded so far, and documents before this one of the

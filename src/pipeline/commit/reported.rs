@@ -69,7 +69,6 @@ pub fn apply(
         }
         Change::Chain { municipality, chain } => {
             let row = ReportChain {
-                sender: on.sender.clone(),
                 municipality: *municipality,
                 last_number: chain.last_number,
                 last_guid: chain.last_guid,

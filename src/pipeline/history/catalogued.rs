@@ -240,7 +240,7 @@ impl ReportHistory for CatalogueHistory<'_> {
         if let Some(chain) = self.overlay.and_then(|overlay| overlay.chains.get(&municipality)) {
             return Ok(Some(*chain));
         }
-        let row = self.view.report_chain(self.sender(), municipality)?;
+        let row = self.view.report_chain(municipality)?;
         Ok(row.as_ref().map(super::chain))
     }
 

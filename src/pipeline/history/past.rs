@@ -53,8 +53,7 @@ impl<'a> Past<'a> {
 
 impl ReportHistory for Past<'_> {
     fn chain(&self, municipality: MunicipalityNumber) -> io::Result<Option<Chain>> {
-        self.ask(|view| view.report_chain(self.sender, municipality))
-            .map(|row| row.as_ref().map(chain))
+        self.ask(|view| view.report_chain(municipality)).map(|row| row.as_ref().map(chain))
     }
 
     fn concluded(&self) -> io::Result<u64> {

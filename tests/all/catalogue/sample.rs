@@ -187,7 +187,7 @@ pub(super) fn oslo() -> MunicipalityNumber {
 pub(super) fn chain(number: u32, last_number: u64) -> ReportChain {
     let last_guid = Guid([u8::try_from(number).expect("small"); 16]);
     let submission = id(number);
-    ReportChain { sender: sender(), municipality: oslo(), last_number, last_guid, submission }
+    ReportChain { municipality: oslo(), last_number, last_guid, submission }
 }
 
 pub(super) fn notification(number: u8) -> Notification {

@@ -112,7 +112,15 @@ impl Reading for EventReading {
             None => self.inherited(history)?,
             known => known,
         };
-        if let Some((hint, record, place)) = self.sequence.join(before) {
+        // Looked up only where it goes on from another one than the last.
+        let previous = self.sequence.goes_on_from().filter(|guid| *guid != Guid::ZERO);
+        let came = match (previous, before) {
+            (Some(previous), Some(chain)) if previous != chain.last_guid => {
+                history.notification(&previous)?.is_some()
+            }
+            _ => false,
+        };
+        if let Some((hint, record, place)) = self.sequence.join(before, came) {
             let finding = Finding::new(&rules::KPR_06, place).record(record).hint(hint);
             let finding = finding.severity(Severity::Warning).field(sequence::field_of(hint));
             self.tally.push(finding);
@@ -164,7 +172,7 @@ impl EventReading {
     fn inherited(&self, history: &mut dyn ReportHistory) -> io::Result<Option<Chain>> {
         for number in self.municipality.predecessors() {
             if let Some(chain) = history.chain(number)?
-                && self.sequence.goes_on_from(chain)
+                && self.sequence.goes_on_from() == Some(chain.last_guid)
             {
                 return Ok(Some(chain));
             }

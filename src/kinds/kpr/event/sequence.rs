@@ -84,8 +84,19 @@ impl Sequence {
         self.last = Some(chain_after(self.last, link));
     }
 
-    /// Holds the first notification against where the sequence stood before this document.
-    pub fn join(&mut self, before: Option<Chain>) -> Option<(&'static Hint, u64, Place)> {
+    /// What the first notification names as the one before it, all zeros where it is the first of
+    /// all.
+    pub fn goes_on_from(&self) -> Option<Guid> {
+        self.first.map(|(link, ..)| link.previous)
+    }
+
+    /// Holds the first notification against where the sequence stood before this document. `came`:
+    /// whether the one that it names as the one before it was taken.
+    pub fn join(
+        &mut self,
+        before: Option<Chain>,
+        came: bool,
+    ) -> Option<(&'static Hint, u64, Place)> {
         let (link, record, place) = self.first?;
         let hint = match before {
             None if link.previous == Guid::ZERO || self.passed.may_be(link.previous) => None,
@@ -97,14 +108,20 @@ impl Sequence {
             }
             // Told where it stands.
             Some(_) if link.number.is_none() => None,
-            Some(_) => self.between(before, link, self.passed),
+            Some(_) => {
+                let missing = self.missing;
+                let hint = self.between(before, link, self.passed);
+                if came && hint.is_some_and(|hint| hint.key == hints::SEQUENCE_GAP.key) {
+                    // Nothing is missing behind what is here: another system of the municipality
+                    // has gone on from there.
+                    self.missing = missing;
+                    Some(&hints::SEQUENCE_FORK)
+                } else {
+                    hint
+                }
+            }
         };
         hint.map(|hint| (hint, record, place))
-    }
-
-    /// Whether the first notification names this one as the one before it.
-    pub fn goes_on_from(&self, chain: Chain) -> bool {
-        self.first.is_some_and(|(link, ..)| link.previous == chain.last_guid)
     }
 
     /// Where the sequence stands after this document, given where it stood before; never behind,
@@ -112,7 +129,8 @@ impl Sequence {
     pub fn chain(&self, before: Option<Chain>) -> Option<Chain> {
         match (before, self.last) {
             (Some(before), Some(last))
-                if last.last_number < before.last_number && !self.goes_on_from(before) =>
+                if last.last_number < before.last_number
+                    && self.goes_on_from() != Some(before.last_guid) =>
             {
                 Some(before)
             }
@@ -161,7 +179,8 @@ fn chain_after(before: Option<Chain>, link: Link) -> Chain {
 /// The attribute that a fault of the sequence stands in.
 pub fn field_of(hint: &'static Hint) -> &'static str {
     // A break is where the one before is not the one that came; the number may be right.
-    if [hints::SEQUENCE_GAP.key, hints::SEQUENCE_START.key].contains(&hint.key) {
+    let breaks = [&hints::SEQUENCE_GAP, &hints::SEQUENCE_START, &hints::SEQUENCE_FORK];
+    if breaks.iter().any(|of_break| of_break.key == hint.key) {
         "notifikasjonForrigeGUID"
     } else {
         "notifikasjonLopeNr"
@@ -190,7 +209,7 @@ mod tests {
         let key = |hint: Option<&'static Hint>| hint.map(|hint| hint.key);
         let mut hints: Vec<_> =
             links.iter().map(|link| key(sequence.step(*link, 1, Place::File {}))).collect();
-        hints.push(key(sequence.join(before).map(|(hint, ..)| hint)));
+        hints.push(key(sequence.join(before, false).map(|(hint, ..)| hint)));
         (hints, sequence.missing())
     }
 
@@ -223,6 +242,26 @@ mod tests {
         assert_eq!(follow(at(4, 4), &typo), (vec![None, None, repeat, None, None], 0));
         let after = at(1_000_000, 6);
         assert_eq!(follow(after, &[link(7, 7, 6), link(10, 10, 9)]), (vec![None, gap, repeat], 2));
+    }
+
+    #[test]
+    fn nothing_is_missing_behind_what_was_taken() {
+        let nine = Some(Chain { last_number: 9, last_guid: guid(9) });
+        let joined = |links: &[Link], came| {
+            let mut sequence = Sequence::default();
+            for link in links {
+                assert_eq!(sequence.step(*link, 1, Place::File {}), None);
+            }
+            let hint = sequence.join(nine, came).map(|(hint, ..)| hint.key);
+            (hint, sequence.missing(), sequence.chain(nine).map(|chain| chain.last_number))
+        };
+        let (fork, gap) = (Some(hints::SEQUENCE_FORK.key), Some(hints::SEQUENCE_GAP.key));
+        let further = [link(20, 20, 7), link(21, 21, 20)];
+        assert_eq!(joined(&further, true), (fork, 0, Some(21)));
+        assert_eq!(joined(&further, false), (gap, 10, Some(21)));
+        let behind = [link(3, 30, 2), link(4, 31, 30)];
+        let repeat = Some(hints::SEQUENCE_REPEAT.key);
+        assert_eq!(joined(&behind, true), (repeat, 0, Some(9)));
     }
 
     #[test]
@@ -283,13 +322,13 @@ mod tests {
             let mut sequence = Sequence::default();
             sequence.pass_over(Some(101), struck);
             assert_eq!(sequence.step(link(102, 102, 101), 2, Place::File {}), None);
-            assert_eq!(sequence.join(Some(hundred)).map(|(hint, ..)| hint.key), None);
+            assert_eq!(sequence.join(Some(hundred), false).map(|(hint, ..)| hint.key), None);
             assert_eq!(sequence.missing(), 0);
         }
         let mut sequence = Sequence::default();
         sequence.pass_over(Some(1), Some(guid(1)));
         sequence.step(link(2, 2, 1), 2, Place::File {});
-        assert_eq!(sequence.join(None).map(|(hint, ..)| hint.key), None);
+        assert_eq!(sequence.join(None, false).map(|(hint, ..)| hint.key), None);
     }
 
     /// A delivery that was lost comes within one that repeats all else.
@@ -302,7 +341,7 @@ mod tests {
         (50..61).for_each(|n| assert_eq!(sequence.step(link(n), 1, Place::File {}), None));
         (61..101).for_each(|n| sequence.repeat(link(n)));
         assert_eq!(sequence.step(link(101), 1, Place::File {}), None);
-        let late = sequence.join(Some(hundred)).map(|(hint, ..)| hint.key);
+        let late = sequence.join(Some(hundred), false).map(|(hint, ..)| hint.key);
         assert_eq!((late, sequence.missing()), (Some(hints::SEQUENCE_REPEAT.key), 0));
         assert_eq!(sequence.chain(Some(hundred)).unwrap().last_number, 101);
     }
