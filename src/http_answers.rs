@@ -4,12 +4,14 @@
 use std::{io, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::body::{Body, Bytes};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::channel::Channel;
 use tokio::{runtime::Handle, task};
 
 use crate::{
     admin::{Fault, paging::Pages},
     pipeline::house::House,
+    types::digest::Sha256,
 };
 
 /// Works on a blocking thread. A panic there is told to the one who asked, and ends nothing else.
@@ -119,6 +121,14 @@ impl Array {
     fn end(&self) -> Vec<u8> {
         if self.begun { b"]\n".to_vec() } else { b"[]\n".to_vec() }
     }
+}
+
+/// The header of a file's digest (RFC 9530), in the form that [`content_digest`] writes.
+pub const DIGEST: &str = "content-digest";
+
+/// A digest as RFC 9530 writes it.
+pub fn content_digest(sha256: &Sha256) -> String {
+    format!("sha-256=:{}:", STANDARD.encode(sha256.0))
 }
 
 const CHUNK: usize = 64 * 1024;

@@ -131,6 +131,15 @@ pub const fn known(code: AlarmCode) -> Known {
             "Nobody has decided on a reply of the police. Ask the hospital's clinician, then \
          `filsluse police decide`; undecided it is erased.",
         ),
+        AlarmCode::PushFailed => grave(
+            "Objects wait for an inbox of their registry. See `pushes` in `filsluse status` for why, and \
+         `systemctl status filsluse-deliver`; they are tried again by themselves, and what must be gone \
+         goes whether delivered or not.",
+        ),
+        AlarmCode::PushMissed => acknowledged(grave(
+            "Objects were erased by their deadline before an inbox of their registry had them. Ask the \
+         registry what it lacks, and the senders to send that again.",
+        )),
         AlarmCode::Quarantined => acknowledged(grave(
             "A submission was set aside, encrypted, for a fault of ours. Report it with its id.",
         )),

@@ -11,6 +11,7 @@ use crate::{
         enrolment_shapes::Decided,
         police::Inquiry,
         police_shapes::{Exchange, ReplyDecided},
+        push_shapes::{PushEntry, PushNext},
         queries::Queries,
         retention_shapes::{Hold, TaskEnded, TaskRow},
         shapes::KeyMade,
@@ -25,6 +26,7 @@ use crate::{
             archive::ArchiveJob,
             objects::{ObjectFilter, ObjectState},
             police::ReplyOutcome,
+            pushes::Inbox,
         },
     },
     kinds::police::{
@@ -40,6 +42,7 @@ use crate::{
             decide_reply::{self, DecideReplyError},
             disclose::{self, DiscloseError, Disclosure},
         },
+        push,
         upkeep::erase,
         withdrawals::decide::{self, DecideError},
     },
@@ -82,6 +85,17 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         }
         Request::PoliceDisclose { .. } => json(&disclose(house, request, account)?),
         Request::KeyMade { registry, epoch } => json(&key_made(house, registry, *epoch)?),
+        Request::PushNext { registry, url } => {
+            let inbox = Inbox { registry: registry.clone(), url: url.clone() };
+            let push = push::next(house, &inbox).map_err(|error| Fault::because(&error))?;
+            let entry = push.map(|push| PushEntry { object: push.object, attempt: push.attempts });
+            json(&PushNext { push: entry })
+        }
+        Request::PushReport { object, url, attempt, came } => {
+            let inbox = Inbox { registry: object.registry.clone(), url: url.clone() };
+            let state = push::report(house, object, &inbox, *attempt, came);
+            json(&state.map_err(|error| Fault::because(&error))?)
+        }
         Request::RetentionCertificate { scope, language } => {
             json(&certify::certificate(house, scope, *language)?)
         }

@@ -1,7 +1,7 @@
 //! Handing an object out, as the one age file that every age tool opens: audited before the first
 //! byte leaves, and refused for what had to be gone by now, whether or not a sweep has come by.
 
-use std::io::{self, Read as _};
+use std::io;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -19,8 +19,35 @@ use crate::{
     },
 };
 
-/// Hands out an object; the reading, or that it was refused, is audited first. `to`: the pin of the
-/// registry's certificate, where the registry itself fetches it.
+/// An object as it goes to an inbox.
+pub struct Whole {
+    /// How long the age file is.
+    pub bytes: u64,
+    /// Its digest.
+    pub sha256: Sha256,
+    /// The file.
+    pub file: Box<dyn io::Read + Send>,
+}
+
+/// Hands out an object for an inbox of its registry: the same, and what the inbox can hold it
+/// against. `inbox`: the fingerprint of its address.
+///
+/// # Errors
+/// As [`object`].
+pub fn to_inbox(house: &House, id: &ObjectId, inbox: Sha256) -> Result<Whole, Fault> {
+    let header = house.look(|view| view.header(id));
+    let header =
+        header.map_err(|error: CatalogueError| Fault::because(&error))?.ok_or_else(none)?;
+    let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
+    let payload = store.open(id).map_err(|error| Fault::because(&error))?;
+    let (sha256, bytes) = digest(seal::join(header, payload))?;
+    let file = object(house, id, Some(inbox))?;
+    Ok(Whole { bytes, sha256, file })
+}
+
+/// Hands out an object; the reading, or that it was refused, is audited first. `to`: to whom, where
+/// it leaves over the network: the pin of the registry's certificate that fetches it, or the
+/// fingerprint of the inbox.
 ///
 /// # Errors
 /// When it is not there, is erased or had to be, or the reading cannot be recorded.
@@ -59,10 +86,7 @@ pub fn object(
         Asked::Past { object, gone_by, waits } => {
             return Err(withheld(&object, gone_by, waits, &house.config.time_zone));
         }
-        Asked::Nothing => {
-            let message = "there is no such object, or it is erased; `filsluse object show` tells";
-            return Err(Fault::cannot("no-such-object", message));
-        }
+        Asked::Nothing => return Err(none()),
     };
     let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
     let payload = store.open(id).map_err(|error| Fault::because(&error))?;
@@ -80,16 +104,8 @@ fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
     };
     let Some(want) = object.payload_sha256 else { return Ok(()) };
     let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
-    let mut payload = store.open(id).map_err(|error| Fault::because(&error))?;
-    let mut hasher = Hasher::new();
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        match payload.read(&mut buffer).map_err(|error| Fault::because(&error))? {
-            0 => break,
-            count => hasher.update(&buffer[..count]),
-        }
-    }
-    if hasher.finish() == want {
+    let payload = store.open(id).map_err(|error| Fault::because(&error))?;
+    if digest(payload)?.0 == want {
         return Ok(());
     }
     Err(Fault::cannot(
@@ -97,6 +113,26 @@ fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
         "what lies in the store is not what was put there, and nobody could decrypt it: look at the \
          disk, and put the file back from a copy of the store (docs/operator/backup.md)",
     ))
+}
+
+/// The digest of what is read, and how long it is.
+fn digest(mut file: impl io::Read) -> Result<(Sha256, u64), Fault> {
+    let (mut hasher, mut bytes) = (Hasher::new(), 0);
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match file.read(&mut buffer).map_err(|error| Fault::because(&error))? {
+            0 => return Ok((hasher.finish(), bytes)),
+            count => {
+                hasher.update(&buffer[..count]);
+                bytes += count as u64;
+            }
+        }
+    }
+}
+
+fn none() -> Fault {
+    let message = "there is no such object, or it is erased; `filsluse object show` tells";
+    Fault::cannot("no-such-object", message)
 }
 
 /// What the catalogue says to whoever asks for an object.

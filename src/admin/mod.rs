@@ -15,6 +15,7 @@ pub mod head;
 pub mod paging;
 pub mod police;
 pub mod police_shapes;
+pub mod push_shapes;
 pub mod queries;
 pub mod readable;
 pub mod registry_shapes;
@@ -31,7 +32,7 @@ use crate::{
         keys::MissionCode,
         records::{archive::Attempt, objects::ObjectState},
     },
-    pipeline::house::House,
+    pipeline::{house::House, push::Pushed},
     retention::certificate::Scope,
     types::{
         case_number::CaseNumber,
@@ -165,6 +166,24 @@ pub enum Request {
         /// In which language.
         language: Language,
     },
+    /// `filsluse deliver` takes the next object for an inbox.
+    PushNext {
+        /// Whose inbox.
+        registry: RegistryId,
+        /// Its address, as it is configured.
+        url: String,
+    },
+    /// `filsluse deliver` tells what came of it.
+    PushReport {
+        /// Which object.
+        object: ObjectId,
+        /// To which inbox.
+        url: String,
+        /// Which attempt this was.
+        attempt: u32,
+        /// What came of it.
+        came: Pushed,
+    },
     /// Every configured registry, and how much of it is stored.
     RegistryList {},
     /// Holds an object past its deadline.
@@ -242,6 +261,8 @@ impl Request {
                 | Self::KeyMade { .. }
                 | Self::PoliceDecide { .. }
                 | Self::PoliceDisclose { .. }
+                | Self::PushNext { .. }
+                | Self::PushReport { .. }
                 | Self::RetentionCertificate { .. }
                 | Self::RetentionHold { .. }
                 | Self::RetentionRelease { .. }

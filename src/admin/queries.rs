@@ -11,6 +11,7 @@ use crate::{
         audit_shapes::{Checkpoint, Proof},
         enrolment_shapes::{Enrolment, Pending},
         head, police,
+        push_shapes::{ObjectWithPushes, Push, PushQueue},
         registry_shapes::{self, Registry},
         shapes::{Event, Object, Submission, SubmissionWithEvents},
         status_shapes::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status, Waiting},
@@ -21,10 +22,11 @@ use crate::{
         error::CatalogueError,
         keys::MissionCode,
         records::{
-            archive::ArchiveWaiting,
             enrolments::EnrolmentFilter,
             objects::{DeadlineCount, ObjectFilter},
             operations::SenderSeen,
+            outgoing::Waiting as OutgoingWaiting,
+            pushes::Inbox,
             submissions::SubmissionFilter,
         },
         view::View,
@@ -91,7 +93,8 @@ impl Queries<'_> {
                 Request::ObjectShow { id } => {
                     let object =
                         view.object(id)?.ok_or_else(|| no_such("object", "object list"))?;
-                    json(&Object::from(object))?
+                    let pushes = view.pushes_of(id)?.into_iter().map(Push::from).collect();
+                    json(&ObjectWithPushes { object: Object::from(object), pushes })?
                 }
                 Request::PoliceList {} => json(&asked.police().list()?)?,
                 Request::PoliceShow { id } => {
@@ -212,6 +215,7 @@ impl Asked<'_> {
             senders: self.senders()?,
             deadlines: self.deadlines()?,
             archive: self.archive()?,
+            pushes: self.pushes()?,
             police: self.police().status()?,
             alarms,
             audit: head::head(&self.config.places.audit())?,
@@ -243,8 +247,18 @@ impl Asked<'_> {
     fn archive(&self) -> Result<Option<ArchiveQueue>, Failed> {
         let waiting = self.view.archive_waiting()?;
         let shown = self.config.archive.is_some() || waiting.count > 0;
-        let ArchiveWaiting { count, oldest, last_error, .. } = waiting;
+        let OutgoingWaiting { count, oldest, last_error, .. } = waiting;
         Ok(shown.then_some(ArchiveQueue { waiting: count, oldest, last_error }))
+    }
+
+    fn pushes(&self) -> Result<Vec<PushQueue>, Failed> {
+        let queue = |inbox: Inbox| {
+            let waiting = self.view.pushes_waiting(&inbox)?;
+            let OutgoingWaiting { count, oldest, last_error, .. } = waiting;
+            let Inbox { registry, url } = inbox;
+            Ok(PushQueue { registry, url, waiting: count, oldest, last_error })
+        };
+        self.view.inboxes()?.into_iter().map(queue).collect()
     }
 
     fn alarm(&self, row: catalogue::records::operations::Alarm) -> Alarm {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    admin::{audit_shapes::AuditHead, police_shapes::Police},
-    catalogue::records::archive::Trouble,
+    admin::{audit_shapes::AuditHead, police_shapes::Police, push_shapes::PushQueue},
+    catalogue::records::outgoing::Trouble,
     types::ids::{RegistryId, SenderId},
 };
 
@@ -29,6 +29,9 @@ pub struct Status {
     /// What waits for the case archive; where one is configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive: Option<ArchiveQueue>,
+    /// What waits for inboxes of registries; where any are configured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pushes: Vec<PushQueue>,
     /// The exchange with the police.
     #[serde(default)]
     pub police: Police,

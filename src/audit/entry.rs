@@ -253,6 +253,8 @@ events! {
     Notified = "notified",
     /// An object was erased.
     ObjectErased = "object-erased",
+    /// An object was delivered to an inbox of its registry.
+    ObjectPushed = "object-pushed",
     /// An object was handed out.
     ObjectRead = "object-read",
     /// An object became durable in its store.
@@ -261,6 +263,8 @@ events! {
     ObjectWithheld = "object-withheld",
     /// Some records of a submission were taken, some were not.
     PartlyAccepted = "partly-accepted",
+    /// An object was erased before an inbox of its registry had it.
+    PushMissed = "push-missed",
     /// A submission was set aside.
     Quarantined = "quarantined",
     /// Nothing of a submission was taken.

@@ -6,10 +6,7 @@ use jiff::Timestamp;
 use crate::{
     catalogue::{
         error::CatalogueError,
-        records::{
-            archive::{ArchiveJob, ArchiveWaiting},
-            page::Page,
-        },
+        records::{archive::ArchiveJob, outgoing::Waiting, page::Page},
     },
     types::{case_number::CaseNumber, guid::Guid, ids::SubmissionId},
 };
@@ -38,7 +35,7 @@ pub trait ArchiveView {
     fn archive_to_tell(&self, page: Page) -> Result<Vec<ArchiveJob>, CatalogueError>;
 
     /// What waits for the archive.
-    fn archive_waiting(&self) -> Result<ArchiveWaiting, CatalogueError>;
+    fn archive_waiting(&self) -> Result<Waiting, CatalogueError>;
 }
 
 /// Changes of the case archive's queue.

@@ -5,8 +5,8 @@ use crate::{
         archive::ArchiveLedger, dispatches::DispatchLedger, enrolments::EnrolmentLedger,
         error::CatalogueError, header_keys::HeaderKeyLedger, missions::MissionLedger,
         notifications::NotificationLedger, objects::ObjectLedger, operations::OperationLedger,
-        police::PoliceLedger, reports::ReportLedger, submissions::SubmissionLedger,
-        tasks::TaskLedger, view::View,
+        police::PoliceLedger, pushes::PushLedger, reports::ReportLedger,
+        submissions::SubmissionLedger, tasks::TaskLedger, view::View,
     },
     types::verdict::State,
 };
@@ -26,6 +26,7 @@ pub trait Ledger:
     + PoliceLedger
     + DispatchLedger
     + ArchiveLedger
+    + PushLedger
 {
     /// Runs `work` so that it can fail alone: when it errs, only its own changes are undone, its
     /// error is given back, and the transaction goes on.

@@ -24,6 +24,7 @@ pub mod notifications;
 pub mod objects;
 pub mod operations;
 pub mod police;
+pub mod pushes;
 pub mod records;
 pub mod reports;
 pub mod sqlite;

@@ -5,7 +5,8 @@ use crate::catalogue::{
     archive::ArchiveView, dispatches::DispatchView, enrolments::EnrolmentView,
     error::CatalogueError, header_keys::HeaderKeyView, missions::MissionView,
     notifications::NotificationView, objects::ObjectView, operations::OperationView,
-    police::PoliceView, reports::ReportView, submissions::SubmissionView, tasks::TaskView,
+    police::PoliceView, pushes::PushView, reports::ReportView, submissions::SubmissionView,
+    tasks::TaskView,
 };
 
 /// Questions to the catalogue. A list is bounded by its filter or limit, or by one mission.
@@ -22,6 +23,7 @@ pub trait View:
     + PoliceView
     + DispatchView
     + ArchiveView
+    + PushView
 {
 }
 
@@ -38,6 +40,7 @@ impl<T> View for T where
         + PoliceView
         + DispatchView
         + ArchiveView
+        + PushView
 {
 }
 

@@ -1,4 +1,4 @@
-//! `deliver`: the process that makes the calls to the case archive.
+//! `deliver`: the process that makes the calls to other systems.
 
 use std::{fmt::Write as _, path::Path};
 
@@ -11,7 +11,7 @@ use crate::{
     deliver::service::{self, Tally},
 };
 
-/// With `--once`, exit 1 when something could not be entered.
+/// With `--once`, exit 1 when something could not be delivered.
 pub(super) fn run(file: &Path, out: Output, asked: &Deliver) -> Result<u8, CliError> {
     if !asked.once {
         service::run(file)?;
@@ -24,13 +24,15 @@ pub(super) fn run(file: &Path, out: Output, asked: &Deliver) -> Result<u8, CliEr
 
 fn words(tally: &Tally) -> String {
     // Writing into a String cannot fail.
-    let mut text = format!("{} in the case archive.\n", count(tally.entered, "entry", "entries"));
+    let entered = count(tally.entered, "entry", "entries");
+    let delivered = count(tally.delivered, "object", "objects");
+    let mut text = format!("{entered} in the case archive, {delivered} delivered to registries.\n");
     if tally.refused > 0 {
         let requests = count(tally.refused, "request names", "requests name");
         let _ = writeln!(text, "{requests} a case that is not there; see `filsluse status`.");
     }
     for trouble in tally.failed.keys() {
-        let _ = writeln!(text, "Not entered ({trouble}); it is tried again.");
+        let _ = writeln!(text, "Not delivered ({trouble}); it is tried again.");
     }
     text
 }

@@ -65,7 +65,7 @@ impl CliError {
     pub(super) fn exit(&self) -> u8 {
         match self {
             Self::Config(_)
-            | Self::Deliver(DeliverError::Config(_) | DeliverError::NoArchive)
+            | Self::Deliver(DeliverError::Config(_) | DeliverError::Nothing)
             | Self::Run(RunError::Config(_) | RunError::Environment(_)) => CONFIGURATION,
             Self::Fault(fault) => fault.exit,
             Self::Usage(_) => USAGE,

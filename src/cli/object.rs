@@ -11,12 +11,16 @@ use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use crate::{
-    admin::{Request, hand_out, shapes::Object},
+    admin::{
+        Request, hand_out,
+        push_shapes::{ObjectWithPushes, Push},
+        shapes::Object,
+    },
     catalogue::records::objects::ObjectState,
     cli::{
         args::registries::ObjectVerb,
         error::CliError,
-        output::{self, BOLD, DIM, Output, YELLOW, minute, second, size},
+        output::{self, BOLD, DIM, Output, YELLOW, count, minute, second, size},
         station::Station,
         submission::SHOWN,
         table::{Cell, Table},
@@ -45,8 +49,8 @@ pub(super) fn run(file: &Path, out: Output, verb: &ObjectVerb) -> Result<u8, Cli
             }
         }
         ObjectVerb::Show { id } => {
-            let object: Object = station.ask(&Request::ObjectShow { id: id.clone() })?;
-            out.result(&object, |object| words(object, zone))?;
+            let shown: ObjectWithPushes = station.ask(&Request::ObjectShow { id: id.clone() })?;
+            out.result(&shown, |shown| words(&shown.object, zone) + &pushes(&shown.pushes, zone))?;
         }
         ObjectVerb::Get { id, output, identity, .. } => {
             get(&station, id, output.as_deref(), identity.as_deref())?;
@@ -169,6 +173,29 @@ fn table(rows: &[Object], zone: &TimeZone) -> Table {
         ]);
     }
     table
+}
+
+fn pushes(pushes: &[Push], zone: &TimeZone) -> String {
+    let mut text = String::new();
+    for push in pushes {
+        let at = push.done_at.unwrap_or(push.queued_at);
+        let since = if push.done_at.is_some() { "" } else { "since " };
+        let trouble =
+            push.last_error.map_or_else(String::new, |why| format!("; last trouble: {why}"));
+        let tries = count(push.attempts.into(), "attempt", "attempts");
+        // Writing into a String cannot fail.
+        let _ = std::fmt::Write::write_fmt(
+            &mut text,
+            format_args!(
+                "  {:<16}{} {since}{} ({tries}{trouble}): {}\n",
+                "push",
+                push.state,
+                second(at, zone),
+                push.url
+            ),
+        );
+    }
+    text
 }
 
 fn words(row: &Object, zone: &TimeZone) -> String {

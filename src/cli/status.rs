@@ -8,6 +8,7 @@ use crate::{
     admin::{
         Request, alarms,
         police_shapes::{Overdue, Police, Undecided},
+        push_shapes::PushQueue,
         status_shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
     },
     cli::{
@@ -40,6 +41,9 @@ fn words(status: &Status, config: &Config) -> String {
     section("Queue", queue(&status.queue));
     if let Some(archive) = &status.archive {
         section("Case archive", self::archive(archive, zone));
+    }
+    if !status.pushes.is_empty() {
+        section("Inboxes of registries", pushes(&status.pushes, zone).to_text());
     }
     section("Senders", senders(&status.senders, zone).to_text());
     if status.deadlines.is_empty() {
@@ -120,6 +124,22 @@ fn archive(archive: &ArchiveQueue, zone: &TimeZone) -> String {
     let requests = count(archive.waiting, "entry waits", "entries wait");
     let why = archive.last_error.map_or_else(String::new, |why| format!("; last trouble: {why}"));
     format!("{YELLOW}{requests}{YELLOW:#}, the oldest since {}{why}\n", minute(oldest, zone))
+}
+
+fn pushes(inboxes: &[PushQueue], zone: &TimeZone) -> Table {
+    let mut table = Table::new(&["registry", "waiting", "oldest", "last trouble", "inbox"]);
+    for inbox in inboxes {
+        let style = if inbox.last_error.is_some() { YELLOW } else { anstyle::Style::new() };
+        let trouble = inbox.last_error.map_or("-", |trouble| trouble.as_str());
+        table.row(vec![
+            inbox.registry.to_string().into(),
+            Cell::number(inbox.waiting.to_string()),
+            inbox.oldest.map_or_else(|| "-".to_owned(), |at| minute(at, zone)).into(),
+            Cell::styled(trouble.to_owned(), style),
+            inbox.url.as_str().into(),
+        ]);
+    }
+    table
 }
 
 fn senders(senders: &[Sender], zone: &TimeZone) -> Table {

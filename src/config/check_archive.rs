@@ -1,10 +1,9 @@
 //! What the values of `[archive]` mean.
 
-use std::time::Duration;
-
 use crate::config::{
-    archive::{Archive, ArchiveForm, ArchiveUrl},
-    check::{directory, line, read, within, word},
+    archive::{Archive, ArchiveForm},
+    check::{line, read, word},
+    check_peer::{PeerKeys, peer},
     names::KeyName,
     problem::Page,
     raw::At,
@@ -13,39 +12,28 @@ use crate::config::{
 
 /// Checks `[archive]`; `None` when something that it needs is missing or bad, which is noted.
 pub(super) fn archive(page: &mut Page<'_>, raw: &RawArchive) -> Option<Archive> {
-    let url = read(page, "archive.url", raw.url.as_ref(), ArchiveUrl::parse);
-    let ca = read(page, "archive.ca", raw.ca.as_ref(), directory);
-    let crl = read(page, "archive.crl", raw.crl.as_ref(), directory);
-    let credential = read(page, "archive.credential", raw.credential.as_ref(), KeyName::parse);
-    let client_cert = read(page, "archive.client-cert", raw.client_cert.as_ref(), directory);
-    let key = "archive.client-key-credential";
-    let client_key = read(page, key, raw.client_key_credential.as_ref(), KeyName::parse);
-    if let (Some(given), None) = (&raw.client_key_credential, &raw.client_cert) {
-        page.problem(
-            key,
-            Some(given.place()),
-            "a key needs its certificate; write client-cert too",
-        );
-    }
-    let client_key = client_key.or_else(|| KeyName::parse("archive-client-key").ok());
-    let mut time = |key: &str, raw: Option<&At<String>>, least: u64, most: u64, default: u64| {
-        let range = Duration::from_millis(least)..=Duration::from_secs(most);
-        read(page, key, raw, |text| within(text, &range)).unwrap_or(Duration::from_secs(default))
+    let keys = PeerKeys {
+        table: "archive",
+        shape: "write the address of SIF's RPC, \"https://sak.example.no/Biz/v2/api/call/\
+                SI.Data.RPC/SI.Data.RPC\"",
+        url: raw.url.as_ref(),
+        ca: raw.ca.as_ref(),
+        usual_ca: None,
+        crl: raw.crl.as_ref(),
+        client_cert: raw.client_cert.as_ref(),
+        client_key: raw.client_key_credential.as_ref(),
+        usual_client_key: "archive-client-key",
+        timeout: raw.timeout.as_ref(),
+        retry_after: raw.retry_after.as_ref(),
+        alarm_after: raw.alarm_after.as_ref(),
     };
-    let timeout = time("archive.timeout", raw.timeout.as_ref(), 100, 300, 30);
-    let retry_after = time("archive.retry-after", raw.retry_after.as_ref(), 10, 3_600, 60);
-    let alarm_after = time("archive.alarm-after", raw.alarm_after.as_ref(), 10, 7 * 86_400, 3_600);
+    let peer = peer(page, &keys);
+    let credential = read(page, "archive.credential", raw.credential.as_ref(), KeyName::parse);
     let form = form(page, raw);
     Some(Archive {
-        url: url?,
-        ca: ca?,
-        crl,
+        peer: peer?,
         credential: credential.or_else(|| KeyName::parse("archive-authkey").ok())?,
-        client: client_cert.zip(client_key),
         create_cases: word(raw.create_cases.as_ref(), false),
-        timeout,
-        retry_after,
-        alarm_after,
         form,
     })
 }

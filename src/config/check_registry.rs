@@ -4,7 +4,7 @@ use crate::{
     config::{
         check::{period, period_or_none, read, word},
         check_admin::pins,
-        check_release,
+        check_inboxes, check_release,
         check_sender::recipient,
         legal_profile::LegalProfile,
         names::KeyName,
@@ -43,6 +43,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
     }
     let identity_recipients = identity_recipients(page, raw, recipients.as_deref());
     let client_pins = pins(page, "registry.client-pins", raw.client_pins.as_ref());
+    let deliver = check_inboxes::inboxes(page, &raw.deliver, legal_profile);
     let retention = retention(page, &raw.retention, legal_profile);
     let release = check_release::terms(page, raw.release.as_ref(), legal_profile);
     Some(Registry {
@@ -54,6 +55,7 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
         identity_recipients,
         key: key?,
         client_pins,
+        deliver,
         retention,
         release,
     })

@@ -6,6 +6,7 @@ use crate::{
         admin::{Admin, Pin},
         archive::Archive,
         legal_profile::LegalProfile,
+        peer::Peer,
         quantity::{show_duration, show_size},
         raw::{
             At, RawCatalogue, RawEmbassy, RawIdentifiers, RawIntake, RawKpr, RawLog, RawMain,
@@ -14,7 +15,8 @@ use crate::{
         raw_admin::RawAdmin,
         raw_archive::RawArchive,
         raw_registry::{
-            RawAllowList, RawIdentity, RawRegistry, RawRegistryFile, RawRelease, RawRetention,
+            RawAllowList, RawIdentity, RawInbox, RawRegistry, RawRegistryFile, RawRelease,
+            RawRetention,
         },
         raw_sender::{RawExpect, RawSender, RawSenderFile},
         registry::Registry,
@@ -133,18 +135,18 @@ fn pins(pins: &[Pin]) -> Vec<At<String>> {
 
 fn raw_archive(archive: &Archive) -> RawArchive {
     let path = |path: &std::path::Path| text(path.display());
-    let form = archive.form.clone();
+    let (peer, form) = (&archive.peer, archive.form.clone());
     RawArchive {
-        url: text(&archive.url),
-        ca: path(&archive.ca),
-        crl: archive.crl.as_deref().and_then(path),
+        url: text(&peer.url),
+        ca: path(&peer.ca),
+        crl: peer.crl.as_deref().and_then(path),
         credential: text(&archive.credential),
-        client_cert: archive.client.as_ref().and_then(|(file, _)| path(file)),
-        client_key_credential: archive.client.as_ref().and_then(|(_, key)| text(key)),
+        client_cert: peer.client.as_ref().and_then(|(file, _)| path(file)),
+        client_key_credential: peer.client.as_ref().and_then(|(_, key)| text(key)),
         create_cases: at(archive.create_cases),
-        timeout: text(show_duration(archive.timeout)),
-        retry_after: text(show_duration(archive.retry_after)),
-        alarm_after: text(show_duration(archive.alarm_after)),
+        timeout: text(show_duration(peer.timeout)),
+        retry_after: text(show_duration(peer.retry_after)),
+        alarm_after: text(show_duration(peer.alarm_after)),
         title: text(form.title),
         access_code: form.access_code.and_then(text),
         paragraph: form.paragraph.and_then(text),
@@ -231,6 +233,7 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
                 IdentityMode::Identified | IdentityMode::Pseudonym => None,
             },
         }),
+        deliver: registry.deliver.iter().map(raw_inbox).collect(),
         client_pins: at(pins(&registry.client_pins)).filter(|pins| !pins.value().is_empty()),
         retention: RawRetention {
             from: at(registry.retention.from),
@@ -240,6 +243,20 @@ fn raw_registry(registry: &Registry) -> RawRegistry {
         },
         release: (registry.legal_profile == LegalProfile::HdirFinansiering)
             .then(|| raw_release(&registry.release)),
+    }
+}
+
+fn raw_inbox(inbox: &Peer) -> RawInbox {
+    let path = |path: &std::path::Path| text(path.display());
+    RawInbox {
+        url: text(&inbox.url),
+        client_cert: inbox.client.as_ref().and_then(|(file, _)| path(file)),
+        client_key_credential: inbox.client.as_ref().and_then(|(_, key)| text(key)),
+        ca: path(&inbox.ca),
+        crl: inbox.crl.as_deref().and_then(path),
+        timeout: text(show_duration(inbox.timeout)),
+        retry_after: text(show_duration(inbox.retry_after)),
+        alarm_after: text(show_duration(inbox.alarm_after)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! no other holds the same bytes, which are wiped again.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsStr,
     fs::{self, Metadata},
     io,
@@ -31,7 +32,7 @@ use crate::{
 pub fn check_environment(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
     let mut problems = what_stops(config, from_systemd);
     problems.extend(what_ails_senders(config));
-    problems.extend(what_ails_the_archive(config, from_systemd));
+    problems.extend(what_ails_the_deliverer(config, from_systemd));
     problems.extend(what_ails_the_listener(config, from_systemd));
     problems
 }
@@ -59,20 +60,25 @@ pub fn what_ails_senders(config: &Config) -> Vec<Problem> {
 }
 
 /// What keeps `filsluse deliver` from working. The daemon itself uses none of it.
-fn what_ails_the_archive(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
+fn what_ails_the_deliverer(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
     let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
-    let Some(archive) = &config.archive else { return Vec::new() };
-    let client = archive.client.as_ref();
-    look.pem_files([
-        ("archive.ca", Some(&archive.ca)),
-        ("archive.crl", archive.crl.as_ref()),
-        ("archive.client-cert", client.map(|(file, _)| file)),
-    ]);
+    let archive = config.archive.iter().map(|archive| ("archive", &archive.peer));
+    let inboxes = config.registries.values().flat_map(|registry| &registry.deliver);
+    let peers: Vec<_> = archive.chain(inboxes.map(|inbox| ("registry.deliver", inbox))).collect();
+    for (table, peer) in &peers {
+        let key = |key: &str| format!("{table}.{key}");
+        look.pem_files([
+            (&key("ca"), Some(&peer.ca)),
+            (&key("crl"), peer.crl.as_ref()),
+            (&key("client-cert"), peer.client.as_ref().map(|(file, _)| file)),
+        ]);
+    }
     let directory = config.credentials_dir(from_systemd);
     // Each service is shown its own keys alone.
     if !look.from_systemd {
-        let keys = [Some(&archive.credential), client.map(|(_, key)| key)];
-        for key in keys.into_iter().flatten() {
+        let of_clients = peers.iter().filter_map(|(_, peer)| Some(&peer.client.as_ref()?.1));
+        let keys = config.archive.iter().map(|archive| &archive.credential).chain(of_clients);
+        for key in keys.collect::<BTreeSet<_>>() {
             look.secret(&directory, key.as_str(), None, "put it there, mode 0600");
         }
     }

@@ -41,6 +41,9 @@ pub(super) struct RawRegistry {
     /// listener: SHA-256 of the public key, in base64.
     #[schemars(example = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="])]
     pub(super) client_pins: Option<At<Vec<At<String>>>>,
+    /// Inboxes of the registry that its objects are pushed to, over mutual TLS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) deliver: Vec<RawInbox>,
     /// When its objects are erased.
     #[serde(default)]
     pub(super) retention: RawRetention,
@@ -62,6 +65,37 @@ pub(super) struct RawIdentity {
     /// `recipients`.
     #[schemars(example = ["age1..."])]
     pub(super) identity_recipients: Option<At<Vec<At<String>>>>,
+}
+
+/// `[[registry.deliver]]`.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawInbox {
+    /// The inbox's address; https. Each object is put below it, under its id.
+    #[schemars(required, example = &"https://kpr.example.no/inbox")]
+    pub(super) url: Option<At<String>>,
+    /// PEM file of the client certificate that is shown; absolute.
+    #[schemars(required, example = &"/etc/filsluse/deliver-client.pem")]
+    pub(super) client_cert: Option<At<String>>,
+    /// Name of the credential that holds the client certificate's key, in PEM.
+    #[schemars(example = &"deliver-client-key")]
+    pub(super) client_key_credential: Option<At<String>>,
+    /// PEM file of the authorities that the inbox's certificate must come from; absolute. Without
+    /// it, those that the machine trusts.
+    #[schemars(example = &"/etc/filsluse/kpr-ca.pem")]
+    pub(super) ca: Option<At<String>>,
+    /// PEM file of revocation lists; with it, an expired list or a missing one refuses.
+    #[schemars(example = &"/etc/filsluse/kpr-crl.pem")]
+    pub(super) crl: Option<At<String>>,
+    /// How long the inbox may be silent in one attempt.
+    #[schemars(example = &"30s")]
+    pub(super) timeout: Option<At<String>>,
+    /// Pause after a first failure; it doubles with each further one, up to an hour.
+    #[schemars(example = &"1m")]
+    pub(super) retry_after: Option<At<String>>,
+    /// An object that waits longer than this raises the alarm `push-failed`.
+    #[schemars(example = &"1h")]
+    pub(super) alarm_after: Option<At<String>>,
 }
 
 /// `[registry.retention]`.

@@ -1,7 +1,9 @@
 //! One registry: the law it stands under, who can open its objects, and when they are erased.
 
 use crate::{
-    config::{admin::Pin, legal_profile::LegalProfile, names::KeyName, words::StoreKind},
+    config::{
+        admin::Pin, legal_profile::LegalProfile, names::KeyName, peer::Peer, words::StoreKind,
+    },
     retention::profile::Start,
     types::{
         identity_mode::IdentityMode, ids::RegistryId, npr_release::terms::Terms, period::Period,
@@ -28,6 +30,8 @@ pub struct Registry {
     pub key: KeyName,
     /// The certificates with which it may fetch its own objects from the admin listener.
     pub client_pins: Vec<Pin>,
+    /// Its inboxes, which its objects are pushed to; no two have one address.
+    pub deliver: Vec<Peer>,
     /// When its objects are erased.
     pub retention: Retention,
     /// What a release may hold, for profiles that get releases.

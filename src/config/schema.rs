@@ -92,7 +92,7 @@ mod tests {
         let mut tables = 0;
         look(&schema(), &mut tables);
         assert_eq!(
-            tables, 23,
+            tables, 24,
             "main, eleven sections, sender file, sender, expect, registry file, …"
         );
     }

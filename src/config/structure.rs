@@ -195,10 +195,6 @@ fn join(path: &str, key: &str) -> String {
 const LATER_KEYS: &[(&str, &str)] = &[
     ("catalogue.url-credential", "PostgreSQL is not in this version; remove it"),
     ("registry", "a registry stands in a file of its own; move it to registries.d/<id>.toml"),
-    (
-        "registry.deliver",
-        "pushing to a registry is not in this version; remove [[registry.deliver]]",
-    ),
     ("sender", "a sender stands in a file of its own; move it to senders.d/<id>.toml"),
 ];
 

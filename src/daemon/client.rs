@@ -7,9 +7,10 @@ use std::{
 
 use http_body_util::{BodyExt, Full};
 use hyper::{
-    Method, Request as HttpRequest, Response,
+    HeaderMap, Method, Request as HttpRequest, Response,
     body::{Bytes, Incoming},
     client::conn::http1,
+    header::{CONTENT_LENGTH, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
 use tokio::{net::UnixStream, runtime::Runtime};
@@ -17,7 +18,8 @@ use tokio::{net::UnixStream, runtime::Runtime};
 use crate::{
     admin::{Fault, Reply, Request},
     daemon::socket,
-    types::ids::ObjectId,
+    http_answers::DIGEST,
+    types::{digest::Sha256, ids::ObjectId},
 };
 
 /// One connection to the daemon.
@@ -73,6 +75,25 @@ impl Client {
         self.stream(Method::GET, &format!("/v1/object/{id}"), Vec::new())
     }
 
+    /// Asks for an object's file for an inbox, with its length and digest.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn push(self, id: &ObjectId, inbox: &Sha256) -> io::Result<Result<WholeStream, Fault>> {
+        let path = format!("/v1/push/{id}/{inbox}");
+        let (told, file) = match self.opened(Method::GET, &path, Vec::new())? {
+            Ok(opened) => opened,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let text = |name| told.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let bytes = text(CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok());
+        let digest = text(DIGEST).map(str::to_owned);
+        Ok(bytes
+            .zip(digest)
+            .map(|(bytes, digest)| WholeStream { bytes, digest, file })
+            .ok_or_else(strange))
+    }
+
     /// Asks for a long list: a line of JSON for each row.
     ///
     /// # Errors
@@ -83,15 +104,26 @@ impl Client {
     }
 
     fn stream(
-        mut self,
+        self,
         method: Method,
         path: &str,
         body: Vec<u8>,
     ) -> io::Result<Result<Stream, Fault>> {
+        Ok(self.opened(method, path, body)?.map(|(_, stream)| stream))
+    }
+
+    /// The headers of what is long, and itself.
+    fn opened(
+        mut self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> io::Result<Result<(HeaderMap, Stream), Fault>> {
         let response = self.send(method, path, body)?;
         if response.status().is_success() {
-            let body = response.into_body();
-            return Ok(Ok(Stream { client: self, body, chunk: Bytes::new() }));
+            let (parts, body) = response.into_parts();
+            let stream = Stream { client: self, body, chunk: Bytes::new() };
+            return Ok(Ok((parts.headers, stream)));
         }
         let answered = self.reply(response)?;
         Ok(Err(answered.err().unwrap_or_else(strange)))
@@ -133,6 +165,16 @@ fn strange() -> Fault {
         "strange-answer",
         "the daemon gave no answer; it may be another version: restart it",
     )
+}
+
+/// An object for an inbox.
+pub struct WholeStream {
+    /// How long it is.
+    pub bytes: u64,
+    /// Its digest, as RFC 9530 writes it.
+    pub digest: String,
+    /// The file.
+    pub file: Stream,
 }
 
 /// What is long, as it comes. Breaking off in the middle is an error, never an end.

@@ -1,7 +1,8 @@
 //! The control socket: HTTP/1.1 over a Unix socket, for `filsluse status` and the other verbs.
 //!
 //! `POST /v1/request` takes a [`Request`] and gives a [`Reply`]; `POST /v1/rows` takes one for a
-//! list and streams a line of JSON for each row; `GET /v1/object/{id}` streams an age file. Who may
+//! list and streams a line of JSON for each row; `GET /v1/object/{id}` streams an age file, and
+//! `GET /v1/push/{id}/{inbox}` one with its length and digest for `filsluse deliver`. Who may
 //! ask is told by the kernel: root, the daemon's own account, and members of its group. Everything
 //! works on blocking threads; nothing here touches a file.
 
@@ -19,7 +20,10 @@ use axum::{
         ConnectInfo, DefaultBodyLimit, Path as UrlPath, Request as HttpRequest, State,
         connect_info::Connected,
     },
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderName, StatusCode,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -28,10 +32,14 @@ use axum::{
 use tokio::net::UnixListener;
 
 use crate::{
-    admin::{self, Fault, Reply, Request, hand_out, paging::Pages},
+    admin::{
+        self, Fault, Reply, Request,
+        hand_out::{self, Whole},
+        paging::Pages,
+    },
     daemon::{open, shared::Shared, socket},
-    http_answers::{self, Form, apart},
-    types::ids::ObjectId,
+    http_answers::{self, DIGEST, Form, apart, content_digest},
+    types::{digest::Sha256, ids::ObjectId},
 };
 
 /// The bound socket. Its file goes when this is dropped.
@@ -87,6 +95,7 @@ fn app(state: Arc<Shared>) -> Router {
         .route("/v1/request", post(request))
         .route("/v1/rows", post(rows))
         .route("/v1/object/{id}", get(object))
+        .route("/v1/push/{id}/{inbox}", get(push))
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
         .layer(middleware::from_fn(guard))
         .with_state(state)
@@ -134,6 +143,32 @@ async fn object(State(shared): State<Arc<Shared>>, UrlPath(id): UrlPath<String>)
         Err(fault) => return refusal(StatusCode::NOT_FOUND, fault),
     };
     ([(CONTENT_TYPE, "application/octet-stream")], http_answers::file(bytes, ())).into_response()
+}
+
+/// An object for `filsluse deliver`, with its length and digest. `inbox`: the fingerprint of its
+/// address.
+async fn push(
+    State(shared): State<Arc<Shared>>,
+    UrlPath((id, inbox)): UrlPath<(String, String)>,
+) -> Response {
+    let opened = apart(move || {
+        let id = ObjectId::parse(&id).map_err(|error| Fault::because(&error))?;
+        let inbox = Sha256::parse(&inbox);
+        let inbox = inbox.ok_or_else(|| Fault::cannot("no-such-inbox", "this is no inbox"))?;
+        hand_out::to_inbox(&shared.house(), &id, inbox)
+    })
+    .await;
+    match opened {
+        Ok(Whole { bytes, sha256, file }) => {
+            let told = [
+                (CONTENT_TYPE, "application/octet-stream".to_owned()),
+                (CONTENT_LENGTH, bytes.to_string()),
+                (HeaderName::from_static(DIGEST), content_digest(&sha256)),
+            ];
+            (told, http_answers::file(file, ())).into_response()
+        }
+        Err(fault) => refusal(StatusCode::NOT_FOUND, fault),
+    }
 }
 
 /// A long list.

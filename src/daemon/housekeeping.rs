@@ -19,6 +19,7 @@ use crate::{
         audit_queue,
         house::House,
         police::{archive, dispatch, exchange_watch, unsent},
+        push,
         upkeep::{
             erase::Eraser, erase_error::EraseError, expected::Expected, missing_payloads::Walk,
         },
@@ -86,6 +87,9 @@ fn round(house: &House, eraser: &Eraser) {
     overdue(house);
     if let Err(error) = archive::round(house) {
         tracing::error!(error = %causes::chain(&error), "Cannot look after the case archive's queue.");
+    }
+    if let Err(error) = push::round(house) {
+        tracing::error!(error = %causes::chain(&error), "Cannot look after what is pushed to registries.");
     }
     exchange(house);
     match audit_queue::flush(house) {

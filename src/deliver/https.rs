@@ -3,32 +3,32 @@
 //! Never follows a redirect, never takes an answer beyond four mebibytes, and puts the auth key
 //! into a header alone: not into an address, an error or a log line.
 
-use std::{error::Error, io, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Method, Request, StatusCode,
     body::Bytes,
-    client::conn::http1,
     header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT},
 };
-use hyper_util::rt::TokioIo;
-use rustls::{ClientConfig, pki_types::ServerName};
+use rustls::ClientConfig;
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, runtime::Runtime, time::timeout};
-use tokio_rustls::TlsConnector;
+use tokio::{runtime::Runtime, time::timeout};
 use zeroize::Zeroizing;
 
 use crate::{
-    admin::VERSION, catalogue::records::archive::Trouble, config::archive::ArchiveUrl,
-    deliver::sif::Rpc,
+    admin::VERSION,
+    catalogue::records::outgoing::Trouble,
+    config::peer::Peer,
+    deliver::{
+        sif::Rpc,
+        way::{Way, refusal},
+    },
 };
 
 /// SIF's RPC at one address.
 pub struct HttpsRpc {
-    url: ArchiveUrl,
-    server: ServerName<'static>,
-    tls: TlsConnector,
+    way: Way,
     authorization: HeaderValue,
     limit: Duration,
     runtime: Runtime,
@@ -40,10 +40,9 @@ impl HttpsRpc {
     /// # Errors
     /// When the auth key cannot stand in a header or the host's name is none.
     pub fn new(
-        url: &ArchiveUrl,
+        peer: &Peer,
         tls: Arc<ClientConfig>,
         auth_key: &Zeroizing<String>,
-        limit: Duration,
     ) -> io::Result<Self> {
         let bad = |what| io::Error::new(io::ErrorKind::InvalidInput, what);
         let plain = !auth_key.is_empty() && auth_key.bytes().all(|b| b.is_ascii_graphic());
@@ -53,41 +52,28 @@ impl HttpsRpc {
             .filter(|_| plain)
             .ok_or_else(|| bad("the auth key's credential must be one line without spaces"))?;
         authorization.set_sensitive(true);
-        let server = ServerName::try_from(url.host.clone())
-            .map_err(|_| bad("archive.url has no host name that a certificate could name"))?;
+        let way = Way::new(peer, tls)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Self {
-            url: url.clone(),
-            server,
-            tls: TlsConnector::from(tls),
-            authorization,
-            limit,
-            runtime,
-        })
+        Ok(Self { way, authorization, limit: peer.timeout, runtime })
     }
 
     async fn exchange(&self, method: &str, body: Vec<u8>) -> Result<Value, Trouble> {
-        let stream = TcpStream::connect((self.url.host.as_str(), self.url.port)).await;
-        let stream = stream.map_err(|error| trouble(&error))?;
-        let stream = self.tls.connect(self.server.clone(), stream).await;
-        let stream = TokioIo::new(stream.map_err(|error| trouble(&error))?);
-        let (mut sender, connection) =
-            http1::handshake(stream).await.map_err(|error| trouble(&error))?;
-        let connection = tokio::spawn(connection);
+        let mut connection = self.way.connect().await?;
         let request = self.request(method, body)?;
-        let answer = sender.send_request(request).await.map_err(|error| trouble(&error))?;
+        let answer = connection.sender.send_request(request).await;
+        let answer = answer.map_err(|error| self.way.trouble(&error))?;
         judge(answer.status())?;
         let body = Limited::new(answer.into_body(), LARGEST_ANSWER).collect().await;
-        let body = body.map_err(|error| trouble(&*error))?.to_bytes();
-        connection.abort();
+        let body = body.map_err(|error| self.way.trouble(&*error))?.to_bytes();
+        connection.end().await;
         serde_json::from_slice(&body).map_err(|_| Trouble::StrangeAnswer)
     }
 
     fn request(&self, method: &str, body: Vec<u8>) -> Result<Request<Full<Bytes>>, Trouble> {
         Request::builder()
             .method(Method::POST)
-            .uri(format!("{}/{method}", self.url.path))
-            .header(HOST, self.url.authority())
+            .uri(format!("{}/{method}", self.way.url.path))
+            .header(HOST, self.way.url.authority())
             .header(AUTHORIZATION, self.authorization.clone())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
@@ -110,37 +96,7 @@ impl Rpc for HttpsRpc {
 
 /// A status that no answer of SIF comes with.
 fn judge(status: StatusCode) -> Result<(), Trouble> {
-    match status {
-        StatusCode::OK => Ok(()),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Trouble::NotAuthorised),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Err(Trouble::Busy),
-        status if status.is_redirection() => Err(Trouble::Redirected),
-        _ => Err(Trouble::ServerError),
-    }
-}
-
-/// What a failure comes down to, by its causes.
-fn trouble(error: &(dyn Error + 'static)) -> Trouble {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            // Says what is wrong with a certificate, and never what went through.
-            tracing::warn!(reason = %tls, "The case archive's TLS is refused.");
-            return Trouble::Tls;
-        }
-        if error.is::<LengthLimitError>() {
-            return Trouble::TooLarge;
-        }
-        if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
-            return Trouble::StrangeAnswer;
-        }
-        // An io::Error gives its own cause's cause; what it wraps is asked for by name.
-        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    Trouble::Unreachable
+    if status == StatusCode::OK { Ok(()) } else { Err(refusal(status)) }
 }
 
 /// Far more than fifty cases take.
@@ -151,7 +107,7 @@ mod tests {
     use hyper::StatusCode;
 
     use super::judge;
-    use crate::catalogue::records::archive::Trouble;
+    use crate::catalogue::records::outgoing::Trouble;
 
     #[test]
     fn only_200_is_an_answer() {

@@ -1,4 +1,4 @@
-//! The way to the daemon: what is to be entered, and what came of it, over the control socket.
+//! The way to the daemon: what is to go out, and what came of it, over the control socket.
 
 use std::{io, path::Path};
 
@@ -8,9 +8,15 @@ use crate::{
     admin::{
         Request,
         archive_shapes::{ArchiveEntry, ArchiveNext},
+        push_shapes::{PushEntry, PushNext},
     },
-    catalogue::records::archive::{Attempt, JobState},
-    daemon::client::Client,
+    catalogue::records::{
+        archive::{Attempt, JobState},
+        pushes::{Inbox, PushState},
+    },
+    daemon::client::{Client, WholeStream},
+    pipeline::push::{self, Pushed},
+    types::ids::ObjectId,
 };
 
 /// The next entry that is due; `None` when none is.
@@ -30,6 +36,40 @@ pub fn report(socket: &Path, entry: &ArchiveEntry, came: &Attempt) -> Result<Job
     let request =
         Request::ArchiveReport { reference: *reference, attempt: *attempt, came: came.clone() };
     ask(socket, &request)
+}
+
+/// The next object that is due for an inbox; `None` when none is.
+///
+/// # Errors
+/// As [`next`].
+pub fn next_push(socket: &Path, inbox: &Inbox) -> Result<Option<PushEntry>, LinkError> {
+    let Inbox { registry, url } = inbox.clone();
+    Ok(ask::<PushNext>(socket, &Request::PushNext { registry, url })?.push)
+}
+
+/// The object itself, as it goes to the inbox.
+///
+/// # Errors
+/// As [`next`].
+pub fn object(socket: &Path, id: &ObjectId, inbox: &Inbox) -> Result<WholeStream, LinkError> {
+    let client = Client::connect(socket).map_err(LinkError::Io)?.ok_or(LinkError::Down)?;
+    let opened = client.push(id, &push::fingerprint(&inbox.url)).map_err(LinkError::Io)?;
+    opened.map_err(|fault| LinkError::Refused { message: fault.message })
+}
+
+/// Tells what came of a push.
+///
+/// # Errors
+/// As [`next`].
+pub fn report_push(
+    socket: &Path,
+    entry: &PushEntry,
+    inbox: &Inbox,
+    came: &Pushed,
+) -> Result<PushState, LinkError> {
+    let PushEntry { object, attempt } = entry.clone();
+    let (url, came) = (inbox.url.clone(), came.clone());
+    ask(socket, &Request::PushReport { object, url, attempt, came })
 }
 
 fn ask<T: DeserializeOwned>(socket: &Path, request: &Request) -> Result<T, LinkError> {

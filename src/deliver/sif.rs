@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     admin::archive_shapes::ArchiveEntry,
-    catalogue::records::archive::{Attempt, Trouble},
+    catalogue::records::{archive::Attempt, outgoing::Trouble},
     config::archive::ArchiveForm,
     types::case_number::CaseNumber,
 };

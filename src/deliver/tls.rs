@@ -1,4 +1,4 @@
-//! TLS to the case archive: 1.3 and nothing else, ring, the configured authorities and no others.
+//! TLS to other systems: 1.3 and nothing else, ring, the configured authorities and no others.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,7 +10,7 @@ use rustls::{
 };
 
 use crate::{
-    config::archive::Archive,
+    config::peer::Peer,
     pem::{self, PemError},
     protect::keys::{Credentials, error::CredentialError},
 };
@@ -20,18 +20,18 @@ use crate::{
 /// # Errors
 /// When a file cannot be read or used; no error holds any of a key.
 pub fn client_config(
-    archive: &Archive,
+    peer: &Peer,
     credentials: &Credentials,
 ) -> Result<Arc<ClientConfig>, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let mut roots = RootCertStore::empty();
-    for certificate in pem::certificates(&archive.ca)? {
-        roots.add(certificate).map_err(|source| unusable(&archive.ca, source))?;
+    for certificate in pem::certificates(&peer.ca)? {
+        roots.add(certificate).map_err(|source| unusable(&peer.ca, source))?;
     }
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&TLS13])
         .map_err(TlsError::Provider)?;
-    let builder = match &archive.crl {
+    let builder = match &peer.crl {
         None => builder.with_root_certificates(roots),
         Some(file) => {
             let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
@@ -43,7 +43,7 @@ pub fn client_config(
             builder.dangerous().with_custom_certificate_verifier(verifier)
         }
     };
-    let config = match &archive.client {
+    let config = match &peer.client {
         None => builder.with_no_client_auth(),
         Some((file, name)) => {
             let key = pem::private_key(&credentials.text(name.as_str())?);
@@ -65,7 +65,7 @@ fn unusable(file: &Path, source: impl std::error::Error + Send + Sync + 'static)
 #[non_exhaustive]
 pub enum TlsError {
     /// The client key's credential.
-    #[error("the archive's client key cannot be used")]
+    #[error("a client certificate's key cannot be used")]
     Credential(#[from] CredentialError),
     /// The client key is no key.
     #[error(

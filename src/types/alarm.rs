@@ -58,6 +58,11 @@ pub enum AlarmCode {
     PoliceReplyUnmatched,
     /// Nobody has decided on a reply of the police in time (POL-08); subject is the reply.
     PoliceUndecided,
+    /// Objects wait for an inbox of their registry, for too long or for somebody; subject is registry
+    /// and inbox.
+    PushFailed,
+    /// Objects were erased before an inbox of their registry had them; subject is registry and inbox.
+    PushMissed,
     /// A submission was set aside for a fault of ours; subject is the submission.
     Quarantined,
     /// A file has been read for so long that its reader must hang; subject is the submission.
@@ -109,6 +114,8 @@ impl AlarmCode {
         Self::PoliceOverdue,
         Self::PoliceReplyUnmatched,
         Self::PoliceUndecided,
+        Self::PushFailed,
+        Self::PushMissed,
         Self::Quarantined,
         Self::ReaderStuck,
         Self::ReceiptOwed,
@@ -147,6 +154,8 @@ impl AlarmCode {
             Self::PoliceOverdue => "police-overdue",
             Self::PoliceReplyUnmatched => "police-reply-unmatched",
             Self::PoliceUndecided => "police-undecided",
+            Self::PushFailed => "push-failed",
+            Self::PushMissed => "push-missed",
             Self::Quarantined => "quarantined",
             Self::ReaderStuck => "reader-stuck",
             Self::ReceiptOwed => "receipt-owed",

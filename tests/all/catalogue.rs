@@ -6,5 +6,5 @@ mod crash;
 mod erasure;
 mod fixtures;
 mod notifications;
-mod sample;
+pub(crate) mod sample;
 mod sqlite;

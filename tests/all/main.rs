@@ -40,6 +40,7 @@ mod listener;
 mod mutate;
 mod npr;
 mod police;
+mod push;
 mod receipt;
 mod rehearsed;
 mod reloads;

@@ -4,4 +4,5 @@
 pub(crate) mod child_daemon;
 pub(crate) mod in_process;
 pub(crate) mod installation;
+pub(crate) mod program;
 pub(crate) mod wait;

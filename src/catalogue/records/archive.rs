@@ -1,16 +1,16 @@
 //! What the catalogue keeps of entries for the case archive. Nothing of a request's content: a
 //! case, an id of ours, times, and closed words.
 
-use std::{fmt, str::FromStr};
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::types::{
-    case_number::CaseNumber,
-    guid::Guid,
-    ids::{SenderId, SubmissionId},
-    verdict::UnknownWord,
+use crate::{
+    catalogue::records::outgoing::{Trouble, words},
+    types::{
+        case_number::CaseNumber,
+        guid::Guid,
+        ids::{SenderId, SubmissionId},
+    },
 };
 
 /// An entry that the case archive is to have.
@@ -48,21 +48,6 @@ pub struct ArchiveJob {
     pub told_at: Option<Timestamp>,
 }
 
-/// What waits for the case archive.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ArchiveWaiting {
-    /// How many entries.
-    pub count: u64,
-    /// When the oldest of them was queued.
-    pub oldest: Option<Timestamp>,
-    /// When the newest of them was, by the clock of that time.
-    pub newest: Option<Timestamp>,
-    /// Why the newest failed attempt of a waiting entry failed.
-    pub last_error: Option<Trouble>,
-    /// Whether any of them waits for somebody to put something right.
-    pub needs_somebody: Option<Trouble>,
-}
-
 /// What came of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "came", deny_unknown_fields)]
@@ -83,39 +68,6 @@ pub enum Attempt {
     NoSuchCase {},
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])+ $name:ident { $($(#[$of:meta])+ $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])+
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$of])+ $variant,)+ }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word that JSON and the catalogue use.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text).ok_or(UnknownWord)
-            }
-        }
-    };
-}
-
 words! {
     /// How far an entry has come.
     JobState {
@@ -128,57 +80,12 @@ words! {
     }
 }
 
-words! {
-    /// Why an entry could not be made. The archive's own words are never kept: they may quote.
-    Trouble {
-        /// It answered that it is too busy (429 or 503).
-        Busy = "busy",
-        /// It refuses us: the auth key, or a right of its user (401, 403).
-        NotAuthorised = "not-authorised",
-        /// It wants us to ask somewhere else, which we do not.
-        Redirected = "redirected",
-        /// It answered with an HTTP error.
-        ServerError = "server-error",
-        /// What it answered is not what SIF answers, or not what was asked.
-        StrangeAnswer = "strange-answer",
-        /// No answer, or only half of one, came in time.
-        Timeout = "timeout",
-        /// Its certificate, or the way it speaks TLS, is not to be trusted.
-        Tls = "tls",
-        /// Its answer is larger than any should be.
-        TooLarge = "too-large",
-        /// The connection could not be made, or broke.
-        Unreachable = "unreachable",
-        /// It answered `Successful: false`.
-        Unsuccessful = "unsuccessful",
-    }
-}
-
-impl Trouble {
-    /// Whether waiting alone will not help: somebody must put configuration, key or certificate
-    /// right.
-    pub const fn needs_somebody(self) -> bool {
-        matches!(
-            self,
-            Self::NotAuthorised
-                | Self::Redirected
-                | Self::StrangeAnswer
-                | Self::Tls
-                | Self::TooLarge
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{JobState, Trouble};
+    use super::JobState;
 
     #[test]
     fn words_read_back_and_are_what_json_says() {
-        for trouble in Trouble::ALL {
-            assert_eq!(trouble.as_str().parse(), Ok(*trouble));
-            assert_eq!(serde_json::to_value(trouble).unwrap(), trouble.as_str());
-        }
         for state in JobState::ALL {
             assert_eq!(state.as_str().parse(), Ok(*state));
         }

@@ -1,21 +1,19 @@
 //! The case archive's queue, in SQLite.
 
 use jiff::Timestamp;
-use rusqlite::{
-    Row, params,
-    types::{FromSqlError, Type},
-};
+use rusqlite::{Row, params};
 
 use crate::{
     catalogue::{
         archive::{ArchiveLedger, ArchiveView},
         error::CatalogueError,
         records::{
-            archive::{ArchiveJob, ArchiveWaiting, Trouble},
+            archive::ArchiveJob,
+            outgoing::{Trouble, Waiting},
             page::Page,
         },
         sqlite::{
-            columns::{Count, Time, Unreadable, optional_time},
+            columns::{Count, Time, optional_time},
             query,
             session::Session,
         },
@@ -64,20 +62,18 @@ impl ArchiveView for Session<'_> {
         query::many(self.connection, TO_TELL, params![page.limit, page.skip], read)
     }
 
-    fn archive_waiting(&self) -> Result<ArchiveWaiting, CatalogueError> {
+    fn archive_waiting(&self) -> Result<Waiting, CatalogueError> {
         let mut waiting = query::one(self.connection, WAITING, [], |row| {
-            Ok(ArchiveWaiting {
+            Ok(Waiting {
                 count: row.get::<_, Count>(0)?.0,
                 oldest: optional_time(row, 1)?,
                 newest: optional_time(row, 2)?,
-                ..ArchiveWaiting::default()
+                ..Waiting::default()
             })
         })?
         .unwrap_or_default();
         // The newest attempt first: its error is the one to show.
-        let errors =
-            query::many(self.connection, ERRORS, [], |row| word::<Trouble>(row, 0, "trouble"))?;
-        let errors: Vec<Trouble> = errors.into_iter().flatten().collect();
+        let errors: Vec<Trouble> = query::many(self.connection, ERRORS, [], |row| row.get(0))?;
         waiting.last_error = errors.first().copied();
         waiting.needs_somebody = errors.into_iter().find(|trouble| trouble.needs_somebody());
         Ok(waiting)
@@ -91,19 +87,19 @@ impl ArchiveLedger for Session<'_> {
         case: Option<&CaseNumber>,
         now: Timestamp,
     ) -> Result<(), CatalogueError> {
-        let row = params![exchange.0, case.map(CaseNumber::as_str), Time(now)];
+        let row = params![exchange.0, case, Time(now)];
         query::add(self.connection, "entry for the archive", QUEUE, row)
     }
 
     fn save_archive_job(&mut self, job: &ArchiveJob) -> Result<(), CatalogueError> {
         let row = params![
             job.exchange.0,
-            job.state.as_str(),
+            job.state,
             Time(job.next_at),
             job.attempts,
-            job.last_error.map(Trouble::as_str),
+            job.last_error,
             job.done_at.map(Time),
-            job.case_number.as_ref().map(CaseNumber::as_str),
+            job.case_number,
             job.document_number,
             job.told_at.map(Time),
         ];
@@ -117,7 +113,6 @@ impl ArchiveLedger for Session<'_> {
 fn read(row: &Row<'_>) -> rusqlite::Result<ArchiveJob> {
     let exchange = Guid(row.get("exchange")?);
     let submission: Option<SubmissionId> = row.get("submission")?;
-    let state = word(row, "state", "state of an entry")?;
     Ok(ArchiveJob {
         exchange,
         // What was recorded at the terminal has an id of ours.
@@ -125,36 +120,17 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ArchiveJob> {
         submission,
         district: row.get("district")?,
         at: row.get::<_, Time>("at")?.0,
-        asked_case: case(row, "asked_case")?,
-        state: state.ok_or_else(|| unreadable("state of an entry"))?,
+        asked_case: row.get("asked_case")?,
+        state: row.get("state")?,
         queued_at: row.get::<_, Time>("queued_at")?.0,
         next_at: row.get::<_, Time>("next_at")?.0,
         attempts: row.get("attempts")?,
-        last_error: word(row, "last_error", "trouble")?,
+        last_error: row.get("last_error")?,
         done_at: optional_time(row, "done_at")?,
-        case_number: case(row, "job_case")?,
+        case_number: row.get("job_case")?,
         document_number: row.get("document_number")?,
         told_at: optional_time(row, "told_at")?,
     })
-}
-
-fn case(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<CaseNumber>> {
-    let text: Option<String> = row.get(column)?;
-    text.map(|text| CaseNumber::parse(&text)).transpose().map_err(|_| unreadable("case number"))
-}
-
-fn word<T: std::str::FromStr>(
-    row: &Row<'_>,
-    column: impl rusqlite::RowIndex,
-    what: &'static str,
-) -> rusqlite::Result<Option<T>> {
-    let text: Option<String> = row.get(column)?;
-    text.map(|text| text.parse()).transpose().map_err(|_| unreadable(what))
-}
-
-fn unreadable(what: &'static str) -> rusqlite::Error {
-    let why = FromSqlError::Other(Box::new(Unreadable(what)));
-    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(why))
 }
 
 const QUEUE: &str = "INSERT INTO archive_jobs \

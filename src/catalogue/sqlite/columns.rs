@@ -13,9 +13,12 @@ use crate::{
     catalogue::{
         keys::{MissionCode, PersonKey},
         records::{
+            archive::JobState,
             enrolments::{DecisionOutcome, EnrolmentState},
             objects::ObjectState,
+            outgoing::Trouble,
             police::{ExchangeState, ReplyOutcome},
+            pushes::PushState,
         },
     },
     types::{
@@ -198,6 +201,9 @@ text_column! {
     CaseNumber, "case number", |v| v.as_str().into(), |t| CaseNumber::parse(t).ok();
     ExchangeState, "state of an exchange", |v| v.as_str().into(), |t| t.parse().ok();
     ReplyOutcome, "decision", |v| v.as_str().into(), |t| t.parse().ok();
+    JobState, "state of an entry", |v| v.as_str().into(), |t| t.parse().ok();
+    PushState, "state of a push", |v| v.as_str().into(), |t| t.parse().ok();
+    Trouble, "trouble", |v| v.as_str().into(), |t| t.parse().ok();
     Part, "part", |v| v.as_str().into(), Part::parse;
     Language, "language", |v| language_word(*v).into(), language;
 }

@@ -18,6 +18,7 @@ mod packed;
 #[cfg(test)]
 mod plans;
 mod police;
+mod pushes;
 mod query;
 mod reports;
 mod session;

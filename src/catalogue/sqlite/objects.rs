@@ -184,6 +184,7 @@ impl ObjectLedger for Session<'_> {
         }
         header_keys::erase(self.connection, self.seal, object.key, id)?;
         query::change(self.connection, HEADER_ERASED, params![object.key, Time(at)])?;
+        query::change(self.connection, PUSHES_MISSED, params![object.key, Time(at)])?;
         reports::forget(self.connection, id.submission, &id.registry)?;
         Ok(true)
     }
@@ -330,6 +331,10 @@ const HOLD: &str = "UPDATE objects SET state = 'held', hold_why = ?2 \
 
 const RELEASE: &str = "UPDATE objects SET state = 'stored', hold_why = NULL \
     WHERE key = ?1 AND state = 'held'";
+
+/// Ends what waits of an object that nobody can read any more.
+const PUSHES_MISSED: &str = "UPDATE pushes SET state = 'missed', done_at = ?2 \
+    WHERE object = ?1 AND state = 'waiting'";
 
 const HEADER_ERASED: &str = "UPDATE objects SET header_erased_at = ?2 WHERE key = ?1";
 

@@ -190,7 +190,7 @@ const APPLICATION_ID: i64 = 0x6673_6c75;
 const LOG_PAGES: u32 = 4096;
 
 /// One step per schema version, in order; a released one is never edited.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_reports.sql"),
     include_str!("migrations/0003_police_and_releases.sql"),
@@ -198,6 +198,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0005_awaited.sql"),
     include_str!("migrations/0006_annual_documents.sql"),
     include_str!("migrations/0007_chain_of_a_municipality.sql"),
+    include_str!("migrations/0008_pushes.sql"),
 ];
 
 /// The schema version that this program writes.

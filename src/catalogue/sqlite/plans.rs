@@ -16,7 +16,7 @@ use crate::{
         },
         sqlite::{
             SqliteCatalogue, archive, dispatches, enrolments, header_keys, headers, missions,
-            notifications, objects, operations, police, reports, submissions,
+            notifications, objects, operations, police, pushes, reports, submissions,
         },
         transact_with,
     },
@@ -135,6 +135,13 @@ const FIXED: &[&str] = &[
     police::REPLY_OF,
     police::REPLIES_TO,
     police::UNDECIDED,
+    pushes::KEY,
+    pushes::OF_OBJECT,
+    pushes::DUE,
+    pushes::DUE_BEYOND,
+    pushes::WAITING,
+    pushes::ERRORS,
+    pushes::MISSED,
     dispatches::KEY,
     dispatches::ONE,
     dispatches::TO_DO,
@@ -183,6 +190,7 @@ fn is_bounded(step: &str, sql: &str) -> bool {
         "police_replies_undecided",
         "dispatches_to_do",
         "dispatches_live",
+        "pushes_missed",
     ];
     walked == "CONSTANT ROW"
         || walked.starts_with("(subquery")

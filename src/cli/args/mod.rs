@@ -81,9 +81,10 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
-    /// Enter police requests in the case archive (the service that has the network)
+    /// Deliver to the case archive and to registries' inboxes (the service that has the network)
     ///
-    /// Asks the running daemon what is to be entered, and needs no key but the archive's auth key.
+    /// Asks the running daemon what is to go out, and needs no key but the archive's auth key and
+    /// those of client certificates.
     Deliver(Deliver),
     /// Tell the whole story on a throw-away installation: nothing to install or configure
     Demo(Demo),
@@ -158,7 +159,7 @@ pub enum Verb {
 /// `deliver`.
 #[derive(Debug, Args)]
 pub struct Deliver {
-    /// Enter what is due now and end; exit 1 when something could not be entered
+    /// Deliver what is due now and end; exit 1 when something could not be delivered
     #[arg(long)]
     pub once: bool,
 }

@@ -107,6 +107,15 @@ const fn known(code: AlarmCode) -> &'static str {
             "Ingen har tatt stilling til et svar fra politiet. Spør behandleren ved sykehuset, og kjør så \
              `filsluse police decide`; uten avgjørelse slettes svaret."
         }
+        AlarmCode::PushFailed => {
+            "Objekter venter på en innboks hos registeret sitt. Hvorfor står under `pushes` i \
+             `filsluse status` og i `systemctl status filsluse-deliver`; de prøves igjen av seg selv, og \
+             det som skal være borte, slettes enten det er levert eller ikke."
+        }
+        AlarmCode::PushMissed => {
+            "Objekter ble slettet etter fristen sin før en innboks hos registeret hadde fått dem. Spør \
+             registeret hva som mangler, og be avsenderne sende det på nytt."
+        }
         AlarmCode::Quarantined => {
             "En innsending er lagt til side, kryptert, på grunn av en feil hos oss. Meld fra med id-en."
         }

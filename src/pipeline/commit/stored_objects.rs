@@ -80,6 +80,7 @@ pub fn add(
     now: Timestamp,
 ) -> Result<(), CatalogueError> {
     ledger.add_object(object, header)?;
+    ledger.queue_pushes(&object.id, now)?;
     audited::record(ledger, now, Event::ObjectStored, |entry| {
         entry.object(object.id.clone()).count("bytes", object.payload_bytes)
     })

@@ -4,9 +4,9 @@
 //! What is handed out is a case, an id of ours, a date and the district: nothing that a request
 //! says.
 
-use std::{io, time::Duration};
+use std::io;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{
     audit::entry::Event,
@@ -23,6 +23,7 @@ use crate::{
         audit_queue,
         house::House,
         police::{archive_refusal, exchanged},
+        retry_times::{LONGEST, later, pause, signed},
     },
     types::{alarm::AlarmCode, case_number::CaseNumber, ids::SubmissionId, rules::police::POL_05},
 };
@@ -35,7 +36,7 @@ use crate::{
 pub fn next(house: &House) -> Result<Option<ArchiveJob>, CatalogueError> {
     let Some(archive) = &house.config.archive else { return Ok(None) };
     let now = house.now();
-    let lease = archive.timeout.saturating_mul(CALLS_AND_MARGIN);
+    let lease = archive.peer.timeout.saturating_mul(CALLS_AND_MARGIN);
     // No attempt waits for longer: the clock was ahead when that was written.
     let beyond = later(now, LONGEST.saturating_add(lease));
     let mut catalogue = house.catalogue();
@@ -97,14 +98,6 @@ pub fn round(house: &House) -> io::Result<()> {
     archive_refusal::tell(house)
 }
 
-/// How long to wait after so many attempts: doubling, at most an hour. `random` takes away up to
-/// a quarter, so that what failed together is not tried together for ever.
-pub fn pause(first: Duration, attempts: u32, random: u8) -> Duration {
-    let doublings = attempts.saturating_sub(1).min(31);
-    let whole = first.saturating_mul(1 << doublings).min(LONGEST);
-    whole.saturating_sub(whole / 4 * u32::from(random) / 255)
-}
-
 fn record(
     house: &House,
     ledger: &mut dyn Ledger,
@@ -128,7 +121,7 @@ fn record(
             let mut random = [0];
             (house.random)(&mut random);
             job.last_error = Some(*trouble);
-            job.next_at = later(now, pause(archive.retry_after, job.attempts, random[0]));
+            job.next_at = later(now, pause(archive.peer.retry_after, job.attempts, random[0]));
         }
         // The lease of this attempt had run out, and another is under way.
         Attempt::Failed { .. } => return Ok(job.state),
@@ -165,11 +158,7 @@ fn settle(
     now: Timestamp,
 ) -> Result<(), CatalogueError> {
     let waiting = ledger.archive_waiting()?;
-    // One from a day that has not come was queued while the clock was ahead: nobody knows since
-    // when.
-    let late = waiting.oldest.is_some_and(|oldest| later(oldest, archive.alarm_after) <= now)
-        || waiting.newest.is_some_and(|newest| newest > now);
-    if late || waiting.needs_somebody.is_some() {
+    if waiting.is_late(signed(archive.peer.alarm_after), now) || waiting.needs_somebody.is_some() {
         let why = waiting.needs_somebody.or(waiting.last_error);
         let detail = why.map_or("nobody-asks", |trouble| trouble.as_str());
         audited::raise(ledger, now, AlarmCode::ArchiveUnreachable, SUBJECT, Some(detail))?;
@@ -179,39 +168,7 @@ fn settle(
     Ok(())
 }
 
-fn later(at: Timestamp, by: Duration) -> Timestamp {
-    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-    at.saturating_add(by).unwrap_or(Timestamp::MAX)
-}
-
 /// An entry takes at most four calls.
 const CALLS_AND_MARGIN: u32 = 6;
-/// Longest pause between two attempts.
-const LONGEST: Duration = Duration::from_hours(1);
 /// There is one archive.
 const SUBJECT: &str = "archive";
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::pause;
-
-    #[test]
-    fn pauses_double_up_to_an_hour_and_vary() {
-        let minute = Duration::from_mins(1);
-        for (attempts, random, want) in [
-            (0, 0, 60),
-            (1, 0, 60),
-            (2, 0, 120),
-            (3, 0, 240),
-            (3, 255, 180),
-            (7, 0, 3_600),
-            (u32::MAX, 0, 3_600),
-            (u32::MAX, 255, 2_700),
-        ] {
-            assert_eq!(pause(minute, attempts, random).as_secs(), want, "{attempts} {random}");
-        }
-        assert!(pause(minute, 4, 100) < pause(minute, 4, 99));
-    }
-}

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use filsluse::catalogue::records::archive::{Attempt, Trouble};
+use filsluse::catalogue::records::{archive::Attempt, outgoing::Trouble};
 use serde_json::{Value, json};
 
 use super::peer::{AUTH_KEY, Certificates, Sif, StubDaemon, entry, errand_for};
@@ -96,7 +96,7 @@ fn whatever_goes_wrong_the_next_attempt_leaves_exactly_one() {
     assert!(sif.calls().iter().all(|call| call.get("plain").is_none()), "no redirect is followed");
 
     // What never answers, and what answers half or byte by byte, costs one time limit each.
-    desk.archive.timeout = Duration::from_millis(400);
+    desk.archive.peer.timeout = Duration::from_millis(400);
     for of in all {
         for mode in ["hang", "half", "trickle"] {
             number += 1;

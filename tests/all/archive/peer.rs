@@ -13,8 +13,9 @@ use filsluse::{
     admin::archive_shapes::ArchiveEntry,
     catalogue::records::archive::Attempt,
     config::{
-        archive::{Archive, ArchiveForm, ArchiveUrl},
+        archive::{Archive, ArchiveForm},
         names::KeyName,
+        peer::{HttpsUrl, Peer},
     },
     deliver::{https::HttpsRpc, sif, tls},
     protect::keys::{Credentials, Origin},
@@ -169,9 +170,9 @@ impl StubDaemon {
     /// Makes one attempt.
     pub(super) fn enter(&self, entry: &ArchiveEntry) -> Attempt {
         let credentials = Credentials::open(self.keys.path(), Origin::KeyDirectory).unwrap();
-        let tls = tls::client_config(&self.archive, &credentials).unwrap();
+        let tls = tls::client_config(&self.archive.peer, &credentials).unwrap();
         let key = zeroize::Zeroizing::new(AUTH_KEY.to_owned());
-        let rpc = HttpsRpc::new(&self.archive.url, tls, &key, self.archive.timeout);
+        let rpc = HttpsRpc::new(&self.archive.peer, tls, &key);
         sif::enter(&mut rpc.unwrap(), &self.archive.form, entry)
     }
 }
@@ -179,15 +180,17 @@ impl StubDaemon {
 fn archive(certificates: &Certificates, port: u16) -> Archive {
     let url = format!("https://localhost:{port}/Biz/v2/api/call/SI.Data.RPC/SI.Data.RPC");
     Archive {
-        url: ArchiveUrl::parse(&url).unwrap(),
-        ca: certificates.file("ca.pem"),
-        crl: None,
+        peer: Peer {
+            url: HttpsUrl::parse(&url, "an address").unwrap(),
+            ca: certificates.file("ca.pem"),
+            crl: None,
+            client: None,
+            timeout: Duration::from_secs(10),
+            retry_after: Duration::from_mins(1),
+            alarm_after: Duration::from_hours(1),
+        },
         credential: KeyName::parse("archive-authkey").unwrap(),
-        client: None,
         create_cases: true,
-        timeout: Duration::from_secs(10),
-        retry_after: Duration::from_mins(1),
-        alarm_after: Duration::from_hours(1),
         form: ArchiveForm {
             title: "Henvendelse til politiet".to_owned(),
             access_code: Some("UO".to_owned()),

@@ -1,17 +1,15 @@
 //! Daemon and deliverer as two processes: the queue outlives either, killed at any point.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-    process::{Child, Command, Output, Stdio},
-};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Output};
 
 use filsluse::{
     catalogue::{
         self, Catalogue as _,
         error::CatalogueError,
-        records::archive::{ArchiveWaiting, JobState, Trouble},
+        records::{
+            archive::JobState,
+            outgoing::{Trouble, Waiting},
+        },
         sqlite::SqliteCatalogue,
     },
     config::layout::Layout,
@@ -23,7 +21,11 @@ use super::{
     peer::{AUTH_KEY, Certificates, Sif},
     queue::exchange,
 };
-use crate::support::{installation::installation, wait::until};
+use crate::support::{
+    installation::installation,
+    program::{self, Process, json_of},
+    wait::until,
+};
 
 #[test]
 fn a_killed_deliverer_is_followed_by_another_and_nothing_is_made_twice() {
@@ -85,7 +87,10 @@ fn once_enters_what_is_due_and_says_what_came_of_it() {
     house.until_it_answers();
     let refused = house.once();
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
-    assert_eq!(json_of(&refused), json!({ "entered": 0, "refused": 0, "failed": { "tls": 1 } }));
+    assert_eq!(
+        json_of(&refused),
+        json!({ "entered": 0, "refused": 0, "delivered": 0, "failed": { "tls": 1 } })
+    );
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("xpired"), "the operator is told what is wrong: {said}");
     assert_eq!(sif.calls().len(), 0);
@@ -121,7 +126,11 @@ fn what_is_missing_is_told_before_anything_is_asked() {
     let told = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
     let none = house.once();
     assert_eq!(none.status.code(), Some(78));
-    assert!(told(&none).contains("no case archive is configured"), "{}", told(&none));
+    assert!(
+        told(&none).contains("neither a case archive nor a registry's inbox is configured"),
+        "{}",
+        told(&none)
+    );
     house.configure(1);
     let key = house.layout.credentials.join("archive-authkey");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
@@ -188,7 +197,7 @@ impl House {
         self.read(|view| view.archive_job(&Guid([number; 16]))).unwrap().state
     }
 
-    fn waiting(&self) -> ArchiveWaiting {
+    fn waiting(&self) -> Waiting {
         self.read(|view| view.archive_waiting())
     }
 
@@ -204,18 +213,12 @@ impl House {
         self.layout.places.catalogue()
     }
 
-    fn start(&self, verb: &str) -> Running {
-        let log = fs::File::create(self.layout.etc.join(format!("{verb}.log"))).unwrap();
-        let mut command = self.command(&[verb]);
-        command.stdout(Stdio::null()).stderr(log);
-        Running(command.spawn().unwrap())
+    fn start(&self, verb: &str) -> Process {
+        program::start(&self.layout, verb)
     }
 
     fn until_it_answers(&self) {
-        until("answer of the daemon", || {
-            let output = self.run(&["status", "--json"]);
-            output.status.code() != Some(2) && json_of(&output)["running"] == true
-        });
+        program::until_it_answers(&self.layout);
     }
 
     fn once(&self) -> Output {
@@ -223,38 +226,7 @@ impl House {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_filsluse"));
-        command.args(arguments).arg("--config").arg(self.layout.main_file());
-        command.env_remove("RUST_LOG").env_remove("CREDENTIALS_DIRECTORY").stdin(Stdio::null());
-        command
-    }
-}
-
-/// A process that does not outlive its test.
-struct Running(Child);
-
-impl std::ops::Deref for Running {
-    type Target = Child;
-
-    fn deref(&self) -> &Child {
-        &self.0
-    }
-}
-
-impl std::ops::DerefMut for Running {
-    fn deref_mut(&mut self) -> &mut Child {
-        &mut self.0
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        program::run(&self.layout, arguments)
     }
 }
 
@@ -262,9 +234,4 @@ impl Drop for Running {
 fn alarm_of(status: &Value) -> Option<&Value> {
     let alarms = status["alarms"].as_array().unwrap();
     alarms.iter().find(|alarm| alarm["code"] == "archive-unreachable")
-}
-
-fn json_of(output: &Output) -> Value {
-    let text = String::from_utf8_lossy(&output.stdout);
-    serde_json::from_str(&text).unwrap_or_else(|_| panic!("{output:?}"))
 }

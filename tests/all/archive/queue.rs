@@ -15,9 +15,10 @@ use filsluse::{
         error::CatalogueError,
         ledger::Ledger,
         records::{
-            archive::{ArchiveJob, Attempt, JobState, Trouble},
+            archive::{ArchiveJob, Attempt, JobState},
             objects::ObjectFilter,
             operations::Alarm,
+            outgoing::Trouble,
             page::Page,
             police::{Exchange, ExchangeState},
         },

@@ -3,7 +3,7 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use filsluse::catalogue::records::archive::{Attempt, Trouble};
+use filsluse::catalogue::records::{archive::Attempt, outgoing::Trouble};
 
 use super::peer::{Certificates, Sif, StubDaemon, entry};
 
@@ -20,7 +20,7 @@ fn whom_it_cannot_trust_gets_nothing_and_the_entry_waits() {
     ] {
         let sif = Sif::start_with(&certificates, name, options);
         let mut desk = StubDaemon::new(&certificates, sif.port);
-        desk.archive.crl = Some(certificates.file("crl.pem"));
+        desk.archive.peer.crl = Some(certificates.file("crl.pem"));
         assert_eq!(desk.enter(&entry(1)), refused(), "{name} {options:?}");
         assert_eq!(sif.calls().len(), 0, "{name}: nothing is said before the peer is known");
     }
@@ -31,13 +31,13 @@ fn another_authority_and_an_expired_list_refuse_too() {
     let certificates = Certificates::make();
     let sif = Sif::start(&certificates);
     let mut desk = StubDaemon::new(&certificates, sif.port);
-    desk.archive.ca = certificates.file("other-ca.pem");
+    desk.archive.peer.ca = certificates.file("other-ca.pem");
     assert_eq!(desk.enter(&entry(1)), refused());
-    desk.archive.ca = certificates.file("ca.pem");
-    desk.archive.crl = Some(certificates.file("crl-expired.pem"));
+    desk.archive.peer.ca = certificates.file("ca.pem");
+    desk.archive.peer.crl = Some(certificates.file("crl-expired.pem"));
     assert_eq!(desk.enter(&entry(1)), refused());
     assert_eq!(sif.calls().len(), 0);
-    desk.archive.crl = Some(certificates.file("crl.pem"));
+    desk.archive.peer.crl = Some(certificates.file("crl.pem"));
     assert!(matches!(desk.enter(&entry(1)), Attempt::Entered { .. }));
 }
 
@@ -53,7 +53,8 @@ fn a_client_certificate_where_the_archive_wants_one() {
     for name in ["", "client-revoked", "client-expired"] {
         if !name.is_empty() {
             desk.put_key("archive-client-key", &certificates.file(&format!("{name}.key")));
-            desk.archive.client = Some((certificates.file(&format!("{name}.pem")), key.clone()));
+            desk.archive.peer.client =
+                Some((certificates.file(&format!("{name}.pem")), key.clone()));
         }
         let came = desk.enter(&entry(1));
         // Its alert may be overtaken by the end of the connection.
@@ -62,7 +63,7 @@ fn a_client_certificate_where_the_archive_wants_one() {
         assert_eq!(sif.counts(), (0, 0), "{name}");
     }
     desk.put_key("archive-client-key", &certificates.file("client.key"));
-    desk.archive.client = Some((certificates.file("client.pem"), key));
+    desk.archive.peer.client = Some((certificates.file("client.pem"), key));
     assert!(matches!(desk.enter(&entry(1)), Attempt::Entered { .. }));
     assert!(sif.calls().iter().all(|call| call["client"] == true));
 }
@@ -72,7 +73,7 @@ fn nobody_there_and_somebody_who_never_shakes_hands() {
     let certificates = Certificates::make();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut desk = StubDaemon::new(&certificates, silent.local_addr().unwrap().port());
-    desk.archive.timeout = Duration::from_millis(300);
+    desk.archive.peer.timeout = Duration::from_millis(300);
     assert_eq!(desk.enter(&entry(1)), Attempt::Failed { trouble: Trouble::Timeout });
     drop(silent);
     assert_eq!(desk.enter(&entry(1)), Attempt::Failed { trouble: Trouble::Unreachable });

@@ -27,11 +27,11 @@ use filsluse::{
 use jiff::{Timestamp, civil::date};
 
 /// So many seconds after the samples' own first instant.
-pub(super) fn at(second: u32) -> Timestamp {
+pub(crate) fn at(second: u32) -> Timestamp {
     Timestamp::new(1_790_000_000 + i64::from(second), 123_456_000).expect("in range")
 }
 
-pub(super) fn id(number: u32) -> SubmissionId {
+pub(crate) fn id(number: u32) -> SubmissionId {
     let mut random = [7; 10];
     random[..4].copy_from_slice(&number.to_be_bytes());
     SubmissionId::new(at(number), random)
@@ -55,7 +55,7 @@ pub(super) fn person(number: u64) -> PersonKey {
 }
 
 /// A submission just claimed.
-pub(super) fn claimed(number: u32) -> Submission {
+pub(crate) fn claimed(number: u32) -> Submission {
     let claim = Inode { dev: 66_305, inode: u64::MAX - u64::from(number) };
     Submission::claimed(id(number), sender(), at(number), claim)
 }
@@ -103,7 +103,7 @@ pub(super) fn event(number: u32, second: u32, text: &str) -> Event {
     Event { submission: id(number), at: at(second), event: text.to_owned(), audit_seq }
 }
 
-pub(super) fn object(number: u32, part: Part) -> Object {
+pub(crate) fn object(number: u32, part: Part) -> Object {
     let id = ObjectId { submission: id(number), registry: registry(), part, number: 1 };
     Object {
         created_at: at(number),

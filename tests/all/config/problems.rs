@@ -192,9 +192,38 @@ fn each_problem_names_file_line_key_and_cure() {
         ),
         (
             "lists = \"P90D\"",
-            "lists = \"P90D\"\n[[registry.deliver]]\nurl = \"x\"",
-            "registry.deliver",
-            "not in this version",
+            "lists = \"P90D\"\n[[registry.deliver]]\nurl = \"https://a.example/in\"",
+            "registry.deliver.client-cert",
+            "write client-cert = ",
+        ),
+        (
+            "lists = \"P90D\"",
+            "lists = \"P90D\"\n[[registry.deliver]]\nurl = \"http://a.example/in\"\n\
+             client-cert = \"/etc/c.pem\"",
+            "registry.deliver.url",
+            "must begin with https://",
+        ),
+        (
+            "lists = \"P90D\"",
+            "lists = \"P90D\"\n[[registry.deliver]]\nurl = \"https://a.example/in\"\n\
+             client-cert = \"c.pem\"",
+            "registry.deliver.client-cert",
+            "absolute path",
+        ),
+        (
+            "lists = \"P90D\"",
+            "lists = \"P90D\"\n[[registry.deliver]]\nurl = \"https://a.example/in\"\n\
+             client-cert = \"/etc/c.pem\"\ntimeout = \"1h\"",
+            "registry.deliver.timeout",
+            "from 100ms to 5m",
+        ),
+        (
+            "lists = \"P90D\"",
+            "lists = \"P90D\"\n[[registry.deliver]]\nurl = \"https://a.example/in\"\n\
+             client-cert = \"/etc/c.pem\"\n[[registry.deliver]]\n\
+             url = \"https://A.example:443/in/\"\nclient-cert = \"/etc/d.pem\"",
+            "registry.deliver.url",
+            "has this inbox already",
         ),
     ];
     for (n, cases) in [main, sender, registry].into_iter().enumerate() {

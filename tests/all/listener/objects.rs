@@ -5,7 +5,10 @@ use std::{fs, process::Command};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::scene::{Answer, House};
-use crate::{engine::LIST, support::installation::files};
+use crate::{
+    engine::LIST,
+    support::{installation::files, program::logged},
+};
 
 #[test]
 fn a_registry_gets_its_own_objects_as_age_files_and_the_log_tells_to_whom() {
@@ -107,18 +110,5 @@ fn what_is_past_its_deadline_is_refused_as_the_command_line_refuses_it() {
 
 /// The entries of the log of one event that are about an object.
 fn read_entries(house: &House, id: &str, event: &str) -> Vec<serde_json::Value> {
-    let bundles = files(&house.layout.places.audit().join("tile/entries"));
-    // The newest bundle holds all entries; each has its length before it.
-    let newest = bundles.iter().max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
-    let mut bytes = &fs::read(newest).unwrap()[..];
-    let mut found = Vec::new();
-    while let [high, low, rest @ ..] = bytes {
-        let (entry, rest) = rest.split_at(usize::from(u16::from_be_bytes([*high, *low])));
-        let entry: serde_json::Value = serde_json::from_slice(entry).unwrap();
-        if entry["event"] == event && entry["object"] == id {
-            found.push(entry);
-        }
-        bytes = rest;
-    }
-    found
+    logged(&house.layout, |entry| entry["event"] == event && entry["object"] == id)
 }

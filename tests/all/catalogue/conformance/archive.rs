@@ -5,7 +5,8 @@ use filsluse::{
         Catalogue,
         error::CatalogueError,
         records::{
-            archive::{ArchiveJob, ArchiveWaiting, JobState, Trouble},
+            archive::{ArchiveJob, JobState},
+            outgoing::{Trouble, Waiting},
             page::Page,
             police::Exchange,
         },
@@ -87,7 +88,7 @@ pub(super) fn entries(catalogue: &mut dyn Catalogue) {
     write(catalogue, |ledger| ledger.save_archive_job(&second));
     assert_eq!(due(catalogue, 25, 9), [id(77), id(1)]);
     let waiting = ask(catalogue, |view| view.archive_waiting());
-    let want = ArchiveWaiting {
+    let want = Waiting {
         count: 3,
         oldest: Some(at(2)),
         newest: Some(at(9)),

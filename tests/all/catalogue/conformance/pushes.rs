@@ -1,0 +1,109 @@
+//! Pushes to registries' inboxes.
+
+use filsluse::{
+    catalogue::{
+        Catalogue,
+        error::CatalogueError,
+        records::{
+            outgoing::{Trouble, Waiting},
+            pushes::{Inbox, Push, PushState},
+        },
+        transact_with,
+    },
+    types::ids::{ObjectId, Part},
+};
+
+use super::{ask, with_submissions, write};
+use crate::catalogue::sample::{at, object, registry};
+
+pub(super) fn pushes(catalogue: &mut dyn Catalogue) {
+    with_submissions(catalogue, 1..5);
+    let ids: Vec<ObjectId> = (1..5).map(|n| object(n, Part::Whole).id).collect();
+    let add = |catalogue: &mut dyn Catalogue, n| {
+        write(catalogue, |ledger| {
+            ledger.add_object(&object(n, Part::Whole), &[7; 10])?;
+            ledger.queue_pushes(&object(n, Part::Whole).id, at(n))
+        });
+    };
+    let inbox = |url: &str| Inbox { registry: registry(), url: url.to_owned() };
+    let (first, second) = (inbox("https://a/in"), inbox("https://b/in"));
+    add(catalogue, 1);
+    assert_eq!(ask(catalogue, |view| view.inboxes()), []);
+    let queued = write(catalogue, |ledger| ledger.open_inbox(&first, at(10)));
+    assert_eq!(queued, 1, "what lies there");
+    add(catalogue, 2);
+    assert_eq!(write(catalogue, |ledger| ledger.open_inbox(&first, at(11))), 0, "none twice");
+    let due = |catalogue: &mut dyn Catalogue, inbox: &Inbox, now, beyond| -> Vec<ObjectId> {
+        let due = ask(catalogue, |view| view.pushes_due(inbox, at(now), at(beyond), 9));
+        due.into_iter().map(|push| push.object).collect()
+    };
+    assert_eq!(due(catalogue, &first, 10, 100), [ids[1].clone(), ids[0].clone()]);
+    assert_eq!(due(catalogue, &first, 2, 100), [ids[1].clone()], "the other one is for later");
+    assert_eq!(due(catalogue, &first, 2, 5), [ids[1].clone(), ids[0].clone()], "and too far off");
+    assert_eq!(due(catalogue, &second, 10, 100), []);
+
+    let push = ask(catalogue, |view| view.push(&ids[0], &first.url)).expect("a push");
+    let want = Push {
+        object: ids[0].clone(),
+        url: first.url.clone(),
+        bytes: 900,
+        gone_by: Some(at(1001)),
+        state: PushState::Waiting,
+        queued_at: at(10),
+        next_at: at(10),
+        attempts: 0,
+        last_error: None,
+        done_at: None,
+        told_at: None,
+    };
+    assert_eq!(push, want);
+    let failed =
+        Push { attempts: 3, next_at: at(50), last_error: Some(Trouble::Tls), ..want.clone() };
+    write(catalogue, |ledger| ledger.save_push(&failed));
+    let waiting = ask(catalogue, |view| view.pushes_waiting(&first));
+    let want = Waiting {
+        count: 2,
+        oldest: Some(at(2)),
+        newest: Some(at(10)),
+        last_error: Some(Trouble::Tls),
+        needs_somebody: Some(Trouble::Tls),
+    };
+    assert_eq!(waiting, want);
+    let done = Push { state: PushState::Done, done_at: Some(at(51)), last_error: None, ..failed };
+    write(catalogue, |ledger| ledger.save_push(&done));
+    assert_eq!(ask(catalogue, |view| view.pushes_of(&ids[0])), std::slice::from_ref(&done));
+    assert_eq!(ask(catalogue, |view| view.pushes_waiting(&first)).count, 1);
+    let unknown = Push { url: "https://c/in".to_owned(), ..done };
+    let saved = transact_with(catalogue, |ledger| ledger.save_push(&unknown));
+    assert!(matches!(saved, Err(CatalogueError::NotFound { .. })), "{saved:?}");
+
+    // What is erased first is missed, by each inbox that had not had it.
+    write(catalogue, |ledger| ledger.open_inbox(&second, at(60)));
+    write(catalogue, |ledger| {
+        ledger.erase_header(&ids[0], at(70))?;
+        ledger.erase_header(&ids[1], at(71)).map(drop)
+    });
+    let missed = ask(catalogue, |view| view.pushes_missed(9));
+    let of: Vec<_> = missed.iter().map(|push| (&push.object, push.url.as_str())).collect();
+    assert_eq!(
+        of,
+        [(&ids[0], "https://b/in"), (&ids[1], "https://a/in"), (&ids[1], "https://b/in")]
+    );
+    assert_eq!(missed[0].done_at, Some(at(70)));
+    for push in missed {
+        write(catalogue, |ledger| {
+            ledger.save_push(&Push { told_at: Some(at(80)), ..push.clone() })
+        });
+    }
+    assert_eq!(ask(catalogue, |view| view.pushes_missed(9)), []);
+
+    // One that is taken out of use gets nothing; taken back, what it has not had.
+    add(catalogue, 3);
+    write(catalogue, |ledger| ledger.close_inbox(&first));
+    assert_eq!(ask(catalogue, |view| view.inboxes()), [second]);
+    assert_eq!(ask(catalogue, |view| view.pushes_waiting(&first)), Waiting::default());
+    add(catalogue, 4);
+    assert_eq!(due(catalogue, &first, 90, 100), []);
+    assert_eq!(write(catalogue, |ledger| ledger.open_inbox(&first, at(90))), 2);
+    assert_eq!(due(catalogue, &first, 90, 100), ids[2..]);
+}
