@@ -8,7 +8,7 @@ use crate::{
         error::CatalogueError,
         records::{
             outgoing::Waiting,
-            pushes::{Inbox, Push},
+            pushes::{Inbox, Pause, Push},
         },
     },
     types::ids::ObjectId,
@@ -35,6 +35,9 @@ pub trait PushView {
         limit: u32,
     ) -> Result<Vec<Push>, CatalogueError>;
 
+    /// Whether an inbox is left alone for now.
+    fn inbox_pause(&self, inbox: &Inbox) -> Result<Pause, CatalogueError>;
+
     /// What waits for an inbox.
     fn pushes_waiting(&self, inbox: &Inbox) -> Result<Waiting, CatalogueError>;
 
@@ -50,6 +53,9 @@ pub trait PushLedger {
 
     /// Takes an inbox out of use; nothing waits for it any more.
     fn close_inbox(&mut self, inbox: &Inbox) -> Result<(), CatalogueError>;
+
+    /// Leaves an inbox alone for some time, or no longer.
+    fn pause_inbox(&mut self, inbox: &Inbox, pause: Pause) -> Result<(), CatalogueError>;
 
     /// Queues an object for its registry's inboxes that are in use.
     fn queue_pushes(&mut self, object: &ObjectId, now: Timestamp) -> Result<(), CatalogueError>;

@@ -17,7 +17,7 @@ use crate::{
         ledger::Ledger,
         records::{
             outgoing::Trouble,
-            pushes::{Inbox, Push, PushState},
+            pushes::{Inbox, Pause, Push, PushState},
         },
         view::View,
     },
@@ -64,6 +64,10 @@ pub fn next(house: &House, inbox: &Inbox) -> Result<Option<Push>, CatalogueError
     let longest = longest(peer, u64::MAX);
     // No attempt waits for longer: the clock was ahead when that was written.
     let due = |view: &dyn View| {
+        let until = view.inbox_pause(inbox)?.until;
+        if until.is_some_and(|until| until > now && until <= later(now, LONGEST)) {
+            return Ok(None);
+        }
         let due = view.pushes_due(inbox, now, later(now, LONGEST.max(longest)), LOOK_AT)?;
         // What is past its day waits for the sweep that erases it.
         let here = |push: &Push| push.gone_by.is_none_or(|gone_by| gone_by > now);
@@ -102,16 +106,27 @@ pub fn report(
         match came {
             Pushed::Delivered {} if push.state != PushState::Done => {
                 delivered(ledger, &mut push, now)?;
+                ledger.pause_inbox(inbox, Pause::default())?;
             }
             Pushed::Failed { trouble, wait }
                 if push.state == PushState::Waiting && attempt == push.attempts =>
             {
+                push.last_error = Some(*trouble);
                 let mut random = [0];
                 (house.random)(&mut random);
                 let first = peer.map_or(LONGEST, |peer| peer.retry_after);
                 let asked = Duration::from_secs(wait.unwrap_or_default().into()).min(LONGEST);
-                push.last_error = Some(*trouble);
-                push.next_at = later(now, pause(first, push.attempts, random[0]).max(asked));
+                let then = |failures| later(now, pause(first, failures, random[0]).max(asked));
+                if trouble.is_about_the_thing() {
+                    push.next_at = then(push.attempts);
+                    ledger.pause_inbox(inbox, Pause::default())?;
+                } else {
+                    // One attempt finds out for all when the inbox is there again.
+                    let failures = ledger.inbox_pause(inbox)?.failures.saturating_add(1);
+                    push.next_at = then(failures);
+                    let until = Some(push.next_at);
+                    ledger.pause_inbox(inbox, Pause { failures, until })?;
+                }
             }
             // It was told before, or another attempt is under way.
             _ => return Ok(push.state),

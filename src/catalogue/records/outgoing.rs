@@ -94,6 +94,11 @@ words! {
 }
 
 impl Trouble {
+    /// Whether it is about the one thing that was to go out, and not about the other system.
+    pub const fn is_about_the_thing(self) -> bool {
+        matches!(self, Self::Refused | Self::Unreadable)
+    }
+
     /// Whether waiting alone will not help: somebody must put configuration, key or certificate
     /// right.
     pub const fn needs_somebody(self) -> bool {

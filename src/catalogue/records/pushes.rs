@@ -46,6 +46,15 @@ pub struct Inbox {
     pub url: String,
 }
 
+/// What an inbox has earned by failing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pause {
+    /// How often in a row.
+    pub failures: u32,
+    /// Nothing is tried before.
+    pub until: Option<Timestamp>,
+}
+
 words! {
     /// How far a push has come.
     PushState {

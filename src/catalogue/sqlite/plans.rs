@@ -136,6 +136,7 @@ const FIXED: &[&str] = &[
     police::REPLIES_TO,
     police::UNDECIDED,
     pushes::KEY,
+    pushes::PAUSE,
     pushes::OF_OBJECT,
     pushes::DUE,
     pushes::DUE_BEYOND,

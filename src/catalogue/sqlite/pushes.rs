@@ -9,7 +9,7 @@ use crate::{
         pushes::{PushLedger, PushView},
         records::{
             outgoing::{Trouble, Waiting},
-            pushes::{Inbox, Push},
+            pushes::{Inbox, Pause, Push},
         },
         sqlite::{
             columns::{Count, Time, optional_time},
@@ -53,6 +53,14 @@ impl PushView for Session<'_> {
         Ok(due)
     }
 
+    fn inbox_pause(&self, inbox: &Inbox) -> Result<Pause, CatalogueError> {
+        let found =
+            query::one(self.connection, PAUSE, params![inbox.registry, inbox.url], |row| {
+                Ok(Pause { failures: row.get(0)?, until: optional_time(row, 1)? })
+            })?;
+        Ok(found.unwrap_or_default())
+    }
+
     fn pushes_waiting(&self, inbox: &Inbox) -> Result<Waiting, CatalogueError> {
         let Some(key) = key_of(self.connection, inbox)? else { return Ok(Waiting::default()) };
         let mut waiting = query::one(self.connection, WAITING, params![key], |row| {
@@ -91,6 +99,11 @@ impl PushLedger for Session<'_> {
         let Some(key) = key_of(self.connection, inbox)? else { return Ok(()) };
         query::change(self.connection, FORGET_WAITING, params![key])?;
         query::change(self.connection, CLOSE, params![key]).map(drop)
+    }
+
+    fn pause_inbox(&mut self, inbox: &Inbox, pause: Pause) -> Result<(), CatalogueError> {
+        let row = params![inbox.registry, inbox.url, pause.failures, pause.until.map(Time)];
+        query::change(self.connection, SET_PAUSE, row).map(drop)
     }
 
     fn queue_pushes(&mut self, object: &ObjectId, now: Timestamp) -> Result<(), CatalogueError> {
@@ -147,8 +160,14 @@ const INBOXES: &str = "SELECT registry, url FROM inboxes WHERE in_use = 1 ORDER 
 
 pub(super) const KEY: &str = "SELECT key FROM inboxes WHERE registry = ?1 AND url = ?2";
 
-const OPEN: &str = "INSERT INTO inboxes (registry, url, in_use) VALUES (?1, ?2, 1) \
-    ON CONFLICT (registry, url) DO UPDATE SET in_use = 1";
+pub(super) const PAUSE: &str =
+    "SELECT failures, paused_until FROM inboxes WHERE registry = ?1 AND url = ?2";
+
+const SET_PAUSE: &str =
+    "UPDATE inboxes SET failures = ?3, paused_until = ?4 WHERE registry = ?1 AND url = ?2";
+
+const OPEN: &str = "INSERT INTO inboxes (registry, url, in_use, failures) VALUES (?1, ?2, 1, 0) \
+    ON CONFLICT (registry, url) DO UPDATE SET in_use = 1, failures = 0, paused_until = NULL";
 
 const CLOSE: &str = "UPDATE inboxes SET in_use = 0 WHERE key = ?1";
 

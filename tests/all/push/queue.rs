@@ -87,6 +87,36 @@ fn what_fails_is_tried_again_after_a_pause_that_grows_or_that_the_inbox_asks_for
 }
 
 #[test]
+fn one_attempt_finds_out_for_all_when_an_inbox_is_there_again() {
+    let world = World::new(&[URL, OTHER]);
+    (1..4).for_each(|number| world.store(number));
+    let push = world.next(URL).unwrap();
+    world.report(1, URL, push.attempts, &failed(Trouble::Unreachable));
+    assert_eq!(world.next(URL), None, "the others are not tried meanwhile");
+    assert!(world.next(OTHER).is_some(), "another inbox is");
+    world.pass(61);
+    let push = world.next(URL).unwrap();
+    let number = (1..4).find(|number| object(*number) == push.object).unwrap();
+    world.report(number, URL, push.attempts, &failed(Trouble::Timeout));
+    world.pass(61);
+    assert_eq!(world.next(URL), None, "the pause grows with the inbox's failures");
+    world.pass(60);
+    let push = world.next(URL).unwrap();
+    let number = (1..4).find(|number| object(*number) == push.object).unwrap();
+    world.report(number, URL, push.attempts, &Pushed::Delivered {});
+    // Whichever it was, none of the others waits for a pause of its own.
+    let (second, third) = (world.next(URL), world.next(URL));
+    assert!(second.is_some() && third.is_some(), "{second:?} {third:?}");
+
+    // What the inbox will not have is about that one alone.
+    let world = World::new(&[URL]);
+    (1..3).for_each(|number| world.store(number));
+    let push = world.next(URL).unwrap();
+    world.report(1, URL, push.attempts, &failed(Trouble::Refused));
+    assert_eq!(world.next(URL).unwrap().object, object(2));
+}
+
+#[test]
 fn each_inbox_counts_for_itself_and_each_registry_has_its_own() {
     let world = World::new(&[URL, OTHER]);
     world.store(1);

@@ -6,6 +6,8 @@ CREATE TABLE inboxes (
     registry            TEXT NOT NULL,
     url                 TEXT NOT NULL,
     in_use              INTEGER NOT NULL,   -- 1 while it is configured
+    failures            INTEGER NOT NULL,   -- since it took something last
+    paused_until        INTEGER,            -- nothing is tried before
     UNIQUE (registry, url)
 ) STRICT;
 

@@ -6,7 +6,7 @@ use filsluse::{
         error::CatalogueError,
         records::{
             outgoing::{Trouble, Waiting},
-            pushes::{Inbox, Push, PushState},
+            pushes::{Inbox, Pause, Push, PushState},
         },
         transact_with,
     },
@@ -76,6 +76,12 @@ pub(super) fn pushes(catalogue: &mut dyn Catalogue) {
     let unknown = Push { url: "https://c/in".to_owned(), ..done };
     let saved = transact_with(catalogue, |ledger| ledger.save_push(&unknown));
     assert!(matches!(saved, Err(CatalogueError::NotFound { .. })), "{saved:?}");
+
+    let pause = Pause { failures: 4, until: Some(at(99)) };
+    assert_eq!(ask(catalogue, |view| view.inbox_pause(&first)), Pause::default());
+    write(catalogue, |ledger| ledger.pause_inbox(&first, pause));
+    assert_eq!(ask(catalogue, |view| view.inbox_pause(&first)), pause);
+    assert_eq!(ask(catalogue, |view| view.inbox_pause(&second)), Pause::default());
 
     // What is erased first is missed, by each inbox that had not had it.
     write(catalogue, |ledger| ledger.open_inbox(&second, at(60)));
