@@ -118,6 +118,14 @@ fn queue(page: &mut Exposition, status: &Status) {
         page.metric("filsluse_archive_waiting", Gauge, "Entries that wait for the case archive.")
             .sample(&[], archive.waiting);
     }
+    if !status.pushes.is_empty() {
+        let what = "Objects that wait for an inbox of their registry.";
+        let mut metric = page.metric("filsluse_pushes_waiting", Gauge, what);
+        for inbox in &status.pushes {
+            let labels = [("registry", inbox.registry.as_str()), ("inbox", inbox.url.as_str())];
+            metric.sample(&labels, inbox.waiting);
+        }
+    }
 }
 
 fn senders(page: &mut Exposition, senders: &[Sender]) {
