@@ -36,6 +36,8 @@ pub mod http_answers;
 pub mod listener;
 pub mod pem;
 
+pub mod expiry;
+
 pub mod daemon;
 pub mod deliver;
 

@@ -60,6 +60,14 @@ pub const fn known(code: AlarmCode) -> Known {
             "The catalogue is older than the audit log: it was restored. Ask the senders that are named \
          for what is missing; what had been erased is erased again.",
         )),
+        AlarmCode::CertificateExpired => grave(
+            "A certificate or revocation list has run out: whoever needs it is refused. Put a new one \
+         into the file, reload the daemon and restart filsluse-deliver.",
+        ),
+        AlarmCode::CertificateExpiring => calm(
+            "A certificate or revocation list runs out soon. Put a new one into the file before that day, \
+         reload the daemon and restart filsluse-deliver.",
+        ),
         AlarmCode::ClaimedOrphan => acknowledged(calm(
             "A claimed file belongs to no submission. Leave it; see whether its sender got a receipt.",
         )),
@@ -109,6 +117,11 @@ pub const fn known(code: AlarmCode) -> Known {
             "An identity was about to leave for a registry that takes none. Nothing was stored. Report \
          the submission's id; until it is understood, send nothing of its kind.",
         )),
+        AlarmCode::ListenerDown => grave(
+            "The admin listener lets nobody in: no page, no metrics, no objects for registries. The \
+         journal says what it lacks; `filsluse config check` says what to put right. Then reload, or \
+         restart where the socket is missing.",
+        ),
         AlarmCode::LowDisk => grave(
             "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",

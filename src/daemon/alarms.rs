@@ -30,6 +30,11 @@ pub fn clear(house: &House, code: AlarmCode, subject: &str) {
     }
 }
 
+/// What the admin listener lacks: a socket.
+pub const NO_SOCKET: &str = "socket";
+/// What the admin listener lacks: certificates, key or lists that it can use.
+pub const NO_TLS: &str = "tls";
+
 fn change(
     house: &House,
     act: impl FnOnce(&mut dyn catalogue::ledger::Ledger, jiff::Timestamp) -> Result<(), CatalogueError>,

@@ -14,7 +14,7 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::{
     audit::AuditError,
     catalogue::{self, error::CatalogueError},
-    daemon::{alarms, shared::Shared},
+    daemon::{alarms, certificates, shared::Shared},
     pipeline::{
         audit_queue,
         house::House,
@@ -36,6 +36,7 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
     let mut left = Arrears::default();
     let mut next_look = Instant::now();
     let (mut payloads, mut next_payloads) = (Walk::default(), Instant::now() + ROUND);
+    let mut next_certificates = Instant::now();
     while !shared.is_stopping() {
         let now = Instant::now();
         if now >= next_round {
@@ -59,6 +60,10 @@ pub fn run(shared: &Arc<Shared>, before: Option<Timestamp>) {
                 // What comes due meanwhile is none of this: the next look sees it.
                 left = left_of(&house, begun).unwrap_or(left);
             }
+        }
+        if now >= next_certificates {
+            next_certificates = now + CERTIFICATES;
+            certificates::watch(&shared.house());
         }
         // Behind the first sweep: after a restore it erases again what had been erased.
         if now >= next_payloads {
@@ -273,6 +278,7 @@ fn overdue(house: &House) {
 /// What the alarms about the audit log are about.
 const AUDIT: &str = "audit";
 const ROUND: Duration = Duration::from_secs(30);
+const CERTIFICATES: Duration = Duration::from_mins(10);
 const LOOK: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(250);
 

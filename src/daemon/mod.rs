@@ -2,6 +2,7 @@
 
 pub mod alarms;
 pub mod answering;
+pub mod certificates;
 pub mod client;
 pub mod commit_order;
 pub mod committing;

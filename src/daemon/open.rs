@@ -30,6 +30,7 @@ use crate::{
     },
     daemon::{in_use, lock::StateLock},
     durable::{self, DurableError, PRIVATE_DIR},
+    expiry,
     kinds::{self, kpr::collected},
     listener,
     pipeline::{
@@ -61,6 +62,7 @@ pub fn environment(config: &Config) -> Vec<Problem> {
     {
         problems.extend(listener::tls::problem(config, &credentials));
     }
+    problems.extend(expiry::problems(config, Timestamp::now()));
     problems.extend(in_use::seen_from_outside(config));
     problems
 }

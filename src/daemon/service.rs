@@ -19,7 +19,8 @@ use crate::{
     audit::entry::Event,
     config::{Config, problem::ConfigError},
     daemon::{
-        control,
+        alarms::{self, NO_SOCKET, NO_TLS},
+        certificates, control,
         engine::{self, Engine},
         in_use,
         lock::{LockError, StateLock},
@@ -28,7 +29,7 @@ use crate::{
     },
     listener::{self, tls::ListenerTlsError},
     pipeline::house::House,
-    types::causes::chain,
+    types::{alarm::AlarmCode, causes::chain},
 };
 
 /// Runs until SIGTERM or SIGINT.
@@ -121,6 +122,9 @@ fn listen(
     });
     let house = shared.house();
     let Some(admin) = &house.config.admin else {
+        for lacks in [NO_SOCKET, NO_TLS] {
+            alarms::clear(&house, AlarmCode::ListenerDown, lacks);
+        }
         if handed_over.is_some() {
             tracing::warn!(
                 "systemd handed over a socket and [admin] is not configured: nobody answers there."
@@ -133,16 +137,20 @@ fn listen(
     Some(tokio::spawn(listener::run(daemon, admin.listen, handed_over)))
 }
 
-/// Lets the admin listener take its certificates and lists anew. Where one of them cannot be used,
+/// Looks at the certificates and lists anew, and lets the admin listener take its own. Where one of them cannot be used,
 /// it takes nobody: who was let in under the old ones may be the reason for new ones.
 fn renew_tls(shared: &Shared) {
     let house = shared.house();
+    certificates::watch(&house);
     let Some(admin) = &house.config.admin else { return };
     let made = open::credentials(&house.config)
         .map_err(ListenerTlsError::from)
         .and_then(|credentials| listener::tls::server_config(admin, &credentials));
     if let Err(error) = &made {
         tracing::error!(error = %chain(error), "The admin listener takes nobody; put this right and reload.");
+        alarms::raise(&house, AlarmCode::ListenerDown, NO_TLS);
+    } else {
+        alarms::clear(&house, AlarmCode::ListenerDown, NO_TLS);
     }
     shared.take_tls(made.ok());
 }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::{
     daemon::{
-        alarms,
+        alarms::{self, NO_SOCKET},
         commit_order::{CommitOrder, LARGE},
         fair_queue::{FairQueue, Job},
         wakeup::Wakeup,
@@ -318,6 +318,15 @@ impl listener::Daemon for Shared {
 
     fn tls(&self) -> &CurrentTls {
         &self.tls
+    }
+
+    fn told_of_socket(&self, is_there: bool) {
+        let (house, code) = (self.house(), AlarmCode::ListenerDown);
+        if is_there {
+            alarms::clear(&house, code, NO_SOCKET);
+        } else {
+            alarms::raise(&house, code, NO_SOCKET);
+        }
     }
 
     fn last_sweep(&self) -> Option<Timestamp> {

@@ -37,6 +37,9 @@ pub trait Daemon: Send + Sync {
     /// What new connections are taken with.
     fn tls(&self) -> &CurrentTls;
 
+    /// Tells whether there is a socket to listen at. Blocks.
+    fn told_of_socket(&self, is_there: bool);
+
     /// When a sweep of this daemon has last ended well.
     fn last_sweep(&self) -> Option<Timestamp>;
 }

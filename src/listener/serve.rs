@@ -11,6 +11,7 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
+    task::spawn_blocking,
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
@@ -31,11 +32,13 @@ pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<St
             Err(error) if !told => {
                 told = true;
                 tracing::error!(%error, "The admin listener cannot be opened; trying again.");
+                tell_of_socket(&daemon, false).await;
             }
             Err(_) => {}
         }
         sleep(AGAIN).await;
     };
+    tell_of_socket(&daemon, true).await;
     if let Ok(at) = listener.local_addr() {
         tracing::info!(%at, "The admin listener is open.");
     }
@@ -60,6 +63,12 @@ pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<St
             }
         }
     }
+}
+
+async fn tell_of_socket(daemon: &Arc<dyn Daemon>, is_there: bool) {
+    let daemon = Arc::clone(daemon);
+    // A panic there is in the journal, and no reason not to listen.
+    let _ = spawn_blocking(move || daemon.told_of_socket(is_there)).await;
 }
 
 struct Front {

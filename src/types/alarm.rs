@@ -17,6 +17,10 @@ pub enum AlarmCode {
     /// The catalogue is older than the audit log; subject is the log, or a sender of whom
     /// something is missing.
     CatalogueRestored,
+    /// A certificate or revocation list has run out; subject is its file.
+    CertificateExpired,
+    /// A certificate or revocation list runs out soon; subject is its file.
+    CertificateExpiring,
     /// A claimed file belongs to no submission; subject is the sender.
     ClaimedOrphan,
     /// The clock has jumped; nothing is erased until an operator confirms.
@@ -47,6 +51,8 @@ pub enum AlarmCode {
     HeaderKeyMissing,
     /// An identity was about to leave for a registry that takes none; subject is the submission.
     IdentityLeak,
+    /// The admin listener lets nobody in; subject is what it lacks: `socket` or `tls`.
+    ListenerDown,
     /// Too little free disk: nothing is taken.
     LowDisk,
     /// The payload of a stored object is not in its store; subject is the object.
@@ -97,6 +103,8 @@ impl AlarmCode {
         Self::ArchiveUnreachable,
         Self::AuditBroken,
         Self::CatalogueRestored,
+        Self::CertificateExpired,
+        Self::CertificateExpiring,
         Self::ClaimedOrphan,
         Self::ClockJump,
         Self::DispatchOwed,
@@ -109,6 +117,7 @@ impl AlarmCode {
         Self::HeaderKeyKept,
         Self::HeaderKeyMissing,
         Self::IdentityLeak,
+        Self::ListenerDown,
         Self::LowDisk,
         Self::PayloadMissing,
         Self::PoliceOverdue,
@@ -137,6 +146,8 @@ impl AlarmCode {
             Self::ArchiveUnreachable => "archive-unreachable",
             Self::AuditBroken => "audit-broken",
             Self::CatalogueRestored => "catalogue-restored",
+            Self::CertificateExpired => "certificate-expired",
+            Self::CertificateExpiring => "certificate-expiring",
             Self::ClaimedOrphan => "claimed-orphan",
             Self::ClockJump => "clock-jump",
             Self::DispatchOwed => "dispatch-owed",
@@ -149,6 +160,7 @@ impl AlarmCode {
             Self::HeaderKeyKept => "header-key-kept",
             Self::HeaderKeyMissing => "header-key-missing",
             Self::IdentityLeak => "identity-leak",
+            Self::ListenerDown => "listener-down",
             Self::LowDisk => "low-disk",
             Self::PayloadMissing => "payload-missing",
             Self::PoliceOverdue => "police-overdue",

@@ -35,7 +35,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What calls the house: may name every room and whatever edge stands before it.
 const EDGE: &[&str] =
-    &["admin", "http_answers", "pem", "listener", "daemon", "deliver", "demo", "cli"];
+    &["admin", "http_answers", "pem", "expiry", "listener", "daemon", "deliver", "demo", "cli"];
 
 /// Every room but the pipeline itself.
 const HOUSE: &[&str] = &[
@@ -78,6 +78,7 @@ const BELONGS_TO: &[(&str, &[&str])] = &[
     ("tokio", &["daemon", "deliver", "demo", "http_answers", "listener"]),
     ("tokio_rustls", &["deliver", "listener"]),
     ("toml", &["config"]),
+    ("x509_cert", &["expiry"]),
     ("tracing_subscriber", &["daemon", "cli"]),
 ];
 

@@ -34,6 +34,14 @@ const fn known(code: AlarmCode) -> &'static str {
             "Katalogen er eldre enn revisjonsloggen: den er hentet tilbake. Be avsenderne som er nevnt, \
              om det som mangler; det som var slettet, slettes igjen."
         }
+        AlarmCode::CertificateExpired => {
+            "Et sertifikat eller en tilbakekallingsliste er utløpt: den som trenger det, blir avvist. \
+             Legg et nytt i filen, last tjenesten på nytt og start filsluse-deliver på nytt."
+        }
+        AlarmCode::CertificateExpiring => {
+            "Et sertifikat eller en tilbakekallingsliste utløper snart. Legg et nytt i filen før den \
+             dagen, last tjenesten på nytt og start filsluse-deliver på nytt."
+        }
         AlarmCode::ClaimedOrphan => {
             "En fil som er tatt inn, hører ikke til noen innsending. La den ligge; se om avsenderen fikk \
              kvittering."
@@ -84,6 +92,11 @@ const fn known(code: AlarmCode) -> &'static str {
         AlarmCode::IdentityLeak => {
             "En identitet var på vei til et register som ikke skal ha den. Ingenting ble lagret. Meld fra \
              med innsendingens id; send ingenting av samme type før det er forstått."
+        }
+        AlarmCode::ListenerDown => {
+            "Ingen slipper inn over nettet: verken side, måltall eller objekter til registrene. Loggen \
+             sier hva som mangler, og `filsluse config check` hva som skal rettes. Last deretter \
+             tjenesten på nytt, eller start den på nytt der kontakten mangler."
         }
         AlarmCode::LowDisk => {
             "Det er for lite ledig plass, så ingenting tas inn. Frigjør eller legg til plass; slett aldri \
