@@ -62,7 +62,7 @@ pub fn environment(config: &Config) -> Vec<Problem> {
     {
         problems.extend(listener::tls::problem(config, &credentials));
     }
-    problems.extend(expiry::problems(config, Timestamp::now()));
+    problems.extend(expiry::problems(config, system_clock()()));
     problems.extend(in_use::seen_from_outside(config));
     problems
 }
