@@ -19,30 +19,27 @@ use crate::{
     },
 };
 
-/// An object as it goes to an inbox.
-pub struct Whole {
+/// An object that is handed out.
+pub struct Handed {
     /// How long the age file is.
     pub bytes: u64,
-    /// Its digest.
-    pub sha256: Sha256,
+    /// The digest of its header, which no other file has.
+    pub tag: Sha256,
     /// The file.
     pub file: Box<dyn io::Read + Send>,
 }
 
-/// Hands out an object for an inbox of its registry: the same, and what the inbox can hold it
-/// against. `inbox`: the fingerprint of its address.
+/// The digest of an object as it is handed out, for whoever gets it to hold it against.
 ///
 /// # Errors
-/// As [`object`].
-pub fn to_inbox(house: &House, id: &ObjectId, inbox: Sha256) -> Result<Whole, Fault> {
+/// When it is not there, or cannot be read.
+pub fn digest_of(house: &House, id: &ObjectId) -> Result<Sha256, Fault> {
     let header = house.look(|view| view.header(id));
     let header =
         header.map_err(|error: CatalogueError| Fault::because(&error))?.ok_or_else(none)?;
     let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
     let payload = store.open(id).map_err(|error| Fault::because(&error))?;
-    let (sha256, bytes) = digest(seal::join(header, payload))?;
-    let file = object(house, id, Some(inbox))?;
-    Ok(Whole { bytes, sha256, file })
+    digest(seal::join(header, payload))
 }
 
 /// Hands out an object; the reading, or that it was refused, is audited first. `to`: to whom, where
@@ -51,11 +48,7 @@ pub fn to_inbox(house: &House, id: &ObjectId, inbox: Sha256) -> Result<Whole, Fa
 ///
 /// # Errors
 /// When it is not there, is erased or had to be, or the reading cannot be recorded.
-pub fn object(
-    house: &House,
-    id: &ObjectId,
-    to: Option<Sha256>,
-) -> Result<Box<dyn io::Read + Send>, Fault> {
+pub fn object(house: &House, id: &ObjectId, to: Option<Sha256>) -> Result<Handed, Fault> {
     let now = house.now();
     check(house, id)?;
     let asked = house
@@ -74,15 +67,15 @@ pub fn object(
                 Some(gone_by) => {
                     Asked::Past { object: Box::new(object), gone_by, waits: waits(&*ledger)? }
                 }
-                None => Asked::There { header },
+                None => Asked::There { header, payload_bytes: object.payload_bytes },
             })
         })
         .map_err(|error| Fault::because(&error))?;
     if !matches!(asked, Asked::Nothing) {
         audit_queue::flush(house).map_err(|error| Fault::because(&error))?;
     }
-    let header = match asked {
-        Asked::There { header } => header,
+    let (header, payload_bytes) = match asked {
+        Asked::There { header, payload_bytes } => (header, payload_bytes),
         Asked::Past { object, gone_by, waits } => {
             return Err(withheld(&object, gone_by, waits, &house.config.time_zone));
         }
@@ -90,7 +83,9 @@ pub fn object(
     };
     let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
     let payload = store.open(id).map_err(|error| Fault::because(&error))?;
-    Ok(Box::new(seal::join(header, payload)))
+    let bytes = header.len() as u64 + payload_bytes;
+    let tag = Sha256::of(&header);
+    Ok(Handed { bytes, tag, file: Box::new(seal::join(header, payload)) })
 }
 
 /// Holds what lies in the store against the digest that was taken when it was put there; of what is
@@ -105,7 +100,7 @@ fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
     let Some(want) = object.payload_sha256 else { return Ok(()) };
     let store = house.store(&id.registry).map_err(|error| Fault::because(&error))?;
     let payload = store.open(id).map_err(|error| Fault::because(&error))?;
-    if digest(payload)?.0 == want {
+    if digest(payload)? == want {
         return Ok(());
     }
     Err(Fault::cannot(
@@ -115,17 +110,14 @@ fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
     ))
 }
 
-/// The digest of what is read, and how long it is.
-fn digest(mut file: impl io::Read) -> Result<(Sha256, u64), Fault> {
-    let (mut hasher, mut bytes) = (Hasher::new(), 0);
+/// The digest of what is read.
+fn digest(mut file: impl io::Read) -> Result<Sha256, Fault> {
+    let mut hasher = Hasher::new();
     let mut buffer = vec![0; CHUNK];
     loop {
         match file.read(&mut buffer).map_err(|error| Fault::because(&error))? {
-            0 => return Ok((hasher.finish(), bytes)),
-            count => {
-                hasher.update(&buffer[..count]);
-                bytes += count as u64;
-            }
+            0 => return Ok(hasher.finish()),
+            count => hasher.update(&buffer[..count]),
         }
     }
 }
@@ -142,7 +134,7 @@ enum Asked {
     /// Its time is over.
     Past { object: Box<Object>, gone_by: Timestamp, waits: bool },
     /// It may be read.
-    There { header: Vec<u8> },
+    There { header: Vec<u8>, payload_bytes: u64 },
 }
 
 /// Whether the sweep that should take it waits for an operator.

@@ -81,7 +81,7 @@ fn get(
         hand_over(body, to, identity.as_ref())
     } else {
         let (_lock, house) = station.open_house()?;
-        hand_over(hand_out::object(&house, id, None)?, to, identity.as_ref())
+        hand_over(hand_out::object(&house, id, None)?.file, to, identity.as_ref())
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Admin {
     pub crl: Option<PathBuf>,
     /// The public keys of operators.
     pub operators: Vec<Pin>,
+    /// The public keys of what watches: metrics and health, and nothing else.
+    pub monitors: Vec<Pin>,
     /// The page's language; `None` where the reader's browser says.
     pub language: Option<Language>,
 }

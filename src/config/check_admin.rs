@@ -22,6 +22,14 @@ pub(super) fn admin(page: &mut Page<'_>, raw: &RawAdmin) -> Option<Admin> {
         page.problem("admin.operators", Some(raw.place()), message);
     }
     let operators = pins(page, "admin.operators", raw.operators.as_ref());
+    let monitors = pins(page, "admin.monitors", raw.monitors.as_ref());
+    for text in raw.monitors.as_ref().map_or(&[][..], |raw| raw.value()) {
+        if Pin::parse(text.value()).is_ok_and(|pin| operators.contains(&pin)) {
+            let message =
+                "an operator has this pin, and reads all of it anyway; remove one of the two";
+            page.problem("admin.monitors", Some(text.place()), message);
+        }
+    }
     Some(Admin {
         listen: listen?,
         tls_cert: tls_cert?,
@@ -29,6 +37,7 @@ pub(super) fn admin(page: &mut Page<'_>, raw: &RawAdmin) -> Option<Admin> {
         client_ca: client_ca?,
         crl,
         operators,
+        monitors,
         language: raw.language.as_ref().map(|language| *language.value()),
     })
 }

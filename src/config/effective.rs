@@ -125,6 +125,7 @@ fn raw_admin(admin: &Admin) -> RawAdmin {
         client_ca: text(admin.client_ca.display()),
         crl: admin.crl.as_ref().and_then(|file| text(file.display())),
         operators: at(pins(&admin.operators)),
+        monitors: at(pins(&admin.monitors)).filter(|pins| !pins.value().is_empty()),
         language: admin.language.and_then(at),
     }
 }

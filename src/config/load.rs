@@ -199,14 +199,16 @@ fn unique_pins(
     registries: &[Found<'_, Registry>],
     problems: &mut Vec<Problem>,
 ) {
-    let operators = main.and_then(|main| main.admin.as_ref());
+    let admin = main.and_then(|main| main.admin.as_ref());
     for (n, (source, registry)) in registries.iter().enumerate() {
-        let of_operator = |pin| operators.is_some_and(|admin| admin.operators.contains(pin));
+        let of_operator = |pin| admin.is_some_and(|admin| admin.operators.contains(pin));
+        let of_monitor = |pin| admin.is_some_and(|admin| admin.monitors.contains(pin));
         let earlier =
             |pin| registries[..n].iter().find(|(_, other)| other.client_pins.contains(pin));
         for pin in &registry.client_pins {
             let other = match (of_operator(pin), earlier(pin)) {
                 (true, _) => "an operator".to_owned(),
+                (false, None) if of_monitor(pin) => "a monitor".to_owned(),
                 (false, Some((other, _))) => other.path.display().to_string(),
                 (false, None) => continue,
             };

@@ -28,6 +28,9 @@ pub(super) struct RawAdmin {
     /// Pins of the operators' certificates: SHA-256 of the public key, in base64.
     #[schemars(required, example = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="])]
     pub(super) operators: Option<At<Vec<At<String>>>>,
+    /// Pins of what may read metrics and health, and nothing else, such as Prometheus.
+    #[schemars(example = ["sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="])]
+    pub(super) monitors: Option<At<Vec<At<String>>>>,
     /// The page's language; without it the browser's.
     #[schemars(example = &"nb")]
     pub(super) language: Option<At<Language>>,

@@ -34,7 +34,7 @@ use tokio::net::UnixListener;
 use crate::{
     admin::{
         self, Fault, Reply, Request,
-        hand_out::{self, Whole},
+        hand_out::{self, Handed},
         paging::Pages,
     },
     daemon::{open, shared::Shared, socket},
@@ -135,7 +135,7 @@ async fn request(
 async fn object(State(shared): State<Arc<Shared>>, UrlPath(id): UrlPath<String>) -> Response {
     let opened = apart(move || {
         let id = ObjectId::parse(&id).map_err(|error| Fault::because(&error))?;
-        hand_out::object(&shared.house(), &id, None)
+        hand_out::object(&shared.house(), &id, None).map(|handed| handed.file)
     })
     .await;
     let bytes = match opened {
@@ -155,11 +155,13 @@ async fn push(
         let id = ObjectId::parse(&id).map_err(|error| Fault::because(&error))?;
         let inbox = Sha256::parse(&inbox);
         let inbox = inbox.ok_or_else(|| Fault::cannot("no-such-inbox", "this is no inbox"))?;
-        hand_out::to_inbox(&shared.house(), &id, inbox)
+        let house = shared.house();
+        let sha256 = hand_out::digest_of(&house, &id)?;
+        Ok((hand_out::object(&house, &id, Some(inbox))?, sha256))
     })
     .await;
     match opened {
-        Ok(Whole { bytes, sha256, file }) => {
+        Ok((Handed { bytes, file, .. }, sha256)) => {
             let told = [
                 (CONTENT_TYPE, "application/octet-stream".to_owned()),
                 (CONTENT_LENGTH, bytes.to_string()),

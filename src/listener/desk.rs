@@ -9,11 +9,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     admin::{self, Fault, Request, paging::Pages, status_shapes::Status},
+    config::admin::Pin,
     http_answers::{self, Form},
     listener::{
         Daemon,
         rare_lines::RareLines,
         respond::{Refusal, json_body},
+        seats::{Seat, Seats},
         totals::Counted,
     },
     pipeline::house::House,
@@ -25,7 +27,7 @@ pub(super) struct Desk {
     /// Answers that are made at a time.
     short: Arc<Semaphore>,
     /// Files and lists that go out at a time.
-    long: Arc<Semaphore>,
+    long: Seats,
     counted: Arc<Counted>,
     /// What clients that are refused cause in the log.
     pub(super) rare_lines: RareLines,
@@ -33,7 +35,7 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(daemon: Arc<dyn Daemon>) -> Self {
-        let (short, long) = (Arc::new(Semaphore::new(SHORT)), Arc::new(Semaphore::new(LONG)));
+        let (short, long) = (Arc::new(Semaphore::new(SHORT)), Seats::new(LONG, LONG_OF_ONE));
         Self { daemon, short, long, counted: Arc::default(), rare_lines: RareLines::default() }
     }
 
@@ -50,8 +52,8 @@ impl Desk {
     }
 
     /// A turn for what goes out in pieces, held until it has gone.
-    pub(super) async fn long_seat(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        self.seat(&self.long).await
+    pub(super) async fn long_seat(&self, pin: Pin) -> Result<Seat, Refusal> {
+        self.long.wait(pin).await.ok_or_else(busy)
     }
 
     /// Waits for its turn.
@@ -91,11 +93,12 @@ impl Desk {
         &self,
         house: Arc<House>,
         request: &Request,
+        pin: Pin,
     ) -> Result<Response, Refusal> {
         let pages = Pages::of(request).ok_or_else(|| {
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "a fault of ours")
         })?;
-        let seat = self.long_seat().await?;
+        let seat = self.long_seat(pin).await?;
         Ok(json_body(http_answers::list(house, pages, Form::Array, seat).await?))
     }
 }
@@ -119,5 +122,6 @@ pub(super) fn busy() -> Refusal {
 const NOBODY: &str = "";
 /// Answers that are made at a time.
 const SHORT: usize = 8;
-/// Files and lists that go out at a time.
-const LONG: usize = 16;
+/// Files and lists that go out at a time, to all and to one client.
+const LONG: usize = 32;
+const LONG_OF_ONE: usize = 4;

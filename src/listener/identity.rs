@@ -12,6 +12,8 @@ use crate::{
 pub enum Who {
     /// Looks at everything but what is stored.
     Operator,
+    /// Reads metrics and health.
+    Monitor,
     /// Fetches what is its own.
     Registry(RegistryId),
 }
@@ -22,6 +24,9 @@ impl Who {
         let admin = config.admin.as_ref()?;
         if admin.operators.contains(&pin) {
             return Some(Self::Operator);
+        }
+        if admin.monitors.contains(&pin) {
+            return Some(Self::Monitor);
         }
         let mut registries = config.registries.values();
         let registry = registries.find(|registry| registry.client_pins.contains(&pin))?;
@@ -34,6 +39,7 @@ impl Who {
         let one_object = path.starts_with("/v1/objects/");
         match self {
             Self::Operator => !one_object,
+            Self::Monitor => ["/healthz", "/readyz", "/metrics"].contains(&path),
             Self::Registry(_) => everybody || one_object,
         }
     }
@@ -55,6 +61,18 @@ mod tests {
     #[test]
     fn who_may_ask_for_what() {
         let registry = Who::Registry(RegistryId::parse("kpr").unwrap());
+        for (path, watched) in [
+            ("/healthz", true),
+            ("/readyz", true),
+            ("/metrics", true),
+            ("/", false),
+            ("/v1/status", false),
+            ("/v1/objects", false),
+            ("/v1/objects/x.kpr.whole.0", false),
+            ("/v1/openapi.json", false),
+        ] {
+            assert_eq!(Who::Monitor.may_ask(path), watched, "{path}");
+        }
         for (path, operator, of_registry) in [
             ("/", true, false),
             ("/healthz", true, true),

@@ -6,6 +6,7 @@
 //! whoever asked: the engine does not notice.
 
 mod desk;
+mod download;
 mod exposition;
 pub mod identity;
 mod metrics;
@@ -16,6 +17,7 @@ mod query;
 mod rare_lines;
 mod respond;
 mod routes;
+mod seats;
 mod serve;
 pub mod socket;
 pub mod tls;

@@ -28,6 +28,7 @@ use crate::{
     listener::{
         Daemon,
         desk::{Desk, ask, busy},
+        download,
         exposition::MEDIA_TYPE,
         identity::Who,
         metrics::{self, Process},
@@ -117,7 +118,7 @@ fn admitted(desk: &Desk, pin: Pin, request: &HttpRequest) -> Result<Who, Refusal
         );
         let message = format!(
             "no one is known by this certificate: let the operator of this installation put its pin, \
-             {pin}, into admin.operators or into the registry's client-pins, and reload"
+             {pin}, into admin.operators, admin.monitors or the registry's client-pins, and reload"
         );
         Refusal::new(StatusCode::FORBIDDEN, "not-pinned", message)
     })?;
@@ -135,6 +136,7 @@ fn admitted(desk: &Desk, pin: Pin, request: &HttpRequest) -> Result<Who, Refusal
             Who::Operator => {
                 "an operator gets no object: ask with the certificate of the registry that it belongs to"
             }
+            Who::Monitor => "what watches reads /metrics, /healthz and /readyz alone",
             Who::Registry(_) => {
                 "a registry gets its own objects alone: /v1/objects, and /v1/objects/ with an id"
             }
@@ -190,11 +192,13 @@ async fn operators_page(
     Ok((headers, page).into_response())
 }
 
-async fn healthz() -> Response {
-    respond::line("ok\n")
+async fn healthz(uri: Uri) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
+    Ok(respond::line("ok\n"))
 }
 
-async fn readyz(State(desk): Shared) -> Result<Response, Refusal> {
+async fn readyz(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+    Parameters::of(&uri, &[])?;
     let status = desk.status().await?;
     let grave = status.alarms.iter().filter(|alarm| alarm.grave);
     let reasons: Vec<Value> = grave
@@ -241,7 +245,11 @@ async fn registries(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> 
     Ok(json_of(&registries))
 }
 
-async fn submissions(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+async fn submissions(
+    State(desk): Shared,
+    Extension(pin): Extension<Pin>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
     let mut given = Parameters::of(&uri, &["state", "sender", "since", "limit"])?;
     let house = desk.house();
     let request = Request::SubmissionList {
@@ -250,7 +258,7 @@ async fn submissions(State(desk): Shared, uri: Uri) -> Result<Response, Refusal>
         since: given.since(&house.config.time_zone)?,
         limit: given.limit()?,
     };
-    desk.list(house, &request).await
+    desk.list(house, &request, pin).await
 }
 
 async fn submission(
@@ -265,7 +273,11 @@ async fn submission(
     Ok(json_of(&found))
 }
 
-async fn deadlines(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
+async fn deadlines(
+    State(desk): Shared,
+    Extension(pin): Extension<Pin>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
     let mut given = Parameters::of(&uri, &["at", "limit"])?;
     let house = desk.house();
     let zone = &house.config.time_zone;
@@ -273,20 +285,21 @@ async fn deadlines(State(desk): Shared, uri: Uri) -> Result<Response, Refusal> {
         asked::end_of(asked::day(text)?, zone).map_err(|error| error.to_string())
     })?;
     let request = Request::RetentionPlan { until, limit: given.limit()? };
-    desk.list(Arc::clone(&house), &request).await
+    desk.list(Arc::clone(&house), &request, pin).await
 }
 
 /// All for an operator, its own for a registry.
 async fn objects(
     State(desk): Shared,
     Extension(who): Extension<Who>,
+    Extension(pin): Extension<Pin>,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     let mut given = Parameters::of(&uri, &["registry", "state", "submission", "limit"])?;
     let registry =
         given.read("registry", |text| RegistryId::parse(text).map_err(|e| e.to_string()))?;
     let registry = match (who, registry) {
-        (Who::Operator, registry) => registry,
+        (Who::Operator | Who::Monitor, registry) => registry,
         (Who::Registry(own), Some(other)) if own != other => return Err(of_another()),
         (Who::Registry(own), _) => Some(own),
     };
@@ -294,15 +307,17 @@ async fn objects(
         given.read("submission", |text| SubmissionId::parse(text).map_err(|e| e.to_string()))?;
     let state = given.read("state", asked::object_state)?;
     let request = Request::ObjectList { registry, state, submission, limit: given.limit()? };
-    desk.list(desk.house(), &request).await
+    desk.list(desk.house(), &request, pin).await
 }
 
-/// The age file. That it leaves, and to whom, is in the audit log before its first byte goes.
+/// The age file, or the rest of it. That it leaves, and to whom, is in the audit log before its
+/// first byte goes.
 async fn object(
     State(desk): Shared,
     Extension(who): Extension<Who>,
     Extension(pin): Extension<Pin>,
     id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     Parameters::of(&uri, &[])?;
@@ -311,11 +326,11 @@ async fn object(
     if who != Who::Registry(id.registry.clone()) {
         return Err(of_another());
     }
-    let seat = desk.long_seat().await?;
+    let seat = desk.long_seat(pin).await?;
     let house = desk.house();
-    let bytes = http_answers::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
-    Ok(([(CONTENT_TYPE, "application/octet-stream")], http_answers::file(bytes, seat))
-        .into_response())
+    let handed = http_answers::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
+    let stays = move || Who::of(pin, &desk.house().config) == Some(who.clone());
+    Ok(download::answer(handed, &headers, stays, seat))
 }
 
 /// The id in an address that may be no text.

@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     config::admin::Listen,
-    listener::{Daemon, identity, patient::Patient, routes::Routes, socket},
+    listener::{Daemon, identity, patient::Patient, routes::Routes, seats::Seats, socket},
     types::causes::chain,
 };
 
@@ -43,7 +43,8 @@ pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<St
         tracing::info!(%at, "The admin listener is open.");
     }
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
-    let front = Arc::new(Front { routes: Routes::new(Arc::clone(&daemon)), daemon });
+    let own = Seats::new(CONNECTIONS, CONNECTIONS_OF_ONE);
+    let front = Arc::new(Front { routes: Routes::new(Arc::clone(&daemon)), daemon, own });
     while let Ok(seat) = Arc::clone(&seats).acquire_owned().await {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -74,6 +75,8 @@ async fn tell_of_socket(daemon: &Arc<dyn Daemon>, is_there: bool) {
 struct Front {
     routes: Routes,
     daemon: Arc<dyn Daemon>,
+    /// The connections of each client.
+    own: Seats,
 }
 
 impl Front {
@@ -95,6 +98,12 @@ impl Front {
             Err(_) => return,
         };
         let Some(pin) = identity::pin_of(stream.get_ref().1) else { return };
+        let Some(_own) = self.own.own(pin) else {
+            self.routes
+                .rare_lines()
+                .write(|| tracing::warn!(%pin, "A client with too many connections got no other."));
+            return;
+        };
         let service = TowerToHyperService::new(self.routes.app().layer(Extension(pin)));
         let stream = TokioIo::new(Patient::new(stream, STALL));
         let connection = http1::Builder::new()
@@ -122,6 +131,8 @@ impl Front {
 
 /// Connections at a time; more wait for their turn.
 const CONNECTIONS: usize = 64;
+/// Of one client; more are closed.
+const CONNECTIONS_OF_ONE: usize = 16;
 /// A handshake takes no longer.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The header of a request takes no longer, nor the pause before it.

@@ -33,6 +33,12 @@ pub(crate) const LIST: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
     accreditation_expires="2029-01-01"/>
 </EmbassyList>"#;
 
+/// The same with so many millions of bytes of room in it; a list is stored as it came.
+pub(crate) fn large_list(millions: usize) -> String {
+    let room = format!("{}<!-- -->", " ".repeat(200_000)).repeat(millions * 5);
+    LIST.replace("</EmbassyList>", &format!("{room}</EmbassyList>"))
+}
+
 #[test]
 fn an_embassy_list_is_stored_and_answered_and_a_second_time_is_a_duplicate() {
     let root = tempfile::tempdir().unwrap();

@@ -56,7 +56,7 @@ for path, operations in document["paths"].items():
     in_path = [p["name"] for p in operation["parameters"] if p["in"] == "path" and p["required"]]
     assert re.findall(r"{(\w+)}", path) == in_path, path
     for parameter in operation["parameters"]:
-        assert parameter["in"] in ("path", "query") and "schema" in parameter, parameter
+        assert parameter["in"] in ("path", "query", "header") and "schema" in parameter, parameter
 
 checked = set()
 for answer in answers:

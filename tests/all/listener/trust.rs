@@ -170,7 +170,7 @@ print(len(ended))
     let file = |name: &str| house.certificates.file(name);
     let mut clients = Command::new("python3")
         .args(["-c", script, &house.port.to_string()])
-        .args([file("ca.pem"), file("client.pem"), file("client.key")])
+        .args([file("ca.pem"), file("stranger.pem"), file("stranger.key")])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
