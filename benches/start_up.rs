@@ -148,6 +148,7 @@ fn object(submission: SubmissionId, registry: &RegistryId, number: u32, at: Time
         statutory_limit: None,
         state: ObjectState::Stored,
         hold_why: None,
+        handed_at: None,
         header_erased_at: None,
         erased_at: None,
         operating_year: None,

@@ -57,8 +57,8 @@ pub fn look(config: &Config, now: Timestamp) -> Vec<Expiry> {
         .collect()
 }
 
-/// What `config check` says: what is good no more, or not yet, and lists that none of the
-/// authorities beside them has made.
+/// What `config check` says: what is good no more, or not yet, and authorities without a list where
+/// there are lists.
 pub fn problems(config: &Config, now: Timestamp) -> Vec<Problem> {
     let zone = &config.time_zone;
     let day = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
@@ -78,11 +78,11 @@ pub fn problems(config: &Config, now: Timestamp) -> Vec<Problem> {
     }
     if let Some(admin) = &config.admin
         && let Some(list) = &admin.crl
-        && is_of_others(list, &admin.client_ca)
+        && !covers(list, &admin.client_ca)
     {
         let message =
-            "a list is not of any authority in client-ca, so no client would be let in; put \
-                       the lists of these authorities there"
+            "it has no list of an authority in client-ca, whose clients are all refused; put \
+                       one of each authority there"
                 .to_owned();
         let (file, key) = (list.clone(), "admin.crl".to_owned());
         problems.push(Problem { file, line: None, key, message });
@@ -176,20 +176,21 @@ fn warn_before(life: SignedDuration, what: What) -> SignedDuration {
     }
 }
 
-/// Whether a list is of none of the authorities.
-fn is_of_others(lists: &Path, authorities: &Path) -> bool {
+/// Whether there is a list of each authority. Lists of others may stand beside them: of those
+/// between an authority and a client.
+fn covers(lists: &Path, authorities: &Path) -> bool {
     let (Ok(lists), Ok(authorities)) = (pem::lists(lists), pem::certificates(authorities)) else {
-        return false;
+        // Told by whoever needs them.
+        return true;
     };
-    let names: Vec<_> = authorities
+    let issuers: Vec<_> = lists
         .iter()
-        .filter_map(|der| {
-            Certificate::from_der(der).ok()?.tbs_certificate().subject().to_der().ok()
-        })
+        .filter_map(|der| List::from_der(der).ok()?.tbs_cert_list.issuer.to_der().ok())
         .collect();
-    let mut issuers =
-        lists.iter().filter_map(|der| List::from_der(der).ok()?.tbs_cert_list.issuer.to_der().ok());
-    issuers.any(|issuer| !names.contains(&issuer))
+    let mut names = authorities.iter().filter_map(|der| {
+        Certificate::from_der(der).ok()?.tbs_certificate().subject().to_der().ok()
+    });
+    names.all(|name| issuers.contains(&name))
 }
 
 fn time(time: Time) -> Timestamp {

@@ -126,6 +126,10 @@ pub const fn known(code: AlarmCode) -> Known {
             "Too little free disk, so nothing is taken. Free or add space; never delete by hand below \
          the state directory.",
         ),
+        AlarmCode::ObjectUnfetched => calm(
+            "Content of the registry is erased within a week, and nobody has got it. `filsluse object list \
+         --registry REGISTRY` shows which: let the registry fetch it, or say that it will not.",
+        ),
         AlarmCode::PayloadMissing => acknowledged(grave(
             "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \
          from a backup. If there is none, tell the registry, and ask its sender to send the same file \

@@ -42,13 +42,22 @@ pub fn digest_of(house: &House, id: &ObjectId) -> Result<Sha256, Fault> {
     digest(seal::join(header, payload))
 }
 
-/// Hands out an object; the reading, or that it was refused, is audited first. `to`: to whom, where
-/// it leaves over the network: the pin of the registry's certificate that fetches it, or the
-/// fingerprint of the inbox.
+/// Who gets an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// Whoever asks at the machine.
+    Machine,
+    /// The registry that fetches it, with a certificate of this pin.
+    Registry(Sha256),
+    /// An inbox whose address has this fingerprint; only its answer says that it has it.
+    Inbox(Sha256),
+}
+
+/// Hands out an object; the reading, or that it was refused, is audited first.
 ///
 /// # Errors
 /// When it is not there, is erased or had to be, or the reading cannot be recorded.
-pub fn object(house: &House, id: &ObjectId, to: Option<Sha256>) -> Result<Handed, Fault> {
+pub fn object(house: &House, id: &ObjectId, to: To) -> Result<Handed, Fault> {
     let now = house.now();
     check(house, id)?;
     let asked = house
@@ -60,14 +69,22 @@ pub fn object(house: &House, id: &ObjectId, to: Option<Sha256>) -> Result<Handed
             let event = if past.is_some() { Event::ObjectWithheld } else { Event::ObjectRead };
             audited::record(ledger, now, event, |entry| {
                 let entry = entry.object(id.clone());
-                let entry = to.map_or(entry.clone(), |pin| entry.detail(pin));
+                let entry = match to {
+                    To::Machine => entry,
+                    To::Registry(digest) | To::Inbox(digest) => entry.detail(digest),
+                };
                 past.map_or(entry.clone(), |gone_by| entry.due(gone_by))
             })?;
             Ok::<_, CatalogueError>(match past {
                 Some(gone_by) => {
                     Asked::Past { object: Box::new(object), gone_by, waits: waits(&*ledger)? }
                 }
-                None => Asked::There { header, payload_bytes: object.payload_bytes },
+                None => {
+                    if !matches!(to, To::Inbox(_)) {
+                        ledger.object_handed(id, now)?;
+                    }
+                    Asked::There { header, payload_bytes: object.payload_bytes }
+                }
             })
         })
         .map_err(|error| Fault::because(&error))?;

@@ -183,6 +183,9 @@ pub struct Object {
     pub payload_sha256: Option<Sha256>,
     /// Public keys that open it.
     pub recipients: Vec<String>,
+    /// When somebody first got it.
+    #[serde(default)]
+    pub handed_at: Option<Timestamp>,
     /// When it must be gone.
     pub due_at: Option<Timestamp>,
     /// The rule that says so.
@@ -208,6 +211,7 @@ impl From<objects::Object> for Object {
             payload_bytes: row.payload_bytes,
             payload_sha256: row.payload_sha256,
             recipients: row.recipients,
+            handed_at: row.handed_at,
             due_at: row.due_at,
             rule: row.due_rule,
             statutory_limit: row.statutory_limit,

@@ -8,7 +8,7 @@ use crate::{
         error::CatalogueError,
         records::objects::{Deadline, DeadlineCount, Object, ObjectCount, ObjectFilter},
     },
-    types::ids::{ObjectId, SubmissionId},
+    types::ids::{ObjectId, RegistryId, SubmissionId},
 };
 
 /// Questions about objects.
@@ -45,6 +45,10 @@ pub trait ObjectView {
     /// than `most`.
     fn count_due_within_limit(&self, at: Timestamp, most: u32) -> Result<u64, CatalogueError>;
 
+    /// The registries with content that is due before `until` and that nobody has got, and how much
+    /// of it. Nothing of an annual submission that a later one has replaced.
+    fn unfetched(&self, until: Timestamp) -> Result<Vec<(RegistryId, u64)>, CatalogueError>;
+
     /// When objects, stored or held, must be gone, up to and including `until`, in an order of time
     /// that does not change. `after`: the time, and the object of that time, behind which it goes
     /// on; without an object, with all of that time.
@@ -77,6 +81,12 @@ pub trait ObjectLedger {
         due_at: Option<Timestamp>,
         due_rule: &str,
     ) -> Result<(), CatalogueError>;
+
+    /// Records that somebody has got an object, for the first time.
+    ///
+    /// # Errors
+    /// [`CatalogueError::NotFound`] when it is not there.
+    fn object_handed(&mut self, id: &ObjectId, at: Timestamp) -> Result<(), CatalogueError>;
 
     /// Holds a stored object past its deadline. `false` when it is erased or its header is.
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Result<bool, CatalogueError>;

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     admin::{
-        Request, hand_out,
+        Request,
+        hand_out::{self, To},
         push_shapes::{ObjectWithPushes, Push},
         shapes::Object,
     },
@@ -81,7 +82,7 @@ fn get(
         hand_over(body, to, identity.as_ref())
     } else {
         let (_lock, house) = station.open_house()?;
-        hand_over(hand_out::object(&house, id, None)?.file, to, identity.as_ref())
+        hand_over(hand_out::object(&house, id, To::Machine)?.file, to, identity.as_ref())
     }
 }
 
@@ -219,6 +220,7 @@ fn words(row: &Object, zone: &TimeZone) -> String {
     for recipient in &row.recipients {
         say("sealed to", recipient.clone());
     }
+    say("first fetched", time(row.handed_at));
     say("gone by", time(row.due_at));
     say("rule", row.rule.clone());
     say("statutory limit", time(row.statutory_limit));

@@ -34,7 +34,7 @@ use tokio::net::UnixListener;
 use crate::{
     admin::{
         self, Fault, Reply, Request,
-        hand_out::{self, Handed},
+        hand_out::{self, Handed, To},
         paging::Pages,
     },
     daemon::{open, shared::Shared, socket},
@@ -135,7 +135,7 @@ async fn request(
 async fn object(State(shared): State<Arc<Shared>>, UrlPath(id): UrlPath<String>) -> Response {
     let opened = apart(move || {
         let id = ObjectId::parse(&id).map_err(|error| Fault::because(&error))?;
-        hand_out::object(&shared.house(), &id, None).map(|handed| handed.file)
+        hand_out::object(&shared.house(), &id, To::Machine).map(|handed| handed.file)
     })
     .await;
     let bytes = match opened {
@@ -157,7 +157,7 @@ async fn push(
         let inbox = inbox.ok_or_else(|| Fault::cannot("no-such-inbox", "this is no inbox"))?;
         let house = shared.house();
         let sha256 = hand_out::digest_of(&house, &id)?;
-        Ok((hand_out::object(&house, &id, Some(inbox))?, sha256))
+        Ok((hand_out::object(&house, &id, To::Inbox(inbox))?, sha256))
     })
     .await;
     match opened {

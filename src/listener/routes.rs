@@ -19,7 +19,10 @@ use tokio::time::timeout;
 
 use crate::{
     admin::{
-        Fault, Request, asked, hand_out, registry_shapes::Registry, shapes::SubmissionWithEvents,
+        Fault, Request, asked,
+        hand_out::{self, To},
+        registry_shapes::Registry,
+        shapes::SubmissionWithEvents,
         status_shapes::Status,
     },
     catalogue::records::submissions::SubmissionFilter,
@@ -328,7 +331,8 @@ async fn object(
     }
     let seat = desk.long_seat(pin).await?;
     let house = desk.house();
-    let handed = http_answers::apart(move || hand_out::object(&house, &id, Some(pin.0))).await?;
+    let handed =
+        http_answers::apart(move || hand_out::object(&house, &id, To::Registry(pin.0))).await?;
     let stays = move || Who::of(pin, &desk.house().config) == Some(who.clone());
     Ok(download::answer(handed, &headers, stays, seat))
 }

@@ -228,6 +228,7 @@ fn delivered(
     push.state = PushState::Done;
     push.done_at = Some(now);
     push.last_error = None;
+    ledger.object_handed(&push.object, now)?;
     audited::record(ledger, now, Event::ObjectPushed, |entry| {
         let attempts = u64::from(push.attempts);
         about(entry, push).count("attempts", attempts).count("bytes", push.bytes)

@@ -21,7 +21,8 @@ use crate::{
 pub const SWEEP: &str = "sweep";
 
 /// Raises the alarms that the state of things at `now` calls for, and clears those it does not:
-/// what is overdue, and which missions have enrolments that nobody has confirmed for so long.
+/// what is overdue, which missions have enrolments that nobody has confirmed for so long, and which
+/// registries have not fetched what will soon be gone.
 pub(super) fn settle(
     catalogue: &mut dyn Catalogue,
     now: Timestamp,
@@ -32,7 +33,11 @@ pub(super) fn settle(
         let late = overdue(&*ledger, now)?;
         audited::keep_to(ledger, now, AlarmCode::ErasureOverdue, &late)?;
         let unconfirmed = stale(&*ledger, now, stale_after, zone)?;
-        audited::keep_to(ledger, now, AlarmCode::EnrolmentStale, &unconfirmed)
+        audited::keep_to(ledger, now, AlarmCode::EnrolmentStale, &unconfirmed)?;
+        let until = now.checked_add(FETCHED_BEFORE).unwrap_or(Timestamp::MAX);
+        let unfetched = ledger.unfetched(until)?.into_iter();
+        let unfetched = unfetched.map(|(registry, _)| registry.to_string()).collect();
+        audited::keep_to(ledger, now, AlarmCode::ObjectUnfetched, &unfetched)
     })
 }
 
@@ -145,6 +150,9 @@ fn stale(
 
 /// How long something may be due before it is overdue: several sweeps.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// So long before its deadline somebody should have got what a registry is to have.
+const FETCHED_BEFORE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A running daemon sweeps sooner than that after something is due.
 const SWEPT_WITHIN: SignedDuration = SignedDuration::from_mins(5);

@@ -55,6 +55,8 @@ pub enum AlarmCode {
     ListenerDown,
     /// Too little free disk: nothing is taken.
     LowDisk,
+    /// Content will soon be erased that nobody has got; subject is the registry.
+    ObjectUnfetched,
     /// The payload of a stored object is not in its store; subject is the object.
     PayloadMissing,
     /// No reply of the police in the time that the request asked for (POL-09); subject is the
@@ -119,6 +121,7 @@ impl AlarmCode {
         Self::IdentityLeak,
         Self::ListenerDown,
         Self::LowDisk,
+        Self::ObjectUnfetched,
         Self::PayloadMissing,
         Self::PoliceOverdue,
         Self::PoliceReplyUnmatched,
@@ -162,6 +165,7 @@ impl AlarmCode {
             Self::IdentityLeak => "identity-leak",
             Self::ListenerDown => "listener-down",
             Self::LowDisk => "low-disk",
+            Self::ObjectUnfetched => "object-unfetched",
             Self::PayloadMissing => "payload-missing",
             Self::PoliceOverdue => "police-overdue",
             Self::PoliceReplyUnmatched => "police-reply-unmatched",

@@ -38,6 +38,8 @@ pub struct Object {
     pub state: ObjectState,
     /// Why it is held.
     pub hold_why: Option<String>,
+    /// When it was first handed out, or delivered to an inbox; `None` while nobody has it.
+    pub handed_at: Option<Timestamp>,
     /// When its header was deleted: from then on nobody can read it.
     pub header_erased_at: Option<Timestamp>,
     /// When its payload was gone too.

@@ -16,7 +16,7 @@ use crate::{
             session::Session,
         },
     },
-    types::ids::{ObjectId, Part},
+    types::ids::{ObjectId, Part, RegistryId},
 };
 
 impl ObjectView for Session<'_> {
@@ -108,6 +108,12 @@ impl ObjectView for Session<'_> {
         )
     }
 
+    fn unfetched(&self, until: Timestamp) -> Result<Vec<(RegistryId, u64)>, CatalogueError> {
+        query::many(self.connection, UNFETCHED, params![Time(until)], |row| {
+            Ok((row.get(0)?, row.get::<_, Count>(1)?.0))
+        })
+    }
+
     fn deadline_counts(&self, until: Timestamp) -> Result<Vec<DeadlineCount>, CatalogueError> {
         query::many(self.connection, DEADLINE_COUNTS, params![Time(until)], read_count)
     }
@@ -157,6 +163,11 @@ impl ObjectLedger for Session<'_> {
         let key = locate(self.connection, id)?.ok_or(MISSING)?.key;
         query::change(self.connection, SET_DUE, params![key, due_at.map(Time), due_rule])?;
         header_keys::settle(self.connection, self.seal, key, id)
+    }
+
+    fn object_handed(&mut self, id: &ObjectId, at: Timestamp) -> Result<(), CatalogueError> {
+        let key = locate(self.connection, id)?.ok_or(MISSING)?.key;
+        query::change(self.connection, HANDED, params![key, Time(at)]).map(drop)
     }
 
     fn hold_object(&mut self, id: &ObjectId, why: &str) -> Result<bool, CatalogueError> {
@@ -259,6 +270,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
         statutory_limit: time("statutory_limit")?,
         state: row.get("state")?,
         hold_why: row.get("hold_why")?,
+        handed_at: time("handed_at")?,
         header_erased_at: time("header_erased_at")?,
         erased_at: time("erased_at")?,
         operating_year: row.get("operating_year")?,
@@ -335,6 +347,13 @@ const RELEASE: &str = "UPDATE objects SET state = 'stored', hold_why = NULL \
 /// Ends what waits of an object that nobody can read any more.
 const PUSHES_MISSED: &str = "UPDATE pushes SET state = 'missed', done_at = ?2 \
     WHERE object = ?1 AND state = 'waiting'";
+
+const HANDED: &str = "UPDATE objects SET handed_at = ?2 WHERE key = ?1 AND handed_at IS NULL";
+
+pub(super) const UNFETCHED: &str = "SELECT registry, COUNT(*) FROM objects INDEXED BY objects_due \
+    WHERE state = 'stored' AND due_at <= ?1 AND handed_at IS NULL \
+    AND part IN ('difference', 'content') AND due_rule NOT LIKE 'superseded%' \
+    GROUP BY registry ORDER BY registry";
 
 const HEADER_ERASED: &str = "UPDATE objects SET header_erased_at = ?2 WHERE key = ?1";
 

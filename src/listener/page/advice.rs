@@ -102,6 +102,10 @@ const fn known(code: AlarmCode) -> &'static str {
             "Det er for lite ledig plass, så ingenting tas inn. Frigjør eller legg til plass; slett aldri \
              noe for hånd i tilstandsmappen."
         }
+        AlarmCode::ObjectUnfetched => {
+            "Innhold til registeret slettes innen en uke, og ingen har hentet det. `filsluse object list \
+             --registry REGISTER` viser hva: la registeret hente det, eller si at det ikke vil."
+        }
         AlarmCode::PayloadMissing => {
             "Innholdet i et lagret objekt er borte fra lageret, så ingen kan lese det. Legg det tilbake \
              fra en sikkerhetskopi. Finnes ingen, si fra til registeret, og be avsenderen sende samme \

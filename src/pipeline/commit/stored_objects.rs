@@ -59,6 +59,7 @@ pub fn rows(
             statutory_limit: limit,
             state: ObjectState::Stored,
             hold_why: None,
+            handed_at: None,
             header_erased_at: None,
             erased_at: None,
             operating_year,

@@ -36,7 +36,7 @@ use super::sample::{answered, at, claimed, event, id, sender};
 /// Runs all checks, each on a catalogue of its own.
 #[expect(clippy::print_stdout, reason = "shown when a check fails, to say which")]
 pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
-    let checks: [(&str, Check); 30] = [
+    let checks: [(&str, Check); 31] = [
         ("all or nothing", all_or_nothing),
         ("savepoints fail alone", savepoints_fail_alone),
         ("submissions read back", submissions_read_back),
@@ -64,6 +64,7 @@ pub(super) fn check_catalogue(make: &dyn Fn() -> Box<dyn Catalogue>) {
         ("dispatches", police::dispatches),
         ("entries for the case archive", archive::entries),
         ("pushes to inboxes", pushes::pushes),
+        ("who has got what", pushes::who_has_got_what),
         ("audit outbox", audit_outbox),
         ("alarms and senders", alarms_and_senders),
         ("installation", installation),

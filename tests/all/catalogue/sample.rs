@@ -118,6 +118,7 @@ pub(crate) fn object(number: u32, part: Part) -> Object {
         statutory_limit: None,
         state: ObjectState::Stored,
         hold_why: None,
+        handed_at: None,
         header_erased_at: None,
         erased_at: None,
         operating_year: None,

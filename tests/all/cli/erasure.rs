@@ -398,6 +398,7 @@ fn lay_with(house: &House, number: u8, due: Timestamp, limit: Option<Timestamp>)
         statutory_limit: limit,
         state: ObjectState::Stored,
         hold_why: None,
+        handed_at: None,
         header_erased_at: None,
         erased_at: None,
     };

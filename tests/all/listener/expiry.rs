@@ -30,7 +30,7 @@ fn what_has_run_out_or_is_of_others_is_told_by_the_check_and_by_an_alarm() {
     assert!(house.verb(&["config", "check"]).status.success());
     house.put("client-ca", "other-ca.pem");
     let checked = said(&house.verb(&["config", "check"]));
-    assert!(checked.contains("a list is not of any authority in client-ca"), "{checked}");
+    assert!(checked.contains("it has no list of an authority in client-ca"), "{checked}");
 }
 
 /// One for a year, of which a fortnight is left.

@@ -57,6 +57,8 @@ fn a_registry_gets_its_own_objects_as_age_files_and_the_log_tells_to_whom() {
     assert!(opened.status.success(), "{opened:?}");
     assert!(String::from_utf8_lossy(&opened.stdout).contains("41819077302"));
 
+    assert_eq!(listed[0]["handed_at"], serde_json::Value::Null);
+    assert!(house.json("/v1/objects")[0]["handed_at"].is_string());
     let entries = read_entries(&house, &id, "object-read");
     assert_eq!(entries.len(), 1, "{entries:?}");
     assert_eq!(entries[0]["registry"], "fastlege");

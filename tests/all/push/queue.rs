@@ -213,6 +213,33 @@ fn a_deadline_waits_for_no_delivery_and_what_is_missed_is_told() {
     assert_eq!(world.report(1, URL, 1, &Pushed::Delivered {}), PushState::Done);
 }
 
+/// Told a week before, and ended by a delivery.
+#[test]
+fn what_nobody_has_got_is_told_before_it_is_erased() {
+    let world = World::new(&[URL]);
+    world.store_until("kpr", 1, 9 * 86_400);
+    let sweep = || erase::run(world.house(), world.house().now(), true).unwrap();
+    let told = || {
+        let alarms = world.alarms().into_iter();
+        let of_it = alarms.filter(|alarm| alarm.code == "object-unfetched");
+        of_it.map(|alarm| alarm.subject).collect::<Vec<_>>()
+    };
+    sweep();
+    assert_eq!(told(), [""; 0]);
+    world.pass(2 * 86_400);
+    sweep();
+    assert_eq!(told(), ["kpr"]);
+    let push = world.next(URL).unwrap();
+    world.report(1, URL, push.attempts, &failed(Trouble::ServerError));
+    sweep();
+    assert_eq!(told(), ["kpr"], "an attempt is no delivery");
+    world.report(1, URL, push.attempts, &Pushed::Delivered {});
+    let got = world.read(|view| view.object(&object(1))).unwrap();
+    assert_eq!(got.handed_at, Some(world.house().now()));
+    sweep();
+    assert_eq!(told(), [""; 0]);
+}
+
 #[test]
 fn what_was_put_off_while_the_clock_was_ahead_is_tried_all_the_same() {
     let world = World::new(&[URL]);

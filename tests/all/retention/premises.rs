@@ -313,6 +313,7 @@ pub(super) fn object(number: u32, due: Timestamp, limit: Option<Timestamp>) -> O
         statutory_limit: limit,
         state: ObjectState::Stored,
         hold_why: None,
+        handed_at: None,
         header_erased_at: None,
         erased_at: None,
         operating_year: None,

@@ -1,5 +1,8 @@
--- Schema version 8: objects that are pushed to their registry's inbox. Never edit a migration that has been
--- released.
+-- Schema version 8: objects that are pushed to their registry's inbox, and which somebody has got. Never edit
+-- a migration that has been released.
+
+-- When it was first handed out or delivered; of what was before this version nobody knows.
+ALTER TABLE objects ADD COLUMN handed_at INTEGER;
 
 CREATE TABLE inboxes (
     key                 INTEGER PRIMARY KEY,

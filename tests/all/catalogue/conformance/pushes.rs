@@ -1,10 +1,11 @@
-//! Pushes to registries' inboxes.
+//! Who has got what: pushes to registries' inboxes, and what nobody has fetched.
 
 use filsluse::{
     catalogue::{
         Catalogue,
         error::CatalogueError,
         records::{
+            objects::Object,
             outgoing::{Trouble, Waiting},
             pushes::{Inbox, Pause, Push, PushState},
         },
@@ -15,6 +16,41 @@ use filsluse::{
 
 use super::{ask, with_submissions, write};
 use crate::catalogue::sample::{at, object, registry};
+
+pub(super) fn who_has_got_what(catalogue: &mut dyn Catalogue) {
+    with_submissions(catalogue, 1..5);
+    let parts = [(1, Part::Content), (2, Part::Difference), (3, Part::Whole), (4, Part::Content)];
+    write(catalogue, |ledger| {
+        parts.into_iter().try_for_each(|(n, part)| {
+            let due_rule = if n == 4 { "superseded + P30D" } else { "processed + P90D" };
+            let object = Object { due_rule: due_rule.to_owned(), ..object(n, part) };
+            ledger.add_object(&object, &[7; 10])
+        })
+    });
+    let unfetched = |catalogue: &mut dyn Catalogue, until| {
+        let found = ask(catalogue, |view| view.unfetched(at(until)));
+        found.into_iter().map(|(registry, count)| (registry.to_string(), count)).collect::<Vec<_>>()
+    };
+    let registry = registry().to_string();
+    assert_eq!(unfetched(catalogue, 1000), []);
+    assert_eq!(unfetched(catalogue, 1001), [(registry.clone(), 1)]);
+    assert_eq!(
+        unfetched(catalogue, 9999),
+        [(registry.clone(), 2)],
+        "neither lists nor what is old"
+    );
+    let first = object(1, Part::Content).id;
+    write(catalogue, |ledger| {
+        ledger.object_handed(&first, at(20))?;
+        ledger.object_handed(&first, at(30))
+    });
+    let handed = ask(catalogue, |view| view.object(&first)).expect("an object").handed_at;
+    assert_eq!(handed, Some(at(20)), "the first time counts");
+    assert_eq!(unfetched(catalogue, 9999), [(registry, 1)]);
+    let none = object(9, Part::Content).id;
+    let handed = transact_with(catalogue, |ledger| ledger.object_handed(&none, at(1)));
+    assert!(matches!(handed, Err(CatalogueError::NotFound { .. })), "{handed:?}");
+}
 
 pub(super) fn pushes(catalogue: &mut dyn Catalogue) {
     with_submissions(catalogue, 1..5);
