@@ -75,17 +75,14 @@ pub fn object(house: &House, id: &ObjectId, to: To) -> Result<Handed, Fault> {
                 };
                 past.map_or(entry.clone(), |gone_by| entry.due(gone_by))
             })?;
-            Ok::<_, CatalogueError>(match past {
-                Some(gone_by) => {
-                    Asked::Past { object: Box::new(object), gone_by, waits: waits(&*ledger)? }
-                }
-                None => {
-                    if !matches!(to, To::Inbox(_)) {
-                        ledger.object_handed(id, now)?;
-                    }
-                    Asked::There { header, payload_bytes: object.payload_bytes }
-                }
-            })
+            if let Some(gone_by) = past {
+                let waits = waits(&*ledger)?;
+                return Ok(Asked::Past { object: Box::new(object), gone_by, waits });
+            }
+            if !matches!(to, To::Inbox(_)) {
+                ledger.object_handed(id, now)?;
+            }
+            Ok::<_, CatalogueError>(Asked::There { header, payload_bytes: object.payload_bytes })
         })
         .map_err(|error| Fault::because(&error))?;
     if !matches!(asked, Asked::Nothing) {

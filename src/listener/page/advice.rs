@@ -104,7 +104,7 @@ const fn known(code: AlarmCode) -> &'static str {
         }
         AlarmCode::ObjectUnfetched => {
             "Innhold til registeret slettes innen en uke, og ingen har hentet det. `filsluse object list \
-             --registry REGISTER` viser hva: la registeret hente det, eller si at det ikke vil."
+             --registry REGISTRY` viser hva: la registeret hente det, eller si at det ikke vil."
         }
         AlarmCode::PayloadMissing => {
             "Innholdet i et lagret objekt er borte fra lageret, så ingen kan lese det. Legg det tilbake \
