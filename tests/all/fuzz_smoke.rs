@@ -146,7 +146,7 @@ fn xlsx_smoke() {
 
 #[test]
 fn xml_smoke() {
-    let mut mutator = Mutator::new(1, crate::xml_libxml2::SEEDS, crate::xml_libxml2::WORDS);
+    let mut mutator = Mutator::new(1, crate::xml::libxml2::SEEDS, crate::xml::libxml2::WORDS);
     for _ in 0..20_000 {
         xml::run(&mutator.next());
     }

@@ -2,6 +2,14 @@
 //! never shown.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+pub(crate) mod libxml2;
+mod limits;
+mod oracle;
+mod tags;
+mod w3c;
+mod windows;
+mod written;
+
 use std::{
     fmt::Write,
     io::{self, Read},

@@ -8,8 +8,8 @@ use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 
 use crate::{
     mutate::Mutator,
+    xml::libxml2::{SEEDS, WORDS},
     xml::shown,
-    xml_libxml2::{SEEDS, WORDS},
 };
 
 #[test]

@@ -18,8 +18,8 @@ use quick_xml::{
 
 use crate::{
     mutate::Mutator,
+    xml::libxml2::{SEEDS, WORDS},
     xml::shown,
-    xml_libxml2::{SEEDS, WORDS},
 };
 
 #[test]
