@@ -127,8 +127,8 @@ pub const fn known(code: AlarmCode) -> Known {
          the state directory.",
         ),
         AlarmCode::ObjectUnfetched => calm(
-            "Content of the registry is erased within a week, and nobody has got it. `filsluse object list \
-         --registry REGISTRY` shows which: let the registry fetch it, or say that it will not.",
+            "Content of the registry is erased within a week, and nobody has got it. `filsluse object list` \
+         shows which: let the registry fetch it, or say that it will not.",
         ),
         AlarmCode::PayloadMissing => acknowledged(grave(
             "The payload of a stored object is gone from its store, so that nobody can read it. Put it back \

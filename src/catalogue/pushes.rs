@@ -26,7 +26,7 @@ pub trait PushView {
     fn push(&self, object: &ObjectId, url: &str) -> Result<Option<Push>, CatalogueError>;
 
     /// Pushes to an inbox that are to be tried at `at`, longest due first; then those that would
-    /// wait `beyond` a time that none is put off to.
+    /// wait `beyond` a time that none is put off to. None whose object must be gone at `at`.
     fn pushes_due(
         &self,
         inbox: &Inbox,
@@ -57,7 +57,7 @@ pub trait PushLedger {
     /// Leaves an inbox alone for some time, or no longer.
     fn pause_inbox(&mut self, inbox: &Inbox, pause: Pause) -> Result<(), CatalogueError>;
 
-    /// Queues an object for its registry's inboxes that are in use.
+    /// Queues an object that is there for its registry's inboxes that are in use.
     fn queue_pushes(&mut self, object: &ObjectId, now: Timestamp) -> Result<(), CatalogueError>;
 
     /// Replaces a push's state, attempts and times.

@@ -68,10 +68,8 @@ pub fn next(house: &House, inbox: &Inbox) -> Result<Option<Push>, CatalogueError
         if until.is_some_and(|until| until > now && until <= later(now, LONGEST)) {
             return Ok(None);
         }
-        let due = view.pushes_due(inbox, now, later(now, LONGEST.max(longest)), LOOK_AT)?;
-        // What is past its day waits for the sweep that erases it.
-        let here = |push: &Push| push.gone_by.is_none_or(|gone_by| gone_by > now);
-        Ok::<_, CatalogueError>(due.into_iter().find(here))
+        let due = view.pushes_due(inbox, now, later(now, LONGEST.max(longest)), 1)?;
+        Ok::<_, CatalogueError>(due.into_iter().next())
     };
     if house.look(due)?.is_none() {
         return Ok(None);
@@ -301,6 +299,4 @@ fn longest(peer: &Peer, bytes: u64) -> Duration {
 const ROUND_TRIPS: u32 = 6;
 /// Bytes a second at which an attempt may still be under way.
 const SLOWEST: u64 = 100_000;
-/// Due pushes that are looked at for one that is not past its day.
-const LOOK_AT: u32 = 100;
 const BATCH: u32 = 500;

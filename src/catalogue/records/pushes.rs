@@ -17,10 +17,6 @@ pub struct Push {
     pub url: String,
     /// Bytes of its payload.
     pub bytes: u64,
-    /// When nobody may have the object any more; see [`Object::gone_by`].
-    ///
-    /// [`Object::gone_by`]: super::objects::Object::gone_by
-    pub gone_by: Option<Timestamp>,
     /// How far it has come.
     pub state: PushState,
     /// When it was queued.

@@ -13,7 +13,7 @@ use crate::{
         },
         sqlite::{
             columns::{Count, Time, optional_time},
-            dispatches, objects, query,
+            objects, query,
             session::Session,
         },
     },
@@ -44,10 +44,11 @@ impl PushView for Session<'_> {
         limit: u32,
     ) -> Result<Vec<Push>, CatalogueError> {
         let Some(key) = key_of(self.connection, inbox)? else { return Ok(Vec::new()) };
-        let mut due = query::many(self.connection, DUE, params![key, Time(at), limit], read)?;
+        let by = params![key, Time(at), limit, Time(at)];
+        let mut due = query::many(self.connection, DUE, by, read)?;
         let room = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(limit));
         if room > 0 {
-            let beyond = params![key, Time(beyond), room];
+            let beyond = params![key, Time(beyond), room, Time(at)];
             due.extend(query::many(self.connection, DUE_BEYOND, beyond, read)?);
         }
         Ok(due)
@@ -107,10 +108,9 @@ impl PushLedger for Session<'_> {
     }
 
     fn queue_pushes(&mut self, object: &ObjectId, now: Timestamp) -> Result<(), CatalogueError> {
-        let id = params![object.submission, object.registry, object.part.as_str(), object.number];
-        let key = query::one(self.connection, dispatches::KEY, id, |row| row.get::<_, i64>(0))?;
-        let key = key.ok_or(CatalogueError::NotFound { what: "object" })?;
-        query::change(self.connection, QUEUE, params![key, object.registry, Time(now)]).map(drop)
+        let (part, number) = (object.part.as_str(), object.number);
+        let row = params![object.submission, object.registry, part, number, Time(now)];
+        query::change(self.connection, QUEUE, row).map(drop)
     }
 
     fn save_push(&mut self, push: &Push) -> Result<(), CatalogueError> {
@@ -143,7 +143,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Push> {
     let object = objects::read(row)?;
     Ok(Push {
         bytes: object.payload_bytes,
-        gone_by: object.gone_by(),
         object: object.id,
         url: row.get("url")?,
         state: row.get("push_state")?,
@@ -178,9 +177,12 @@ const QUEUE_ALL: &str = "INSERT OR IGNORE INTO pushes \
     SELECT key, ?1, 'waiting', ?3, ?3, 0 FROM objects \
     WHERE registry = ?2 AND state <> 'erased' AND header_erased_at IS NULL ORDER BY key";
 
+// By inbox first: most registries have none, and their objects are not looked up.
 const QUEUE: &str = "INSERT OR IGNORE INTO pushes \
     (object, inbox, state, queued_at, next_at, attempts) \
-    SELECT ?1, key, 'waiting', ?3, ?3, 0 FROM inboxes WHERE registry = ?2 AND in_use = 1";
+    SELECT o.key, i.key, 'waiting', ?5, ?5, 0 FROM inboxes i CROSS JOIN objects o \
+    WHERE i.registry = ?2 AND i.in_use = 1 \
+    AND o.submission = ?1 AND o.registry = ?2 AND o.part = ?3 AND o.number = ?4";
 
 const SAVE: &str = "UPDATE pushes SET state = ?6, next_at = ?7, attempts = ?8, last_error = ?9, \
     done_at = ?10, told_at = ?11 \
@@ -207,13 +209,17 @@ pub(super) const OF_OBJECT: &str = pushes!(
 pub(super) const DUE: &str = pushes!(
     "pushes p INDEXED BY pushes_due CROSS JOIN objects o ON o.key = p.object \
     JOIN inboxes i ON i.key = p.inbox WHERE p.inbox = ?1 AND p.state = 'waiting' \
-    AND p.next_at <= ?2 ORDER BY p.next_at, p.object LIMIT ?3"
+    AND p.next_at <= ?2 AND (o.statutory_limit IS NULL OR o.statutory_limit > ?4) \
+    AND (o.state <> 'stored' OR o.due_at IS NULL OR o.due_at > ?4) \
+    ORDER BY p.next_at, p.object LIMIT ?3"
 );
 
 pub(super) const DUE_BEYOND: &str = pushes!(
     "pushes p INDEXED BY pushes_due CROSS JOIN objects o ON o.key = p.object \
     JOIN inboxes i ON i.key = p.inbox WHERE p.inbox = ?1 AND p.state = 'waiting' \
-    AND p.next_at > ?2 ORDER BY p.next_at, p.object LIMIT ?3"
+    AND p.next_at > ?2 AND (o.statutory_limit IS NULL OR o.statutory_limit > ?4) \
+    AND (o.state <> 'stored' OR o.due_at IS NULL OR o.due_at > ?4) \
+    ORDER BY p.next_at, p.object LIMIT ?3"
 );
 
 pub(super) const WAITING: &str = "SELECT COUNT(*), MIN(queued_at), MAX(queued_at) \

@@ -78,12 +78,14 @@ pub(super) fn pushes(catalogue: &mut dyn Catalogue) {
     assert_eq!(due(catalogue, &first, 2, 5), [ids[1].clone(), ids[0].clone()], "and too far off");
     assert_eq!(due(catalogue, &second, 10, 100), []);
 
+    assert_eq!(due(catalogue, &first, 1001, 2000), [ids[1].clone()], "the other must be gone");
+    assert_eq!(due(catalogue, &first, 1002, 2000), []);
+
     let push = ask(catalogue, |view| view.push(&ids[0], &first.url)).expect("a push");
     let want = Push {
         object: ids[0].clone(),
         url: first.url.clone(),
         bytes: 900,
-        gone_by: Some(at(1001)),
         state: PushState::Waiting,
         queued_at: at(10),
         next_at: at(10),
