@@ -22,7 +22,7 @@ use filsluse::{
         sqlite::SqliteCatalogue,
     },
     config::{
-        init::{self, Options},
+        init::{self, options::Options},
         layout::Layout,
     },
     daemon::{engine::Engine, lock::StateLock, open},

@@ -13,7 +13,7 @@ use std::{
 use filsluse::{
     catalogue,
     config::{
-        init::{self, Options},
+        init::{self, options::Options},
         layout::Layout,
     },
     daemon::{engine::Engine, lock::StateLock, open},

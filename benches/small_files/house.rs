@@ -14,7 +14,7 @@ use std::{
 use filsluse::{
     catalogue,
     config::{
-        init::{self, Options},
+        init::{self, options::Options},
         layout::{Layout, Places},
     },
     daemon::{engine::Engine, lock::StateLock, open, wakeup::Wakeup},

@@ -11,7 +11,7 @@ use crate::{
         output::{self, BOLD, Output},
     },
     config::{
-        init::{Options, write_installation},
+        init::{options::Options, write_installation},
         layout::Layout,
         names::Installation,
     },

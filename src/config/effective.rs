@@ -8,17 +8,19 @@ use crate::{
         legal_profile::LegalProfile,
         peer::Peer,
         quantity::{show_duration, show_size},
-        raw::{
-            At, RawCatalogue, RawEmbassy, RawIdentifiers, RawIntake, RawKpr, RawLog, RawMain,
-            RawReporters, RawReporting, RawRoute, RawSweep,
-        },
-        raw_admin::RawAdmin,
-        raw_archive::RawArchive,
-        raw_registry::{
+        raw::registry::{
             RawAllowList, RawIdentity, RawInbox, RawRegistry, RawRegistryFile, RawRelease,
             RawRetention,
         },
-        raw_sender::{RawExpect, RawSender, RawSenderFile},
+        raw::sender::{RawExpect, RawSender, RawSenderFile},
+        raw::{admin::RawAdmin, archive::RawArchive},
+        raw::{
+            at::At,
+            main_file::{
+                RawCatalogue, RawEmbassy, RawIdentifiers, RawIntake, RawKpr, RawLog, RawMain,
+                RawReporters, RawReporting, RawRoute, RawSweep,
+            },
+        },
         registry::Registry,
         sender::{Missions, Owner, Sender},
         words::Backend,

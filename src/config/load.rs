@@ -8,14 +8,11 @@ use std::{
 
 use crate::{
     config::{
-        Build, Config, check, check_registry,
-        check_reporting::{self, Known},
-        check_sender,
+        Build, Config, check,
+        check::reporting::Known,
         legal_profile::LegalProfile,
         problem::{ConfigError, Page, Problem},
-        raw::RawMain,
-        raw_registry::RawRegistryFile,
-        raw_sender::RawSenderFile,
+        raw::{main_file::RawMain, registry::RawRegistryFile, sender::RawSenderFile},
         registry::Registry,
         sender::{Missions, Sender},
         structure,
@@ -88,19 +85,19 @@ impl Config {
         let main = {
             let mut page = Page::new(path, text, &mut problems);
             structure::read::<RawMain>(&mut page, text)
-                .map(|raw| (check::main(&mut page, path, &raw), raw))
+                .map(|raw| (check::main_file::main(&mut page, path, &raw), raw))
         };
         let registries = read_all(
             &sources.registries,
             &mut problems,
             structure::read::<RawRegistryFile>,
-            |page, raw| raw.registry.map(|raw| check_registry::registry(page, &raw)),
+            |page, raw| raw.registry.map(|raw| check::registry::registry(page, &raw)),
         );
         let senders = read_all(
             &sources.senders,
             &mut problems,
             structure::read::<RawSenderFile>,
-            |page, raw| raw.sender.map(|raw| check_sender::sender(page, &raw, build.kinds)),
+            |page, raw| raw.sender.map(|raw| check::sender::sender(page, &raw, build.kinds)),
         );
         unique_registries(&registries, &mut problems);
         unique_senders(&senders, &mut problems);
@@ -121,7 +118,7 @@ impl Config {
                 indispensable: build.indispensable,
             };
             let mut page = Page::new(path, text, &mut problems);
-            check_reporting::check(&mut page, &raw, &known, &mut config);
+            check::reporting::check(&mut page, &raw, &known, &mut config);
             config
         });
         let order = |problem: &Problem| (problem.file != sources.main.path, problem.file.clone());

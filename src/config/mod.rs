@@ -6,22 +6,9 @@
 
 pub mod accounts;
 mod check;
-mod check_admin;
-mod check_archive;
-mod check_inboxes;
-mod check_peer;
-mod check_registry;
-mod check_release;
-mod check_reporting;
-mod check_sender;
 mod distance;
 mod effective;
-mod init_text;
 mod raw;
-mod raw_admin;
-mod raw_archive;
-mod raw_registry;
-mod raw_sender;
 mod structure;
 
 pub mod admin;

@@ -3,7 +3,9 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use crate::config::{raw::RawMain, raw_registry::RawRegistryFile, raw_sender::RawSenderFile};
+use crate::config::{
+    raw::main_file::RawMain, raw::registry::RawRegistryFile, raw::sender::RawSenderFile,
+};
 
 /// One schema for editors: a file is the main file, a sender or a registry.
 pub fn schema() -> Value {

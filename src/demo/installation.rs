@@ -13,7 +13,7 @@ use age::secrecy::ExposeSecret;
 
 use crate::{
     config::{
-        init::{self, Options},
+        init::{self, options::Options},
         layout::Layout,
         names::{self, MissionCode},
         sender::{Missions, Sender},

@@ -11,7 +11,7 @@ use filsluse::{
     config::{
         Config,
         environment::{check_environment, what_stops},
-        init::{Options, write_installation},
+        init::{options::Options, write_installation},
         layout::Layout,
         sender::{Missions, Owner, Sender},
     },

@@ -30,7 +30,7 @@ use filsluse::{
         sqlite::SqliteCatalogue,
         view::View,
     },
-    config::{Config, init::Options, layout::Layout},
+    config::{Config, init::options::Options, layout::Layout},
     pipeline::house::{House, HouseParts},
     protect::keys::{Credentials, Origin},
     retention::{profile::Erasable, schedule::EventTimes},

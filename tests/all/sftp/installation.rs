@@ -12,7 +12,7 @@ use std::{
 
 use filsluse::{
     config::{
-        init::Options,
+        init::options::Options,
         layout::Layout,
         names::MissionCode,
         sender::{Missions, Sender},

@@ -25,7 +25,7 @@ use filsluse::{
     },
     config::{
         Config,
-        init::{Options, Report, write_installation},
+        init::{Report, options::Options, write_installation},
         layout::{Layout, Places},
     },
     daemon::open,

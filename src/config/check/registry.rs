@@ -2,15 +2,19 @@
 
 use crate::{
     config::{
-        check::{period, period_or_none, read, word},
-        check_admin::pins,
-        check_inboxes, check_release,
-        check_sender::recipient,
+        check::{
+            admin::pins,
+            inboxes, release,
+            sender::recipient,
+            values::{period, period_or_none, read, word},
+        },
         legal_profile::LegalProfile,
         names::KeyName,
         problem::Page,
-        raw::At,
-        raw_registry::{RawRegistry, RawRetention},
+        raw::{
+            at::At,
+            registry::{RawRegistry, RawRetention},
+        },
         registry::{Registry, Retention},
         words::StoreKind,
     },
@@ -21,7 +25,7 @@ use crate::{
 };
 
 /// Checks a `[registry]`; `None` when something that it needs is missing or bad, which is noted.
-pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registry> {
+pub(in crate::config) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registry> {
     let id = read(page, "registry.id", raw.id.as_ref(), RegistryId::parse);
     if let Some(raw) = raw
         .id
@@ -43,9 +47,9 @@ pub(super) fn registry(page: &mut Page<'_>, raw: &RawRegistry) -> Option<Registr
     }
     let identity_recipients = identity_recipients(page, raw, recipients.as_deref());
     let client_pins = pins(page, "registry.client-pins", raw.client_pins.as_ref());
-    let deliver = check_inboxes::inboxes(page, &raw.deliver, legal_profile);
+    let deliver = inboxes::inboxes(page, &raw.deliver, legal_profile);
     let retention = retention(page, &raw.retention, legal_profile);
-    let release = check_release::terms(page, raw.release.as_ref(), legal_profile);
+    let release = release::terms(page, raw.release.as_ref(), legal_profile);
     Some(Registry {
         id: id?,
         legal_profile: legal_profile?,

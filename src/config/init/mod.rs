@@ -3,6 +3,9 @@
 //! The texts are the shipped, commented files of `config/` with their values set, so what `init`
 //! writes is explained line by line. Key bytes are wiped and never shown.
 
+pub mod options;
+mod text;
+
 use std::{
     collections::BTreeMap,
     error::Error,
@@ -17,48 +20,14 @@ use zeroize::Zeroizing;
 
 use crate::{
     config::{
-        Build, Config, environment, init_text, layout::Layout, legal_profile::LegalProfile,
-        load::Source, names::Installation, sender::Sender,
+        Build, Config, environment, init::options::Options, layout::Layout,
+        legal_profile::LegalProfile, load::Source,
     },
     types::{
         ids::{RegistryId, SenderId},
         national_id::Profile,
     },
 };
-
-/// What a new installation is to be like.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Which national ids are let in.
-    pub profile: Profile,
-    /// Short name, for the audit log's origin.
-    pub installation: Option<Installation>,
-    /// The installation's name in receipts.
-    pub name: Option<String>,
-    /// Whom senders write to.
-    pub contact: Option<String>,
-    /// Whether a file must belong to its sender's account; off where all run as one account.
-    pub owner_check: bool,
-    /// The registries' public keys; one that is missing gets a pair made here.
-    pub recipients: BTreeMap<RegistryId, age::x25519::Recipient>,
-    /// Who may send; with none, the shipped examples are written.
-    pub senders: Vec<Sender>,
-}
-
-impl Options {
-    /// A real installation with the shipped examples as senders.
-    pub fn production() -> Self {
-        Self {
-            profile: Profile::Production,
-            installation: None,
-            name: None,
-            contact: None,
-            owner_check: true,
-            recipients: BTreeMap::new(),
-            senders: Vec::new(),
-        }
-    }
-}
 
 /// What was written.
 #[derive(Debug, Clone)]
@@ -117,7 +86,7 @@ pub fn write_installation(
             pair.recipient.clone()
         });
     }
-    let texts = init_text::all(layout, options, &recipients);
+    let texts = text::all(layout, options, &recipients);
     // Before anything is written: an odd directory name or a sender twice is told, not laid out.
     let kinds: Vec<&str> =
         LegalProfile::ALL.into_iter().flat_map(LegalProfile::kinds).copied().collect();
@@ -205,7 +174,7 @@ fn registries(layout: &Layout, options: &Options) -> Result<Vec<RegistryId>, Ini
         let source = io::Error::new(io::ErrorKind::InvalidInput, why);
         InitError::new("write the registries into", &layout.registries(), source)
     };
-    let known: Vec<RegistryId> = init_text::registries()
+    let known: Vec<RegistryId> = text::registries()
         .map(RegistryId::parse)
         .collect::<Result<_, _>>()
         .map_err(|error| fail(error.to_string()))?;
@@ -234,7 +203,7 @@ fn directories(
     // Chroots and what lies above them may be written by their owner alone (sshd demands it).
     directory(&places.drop_root, 0o755)?;
     directory(&places.claimed_root(), 0o700)?;
-    for (id, _) in init_text::senders(options) {
+    for (id, _) in text::senders(options) {
         let chroot = places.drop_root.join(&id);
         directory(&chroot, 0o755)?;
         directory(&chroot.join("inbound"), 0o2770)?;

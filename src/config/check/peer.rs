@@ -3,35 +3,35 @@
 use std::{path::PathBuf, time::Duration};
 
 use crate::config::{
-    check::{directory, read, within},
+    check::values::{directory, read, within},
     names::KeyName,
     peer::{HttpsUrl, Peer},
     problem::Page,
-    raw::At,
+    raw::at::At,
 };
 
 /// The keys that both have, as they are written.
-pub(super) struct PeerKeys<'a> {
+pub(in crate::config) struct PeerKeys<'a> {
     /// The table that they stand in.
-    pub(super) table: &'static str,
+    pub(in crate::config) table: &'static str,
     /// What an address looks like.
-    pub(super) shape: &'static str,
-    pub(super) url: Option<&'a At<String>>,
-    pub(super) ca: Option<&'a At<String>>,
+    pub(in crate::config) shape: &'static str,
+    pub(in crate::config) url: Option<&'a At<String>>,
+    pub(in crate::config) ca: Option<&'a At<String>>,
     /// The authorities to trust where none are named.
-    pub(super) usual_ca: Option<&'static str>,
-    pub(super) crl: Option<&'a At<String>>,
-    pub(super) client_cert: Option<&'a At<String>>,
-    pub(super) client_key: Option<&'a At<String>>,
+    pub(in crate::config) usual_ca: Option<&'static str>,
+    pub(in crate::config) crl: Option<&'a At<String>>,
+    pub(in crate::config) client_cert: Option<&'a At<String>>,
+    pub(in crate::config) client_key: Option<&'a At<String>>,
     /// The key's credential where none is named.
-    pub(super) usual_client_key: &'static str,
-    pub(super) timeout: Option<&'a At<String>>,
-    pub(super) retry_after: Option<&'a At<String>>,
-    pub(super) alarm_after: Option<&'a At<String>>,
+    pub(in crate::config) usual_client_key: &'static str,
+    pub(in crate::config) timeout: Option<&'a At<String>>,
+    pub(in crate::config) retry_after: Option<&'a At<String>>,
+    pub(in crate::config) alarm_after: Option<&'a At<String>>,
 }
 
 /// Checks them; `None` when something that is needed is missing or bad, which is noted.
-pub(super) fn peer(page: &mut Page<'_>, keys: &PeerKeys<'_>) -> Option<Peer> {
+pub(in crate::config) fn peer(page: &mut Page<'_>, keys: &PeerKeys<'_>) -> Option<Peer> {
     let table = keys.table;
     let name = |key: &str| format!("{table}.{key}");
     let url = read(page, &name("url"), keys.url, |text| HttpsUrl::parse(text, keys.shape));

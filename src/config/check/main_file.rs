@@ -2,10 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    fmt::Display,
     num::NonZeroUsize,
-    ops::RangeInclusive,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     thread,
     time::Duration,
 };
@@ -14,24 +12,28 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     config::{
-        Config, Embassy, Intake, Kpr, Log, Sweep, check_admin, check_archive,
+        Config, Embassy, Intake, Kpr, Log, Sweep,
+        check::{
+            admin, archive,
+            values::{directory, line, period, read, within, word},
+        },
         layout::Places,
         names::Installation,
         problem::Page,
-        quantity::{Share, parse_duration, parse_period, parse_size, show_duration},
-        raw::{At, RawIntake, RawMain},
+        quantity::{Share, parse_size},
+        raw::{
+            at::At,
+            main_file::{RawIntake, RawMain},
+        },
         words::{LogFormat, LogLevel},
     },
     retention::profile::STALE_AFTER,
-    types::{
-        national_id::{NEW_RULE_FROM, Profile},
-        period::Period,
-    },
+    types::national_id::{NEW_RULE_FROM, Profile},
 };
 
 /// The main file's part of a configuration; senders and registries are still empty. Where a value
 /// is missing or bad there is a problem on the page, and the result is not for use.
-pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
+pub(in crate::config) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
     let drop_root = read(page, "drop-root", raw.drop_root.as_ref(), directory).unwrap_or_default();
     let state_dir = read(page, "state-dir", raw.state_dir.as_ref(), directory).unwrap_or_default();
     apart(page, raw, &drop_root, &state_dir);
@@ -62,8 +64,8 @@ pub(super) fn main(page: &mut Page<'_>, file: &Path, raw: &RawMain) -> Config {
         routes: Vec::new(),
         reporting: Vec::new(),
         retention: sweep(page, raw),
-        archive: raw.archive.as_ref().and_then(|raw| check_archive::archive(page, raw)),
-        admin: raw.admin.as_ref().and_then(|raw| check_admin::admin(page, raw)),
+        archive: raw.archive.as_ref().and_then(|raw| archive::archive(page, raw)),
+        admin: raw.admin.as_ref().and_then(|raw| admin::admin(page, raw)),
         log: Log {
             format: word(raw.log.format.as_ref(), LogFormat::Text),
             level: word(raw.log.level.as_ref(), LogLevel::Info),
@@ -192,73 +194,12 @@ fn control_socket(page: &mut Page<'_>, raw: &RawMain, places: &Places) -> PathBu
     socket
 }
 
-/// Reads a text where one is given; a bad one is noted and gives `None`.
-pub(super) fn read<T, E: Display>(
-    page: &mut Page<'_>,
-    key: &str,
-    raw: Option<&At<String>>,
-    parse: impl FnOnce(&str) -> Result<T, E>,
-) -> Option<T> {
-    let raw = raw?;
-    parse(raw.value()).map_err(|why| page.problem(key, Some(raw.place()), why.to_string())).ok()
-}
-
-/// A value whose type says all, or its default.
-pub(super) fn word<T: Copy>(raw: Option<&At<T>>, default: T) -> T {
-    raw.map_or(default, |raw| *raw.value())
-}
-
-/// A name or address that stands in receipts: one line.
-pub(super) fn line(text: &str) -> Result<String, &'static str> {
-    let fits = !text.trim().is_empty() && text.chars().count() <= 200;
-    if fits && !text.chars().any(char::is_control) {
-        Ok(text.trim().to_owned())
-    } else {
-        Err("write one line of 1 to 200 characters")
-    }
-}
-
-/// A calendar period of at least a day.
-pub(super) fn period(text: &str) -> Result<Period, String> {
-    let period = parse_period(text).map_err(|error| error.to_string())?;
-    if period.is_zero() { Err("write at least one day, \"P1D\"".to_owned()) } else { Ok(period) }
-}
-
-/// A calendar period that may be none, `P0D`.
-pub(super) fn period_or_none(text: &str) -> Result<Period, String> {
-    parse_period(text).map_err(|error| error.to_string())
-}
-
-/// An absolute path.
-pub(super) fn directory(text: &str) -> Result<PathBuf, &'static str> {
-    let path = PathBuf::from(text);
-    let plain = |part| matches!(part, Component::RootDir | Component::Normal(_));
-    if !path.is_absolute() || !path.components().all(plain) || text.chars().any(char::is_control) {
-        return Err("write an absolute path, one that starts with / and has no ..");
-    }
-    if path.parent().is_none() {
-        return Err("write a directory below /, not / itself");
-    }
-    // `components` drops doubled and trailing slashes, so that paths compare as they should.
-    Ok(path.components().collect())
-}
-
 fn time_zone(text: &str) -> Result<TimeZone, &'static str> {
     TimeZone::get(text).map_err(|_| "no such time zone; write an IANA name, \"Europe/Oslo\"")
 }
 
 fn date(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "write a date as year-month-day, \"2032-01-01\"")
-}
-
-/// A technical time within bounds.
-pub(super) fn within(text: &str, range: &RangeInclusive<Duration>) -> Result<Duration, String> {
-    let duration = parse_duration(text).map_err(|error| error.to_string())?;
-    if range.contains(&duration) {
-        return Ok(duration);
-    }
-    let (least, most) = (show_duration(*range.start()), show_duration(*range.end()));
-    Err(format!("write a time from {least} to {most}"))
 }
 
 fn share_up_to(text: &str, percent: u8) -> Result<Share, String> {

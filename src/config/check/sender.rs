@@ -2,12 +2,14 @@
 
 use crate::{
     config::{
-        check::{line, period, period_or_none, read, word},
+        check::values::{line, period, period_or_none, read, word},
         distance::nearest,
         names::{self, Account, MissionCode},
         problem::Page,
-        raw::At,
-        raw_sender::{RawExpect, RawSender},
+        raw::{
+            at::At,
+            sender::{RawExpect, RawSender},
+        },
         sender::{Expectation, Missions, MonthDay, Owner, Periodic, Sender, Yearly},
     },
     signature::PublicKey,
@@ -19,7 +21,11 @@ use crate::{
 };
 
 /// Checks a `[sender]`; `None` when what identifies it is missing or bad, which is then noted.
-pub(super) fn sender(page: &mut Page<'_>, raw: &RawSender, known: &[&str]) -> Option<Sender> {
+pub(in crate::config) fn sender(
+    page: &mut Page<'_>,
+    raw: &RawSender,
+    known: &[&str],
+) -> Option<Sender> {
     let id = read(page, "sender.id", raw.id.as_ref(), SenderId::parse);
     let name = read(page, "sender.name", raw.name.as_ref(), line);
     let kinds = raw.kinds.as_ref().and_then(|raw| kinds(page, raw, known));
@@ -87,7 +93,7 @@ fn district_code(text: &str) -> Result<String, BadId> {
 }
 
 /// Reads an age public key. Never repeats the text: it may be a secret in the wrong place.
-pub(super) fn recipient(text: &str) -> Result<age::x25519::Recipient, &'static str> {
+pub(in crate::config) fn recipient(text: &str) -> Result<age::x25519::Recipient, &'static str> {
     if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-") {
         return Err("this is a secret key and must not stand here; write the public key that \
                     begins with age1, and count this pair as lost");

@@ -2,15 +2,14 @@
 
 use crate::config::{
     admin::{Admin, Listen, Pin},
-    check::{directory, read},
+    check::values::{directory, read},
     names::KeyName,
     problem::Page,
-    raw::At,
-    raw_admin::RawAdmin,
+    raw::{admin::RawAdmin, at::At},
 };
 
 /// Checks `[admin]`; `None` when something that it needs is missing or bad, which is noted.
-pub(super) fn admin(page: &mut Page<'_>, raw: &RawAdmin) -> Option<Admin> {
+pub(in crate::config) fn admin(page: &mut Page<'_>, raw: &RawAdmin) -> Option<Admin> {
     let listen = read(page, "admin.listen", raw.listen.as_ref(), Listen::parse);
     let tls_cert = read(page, "admin.tls-cert", raw.tls_cert.as_ref(), directory);
     let tls_key = read(page, "admin.tls-key", raw.tls_key.as_ref(), key_name);
@@ -43,7 +42,11 @@ pub(super) fn admin(page: &mut Page<'_>, raw: &RawAdmin) -> Option<Admin> {
 }
 
 /// A list of pins, each named once.
-pub(super) fn pins(page: &mut Page<'_>, key: &str, raw: Option<&At<Vec<At<String>>>>) -> Vec<Pin> {
+pub(in crate::config) fn pins(
+    page: &mut Page<'_>,
+    key: &str,
+    raw: Option<&At<Vec<At<String>>>>,
+) -> Vec<Pin> {
     let mut pins = Vec::new();
     for text in raw.map_or(&[][..], |raw| raw.value()) {
         let Some(pin) = read(page, key, Some(text), Pin::parse) else { continue };

@@ -2,16 +2,17 @@
 
 use crate::config::{
     archive::{Archive, ArchiveForm},
-    check::{line, read, word},
-    check_peer::{PeerKeys, peer},
+    check::{
+        peer::{PeerKeys, peer},
+        values::{line, read, word},
+    },
     names::KeyName,
     problem::Page,
-    raw::At,
-    raw_archive::RawArchive,
+    raw::{archive::RawArchive, at::At},
 };
 
 /// Checks `[archive]`; `None` when something that it needs is missing or bad, which is noted.
-pub(super) fn archive(page: &mut Page<'_>, raw: &RawArchive) -> Option<Archive> {
+pub(in crate::config) fn archive(page: &mut Page<'_>, raw: &RawArchive) -> Option<Archive> {
     let keys = PeerKeys {
         table: "archive",
         shape: "write the address of SIF's RPC, \"https://sak.example.no/Biz/v2/api/call/\

@@ -1,16 +1,15 @@
 //! What `[[registry.deliver]]` means: the inboxes that a registry's objects are pushed to.
 
 use crate::config::{
-    check_peer::{PeerKeys, peer},
+    check::peer::{PeerKeys, peer},
     legal_profile::LegalProfile,
     peer::Peer,
     problem::Page,
-    raw::At,
-    raw_registry::RawInbox,
+    raw::{at::At, registry::RawInbox},
 };
 
 /// Checks them; a bad one is noted and left out.
-pub(super) fn inboxes(
+pub(in crate::config) fn inboxes(
     page: &mut Page<'_>,
     raw: &[RawInbox],
     profile: Option<LegalProfile>,

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use crate::{
     config::{
-        check::word,
+        check::values::word,
         distance::nearest,
         legal_profile::LegalProfile,
         problem::Page,
-        raw::At,
-        raw_registry::{RawAllowList, RawRelease},
+        raw::{
+            at::At,
+            registry::{RawAllowList, RawRelease},
+        },
     },
     types::npr_release::{
         Action, Purpose,
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// Checks a `[registry.release]`; the shipped terms where there is none.
-pub(super) fn terms(
+pub(in crate::config) fn terms(
     page: &mut Page<'_>,
     raw: Option<&RawRelease>,
     profile: Option<LegalProfile>,

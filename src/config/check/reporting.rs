@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     config::{
         Config, Reporters, Reporting, Routing,
-        check::read,
+        check::values::read,
         distance::nearest,
         legal_profile::LegalProfile,
         problem::Page,
-        raw::{At, RawMain, RawReporters, RawReporting, RawRoute},
+        raw::{
+            at::At,
+            main_file::{RawMain, RawReporters, RawReporting, RawRoute},
+        },
         registry::Registry,
         sender::Sender,
     },
@@ -22,7 +25,12 @@ use crate::{
 
 /// Fills in `config.routes` and `config.reporting` from the tables and, for kinds and registries
 /// that they do not name, from the registries' legal profiles.
-pub(super) fn check(page: &mut Page<'_>, raw: &RawMain, known: &Known<'_>, config: &mut Config) {
+pub(in crate::config) fn check(
+    page: &mut Page<'_>,
+    raw: &RawMain,
+    known: &Known<'_>,
+    config: &mut Config,
+) {
     for row in &raw.route {
         let Some(routing) = route(page, row, known) else { continue };
         if let Some(other) = goes_elsewhere(&routing, &config.routes) {
@@ -56,18 +64,18 @@ pub(super) fn check(page: &mut Page<'_>, raw: &RawMain, known: &Known<'_>, confi
 }
 
 /// What the other files brought.
-pub(super) struct Known<'a> {
-    pub(super) registries: Vec<&'a Registry>,
+pub(in crate::config) struct Known<'a> {
+    pub(in crate::config) registries: Vec<&'a Registry>,
     /// Whether these are all, or one may be in a file that cannot be used: that is told of by
     /// itself.
-    pub(super) all_registries: bool,
-    pub(super) senders: Vec<&'a Sender>,
+    pub(in crate::config) all_registries: bool,
+    pub(in crate::config) senders: Vec<&'a Sender>,
     /// The same of the senders.
-    pub(super) all_senders: bool,
+    pub(in crate::config) all_senders: bool,
     /// The attributes of municipal messages.
-    pub(super) fields: &'a [&'a str],
+    pub(in crate::config) fields: &'a [&'a str],
     /// Those among them that a format demands.
-    pub(super) indispensable: &'a [&'a str],
+    pub(in crate::config) indispensable: &'a [&'a str],
 }
 
 impl Known<'_> {

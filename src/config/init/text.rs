@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::{
     config::{
-        init::Options,
+        init::options::Options,
         layout::Layout,
         load::{Source, Sources},
         sender::{Missions, Owner, Periodic, Sender, Yearly},
@@ -179,21 +179,21 @@ fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-const MAIN: &str = include_str!("../../config/filsluse.toml");
+const MAIN: &str = include_str!("../../../config/filsluse.toml");
 const REGISTRIES: &[(&str, &str)] = &[
-    ("fastlege", include_str!("../../config/registries.d/fastlege.toml")),
-    ("iplos", include_str!("../../config/registries.d/iplos.toml")),
-    ("kpr", include_str!("../../config/registries.d/kpr.toml")),
-    ("politisvar", include_str!("../../config/registries.d/politisvar.toml")),
-    ("hdir-finansiering", include_str!("../../config/registries.d/hdir-finansiering.toml")),
+    ("fastlege", include_str!("../../../config/registries.d/fastlege.toml")),
+    ("iplos", include_str!("../../../config/registries.d/iplos.toml")),
+    ("kpr", include_str!("../../../config/registries.d/kpr.toml")),
+    ("politisvar", include_str!("../../../config/registries.d/politisvar.toml")),
+    ("hdir-finansiering", include_str!("../../../config/registries.d/hdir-finansiering.toml")),
 ];
-const SENDER: &str = include_str!("../../config/senders.d/embassy-xex.toml");
+const SENDER: &str = include_str!("../../../config/senders.d/embassy-xex.toml");
 const EXAMPLES: &[(&str, &str)] = &[
     ("embassy-xex", SENDER),
-    ("helfo", include_str!("../../config/senders.d/helfo.toml")),
-    ("npr", include_str!("../../config/senders.d/npr.toml")),
-    ("oslo", include_str!("../../config/senders.d/oslo.toml")),
-    ("politi-oslo", include_str!("../../config/senders.d/politi-oslo.toml")),
-    ("sykehus-eksempel", include_str!("../../config/senders.d/sykehus-eksempel.toml")),
-    ("ud", include_str!("../../config/senders.d/ud.toml")),
+    ("helfo", include_str!("../../../config/senders.d/helfo.toml")),
+    ("npr", include_str!("../../../config/senders.d/npr.toml")),
+    ("oslo", include_str!("../../../config/senders.d/oslo.toml")),
+    ("politi-oslo", include_str!("../../../config/senders.d/politi-oslo.toml")),
+    ("sykehus-eksempel", include_str!("../../../config/senders.d/sykehus-eksempel.toml")),
+    ("ud", include_str!("../../../config/senders.d/ud.toml")),
 ];
