@@ -103,8 +103,8 @@ const fn known(code: AlarmCode) -> &'static str {
              noe for hånd i tilstandsmappen."
         }
         AlarmCode::ObjectUnfetched => {
-            "Innhold til registeret slettes innen en uke, og ingen har hentet det. `filsluse object list \
-             --registry REGISTRY` viser hva: la registeret hente det, eller si at det ikke vil."
+            "Innhold til registeret slettes innen en uke, og ingen har hentet det. `filsluse object list` \
+             viser hva: la registeret hente det, eller si at det ikke vil."
         }
         AlarmCode::PayloadMissing => {
             "Innholdet i et lagret objekt er borte fra lageret, så ingen kan lese det. Legg det tilbake \

@@ -124,6 +124,33 @@ fn what_was_sent_before_is_dropped() {
     assert!(outcome.found().contains(&"KPR-06 W duplicate-at-once".to_owned()));
 }
 
+/// The order of attributes is no content, in XML.
+#[test]
+fn a_repetition_is_one_in_whatever_order_its_attributes_stand() {
+    fn turn(node: &mut Node) {
+        node.attributes.reverse();
+        node.children.iter_mut().for_each(turn);
+    }
+    let (first, second) = halves();
+    let mut turned = first.children[3].clone();
+    turn(&mut turned);
+    for (sent, again) in
+        [(first.children[3].clone(), turned.clone()), (turned, first.children[3].clone())]
+    {
+        let (mut first, mut second) = (first.clone(), second.clone());
+        first.children[3] = sent;
+        second.children.insert(0, again.clone());
+        let mut bench = Bench::new();
+        bench.send(&first);
+        assert_eq!(bench.judge(&second).found(), ["KPR-06 W duplicate-same @1"]);
+        second.children[0].children[0].set("tjenesteID", "annet");
+        assert_eq!(bench.judge(&second).found()[0], "KPR-06 r duplicate-differs @1");
+        // In one file as well.
+        first.children.insert(4, again);
+        assert_eq!(Bench::new().judge(&first).found(), ["KPR-06 W duplicate-same @5"]);
+    }
+}
+
 /// What was lost comes within a delivery that repeats all that was sent.
 #[test]
 fn a_repetition_has_its_place_in_the_sequence() {

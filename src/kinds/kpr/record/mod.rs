@@ -8,7 +8,7 @@ pub mod value;
 
 use std::{fmt, ops::Range};
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::kinds::kpr::{
     record::value::{BEFORE, EQUALS, Kept, Value},
@@ -190,10 +190,38 @@ impl Record {
         self.special.iter().filter_map(|index| self.values.get(*index as usize))
     }
 
-    /// All of it, as it would leave for a registry that takes all of it; the same for the same
-    /// content only.
+    /// All of it, as it would leave for a registry that takes all of it.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same with the attributes of each element in the order of the schema, as most systems
+    /// write them: the same for the same content, and for no other. `room` holds it where they
+    /// stand otherwise.
+    pub fn content<'a>(&'a self, room: &'a mut Zeroizing<String>) -> &'a str {
+        // A schema's fields lie one behind the other.
+        let place = |value: &Value| std::ptr::from_ref(value.field).addr();
+        let turned =
+            |pair: &[Value]| pair[1].follows(&pair[0]) && place(&pair[1]) < place(&pair[0]);
+        if !self.values.windows(2).any(turned) {
+            return &self.text;
+        }
+        room.zeroize();
+        // So that no copy is left behind.
+        room.reserve(self.text.len());
+        let mut written = 0;
+        for element in self.values.chunk_by(|value, next| next.follows(value)) {
+            let (Some(first), Some(last)) = (element.first(), element.last()) else { continue };
+            room.push_str(self.text.get(written..first.place().start).unwrap_or_default());
+            let mut sorted: Vec<&Value> = element.iter().collect();
+            sorted.sort_by_key(|value| place(value));
+            for value in sorted {
+                room.push_str(self.text.get(value.place()).unwrap_or_default());
+            }
+            written = last.place().end;
+        }
+        room.push_str(self.text.get(written..).unwrap_or_default());
+        room
     }
 
     /// Bytes held.
@@ -278,6 +306,8 @@ const SPECIAL: [bool; 256] = {
 
 #[cfg(test)]
 mod tests {
+    use zeroize::Zeroizing;
+
     use super::Record;
     use crate::kinds::kpr::annual::schema::{BRUKER, FUNKSJON};
 
@@ -333,5 +363,38 @@ mod tests {
         record.null_last("skar");
         assert_eq!(record.special().map(|value| value.field.name).next_back(), Some("skar"));
         assert_eq!(record.last("skar"), None);
+    }
+
+    #[test]
+    fn content_does_not_depend_on_the_order_of_attributes() {
+        let [key, fid, kind, ..] = BRUKER.fields else { panic!() };
+        let [variable, score, ..] = FUNKSJON.fields else { panic!() };
+        let written = |of_user: [usize; 3], of_score: [usize; 2], last: &str| {
+            let mut record = Record::default();
+            record.open("Bruker");
+            for place in of_user {
+                let value = ["k", "12345678", "1&"][place];
+                record.value([key, fid, kind][place], place, value);
+            }
+            for _ in 0..2 {
+                record.open("Funksjon");
+                for place in of_score {
+                    record.value([variable, score][place], place, ["3", last][place]);
+                }
+                record.close();
+            }
+            record.close();
+            (record.text().to_owned(), record.content(&mut Zeroizing::default()).to_owned())
+        };
+        let (usual, content) = written([0, 1, 2], [0, 1], "4");
+        assert_eq!(usual, content);
+        for of_user in [[0, 2, 1], [1, 0, 2], [2, 1, 0], [1, 2, 0]] {
+            for of_score in [[0, 1], [1, 0]] {
+                let (text, turned) = written(of_user, of_score, "4");
+                assert_eq!(turned, content, "{of_user:?} {of_score:?}");
+                assert_ne!(text, usual);
+                assert_ne!(written(of_user, of_score, "5").1, content);
+            }
+        }
     }
 }

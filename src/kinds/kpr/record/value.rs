@@ -41,6 +41,12 @@ impl Value {
         self.from as usize..self.to as usize
     }
 
+    /// Whether it stands right behind the other, in the same element.
+    #[inline]
+    pub(super) fn follows(&self, other: &Self) -> bool {
+        self.from == other.to
+    }
+
     /// What stands between its quotes there.
     #[inline]
     pub(super) fn quoted(&self) -> Range<usize> {

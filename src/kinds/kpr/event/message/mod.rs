@@ -5,6 +5,8 @@ mod notification;
 
 use std::io;
 
+use zeroize::Zeroizing;
+
 use crate::{
     format::xml::event::Start,
     kinds::{
@@ -52,6 +54,8 @@ pub struct Message<'a> {
     notifications: Notifications,
     /// Under the keys of the first registry.
     marks: Marks<'a>,
+    /// The content of a record whose attributes stand in another order than the schema's.
+    turned: Zeroizing<String>,
     sequence: Sequence,
     /// How much of the sender was concluded when reading began.
     concluded: Option<u64>,
@@ -110,6 +114,7 @@ impl<'a> Message<'a> {
             year_judged: None,
             notifications: Notifications::default(),
             marks: Marks::new(context.targets[0].keys, LABEL),
+            turned: Zeroizing::default(),
             sequence: Sequence::default(),
             concluded,
             events_told: RepeatedKeys::default(),

@@ -65,7 +65,8 @@ impl Message<'_> {
             return Ok(());
         }
         let (Some(status), Some(year)) = (status, year) else { return Ok(()) };
-        let known = Known { status, digest: self.marks.of(self.record.text().as_bytes()) };
+        let content = self.record.content(&mut self.turned).as_bytes();
+        let known = Known { status, digest: self.marks.of(content) };
         if self.notifications.insert(guid, known).is_err() {
             return Err(self.refuse(self.judge.place, &hints::NOTIFICATIONS_TOO_MANY));
         }
@@ -93,8 +94,11 @@ impl Message<'_> {
             },
         };
         let Some(known) = known else { return Ok(None) };
-        let content = self.record.text().as_bytes();
-        Ok(Some(self.marks.is_of(content, known.digest)))
+        let content = self.record.content(&mut self.turned).as_bytes();
+        let is_same = self.marks.is_of(content, known.digest);
+        // What was marked before attributes were put in order was marked as it stood.
+        let stood = self.record.text().as_bytes();
+        Ok(Some(is_same || self.marks.is_of(stood, known.digest)))
     }
 
     fn tell_event(&mut self, status: NotificationStatus) -> Result<(), io::Error> {
