@@ -7,14 +7,10 @@ use crate::{
     catalogue::{
         archive::{ArchiveLedger, ArchiveView},
         error::CatalogueError,
-        records::{
-            archive::ArchiveJob,
-            outgoing::{Trouble, Waiting},
-            page::Page,
-        },
+        records::{archive::ArchiveJob, outgoing::Waiting, page::Page},
         sqlite::{
-            columns::{Count, Time, optional_time},
-            query,
+            columns::{Time, optional_time},
+            outgoing, query,
             session::Session,
         },
     },
@@ -63,20 +59,7 @@ impl ArchiveView for Session<'_> {
     }
 
     fn archive_waiting(&self) -> Result<Waiting, CatalogueError> {
-        let mut waiting = query::one(self.connection, WAITING, [], |row| {
-            Ok(Waiting {
-                count: row.get::<_, Count>(0)?.0,
-                oldest: optional_time(row, 1)?,
-                newest: optional_time(row, 2)?,
-                ..Waiting::default()
-            })
-        })?
-        .unwrap_or_default();
-        // The newest attempt first: its error is the one to show.
-        let errors: Vec<Trouble> = query::many(self.connection, ERRORS, [], |row| row.get(0))?;
-        waiting.last_error = errors.first().copied();
-        waiting.needs_somebody = errors.into_iter().find(|trouble| trouble.needs_somebody());
-        Ok(waiting)
+        outgoing::waiting(self.connection, WAITING, ERRORS, &[])
     }
 }
 

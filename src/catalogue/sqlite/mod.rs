@@ -14,6 +14,7 @@ mod notifications;
 mod objects;
 mod open;
 mod operations;
+mod outgoing;
 mod packed;
 #[cfg(test)]
 mod plans;

@@ -8,12 +8,12 @@ use crate::{
         error::CatalogueError,
         pushes::{PushLedger, PushView},
         records::{
-            outgoing::{Trouble, Waiting},
+            outgoing::Waiting,
             pushes::{Inbox, Pause, Push},
         },
         sqlite::{
-            columns::{Count, Time, optional_time},
-            objects, query,
+            columns::{Time, optional_time},
+            objects, outgoing, query,
             session::Session,
         },
     },
@@ -64,21 +64,7 @@ impl PushView for Session<'_> {
 
     fn pushes_waiting(&self, inbox: &Inbox) -> Result<Waiting, CatalogueError> {
         let Some(key) = key_of(self.connection, inbox)? else { return Ok(Waiting::default()) };
-        let mut waiting = query::one(self.connection, WAITING, params![key], |row| {
-            Ok(Waiting {
-                count: row.get::<_, Count>(0)?.0,
-                oldest: optional_time(row, 1)?,
-                newest: optional_time(row, 2)?,
-                ..Waiting::default()
-            })
-        })?
-        .unwrap_or_default();
-        // The newest attempt first: its error is the one to show.
-        let errors: Vec<Trouble> =
-            query::many(self.connection, ERRORS, params![key], |row| row.get(0))?;
-        waiting.last_error = errors.first().copied();
-        waiting.needs_somebody = errors.into_iter().find(|trouble| trouble.needs_somebody());
-        Ok(waiting)
+        outgoing::waiting(self.connection, WAITING, ERRORS, &[&key])
     }
 
     fn pushes_missed(&self, limit: u32) -> Result<Vec<Push>, CatalogueError> {

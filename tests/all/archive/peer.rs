@@ -126,11 +126,23 @@ impl Drop for Sif {
 }
 
 fn spawn(dir: &Path, certificates: &Certificates, name: &str, options: &[&str]) -> (Child, u16) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/sif_server.py");
+    let options = [&["--auth-key", AUTH_KEY], options].concat();
+    serve("sif_server.py", dir, certificates, name, &options)
+}
+
+/// Starts a server of `tests/scripts` with this certificate, and waits until it listens.
+pub(crate) fn serve(
+    script: &str,
+    dir: &Path,
+    certificates: &Certificates,
+    name: &str,
+    options: &[&str],
+) -> (Child, u16) {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
     let mut child = Command::new("python3")
-        .arg(script)
+        .arg(scripts.join(script))
         .arg(dir)
-        .args(["--auth-key", AUTH_KEY, "--cert"])
+        .arg("--cert")
         .arg(certificates.file(&format!("{name}.pem")))
         .arg("--key")
         .arg(certificates.file(&format!("{name}.key")))
@@ -141,7 +153,7 @@ fn spawn(dir: &Path, certificates: &Certificates, name: &str, options: &[&str]) 
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let port = line.trim().strip_prefix("port ").and_then(|port| port.parse().ok());
-    (child, port.unwrap_or_else(|| panic!("the SIF server said {line:?}")))
+    (child, port.unwrap_or_else(|| panic!("{script} said {line:?}")))
 }
 
 /// How entries are made in a test.

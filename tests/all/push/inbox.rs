@@ -2,15 +2,14 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::archive::peer::Certificates;
+use crate::archive::peer::{Certificates, serve};
 
 /// A running inbox.
 pub(super) struct Inbox {
@@ -71,22 +70,7 @@ impl Drop for Inbox {
 }
 
 fn spawn(dir: &Path, certificates: &Certificates, name: &str, options: &[&str]) -> (Child, u16) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts/inbox_server.py");
-    let mut child = Command::new("python3")
-        .arg(script)
-        .arg(dir)
-        .arg("--cert")
-        .arg(certificates.file(&format!("{name}.pem")))
-        .arg("--key")
-        .arg(certificates.file(&format!("{name}.key")))
-        .arg("--client-ca")
-        .arg(certificates.file("ca.pem"))
-        .args(options)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 is installed");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let port = line.trim().strip_prefix("port ").and_then(|port| port.parse().ok());
-    (child, port.unwrap_or_else(|| panic!("the inbox said {line:?}")))
+    let clients = certificates.file("ca.pem");
+    let options = [&["--client-ca", clients.to_str().unwrap()], options].concat();
+    serve("inbox_server.py", dir, certificates, name, &options)
 }
