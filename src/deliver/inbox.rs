@@ -107,10 +107,12 @@ impl HttpsInbox {
             connection.end().await;
             came
         });
-        // Nobody takes its pieces any more, so it ends. What it could not read says more than what
-        // the inbox made of half an object.
+        // Nobody takes its pieces any more, so it ends.
         Ok(match (reader.join(), came) {
-            (Ok(Err(_)), Pushed::Failed { .. }) => failed(Trouble::Unreadable),
+            // That it has what was never sent is no answer.
+            (Ok(Ok(Sent::Half)) | Err(_), Pushed::Delivered {}) => failed(Trouble::StrangeAnswer),
+            // Says more than what the inbox made of half an object.
+            (Ok(Err(_)), _) => failed(Trouble::Unreadable),
             (_, came) => came,
         })
     }
@@ -135,22 +137,27 @@ impl HttpsInbox {
     }
 }
 
-/// Sends a file on, piece by piece.
+/// How much of an object was sent on.
+enum Sent {
+    Whole,
+    Half,
+}
+
+/// Sends a file on, piece by piece, for as long as somebody takes them.
 fn send(
     mut file: Stream,
     mut to: Sender<Bytes, io::Error>,
     runtime: &Handle,
     moved: &AtomicU64,
-) -> io::Result<()> {
+) -> io::Result<Sent> {
     let mut buffer = vec![0; CHUNK];
     loop {
         match file.read(&mut buffer) {
-            Ok(0) => return Ok(()),
+            Ok(0) => return Ok(Sent::Whole),
             Ok(count) => {
                 let piece = Bytes::copy_from_slice(&buffer[..count]);
                 if runtime.block_on(to.send_data(piece)).is_err() {
-                    // Nobody takes it any more; why, the other side tells.
-                    return Ok(());
+                    return Ok(Sent::Half);
                 }
                 moved.fetch_add(1, Ordering::Relaxed);
             }

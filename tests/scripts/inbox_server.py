@@ -7,9 +7,10 @@ what goes wrong next, first in, first out; "always:503" goes wrong until told ot
 
     inbox_server.py DIR --cert PEM --key PEM --client-ca PEM [--port N]
 
-Prints "port N" when it listens. Modes: drop (keeps the object, answers nothing), hang, stall (reads
-half, then nothing), 301, 401, 409, 413, 429 (with Retry-After: 7), 500, 503. An object that comes
-again with other bytes is answered 409; one that does not fit its Content-Digest, 400.
+Prints "port N" when it listens. Modes: drop (keeps the object, answers nothing), early (says
+that it has it before it reads any of it), hang, stall (reads half, then nothing), 301, 401, 409, 413,
+429 (with Retry-After: 7), 500, 503. An object that comes again with other bytes is answered 409; one
+that does not fit its Content-Digest, 400.
 """
 
 import argparse
@@ -43,7 +44,12 @@ class Handler(BaseHTTPRequestHandler):
             note(self.server.directory, call)
             time.sleep(30)
             return
-        if mode == "hang":
+        if mode == "early":
+            self.send_response(201)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            self.wfile.flush()
+        if mode in ("early", "hang"):
             note(self.server.directory, call)
             time.sleep(30)
             return
