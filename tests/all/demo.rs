@@ -18,7 +18,7 @@ use filsluse::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::keyed;
+use crate::support::keyed;
 
 #[test]
 fn the_story_is_told_once_and_a_directory_is_never_taken_twice() {

@@ -1,5 +1,16 @@
 //! The whole way of a submission, through the engine on a temporary installation.
 
+mod errands;
+mod faults;
+pub(crate) mod held;
+mod rehearsed;
+pub(crate) mod reloads;
+mod repeated_in_archives;
+pub(crate) mod reports;
+mod resent;
+mod second_receipts;
+mod strays;
+
 use std::{
     fs,
     sync::{Arc, Mutex, mpsc},

@@ -4,6 +4,8 @@
 //! Needs `xmllint` (Debian: libxml2-utils) and `python3`.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod rules;
+
 #[path = "../../examples/generate/generator/mod.rs"]
 pub(crate) mod messages;
 

@@ -7,6 +7,10 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod claims;
+mod signatures;
+mod watch;
+
 use std::{
     cell::Cell,
     collections::BTreeSet,

@@ -12,6 +12,7 @@
 )]
 
 mod annual;
+mod annual_documents;
 mod archive;
 pub(crate) mod bench;
 mod city;

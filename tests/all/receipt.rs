@@ -8,6 +8,7 @@
 
 mod cases;
 mod docs;
+mod hints;
 mod municipal;
 
 use std::{

@@ -10,4 +10,5 @@ mod hold;
 mod keys;
 mod kill;
 mod premises;
+mod schedule;
 mod sweep;

@@ -9,12 +9,17 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
-    fuzz_smoke::{envelope::age_of, xlsx::zip_of},
-    invariants::{audit_holds, entries, no_plain_text},
-    signing::Signer,
-    support::{child_daemon::Daemon, installation::Installation},
+    resilience::{
+        fuzz_smoke::{envelope::age_of, xlsx::zip_of},
+        invariants::{audit_holds, entries, no_plain_text},
+    },
+    support::{
+        child_daemon::Daemon,
+        installation::Installation,
+        signing::Signer,
+        uploads::{PERSONS, changes},
+    },
     tables::gzip_of,
-    uploads::{PERSONS, changes},
 };
 
 const SENDER: &str = "embassy-xex";

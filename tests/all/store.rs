@@ -1,6 +1,8 @@
 //! The suite that every store passes, and what only the directory store promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod crash;
+
 use std::{
     fs,
     io::Read,

@@ -4,5 +4,9 @@
 pub(crate) mod child_daemon;
 pub(crate) mod in_process;
 pub(crate) mod installation;
+pub(crate) mod keyed;
+pub(crate) mod mutate;
 pub(crate) mod program;
+pub(crate) mod signing;
+pub(crate) mod uploads;
 pub(crate) mod wait;

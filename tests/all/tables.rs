@@ -10,7 +10,7 @@ mod zip;
 
 use std::io::Write;
 
-use crate::fuzz_smoke::{envelope::age_of, xlsx::zip_of};
+use crate::resilience::fuzz_smoke::{envelope::age_of, xlsx::zip_of};
 
 pub(crate) fn gzip_of(content: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

@@ -22,7 +22,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::scene::{HOSPITAL, OSLO, inquiry_on, lay_out, reply_on, run, stock_age};
 use crate::{
-    invariants::{audit_holds, entries},
+    resilience::invariants::{audit_holds, entries},
     support::{child_daemon::Daemon, in_process::house, installation::Installation},
 };
 

@@ -5,9 +5,9 @@ use std::fs;
 use filsluse::{pipeline::withdrawals::decide, types::verdict::Verdict};
 
 use super::scene::Scene;
-use crate::{
-    support::wait::until,
+use crate::support::{
     uploads::{PERSONS, complete},
+    wait::until,
 };
 
 fn second(scene: &Scene) -> String {

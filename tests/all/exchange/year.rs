@@ -33,9 +33,9 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use super::scene::{HOSPITAL, OSLO, Scene, guid, inquiry, reply};
 use crate::{
     engine::LIST,
-    keyed::{copy_all, with_keys},
     kpr::document::annual,
     npr::bench::Table,
+    support::keyed::{copy_all, with_keys},
 };
 
 /// The day on which every scene begins.

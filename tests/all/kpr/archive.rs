@@ -22,7 +22,7 @@ use filsluse::{
 
 use super::{city::City, document::message};
 use crate::{
-    reports::{Station, zip},
+    engine::reports::{Station, zip},
     support::in_process::house,
 };
 

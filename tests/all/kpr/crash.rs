@@ -24,7 +24,7 @@ use filsluse::{
 use super::city::{City, bytes, planted};
 use crate::{
     generator::messages::Kind,
-    invariants::{audit_holds, checkpoint},
+    resilience::invariants::{audit_holds, checkpoint},
     support::{
         child_daemon::Daemon,
         installation::{Books, Installation, files},

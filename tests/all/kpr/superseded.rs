@@ -84,7 +84,7 @@ fn what_a_later_submission_replaced_is_gone_thirty_days_later() {
         }
     }
     assert!(!secrets.iter().any(|secret| holds(state, secret)), "a header is still there");
-    let log = super::super::invariants::entries(&city.installation);
+    let log = crate::resilience::invariants::entries(&city.installation);
     for id in of(&before, &older) {
         assert_eq!(log.matches(&format!("\"object\":\"{id}\"")).count(), 2, "stored, erased: {id}");
     }

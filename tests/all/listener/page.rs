@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::scene::{Answer, House};
-use crate::{engine::LIST, uploads};
+use crate::{engine::LIST, support::uploads};
 
 #[test]
 fn the_page_tells_the_day_and_nothing_of_anybody() {

@@ -25,7 +25,7 @@ use filsluse::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::premises::{Laid, Premises, at, lies, premises, registry};
-use crate::keyed::{copy_all, with_keys};
+use crate::support::keyed::{copy_all, with_keys};
 
 /// 11 April 2026 begins.
 const DUE: &str = "2026-04-10T22:00Z";

@@ -7,7 +7,7 @@ use super::{
     installation::{Installation, Receipt, Spec},
     lists,
 };
-use crate::signing::Signer;
+use crate::support::signing::Signer;
 
 /// That a file was taken, all of it, on this evidence.
 fn taken(receipt: &Receipt) {

@@ -36,7 +36,7 @@ use filsluse::{
 };
 use tempfile::TempDir;
 
-use crate::keyed;
+use crate::support::keyed;
 
 /// A new installation for synthetic persons, with the senders that `init` makes up.
 pub(crate) fn installation(root: &Path) -> Layout {

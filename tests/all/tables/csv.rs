@@ -8,7 +8,7 @@ use filsluse::format::csv::{
 };
 use proptest::prelude::*;
 
-use crate::fuzz_smoke::csv::read;
+use crate::resilience::fuzz_smoke::csv::read;
 
 fn texts(bytes: &str) -> Result<Vec<Vec<String>>, CsvError> {
     let (_, rows) = read(bytes.as_bytes(), usize::MAX)?;

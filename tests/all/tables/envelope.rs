@@ -8,7 +8,7 @@ use filsluse::format::{
 };
 
 use super::{Dice, age_of, gzip_of, zip_of};
-use crate::fuzz_smoke::envelope::{Documents, open_with};
+use crate::resilience::fuzz_smoke::envelope::{Documents, open_with};
 
 fn shown(result: &Result<Documents, EnvelopeError>) -> String {
     match result {

@@ -15,7 +15,7 @@ use filsluse::{
 };
 
 use super::zip_of;
-use crate::fuzz_smoke::xlsx::{STRINGS, package, read};
+use crate::resilience::fuzz_smoke::xlsx::{STRINGS, package, read};
 
 /// A workbook with this content of `sheetData` and these parts besides.
 fn workbook(rows: &str, more: &[(&str, &[u8])]) -> Vec<u8> {

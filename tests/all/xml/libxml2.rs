@@ -11,7 +11,7 @@ use filsluse::format::xml::{Reader, error::XmlErrorKind as E, event::Event, limi
 use crate::{
     generator::messages::{Kind, Order, document::Encoding, generate},
     kpr::document::scripted,
-    mutate::Mutator,
+    support::mutate::Mutator,
 };
 
 /// Ordinary documents, small so that most mutations hit something.

@@ -17,9 +17,11 @@ use quick_xml::{
 };
 
 use crate::{
-    mutate::Mutator,
-    xml::libxml2::{SEEDS, WORDS},
-    xml::shown,
+    support::mutate::Mutator,
+    xml::{
+        libxml2::{SEEDS, WORDS},
+        shown,
+    },
 };
 
 #[test]

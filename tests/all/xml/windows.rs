@@ -7,9 +7,11 @@ use filsluse::format::xml::{error::XmlError, limits::Limits};
 use proptest::prelude::{any, prop, prop_assert_eq, proptest};
 
 use crate::{
-    mutate::Mutator,
-    xml::libxml2::{SEEDS, WORDS},
-    xml::shown,
+    support::mutate::Mutator,
+    xml::{
+        libxml2::{SEEDS, WORDS},
+        shown,
+    },
 };
 
 #[test]

@@ -23,7 +23,7 @@ use filsluse::{
     types::{ids::SenderId, verdict::Evidence},
 };
 
-use super::intake::{SETTLE, Sluice, content, named, only, taken};
+use crate::intake::{SETTLE, Sluice, content, named, only, taken};
 
 #[test]
 fn hints_make_a_look_come_sooner_but_not_at_every_event() {

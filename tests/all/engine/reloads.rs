@@ -16,9 +16,11 @@ use std::{
 
 use filsluse::{daemon::open, pipeline::house::House};
 
-use crate::{
-    support::{in_process::Running, installation::Installation, wait::until},
+use crate::support::{
+    in_process::Running,
+    installation::Installation,
     uploads::{PERSONS, changes},
+    wait::until,
 };
 
 #[test]

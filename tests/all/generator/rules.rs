@@ -10,7 +10,7 @@ use filsluse::types::{
     rule::Severity as Found,
 };
 
-use super::{
+use crate::{
     generator::messages::{
         Kind, Order,
         defects::{Defect, Ledger, Severity},
@@ -47,7 +47,7 @@ fn judged(order: &Order) -> (Ledger, Outcome) {
 }
 
 fn planted(ledger: &Ledger, kind: Kind) -> BTreeSet<Breach> {
-    let breach = |planted: &super::generator::messages::defects::Planted| {
+    let breach = |planted: &crate::generator::messages::defects::Planted| {
         let expected = planted.defect.expected(kind).unwrap();
         let severity = match expected.severity {
             Severity::Message => Found::RejectFile,

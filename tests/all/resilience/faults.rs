@@ -17,14 +17,14 @@ use std::{
 use filsluse::types::verdict::State;
 
 use crate::{
-    invariants::{
+    resilience::invariants::{
         all_answered, all_settled, checkpoint, end_well, in_one_place, no_plain_text, uploads,
     },
     support::{
         child_daemon::{CANNOT, Daemon},
         installation::Installation,
+        uploads::{PERSONS, changes},
     },
-    uploads::{PERSONS, changes},
 };
 
 #[test]
@@ -195,7 +195,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
 #[test]
 #[cfg(feature = "fail-points")]
 fn a_power_cut_at_any_step_loses_nothing_that_was_acknowledged() {
-    for point in crate::crash::POINTS {
+    for point in crate::resilience::crash::POINTS {
         for passage in [1, 2] {
             let place = format!("{point}:{passage}");
             let case = format!("the power cut at {place}");

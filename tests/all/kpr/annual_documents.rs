@@ -14,9 +14,9 @@ use filsluse::{
 };
 use jiff::Timestamp;
 
-use super::{
+use crate::{
+    engine::reports::{Station, zip},
     kpr::document::annual,
-    reports::{Station, zip},
 };
 
 /// A complete submission for a year, told apart by its system.

@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// An installation with a daemon in this process, as the municipality of Oslo sees it.
-pub(super) struct Station {
+pub(crate) struct Station {
     _root: TempDir,
     places: Places,
     engine: Option<Engine>,
@@ -50,7 +50,7 @@ pub(super) struct Station {
 }
 
 impl Station {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         let layout = installation(root.path());
         let config = open::load(&layout.main_file()).unwrap();
@@ -64,7 +64,7 @@ impl Station {
     }
 
     /// Sends a file and gives the receipt for people.
-    pub(super) fn send(&mut self, name: &str, bytes: &[u8]) -> String {
+    pub(crate) fn send(&mut self, name: &str, bytes: &[u8]) -> String {
         fs::write(self.inbound.join(name), bytes).unwrap();
         self.answered += 2;
         let found = wait_for(&self.outbound, self.answered);
@@ -75,23 +75,23 @@ impl Station {
         fs::read_to_string(ours.unwrap_or_else(|| panic!("{found:?}"))).unwrap()
     }
 
-    pub(super) fn house(&self) -> std::sync::Arc<filsluse::pipeline::house::House> {
+    pub(crate) fn house(&self) -> std::sync::Arc<filsluse::pipeline::house::House> {
         self.engine.as_ref().unwrap().shared().house()
     }
 
     /// Where the payloads of a registry lie.
-    pub(super) fn store(&self, registry: &str) -> PathBuf {
+    pub(crate) fn store(&self, registry: &str) -> PathBuf {
         self.places.store_root().join(registry)
     }
 
     /// Sends a file to be rehearsed.
-    pub(super) fn send_rehearsal(&mut self, name: &str, bytes: &[u8]) {
+    pub(crate) fn send_rehearsal(&mut self, name: &str, bytes: &[u8]) {
         fs::write(self.inbound.join("test").join(name), bytes).unwrap();
         self.answered += 2;
         wait_for(&self.outbound, self.answered);
     }
 
-    pub(super) fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&dyn View) -> T) -> T {
         let file = self.places.state_dir.join("catalogue.db");
         let mut look = SqliteCatalogue::open_read_only(&file).unwrap();
         read_with(&mut look, |view| Ok::<_, filsluse::catalogue::error::CatalogueError>(ask(view)))
@@ -99,7 +99,7 @@ impl Station {
     }
 
     /// What a rehearsal of a file would find, as of now.
-    pub(super) fn rehearse(&self, bytes: &[u8]) -> Submission {
+    pub(crate) fn rehearse(&self, bytes: &[u8]) -> Submission {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
         let house = self.engine.as_ref().unwrap().shared().house();
@@ -117,7 +117,7 @@ impl Station {
     }
 
     /// The newest submission and its objects.
-    pub(super) fn newest(&self) -> (Submission, Vec<Object>) {
+    pub(crate) fn newest(&self) -> (Submission, Vec<Object>) {
         self.ask(|view| {
             let row = view.submissions(&SubmissionFilter::default()).unwrap().remove(0);
             let filter = ObjectFilter { submission: Some(row.id), ..ObjectFilter::default() };
@@ -126,7 +126,7 @@ impl Station {
     }
 
     /// The newest submission's objects, as `<registry>.<part>[-<n>]`.
-    pub(super) fn stored(&self) -> Vec<String> {
+    pub(crate) fn stored(&self) -> Vec<String> {
         let name = |object: &Object| object.id.to_string().split_once('.').unwrap().1.to_owned();
         let mut names: Vec<String> = self.newest().1.iter().map(name).collect();
         names.sort();
@@ -140,7 +140,7 @@ impl Drop for Station {
     }
 }
 
-pub(super) fn zip(files: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn zip(files: &[&[u8]]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (number, file) in files.iter().enumerate() {
         writer.start_file(format!("{number}.xml"), SimpleFileOptions::default()).unwrap();

@@ -109,7 +109,7 @@ fn check(dir: &Path, acknowledged: &str) {
 
 fn run(dir: &Path, batches: u64, fail_point: Option<&str>) -> Output {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "--nocapture", "store_crash::child"]);
+    command.args(["--ignored", "--exact", "--nocapture", "store::crash::child"]);
     command.env(DIR, dir).env(BATCHES, batches.to_string());
     match fail_point {
         Some(point) => command.env("FILSLUSE_FAIL_POINT", point),

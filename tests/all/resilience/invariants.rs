@@ -24,8 +24,8 @@ use filsluse::{
     },
 };
 
-use crate::{
-    support::installation::{Books, Installation, files},
+use crate::support::{
+    installation::{Books, Installation, files},
     uploads::{FAMILY_NAME, PERSONS, WRONG, changes},
 };
 

@@ -8,11 +8,9 @@ use std::{ffi::OsStr, fs, io::Write, os::unix::ffi::OsStrExt, process::Command};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use filsluse::types::ids::SenderId;
 
-use crate::{
-    support::{
-        child_daemon::Daemon,
-        installation::{Installation, files},
-    },
+use crate::support::{
+    child_daemon::Daemon,
+    installation::{Installation, files},
     uploads::{PERSONS, WRONG},
 };
 

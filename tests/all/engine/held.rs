@@ -6,8 +6,9 @@ use std::process::{Command, Output};
 
 use filsluse::types::verdict::{State, Verdict};
 
-use crate::{
-    support::{child_daemon::Daemon, installation::Installation},
+use crate::support::{
+    child_daemon::Daemon,
+    installation::Installation,
     uploads::{PERSONS, changes, complete},
 };
 

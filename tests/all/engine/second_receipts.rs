@@ -11,9 +11,13 @@ use filsluse::{
 };
 
 use crate::{
-    reloads::add_sender,
-    support::{in_process::Running, installation::Installation, wait::until},
-    uploads::{PERSONS, complete},
+    engine::reloads::add_sender,
+    support::{
+        in_process::Running,
+        installation::Installation,
+        uploads::{PERSONS, complete},
+        wait::until,
+    },
 };
 
 #[test]

@@ -5,9 +5,9 @@
     reason = "a test may stop at the first surprise"
 )]
 
-use super::{
+use crate::{
+    engine::reports::{Station, zip},
     kpr::document::{Node, message},
-    reports::{Station, zip},
 };
 
 /// Counts of what came to no registry are no part of what the register is told.

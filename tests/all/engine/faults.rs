@@ -15,13 +15,11 @@ use filsluse::{
     types::verdict::{Evidence, State, Verdict},
 };
 
-use crate::{
-    support::{
-        in_process::{Running, house},
-        installation::{Installation, files},
-        wait::until,
-    },
+use crate::support::{
+    in_process::{Running, house},
+    installation::{Installation, files},
     uploads::{PERSONS, changes},
+    wait::until,
 };
 
 #[test]

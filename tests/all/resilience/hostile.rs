@@ -34,7 +34,7 @@ use filsluse::{
 };
 use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
 
-use super::intake::{SETTLE, Sluice, content, named, only, taken};
+use crate::intake::{SETTLE, Sluice, content, named, only, taken};
 
 /// Fails instead of hanging.
 fn within<T: Send + 'static>(limit: Duration, act: impl FnOnce() -> T + Send + 'static) -> T {

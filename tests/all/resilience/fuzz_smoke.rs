@@ -9,30 +9,30 @@
 )]
 
 use crate::{
-    mutate::Mutator,
+    support::mutate::Mutator,
     tables::{
         Dice, gzip_of,
         xlsx::{header, inline, worksheet},
     },
 };
 
-#[path = "../../fuzz/bodies/csv.rs"]
+#[path = "../../../fuzz/bodies/csv.rs"]
 pub(crate) mod csv;
-#[path = "../../fuzz/bodies/envelope.rs"]
+#[path = "../../../fuzz/bodies/envelope.rs"]
 pub(crate) mod envelope;
-#[path = "../../fuzz/bodies/file_name.rs"]
+#[path = "../../../fuzz/bodies/file_name.rs"]
 mod file_name;
-#[path = "../../fuzz/bodies/msghead.rs"]
+#[path = "../../../fuzz/bodies/msghead.rs"]
 mod msghead;
-#[path = "../../fuzz/bodies/npr_preamble.rs"]
+#[path = "../../../fuzz/bodies/npr_preamble.rs"]
 mod npr_preamble;
-#[path = "../../fuzz/bodies/police.rs"]
+#[path = "../../../fuzz/bodies/police.rs"]
 mod police;
-#[path = "../../fuzz/bodies/signature.rs"]
+#[path = "../../../fuzz/bodies/signature.rs"]
 mod signature;
-#[path = "../../fuzz/bodies/xlsx.rs"]
+#[path = "../../../fuzz/bodies/xlsx.rs"]
 pub(crate) mod xlsx;
-#[path = "../../fuzz/bodies/xml.rs"]
+#[path = "../../../fuzz/bodies/xml.rs"]
 mod xml;
 
 #[test]

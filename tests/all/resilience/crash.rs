@@ -20,12 +20,14 @@ use filsluse::{catalogue::records::enrolments::EnrolmentState, types::verdict::S
 use rustix::process::Signal;
 
 use crate::{
-    invariants::{
+    resilience::invariants::{
         Still, all_settled, audit_holds, checkpoint, end_well, entries, in_one_place,
         no_plain_text, readable, uploads,
     },
-    support::installation::Installation,
-    uploads::{PERSONS, complete},
+    support::{
+        installation::Installation,
+        uploads::{PERSONS, complete},
+    },
 };
 
 #[test]

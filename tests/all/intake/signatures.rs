@@ -13,7 +13,7 @@ use filsluse::{
 
 use crate::{
     intake::{DAY, SETTLE, Sluice, id, named, only, taken},
-    signing::Signer,
+    support::signing::Signer,
 };
 
 const FILE: &[u8] = b"<list/>";

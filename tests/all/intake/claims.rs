@@ -26,7 +26,7 @@ use filsluse::{
     types::{digest::Sha256, ids::SenderId, verdict::Evidence},
 };
 
-use super::intake::{SETTLE, Sluice, content, id, named, only, taken};
+use crate::intake::{SETTLE, Sluice, content, id, named, only, taken};
 
 #[test]
 fn the_rehearsal_directory_is_told_apart() {

@@ -3,12 +3,14 @@
 use std::fs;
 
 use crate::{
-    held::{json, run, send, told},
-    support::installation::Installation,
-    uploads::{PERSONS, complete},
+    engine::held::{json, run, send, told},
+    support::{
+        installation::Installation,
+        uploads::{PERSONS, complete},
+    },
 };
 
-const CSV: &[u8] = include_bytes!("../../examples/embassy-xex/innmelding-endringer.csv");
+const CSV: &[u8] = include_bytes!("../../../examples/embassy-xex/innmelding-endringer.csv");
 
 #[test]
 fn a_file_that_came_before_is_a_duplicate_in_a_rehearsal_too() {

@@ -8,7 +8,7 @@ use filsluse::{
     types::verdict::Verdict,
 };
 
-use crate::{kpr::document::message, reports::Station, support::installation::files};
+use crate::{engine::reports::Station, kpr::document::message, support::installation::files};
 
 #[test]
 fn the_same_file_is_taken_anew_when_its_payload_is_lost() {
