@@ -17,7 +17,11 @@ use filsluse::{
         init::{self, options::Options},
         layout::{Layout, Places},
     },
-    daemon::{engine::Engine, lock::StateLock, open, wakeup::Wakeup},
+    daemon::{
+        engine::{Engine, wakeup::Wakeup},
+        lock::StateLock,
+        open,
+    },
     intake::watch::Watch,
     types::{ids::SenderId, national_id::Profile},
 };

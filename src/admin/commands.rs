@@ -5,17 +5,18 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, alarms,
-        archive_shapes::{ArchiveEntry, ArchiveNext},
-        certify,
-        enrolment_shapes::Decided,
+        Fault, Request, alarms, certify,
         police::Inquiry,
-        police_shapes::{Exchange, ReplyDecided},
-        push_shapes::{PushEntry, PushNext},
         queries::Queries,
-        retention_shapes::{Hold, TaskEnded, TaskRow},
-        shapes::KeyMade,
-        status_shapes::Acknowledged,
+        shapes::{
+            archive::{ArchiveEntry, ArchiveNext},
+            enrolment::Decided,
+            police::{Exchange, ReplyDecided},
+            push::{PushEntry, PushNext},
+            registry::KeyMade,
+            retention::{Hold, TaskEnded, TaskRow},
+            status::Acknowledged,
+        },
     },
     audit::entry::Event,
     audited,

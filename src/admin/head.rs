@@ -5,7 +5,7 @@
 use std::{fs, io, path::Path};
 
 use crate::{
-    admin::audit_shapes::{AuditHead, Checkpoint},
+    admin::shapes::audit::{AuditHead, Checkpoint},
     audit::{
         AuditError,
         edge::Edge,

@@ -4,24 +4,16 @@
 //! Nothing here prints, and no answer holds personal data: persons are pseudonyms, files are ids.
 
 pub mod alarms;
-pub mod archive_shapes;
 pub mod asked;
-pub mod audit_shapes;
 pub mod certify;
 pub mod commands;
-pub mod enrolment_shapes;
 pub mod hand_out;
 pub mod head;
 pub mod paging;
 pub mod police;
-pub mod police_shapes;
-pub mod push_shapes;
 pub mod queries;
 pub mod readable;
-pub mod registry_shapes;
-pub mod retention_shapes;
 pub mod shapes;
-pub mod status_shapes;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    admin::{Fault, Request, queries, shapes::Submission},
+    admin::{Fault, Request, queries, shapes::submission::Submission},
     catalogue::{
         records::{objects::ObjectFilter, submissions::SubmissionFilter},
         view::View,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    admin::police_shapes::{
+    admin::shapes::police::{
         Direction, Exchange, Journal, JournalEntry, Overdue, Party, Police, Reply, Standing,
         Undecided, provision,
     },

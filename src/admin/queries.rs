@@ -7,14 +7,16 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, VERSION, alarms,
-        audit_shapes::{Checkpoint, Proof},
-        enrolment_shapes::{Enrolment, Pending},
-        head, police,
-        push_shapes::{ObjectWithPushes, Push, PushQueue},
-        registry_shapes::{self, Registry},
-        shapes::{Event, Object, Submission, SubmissionWithEvents},
-        status_shapes::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status, Waiting},
+        Fault, Request, VERSION, alarms, head, police,
+        shapes::{
+            audit::{Checkpoint, Proof},
+            enrolment::{Enrolment, Pending},
+            object::Object,
+            push::{ObjectWithPushes, Push, PushQueue},
+            registry::{self, Registry},
+            status::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status, Waiting},
+            submission::{Event, Submission, SubmissionWithEvents},
+        },
     },
     audit::AuditError,
     catalogue::{
@@ -176,7 +178,7 @@ impl Asked<'_> {
     }
 
     fn registries(&self) -> Result<Vec<Registry>, Failed> {
-        Ok(registry_shapes::all(self.config, &self.view.object_counts()?))
+        Ok(registry::all(self.config, &self.view.object_counts()?))
     }
 
     fn proof(&self, id: SubmissionId) -> Result<Proof, Failed> {

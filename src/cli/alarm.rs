@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     admin::{
         Request,
-        status_shapes::{Acknowledged, Status},
+        shapes::status::{Acknowledged, Status},
     },
     cli::{
         args::oversight::AlarmVerb,

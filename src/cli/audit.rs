@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     admin::{
         Fault, Request,
-        audit_shapes::{Checkpoint, Proof},
+        shapes::audit::{Checkpoint, Proof},
     },
     audit::{
         log::{CHECKPOINT, VERIFIER_KEY},

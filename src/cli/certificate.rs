@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum, value_parser};
 use jiff::civil::Date;
 
 use crate::{
-    admin::{Request, retention_shapes},
+    admin::{Request, shapes},
     audit::{log::VERIFIER_KEY, note::VerifierKey},
     cli::{
         args::values::day,
@@ -85,7 +85,7 @@ fn issue(file: &Path, out: Output, asked: &Certificate) -> Result<u8, CliError> 
     let (from, to, operating_year) = (*from, *to, *operating_year);
     let scope = Scope { registry: registry.clone(), from, to, operating_year };
     let request = Request::RetentionCertificate { scope, language: (*language).into() };
-    let made: retention_shapes::Certificate = Station::open(file)?.ask(&request)?;
+    let made: shapes::retention::Certificate = Station::open(file)?.ask(&request)?;
     let Some(path) = output else {
         out.result(&made, |made| made.note.clone())?;
         return Ok(0);

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request,
-        enrolment_shapes::{Decided, Enrolment, Pending},
+        shapes::enrolment::{Decided, Enrolment, Pending},
     },
     cli::{
         args::registries::EnrolmentVerb,

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::MetadataExt, path::Path};
 use serde::Serialize;
 
 use crate::{
-    admin::{Request, shapes::KeyMade},
+    admin::{Request, shapes::registry::KeyMade},
     cli::{
         args::installation::KeysVerb,
         error::CliError,
@@ -13,8 +13,10 @@ use crate::{
         station::Station,
         table::{Cell, Table},
     },
-    config::layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
-    config::registry::Registry,
+    config::{
+        layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
+        registry::Registry,
+    },
     daemon::open,
     protect::keys::new_key,
     types::ids::RegistryId,

@@ -14,8 +14,10 @@ use crate::{
     admin::{
         Request,
         hand_out::{self, To},
-        push_shapes::{ObjectWithPushes, Push},
-        shapes::Object,
+        shapes::{
+            object::Object,
+            push::{ObjectWithPushes, Push},
+        },
     },
     catalogue::records::objects::ObjectState,
     cli::{

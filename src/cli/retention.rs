@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request, asked,
-        retention_shapes::{Hold, Planned, Swept},
+        shapes::retention::{Hold, Planned, Swept},
     },
     cli::{
         args::registries::RetentionVerb,

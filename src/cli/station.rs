@@ -14,10 +14,9 @@ use crate::{
     cli::{error::CliError, output, scratch::Scratch},
     config::Config,
     daemon::{
-        client::Client,
+        control::{client::Client, socket},
         lock::{LockError, StateLock},
         open::{self, OpenError},
-        socket,
     },
     pipeline::{house::House, upkeep::clock},
     types::ids::{QUARANTINE, RegistryId, SenderId},

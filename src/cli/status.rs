@@ -7,9 +7,11 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request, alarms,
-        police_shapes::{Overdue, Police, Undecided},
-        push_shapes::PushQueue,
-        status_shapes::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
+        shapes::{
+            police::{Overdue, Police, Undecided},
+            push::PushQueue,
+            status::{Alarm, ArchiveQueue, Deadline, Queue, Sender, Status},
+        },
     },
     cli::{
         error::{CliError, FINDINGS},

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request,
-        shapes::{Submission, SubmissionWithEvents},
+        shapes::submission::{Submission, SubmissionWithEvents},
     },
     cli::{
         args::submissions::SubmissionVerb,

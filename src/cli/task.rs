@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     admin::{
         Request,
-        retention_shapes::{Swept, TaskEnded, TaskRow},
+        shapes::retention::{Swept, TaskEnded, TaskRow},
     },
     cli::{
         args::registries::TaskVerb,

@@ -15,7 +15,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
-    admin::shapes::{Records, Validation},
+    admin::shapes::submission::{Records, Validation},
     cli::{
         args::submissions::Validate,
         error::{CliError, FINDINGS},

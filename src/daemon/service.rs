@@ -21,11 +21,10 @@ use crate::{
     daemon::{
         alarms::{self, NO_SOCKET, NO_TLS},
         certificates, control,
-        engine::{self, Engine},
+        engine::{self, Engine, shared::Shared},
         in_use,
         lock::{LockError, StateLock},
         logging, memory, open,
-        shared::Shared,
     },
     listener::{self, tls::ListenerTlsError},
     pipeline::house::House,

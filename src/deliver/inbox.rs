@@ -31,7 +31,7 @@ use crate::{
     admin::VERSION,
     catalogue::records::outgoing::Trouble,
     config::peer::Peer,
-    daemon::client::{Stream, WholeStream},
+    daemon::control::client::{Stream, WholeStream},
     deliver::way::{Way, refusal},
     http_answers::DIGEST,
     pipeline::push::Pushed,

@@ -7,14 +7,16 @@ use serde::de::DeserializeOwned;
 use crate::{
     admin::{
         Request,
-        archive_shapes::{ArchiveEntry, ArchiveNext},
-        push_shapes::{PushEntry, PushNext},
+        shapes::{
+            archive::{ArchiveEntry, ArchiveNext},
+            push::{PushEntry, PushNext},
+        },
     },
     catalogue::records::{
         archive::{Attempt, JobState},
         pushes::{Inbox, PushState},
     },
-    daemon::client::{Client, WholeStream},
+    daemon::control::client::{Client, WholeStream},
     pipeline::push::{self, Pushed},
     types::ids::ObjectId,
 };

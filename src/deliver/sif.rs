@@ -9,7 +9,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    admin::archive_shapes::ArchiveEntry,
+    admin::shapes::archive::ArchiveEntry,
     catalogue::records::{archive::Attempt, outgoing::Trouble},
     config::archive::ArchiveForm,
     types::case_number::CaseNumber,

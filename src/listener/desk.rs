@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    admin::{self, Fault, Request, paging::Pages, status_shapes::Status},
+    admin::{self, Fault, Request, paging::Pages, shapes::status::Status},
     config::admin::Pin,
     http_answers::{self, Form},
     listener::{

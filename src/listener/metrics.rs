@@ -14,8 +14,10 @@ use jiff::Timestamp;
 use crate::{
     admin::{
         VERSION, alarms,
-        registry_shapes::Objects,
-        status_shapes::{Sender, Status},
+        shapes::{
+            registry::Objects,
+            status::{Sender, Status},
+        },
     },
     catalogue::records::objects::ObjectCount,
     listener::{

@@ -21,9 +21,7 @@ use crate::{
     admin::{
         Fault, Request, asked,
         hand_out::{self, To},
-        registry_shapes::Registry,
-        shapes::SubmissionWithEvents,
-        status_shapes::Status,
+        shapes::{registry::Registry, status::Status, submission::SubmissionWithEvents},
     },
     catalogue::records::submissions::SubmissionFilter,
     config::admin::Pin,

@@ -17,8 +17,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     admin::{
         alarms,
-        shapes::Submission,
-        status_shapes::{Deadline, Sender, Status},
+        shapes::{
+            status::{Deadline, Sender, Status},
+            submission::Submission,
+        },
     },
     catalogue,
     listener::{

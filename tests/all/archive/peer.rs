@@ -10,7 +10,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::archive_shapes::ArchiveEntry,
+    admin::shapes::archive::ArchiveEntry,
     catalogue::records::archive::Attempt,
     config::{
         archive::{Archive, ArchiveForm},

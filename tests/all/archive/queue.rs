@@ -9,7 +9,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::{self, Request, status_shapes::Status},
+    admin::{self, Request, shapes::status::Status},
     catalogue::{
         self,
         error::CatalogueError,

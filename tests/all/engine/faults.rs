@@ -10,7 +10,10 @@ use std::{
 
 use filsluse::{
     catalogue::records::objects::ObjectFilter,
-    daemon::{fair_queue::Job, in_use, open, receiving, service, shared::Shared},
+    daemon::{
+        engine::{fair_queue::Job, receiving, shared::Shared},
+        in_use, open, service,
+    },
     pipeline::{recover, upkeep::missing_payloads::Walk},
     types::verdict::{Evidence, State, Verdict},
 };
@@ -354,7 +357,7 @@ fn claim_only(installation: &Installation) {
     use filsluse::pipeline::claim;
     let running = house(installation.config());
     let (_lock, house) = &running;
-    let mut intake = filsluse::daemon::receiving::open_intake(&house.config).unwrap();
+    let mut intake = filsluse::daemon::engine::receiving::open_intake(&house.config).unwrap();
     let start = Instant::now();
     let peek = |_: &fs::File| Ok(filsluse::types::verdict::Structure::Unknown);
     until("the claim", || {

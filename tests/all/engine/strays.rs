@@ -9,7 +9,7 @@ use filsluse::{
         error::CatalogueError,
         records::submissions::{Inode, Submission},
     },
-    daemon::receiving,
+    daemon::engine::receiving,
     pipeline::recover::{self, orphaned_payloads},
     store::{Mark, Upload},
     types::{

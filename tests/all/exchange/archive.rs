@@ -3,7 +3,7 @@
 use std::fs;
 
 use filsluse::{
-    admin::police_shapes::{Journal, Standing},
+    admin::shapes::police::{Journal, Standing},
     catalogue::records::{
         archive::{Attempt, JobState},
         police::ExchangeState,

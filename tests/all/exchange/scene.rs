@@ -12,7 +12,7 @@ use std::{
 
 use age::secrecy::ExposeSecret;
 use filsluse::{
-    admin::{self, Request, status_shapes::Status},
+    admin::{self, Request, shapes::status::Status},
     catalogue::{
         error::CatalogueError,
         records::{

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use filsluse::admin::police_shapes::{Direction, Exchange, Journal};
+use filsluse::admin::shapes::police::{Direction, Exchange, Journal};
 
 use super::scene::{HOSPITAL, OSLO, Scene, inquiry, notice, reply};
 

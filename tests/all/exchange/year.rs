@@ -10,7 +10,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::{self, Request, retention_shapes::Planned},
+    admin::{self, Request, shapes::retention::Planned},
     audit::entry::{Entry, Event},
     catalogue::{
         error::CatalogueError,

@@ -12,7 +12,7 @@ use std::{
 };
 
 use filsluse::{
-    admin::{self, Fault, Request, retention_shapes::TaskEnded},
+    admin::{self, Fault, Request, shapes::retention::TaskEnded},
     audit::entry::Event,
     catalogue::{
         self,

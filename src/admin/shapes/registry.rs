@@ -76,3 +76,14 @@ pub fn all(config: &Config, counts: &[ObjectCount]) -> Vec<Registry> {
     };
     registries.map(shape).collect()
 }
+
+/// A key that was made, in `keys generate` and `keys rotate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyMade {
+    /// Whose.
+    pub registry: RegistryId,
+    /// Which of its keys.
+    pub epoch: u32,
+    /// Whether pseudonyms are made with it already.
+    pub in_use: bool,
+}

@@ -17,9 +17,11 @@ use jiff::Timestamp;
 use crate::{
     daemon::{
         alarms::{self, NO_SOCKET},
-        commit_order::{CommitOrder, LARGE},
-        fair_queue::{FairQueue, Job},
-        wakeup::Wakeup,
+        engine::{
+            commit_order::{CommitOrder, LARGE},
+            fair_queue::{FairQueue, Job},
+            wakeup::Wakeup,
+        },
     },
     durable,
     intake::{AlarmKind, claim::ClaimedFile},

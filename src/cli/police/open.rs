@@ -18,7 +18,7 @@ use crate::{
         args::police::PoliceOpen,
         error::{CliError, FINDINGS},
         output::{self, BOLD, Output},
-        police_form::{Form, Need, questions},
+        police::form::{Form, Need, questions},
         scratch::Scratch,
         station::Station,
         submission::finding_line,

@@ -1,6 +1,18 @@
 //! The working daemon without its edges: intake, readers, committer and housekeeping, as threads
 //! around one house. Starts by taking up what the last run left.
 
+pub mod answering;
+pub mod commit_order;
+pub mod committing;
+pub mod fair_queue;
+pub mod housekeeping;
+pub mod low_disk;
+pub mod patience;
+pub mod receiving;
+pub mod shared;
+pub mod wakeup;
+pub mod working;
+
 use std::{
     io,
     sync::{Arc, mpsc},
@@ -10,9 +22,7 @@ use std::{
 use crate::{
     audit::entry::Event,
     audited,
-    daemon::{
-        answering, committing, fair_queue::SMALL, housekeeping, receiving, shared::Shared, working,
-    },
+    daemon::engine::{fair_queue::SMALL, shared::Shared},
     pipeline::{audit_queue, house::House, recover, upkeep::clock},
 };
 

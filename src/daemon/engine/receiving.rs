@@ -13,7 +13,10 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::{
     config::{Config, accounts},
-    daemon::{alarms, commit_order::LARGE, low_disk::LowDisk, shared::Shared},
+    daemon::{
+        alarms,
+        engine::{commit_order::LARGE, low_disk::LowDisk, shared::Shared},
+    },
     format::structure,
     intake::{
         self, Intake, Looked, Ready, SenderInbox, candidate::Timing, claim::Outcome, watch::Watch,

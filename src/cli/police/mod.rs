@@ -1,6 +1,9 @@
 //! `police show`, `decide` and `disclose`; `open` has a file of its own. A patient is referred to
 //! by case number.
 
+mod form;
+mod open;
+
 use std::{fmt::Write as _, path::Path};
 
 use anstyle::Style;
@@ -13,7 +16,7 @@ use jiff::{
 use crate::{
     admin::{
         Request,
-        police_shapes::{Exchange, Reply, ReplyDecided, Standing},
+        shapes::police::{Exchange, Reply, ReplyDecided, Standing},
     },
     catalogue::records::police::{ExchangeState, ReplyOutcome},
     cli::{
@@ -21,17 +24,16 @@ use crate::{
         error::CliError,
         journal::standing_words,
         output::{BOLD, DIM, GREEN, Output, RED, YELLOW, minute, second},
-        police_open,
         station::Station,
         table::{Cell, Table},
     },
-    daemon::open,
+    daemon,
     types::ids::SubmissionId,
 };
 
 pub(super) fn run(file: &Path, out: Output, verb: &PoliceVerb) -> Result<u8, CliError> {
     if let PoliceVerb::Open(asked) = verb {
-        return police_open::run(file, out, asked);
+        return open::run(file, out, asked);
     }
     let station = Station::open(file)?;
     let zone = &station.config.time_zone;
@@ -84,7 +86,7 @@ fn decide(
 fn disclose(station: &Station, out: Output, told: &Disclose) -> Result<(), CliError> {
     let zone = &station.config.time_zone;
     let at = match told.at {
-        None => open::system_clock()(),
+        None => daemon::open::system_clock()(),
         Some(Moment::Instant(at)) => at,
         Some(Moment::Local(local)) => on_the_wall(local, zone)?,
     };

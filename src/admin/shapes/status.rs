@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    admin::{audit_shapes::AuditHead, police_shapes::Police, push_shapes::PushQueue},
+    admin::shapes::{audit::AuditHead, police::Police, push::PushQueue},
     catalogue::records::outgoing::Trouble,
     types::ids::{RegistryId, SenderId},
 };

@@ -7,8 +7,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     admin::{
-        police_shapes::{Decision, Direction, Journal, JournalEntry, Party, Standing},
         readable::{self, minute},
+        shapes::police::{Decision, Direction, Journal, JournalEntry, Party, Standing},
     },
     catalogue::records::police::ReplyOutcome,
     types::rule::{Language, Text},

@@ -6,6 +6,9 @@
 //! ask is told by the kernel: root, the daemon's own account, and members of its group. Everything
 //! works on blocking threads; nothing here touches a file.
 
+pub mod client;
+pub mod socket;
+
 use std::{
     fs, io,
     os::unix::{fs::PermissionsExt, net::UnixListener as StdListener},
@@ -37,7 +40,7 @@ use crate::{
         hand_out::{self, Handed, To},
         paging::Pages,
     },
-    daemon::{open, shared::Shared, socket},
+    daemon::{engine::shared::Shared, open},
     http_answers::{self, DIGEST, Form, apart, content_digest},
     types::{digest::Sha256, ids::ObjectId},
 };

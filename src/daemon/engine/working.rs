@@ -8,7 +8,11 @@ use std::{
 };
 
 use crate::{
-    daemon::{alarms, fair_queue::Job, memory, shared::Shared},
+    daemon::{
+        alarms,
+        engine::{fair_queue::Job, shared::Shared},
+        memory,
+    },
     durable,
     intake::{claim::ClaimedFile, refusal::RefusalReason},
     kinds::leak::IdentityLeak,

@@ -1,4 +1,4 @@
-//! Asks the running daemon over its control socket: the other end of [`super::control`].
+//! Asks the running daemon over its control socket: the other end of [`super`].
 
 use std::{
     io::{self, Read},
@@ -17,7 +17,7 @@ use tokio::{net::UnixStream, runtime::Runtime};
 
 use crate::{
     admin::{Fault, Reply, Request},
-    daemon::socket,
+    daemon::control::socket,
     http_answers::DIGEST,
     types::{digest::Sha256, ids::ObjectId},
 };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    admin::shapes::Object,
+    admin::shapes::object::Object,
     catalogue::records::{
         outgoing::Trouble,
         pushes::{self, PushState},

@@ -15,7 +15,10 @@ use std::{
 };
 
 use crate::{
-    daemon::{memory, shared::Shared, working::postponed},
+    daemon::{
+        engine::{shared::Shared, working::postponed},
+        memory,
+    },
     intake::claim::ClaimedFile,
     pipeline::{
         claim::claimed::Claimed,

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    daemon::{
+    daemon::engine::{
         patience::{Creditor, Patience},
         shared::Shared,
     },

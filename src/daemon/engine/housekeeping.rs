@@ -14,7 +14,7 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::{
     audit::AuditError,
     catalogue::{self, error::CatalogueError},
-    daemon::{alarms, certificates, shared::Shared},
+    daemon::{alarms, certificates, engine::shared::Shared},
     pipeline::{
         audit_queue,
         house::House,

@@ -1,5 +1,7 @@
 //! `journal export`: what was shared with the police, as a table, as JSON or as a page to print.
 
+mod page;
+
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
@@ -12,12 +14,11 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use crate::{
     admin::{
         Request,
-        police_shapes::{Decision, Direction, Journal, JournalEntry, Standing},
+        shapes::police::{Decision, Direction, Journal, JournalEntry, Standing},
     },
     cli::{
         args::police::{JournalExport, JournalVerb, PageLanguage},
         error::CliError,
-        journal_page,
         output::{self, Output, minute},
         station::Station,
         table::Table,
@@ -36,7 +37,7 @@ pub(super) fn run(file: &Path, out: Output, verb: &JournalVerb) -> Result<u8, Cl
             PageLanguage::En => Language::En,
             PageLanguage::Nb => Language::Nb,
         };
-        journal_page::page(&journal, language, zone)
+        page::page(&journal, language, zone)
     } else if out.is_json() || asked.output.is_some() {
         let json = serde_json::to_string_pretty(&journal);
         json.map_err(|error| CliError::Output(io::Error::other(error)))? + "\n"
