@@ -1,7 +1,10 @@
 //! Handing an object out, as the one age file that every age tool opens: audited before the first
 //! byte leaves, and refused for what had to be gone by now, whether or not a sweep has come by.
 
-use std::io;
+use std::{
+    io::{self, Read},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -14,6 +17,7 @@ use crate::{
     seal,
     types::{
         alarm::AlarmCode,
+        causes::chain,
         digest::{Hasher, Sha256},
         ids::ObjectId,
     },
@@ -26,7 +30,7 @@ pub struct Handed {
     /// The digest of its header, which no other file has.
     pub tag: Sha256,
     /// The file.
-    pub file: Box<dyn io::Read + Send>,
+    pub file: Box<dyn Read + Send>,
 }
 
 /// The digest of an object as it is handed out, for whoever gets it to hold it against.
@@ -53,11 +57,12 @@ pub enum To {
     Inbox(Sha256),
 }
 
-/// Hands out an object; the reading, or that it was refused, is audited first.
+/// Hands out an object; the reading, or that it was refused, is audited first. Whoever reads it to
+/// its end has got it.
 ///
 /// # Errors
 /// When it is not there, is erased or had to be, or the reading cannot be recorded.
-pub fn object(house: &House, id: &ObjectId, to: To) -> Result<Handed, Fault> {
+pub fn object(house: &Arc<House>, id: &ObjectId, to: To) -> Result<Handed, Fault> {
     let now = house.now();
     check(house, id)?;
     let asked = house
@@ -79,9 +84,6 @@ pub fn object(house: &House, id: &ObjectId, to: To) -> Result<Handed, Fault> {
                 let waits = waits(&*ledger)?;
                 return Ok(Asked::Past { object: Box::new(object), gone_by, waits });
             }
-            if !matches!(to, To::Inbox(_)) {
-                ledger.object_handed(id, now)?;
-            }
             Ok::<_, CatalogueError>(Asked::There { header, payload_bytes: object.payload_bytes })
         })
         .map_err(|error| Fault::because(&error))?;
@@ -99,7 +101,43 @@ pub fn object(house: &House, id: &ObjectId, to: To) -> Result<Handed, Fault> {
     let payload = store.open(id).map_err(|error| Fault::because(&error))?;
     let bytes = header.len() as u64 + payload_bytes;
     let tag = Sha256::of(&header);
-    Ok(Handed { bytes, tag, file: Box::new(seal::join(header, payload)) })
+    let file = seal::join(header, payload);
+    let file: Box<dyn Read + Send> = match to {
+        To::Inbox(_) => Box::new(file),
+        To::Machine | To::Registry(_) => {
+            let (house, id) = (Arc::clone(house), id.clone());
+            Box::new(ToItsEnd { file, left: bytes, got: Some(move || got(&house, &id)) })
+        }
+    };
+    Ok(Handed { bytes, tag, file })
+}
+
+/// Somebody has got it. Where that cannot be recorded, an alarm says too much, not too little.
+fn got(house: &House, id: &ObjectId) {
+    if let Err(error) = house.transact(|ledger| ledger.object_handed(id, house.now())) {
+        let error = chain(&error);
+        tracing::warn!(object = %id, %error, "It is not on record that somebody has got it.");
+    }
+}
+
+/// Tells when all of a file has been read, before the last piece is given away.
+struct ToItsEnd<R, F> {
+    file: R,
+    left: u64,
+    got: Option<F>,
+}
+
+impl<R: Read, F: FnOnce()> Read for ToItsEnd<R, F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.left = self.left.saturating_sub(count as u64);
+        if self.left == 0
+            && let Some(got) = self.got.take()
+        {
+            got();
+        }
+        Ok(count)
+    }
 }
 
 /// Holds what lies in the store against the digest that was taken when it was put there; of what is
@@ -125,7 +163,7 @@ fn check(house: &House, id: &ObjectId) -> Result<(), Fault> {
 }
 
 /// The digest of what is read.
-fn digest(mut file: impl io::Read) -> Result<Sha256, Fault> {
+fn digest(mut file: impl Read) -> Result<Sha256, Fault> {
     let mut hasher = Hasher::new();
     let mut buffer = vec![0; CHUNK];
     loop {

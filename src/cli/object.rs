@@ -5,6 +5,7 @@ use std::{
     io::{self, IsTerminal, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
+    sync::Arc,
 };
 
 use jiff::tz::TimeZone;
@@ -84,6 +85,7 @@ fn get(
         hand_over(body, to, identity.as_ref())
     } else {
         let (_lock, house) = station.open_house()?;
+        let house = Arc::new(house);
         hand_over(hand_out::object(&house, id, To::Machine)?.file, to, identity.as_ref())
     }
 }

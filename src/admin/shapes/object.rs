@@ -30,7 +30,7 @@ pub struct Object {
     pub payload_sha256: Option<Sha256>,
     /// Public keys that open it.
     pub recipients: Vec<String>,
-    /// When somebody first got it.
+    /// When somebody first got it whole.
     #[serde(default)]
     pub handed_at: Option<Timestamp>,
     /// When it must be gone.

@@ -6,10 +6,12 @@ use std::{
     process::{Command, Stdio},
 };
 
+use serde_json::Value;
+
 use super::scene::House;
 use crate::{
     engine::{LIST, large_list},
-    support::wait::until,
+    support::{program::json_of, wait::until},
 };
 
 /// A registry's object, by its path.
@@ -129,10 +131,16 @@ impl Drop for Slow {
 fn a_download_ends_with_the_pin_of_its_registry() {
     let mut house = House::new();
     let path = stored(&mut house, "embassy-xex", "fastlege", large_list(12).as_bytes());
-    let length = house.get("registry", &path).body.len();
-    assert!(length > 10 << 20, "{length}");
+    let id = path.strip_prefix("/v1/objects/").unwrap();
+    let shown = || json_of(&house.verb(&["object", "show", id, "--json"]));
+    let beyond = house.curl(Some("registry"), &path, &["--header", "Range: bytes=99999999999-"]);
+    assert_eq!(beyond.refusal(), (416, "beyond-end".to_owned()));
     let mut slow = Slow::start(&house, "registry", &path, 1);
     assert_eq!(slow.line(), "begun 1");
+    assert_eq!(shown()["handed_at"], Value::Null, "a part of it is not it");
+    let length = house.get("registry", &path).body.len();
+    assert!(length > 10 << 20, "{length}");
+    assert!(shown()["handed_at"].is_string());
     let file = house.layout.registries().join("fastlege.toml");
     let text = fs::read_to_string(&file).unwrap();
     let pinned = text.lines().find(|line| line.starts_with("client-pins")).unwrap();
