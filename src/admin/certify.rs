@@ -5,7 +5,10 @@ use crate::{
     audit::entry::Entry,
     pipeline::{audit_queue, house::House},
     retention::{
-        certificate::{self, Facts, Scope, tally::Tally},
+        certificate::{
+            self, Facts,
+            tally::{Scope, Tally},
+        },
         profile::Profile,
     },
     types::{

@@ -7,10 +7,9 @@ use std::{fs, io, path::Path};
 use crate::{
     admin::shapes::audit::{AuditHead, Checkpoint},
     audit::{
-        AuditError,
+        AuditError, CHECKPOINT, VERIFIER_KEY,
         edge::Edge,
         entry::Entry,
-        log::{CHECKPOINT, VERIFIER_KEY},
         merkle,
         note::VerifierKey,
         proof::InclusionProof,

@@ -25,7 +25,7 @@ use crate::{
         records::{archive::Attempt, objects::ObjectState},
     },
     pipeline::{house::House, push::Pushed},
-    retention::certificate::Scope,
+    retention::certificate::tally::Scope,
     types::{
         case_number::CaseNumber,
         causes::chain,

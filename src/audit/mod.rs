@@ -107,3 +107,10 @@ impl AuditError {
         }
     }
 }
+
+/// The newest signed checkpoint.
+pub const CHECKPOINT: &str = "checkpoint";
+/// The key that others check the log with.
+pub const VERIFIER_KEY: &str = "audit.vkey";
+/// One checkpoint a day.
+pub const KEPT_DIR: &str = "checkpoints";

@@ -8,9 +8,8 @@ use std::{
 
 use crate::{
     audit::{
-        AuditError,
+        AuditError, KEPT_DIR,
         edge::Edge,
-        log::KEPT_DIR,
         merkle,
         note::{Checkpoint, VerifierKey},
         tiles::{

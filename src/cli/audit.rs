@@ -14,8 +14,7 @@ use crate::{
         shapes::audit::{Checkpoint, Proof},
     },
     audit::{
-        log::{CHECKPOINT, VERIFIER_KEY},
-        proof,
+        CHECKPOINT, VERIFIER_KEY, proof,
         report::{Problem, Report},
         verify,
     },

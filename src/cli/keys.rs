@@ -38,7 +38,7 @@ fn generate(station: &Station, out: Output) -> Result<(), CliError> {
     let credentials = open::credentials(&station.config).map_err(open::OpenError::from)?;
     let mut missing = Vec::new();
     if !credentials.has(AUDIT_SIGNING_KEY) {
-        if station.config.places.audit().join(crate::audit::log::CHECKPOINT).exists() {
+        if station.config.places.audit().join(crate::audit::CHECKPOINT).exists() {
             let told = format!(
                 "the audit log exists and its key {AUDIT_SIGNING_KEY} does not: restore the key from its \
                  backup, since a new one cannot go on with this log"

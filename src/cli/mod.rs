@@ -25,6 +25,7 @@ mod run;
 mod scratch;
 mod station;
 mod status;
+mod style;
 mod submission;
 mod table;
 mod task;

@@ -8,13 +8,15 @@ use std::{
     path::Path,
 };
 
-use anstyle::{AnsiColor, Style};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-pub(super) use crate::admin::readable::minute;
+pub(super) use crate::{
+    admin::readable::minute,
+    cli::style::{BOLD, DIM, GREEN, RED, YELLOW},
+};
 use crate::{
-    cli::{args::CONFIG, error::CliError, table::Table},
+    cli::{args::values::CONFIG, error::CliError, table::Table},
     demo::installation::quoted,
 };
 
@@ -120,14 +122,6 @@ pub(super) fn lines(items: impl IntoIterator<Item = impl Display>) -> String {
 pub(super) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
-
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GREEN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
-pub(super) const RED: Style =
-    Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
-pub(super) const YELLOW: Style =
-    Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 
 /// What a command to copy needs so that it asks the same installation; nothing for the usual one.
 pub(super) fn config_flag(file: &Path) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use anstyle::Style;
 
-use crate::cli::output::BOLD;
+use crate::cli::style::BOLD;
 
 /// Rows under headings.
 pub(super) struct Table {

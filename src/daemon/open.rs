@@ -15,10 +15,7 @@ use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::{
-    audit::{
-        AuditError,
-        log::{CHECKPOINT, Log},
-    },
+    audit::{AuditError, CHECKPOINT, log::Log},
     catalogue::{
         self, Catalogue, error::CatalogueError, header_seal::SealFault,
         records::operations::Installation, sqlite::SqliteCatalogue, view::View,

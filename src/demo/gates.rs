@@ -11,7 +11,7 @@ use crate::{
     admin::{self, Request},
     catalogue::records::{objects::ObjectState, submissions::Submission},
     demo::{
-        DemoError,
+        error::DemoError,
         installation::{DISTRICT, Installation},
         page::{Page, Row},
         showing::first_lines,

@@ -19,7 +19,7 @@ use crate::{
         sender::{Missions, Sender},
     },
     daemon::open,
-    demo::{DemoError, scenes},
+    demo::{error::DemoError, scenes},
     seal::identity::Identity,
     types::{
         crockford,

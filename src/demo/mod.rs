@@ -6,6 +6,7 @@
 //! Needs no root, no network and no configuration, and touches nothing outside its directory.
 
 pub mod clock;
+mod error;
 pub mod gates;
 pub mod installation;
 pub mod interrupt;
@@ -16,17 +17,12 @@ pub mod stage;
 pub mod story;
 pub mod upload;
 
-use std::{env, io, path::PathBuf};
+use std::{io, path::PathBuf};
+
+pub use error::DemoError;
 
 use crate::{
-    audit::AuditError,
-    catalogue::error::CatalogueError,
-    config::{init::InitError, problem::ConfigError},
-    daemon::{
-        lock::{LockError, StateLock},
-        open,
-        service::{self, RunError},
-    },
+    daemon::{lock::StateLock, open, service},
     demo::{
         clock::StoryClock,
         installation::Installation,
@@ -34,11 +30,7 @@ use crate::{
         page::{Page, Style},
         stage::Stage,
     },
-    pipeline::{
-        upkeep::{erase, erase_error::EraseError},
-        withdrawals::decide::DecideError,
-    },
-    seal::SealError,
+    pipeline::upkeep::erase,
 };
 
 /// What the demonstration is asked for.
@@ -137,54 +129,4 @@ fn staying_up(page: &mut Page<'_>, made: &Installation) -> io::Result<()> {
     page.line(&format!("    cp {} {}", example.display(), inbound.display()))?;
     page.line(&format!("    ls {}", outbound.display()))?;
     page.line("")
-}
-
-/// The program as it was called, for commands to copy.
-fn program() -> String {
-    env::args_os().next().map_or("filsluse".into(), |name| name.to_string_lossy().into_owned())
-}
-
-/// Why the demonstration did not come to its end.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DemoError {
-    /// The audit log cannot be read.
-    #[error("the audit log cannot be verified")]
-    Audit(#[from] AuditError),
-    /// The catalogue failed.
-    #[error("the catalogue cannot be asked")]
-    Catalogue(#[from] CatalogueError),
-    /// The configuration that was written does not load.
-    #[error("the demonstration's own configuration does not load; this is a bug, report it")]
-    Config(#[from] ConfigError),
-    /// The operator's decision failed.
-    #[error("the held withdrawals cannot be decided")]
-    Decide(#[from] DecideError),
-    /// The sweep failed.
-    #[error("the retention sweep failed")]
-    Erase(#[from] EraseError),
-    /// The installation cannot be made.
-    #[error("the demonstration's installation cannot be made")]
-    Init(#[from] InitError),
-    /// The disk or the terminal.
-    #[error("the demonstration cannot go on")]
-    Io(#[from] io::Error),
-    /// Somebody else works on the directory.
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    /// The installation cannot be opened.
-    #[error("the demonstration's installation cannot be opened")]
-    Open(#[from] open::OpenError),
-    /// The daemon that stays up failed.
-    #[error("the daemon does not stay up")]
-    Run(#[from] RunError),
-    /// An object does not open.
-    #[error("an object cannot be opened with the registry's identity")]
-    Seal(#[from] SealError),
-    /// A step did not end as it should.
-    #[error("{count} of the steps did not end as they should: see the lines that begin with !")]
-    Surprises {
-        /// How many.
-        count: usize,
-    },
 }

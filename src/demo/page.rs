@@ -3,13 +3,14 @@
 //! wants it.
 
 use std::{
+    env,
     io::{self, Write},
     time::Duration,
 };
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use crate::{demo::program, types::verdict::Verdict};
+use crate::types::verdict::Verdict;
 
 /// How a piece of text is set off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,6 +227,11 @@ const INDENT: usize = 4;
 /// Columns before what was stored.
 const OBJECTS: usize = 73;
 const RULE: usize = 8;
+
+/// The program as it was called, for commands to copy.
+fn program() -> String {
+    env::args_os().next().map_or("filsluse".into(), |name| name.to_string_lossy().into_owned())
+}
 
 #[cfg(test)]
 mod tests {

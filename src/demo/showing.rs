@@ -7,11 +7,11 @@ use std::{
 };
 
 use crate::{
-    audit::{log::VERIFIER_KEY, verify},
+    audit::{VERIFIER_KEY, verify},
     catalogue::records::objects::ObjectState,
     demo::{
-        DemoError,
         clock::StoryClock,
+        error::DemoError,
         installation::Installation,
         page::{Page, WIDTH, wrapped},
         scenes,

@@ -6,8 +6,8 @@ use std::time::Instant;
 use crate::{
     catalogue::records::{objects::Object, submissions::Submission},
     demo::{
-        DemoError,
         clock::StoryClock,
+        error::DemoError,
         gates,
         installation::Installation,
         page::{Page, Row, wrapped},

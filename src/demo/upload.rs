@@ -15,7 +15,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use crate::{
     config::layout::Places,
     demo::{
-        DemoError,
+        error::DemoError,
         scenes::{Content, Scene, Way},
     },
     seal::{Recipients, Sealer},

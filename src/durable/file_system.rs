@@ -23,7 +23,7 @@ use std::{
 
 use rustix::fs::{fstat, syncfs};
 
-use crate::durable::{DurableError, fail_point, sync_dir};
+use crate::durable::{error::DurableError, fail_point, step::sync_dir};
 
 /// Holds a descriptor of the file system that a directory lies on, so that no error is missed.
 ///

@@ -12,9 +12,12 @@ use std::{
 use rustix::fs::RenameFlags;
 
 use crate::durable::{
-    DurableError, PRIVATE_DIR, copy_beside, create_missing_dirs, fail_point,
+    error::DurableError,
+    fail_point,
     file_system::{self, Unsynced},
-    parent, rename, sync_file, write_beside,
+    step::{
+        PRIVATE_DIR, copy_beside, create_missing_dirs, parent, rename, sync_file, write_beside,
+    },
 };
 
 /// What to do when the name is taken.

@@ -9,6 +9,7 @@ pub mod names;
 
 mod findings;
 mod notes;
+mod page;
 pub mod places;
 pub mod plain;
 mod what_now;

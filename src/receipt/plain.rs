@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
 use crate::{
-    receipt::{Inclusion, Note, Receipt, findings, notes, what_now, words, wrap::paragraph},
+    receipt::{Inclusion, Note, Receipt, findings, notes, page::Page, what_now, words},
     types::{
         ids::{ObjectId, Part, QUARANTINE},
         rule::{Language, Text},
@@ -32,38 +32,6 @@ pub(super) fn write(receipt: &Receipt<'_>) -> String {
 
 /// Bytes of a receipt with a few findings.
 const USUAL: usize = 6 << 10;
-
-/// The text so far, and the language that it is in.
-pub(super) struct Page {
-    pub(super) text: String,
-    pub(super) language: Language,
-}
-
-impl Page {
-    pub(super) fn words(&self, text: Text) -> &'static str {
-        text.in_language(self.language)
-    }
-
-    pub(super) fn heading(&mut self, text: Text) {
-        let words = self.words(text);
-        let _ = writeln!(self.text, "\n{words}\n{}", "-".repeat(words.chars().count()));
-    }
-
-    pub(super) fn line(&mut self, text: &str) {
-        paragraph(&mut self.text, "", "", text);
-    }
-
-    pub(super) fn item(&mut self, indent: usize, text: &str) {
-        let first = format!("{:indent$}- ", "");
-        paragraph(&mut self.text, &first, &" ".repeat(indent + 2), text);
-    }
-
-    /// A label, and what it says in the column beside it.
-    pub(super) fn row(&mut self, indent: usize, label: Text, text: &str) {
-        let label = format!("{:indent$}{:<14}", "", self.words(label));
-        paragraph(&mut self.text, &label, &" ".repeat(indent + 14), text);
-    }
-}
 
 fn head(page: &mut Page, receipt: &Receipt<'_>) {
     let headline = page.words(words::headline(receipt.verdict));

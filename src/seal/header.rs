@@ -7,7 +7,7 @@ use age_core::format::{FileKey, Stanza};
 use zeroize::Zeroizing;
 
 use crate::seal::{
-    SealError,
+    error::SealError,
     payload::{FILE_KEY, NONCE},
     recipient::Recipient,
 };

@@ -10,7 +10,7 @@ use std::{
 };
 
 use filsluse::{
-    audit::{log::VERIFIER_KEY, verify},
+    audit::{VERIFIER_KEY, verify},
     catalogue::{Catalogue, records::objects::ObjectFilter},
     config::layout::Layout,
     daemon::open,

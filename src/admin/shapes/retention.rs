@@ -6,10 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalogue::records::objects,
     retention::{
-        certificate::{
-            Scope,
-            tally::{DestroyedKey, Line},
-        },
+        certificate::tally::{DestroyedKey, Line, Scope},
         swept,
     },
     types::ids::{ObjectId, RegistryId},

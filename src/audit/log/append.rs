@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     audit::{
-        AuditError, merkle,
+        AuditError, CHECKPOINT, merkle,
         proof::InclusionProof,
         tiles::{TILE_WIDTH, Tile, Tiles, push_entry},
     },
@@ -20,7 +20,7 @@ use crate::{
     types::digest::Sha256,
 };
 
-use super::{CHECKPOINT, DIR_MODE, FILE_MODE, Log, WIDTH};
+use super::{DIR_MODE, FILE_MODE, Log, WIDTH};
 
 impl Log {
     /// Appends entries behind the last one, durably, with a number of syncs that does not depend on

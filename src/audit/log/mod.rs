@@ -17,7 +17,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use crate::{
     audit::{
-        AuditError,
+        AuditError, CHECKPOINT, KEPT_DIR, VERIFIER_KEY,
         edge::Edge,
         merkle,
         note::{Checkpoint, Signer, VerifierKey},
@@ -184,13 +184,6 @@ fn lock(dir: &Path) -> Result<File, AuditError> {
         Err(error) => Err(failed(error.into())),
     }
 }
-
-/// The newest signed checkpoint.
-pub const CHECKPOINT: &str = "checkpoint";
-/// The key that others check the log with.
-pub const VERIFIER_KEY: &str = "audit.vkey";
-/// One checkpoint a day.
-pub const KEPT_DIR: &str = "checkpoints";
 
 // Nothing in the log is personal: an auditor's group may be let in.
 const FILE_MODE: u32 = 0o640;

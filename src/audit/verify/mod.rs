@@ -17,9 +17,8 @@ use serde::Deserialize;
 
 use crate::{
     audit::{
-        AuditError,
+        AuditError, CHECKPOINT, KEPT_DIR, VERIFIER_KEY,
         edge::Edge,
-        log::{CHECKPOINT, KEPT_DIR, VERIFIER_KEY},
         merkle,
         note::{Checkpoint, VerifierKey},
         report::{ProblemCode, Report},

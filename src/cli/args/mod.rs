@@ -1,5 +1,6 @@
 //! The command line: verbs, flags and their help. Man pages and completions are made from it.
 
+pub mod certificate;
 pub mod installation;
 pub mod oversight;
 pub mod police;
@@ -18,6 +19,7 @@ use crate::cli::args::{
     police::{JournalVerb, PoliceVerb},
     registries::{EnrolmentVerb, ObjectVerb, RetentionVerb, TaskVerb},
     submissions::{SubmissionVerb, Validate},
+    values::CONFIG,
 };
 
 /// A secure file sluice for health administration
@@ -51,9 +53,6 @@ pub struct Arguments {
     #[command(subcommand)]
     pub verb: Verb,
 }
-
-/// Where the configuration lies when nobody says otherwise.
-pub const CONFIG: &str = "/etc/filsluse/filsluse.toml";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]

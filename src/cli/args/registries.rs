@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use crate::{
     catalogue::{keys::MissionCode, records::objects::ObjectState},
-    cli::{
-        args::values::{day, object_state, year},
+    cli::args::{
         certificate::Certificate,
+        values::{day, object_state, year},
     },
     types::ids::{ObjectId, RegistryId, SubmissionId},
 };

@@ -2,8 +2,10 @@
 
 use crate::types::ids::RegistryId;
 
-pub(in crate::cli) use crate::admin::asked::day;
-pub(super) use crate::admin::asked::{Since, object_state, since, state};
+pub(super) use crate::admin::asked::{Since, day, object_state, since, state};
+
+/// Where the configuration lies when nobody says otherwise.
+pub const CONFIG: &str = "/etc/filsluse/filsluse.toml";
 
 pub(super) fn year(text: &str) -> Result<i16, String> {
     let year = text.parse().ok().filter(|year| (1000..=9999).contains(year));

@@ -6,7 +6,7 @@ use std::{fs, io, time::Duration};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    audit::log::KEPT_DIR,
+    audit::KEPT_DIR,
     audited,
     catalogue::error::CatalogueError,
     pipeline::{audit_queue, house::House},

@@ -4,7 +4,17 @@ use std::path::Path;
 
 use rustix::{fs::Stat, process::geteuid};
 
-use crate::protect::keys::{Origin, error::CredentialError};
+use crate::protect::keys::error::CredentialError;
+
+/// Who made the directory, which decides what is demanded of its modes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// An administrator, by hand or with `filsluse init`: 0700, ours or root's, files 0600 or 0400.
+    KeyDirectory,
+    /// systemd (`LoadCredential=`): it grants the service user access in its own ways, group bits
+    /// and access lists among them, so only access by everybody is refused.
+    Systemd,
+}
 
 pub(super) fn check_access(
     path: &Path,
@@ -33,8 +43,9 @@ mod tests {
 
     use rustix::process::geteuid;
 
+    use super::Origin;
     use super::check_access;
-    use crate::protect::keys::{Origin, error::CredentialError};
+    use crate::protect::keys::error::CredentialError;
 
     #[test]
     fn a_strangers_file_is_refused_and_roots_is_not() {

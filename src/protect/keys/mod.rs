@@ -18,6 +18,8 @@ use std::{
 use rustix::fs::{FileType, Mode, OFlags, fstat, open, openat};
 use zeroize::Zeroizing;
 
+pub use access::Origin;
+
 use crate::{
     protect::{
         keys::{
@@ -28,16 +30,6 @@ use crate::{
     },
     types::{ids::RegistryId, pseudonym::parse_epoch, secret::Secret32},
 };
-
-/// Who made the directory, which decides what is demanded of its modes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// An administrator, by hand or with `filsluse init`: 0700, ours or root's, files 0600 or 0400.
-    KeyDirectory,
-    /// systemd (`LoadCredential=`): it grants the service user access in its own ways, group bits
-    /// and access lists among them, so only access by everybody is refused.
-    Systemd,
-}
 
 /// An open credentials directory.
 #[derive(Debug)]

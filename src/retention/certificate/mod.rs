@@ -7,30 +7,17 @@
 pub mod tally;
 mod text;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
 
 use crate::{
     audit::{
         note::{NoteError, VerifierKey},
         proof::{self, ProofError},
     },
-    retention::certificate::tally::Tally,
+    retention::certificate::tally::{Scope, Tally},
     types::{ids::RegistryId, rule::Language},
 };
-
-/// What a certificate is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scope {
-    /// This registry alone.
-    pub registry: Option<RegistryId>,
-    /// From this day on.
-    pub from: Option<Date>,
-    /// Up to and with this day.
-    pub to: Option<Date>,
-    /// Releases of this operating year alone.
-    pub operating_year: Option<i16>,
-}
 
 /// Everything that a certificate says beside its counts.
 pub struct Facts<'a> {
@@ -121,7 +108,11 @@ mod tests {
     use jiff::{Timestamp, tz::TimeZone};
     use zeroize::Zeroizing;
 
-    use super::{Facts, Scope, VerifyError, tally::Tally, to_text, verify};
+    use super::{
+        Facts, VerifyError,
+        tally::{Scope, Tally},
+        to_text, verify,
+    };
     use crate::{
         audit::{
             entry::{Entry, Event},

@@ -7,13 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::entry::{Entry, Event},
-    retention::certificate::Scope,
     types::{
         digest::Sha256,
         header_key::HeaderKey,
         ids::{KindId, Part, RegistryId},
     },
 };
+
+/// What a certificate is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// This registry alone.
+    pub registry: Option<RegistryId>,
+    /// From this day on.
+    pub from: Option<Date>,
+    /// Up to and with this day.
+    pub to: Option<Date>,
+    /// Releases of this operating year alone.
+    pub operating_year: Option<i16>,
+}
 
 /// What was erased so far, as far as a certificate is about it.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use filsluse::{
         transact_with,
     },
     pipeline::{police::decide_reply, upkeep::erase},
-    retention::{certificate::Scope, hold, swept::Outcome},
+    retention::{certificate::tally::Scope, hold, swept::Outcome},
     seal::identity::{Identity, open},
     types::{
         ids::{ObjectId, RegistryId, SubmissionId},
