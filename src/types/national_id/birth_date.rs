@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::types::national_id::check::month_offset;
+use crate::types::national_id::shape::month_offset;
 
 /// The date of birth of eleven digit values by the series of 1964 (d7 to d9); `None` for
 /// FH-numbers, dates that do not exist, and series that were never assigned to a century.
@@ -54,7 +54,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::birth_date_by_individual_number;
-    use crate::types::national_id::values;
+    use crate::types::national_id::shape::values;
 
     #[test]
     fn series_and_year_say_which_century() {

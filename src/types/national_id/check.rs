@@ -2,8 +2,11 @@
 //! lets it in.
 
 use crate::types::national_id::{
-    IdKind, IdPolicy, NationalIdError, Profile, Shape, Synthetic, birth_date::date_exists,
-    check_digit, values,
+    birth_date::date_exists,
+    check_digit,
+    error::NationalIdError,
+    policy::{IdPolicy, Profile},
+    shape::{IdKind, Offset, Shape, Synthetic, month_offset, values},
 };
 
 /// Judges eleven ASCII digits without allocating.
@@ -50,16 +53,6 @@ struct Marked {
     offset: Offset,
 }
 
-/// What was added to the month.
-#[derive(Clone, Copy)]
-pub(super) enum Offset {
-    NoDate,
-    Zero,
-    Forty,
-    SixtyFive,
-    Eighty,
-}
-
 fn check_sound(digits: &[u8; 11], new_rule: bool) -> Result<Marked, NationalIdError> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return Err(NationalIdError::NotDigits);
@@ -87,16 +80,6 @@ fn check_sound(digits: &[u8; 11], new_rule: bool) -> Result<Marked, NationalIdEr
     }
     let offset = if number == IdKind::Fh { Offset::NoDate } else { month_offset(&values).0 };
     Ok(Marked { number, offset })
-}
-
-#[inline]
-pub(super) fn month_offset(values: &[u8; 11]) -> (Offset, u8) {
-    match values[2] * 10 + values[3] {
-        81.. => (Offset::Eighty, 80),
-        66..=80 => (Offset::SixtyFive, 65),
-        41..=65 => (Offset::Forty, 40),
-        _ => (Offset::Zero, 0),
-    }
 }
 
 /// Tells a lost leading zero, the commonest damage of spreadsheets, from any other wrong length.

@@ -8,94 +8,24 @@
 pub mod birth_date;
 pub mod check;
 pub mod check_digit;
+mod error;
+mod policy;
+mod shape;
 
 use std::fmt;
 
-use jiff::civil::{Date, date};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use jiff::civil::Date;
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+pub use error::NationalIdError;
+pub use policy::{IdPolicy, NEW_RULE_FROM, Profile};
+pub use shape::{IdKind, Shape, Synthetic};
 
 use crate::types::national_id::{
     birth_date::{birth_date_by_individual_number, day_month_year2},
     check::{check, wrong_length},
+    shape::values,
 };
-
-/// Which numbers an installation lets in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IdPolicy {
-    /// Real people or made-up ones.
-    pub profile: Profile,
-    /// Whether numbers that hold by the rule of 2032 alone are accepted.
-    pub new_rule: bool,
-}
-
-impl IdPolicy {
-    /// The policy on a day: the rule of 2032 applies from the configured day on, normally
-    /// [`NEW_RULE_FROM`].
-    pub fn on(profile: Profile, day: Date, new_rule_from: Date) -> Self {
-        Self { profile, new_rule: new_rule_from <= day }
-    }
-}
-
-/// Whose numbers an installation handles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Profile {
-    /// Real people; synthetic numbers are refused.
-    Production,
-    /// Made-up people; real numbers are refused.
-    Test,
-}
-
-impl Profile {
-    /// As the configuration spells it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::Test => "test",
-        }
-    }
-}
-
-/// The first day on which numbers are issued by the rule of 2032.
-pub const NEW_RULE_FROM: Date = date(2032, 1, 1);
-
-/// What sort of number it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum IdKind {
-    /// D-number (day + 40): somebody without a residence of their own in the register.
-    D,
-    /// A D-number that one institution changed into a help number (day + 40 and month + 40).
-    DH,
-    /// FH-number (first digit 8 or 9): a common help number of the health service, without a date.
-    Fh,
-    /// Fødselsnummer.
-    Fnr,
-    /// H-number (month + 40): a help number that means something in one institution only.
-    H,
-}
-
-/// Who made a synthetic number, told by what was added to the month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Synthetic {
-    /// Month + 40: NAV. Has the shape of an H-number, so it is only seen as synthetic in a test
-    /// profile; see [`check()`].
-    Nav40,
-    /// Month + 65: Norsk helsenett.
-    Nhn65,
-    /// Month + 80: Skatteetaten (Tenor).
-    Skatteetaten80,
-}
-
-/// What [`check()`] found a number to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Shape {
-    /// What sort of number.
-    pub kind: IdKind,
-    /// Whether it is made up, and by whom.
-    pub synthetic: Option<Synthetic>,
-}
 
 /// Eleven digits that hold together, wiped when dropped.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
@@ -185,40 +115,6 @@ impl fmt::Debug for NationalId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("NationalId(…)")
     }
-}
-
-/// Why a text is not a national identity number that may come in here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum NationalIdError {
-    /// The digits do not hold together.
-    #[error("a check digit is wrong: write the number again from its source")]
-    CheckDigit,
-    /// No such day in any century that the number allows.
-    #[error("the first six digits are no day that exists: write the number again from its source")]
-    Date,
-    /// Ten digits that hold together with a zero before them: a spreadsheet took it for a number.
-    #[error("it has 10 digits and lost its leading zero: format the column as text")]
-    LeadingZeroLost,
-    /// Not eleven characters.
-    #[error("it is not 11 digits long")]
-    Length,
-    /// Something other than `0` to `9`.
-    #[error("it holds a character that is not a digit")]
-    NotDigits,
-    /// A date of birth with a made-up ending, as case systems write when the number is not known.
-    #[error("it is a placeholder and not an issued number: write the person's own number")]
-    Placeholder,
-    /// A number that may belong to somebody, in a test profile.
-    #[error("it may belong to a real person: a test installation takes synthetic numbers only")]
-    RealInTest,
-    /// A synthetic number in a production profile.
-    #[error("it is a synthetic test number: test persons must never be reported")]
-    SyntheticInProduction,
-}
-
-#[inline]
-fn values(digits: &[u8; 11]) -> [u8; 11] {
-    digits.map(|digit| digit.wrapping_sub(b'0'))
 }
 
 #[cfg(test)]
