@@ -91,7 +91,7 @@ impl Intake {
                 }
             }
         };
-        let companions = inbound.companions_of(&name);
+        let companions = inbound.around().companions_of(&name);
         let Seen { dev, ino, size, .. } = seen;
         let id = next_id();
         let intent = Intent { id, sender, rehearsal, name, dev, ino, size, fate };

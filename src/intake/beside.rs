@@ -9,23 +9,31 @@ use std::{
 
 use crate::{
     intake::{
-        candidate::{Candidate, Standing, Timing},
+        candidate::{Candidate, Candidates, Demands, Standing, Timing},
         companion::Companion,
-        directory::{EntryKind, Seen},
+        directory::{EntryKind, Seen, open_seen},
         evidence::parse_manifest,
-        inbound::{Inbound, open_seen},
         lease::{Writer, writer_of},
         name::{NameVerdict, SenderFileName},
     },
-    signature::{Detached, Wrong},
+    signature::{Detached, PublicKey, Wrong},
     types::digest::Sha256,
 };
 
-impl Inbound {
+/// The files of one directory, where any may speak for another.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(super) candidates: &'a Candidates,
+    pub(super) demands: &'a Demands,
+    /// None where nothing need be signed.
+    pub(super) signing_keys: &'a [PublicKey],
+}
+
+impl Around<'_> {
     /// The file that an entry speaks for by its name, and as what. Where nothing need be signed,
     /// nothing is a signature.
     pub(crate) fn speaks_for(
-        &self,
+        self,
         name: &SenderFileName,
         candidate: &Candidate,
     ) -> Option<(Companion, SenderFileName)> {
@@ -39,7 +47,7 @@ impl Inbound {
     }
 
     /// What goes with a file, as it was seen.
-    pub(crate) fn companions_of(&self, name: &SenderFileName) -> Vec<(Companion, Seen)> {
+    pub(crate) fn companions_of(self, name: &SenderFileName) -> Vec<(Companion, Seen)> {
         if name.judge() != NameVerdict::Data {
             return Vec::new();
         }
@@ -54,7 +62,7 @@ impl Inbound {
     }
 
     pub(super) fn manifest_of(
-        &self,
+        self,
         dir: &OwnedFd,
         name: &SenderFileName,
         timing: &Timing,
@@ -66,7 +74,7 @@ impl Inbound {
 
     /// How a file stands with its signature, which may come before or after it.
     pub(super) fn signed(
-        &self,
+        self,
         dir: &OwnedFd,
         name: &SenderFileName,
         candidate: &Candidate,
@@ -77,7 +85,7 @@ impl Inbound {
         }
         let beside = self.beside(dir, name, Companion::Signature, timing, |bytes| {
             let signature = Detached::read(bytes.ok_or(Wrong::Unreadable)?)?;
-            signature.is_by(&self.signing_keys).map(|()| signature)
+            signature.is_by(self.signing_keys).map(|()| signature)
         });
         let given_up = candidate.given_up_at(timing);
         match beside {
@@ -92,7 +100,7 @@ impl Inbound {
     /// What speaks for a file, as it lies there. `read` is given its bytes, or `None` when it is
     /// closed to us.
     fn beside<T, E>(
-        &self,
+        self,
         dir: &OwnedFd,
         name: &SenderFileName,
         which: Companion,
@@ -105,7 +113,7 @@ impl Inbound {
             return Beside::None;
         }
         let told = |bytes: Option<&[u8]>| read(bytes).map_or_else(Beside::Bad, Beside::Told);
-        match candidate.standing(&self.demands, timing) {
+        match candidate.standing(self.demands, timing) {
             Standing::Refuse(_) => Beside::None,
             Standing::Until(time) => Beside::Coming(time),
             Standing::Settled => match read_small(dir, &beside, &candidate.seen, which) {

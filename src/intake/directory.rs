@@ -12,6 +12,8 @@ use std::{
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, statat};
 
+use crate::intake::name::SenderFileName;
+
 /// What kind of thing an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntryKind {
@@ -138,3 +140,13 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::NONBLOCK)
     .union(OFlags::CLOEXEC);
+
+/// Opens a plain file that must still be as it was seen; `None` when it is not.
+pub(super) fn open_seen(
+    dir: &OwnedFd,
+    name: &SenderFileName,
+    seen: &Seen,
+) -> io::Result<Option<File>> {
+    let file = open_file(dir.as_fd(), name.expose_bytes())?;
+    Ok(Seen::of_file(&file)?.same(seen).then_some(file))
+}

@@ -2,20 +2,14 @@
 //!
 //! Opens only what the listing showed to be a settled plain file.
 
-use std::{
-    fs::File,
-    io,
-    os::fd::{AsFd, OwnedFd},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs::File, io, os::fd::OwnedFd, sync::Arc, time::Duration};
 
 use crate::{
     intake::{
-        beside::{Beside, Signed},
+        beside::{Around, Beside, Signed},
         candidate::{Candidate, Candidates, Demands, Standing, Timing},
         companion::Companion,
-        directory::{EntryKind, Seen, open_file},
+        directory::{EntryKind, Seen, open_seen},
         drop_root::TEST,
         evidence::{Clues, Decision},
         lease::{Writer, writer_of},
@@ -162,7 +156,7 @@ impl Inbound {
         if standing != Standing::Settled {
             return standing;
         }
-        let Some((which, of)) = self.speaks_for(name, candidate) else { return standing };
+        let Some((which, of)) = self.around().speaks_for(name, candidate) else { return standing };
         let given_up = candidate.given_up_at(timing);
         if candidate.confirmed < given_up {
             Standing::Until(given_up)
@@ -229,6 +223,15 @@ impl Inbound {
         }
     }
 
+    /// What lies beside its files.
+    pub(crate) fn around(&self) -> Around<'_> {
+        Around {
+            candidates: &self.candidates,
+            demands: &self.demands,
+            signing_keys: &self.signing_keys,
+        }
+    }
+
     fn weigh_data(
         &self,
         name: &SenderFileName,
@@ -239,7 +242,7 @@ impl Inbound {
         let until = |span| Weighed::Until(candidate.since + span);
         let nothing = |weighed| (weighed, candidate.structure);
         let Some(dir) = &self.directory else { return nothing(until(timing.rescan)) };
-        let manifest = match self.manifest_of(dir, name, timing) {
+        let manifest = match self.around().manifest_of(dir, name, timing) {
             Beside::Bad(()) => return nothing(Weighed::Refuse(RefusalReason::BadManifest)),
             Beside::Coming(_) if candidate.confirmed >= candidate.given_up_at(timing) => {
                 return nothing(Weighed::Refuse(RefusalReason::Incomplete));
@@ -248,7 +251,7 @@ impl Inbound {
             Beside::Told(digest) => Some(digest),
             Beside::None => None,
         };
-        let signed = self.signed(dir, name, candidate, timing);
+        let signed = self.around().signed(dir, name, candidate, timing);
         match signed {
             Signed::Refuse => {
                 return nothing(Weighed::Refuse(RefusalReason::Signature(Wrong::Missing)));
@@ -316,16 +319,6 @@ impl Inbound {
         candidate.recheck = time.min(next_check(now, candidate.quiet_for(), timing));
         Weighed::Until(candidate.recheck)
     }
-}
-
-/// Opens a plain file that must still be as it was seen; `None` when it is not.
-pub(super) fn open_seen(
-    dir: &OwnedFd,
-    name: &SenderFileName,
-    seen: &Seen,
-) -> io::Result<Option<File>> {
-    let file = open_file(dir.as_fd(), name.expose_bytes())?;
-    Ok(Seen::of_file(&file)?.same(seen).then_some(file))
 }
 
 /// When a file that has been quiet for so long is looked at again: on a grid, so that thousands of

@@ -15,6 +15,7 @@ mod claimed_dir;
 mod companion;
 pub mod directory;
 pub mod drop_root;
+mod error;
 pub mod evidence;
 pub mod inbound;
 pub mod lease;
@@ -27,11 +28,15 @@ mod sender_intake;
 pub mod waiting;
 pub mod watch;
 
-use std::{io, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use jiff::Timestamp;
 
-pub use self::look::{Alarm, AlarmKind, Looked, Ready, Refusal};
+pub use self::{
+    error::IntakeError,
+    look::{Alarm, AlarmKind, Looked, Ready, Refusal},
+    sender_intake::SenderInbox,
+};
 use crate::{
     intake::{
         candidate::Timing,
@@ -42,46 +47,8 @@ use crate::{
         sender_intake::SenderIntake,
         watch::Hints,
     },
-    signature::PublicKey,
-    types::{ids::SenderId, verdict::Evidence},
+    types::ids::SenderId,
 };
-
-/// One sender's inbound directory, as configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SenderInbox {
-    /// The sender.
-    pub id: SenderId,
-    /// Least evidence of completeness that is accepted.
-    pub min_evidence: Evidence,
-    /// Largest file in bytes.
-    pub max_bytes: u64,
-    /// The account that must own its files; `None` accepts any.
-    pub owner_uid: Option<u32>,
-    /// The keys one of which must have signed each file; none where nothing need be signed.
-    pub signing_keys: Vec<PublicKey>,
-}
-
-/// Why intake stopped. Never names a sender's file.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum IntakeError {
-    /// The intents could not be written: nothing was moved.
-    #[error("cannot write the intents of a batch of claims; nothing was moved")]
-    Intents(#[source] io::Error),
-    /// The claimed files could not be listed.
-    #[error(
-        "cannot list the claimed files of {sender}; give .claimed/{sender} to the daemon's account"
-    )]
-    Recover {
-        /// Whose.
-        sender: SenderId,
-        /// The cause.
-        source: io::Error,
-    },
-    /// The drop root could not be opened.
-    #[error("cannot open the drop root; make it, or correct drop-root")]
-    Root(#[source] io::Error),
-}
 
 /// All inbound directories and what is known of them. One thread owns it.
 #[derive(Debug)]

@@ -9,12 +9,12 @@ use std::{
 
 use crate::{
     intake::{
-        IntakeError,
         claim::{Fate, Intent, Outcome, SetAside, VoidReason, drop_companion, reopen},
         claimed_dir::{Place, REFUSED_PREFIX, ours, refused_name},
         companion::Companion,
         directory::{EntryKind, Seen, open_file},
         drop_root::DropRoot,
+        error::IntakeError,
         evidence::parse_manifest,
         name::SenderFileName,
         refusal::RefusalReason,

@@ -4,16 +4,31 @@ use std::{collections::VecDeque, io, sync::Arc, time::Duration};
 
 use crate::{
     intake::{
-        Alarm, AlarmKind, Looked, Ready, Refusal, SenderInbox,
         candidate::{Demands, Standing, Timing},
         directory::Seen,
         drop_root::DropRoot,
         inbound::{Inbound, Listed, Peek, Weighed},
+        look::{Alarm, AlarmKind, Looked, Ready, Refusal},
         name::SenderFileName,
     },
     signature::PublicKey,
-    types::ids::SenderId,
+    types::{ids::SenderId, verdict::Evidence},
 };
+
+/// One sender's inbound directory, as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenderInbox {
+    /// The sender.
+    pub id: SenderId,
+    /// Least evidence of completeness that is accepted.
+    pub min_evidence: Evidence,
+    /// Largest file in bytes.
+    pub max_bytes: u64,
+    /// The account that must own its files; `None` accepts any.
+    pub owner_uid: Option<u32>,
+    /// The keys one of which must have signed each file; none where nothing need be signed.
+    pub signing_keys: Vec<PublicKey>,
+}
 
 /// One sender.
 #[derive(Debug)]

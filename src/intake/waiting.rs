@@ -31,8 +31,10 @@ impl Intake {
             let known = inbox.inbounds.iter().flat_map(|inbound| {
                 let of = |name: &SenderFileName| inbound.candidates.get(name).is_some();
                 inbound.candidates.iter().filter(move |(name, candidate)| {
-                    let beside =
-                        inbound.speaks_for(name, candidate).is_some_and(|(_, file)| of(&file));
+                    let beside = inbound
+                        .around()
+                        .speaks_for(name, candidate)
+                        .is_some_and(|(_, file)| of(&file));
                     let lain = candidate.lain.saturating_add(candidate.quiet_for());
                     !candidate.told && !beside && lain >= longer_than
                 })

@@ -140,6 +140,10 @@ impl CsvError {
     }
 }
 
+pub(super) fn malformed(fault: Fault, line: u64, column: u64) -> CsvError {
+    CsvError::Malformed { fault, line, column }
+}
+
 hint!(
     /// For a warning: see [`crate::format::csv::sniff::Sniffed::assumed`].
     pub ENCODING_ASSUMED, "csv-encoding-assumed",

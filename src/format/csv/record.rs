@@ -7,6 +7,14 @@ use crate::{
     types::finding::Place,
 };
 
+/// What a line turned out to be.
+#[derive(PartialEq, Eq)]
+pub(super) enum Line {
+    Blank,
+    End,
+    Record,
+}
+
 /// One record, until the next is read.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {

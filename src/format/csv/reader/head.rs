@@ -6,13 +6,13 @@ use std::io::Read;
 use crate::{
     format::csv::{
         Delimiter,
-        error::{CsvError, Fault},
+        error::{CsvError, Fault, malformed},
+        reader::{Reader, parse_count},
+        record::Line,
         sniff,
     },
     types::finding::Place,
 };
-
-use super::{Reader, fault, line::Line, parse_count};
 
 impl<R: Read> Reader<R> {
     pub(super) fn skip_mark(&mut self) -> Result<(), CsvError> {
@@ -50,20 +50,20 @@ impl<R: Read> Reader<R> {
             if self.input.at_hand().first() != Some(&b'#') {
                 break;
             }
-            let bad = || fault(Fault::Preamble, self.line, 0);
+            let bad = || malformed(Fault::Preamble, self.line, 0);
             let line = &self.input.at_hand()[1..text];
             let line = std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line))
-                .map_err(|_| fault(Fault::Encoding, self.line, 0))?;
+                .map_err(|_| malformed(Fault::Encoding, self.line, 0))?;
             let (key, value) = line.split_once('=').ok_or_else(bad)?;
             let (key, value) = (key.trim(), value.trim());
             if self.preamble.iter().any(|(other, _)| other.eq_ignore_ascii_case(key)) {
-                return Err(fault(Fault::PreambleTwice, self.line, 0));
+                return Err(malformed(Fault::PreambleTwice, self.line, 0));
             }
             if !is_key(key) || value.chars().any(is_forbidden) || value.contains('\r') {
                 return Err(bad());
             }
             if self.preamble.len() == MOST_PREAMBLE_LINES {
-                return Err(fault(Fault::TooLarge, self.line, 0));
+                return Err(malformed(Fault::TooLarge, self.line, 0));
             }
             self.preamble.push((key.to_owned(), value.to_owned()));
             self.preamble_lines.push(self.line);
@@ -80,7 +80,7 @@ impl<R: Read> Reader<R> {
             let quoted = kept.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
             *value = quoted.map_or_else(|| kept.to_owned(), |text| text.replace("\"\"", "\""));
             if key.eq_ignore_ascii_case("rows") {
-                let rows = parse_count(value).ok_or_else(|| fault(Fault::Preamble, line, 0))?;
+                let rows = parse_count(value).ok_or_else(|| malformed(Fault::Preamble, line, 0))?;
                 self.declared = Some(rows);
             }
         }
@@ -93,7 +93,7 @@ impl<R: Read> Reader<R> {
         match sniff::in_header(line) {
             Some(delimiter) => Ok(delimiter),
             None if line.iter().any(|&b| Delimiter::from_byte(b).is_some()) => {
-                Err(fault(Fault::Delimiter, self.line, 0))
+                Err(malformed(Fault::Delimiter, self.line, 0))
             }
             None => Ok(Delimiter::Semicolon),
         }
@@ -101,17 +101,17 @@ impl<R: Read> Reader<R> {
 
     pub(super) fn read_header(&mut self) -> Result<(), CsvError> {
         if self.read_line()? != Line::Record {
-            return Err(fault(Fault::NoHeader, self.record.line, 0));
+            return Err(malformed(Fault::NoHeader, self.record.line, 0));
         }
         for position in 0..self.record.fields.len() {
             let mark = self.record.fields[position];
             let (line, column) = self.record.place_of(&mark);
             let name = self.record.text_of(position).unwrap_or_default().trim();
             if name.is_empty() {
-                return Err(fault(Fault::EmptyColumnName, line, column));
+                return Err(malformed(Fault::EmptyColumnName, line, column));
             }
             if self.header.iter().any(|other| other == name) {
-                return Err(fault(Fault::DuplicateColumn, line, column));
+                return Err(malformed(Fault::DuplicateColumn, line, column));
             }
             let name = name.to_owned();
             self.header_places.push(Place::Line { line, column });
@@ -130,7 +130,7 @@ impl<R: Read> Reader<R> {
             let length = at_hand.len();
             if !self.more()? {
                 if self.input.is_full() {
-                    return Err(fault(Fault::TooLarge, self.line, 0));
+                    return Err(malformed(Fault::TooLarge, self.line, 0));
                 }
                 return Ok((length > 0).then_some((length, length)));
             }

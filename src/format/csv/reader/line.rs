@@ -2,17 +2,11 @@
 
 use std::io::Read;
 
-use crate::format::csv::error::{CsvError, Fault};
-
-use super::{Reader, fault};
-
-/// What a line turned out to be.
-#[derive(PartialEq, Eq)]
-pub(super) enum Line {
-    Blank,
-    End,
-    Record,
-}
+use crate::format::csv::{
+    error::{CsvError, Fault, malformed},
+    reader::Reader,
+    record::Line,
+};
 
 impl<R: Read> Reader<R> {
     /// Reads one line of fields into the buffers.
@@ -170,7 +164,7 @@ impl<R: Read> Reader<R> {
             State::FieldStart if self.record.fields.is_empty() => return Ok(Line::End),
             State::Quoted => {
                 let (line, column) = self.record.place_of(&self.record.open);
-                return Err(fault(Fault::UnclosedQuote, line, column));
+                return Err(malformed(Fault::UnclosedQuote, line, column));
             }
             State::CarriageReturn => return Err(self.here(Fault::LoneCarriageReturn)),
             _ => {}
@@ -186,7 +180,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn here(&self, kind: Fault) -> CsvError {
-        fault(kind, self.line, self.column)
+        malformed(kind, self.line, self.column)
     }
 }
 

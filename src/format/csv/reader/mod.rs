@@ -18,10 +18,9 @@ use std::io::{self, Read};
 use crate::{
     format::csv::{
         Delimiter, Limits, Options,
-        error::{CsvError, Fault},
+        error::{CsvError, Fault, malformed},
         input::Input,
-        reader::line::Line,
-        record::{Buffers, Record},
+        record::{Buffers, Line, Record},
     },
     types::finding::Place,
 };
@@ -147,10 +146,10 @@ impl<R: Read> Reader<R> {
                 Line::Blank => blank = blank.or(Some(self.record.line)),
                 Line::Record => {
                     if self.trailer {
-                        return Err(fault(Fault::TrailerNotLast, self.record.line, 0));
+                        return Err(malformed(Fault::TrailerNotLast, self.record.line, 0));
                     }
                     if let Some(line) = blank {
-                        return Err(fault(Fault::BlankLine, line, 0));
+                        return Err(malformed(Fault::BlankLine, line, 0));
                     }
                     if self.record.begins_with_hash() {
                         self.read_trailer()?;
@@ -171,20 +170,24 @@ impl<R: Read> Reader<R> {
             return Ok(());
         }
         let kind = if self.newline_last { Fault::Columns } else { Fault::CutOff };
-        Err(fault(kind, self.record.line, 0))
+        Err(malformed(kind, self.record.line, 0))
     }
 
     fn check_declared_rows(&self) -> Result<(), CsvError> {
         let last_line = self.line.saturating_sub(u64::from(self.newline_last)).max(1);
         match self.declared {
-            Some(declared) if declared > self.rows => Err(fault(Fault::MissingRows, last_line, 0)),
-            Some(declared) if declared < self.rows => Err(fault(Fault::DeclaredRows, last_line, 0)),
+            Some(declared) if declared > self.rows => {
+                Err(malformed(Fault::MissingRows, last_line, 0))
+            }
+            Some(declared) if declared < self.rows => {
+                Err(malformed(Fault::DeclaredRows, last_line, 0))
+            }
             _ => Ok(()),
         }
     }
 
     fn read_trailer(&mut self) -> Result<(), CsvError> {
-        let bad = fault(Fault::Preamble, self.record.line, 0);
+        let bad = malformed(Fault::Preamble, self.record.line, 0);
         let count = self.record.fields.len();
         let alone = (1..count).all(|position| self.record.text_of(position) == Some(""));
         let first = self.record.text_of(0).unwrap_or_default();
@@ -193,7 +196,7 @@ impl<R: Read> Reader<R> {
             return Err(bad);
         };
         if self.declared.is_some_and(|declared| declared != rows) {
-            return Err(fault(Fault::DeclaredRows, self.record.line, 0));
+            return Err(malformed(Fault::DeclaredRows, self.record.line, 0));
         }
         self.declared = Some(rows);
         self.trailer = true;
@@ -214,8 +217,4 @@ enum Progress {
 
 fn parse_count(text: &str) -> Option<u64> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
-}
-
-fn fault(fault: Fault, line: u64, column: u64) -> CsvError {
-    CsvError::Malformed { fault, line, column }
 }
