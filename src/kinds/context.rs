@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::{
-    kinds::{embassy, kpr, npr, police, says::Says},
+    kinds::{
+        embassy::state as embassy, kpr::state as kpr, npr::state as npr, police::state as police,
+        says::Says,
+    },
     protect::pseudonym::KeyRing,
     types::{
         identity_mode::IdentityMode,
@@ -28,18 +31,18 @@ pub struct Context<'a> {
     /// Where it goes. Never empty.
     pub targets: &'a [Target<'a>],
     /// Thresholds of the embassy kind.
-    pub embassy: &'a embassy::state::Settings,
+    pub embassy: &'a embassy::Settings,
     /// Thresholds of the municipal kinds.
-    pub kpr: &'a kpr::state::Settings,
+    pub kpr: &'a kpr::Settings,
     /// The police districts and the case archive.
-    pub police: &'a police::state::Settings,
+    pub police: &'a police::Settings,
     /// The terms of releases.
-    pub npr: &'a npr::state::Settings,
+    pub npr: &'a npr::Settings,
     /// Whether a service year's records of this kind go to exactly these targets (KPR-03).
     pub routed: &'a dyn Fn(i16) -> bool,
     /// What this sender had reported when reading began; none where nobody can look. What matters
     /// is held against the history again at the conclusion.
-    pub past: Option<&'a dyn kpr::state::ReportHistory>,
+    pub past: Option<&'a dyn kpr::ReportHistory>,
     /// What the document says it is.
     pub says: &'a Says,
 }

@@ -3,9 +3,12 @@
 
 use jiff::civil::Date;
 
+pub use super::records::Records;
 use crate::{
-    kinds::{embassy, kpr, npr, police},
-    types::{finding::Findings, ids::RegistryId, rule::Severity, verdict::Verdict},
+    kinds::{
+        embassy::state as embassy, kpr::state as kpr, npr::state as npr, police::state as police,
+    },
+    types::{finding::Findings, ids::RegistryId, verdict::Verdict},
 };
 
 /// What came of a submission, and what it changes.
@@ -35,32 +38,6 @@ impl Judgement {
             notes: Vec::new(),
             effects: Vec::new(),
             report: None,
-        }
-    }
-}
-
-/// How many records of a document were taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Records {
-    /// Taken.
-    pub accepted: u64,
-    /// Not taken.
-    pub rejected: u64,
-}
-
-impl Records {
-    /// The verdict that these counts and the findings add up to. `held`: whether a part of what is
-    /// taken waits for somebody.
-    pub fn verdict(self, findings: &Findings, held: bool) -> Verdict {
-        let is_lost = self.rejected > 0 && self.accepted == 0;
-        if is_lost || findings.worst() == Some(Severity::RejectFile) {
-            Verdict::Rejected
-        } else if held {
-            Verdict::Held
-        } else if self.rejected > 0 {
-            Verdict::Partly
-        } else {
-            Verdict::Accepted
         }
     }
 }
@@ -139,9 +116,9 @@ pub enum Note {
     /// What was told orally is recorded; nothing leaves (POL-06).
     OralRecorded,
     /// So many were newly enrolled, changed, confirmed and withdrawn.
-    Reconciled(embassy::state::Tally),
+    Reconciled(embassy::Tally),
     /// A complete annual submission: it takes the place of this earlier one (KPR-09).
-    Replaces(kpr::state::Former),
+    Replaces(kpr::Former),
     /// The police district was told, and no reply is expected (POL-13).
     ToldPolice {
         /// Its code, from the configuration.
@@ -153,9 +130,9 @@ pub enum Note {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// In the GP scheme.
-    Enrolment(embassy::state::Change),
+    Enrolment(embassy::Change),
     /// Withdrawals wait for an operator (EMB-13).
-    Hold(embassy::state::Hold),
+    Hold(embassy::Hold),
     /// A list of this mission was taken.
     ListSeen {
         /// The mission's code.
@@ -166,9 +143,9 @@ pub enum Effect {
         complete: bool,
     },
     /// In the exchange with the police.
-    Police(police::state::Change),
+    Police(police::Change),
     /// In what a municipality has reported.
-    Report(kpr::state::Change),
+    Report(kpr::Change),
     /// A release for this operating year was taken: what is stored of it is erased by that year's
     /// deadline (NPR-05).
     Released {
@@ -182,9 +159,9 @@ pub enum Effect {
 #[serde(untagged)]
 pub enum Report {
     /// A release: how large its smallest groups are.
-    Release(npr::state::ReleaseReport),
+    Release(npr::ReleaseReport),
     /// A municipal report, for the register's quality work.
-    Quality(kpr::state::Quality),
+    Quality(kpr::Quality),
 }
 
 impl Report {
@@ -200,12 +177,12 @@ impl Report {
     /// were read.
     pub fn add_refused(&mut self, records: u64, findings: &Findings) {
         if let Self::Quality(quality) = self {
-            quality.add_refused(records, kpr::report::per_rule(findings));
+            quality.add_refused(records, findings);
         }
     }
 
     /// The numbers of a municipal report.
-    pub fn quality(&self) -> Option<&kpr::state::Quality> {
+    pub fn quality(&self) -> Option<&kpr::Quality> {
         match self {
             Self::Quality(quality) => Some(quality),
             Self::Release(_) => None,

@@ -11,7 +11,6 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::{
     kinds::{
-        Body, History, Reading, Sinks,
         context::Context,
         embassy::{
             cells,
@@ -22,7 +21,9 @@ use crate::{
             state::{Change, Enrolled, Reason, Tally, What},
         },
         judgement::{Effect, Judgement, Note, Records},
+        kind::{Body, History, Reading},
         refused::Refused,
+        sinks::Sinks,
     },
     types::{
         finding::{Finding, Findings, Place},

@@ -7,7 +7,6 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::{
     kinds::{
-        Body,
         context::Context,
         embassy::{
             cells::{date, meaning, or_formula},
@@ -17,6 +16,7 @@ use crate::{
             reconcile::List,
             rows::{self, Row, Shape},
         },
+        kind::Body,
         refused::Refused,
     },
     types::{

@@ -23,12 +23,13 @@ use std::{collections::BTreeMap, io};
 
 use crate::{
     kinds::{
-        Body, History, Kind, Reading, Sinks,
         context::Context,
         embassy::columns::Column,
         judgement::{Effect, Judgement, Note, Records},
+        kind::{Body, History, Kind, Reading},
         refused::Refused,
         says::Says,
+        sinks::Sinks,
     },
     types::{
         ids::{Part, RegistryId},

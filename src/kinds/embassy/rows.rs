@@ -15,11 +15,11 @@ use crate::{
         zip_guard,
     },
     kinds::{
-        Body,
         embassy::{
             columns::{COUNT, Column},
             hints,
         },
+        kind::Body,
         refused::Refused,
     },
     types::{

@@ -11,6 +11,7 @@ pub mod event;
 pub mod hints;
 pub mod identity;
 pub mod judge;
+mod notification;
 pub mod output;
 pub mod record;
 pub mod report;

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, io};
 
 use crate::{
     kinds::{
-        Sinks,
         judgement::{Effect, Judgement, Note, Report},
         kpr::{
             output::Ending,
@@ -12,6 +11,7 @@ use crate::{
             state::{Change, Linked, Quality, ReportHistory, Reported},
             tally::Tally,
         },
+        sinks::Sinks,
     },
     types::{finding::Findings, ids::RegistryId, verdict::Verdict},
 };
@@ -63,9 +63,8 @@ impl Summary {
     }
 }
 
-/// Findings per rule, as a report has them.
-pub fn per_rule(findings: &Findings) -> BTreeMap<String, u64> {
-    findings.per_rule().iter().map(|(rule, count)| ((*rule).to_owned(), *count)).collect()
+fn owned(per_rule: &BTreeMap<&'static str, u64>) -> BTreeMap<String, u64> {
+    per_rule.iter().map(|(rule, count)| ((*rule).to_owned(), *count)).collect()
 }
 
 /// The report, and the changes that say who was reported to which registry in which year.
@@ -96,7 +95,7 @@ fn quality<'p>(
         identifiers: tally.identifiers,
         records: tally.records(),
         persons: known,
-        findings: per_rule(&tally.findings),
+        findings: owned(tally.findings.per_rule()),
         years: tally.years.clone(),
         missing: 0,
     };

@@ -9,12 +9,14 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+pub use super::notification::{Known, NotificationStatus};
 use crate::{
     kinds::{
-        judgement::Records,
         kpr::spill::{notifications::KeptNotifications, sorter::Sorted},
+        records::Records,
     },
     types::{
+        finding::Findings,
         guid::Guid,
         ids::{RegistryId, SubmissionId},
         municipality::MunicipalityNumber,
@@ -92,45 +94,6 @@ pub struct Chain {
     pub last_number: u64,
     /// Its GUID.
     pub last_guid: Guid,
-}
-
-/// What is kept of a notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
-    /// What it does.
-    pub status: NotificationStatus,
-    /// Mark of its content, to tell a repetition from another content under the same GUID: keyed,
-    /// so eight bytes are enough.
-    pub digest: [u8; 8],
-}
-
-/// `statusNotifikasjon`, as far as it is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotificationStatus {
-    /// `C`: annuls another.
-    Annulment,
-    /// `N`.
-    Original,
-    /// `M`: replaces another.
-    Replacement,
-}
-
-impl NotificationStatus {
-    /// The letter of the message.
-    pub const fn letter(self) -> char {
-        match self {
-            Self::Annulment => 'C',
-            Self::Original => 'N',
-            Self::Replacement => 'M',
-        }
-    }
-
-    /// Reads the letter.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Annulment, Self::Original, Self::Replacement]
-            .into_iter()
-            .find(|status| text.chars().eq([status.letter()]))
-    }
 }
 
 /// A change in what a municipality has reported. Made only by documents that were taken.
@@ -250,10 +213,10 @@ impl Quality {
     }
 
     /// Adds documents of the same submission that were refused while they were read.
-    pub fn add_refused(&mut self, records: u64, findings: BTreeMap<String, u64>) {
+    pub fn add_refused(&mut self, records: u64, findings: &Findings) {
         self.records.rejected += records;
-        for (rule, count) in findings {
-            *self.findings.entry(rule).or_default() += count;
+        for (rule, count) in findings.per_rule() {
+            *self.findings.entry((*rule).to_owned()).or_default() += count;
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
             limits::Limits,
         },
     },
-    kinds::{Body, kpr::hints, refused::Refused},
+    kinds::{kind::Body, kpr::hints, refused::Refused},
     types::{finding::Place, rule::Hint},
 };
 

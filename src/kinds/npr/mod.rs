@@ -19,7 +19,13 @@ pub mod state;
 pub mod years;
 
 use crate::{
-    kinds::{Body, Kind, Reading, Sinks, context::Context, refused::Refused, says::Says},
+    kinds::{
+        context::Context,
+        kind::{Body, Kind, Reading},
+        refused::Refused,
+        says::Says,
+        sinks::Sinks,
+    },
     types::{
         finding::{Finding, Findings, Place},
         npr_release::variables::variable,

@@ -9,7 +9,6 @@ use std::io::{self, Write as _};
 use crate::{
     format::csv::{record::Record, writer::push_field},
     kinds::{
-        Sinks,
         context::Target,
         npr::{
             forms,
@@ -19,6 +18,7 @@ use crate::{
             plan::{DELIMITER, Leaving, Out, PERSON},
             state::Groups,
         },
+        sinks::Sinks,
     },
     protect::{
         pseudonym::PseudonymKey,

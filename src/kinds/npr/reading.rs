@@ -5,9 +5,10 @@ use std::io;
 
 use crate::{
     kinds::{
-        History, Reading, Sinks,
         judgement::{Effect, Judgement, Note, Records, Report},
+        kind::{History, Reading},
         npr::{hints, output::Ended, state::ReleaseReport},
+        sinks::Sinks,
     },
     types::{
         finding::{Finding, Findings, Place},

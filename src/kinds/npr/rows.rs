@@ -9,7 +9,6 @@ use std::{borrow::Cow, io::Read};
 use crate::{
     format::csv::{self, reader::Reader, record::Record},
     kinds::{
-        Sinks,
         context::Context,
         kpr::{
             hints as of_numbers,
@@ -26,6 +25,7 @@ use crate::{
             years::Years,
         },
         refused::{Refusal, Refused},
+        sinks::Sinks,
     },
     protect::scan::direct::one_text::{holds_identifier, text_holds_number},
     types::{

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, io};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    kinds::judgement::Records,
+    kinds::records::Records,
     types::{ids::RegistryId, npr_release::terms::Terms, period::Period},
 };
 

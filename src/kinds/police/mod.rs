@@ -16,7 +16,13 @@ pub mod walk;
 pub mod words;
 
 use crate::{
-    kinds::{Body, Kind, Reading, Sinks, context::Context, refused::Refused, says::Says},
+    kinds::{
+        context::Context,
+        kind::{Body, Kind, Reading},
+        refused::Refused,
+        says::Says,
+        sinks::Sinks,
+    },
     types::rule::Text,
 };
 

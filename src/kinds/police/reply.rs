@@ -9,9 +9,9 @@ use std::io;
 use crate::{
     format::{base64::Base64, xml::limits::Limits},
     kinds::{
-        Body, History, Reading, Sinks,
         context::Context,
         judgement::{Effect, Judgement, Note, Records},
+        kind::{Body, History, Reading},
         police::{
             bounded_text::BoundedText,
             hints,
@@ -21,6 +21,7 @@ use crate::{
             words::{SHARED, word},
         },
         refused::Refused,
+        sinks::Sinks,
         written_date::written_date,
     },
     types::{

@@ -2,6 +2,7 @@
 //! and the calendar: whose it is and what it asks for (EMB-02, EMB-03). What it says of the person
 //! beyond that is judged in [`particulars`].
 
+mod judge;
 pub mod particulars;
 
 use jiff::civil::Date;
@@ -10,20 +11,20 @@ use crate::{
     kinds::{
         context::Context,
         embassy::{
-            cells::{digits, meaning, or_formula},
+            cells::{meaning, or_formula},
             columns::{ACTIONS, Action, Column, ListType, YES_NO},
             content, hints,
             nationality::is_norwegian,
-            person::particulars::Particulars,
+            person::{judge::Judge, particulars::Particulars},
             rows::Row,
         },
     },
     types::{
         finding::{Finding, Place},
-        national_id::{IdKind, NationalId, NationalIdError},
+        national_id::NationalId,
         pseudonym::Pseudonym,
-        rule::{Hint, Rule, Severity},
-        rules::{embassy as rules, intake},
+        rule::Severity,
+        rules::embassy as rules,
     },
 };
 
@@ -102,13 +103,6 @@ pub fn pseudonyms(context: &Context<'_>, id: &NationalId) -> Vec<Pseudonym> {
     context.targets[0].keys.pseudonyms(id).collect()
 }
 
-struct Judge<'a> {
-    row: &'a Row,
-    list_date: Date,
-    context: &'a Context<'a>,
-    findings: Vec<Finding>,
-}
-
 impl Judge<'_> {
     fn action(&mut self, list_type: ListType) -> Option<Action> {
         match (self.row.cell(Column::Action), list_type) {
@@ -123,34 +117,6 @@ impl Judge<'_> {
             (None, ListType::Complete) => Some(Action::Enrol),
             (None, ListType::Changes) => {
                 self.reject_shape(Column::Action, &hints::ACTION);
-                None
-            }
-        }
-    }
-
-    /// EMB-02, and EMB-03 for a number that says that its owner is resident.
-    fn d_number(&mut self, column: Column, rule: &'static Rule) -> Option<NationalId> {
-        let Some(cell) = self.row.cell(column) else {
-            self.found(rule, column, &hints::D_NUMBER_MISSING);
-            return None;
-        };
-        if cell.is_formula() {
-            self.found(rule, column, &hints::FORMULA);
-            return None;
-        }
-        let digits = zeroize::Zeroizing::new(digits(cell));
-        match NationalId::parse(&digits, &self.context.ids) {
-            Ok(id) if id.kind() == IdKind::D => Some(id),
-            Ok(id) if id.kind() == IdKind::Fnr && column == Column::DNumber => {
-                self.found(&rules::EMB_03, column, &hints::FNR);
-                None
-            }
-            Ok(_) => {
-                self.found(rule, column, &hints::NOT_D_NUMBER);
-                None
-            }
-            Err(error) => {
-                self.found(rule, column, number_hint(error));
                 None
             }
         }
@@ -197,32 +163,5 @@ impl Judge<'_> {
             principal: principal.unwrap_or_default(),
             particulars: Some(particulars),
         })
-    }
-
-    fn found(&mut self, rule: &'static Rule, column: Column, hint: &'static Hint) {
-        let (place, hint) = self.row.fault(column, hint);
-        self.findings.push(
-            Finding::new(rule, place).record(self.row.number).field(column.name()).hint(hint),
-        );
-    }
-
-    /// A record that does not say what it is: the file's rule IN-02, for this record alone.
-    fn reject_shape(&mut self, column: Column, hint: &'static Hint) {
-        self.found(&intake::IN_02, column, hint);
-        if let Some(last) = self.findings.last_mut() {
-            last.severity = Severity::RejectRecord;
-        }
-    }
-}
-
-fn number_hint(error: NationalIdError) -> &'static Hint {
-    match error {
-        NationalIdError::CheckDigit => &hints::CHECK_DIGIT,
-        NationalIdError::Date => &hints::NO_SUCH_DAY,
-        NationalIdError::LeadingZeroLost | NationalIdError::Length => &hints::LENGTH,
-        NationalIdError::NotDigits => &hints::NOT_DIGITS,
-        NationalIdError::Placeholder => &hints::PLACEHOLDER,
-        NationalIdError::RealInTest => &hints::REAL_IN_TEST,
-        NationalIdError::SyntheticInProduction => &hints::SYNTHETIC,
     }
 }

@@ -10,6 +10,7 @@ use crate::{
             Words, YES_NO,
         },
         hints,
+        person::judge::Judge,
     },
     types::{
         municipality::MunicipalityNumber,
@@ -19,8 +20,6 @@ use crate::{
         secret::PersonalText,
     },
 };
-
-use super::Judge;
 
 /// What the registry must know of an enrolled person.
 pub struct Particulars {

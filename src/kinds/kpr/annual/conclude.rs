@@ -5,12 +5,13 @@ use std::io;
 
 use crate::{
     kinds::{
-        History, Reading, Sinks,
         judgement::{Judgement, Note},
+        kind::{History, Reading},
         kpr::{
             annual::schema::IPLOS_AAR, hints, output::Ending, report::Summary,
             spill::repeated_keys::RepeatedKeys, state::Change, tally::Tally,
         },
+        sinks::Sinks,
     },
     types::{
         ids::{Part, RegistryId},

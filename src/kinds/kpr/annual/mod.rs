@@ -7,11 +7,12 @@ pub mod schema;
 use crate::{
     format::xml::event::Name,
     kinds::{
-        Body, Kind, Reading, Sinks,
         context::Context,
+        kind::{Body, Kind, Reading},
         kpr::{annual::person::Submission, hints, schema::form, walk},
         refused::Refused,
         says::Says,
+        sinks::Sinks,
     },
     types::{finding::Place, rule::Text, rules::kpr as rules},
 };

@@ -8,7 +8,6 @@ use jiff::civil::date;
 use crate::{
     format::xml::event::Start,
     kinds::{
-        Sinks,
         context::Context,
         kpr::{
             annual::{
@@ -29,6 +28,7 @@ use crate::{
             walk::Walker,
         },
         refused::Refused,
+        sinks::Sinks,
     },
     types::{finding::Place, municipality::MunicipalityNumber, rule::Hint, rules::kpr as rules},
 };

@@ -9,8 +9,8 @@ use std::io;
 
 use crate::{
     kinds::{
-        History, Reading, Sinks,
         judgement::{Judgement, Note},
+        kind::{History, Reading},
         kpr::{
             event::{
                 schema::MELDING,
@@ -23,6 +23,7 @@ use crate::{
             state::{Chain, Change, NotificationStatus, ReportHistory},
             tally::Tally,
         },
+        sinks::Sinks,
     },
     types::{
         finding::{Finding, Place},

@@ -9,11 +9,12 @@ pub mod sequence;
 use crate::{
     format::xml::event::Name,
     kinds::{
-        Body, Kind, Reading, Sinks,
         context::Context,
+        kind::{Body, Kind, Reading},
         kpr::{event::message::Message, hints, walk},
         refused::Refused,
         says::Says,
+        sinks::Sinks,
     },
     types::{finding::Place, rule::Text, rules::kpr as rules},
 };

@@ -14,7 +14,6 @@ use std::{
 
 use crate::{
     kinds::{
-        Sinks,
         context::Target,
         kpr::{
             identity::Identity,
@@ -26,6 +25,7 @@ use crate::{
             schema::{Field, Need, form::Form, lists},
             spill::persons::Persons,
         },
+        sinks::Sinks,
     },
     protect::{
         pseudonym::KeyRing,

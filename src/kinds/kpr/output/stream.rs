@@ -6,7 +6,7 @@ use std::io;
 use zeroize::Zeroize;
 
 use crate::{
-    kinds::{Sinks, leak::IdentityLeak},
+    kinds::{leak::IdentityLeak, sinks::Sinks},
     protect::scan::{Hit, scanner::Scanner},
     types::ids::{Part, RegistryId},
 };
@@ -106,7 +106,7 @@ mod tests {
 
     use super::{FULL, Stream};
     use crate::{
-        kinds::{Sinks, leak::IdentityLeak},
+        kinds::{leak::IdentityLeak, sinks::Sinks},
         protect::scan::{ScanPolicy, Uuids, scanner::Scanner},
         types::ids::{Part, RegistryId},
     };

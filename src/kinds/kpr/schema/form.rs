@@ -3,7 +3,7 @@
 use crate::{
     kinds::kpr::{
         hints,
-        schema::{Cost, lists, time},
+        schema::{cost::Cost, lists, time},
     },
     protect::scan::value as written,
     types::{

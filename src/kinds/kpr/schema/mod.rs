@@ -2,10 +2,13 @@
 //! ([`form`], with code [`lists`] and points in [`time`]), and what a breach costs. The tables
 //! themselves stand with the messages; [`fields`] looks an attribute up in them.
 
+mod cost;
 pub mod fields;
 pub mod form;
 pub mod lists;
 pub mod time;
+
+pub use cost::Cost;
 
 use crate::kinds::kpr::schema::form::Form;
 
@@ -44,19 +47,6 @@ pub enum Need {
     Prohibited,
     /// It must be there, and not be empty.
     Required,
-}
-
-/// What a breach costs, in the words of the registers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cost {
-    /// Nothing: the sender is told.
-    Told,
-    /// The value: the field is nulled, or set to -1 where one is demanded.
-    Field,
-    /// The record: the row is struck.
-    Record,
-    /// The message is struck.
-    Message,
 }
 
 impl Element {

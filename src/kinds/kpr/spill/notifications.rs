@@ -7,15 +7,15 @@ use std::io;
 
 use crate::{
     kinds::{
-        Sinks,
         kpr::{
+            notification::{Known, NotificationStatus},
             spill::{
                 guid_index::GuidIndex,
                 sorter::{Sorted, Sorter},
             },
-            state::{Known, NotificationStatus},
         },
         scratch::Scratch,
+        sinks::Sinks,
     },
     types::guid::Guid,
 };
@@ -240,8 +240,8 @@ mod tests {
     use super::{Full, KeptNotifications, Notifications};
     use crate::{
         kinds::{
-            Sinks,
-            kpr::state::{Known, NotificationStatus},
+            kpr::notification::{Known, NotificationStatus},
+            sinks::Sinks,
         },
         types::{
             guid::Guid,

@@ -7,8 +7,8 @@
 use std::{collections::BTreeMap, io};
 
 use crate::kinds::{
-    Sinks,
     kpr::spill::sorter::{Sorted, Sorter},
+    sinks::Sinks,
 };
 
 /// Who was in the document.
@@ -115,7 +115,7 @@ mod tests {
 
     use super::{Persons, by_first_year};
     use crate::{
-        kinds::Sinks,
+        kinds::sinks::Sinks,
         types::ids::{Part, RegistryId},
     };
 

@@ -9,7 +9,6 @@ use std::{fmt, io};
 
 use crate::{
     kinds::{
-        Sinks,
         kpr::{
             spill::{
                 bloom_filter::BloomFilter,
@@ -18,6 +17,7 @@ use crate::{
             tally::Tally,
         },
         scratch::Scratch,
+        sinks::Sinks,
     },
     types::{
         finding::{Finding, Place},
@@ -220,7 +220,7 @@ mod tests {
 
     use super::{MOST_HELD, RepeatedKeys};
     use crate::{
-        kinds::Sinks,
+        kinds::sinks::Sinks,
         types::{
             finding::Place,
             ids::{Part, RegistryId},

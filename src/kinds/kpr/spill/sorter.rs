@@ -6,9 +6,9 @@
 use std::{fmt, io, sync::Arc};
 
 use crate::kinds::{
-    Sinks,
     kpr::spill::merge_runs::{Merge, key},
     scratch::Scratch,
+    sinks::Sinks,
 };
 
 /// Takes entries of `N` bytes in any order.
@@ -260,7 +260,7 @@ mod tests {
 
     use super::Sorter;
     use crate::{
-        kinds::Sinks,
+        kinds::sinks::Sinks,
         types::ids::{Part, RegistryId},
     };
 

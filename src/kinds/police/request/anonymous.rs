@@ -7,7 +7,7 @@ use crate::{
             introduced_names::{holds_stated_name, holds_stated_number},
         },
         hints,
-        request::{fields::Field, legal_gates::Judge},
+        request::{fields::Field, judge::Judge},
     },
     types::{finding::Finding, rule::Hint, rules::police as rules},
 };

@@ -18,7 +18,7 @@ use crate::{
             basis::LegalBasis,
             free_text::says_something::is_telephone,
             hints,
-            request::{fields::Field, legal_gates::Judge},
+            request::{fields::Field, judge::Judge},
             state::Form,
             words::{OTHER_PURPOSE, Purpose, Type},
         },

@@ -5,6 +5,7 @@ pub mod anonymous;
 pub mod eight_points;
 pub mod fields;
 pub mod filled_form;
+mod judge;
 pub mod legal_gates;
 pub mod outgoing;
 
@@ -14,15 +15,16 @@ use zeroize::Zeroizing;
 
 use crate::{
     kinds::{
-        Body, History, Reading, Sinks,
         context::Context,
         judgement::{Effect, Judgement, Note, Records},
+        kind::{Body, History, Reading},
         police::{
             hints,
             request::{fields::Field, filled_form::Filled, legal_gates::Passed},
             state::{Change, Exchange, Form},
         },
         refused::Refused,
+        sinks::Sinks,
     },
     types::{
         finding::{Finding, Findings, Place},

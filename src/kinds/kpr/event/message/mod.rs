@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 use crate::{
     format::xml::event::Start,
     kinds::{
-        Sinks,
         context::Context,
         kpr::{
             event::{
@@ -30,6 +29,7 @@ use crate::{
             walk::Walker,
         },
         refused::Refused,
+        sinks::Sinks,
     },
     protect::marks::Marks,
     types::{
