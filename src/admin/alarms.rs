@@ -149,9 +149,9 @@ pub const fn known(code: AlarmCode) -> Known {
          `filsluse police decide`; undecided it is erased.",
         ),
         AlarmCode::PushFailed => grave(
-            "Objects wait for an inbox of their registry. See `pushes` in `filsluse status` for why, and \
-         `systemctl status filsluse-deliver`; they are tried again by themselves, and what must be gone \
-         goes whether delivered or not.",
+            "Objects wait for an inbox of their registry; `filsluse push list` says which and why, and see \
+         `systemctl status filsluse-deliver`. They are tried again by themselves, at once after \
+         `filsluse push now`; what must be gone goes whether delivered or not.",
         ),
         AlarmCode::PushMissed => acknowledged(grave(
             "Objects were erased by their deadline before an inbox of their registry had them. Ask the \

@@ -7,6 +7,7 @@ use crate::{
     admin::{
         Fault, Request, alarms, certify,
         police::Inquiry,
+        pushes,
         queries::Queries,
         shapes::{
             archive::{ArchiveEntry, ArchiveNext},
@@ -86,6 +87,8 @@ pub fn answer(house: &House, request: &Request, account: &str) -> Result<serde_j
         }
         Request::PoliceDisclose { .. } => json(&disclose(house, request, account)?),
         Request::KeyMade { registry, epoch } => json(&key_made(house, registry, *epoch)?),
+        Request::PushDrop { object, url } => json(&pushes::give_up(house, object, url.as_deref())?),
+        Request::PushNow { registry } => json(&pushes::hurry(house, registry.as_ref())?),
         Request::PushNext { registry, url } => {
             let inbox = Inbox { registry: registry.clone(), url: url.clone() };
             let push = push::next(house, &inbox).map_err(|error| Fault::because(&error))?;

@@ -11,6 +11,7 @@ pub mod hand_out;
 pub mod head;
 pub mod paging;
 pub mod police;
+mod pushes;
 pub mod queries;
 pub mod readable;
 pub mod shapes;
@@ -158,6 +159,25 @@ pub enum Request {
         /// In which language.
         language: Language,
     },
+    /// An object is not delivered any more.
+    PushDrop {
+        /// Which.
+        object: ObjectId,
+        /// To this inbox only.
+        url: Option<String>,
+    },
+    /// What waits for inboxes, inbox by inbox.
+    PushList {
+        /// For those of this registry only.
+        registry: Option<RegistryId>,
+        /// At most this many for each inbox.
+        limit: Option<u32>,
+    },
+    /// What waits after a failure is tried at once.
+    PushNow {
+        /// For the inboxes of this registry only.
+        registry: Option<RegistryId>,
+    },
     /// `filsluse deliver` takes the next object for an inbox.
     PushNext {
         /// Whose inbox.
@@ -253,7 +273,9 @@ impl Request {
                 | Self::KeyMade { .. }
                 | Self::PoliceDecide { .. }
                 | Self::PoliceDisclose { .. }
+                | Self::PushDrop { .. }
                 | Self::PushNext { .. }
+                | Self::PushNow { .. }
                 | Self::PushReport { .. }
                 | Self::RetentionCertificate { .. }
                 | Self::RetentionHold { .. }

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, VERSION, alarms, head, police,
+        Fault, Request, VERSION, alarms, head, police, pushes,
         shapes::{
             audit::{Checkpoint, Proof},
             enrolment::{Enrolment, Pending},
             object::Object,
-            push::{ObjectWithPushes, Push, PushQueue},
+            push::{ObjectWithPushes, Push},
             registry::{self, Registry},
             status::{Alarm, ArchiveQueue, Awaited, Deadline, Queue, Sender, Status, Waiting},
             submission::{Event, Submission, SubmissionWithEvents},
@@ -28,7 +28,6 @@ use crate::{
             objects::{DeadlineCount, ObjectFilter},
             operations::SenderSeen,
             outgoing::Waiting as OutgoingWaiting,
-            pushes::Inbox,
             submissions::SubmissionFilter,
         },
         view::View,
@@ -102,6 +101,9 @@ impl Queries<'_> {
                 Request::PoliceShow { id } => {
                     let found = asked.police().one(*id)?;
                     json(&found.ok_or_else(|| no_such("exchange", "police show"))?)?
+                }
+                Request::PushList { registry, limit } => {
+                    json(&pushes::queued(view, registry.as_ref(), *limit)?)?
                 }
                 Request::RegistryList {} => json(&asked.registries()?)?,
                 Request::RetentionPlan { until, limit } => {
@@ -217,7 +219,7 @@ impl Asked<'_> {
             senders: self.senders()?,
             deadlines: self.deadlines()?,
             archive: self.archive()?,
-            pushes: self.pushes()?,
+            pushes: pushes::queues(self.view)?,
             police: self.police().status()?,
             alarms,
             audit: head::head(&self.config.places.audit())?,
@@ -251,16 +253,6 @@ impl Asked<'_> {
         let shown = self.config.archive.is_some() || waiting.count > 0;
         let OutgoingWaiting { count, oldest, last_error, .. } = waiting;
         Ok(shown.then_some(ArchiveQueue { waiting: count, oldest, last_error }))
-    }
-
-    fn pushes(&self) -> Result<Vec<PushQueue>, Failed> {
-        let queue = |inbox: Inbox| {
-            let waiting = self.view.pushes_waiting(&inbox)?;
-            let OutgoingWaiting { count, oldest, last_error, .. } = waiting;
-            let Inbox { registry, url } = inbox;
-            Ok(PushQueue { registry, url, waiting: count, oldest, last_error })
-        };
-        self.view.inboxes()?.into_iter().map(queue).collect()
     }
 
     fn alarm(&self, row: catalogue::records::operations::Alarm) -> Alarm {

@@ -263,6 +263,8 @@ events! {
     ObjectWithheld = "object-withheld",
     /// Some records of a submission were taken, some were not.
     PartlyAccepted = "partly-accepted",
+    /// An operator gave up delivering an object to an inbox.
+    PushDropped = "push-dropped",
     /// An object was erased before an inbox of its registry had it.
     PushMissed = "push-missed",
     /// A submission was set aside.

@@ -41,6 +41,9 @@ pub trait PushView {
     /// What waits for an inbox.
     fn pushes_waiting(&self, inbox: &Inbox) -> Result<Waiting, CatalogueError>;
 
+    /// What waits for an inbox one by one, what has waited longest first.
+    fn pushes_queued(&self, inbox: &Inbox, limit: u32) -> Result<Vec<Push>, CatalogueError>;
+
     /// Pushes that were missed, and of which nobody has been told.
     fn pushes_missed(&self, limit: u32) -> Result<Vec<Push>, CatalogueError>;
 }
@@ -56,6 +59,9 @@ pub trait PushLedger {
 
     /// Leaves an inbox alone for some time, or no longer.
     fn pause_inbox(&mut self, inbox: &Inbox, pause: Pause) -> Result<(), CatalogueError>;
+
+    /// What waits for an inbox after a failure is due at once. Gives how many that were put off.
+    fn hurry_pushes(&mut self, inbox: &Inbox, now: Timestamp) -> Result<u64, CatalogueError>;
 
     /// Queues an object that is there for its registry's inboxes that are in use.
     fn queue_pushes(&mut self, object: &ObjectId, now: Timestamp) -> Result<(), CatalogueError>;

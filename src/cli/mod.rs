@@ -20,6 +20,7 @@ mod manual;
 mod object;
 mod output;
 mod police;
+mod push;
 mod retention;
 mod run;
 mod scratch;
@@ -80,6 +81,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, CliError> {
         Verb::Man { directory } => manual::pages(out, directory),
         Verb::Object { verb } => object::run(file, out, verb),
         Verb::Police { verb } => police::run(file, out, verb),
+        Verb::Push { verb } => push::run(file, out, verb),
         Verb::Retention { verb } => retention::run(file, out, verb),
         Verb::Run => run::run(file),
         Verb::Status => status::run(file, out),

@@ -56,8 +56,45 @@ pub struct Push {
     pub attempts: u32,
     /// Why the last attempt failed.
     pub last_error: Option<Trouble>,
-    /// When it was delivered, or missed.
+    /// When it was delivered, given up, or missed.
     pub done_at: Option<Timestamp>,
+}
+
+/// One object that waits for an inbox, in `push list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// The object.
+    pub object: ObjectId,
+    /// The inbox's address.
+    pub url: String,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When it is tried next; while an attempt is under way, when that counts as lost.
+    pub next_at: Timestamp,
+    /// Attempts begun.
+    pub attempts: u32,
+    /// Why the last attempt failed.
+    pub last_error: Option<Trouble>,
+}
+
+/// `push now`: what is tried at once, inbox by inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hurried {
+    /// Whose inbox.
+    pub registry: RegistryId,
+    /// Its address.
+    pub url: String,
+    /// How many objects had been put off.
+    pub objects: u64,
+}
+
+/// `push drop`: what is not delivered any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// The object.
+    pub object: ObjectId,
+    /// The inboxes' addresses.
+    pub urls: Vec<String>,
 }
 
 /// `object show`: an object, and how its pushes fare.
@@ -75,5 +112,12 @@ impl From<pushes::Push> for Push {
     fn from(row: pushes::Push) -> Self {
         let pushes::Push { url, state, queued_at, attempts, last_error, done_at, .. } = row;
         Self { url, state, queued_at, attempts, last_error, done_at }
+    }
+}
+
+impl From<pushes::Push> for Queued {
+    fn from(row: pushes::Push) -> Self {
+        let pushes::Push { object, url, queued_at, next_at, attempts, last_error, .. } = row;
+        Self { object, url, queued_at, next_at, attempts, last_error }
     }
 }

@@ -27,7 +27,7 @@ pub struct Push {
     pub attempts: u32,
     /// Why the last attempt failed.
     pub last_error: Option<Trouble>,
-    /// When it was delivered, or missed.
+    /// When it was delivered, given up, or missed.
     pub done_at: Option<Timestamp>,
     /// When the operator was told that it was missed.
     pub told_at: Option<Timestamp>,
@@ -56,6 +56,8 @@ words! {
     PushState {
         /// The inbox has it.
         Done = "done",
+        /// An operator gave it up: it is not delivered any more.
+        Dropped = "dropped",
         /// Its object was erased before any inbox had it.
         Missed = "missed",
         /// It is to be delivered.

@@ -143,6 +143,7 @@ const FIXED: &[&str] = &[
     pushes::DUE_BEYOND,
     pushes::WAITING,
     pushes::ERRORS,
+    pushes::QUEUED,
     pushes::MISSED,
     dispatches::KEY,
     dispatches::ONE,

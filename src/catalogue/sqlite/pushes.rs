@@ -67,6 +67,11 @@ impl PushView for Session<'_> {
         outgoing::waiting(self.connection, WAITING, ERRORS, &[&key])
     }
 
+    fn pushes_queued(&self, inbox: &Inbox, limit: u32) -> Result<Vec<Push>, CatalogueError> {
+        let Some(key) = key_of(self.connection, inbox)? else { return Ok(Vec::new()) };
+        query::many(self.connection, QUEUED, params![key, limit], read)
+    }
+
     fn pushes_missed(&self, limit: u32) -> Result<Vec<Push>, CatalogueError> {
         query::many(self.connection, MISSED, params![limit], read)
     }
@@ -91,6 +96,11 @@ impl PushLedger for Session<'_> {
     fn pause_inbox(&mut self, inbox: &Inbox, pause: Pause) -> Result<(), CatalogueError> {
         let row = params![inbox.registry, inbox.url, pause.failures, pause.until.map(Time)];
         query::change(self.connection, SET_PAUSE, row).map(drop)
+    }
+
+    fn hurry_pushes(&mut self, inbox: &Inbox, now: Timestamp) -> Result<u64, CatalogueError> {
+        let Some(key) = key_of(self.connection, inbox)? else { return Ok(0) };
+        Ok(query::change(self.connection, HURRY, params![key, Time(now)])? as u64)
     }
 
     fn queue_pushes(&mut self, object: &ObjectId, now: Timestamp) -> Result<(), CatalogueError> {
@@ -214,6 +224,15 @@ pub(super) const WAITING: &str = "SELECT COUNT(*), MIN(queued_at), MAX(queued_at
 pub(super) const ERRORS: &str = "SELECT last_error FROM pushes INDEXED BY pushes_failed \
     WHERE inbox = ?1 AND state = 'waiting' AND last_error IS NOT NULL \
     ORDER BY next_at DESC LIMIT 1000";
+
+pub(super) const QUEUED: &str = pushes!(
+    "pushes p INDEXED BY pushes_waiting CROSS JOIN objects o ON o.key = p.object \
+    JOIN inboxes i ON i.key = p.inbox WHERE p.inbox = ?1 AND p.state = 'waiting' \
+    ORDER BY p.queued_at, p.object LIMIT ?2"
+);
+
+const HURRY: &str = "UPDATE pushes SET next_at = ?2 WHERE inbox = ?1 AND state = 'waiting' \
+    AND last_error IS NOT NULL AND next_at > ?2";
 
 pub(super) const MISSED: &str = pushes!(
     "pushes p INDEXED BY pushes_missed CROSS JOIN objects o ON o.key = p.object \

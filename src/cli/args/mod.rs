@@ -17,7 +17,7 @@ use crate::cli::args::{
     installation::{ConfigVerb, Init, KeysVerb},
     oversight::{AlarmVerb, AuditVerb},
     police::{JournalVerb, PoliceVerb},
-    registries::{EnrolmentVerb, ObjectVerb, RetentionVerb, TaskVerb},
+    registries::{EnrolmentVerb, ObjectVerb, PushVerb, RetentionVerb, TaskVerb},
     submissions::{SubmissionVerb, Validate},
     values::CONFIG,
 };
@@ -123,6 +123,12 @@ pub enum Verb {
         /// What to do
         #[command(subcommand)]
         verb: PoliceVerb,
+    },
+    /// What waits for registries' inboxes; try it now, or give it up
+    Push {
+        /// What to do
+        #[command(subcommand)]
+        verb: PushVerb,
     },
     /// What is erased when; hold it, release it, erase now
     Retention {

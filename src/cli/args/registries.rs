@@ -56,6 +56,38 @@ pub enum ObjectVerb {
     },
 }
 
+/// `push`.
+#[derive(Debug, Subcommand)]
+pub enum PushVerb {
+    /// List what waits for registries' inboxes, what has waited longest first
+    List {
+        /// Only for the inboxes of this registry
+        #[arg(long, value_name = "REGISTRY", value_parser = RegistryId::parse)]
+        registry: Option<RegistryId>,
+        /// At most so many for each inbox [default: 100 as text, all as JSON]
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+    },
+    /// Try at once what failed before and waits for its next attempt
+    ///
+    /// `filsluse-deliver` takes it within seconds. Of use once what was wrong is put right: by itself
+    /// an inbox is tried again within an hour.
+    Now {
+        /// Only for the inboxes of this registry
+        #[arg(long, value_name = "REGISTRY", value_parser = RegistryId::parse)]
+        registry: Option<RegistryId>,
+    },
+    /// Give up delivering an object that an inbox will not take; recorded in the audit log
+    Drop {
+        /// The object
+        #[arg(value_parser = ObjectId::parse)]
+        id: ObjectId,
+        /// Only to the inbox of this address, as `push list` writes it
+        #[arg(long, value_name = "URL")]
+        inbox: Option<String>,
+    },
+}
+
 /// `enrolment`.
 #[derive(Debug, Subcommand)]
 pub enum EnrolmentVerb {

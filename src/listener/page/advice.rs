@@ -125,9 +125,9 @@ const fn known(code: AlarmCode) -> &'static str {
              `filsluse police decide`; uten avgjørelse slettes svaret."
         }
         AlarmCode::PushFailed => {
-            "Objekter venter på en innboks hos registeret sitt. Hvorfor står under `pushes` i \
-             `filsluse status` og i `systemctl status filsluse-deliver`; de prøves igjen av seg selv, og \
-             det som skal være borte, slettes enten det er levert eller ikke."
+            "Objekter venter på en innboks hos registeret sitt; `filsluse push list` sier hvilke og hvorfor, \
+             og se `systemctl status filsluse-deliver`. De prøves igjen av seg selv, og straks etter \
+             `filsluse push now`; det som skal være borte, slettes enten det er levert eller ikke."
         }
         AlarmCode::PushMissed => {
             "Objekter ble slettet etter fristen sin før en innboks hos registeret hadde fått dem. Spør \

@@ -24,7 +24,7 @@ use filsluse::{
     daemon::{lock::StateLock, open},
     pipeline::{
         house::House,
-        push::{self, Pushed},
+        push::{self, Pushed, orders},
         upkeep::erase,
     },
     types::ids::{ObjectId, Part, RegistryId, SubmissionId},
@@ -238,6 +238,40 @@ fn what_nobody_has_got_is_told_before_it_is_erased() {
     assert_eq!(got.handed_at, Some(world.house().now()));
     sweep();
     assert_eq!(told(), [""; 0]);
+}
+
+#[test]
+fn an_operator_has_it_tried_at_once_or_gives_it_up() {
+    let world = World::new(&[URL, OTHER]);
+    world.store(1);
+    for url in [URL, OTHER] {
+        let push = world.next(url).unwrap();
+        world.report(1, url, push.attempts, &failed(Trouble::Tls));
+        assert!(world.next(url).is_none());
+    }
+    let hurried = orders::hurry(world.house(), Some(&RegistryId::parse("kpr").unwrap())).unwrap();
+    assert_eq!(hurried.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(world.next(URL).unwrap().attempts, 2);
+    let other = orders::hurry(world.house(), Some(&RegistryId::parse("iplos").unwrap())).unwrap();
+    assert!(other.is_empty());
+
+    world.report(1, URL, 2, &failed(Trouble::Refused));
+    let failing = || {
+        let alarms = world.alarms().into_iter().filter(|alarm| alarm.code == "push-failed");
+        alarms.map(|alarm| alarm.subject).collect::<Vec<_>>()
+    };
+    assert_eq!(failing(), [format!("kpr {URL}"), format!("kpr {OTHER}")]);
+    let given_up = orders::give_up(world.house(), &object(1), Some(URL)).unwrap();
+    assert_eq!(given_up.len(), 1);
+    assert_eq!(failing(), [format!("kpr {OTHER}")], "nothing of it waits for the first any more");
+    world.pass(86_400);
+    assert!(world.next(URL).is_none());
+    assert_eq!(world.push(1, URL).state, PushState::Dropped);
+    assert_eq!(world.push(1, OTHER).state, PushState::Waiting);
+    assert!(orders::give_up(world.house(), &object(1), Some(URL)).unwrap().is_empty());
+    // What an attempt that was under way says counts.
+    assert_eq!(world.report(1, URL, 2, &failed(Trouble::Busy)), PushState::Dropped);
+    assert_eq!(world.report(1, URL, 2, &Pushed::Delivered {}), PushState::Done);
 }
 
 #[test]

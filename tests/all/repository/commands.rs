@@ -107,6 +107,8 @@ fn wanted(command: &str) -> &'static [Option<i32>] {
         _ if command.starts_with("filsluse validate") => &[Some(0), Some(1)],
         // FILE is none here; tests/all/cli/erasure.rs checks real ones.
         _ if command.starts_with("filsluse retention certificate --verify") => &[Some(1)],
+        // Nothing waits here; tests/all/push gives up what does.
+        _ if command.starts_with("filsluse push drop") => &[Some(2)],
         _ => &[Some(0)],
     }
 }
@@ -198,7 +200,8 @@ impl Scene {
                     ("enrolment approve" | "enrolment refuse", _, "ID") => self.held.clone(),
                     ("submission show", _, "ID") | (_, _, "SUBMISSION") => self.accepted.clone(),
                     (
-                        "object get" | "object show" | "retention hold" | "retention release",
+                        "object get" | "object show" | "push drop" | "retention hold"
+                        | "retention release",
                         _,
                         "ID",
                     ) => object.clone(),

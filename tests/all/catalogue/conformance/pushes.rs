@@ -98,6 +98,15 @@ pub(super) fn pushes(catalogue: &mut dyn Catalogue) {
     let failed =
         Push { attempts: 3, next_at: at(50), last_error: Some(Trouble::Tls), ..want.clone() };
     write(catalogue, |ledger| ledger.save_push(&failed));
+    let queued = |catalogue: &mut dyn Catalogue, limit| -> Vec<_> {
+        let queued = ask(catalogue, |view| view.pushes_queued(&first, limit));
+        queued.into_iter().map(|push| (push.object, push.next_at)).collect()
+    };
+    assert_eq!(queued(catalogue, 9), [(ids[1].clone(), at(2)), (ids[0].clone(), at(50))]);
+    assert_eq!(queued(catalogue, 1).len(), 1);
+    assert_eq!(write(catalogue, |ledger| ledger.hurry_pushes(&second, at(20))), 0);
+    assert_eq!(write(catalogue, |ledger| ledger.hurry_pushes(&first, at(20))), 1, "what failed");
+    assert_eq!(queued(catalogue, 9), [(ids[1].clone(), at(2)), (ids[0].clone(), at(20))]);
     let waiting = ask(catalogue, |view| view.pushes_waiting(&first));
     let want = Waiting {
         count: 2,

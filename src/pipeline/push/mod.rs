@@ -4,6 +4,8 @@
 //!
 //! A deadline is never put off for a delivery: what is erased first is missed, and told.
 
+pub mod orders;
+
 use std::{collections::BTreeMap, io, time::Duration};
 
 use jiff::Timestamp;
