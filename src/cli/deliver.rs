@@ -6,13 +6,22 @@ use crate::{
     cli::{
         args::Deliver,
         error::{CliError, FINDINGS},
-        output::{Output, count},
+        output::{self, Output, count},
     },
-    deliver::service::{self, Tally},
+    deliver::{
+        check::{self, Checked},
+        service::{self, Tally},
+    },
 };
 
 /// With `--once`, exit 1 when something could not be delivered.
 pub(super) fn run(file: &Path, out: Output, asked: &Deliver) -> Result<u8, CliError> {
+    if asked.check {
+        let checked = check::check(file)?;
+        out.result(&checked, |checked| output::lines(checked.iter().map(found)))?;
+        let reached = checked.iter().all(|system| system.trouble.is_none());
+        return Ok(if reached { 0 } else { FINDINGS });
+    }
     if !asked.once {
         service::run(file)?;
         return Ok(0);
@@ -20,6 +29,20 @@ pub(super) fn run(file: &Path, out: Output, asked: &Deliver) -> Result<u8, CliEr
     let tally = service::once(file)?;
     out.result(&tally, words)?;
     Ok(if tally.failed.is_empty() && tally.refused == 0 { 0 } else { FINDINGS })
+}
+
+fn found(system: &Checked) -> String {
+    let Checked { system, url, trouble, status } = system;
+    let found = match (trouble, status) {
+        (Some(trouble), _) => format!("not reached ({trouble})"),
+        (None, Some(status @ (401 | 403))) => {
+            format!("reached, and answered {status}: look whether it lets this certificate in")
+        }
+        (None, status) => {
+            format!("reached, and answered {}", status.map_or("-".to_owned(), |it| it.to_string()))
+        }
+    };
+    format!("{system} {url}: {found}")
 }
 
 fn words(tally: &Tally) -> String {

@@ -5,6 +5,7 @@
 //! key and those of client certificates. It remembers nothing: what waits, and when it is tried
 //! again, is the daemon's to know.
 
+pub mod check;
 pub mod https;
 pub mod inbox;
 pub mod link;

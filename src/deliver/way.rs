@@ -2,11 +2,12 @@
 
 use std::{error::Error, io, sync::Arc};
 
-use http_body_util::LengthLimitError;
+use http_body_util::{Empty, LengthLimitError};
 use hyper::{
-    StatusCode,
-    body::Body,
+    Method, Request, StatusCode,
+    body::{Body, Bytes},
     client::conn::http1::{self, SendRequest},
+    header::{CONNECTION, HOST, USER_AGENT},
 };
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
@@ -14,6 +15,7 @@ use tokio::{net::TcpStream, task::JoinHandle};
 use tokio_rustls::TlsConnector;
 
 use crate::{
+    admin::VERSION,
     catalogue::records::outgoing::Trouble,
     config::peer::{HttpsUrl, Peer},
 };
@@ -56,6 +58,26 @@ impl Way {
         let (sender, connection) =
             http1::handshake(stream).await.map_err(|error| self.trouble(&error))?;
         Ok(Connection { sender, task: tokio::spawn(connection) })
+    }
+
+    /// Asks the system for nothing: what it answers shows that both sides trust each other.
+    ///
+    /// # Errors
+    /// What the failure comes down to.
+    pub async fn probe(&self) -> Result<StatusCode, Trouble> {
+        let mut connection = self.connect::<Empty<Bytes>>().await?;
+        let path = if self.url.path.is_empty() { "/" } else { &self.url.path };
+        let request = Request::builder()
+            .method(Method::OPTIONS)
+            .uri(path)
+            .header(HOST, self.url.authority())
+            .header(USER_AGENT, format!("filsluse/{VERSION}"))
+            .header(CONNECTION, "close")
+            .body(Empty::new())
+            .map_err(|_| Trouble::Unreachable)?;
+        let answer = connection.sender.send_request(request).await;
+        connection.end().await;
+        answer.map(|answer| answer.status()).map_err(|error| self.trouble(&error))
     }
 
     /// What a failure comes down to, by its causes.

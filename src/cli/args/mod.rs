@@ -167,6 +167,9 @@ pub struct Deliver {
     /// Deliver what is due now and end; exit 1 when something could not be delivered
     #[arg(long)]
     pub once: bool,
+    /// Connect to each system, send nothing, and say whether it was reached; exit 1 when one was not
+    #[arg(long, conflicts_with = "once")]
+    pub check: bool,
 }
 
 /// `demo`.

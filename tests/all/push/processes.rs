@@ -169,6 +169,34 @@ fn what_an_inbox_will_not_take_is_given_up_by_an_operator() {
 }
 
 #[test]
+fn whether_an_inbox_is_there_is_told_without_sending_anything() {
+    let house = House::new();
+    let mut inbox = Inbox::start(&house.certificates, "server");
+    house.deliver_to("fastlege", inbox.port, "");
+    let check = |house: &House| {
+        let checked = house.verb(&["deliver", "--check", "--json"]);
+        let row = json_of(&checked)[0].clone();
+        (checked.status.code(), row["trouble"].clone(), row["status"].clone())
+    };
+    // Python's server knows no OPTIONS.
+    assert_eq!(check(&house), (Some(0), Value::Null, json!(501)));
+    assert_eq!(inbox.calls().len(), 0);
+    inbox.restart(&house.certificates, "server-expired");
+    assert_eq!(check(&house), (Some(1), json!("tls"), Value::Null));
+    inbox.restart(&house.certificates, "server");
+    let key = house.layout.credentials.join("deliver-client-key");
+    let file = house.layout.registries().join("fastlege.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("/client.pem", "/client-expired.pem")).unwrap();
+    fs::copy(house.certificates.file("client-expired.key"), key).unwrap();
+    let (code, trouble, _) = check(&house);
+    // Its alert may be overtaken by the end of the connection.
+    assert!(code == Some(1) && (trouble == "tls" || trouble == "unreachable"), "{trouble}");
+    inbox.stop();
+    assert_eq!(check(&house), (Some(1), json!("unreachable"), Value::Null));
+}
+
+#[test]
 fn daemon_and_deliverer_may_be_killed_and_an_inbox_may_come_later() {
     let house = House::new();
     let inbox = Inbox::start(&house.certificates, "server");
