@@ -1,6 +1,8 @@
 //! Connections: so many at a time, each bounded in what it may send and how long it may take.
 
-use std::{net::TcpListener as StdListener, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque, net::TcpListener as StdListener, pin::pin, sync::Arc, time::Duration,
+};
 
 use axum::Extension;
 use hyper::server::conn::http1;
@@ -10,15 +12,17 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
-    task::spawn_blocking,
+    sync::{Semaphore, watch},
+    task::{AbortHandle, spawn_blocking},
     time::{sleep, timeout},
 };
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::{
-    config::admin::Listen,
-    listener::{Daemon, identity, patient::Patient, routes::Routes, seats::Seats, socket},
+    config::admin::{Listen, Pin},
+    listener::{
+        Daemon, identity, patient::Patient, routes::Routes, seats::Seats, socket, tls::Tls,
+    },
     types::causes::chain,
 };
 
@@ -44,15 +48,26 @@ pub async fn run(daemon: Arc<dyn Daemon>, listen: Listen, handed_over: Option<St
     }
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
     let own = Seats::new(CONNECTIONS, CONNECTIONS_OF_ONE);
-    let front = Arc::new(Front { routes: Routes::new(Arc::clone(&daemon)), daemon, own });
-    while let Ok(seat) = Arc::clone(&seats).acquire_owned().await {
+    let front = Arc::new(Front { routes: Routes::new(Arc::clone(&daemon)), daemon, seats, own });
+    let mut shaking = VecDeque::new();
+    loop {
         match listener.accept().await {
             Ok((stream, _)) => {
+                shaking.retain(|task: &AbortHandle| !task.is_finished());
+                // Whoever says nothing makes room for whoever comes: no number of them keeps out a
+                // client that shakes hands as clients do.
+                if shaking.len() >= HANDSHAKES
+                    && let Some(oldest) = shaking.pop_front()
+                {
+                    oldest.abort();
+                }
                 let front = Arc::clone(&front);
-                tokio::spawn(async move {
-                    let _seat = seat;
-                    front.serve(stream).await;
-                });
+                let shake = async move {
+                    if let Some(client) = front.shake(stream).await {
+                        tokio::spawn(async move { front.serve(client).await });
+                    }
+                };
+                shaking.push_back(tokio::spawn(shake).abort_handle());
             }
             // Too many open files, or a client that has gone already.
             Err(error) => {
@@ -75,14 +90,25 @@ async fn tell_of_socket(daemon: &Arc<dyn Daemon>, is_there: bool) {
 struct Front {
     routes: Routes,
     daemon: Arc<dyn Daemon>,
+    /// All connections of clients that are known.
+    seats: Arc<Semaphore>,
     /// The connections of each client.
     own: Seats,
 }
 
+/// A client that has shown a certificate that is let in.
+struct Client {
+    stream: TlsStream<TcpStream>,
+    pin: Pin,
+    /// Tells of other certificates and lists than those that it was let in by.
+    renewed: watch::Receiver<Option<Tls>>,
+}
+
 impl Front {
-    async fn serve(&self, stream: TcpStream) {
+    /// Shakes hands; `None` when the client is not let in.
+    async fn shake(&self, stream: TcpStream) -> Option<Client> {
         let mut renewed = self.daemon.tls().watch();
-        let Some(config) = renewed.borrow_and_update().clone() else { return };
+        let config = renewed.borrow_and_update().clone()?;
         // Answers are short: nobody should wait for the rest of a packet. Without it they work too.
         let _ = stream.set_nodelay(true);
         let shaken = timeout(HANDSHAKE, TlsAcceptor::from(config).accept(stream)).await;
@@ -93,17 +119,24 @@ impl Front {
                 self.routes.rare_lines().write(
                     || tracing::warn!(%error, "A client of the admin listener was refused."),
                 );
-                return;
+                return None;
             }
-            Err(_) => return,
+            Err(_) => return None,
         };
-        let Some(pin) = identity::pin_of(stream.get_ref().1) else { return };
+        let pin = identity::pin_of(stream.get_ref().1)?;
+        Some(Client { stream, pin, renewed })
+    }
+
+    async fn serve(&self, client: Client) {
+        let Client { stream, pin, mut renewed } = client;
         let Some(_own) = self.own.own(pin) else {
             self.routes
                 .rare_lines()
                 .write(|| tracing::warn!(%pin, "A client with too many connections got no other."));
             return;
         };
+        // Waits for its turn; no client can have many that wait.
+        let Ok(_seat) = self.seats.acquire().await else { return };
         let service = TowerToHyperService::new(self.routes.app().layer(Extension(pin)));
         let stream = TokioIo::new(Patient::new(stream, STALL));
         let connection = http1::Builder::new()
@@ -129,6 +162,8 @@ impl Front {
     }
 }
 
+/// Handshakes at a time; another one ends the oldest.
+const HANDSHAKES: usize = 64;
 /// Connections at a time; more wait for their turn.
 const CONNECTIONS: usize = 64;
 /// Of one client; more are closed.

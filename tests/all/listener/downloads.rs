@@ -2,7 +2,8 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
+    net::TcpStream,
     process::{Command, Stdio},
 };
 
@@ -162,6 +163,23 @@ fn one_client_keeps_no_other_out() {
     for path in ["/healthz", "/v1/status", "/v1/objects", "/v1/submissions"] {
         assert_eq!(house.get("client", path).status, 200, "{path}");
     }
+}
+
+/// Peers that connect and say nothing make room for whoever comes after them.
+#[test]
+fn who_shakes_no_hands_keeps_nobody_out() {
+    let house = House::start("");
+    // As many as may shake hands at a time.
+    let silent = |_| TcpStream::connect(("localhost", house.port)).unwrap();
+    let held: Vec<TcpStream> = (0..64).map(silent).collect();
+    assert_eq!(house.get("client", "/healthz").status, 200);
+    // It was not for their time being over.
+    let newest = held.last().unwrap();
+    newest.set_nonblocking(true).unwrap();
+    let still = newest.peek(&mut [0]).unwrap_err();
+    assert_eq!(still.kind(), std::io::ErrorKind::WouldBlock, "the newest one is let be");
+    let mut oldest = held.first().unwrap();
+    assert_eq!(oldest.read(&mut [0]).unwrap_or(0), 0, "the oldest one has made room");
 }
 
 #[test]
