@@ -96,8 +96,8 @@ pub fn run(file: &Path) -> Result<(), DeliverError> {
     Ok(())
 }
 
-/// Delivers what is due now, and ends; of each system until its first failure, since it is then no
-/// better for the next.
+/// Delivers what is due now, and ends; of each system until its first failure that would be no better
+/// for the next thing.
 ///
 /// # Errors
 /// As [`run`], and when the daemon does not answer.
@@ -111,7 +111,9 @@ pub fn once(file: &Path) -> Result<Tally, DeliverError> {
                 Came::Delivered => tally.delivered += 1,
                 Came::Failed(trouble) => {
                     *tally.failed.entry(trouble).or_default() += 1;
-                    break;
+                    if !trouble.is_about_the_thing() {
+                        break;
+                    }
                 }
             }
         }
