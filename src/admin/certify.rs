@@ -1,7 +1,7 @@
 //! Certificates of erasure: counted from the audit log's files, signed with its key.
 
 use crate::{
-    admin::{Fault, head, shapes::retention::Certificate},
+    admin::{fault::Fault, head, shapes::retention::Certificate},
     audit::entry::Entry,
     pipeline::{audit_queue, house::House},
     retention::{

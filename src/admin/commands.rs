@@ -5,10 +5,12 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, alarms, certify,
+        alarms, certify,
+        fault::Fault,
         police::Inquiry,
         pushes,
         queries::Queries,
+        request::Request,
         shapes::{
             archive::{ArchiveEntry, ArchiveNext},
             enrolment::Decided,

@@ -9,7 +9,7 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    admin::Fault,
+    admin::fault::Fault,
     audit::entry::Event,
     audited,
     catalogue::{error::CatalogueError, records::objects::Object, view::View},

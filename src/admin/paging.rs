@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    admin::{Fault, Request, queries, shapes::submission::Submission},
+    admin::{fault::Fault, queries, request::Request, shapes::submission::Submission},
     catalogue::{
         records::{objects::ObjectFilter, submissions::SubmissionFilter},
         view::View,

@@ -2,7 +2,7 @@
 
 use crate::{
     admin::{
-        Fault,
+        fault::Fault,
         shapes::push::{Dropped, Hurried, PushQueue, Queued},
     },
     catalogue::{

@@ -7,7 +7,10 @@ use serde::Serialize;
 
 use crate::{
     admin::{
-        Fault, Request, VERSION, alarms, head, police, pushes,
+        alarms,
+        fault::Fault,
+        head, police, pushes,
+        request::{Request, VERSION},
         shapes::{
             audit::{Checkpoint, Proof},
             enrolment::{Enrolment, Pending},

@@ -12,7 +12,7 @@ use crate::{
     config::admin::Pin,
     http_answers::{self, Form},
     listener::{
-        Daemon,
+        daemon::Daemon,
         rare_lines::RareLines,
         respond::{Refusal, json_body},
         seats::{Seat, Seats},

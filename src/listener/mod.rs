@@ -5,6 +5,7 @@
 //! comes in is bounded in number, size and time, and whatever goes wrong here goes wrong for
 //! whoever asked: the engine does not notice.
 
+mod daemon;
 mod desk;
 mod download;
 mod exposition;
@@ -23,25 +24,5 @@ pub mod socket;
 pub mod tls;
 mod totals;
 
+pub use daemon::Daemon;
 pub use serve::run;
-
-use std::sync::Arc;
-
-use jiff::Timestamp;
-
-use crate::{listener::tls::CurrentTls, pipeline::house::House};
-
-/// What the listener asks of the daemon that it is part of.
-pub trait Daemon: Send + Sync {
-    /// The house as it is configured now.
-    fn house(&self) -> Arc<House>;
-
-    /// What new connections are taken with.
-    fn tls(&self) -> &CurrentTls;
-
-    /// Tells whether there is a socket to listen at. Blocks.
-    fn told_of_socket(&self, is_there: bool);
-
-    /// When a sweep of this daemon has last ended well.
-    fn last_sweep(&self) -> Option<Timestamp>;
-}

@@ -27,7 +27,7 @@ use crate::{
     config::admin::Pin,
     http_answers,
     listener::{
-        Daemon,
+        daemon::Daemon,
         desk::{Desk, ask, busy},
         download,
         exposition::MEDIA_TYPE,

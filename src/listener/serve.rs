@@ -21,7 +21,7 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use crate::{
     config::admin::{Listen, Pin},
     listener::{
-        Daemon, identity, patient::Patient, routes::Routes, seats::Seats, socket, tls::Tls,
+        daemon::Daemon, identity, patient::Patient, routes::Routes, seats::Seats, socket, tls::Tls,
     },
     types::causes::chain,
 };

@@ -14,7 +14,10 @@ use std::fmt::{self, Write as _};
 use jiff::Timestamp;
 
 use crate::{
-    receipt::{Note, Party, Receipt, notes, places, words},
+    receipt::{
+        facts::{Note, Party, Receipt},
+        notes, places, words,
+    },
     types::{
         finding::Finding,
         rule::{Language, Severity},

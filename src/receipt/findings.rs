@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    receipt::{Receipt, page::Page, places, words},
+    receipt::{facts::Receipt, page::Page, places, words},
     types::{
         finding::Finding,
         rule::{Language, Rule, Severity, Text},

@@ -7,7 +7,12 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
 use crate::{
-    receipt::{Inclusion, Note, Receipt, findings, notes, page::Page, what_now, words},
+    receipt::{
+        facts::{Inclusion, Note, Receipt},
+        findings, notes,
+        page::Page,
+        what_now, words,
+    },
     types::{
         ids::{ObjectId, Part, QUARANTINE},
         rule::{Language, Text},

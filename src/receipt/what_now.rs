@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     receipt::{
-        Note, Receipt,
+        facts::{Note, Receipt},
         words::{self, text},
     },
     types::{

@@ -10,10 +10,10 @@ use ring::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::signature::{
-    MOST_BYTES, NAMESPACE, Wrong,
     public_key::PublicKey,
     ssh_sig::{Blob, MAGIC, disarm, of_ed25519},
     ssh_wire::put,
+    wrong::Wrong,
 };
 
 /// A signature that has not been held against its file yet.
@@ -149,6 +149,13 @@ impl Hash {
     }
 }
 
+/// What a signature must have been made for, so that one for Git or for mail is none for us.
+pub const NAMESPACE: &str = "filsluse";
+
+/// Longest `.sig` file that is read. One by an Ed25519 key has some 300 bytes; those of other keys
+/// are read too, so that their makers are told what is wrong.
+pub const MOST_BYTES: u64 = 16 << 10;
+
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path, process::Command};
@@ -158,9 +165,11 @@ mod tests {
 
     use super::Detached;
     use crate::signature::{
-        NAMESPACE, PublicKey, Wrong,
+        PublicKey,
+        detached::NAMESPACE,
         ssh_sig::{BEGIN, Blob, END, MAGIC, disarm},
         ssh_wire::put,
+        wrong::Wrong,
     };
 
     const FILE: &[u8] = b"<list/>";

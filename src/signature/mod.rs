@@ -11,14 +11,11 @@ mod ssh_sig;
 mod ssh_wire;
 pub mod wrong;
 
-pub use self::{detached::Detached, public_key::PublicKey, wrong::Wrong};
-
-/// What a signature must have been made for, so that one for Git or for mail is none for us.
-pub const NAMESPACE: &str = "filsluse";
+pub use self::{
+    detached::{Detached, MOST_BYTES, NAMESPACE},
+    public_key::PublicKey,
+    wrong::Wrong,
+};
 
 /// Follows a file's name in that of its signature, as `ssh-keygen` writes it.
 pub const SUFFIX: &str = ".sig";
-
-/// Longest `.sig` file that is read. One by an Ed25519 key has some 300 bytes; those of other keys
-/// are read too, so that their makers are told what is wrong.
-pub const MOST_BYTES: u64 = 16 << 10;

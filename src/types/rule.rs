@@ -136,3 +136,6 @@ pub enum Severity {
     /// Nothing of the file is taken.
     RejectFile,
 }
+
+/// The source of a rule that no published text states.
+pub const OURS: &str = "own decision";

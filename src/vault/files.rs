@@ -13,7 +13,7 @@ use crate::{
     catalogue::header_seal::SealFault,
     durable::{self, DurableError, PRIVATE_DIR, PRIVATE_FILE, group::IfExists},
     types::{digest::Sha256, header_key::HeaderKey, ids::RegistryId, secret::Secret32},
-    vault::{Held, Keys},
+    vault::held::{Held, Keys},
 };
 
 /// Every key below the directory, which is made when it is missing.

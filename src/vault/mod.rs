@@ -7,9 +7,9 @@
 //! catalogues, and never prints a key.
 
 mod files;
+mod held;
 
 use std::{
-    collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard},
@@ -29,6 +29,7 @@ use crate::{
         secret::Secret32,
         sync::lock,
     },
+    vault::held::{Held, Keys},
 };
 
 /// The directory of keys, read once: `<directory>/<registry>/<key>`, 32 bytes each, mode 0600.
@@ -37,20 +38,6 @@ pub struct Vault {
     zone: TimeZone,
     random: Random,
     keys: Mutex<Keys>,
-}
-
-type Keys = BTreeMap<(RegistryId, HeaderKey), Held>;
-
-/// A key as it is held in memory.
-enum Held {
-    /// Its file cannot be used.
-    Damaged,
-    /// Known by the digest of what it was.
-    Destroyed(Option<Sha256>),
-    /// In use.
-    Fresh(Secret32),
-    /// Opens what it sealed, until that has moved.
-    Spent(Secret32),
 }
 
 impl Vault {

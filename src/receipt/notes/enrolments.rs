@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     receipt::{
-        Decision, Receipt,
+        facts::{Decision, Receipt},
         words::{self, text},
     },
     types::rule::{Language, Severity, Text},

@@ -2,7 +2,7 @@
 
 use crate::{
     receipt::{
-        Erasure,
+        facts::Erasure,
         words::{self, text},
     },
     types::{ids::QUARANTINE, rule::Language},

@@ -8,7 +8,7 @@ mod releases;
 mod reports;
 
 use crate::{
-    receipt::{Note, Receipt},
+    receipt::facts::{Note, Receipt},
     types::rule::Text,
 };
 

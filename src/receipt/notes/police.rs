@@ -2,7 +2,7 @@
 
 use crate::{
     receipt::{
-        Note, PoliceNote, Receipt,
+        facts::{Note, PoliceNote, Receipt},
         words::{self, text},
     },
     types::rule::Language,

@@ -3,7 +3,7 @@
 
 use crate::{
     receipt::{
-        Kept,
+        facts::Kept,
         words::{self, text},
     },
     types::{

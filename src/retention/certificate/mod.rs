@@ -4,10 +4,12 @@
 //! Holds what the log holds: no personal data. Counts and writes only; opens no file and signs
 //! nothing.
 
+mod facts;
 pub mod tally;
 mod text;
 
-use jiff::{Timestamp, tz::TimeZone};
+pub use facts::Facts;
+
 use serde::Serialize;
 
 use crate::{
@@ -15,30 +17,9 @@ use crate::{
         note::{NoteError, VerifierKey},
         proof::{self, ProofError},
     },
-    retention::certificate::tally::{Scope, Tally},
-    types::{ids::RegistryId, rule::Language},
+    retention::certificate::tally::Tally,
+    types::rule::Language,
 };
-
-/// Everything that a certificate says beside its counts.
-pub struct Facts<'a> {
-    /// What it is about.
-    pub scope: &'a Scope,
-    /// Name of the log: `filsluse/<installation>`.
-    pub origin: &'a str,
-    /// When it is issued.
-    pub now: Timestamp,
-    /// Where days are counted.
-    pub zone: &'a TimeZone,
-    /// Entries of the log, all of them read.
-    pub size: u64,
-    /// The last entry that was counted, verbatim, and the proof file that the log holds it; without
-    /// one, nothing was erased.
-    pub last: Option<(&'a str, &'a str)>,
-    /// The log's signed checkpoint.
-    pub checkpoint: &'a str,
-    /// The provision behind a registry's rule.
-    pub provision: &'a dyn Fn(&RegistryId, &str) -> Option<&'static str>,
-}
 
 /// The text of a certificate, to be signed as a note.
 pub fn to_text(tally: &Tally, facts: &Facts<'_>, language: Language) -> String {

@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     retention::certificate::{
-        Facts,
+        facts::Facts,
         tally::{DestroyedKey, Line, Tally, Thing},
     },
     types::{

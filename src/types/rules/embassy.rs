@@ -1,9 +1,6 @@
 //! Embassy enrolment lists: EMB rules.
 
-use crate::types::{
-    rule::{Rule, Severity, Text},
-    rules::OURS,
-};
+use crate::types::rule::{OURS, Rule, Severity, Text};
 
 /// All of them, in order of code.
 pub static ALL: &[&Rule] = &[

@@ -1,9 +1,6 @@
 //! Rules for all kinds: IN rules.
 
-use crate::types::{
-    rule::{Rule, Severity, Text},
-    rules::OURS,
-};
+use crate::types::rule::{OURS, Rule, Severity, Text};
 
 /// All of them, in order of code.
 pub static ALL: &[&Rule] = &[&IN_01, &IN_02, &IN_03, &IN_04, &IN_05, &IN_06];

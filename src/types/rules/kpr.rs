@@ -1,9 +1,6 @@
 //! Municipal reports, KPR event messages and annual IPLOS submissions: KPR rules.
 
-use crate::types::{
-    rule::{Rule, Severity, Text},
-    rules::OURS,
-};
+use crate::types::rule::{OURS, Rule, Severity, Text};
 
 /// All of them, in order of code.
 pub static ALL: &[&Rule] =

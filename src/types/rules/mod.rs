@@ -49,9 +49,6 @@ pub static CHAPTERS: &[Chapter] = &[
     },
 ];
 
-/// The source of a rule that no published text states.
-pub const OURS: &str = "own decision";
-
 /// All rules, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     CHAPTERS.iter().flat_map(|chapter| chapter.rules).copied()

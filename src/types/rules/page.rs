@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::types::{
-    rule::{Language, Rule, Severity, Text},
-    rules::{CHAPTERS, OURS},
+    rule::{Language, OURS, Rule, Severity, Text},
+    rules::CHAPTERS,
 };
 
 /// The whole page in Markdown.

@@ -1,9 +1,6 @@
 //! What health personnel ask and tell the police, and what these answer: POL rules.
 
-use crate::types::{
-    rule::{Rule, Severity, Text},
-    rules::OURS,
-};
+use crate::types::rule::{OURS, Rule, Severity, Text};
 
 /// All of them, in order of code.
 pub static ALL: &[&Rule] = &[

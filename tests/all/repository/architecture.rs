@@ -176,6 +176,12 @@ fn a_circle_of_files_is_found() {
     let of = |name: &str| named[name].iter().map(String::as_str).collect::<Vec<_>>();
     assert_eq!((of("a"), of("a::b"), of("a::c")), (vec!["a::b", "a::c"], vec!["a::c"], vec![]));
     assert!(circle(&named).is_empty());
+    let inside = names(&texts(&[
+        ("a", "pub use b::B;\nfn f() { c::f() }"),
+        ("a::b", "use crate::a::c;"),
+        ("a::c", ""),
+    ]));
+    assert_eq!(inside["a"], BTreeSet::from(["a::b".to_owned(), "a::c".to_owned()]));
     let back = ["use crate::{\n    a::{\n        A,\n    },\n};", "fn f() { super::f(); }"];
     for back in back {
         let named = names(&texts(&[straight[0], straight[1], ("a::c", back)]));
@@ -222,7 +228,12 @@ fn names(texts: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<String>>
             let files = ends.map(|end| &path[..end]).filter(|file| texts.contains_key(*file));
             files.last().filter(|file| file != name).map(ToOwned::to_owned)
         });
-        (name.clone(), named.collect())
+        // A folder's file names those in it without saying where they are.
+        let inside = texts.keys().filter(|file| {
+            let child = file.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix("::"));
+            child.is_some_and(|child| names_crate(&text, child))
+        });
+        (name.clone(), named.chain(inside.cloned()).collect())
     };
     texts.iter().map(|(name, text)| of(name, text)).collect()
 }
