@@ -15,7 +15,7 @@ use x509_cert::{
 };
 
 use crate::{
-    config::{Config, problem::Problem},
+    config::{Config, peer::System, problem::Problem},
     pem::{self, PemError},
 };
 
@@ -118,9 +118,7 @@ fn named(config: &Config) -> Vec<Named> {
         name(key("client-ca"), Some(&admin.client_ca), What::Certificates);
         name(key("crl"), admin.crl.as_deref(), What::Lists);
     }
-    let archive = config.archive.iter().map(|archive| ("archive", &archive.peer));
-    let inboxes = config.registries.values().flat_map(|registry| &registry.deliver);
-    for (table, peer) in archive.chain(inboxes.map(|inbox| ("registry.deliver", inbox))) {
+    for System { table, peer, .. } in config.systems() {
         let key = |key: &str| format!("{table}.{key}");
         // What the machine trusts is the machine's to renew.
         let ca = Some(peer.ca.as_path()).filter(|ca| !ca.starts_with("/etc/ssl/certs"));

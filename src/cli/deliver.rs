@@ -38,9 +38,8 @@ fn found(system: &Checked) -> String {
         (None, Some(status @ (401 | 403))) => {
             format!("reached, and answered {status}: look whether it lets this certificate in")
         }
-        (None, status) => {
-            format!("reached, and answered {}", status.map_or("-".to_owned(), |it| it.to_string()))
-        }
+        (None, Some(status)) => format!("reached, and answered {status}"),
+        (None, None) => "reached".to_owned(),
     };
     format!("{system} {url}: {found}")
 }

@@ -20,6 +20,7 @@ use crate::{
         accounts::owner_uid,
         layout::{AUDIT_SIGNING_KEY, INBOUND_IDENTITY},
         load::is_part,
+        peer::System,
         problem::Problem,
         sender::Sender,
         sender_directories,
@@ -62,10 +63,7 @@ pub fn what_ails_senders(config: &Config) -> Vec<Problem> {
 /// What keeps `filsluse deliver` from working. The daemon itself uses none of it.
 fn what_ails_the_deliverer(config: &Config, from_systemd: Option<&OsStr>) -> Vec<Problem> {
     let mut look = Look { config, from_systemd: from_systemd.is_some(), problems: Vec::new() };
-    let archive = config.archive.iter().map(|archive| ("archive", &archive.peer));
-    let inboxes = config.registries.values().flat_map(|registry| &registry.deliver);
-    let peers: Vec<_> = archive.chain(inboxes.map(|inbox| ("registry.deliver", inbox))).collect();
-    for (table, peer) in &peers {
+    for System { table, peer, .. } in config.systems() {
         let key = |key: &str| format!("{table}.{key}");
         look.pem_files([
             (&key("ca"), Some(&peer.ca)),
@@ -76,7 +74,8 @@ fn what_ails_the_deliverer(config: &Config, from_systemd: Option<&OsStr>) -> Vec
     let directory = config.credentials_dir(from_systemd);
     // Each service is shown its own keys alone.
     if !look.from_systemd {
-        let of_clients = peers.iter().filter_map(|(_, peer)| Some(&peer.client.as_ref()?.1));
+        let of_clients =
+            config.systems().filter_map(|system| Some(&system.peer.client.as_ref()?.1));
         let keys = config.archive.iter().map(|archive| &archive.credential).chain(of_clients);
         for key in keys.collect::<BTreeSet<_>>() {
             look.secret(&directory, key.as_str(), None, "put it there, mode 0600");

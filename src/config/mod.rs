@@ -44,6 +44,7 @@ use crate::{
         archive::Archive,
         layout::Places,
         names::Installation,
+        peer::System,
         quantity::Share,
         registry::Registry,
         sender::Sender,
@@ -217,6 +218,22 @@ impl Config {
     /// Directory of the main file.
     pub fn directory(&self) -> &Path {
         self.file.parent().unwrap_or(Path::new("/"))
+    }
+
+    /// The other systems that are spoken to over the network: the case archive, and registries'
+    /// inboxes.
+    pub fn systems(&self) -> impl Iterator<Item = System<'_>> {
+        let archive = self.archive.iter().map(|archive| System {
+            table: "archive",
+            registry: None,
+            peer: &archive.peer,
+        });
+        let inboxes = self.registries.values().flat_map(|registry| {
+            let inbox =
+                |peer| System { table: "registry.deliver", registry: Some(&registry.id), peer };
+            registry.deliver.iter().map(inbox)
+        });
+        archive.chain(inboxes)
     }
 
     /// Where the key files are: what systemd handed over, else what is configured, else

@@ -4,7 +4,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::config::names::KeyName;
+use crate::{config::names::KeyName, types::ids::RegistryId};
 
 /// The case archive, or a registry's inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,17 @@ pub struct Peer {
     pub retry_after: Duration,
     /// What waits longer raises an alarm.
     pub alarm_after: Duration,
+}
+
+/// A [`Peer`], and what it is.
+#[derive(Debug, Clone, Copy)]
+pub struct System<'a> {
+    /// The table of the configuration that it stands in.
+    pub table: &'static str,
+    /// Whose inbox it is; none for the case archive.
+    pub registry: Option<&'a RegistryId>,
+    /// How to reach it.
+    pub peer: &'a Peer,
 }
 
 /// An https address in its parts.

@@ -8,9 +8,10 @@ use tokio::time::timeout;
 
 use crate::{
     catalogue::records::outgoing::Trouble,
-    config::peer::Peer,
+    config::peer::System,
     daemon::{logging, open},
     deliver::{service::DeliverError, tls, way::Way},
+    types::ids::RegistryId,
 };
 
 /// How one system was found.
@@ -36,12 +37,7 @@ pub fn check(file: &Path) -> Result<Vec<Checked>, DeliverError> {
     let credentials = open::credentials(&config)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(DeliverError::Start)?;
-    let archive = config.archive.iter().map(|archive| ("archive".to_owned(), &archive.peer));
-    let inboxes = config
-        .registries
-        .values()
-        .flat_map(|registry| registry.deliver.iter().map(|peer| (registry.id.to_string(), peer)));
-    let check = |(system, peer): (String, &Peer)| {
+    let check = |System { registry, peer, .. }: System<'_>| {
         let way = Way::new(peer, tls::client_config(peer, &credentials)?);
         let way = way.map_err(DeliverError::Start)?;
         let answered = runtime.block_on(async {
@@ -51,8 +47,9 @@ pub fn check(file: &Path) -> Result<Vec<Checked>, DeliverError> {
             Ok(status) => (Some(status.as_u16()), None),
             Err(trouble) => (None, Some(trouble)),
         };
+        let system = registry.map_or_else(|| "archive".to_owned(), RegistryId::to_string);
         Ok(Checked { system, url: peer.url.to_string(), trouble, status })
     };
-    let checked = archive.chain(inboxes).map(check).collect::<Result<Vec<_>, DeliverError>>()?;
+    let checked = config.systems().map(check).collect::<Result<Vec<_>, DeliverError>>()?;
     if checked.is_empty() { Err(DeliverError::Nothing) } else { Ok(checked) }
 }

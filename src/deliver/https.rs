@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Method, Request, StatusCode,
     body::Bytes,
-    header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
 };
 use rustls::ClientConfig;
 use serde_json::{Value, json};
@@ -17,7 +17,6 @@ use tokio::{runtime::Runtime, time::timeout};
 use zeroize::Zeroizing;
 
 use crate::{
-    admin::VERSION,
     catalogue::records::outgoing::Trouble,
     config::peer::Peer,
     deliver::{
@@ -70,15 +69,11 @@ impl HttpsRpc {
     }
 
     fn request(&self, method: &str, body: Vec<u8>) -> Result<Request<Full<Bytes>>, Trouble> {
-        Request::builder()
-            .method(Method::POST)
-            .uri(format!("{}/{method}", self.way.url.path))
-            .header(HOST, self.way.url.authority())
+        self.way
+            .request(Method::POST, &format!("/{method}"))
             .header(AUTHORIZATION, self.authorization.clone())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
-            .header(USER_AGENT, format!("filsluse/{VERSION}"))
-            .header(CONNECTION, "close")
             .body(Full::from(body))
             .map_err(|_| Trouble::Unreachable)
     }

@@ -19,7 +19,7 @@ use http_body_util::channel::{Channel, Sender};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
-    header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, RETRY_AFTER, USER_AGENT},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER},
 };
 use rustls::ClientConfig;
 use tokio::{
@@ -28,7 +28,6 @@ use tokio::{
 };
 
 use crate::{
-    admin::VERSION,
     catalogue::records::outgoing::Trouble,
     config::peer::Peer,
     daemon::control::client::{Stream, WholeStream},
@@ -124,15 +123,11 @@ impl HttpsInbox {
         digest: &str,
         body: Channel<Bytes, io::Error>,
     ) -> Result<Request<Channel<Bytes, io::Error>>, hyper::http::Error> {
-        Request::builder()
-            .method(Method::PUT)
-            .uri(format!("{}/{object}", self.way.url.path))
-            .header(HOST, self.way.url.authority())
+        self.way
+            .request(Method::PUT, &format!("/{object}"))
             .header(CONTENT_TYPE, "application/octet-stream")
             .header(CONTENT_LENGTH, bytes)
             .header(DIGEST, digest)
-            .header(USER_AGENT, format!("filsluse/{VERSION}"))
-            .header(CONNECTION, "close")
             .body(body)
     }
 }

@@ -8,6 +8,7 @@ use hyper::{
     body::{Body, Bytes},
     client::conn::http1::{self, SendRequest},
     header::{CONNECTION, HOST, USER_AGENT},
+    http::request::Builder,
 };
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
@@ -66,18 +67,22 @@ impl Way {
     /// What the failure comes down to.
     pub async fn probe(&self) -> Result<StatusCode, Trouble> {
         let mut connection = self.connect::<Empty<Bytes>>().await?;
-        let path = if self.url.path.is_empty() { "/" } else { &self.url.path };
-        let request = Request::builder()
-            .method(Method::OPTIONS)
-            .uri(path)
-            .header(HOST, self.url.authority())
-            .header(USER_AGENT, format!("filsluse/{VERSION}"))
-            .header(CONNECTION, "close")
-            .body(Empty::new())
-            .map_err(|_| Trouble::Unreachable)?;
+        let request = self.request(Method::OPTIONS, "/").body(Empty::new());
+        let request = request.map_err(|_| Trouble::Unreachable)?;
         let answer = connection.sender.send_request(request).await;
         connection.end().await;
         answer.map(|answer| answer.status()).map_err(|error| self.trouble(&error))
+    }
+
+    /// The beginning of a request for what lies at `below` the address, and the only one on its
+    /// connection.
+    pub fn request(&self, method: Method, below: &str) -> Builder {
+        Request::builder()
+            .method(method)
+            .uri(format!("{}{below}", self.url.path))
+            .header(HOST, self.url.authority())
+            .header(USER_AGENT, format!("filsluse/{VERSION}"))
+            .header(CONNECTION, "close")
     }
 
     /// What a failure comes down to, by its causes.
